@@ -1,0 +1,10 @@
+export * from "./backoff.ts";
+export * from "./errors.ts";
+export * from "./files.ts";
+export * from "./i18n.ts";
+export * from "./icon.tsx";
+export * from "./live.ts";
+export * from "./rich.tsx";
+export * from "./text.ts";
+export * from "./time.ts";
+export type * from "./wire.ts";
