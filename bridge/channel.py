@@ -1,0 +1,598 @@
+"""The contract between the program and a network that customers write from.
+
+An adapter turns a network's payloads into the events below, hands them to a `Sink`, and
+sends one `OutboundPart` at a time. It never splits, never retries, never stores: the core
+does. Only the standard library is imported here, so that an adapter can be read, and
+tested, without the rest of the house.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Literal, Protocol, runtime_checkable
+
+from bridge.clock import Clock
+
+type_of_text = Literal["plain", "markdown"]
+MediaKind = Literal["image", "file", "voice", "video", "audio", "sticker"]
+
+
+# --- What a network can do -----------------------------------------------------------
+
+
+class TextUnit(StrEnum):
+    """The unit a network counts the length of a text in."""
+
+    CODE_POINTS = "code_points"
+    UTF16 = "utf16"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What the core may ask of a network; read instead of asking which network this is.
+
+    Lengths count in `text_unit`; media limits and `max_request` are bytes. `None` means
+    the network sets no limit of its own.
+    """
+
+    max_text: int | None = None
+    text_unit: TextUnit = TextUnit.CODE_POINTS
+    max_caption: int | None = None
+    media: Mapping[MediaKind, int] = field(default_factory=dict)
+    albums: bool = False
+    rich_text: bool = False
+    max_buttons: int = 0
+    quotes: bool = False
+    typing: bool = False
+    idempotent_send: bool = False
+    reports_delivered: bool = False
+    reports_read: bool = False
+    edits: bool = False
+    deletes: bool = False
+    threads: bool = False
+    """One customer may have several conversations at once (email, the widget)."""
+    reply_window_hours: int | None = None
+
+
+# --- What comes in -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """The person's account on the network, as far as the network tells.
+
+    `external_id` is the network's own id of the account, unique inside one inbox only.
+    `None` in another field means "not told", never "now empty".
+    """
+
+    external_id: str
+    name: str | None = None
+    username: str | None = None
+    profile_url: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    language: str | None = None
+    verified: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMedia:
+    """One attachment of an inbound message.
+
+    `ref` is the adapter's own handle, given back to `Channel.download`; `stored` is the
+    public id of a file the adapter has already put into the media store, in which case
+    nothing is fetched.
+    """
+
+    kind: MediaKind
+    ref: str = ""
+    stored: str | None = None
+    name: str = ""
+    mime: str = "application/octet-stream"
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Where on the company's site the visitor is, and with what; every fact is optional."""
+
+    url: str | None = None
+    title: str | None = None
+    first_url: str | None = None
+    first_title: str | None = None
+    referrer: str | None = None
+    browser: str | None = None
+    os: str | None = None
+    device: str | None = None
+    screen: str | None = None
+    language: str | None = None
+    ip: str | None = None
+    utm: Mapping[str, str] = field(default_factory=dict)
+    source: str | None = None
+    started_at: int | None = None
+    open_pages: int = 0
+    online: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """A customer's message. `external_id` is unique inside the inbox; times are ms, UTC."""
+
+    sender: Sender
+    external_id: str
+    sent_at: int
+    thread: str = ""
+    text: str = ""
+    format: type_of_text = "plain"
+    media: Sequence[InboundMedia] = ()
+    reply_to: str | None = None
+    """The external id of the message this one answers."""
+    visit: Visit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
+    """The customer changed a message. May come before the message itself."""
+
+    sender: Sender
+    external_id: str
+    edited_at: int
+    text: str
+    format: type_of_text = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted:
+    """The customer took a message back."""
+
+    sender: Sender
+    external_id: str
+    deleted_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What the network says became of messages we sent, by the ids of their receipts.
+
+    `read` says that everything up to the newest of `external_ids` was read. A report may
+    come before the answer of the send itself.
+    """
+
+    recipient: str
+    external_ids: Sequence[str]
+    state: Literal["delivered", "read", "failed"]
+    at: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactUnreachable:
+    """Nothing sent to this person arrives any more: left, blocked us, deactivated.
+
+    `reason` is a code (`visitor_left`, `blocked_us`, ...). Parts that were accepted but
+    never reported delivered are failed with it.
+    """
+
+    sender: Sender
+    at: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTyping:
+    """The customer is writing; holds for a few seconds and is never stored."""
+
+    sender: Sender
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactUpdated:
+    """New facts about a person who has written before; others are ignored.
+
+    `absorbs` names an earlier identity of the same inbox that has proven to be the same
+    person (a visitor who signed in): its conversations become the sender's.
+    """
+
+    sender: Sender
+    absorbs: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRead:
+    """The customer has read the thread up to the message we know as `message_id`."""
+
+    sender: Sender
+    thread: str
+    message_id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPressed:
+    """The customer pressed a button under one of our messages."""
+
+    sender: Sender
+    external_id: str
+    button: str
+    at: int
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionChanged:
+    """The customer's reactions to a message are now these (may be none)."""
+
+    sender: Sender
+    external_id: str
+    reactions: Sequence[str]
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageVisited:
+    """The visitor's page, tabs or presence changed."""
+
+    sender: Sender
+    visit: Visit
+    at: int
+
+
+InboundEvent = (
+    InboundMessage
+    | MessageEdited
+    | MessageDeleted
+    | DeliveryReport
+    | ContactUnreachable
+    | ContactTyping
+    | ContactUpdated
+    | ConversationRead
+    | ButtonPressed
+    | ReactionChanged
+    | PageVisited
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of one event given to `Sink.accept`.
+
+    `refused` is final: the same event would be refused again, `reason` says why.
+    `parked` means kept until the message it speaks of arrives. Ids are ours, where known.
+    """
+
+    outcome: Literal["stored", "duplicate", "refused", "parked", "ignored"]
+    reason: str | None = None
+    conversation_id: int | None = None
+    message_id: int | None = None
+    cursor: str | None = None
+    """Where the event log stood right after; a view followed from here misses nothing."""
+
+
+class Sink(Protocol):
+    """Where an adapter hands what it received. Returns only when all of it is synced."""
+
+    async def accept(
+        self, events: Sequence[InboundEvent], cursor: str | None = None
+    ) -> Sequence[Answer]:
+        """Store the events, and a poller's cursor with them, in one transaction.
+
+        Raises `StorageUnavailable` when nothing was stored; the caller must then not
+        acknowledge, so that the network sends again.
+        """
+        ...
+
+    async def quarantine(self, raw: bytes, why: str) -> None:
+        """Keep aside what could not be translated, shown to people, and go on."""
+        ...
+
+    async def cursor(self) -> str | None:
+        """Return the poller's cursor stored last, or `None`."""
+        ...
+
+
+class StorageUnavailableError(Exception):
+    """Nothing was stored: the database is locked, full or gone. Trying again may help."""
+
+
+# --- What goes out -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMedia:
+    """A file to send. `read` yields its bytes; `public_id` is its id in the media store."""
+
+    public_id: str
+    kind: MediaKind
+    name: str
+    mime: str
+    size: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundPart:
+    """Exactly one network message (an album is one)."""
+
+    recipient: str
+    thread: str
+    message_id: int
+    text: str = ""
+    format: type_of_text = "markdown"
+    media: Sequence[OutboundMedia] = ()
+    reply_to: str | None = None
+    """The external id of the message this one answers."""
+    author: str | None = None
+    """The agent's name, for networks that show one."""
+    external_ids: Sequence[str] = ()
+    """For an edit or a delete: the ids the earlier receipt gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The network's word that it took a part, with the ids it gave (an album: several)."""
+
+    external_ids: Sequence[str]
+    delivered: bool = False
+    """True where taking a message and delivering it are one (and the network says so)."""
+
+
+class SendError(Exception):
+    """A send that did not end well. The message is for people: no secrets, no text.
+
+    `reason` is a short code that every surface can word in the reader's language.
+    """
+
+    reason: str
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        """Say in one sentence what happened, and classify it by a code."""
+        super().__init__(message)
+        self.reason = reason
+
+
+class ThrottledError(SendError):
+    """Too fast: nothing was sent, and nothing will be for `after` seconds."""
+
+    def __init__(self, message: str, *, after: float, reason: str = "throttled") -> None:
+        """`after` is what the network asked for, in seconds."""
+        super().__init__(message, reason=reason)
+        self.after = after
+
+
+class UnavailableError(SendError):
+    """Certainly not sent (never connected, a clean refusal for now): may be sent again."""
+
+
+class RejectedError(SendError):
+    """The network will never take this part: too long, wrong kind of file."""
+
+
+class UnreachableError(SendError):
+    """The network will not carry anything to this person: blocked, left, deleted."""
+
+
+class MisconfiguredError(SendError):
+    """Our account is wrong (token revoked, right missing): nothing goes until it is mended."""
+
+
+class OutcomeUnknownError(SendError):
+    """The first byte may have gone and no answer came: nobody may send it again unasked."""
+
+
+# --- What an adapter is given, and is ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentView:
+    """A file as its customer may see it; `url` is signed and expires."""
+
+    id: str
+    name: str
+    mime: str
+    size: int
+    kind: MediaKind
+    state: Literal["ready", "pending", "failed"]
+    url: str
+    preview_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteView:
+    """The message that another one answers."""
+
+    id: int
+    text: str
+    author: Literal["visitor", "agent", "system"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A message as its customer may see it: never a note, never a colleague's id."""
+
+    id: int
+    thread: str
+    author: Literal["visitor", "agent", "system"]
+    author_name: str | None
+    external_id: str | None
+    text: str
+    rich: Sequence[Mapping[str, object]] | None
+    attachments: Sequence[AttachmentView]
+    reply_to: QuoteView | None
+    at: int
+    edited: bool = False
+    deleted: bool = False
+    activity: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadView:
+    """One of the customer's own conversations."""
+
+    thread: str
+    state: Literal["open", "closed"]
+    last_at: int
+    last_text: str
+    last_author: Literal["visitor", "agent", "system"]
+    unread: int
+    agent_name: str | None
+    agent_read_id: int
+    """The customer's messages up to this id have been read by the one who answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChanges:
+    """What changed for one customer up to `cursor`; `reset` means "load afresh"."""
+
+    cursor: str
+    messages: Sequence[MessageView] = ()
+    threads: Sequence[ThreadView] = ()
+    typing: Sequence[tuple[str, str]] = ()
+    """(thread, name of the one who is writing)."""
+    reset: bool = False
+
+
+class CustomerView(Protocol):
+    """What a customer may see of their own conversations, for networks that show it.
+
+    A customer is named by their external id. Every cursor is opaque.
+    """
+
+    async def threads(self, customer: str) -> tuple[Sequence[ThreadView], str]:
+        """Return the customer's conversations, the latest first, and the cursor."""
+        ...
+
+    async def messages(
+        self, customer: str, thread: str, *, before: int | None, after: int | None, limit: int
+    ) -> tuple[Sequence[MessageView], bool, str]:
+        """Return a page in ascending order, whether there is more before it, the cursor."""
+        ...
+
+    async def message(self, customer: str, message_id: int) -> MessageView | None:
+        """Return one message of theirs, or `None`."""
+        ...
+
+    def follow(self, customer: str, cursor: str) -> AsyncIterator[CustomerChanges]:
+        """Yield what changes after `cursor`, for ever; ends after a `reset`."""
+        ...
+
+    async def unconfirmed(self) -> Sequence[str]:
+        """Return the customers to whom something was sent and never confirmed."""
+        ...
+
+
+class MediaDoor(Protocol):
+    """The media store, as far as an adapter may use it."""
+
+    async def receive(
+        self, chunks: AsyncIterator[bytes], *, name: str, mime: str, owner: str, limit: int
+    ) -> AttachmentView:
+        """Keep a file, re-checking its type.
+
+        Raises `MediaTooLargeError` past `limit` bytes, `MediaRefusedError` for content
+        that may not be kept.
+        """
+        ...
+
+
+class MediaTooLargeError(Exception):
+    """The file is larger than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        """Name the limit that was passed."""
+        super().__init__(f"the file is larger than {limit} bytes")
+        self.limit = limit
+
+
+class MediaRefusedError(Exception):
+    """The file may not be kept: empty, or not what it claims to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelContext:
+    """What the composition root gives to an adapter.
+
+    `secret` is this inbox's own key material, derived from the installation's secret, for
+    signing what the adapter hands out.
+    """
+
+    inbox_id: str
+    inbox_name: str
+    clock: Clock
+    public_url: str
+    secret: bytes
+    customers: CustomerView
+    media: MediaDoor
+    max_upload: int
+    max_length: int
+    locale: str
+    locales: Sequence[str]
+    trusted_proxies: Sequence[str] = ()
+
+
+class Channel(ABC):
+    """One configured account on one network."""
+
+    kind: ClassVar[str]
+    capabilities: Capabilities
+
+    @abstractmethod
+    async def check(self) -> str:
+        """Prove the credentials and name the account; raises `MisconfiguredError`."""
+
+    @abstractmethod
+    async def run(self, sink: Sink) -> None:
+        """Receive until cancelled. Raising means: restart me, after a pause."""
+
+    @abstractmethod
+    async def send(self, part: OutboundPart, *, key: str) -> Receipt:
+        """Send exactly one network message, once.
+
+        `key` is the same for every attempt at the same part. Raises a `SendError`; any
+        other exception is a bug and counts as `OutcomeUnknownError`.
+        """
+
+    @abstractmethod
+    def download(self, ref: str) -> AsyncIterator[bytes]:
+        """Yield the bytes of an inbound attachment."""
+
+
+@runtime_checkable
+class CanEdit(Protocol):
+    """The network lets us change a message that was sent."""
+
+    async def edit(self, part: OutboundPart, *, key: str) -> Receipt:
+        """Replace the text of `part.external_ids`; raises as `Channel.send`."""
+        ...
+
+
+@runtime_checkable
+class CanDelete(Protocol):
+    """The network lets us take a message back."""
+
+    async def delete(self, part: OutboundPart, *, key: str) -> Receipt:
+        """Delete `part.external_ids`; raises as `Channel.send`."""
+        ...
+
+
+@runtime_checkable
+class CanShowTyping(Protocol):
+    """The network shows the customer that somebody is writing."""
+
+    async def show_typing(self, recipient: str, thread: str, name: str) -> None:
+        """Show it for a few seconds. A failure is nobody's loss."""
+        ...
+
+
+@runtime_checkable
+class CanMarkRead(Protocol):
+    """The network shows the customer that their messages were read."""
+
+    async def mark_read(self, recipient: str, thread: str, external_id: str) -> None:
+        """Mark everything up to `external_id` as read."""
+        ...

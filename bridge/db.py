@@ -1,0 +1,87 @@
+"""The database: how a connection is opened, brought up to date, and how SQLite differs.
+
+SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned has reached the
+disk (RELIABILITY.md, The promise).
+"""
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+from sqlalchemy.dialects import sqlite
+
+DIALECT = sqlite.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+
+# `RETURNING` came with 3.35; the transactions lean on it.
+OLDEST_SQLITE = (3, 35, 0)
+
+# How long a writer waits for another program's lock before it gives up, in seconds.
+LOCK_PATIENCE = 10.0
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file of a `sqlite:///relative` or `sqlite:////absolute` URL.
+
+    Raises `DatabaseError` for any other URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite" or parts.netloc or len(parts.path) < 2:
+        raise DatabaseError(f"not an SQLite URL: {url!r}; write sqlite:///path/to/file.db")
+    return Path(parts.path[1:])
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open a connection that one thread at a time may use, with our settings.
+
+    Transactions are begun and ended by hand. A read-only connection cannot write.
+    """
+    connection = sqlite3.connect(
+        path,
+        timeout=LOCK_PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+    )
+    # A transaction that finds the disk full must not spill half of itself first.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-8192",
+        "temp_store=MEMORY",
+        f"query_only={int(read_only)}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def migrate(path: Path) -> None:
+    """Create the database or bring its tables up to date.
+
+    Raises `DatabaseError` when SQLite is too old or the file cannot be written.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise DatabaseError(
+            f"this Python carries SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed"
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connect(path).close()
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseError(f"cannot open the database {path}: {error}") from error
+    config = Config()
+    config.set_main_option("script_location", "bridge:migrations")
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()

@@ -1,0 +1,274 @@
+"""Conversations, what was said in them, and how far each agent has come."""
+
+from typing import Literal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy import text as raw
+
+from bridge.models.base import (
+    Row,
+    maybe_number,
+    metadata,
+    moment,
+    named_ref,
+    number,
+    own_id,
+    ref,
+    text,
+)
+
+MessageKind = Literal["incoming", "outgoing", "note", "activity"]
+
+CONVERSATION = Table(
+    "conversations",
+    metadata,
+    own_id(),
+    named_ref("inbox_id", "inboxes.id", required=True),
+    ref("identity_id", "identities.id", required=True),
+    ref("contact_id", "contacts.id", required=True),
+    text("thread", required=True),
+    text("state", required=True),
+    named_ref("assignee_id", "agents.id"),
+    text("language"),
+    moment("created_at", required=True),
+    moment("last_at", required=True),
+    # The first unanswered customer message: later ones do not reset the wait (S29).
+    moment("waiting_since"),
+    number("incoming_count"),
+    # "New" until somebody has opened or taken it (R14).
+    moment("opened_at"),
+    moment("closed_at"),
+    text("closed_by"),
+    # Not a foreign key: messages already point here, and a circle helps nobody.
+    maybe_number("last_message_id"),
+    CheckConstraint("state IN ('open', 'closed')", name="state"),
+    # At most one open conversation a thread; networks without threads use the empty one.
+    Index(
+        "uq_conversations_open_thread",
+        "identity_id",
+        "thread",
+        unique=True,
+        sqlite_where=raw("state = 'open'"),
+        postgresql_where=raw("state = 'open'"),
+    ),
+    Index("ix_conversations_thread", "identity_id", "thread", "id"),
+    Index("ix_conversations_contact", "contact_id", "last_at"),
+    Index("ix_conversations_state_last", "state", "last_at"),
+    Index(
+        "ix_conversations_open_assignee",
+        "assignee_id",
+        "last_at",
+        sqlite_where=raw("state = 'open'"),
+        postgresql_where=raw("state = 'open'"),
+    ),
+    Index(
+        "ix_conversations_open_waiting",
+        "waiting_since",
+        sqlite_where=raw("state = 'open'"),
+        postgresql_where=raw("state = 'open'"),
+    ),
+)
+
+PARTICIPANT = Table(
+    "participants",
+    metadata,
+    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    named_ref("agent_id", "agents.id", required=True),
+    moment("added_at", required=True),
+    PrimaryKeyConstraint("conversation_id", "agent_id"),
+    Index("ix_participants_agent", "agent_id"),
+)
+
+MESSAGE = Table(
+    "messages",
+    metadata,
+    own_id(),
+    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    text("kind", required=True),
+    # Exactly one of the two for a person's message, neither for what happened by itself.
+    ref("identity_id", "identities.id"),
+    named_ref("agent_id", "agents.id"),
+    named_ref("inbox_id", "inboxes.id", required=True),
+    text("external_id"),
+    # "<agent>/<the client's own id>": a double click or a reconnect sends once.
+    text("client_key"),
+    text("text", required=True),
+    text("format", required=True),
+    ref("reply_to_id", "messages.id"),
+    text("activity"),
+    moment("created_at", required=True),
+    moment("edited_at"),
+    moment("deleted_at"),
+    number("revision", default=1),
+    number("attachment_count"),
+    CheckConstraint("kind IN ('incoming', 'outgoing', 'note', 'activity')", name="kind"),
+    UniqueConstraint("inbox_id", "external_id"),
+    UniqueConstraint("client_key"),
+    Index("ix_messages_conversation", "conversation_id", "id"),
+)
+
+REVISION = Table(
+    "message_revisions",
+    metadata,
+    ref("message_id", "messages.id", required=True, cascade=True),
+    number("revision"),
+    text("text", required=True),
+    moment("at", required=True),
+    PrimaryKeyConstraint("message_id", "revision"),
+)
+
+ATTACHMENT = Table(
+    "attachments",
+    metadata,
+    own_id(),
+    text("public_id", required=True),
+    # Null until the upload is sent with a message.
+    ref("message_id", "messages.id", cascade=True),
+    # Who put it there: "agent:<id>" or "visitor:<inbox>/<external id>".
+    text("owner", required=True),
+    text("sha256", required=True),
+    text("name", required=True),
+    text("mime", required=True),
+    text("kind", required=True),
+    number("size"),
+    maybe_number("width"),
+    maybe_number("height"),
+    text("state", required=True),
+    text("fetch_ref"),
+    moment("created_at", required=True),
+    UniqueConstraint("public_id"),
+    Index("ix_attachments_message", "message_id"),
+    Index("ix_attachments_sha256", "sha256"),
+)
+
+DRAFT = Table(
+    "drafts",
+    metadata,
+    named_ref("agent_id", "agents.id", required=True),
+    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    text("kind", required=True),
+    text("text", required=True),
+    number("revision", default=1),
+    moment("updated_at", required=True),
+    PrimaryKeyConstraint("agent_id", "conversation_id", "kind"),
+)
+
+READ_MARK = Table(
+    "read_marks",
+    metadata,
+    named_ref("agent_id", "agents.id", required=True),
+    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    # The conversation's incoming_count up to which this agent has read.
+    number("seen"),
+    number("message_id"),
+    moment("updated_at", required=True),
+    PrimaryKeyConstraint("agent_id", "conversation_id"),
+    Index("ix_read_marks_conversation", "conversation_id"),
+)
+
+QUICK_REPLY = Table(
+    "quick_replies",
+    metadata,
+    own_id(),
+    text("shortcut", required=True),
+    text("text", required=True),
+    named_ref("agent_id", "agents.id", required=True),
+    moment("created_at", required=True),
+    UniqueConstraint("shortcut"),
+)
+
+
+class Conversation(Row, frozen=True, gc=False):
+    """One exchange with one customer on one inbox."""
+
+    id: int
+    inbox_id: str
+    identity_id: int
+    contact_id: int
+    thread: str
+    state: Literal["open", "closed"]
+    assignee_id: str | None
+    language: str | None
+    created_at: int
+    last_at: int
+    waiting_since: int | None
+    incoming_count: int
+    opened_at: int | None
+    closed_at: int | None
+    closed_by: str | None
+    last_message_id: int | None
+
+
+class Message(Row, frozen=True, gc=False):
+    """One thing said, noted or done; `activity` is JSON {verb, data}."""
+
+    id: int
+    conversation_id: int
+    kind: MessageKind
+    identity_id: int | None
+    agent_id: str | None
+    inbox_id: str
+    external_id: str | None
+    client_key: str | None
+    text: str
+    format: Literal["plain", "markdown"]
+    reply_to_id: int | None
+    activity: str | None
+    created_at: int
+    edited_at: int | None
+    deleted_at: int | None
+    revision: int
+    attachment_count: int
+
+
+class Attachment(Row, frozen=True, gc=False):
+    """A file; its bytes lie in the media store under `sha256`."""
+
+    id: int
+    public_id: str
+    message_id: int | None
+    owner: str
+    sha256: str
+    name: str
+    mime: str
+    kind: Literal["image", "file", "voice", "video", "audio", "sticker"]
+    size: int
+    width: int | None
+    height: int | None
+    state: Literal["ready", "pending", "failed"]
+    fetch_ref: str | None
+    created_at: int
+
+
+class Draft(Row, frozen=True, gc=False):
+    """Unsent text of one agent in one conversation."""
+
+    agent_id: str
+    conversation_id: int
+    kind: Literal["reply", "note"]
+    text: str
+    revision: int
+
+
+class ReadMark(Row, frozen=True, gc=False):
+    """How far one agent has read one conversation."""
+
+    agent_id: str
+    conversation_id: int
+    seen: int
+    message_id: int
+
+
+class QuickReply(Row, frozen=True, gc=False):
+    """A ready text an agent saved from a message (S18)."""
+
+    id: int
+    shortcut: str
+    text: str
+    agent_id: str

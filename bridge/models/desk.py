@@ -1,0 +1,89 @@
+"""Agents and how they sign in. The YAML declares them; secrets are kept here."""
+
+from typing import Literal
+
+from sqlalchemy import Column, Index, Table, Text
+
+from bridge.models.base import Row, metadata, moment, named_ref, number, own_id, text
+
+Role = Literal["owner", "supervisor", "agent", "viewer"]
+
+AGENT = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    text("name", required=True),
+    text("email"),
+    text("role", required=True),
+    moment("retired_at"),
+    text("password_hash"),
+    text("preferences", required=True, server_default="{}"),
+)
+
+SESSION = Table(
+    "sessions",
+    metadata,
+    # Only a hash of the cookie is kept: a stolen database opens no session.
+    Column("token_hash", Text, primary_key=True),
+    named_ref("agent_id", "agents.id", required=True),
+    text("csrf", required=True),
+    moment("created_at", required=True),
+    moment("expires_at", required=True),
+    text("user_agent"),
+    Index("ix_sessions_agent", "agent_id"),
+)
+
+SIGN_IN_LINK = Table(
+    "sign_in_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    named_ref("agent_id", "agents.id", required=True),
+    # "sign_in" opens a session; "password" sets a new password first.
+    text("kind", required=True),
+    moment("expires_at", required=True),
+    moment("used_at"),
+)
+
+SIGN_IN_FAILURE = Table(
+    "sign_in_failures",
+    metadata,
+    own_id(),
+    # A hash of what was typed as a name: a password typed there by mistake is not kept.
+    text("login_hash", required=True),
+    text("address", required=True),
+    moment("at", required=True),
+    number("attempts", default=1),
+    Index("ix_sign_in_failures_login", "login_hash", "at"),
+    Index("ix_sign_in_failures_address", "address", "at"),
+)
+
+
+class Agent(Row, frozen=True, gc=False):
+    """A member of staff; `id` is the key in the YAML."""
+
+    id: str
+    name: str
+    email: str | None
+    role: Role
+    retired_at: int | None
+    preferences: str
+
+
+class Session(Row, frozen=True, gc=False):
+    """A signed-in browser."""
+
+    token_hash: str
+    agent_id: str
+    csrf: str
+    created_at: int
+    expires_at: int
+
+
+class SignInLink(Row, frozen=True, gc=False):
+    """A one-time way in, made on the command line."""
+
+    token_hash: str
+    agent_id: str
+    kind: Literal["sign_in", "password"]
+    expires_at: int
+    used_at: int | None

@@ -1,0 +1,206 @@
+"""What moves messages: deliveries, timers, the event log, and what was set aside."""
+
+from typing import Literal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as raw
+
+from bridge.models.base import (
+    Row,
+    maybe_number,
+    metadata,
+    moment,
+    named_ref,
+    number,
+    own_id,
+    ref,
+    text,
+)
+
+DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "failed", "uncertain"]
+
+META = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    text("value", required=True),
+)
+
+DELIVERY = Table(
+    "deliveries",
+    metadata,
+    own_id(),
+    ref("message_id", "messages.id", required=True, cascade=True),
+    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    # Where it goes: an inbox id now; staff surfaces get places of their own.
+    text("place", required=True),
+    number("part"),
+    text("action", required=True),
+    # The revision of the message that this part carries; an edit is a delivery too.
+    number("revision", default=1),
+    text("state", required=True),
+    text("body", required=True),
+    number("attempts"),
+    moment("due_at", required=True),
+    moment("created_at", required=True),
+    moment("changed_at", required=True),
+    # Past this moment a retry is no use and the part is failed.
+    moment("expires_at", required=True),
+    text("reason"),
+    text("detail"),
+    text("external_ids", required=True, server_default="[]"),
+    # Waits until an earlier part of its own message has gone.
+    moment("held_at"),
+    # Sent again after an uncertain end: the customer may have it twice.
+    moment("doubled_at"),
+    CheckConstraint(
+        "state IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'uncertain')",
+        name="state",
+    ),
+    UniqueConstraint("message_id", "place", "part", "action", "revision"),
+    Index("ix_deliveries_message", "message_id", "part"),
+    # The lane: what waits or is on the wire, per conversation and place, oldest first.
+    Index(
+        "ix_deliveries_lane",
+        "conversation_id",
+        "place",
+        "id",
+        sqlite_where=raw("state IN ('queued', 'sending')"),
+        postgresql_where=raw("state IN ('queued', 'sending')"),
+    ),
+    Index(
+        "ix_deliveries_due",
+        "due_at",
+        sqlite_where=raw("state IN ('queued', 'sending')"),
+        postgresql_where=raw("state IN ('queued', 'sending')"),
+    ),
+    Index(
+        "ix_deliveries_unconfirmed",
+        "place",
+        "conversation_id",
+        sqlite_where=raw("state = 'sent'"),
+        postgresql_where=raw("state = 'sent'"),
+    ),
+)
+
+RECEIPT = Table(
+    "receipts",
+    metadata,
+    # A network's own id of something we sent, to match reports and quotes with.
+    named_ref("inbox_id", "inboxes.id", required=True),
+    text("external_id", required=True),
+    ref("delivery_id", "deliveries.id", required=True, cascade=True),
+    PrimaryKeyConstraint("inbox_id", "external_id"),
+    Index("ix_receipts_delivery", "delivery_id"),
+)
+
+TIMER = Table(
+    "timers",
+    metadata,
+    text("subject", required=True),
+    text("kind", required=True),
+    moment("due_at", required=True),
+    # Raised by every change, so that one already picked up and outrun does nothing.
+    number("generation", default=1),
+    PrimaryKeyConstraint("subject", "kind"),
+    Index("ix_timers_due", "due_at"),
+)
+
+EVENT = Table(
+    "events",
+    metadata,
+    own_id(),
+    moment("at", required=True),
+    text("kind", required=True),
+    maybe_number("conversation_id"),
+    maybe_number("message_id"),
+    maybe_number("contact_id"),
+    maybe_number("identity_id"),
+    # Set where only one agent may learn of it: drafts, read marks.
+    text("private_to"),
+    # AUTOINCREMENT: an id once pruned is never given again, or a cursor would lie.
+    sqlite_autoincrement=True,
+)
+
+PARKED = Table(
+    "parked_events",
+    metadata,
+    own_id(),
+    named_ref("inbox_id", "inboxes.id", required=True),
+    # The external id of the message that has not come yet.
+    text("awaits", required=True),
+    text("event", required=True),
+    moment("parked_at", required=True),
+    Index("ix_parked_events_awaits", "inbox_id", "awaits", "id"),
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    metadata,
+    own_id(),
+    named_ref("inbox_id", "inboxes.id", required=True),
+    Column("raw", LargeBinary, nullable=False),
+    text("why", required=True),
+    moment("at", required=True),
+)
+
+CURSOR = Table(
+    "cursors",
+    metadata,
+    Column("inbox_id", Text, primary_key=True),
+    text("value", required=True),
+)
+
+
+class Delivery(Row, frozen=True, gc=False):
+    """One part of one message, to one place; `body` and `external_ids` are JSON."""
+
+    id: int
+    message_id: int
+    conversation_id: int
+    place: str
+    part: int
+    action: Literal["send", "edit", "delete"]
+    revision: int
+    state: DeliveryState
+    body: str
+    attempts: int
+    due_at: int
+    created_at: int
+    changed_at: int
+    expires_at: int
+    reason: str | None
+    detail: str | None
+    external_ids: str
+    doubled_at: int | None
+
+
+class Timer(Row, frozen=True, gc=False):
+    """Something that is to happen at a time, unless its state changes first."""
+
+    subject: str
+    kind: str
+    due_at: int
+    generation: int
+
+
+class Event(Row, frozen=True, gc=False):
+    """What changed, by ids; the text is read where the reader's rights are known."""
+
+    id: int
+    at: int
+    kind: str
+    conversation_id: int | None
+    message_id: int | None
+    contact_id: int | None
+    identity_id: int | None
+    private_to: str | None

@@ -1,0 +1,123 @@
+"""Inboxes, and the people who write to them."""
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+
+from bridge.models.base import Row, metadata, moment, named_ref, number, own_id, ref, text
+
+INBOX = Table(
+    "inboxes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    text("kind", required=True),
+    text("name", required=True),
+    moment("retired_at"),
+)
+
+CONTACT = Table(
+    "contacts",
+    metadata,
+    own_id(),
+    text("name"),
+    text("email"),
+    text("phone"),
+    text("language"),
+    text("attributes", required=True, server_default="{}"),
+    # Fields an agent has typed: the network no longer overrides them (R17).
+    text("edited_fields", required=True, server_default="[]"),
+    moment("created_at", required=True),
+)
+
+IDENTITY = Table(
+    "identities",
+    metadata,
+    own_id(),
+    named_ref("inbox_id", "inboxes.id", required=True),
+    text("external_id", required=True),
+    ref("contact_id", "contacts.id", required=True),
+    text("name"),
+    text("username"),
+    text("profile_url"),
+    moment("verified_at"),
+    moment("unreachable_at"),
+    text("unreachable_reason"),
+    moment("created_at", required=True),
+    # One network id means one person inside one inbox only: a VK number may equal a
+    # Telegram number (PLATFORMS.md, Mistakes other bridges made).
+    UniqueConstraint("inbox_id", "external_id"),
+    Index("ix_identities_contact", "contact_id"),
+)
+
+VISIT = Table(
+    "visits",
+    metadata,
+    Column("identity_id", ForeignKey("identities.id", ondelete="CASCADE"), primary_key=True),
+    text("facts", required=True, server_default="{}"),
+    number("open_pages"),
+    moment("started_at", required=True),
+    # Time on site: what earlier stays added up to, and since when this one runs.
+    number("seconds"),
+    moment("online_since"),
+    moment("seen_at", required=True),
+)
+
+CONTACT_NOTE = Table(
+    "contact_notes",
+    metadata,
+    own_id(),
+    ref("contact_id", "contacts.id", required=True, cascade=True),
+    named_ref("agent_id", "agents.id", required=True),
+    text("text", required=True),
+    moment("created_at", required=True),
+    Index("ix_contact_notes_contact", "contact_id", "id"),
+)
+
+
+class Contact(Row, frozen=True, gc=False):
+    """A person, whatever they write from."""
+
+    id: int
+    name: str | None
+    email: str | None
+    phone: str | None
+    language: str | None
+    attributes: str
+    edited_fields: str
+    created_at: int
+
+
+class Identity(Row, frozen=True, gc=False):
+    """A person's account in one inbox."""
+
+    id: int
+    inbox_id: str
+    external_id: str
+    contact_id: int
+    name: str | None
+    username: str | None
+    profile_url: str | None
+    verified_at: int | None
+    unreachable_at: int | None
+    unreachable_reason: str | None
+    created_at: int
+
+
+class VisitRow(Row, frozen=True, gc=False):
+    """The latest stay of an identity on the company's site; `facts` is JSON."""
+
+    identity_id: int
+    facts: str
+    open_pages: int
+    started_at: int
+    seconds: int
+    online_since: int | None
+    seen_at: int
+
+
+class ContactNote(Row, frozen=True, gc=False):
+    """What agents wrote down about a person, apart from any conversation (J18)."""
+
+    id: int
+    contact_id: int
+    agent_id: str
+    text: str
+    created_at: int

@@ -1,0 +1,227 @@
+"""Queries about deliveries, receipts and timers."""
+
+from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bridge.models import (
+    CONVERSATION,
+    DELIVERY,
+    IDENTITY,
+    RECEIPT,
+    TIMER,
+    Delivery,
+    Timer,
+)
+from bridge.models.base import columns
+from bridge.store.statement import Statement, insertion, nothing, param, value
+
+_p = param
+_d = DELIVERY.c
+_ALL = columns(DELIVERY, Delivery)
+_earlier = DELIVERY.alias("earlier")
+_WAITING = ("queued", "sending")
+
+ADD_DELIVERY = insertion(
+    DELIVERY,
+    [
+        "message_id",
+        "conversation_id",
+        "place",
+        "part",
+        "action",
+        "revision",
+        "state",
+        "body",
+        "due_at",
+        "created_at",
+        "changed_at",
+        "expires_at",
+    ],
+)
+DELIVERY_BY_ID = Statement(Delivery, select(*_ALL).where(_d.id == _p("id")))
+DELIVERIES_OF = Statement(
+    Delivery, select(*_ALL).where(_d.message_id == _p("message_id")).order_by(_d.part, _d.id)
+)
+# The head of each lane that is due: nothing older of the same conversation and place may
+# still wait or be on the wire. A part also waits for the earlier parts of its own message
+# to be accepted: a failed or uncertain one holds them back (DESIGN.md, Lanes).
+DUE_HEADS = Statement(
+    Delivery,
+    select(*_ALL)
+    .where(
+        _d.state == "queued",
+        _d.due_at <= _p("now"),
+        ~exists().where(
+            _earlier.c.conversation_id == _d.conversation_id,
+            _earlier.c.place == _d.place,
+            _earlier.c.id < _d.id,
+            _earlier.c.state.in_(_WAITING),
+            # A part that its own message holds back blocks nobody else.
+            or_(
+                _earlier.c.message_id == _d.message_id,
+                _earlier.c.held_at.is_(None),
+            ),
+        ),
+        _d.held_at.is_(None),
+    )
+    .order_by(_d.due_at, _d.id)
+    .limit(_p("limit")),
+)
+NEXT_DUE = Statement(
+    value, select(func.min(_d.due_at)).where(_d.state == "queued", _d.held_at.is_(None))
+)
+# Claimed with the expected state, so that two workers cannot both win.
+CLAIM = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(_d.id == _p("of"), _d.state == "queued")
+    .values(state="sending", attempts=_d.attempts + 1, changed_at=_p("at")),
+)
+SET_STATE = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(_d.id == _p("of"), _d.state == _p("expected"))
+    .values(state=_p("state"), reason=_p("reason"), detail=_p("detail"), changed_at=_p("at")),
+)
+SET_SENT = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(_d.id == _p("of"), _d.state == "sending")
+    .values(
+        state=_p("state"),
+        external_ids=_p("external_ids"),
+        reason=None,
+        detail=None,
+        changed_at=_p("at"),
+    ),
+)
+RESCHEDULE = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(_d.id == _p("of"), _d.state == "sending")
+    .values(
+        state="queued",
+        due_at=_p("due_at"),
+        reason=_p("reason"),
+        detail=_p("detail"),
+        changed_at=_p("at"),
+    ),
+)
+# By hand or by `uncertain: resend`: from an end back to the start of the lane.
+QUEUE_AGAIN = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(_d.id == _p("of"), _d.state.in_(("failed", "uncertain")))
+    .values(
+        state="queued",
+        due_at=_p("at"),
+        expires_at=_p("expires_at"),
+        attempts=0,
+        reason=None,
+        detail=None,
+        changed_at=_p("at"),
+        doubled_at=_p("doubled_at"),
+    ),
+)
+HOLD_LATER_PARTS = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(
+        _d.message_id == _p("message_id"),
+        _d.place == _p("of_place"),
+        _d.part > _p("after_part"),
+        _d.state == "queued",
+    )
+    .values(held_at=_p("at")),
+)
+FREE_LATER_PARTS = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(
+        _d.message_id == _p("message_id"), _d.place == _p("of_place"), _d.state == "queued"
+    )
+    .values(held_at=None),
+)
+LEFT_SENDING = Statement(Delivery, select(*_ALL).where(_d.state == "sending"))
+UNCONFIRMED_FOR = Statement(
+    Delivery,
+    select(*_ALL)
+    .join(CONVERSATION, CONVERSATION.c.id == _d.conversation_id)
+    .where(
+        _d.place == _p("inbox_id"),
+        _d.state == "sent",
+        CONVERSATION.c.identity_id == _p("identity_id"),
+    )
+    .order_by(_d.id),
+)
+UNCONFIRMED_CUSTOMERS = Statement(
+    value,
+    select(IDENTITY.c.external_id)
+    .distinct()
+    .join(CONVERSATION, CONVERSATION.c.identity_id == IDENTITY.c.id)
+    .join(
+        DELIVERY,
+        and_(_d.conversation_id == CONVERSATION.c.id, _d.place == _p("inbox_id")),
+    )
+    .where(_d.state == "sent"),
+)
+UP_TO_MESSAGE = Statement(
+    Delivery,
+    select(*_ALL)
+    .where(
+        _d.conversation_id == _p("conversation_id"),
+        _d.place == _p("place"),
+        _d.message_id <= _p("message_id"),
+        _d.state.in_(("sent", "delivered", "failed", "uncertain")),
+        _d.external_ids != "[]",
+    )
+    .order_by(_d.id),
+)
+
+ADD_RECEIPT = Statement(
+    nothing,
+    upsert(RECEIPT)
+    .values(
+        inbox_id=_p("inbox_id"), external_id=_p("external_id"), delivery_id=_p("delivery_id")
+    )
+    .on_conflict_do_nothing(),
+)
+DELIVERY_BY_RECEIPT = Statement(
+    Delivery,
+    select(*_ALL)
+    .join(RECEIPT, RECEIPT.c.delivery_id == _d.id)
+    .where(RECEIPT.c.inbox_id == _p("inbox_id"), RECEIPT.c.external_id == _p("external_id")),
+)
+RECEIPTS_OF_MESSAGE = Statement(
+    value,
+    select(RECEIPT.c.external_id)
+    .join(DELIVERY, _d.id == RECEIPT.c.delivery_id)
+    .where(_d.message_id == _p("message_id"), RECEIPT.c.inbox_id == _p("inbox_id"))
+    .order_by(_d.part, RECEIPT.c.external_id),
+)
+
+_t = TIMER.c
+SET_TIMER = Statement(
+    nothing,
+    upsert(TIMER)
+    .values(subject=_p("subject"), kind=_p("kind"), due_at=_p("due_at"))
+    .on_conflict_do_update(
+        index_elements=["subject", "kind"],
+        set_={"due_at": _p("due_at"), "generation": _t.generation + 1},
+    ),
+)
+CLEAR_TIMER = Statement(
+    nothing, delete(TIMER).where(_t.subject == _p("subject"), _t.kind == _p("kind"))
+)
+DUE_TIMERS = Statement(
+    Timer,
+    select(*columns(TIMER, Timer)).where(_t.due_at <= _p("now")).order_by(_t.due_at).limit(100),
+)
+NEXT_TIMER = Statement(value, select(func.min(_t.due_at)))
+# Gives 1 only to the one who picks it up unchanged.
+SPEND_TIMER = Statement(
+    nothing,
+    delete(TIMER).where(
+        _t.subject == _p("subject"), _t.kind == _p("kind"), _t.generation == _p("generation")
+    ),
+)

@@ -1,0 +1,88 @@
+"""Queries about the event log and the small facts kept about the database itself."""
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bridge.models import CURSOR, EVENT, META, PARKED, QUARANTINE, Event
+from bridge.models.base import columns
+from bridge.store.statement import Statement, adding, insertion, nothing, param, value
+from bridge.store.transactions import Tx
+
+_p = param
+_e = EVENT.c
+
+ADD_EVENT = Statement(
+    nothing,
+    adding(
+        EVENT,
+        "at",
+        "kind",
+        "conversation_id",
+        "message_id",
+        "contact_id",
+        "identity_id",
+        "private_to",
+    ),
+)
+EVENTS_AFTER = Statement(
+    Event,
+    select(*columns(EVENT, Event)).where(_e.id > _p("after")).order_by(_e.id).limit(_p("limit")),
+)
+LAST_EVENT = Statement(value, select(func.coalesce(func.max(_e.id), 0)))
+FIRST_EVENT = Statement(value, select(func.coalesce(func.min(_e.id), 0)))
+PRUNE_EVENTS = Statement(nothing, delete(EVENT).where(_e.at < _p("before"), _e.id < _p("keep")))
+
+GET_META = Statement(value, select(META.c.value).where(META.c.key == _p("key")))
+PUT_META = Statement(
+    nothing,
+    (meta := upsert(META))
+    .values(key=_p("key"), value=_p("value"))
+    .on_conflict_do_update(index_elements=["key"], set_={"value": meta.excluded.value}),
+)
+GET_CURSOR = Statement(value, select(CURSOR.c.value).where(CURSOR.c.inbox_id == _p("inbox_id")))
+PUT_CURSOR = Statement(
+    nothing,
+    (cursor := upsert(CURSOR))
+    .values(inbox_id=_p("inbox_id"), value=_p("value"))
+    .on_conflict_do_update(index_elements=["inbox_id"], set_={"value": cursor.excluded.value}),
+)
+ADD_QUARANTINE = insertion(QUARANTINE, ["inbox_id", "raw", "why", "at"])
+
+PARK = Statement(nothing, adding(PARKED, "inbox_id", "awaits", "event", "parked_at"))
+PARKED_FOR = Statement(
+    value,
+    select(PARKED.c.event)
+    .where(PARKED.c.inbox_id == _p("inbox_id"), PARKED.c.awaits == _p("awaits"))
+    .order_by(PARKED.c.id),
+)
+UNPARK = Statement(
+    nothing,
+    delete(PARKED).where(PARKED.c.inbox_id == _p("inbox_id"), PARKED.c.awaits == _p("awaits")),
+)
+EXPIRE_PARKED = Statement(nothing, delete(PARKED).where(PARKED.c.parked_at < _p("before")))
+
+EVENTS_TOPIC = "events"
+
+
+def append(
+    tx: Tx,
+    kind: str,
+    *,
+    conversation_id: int | None = None,
+    message_id: int | None = None,
+    contact_id: int | None = None,
+    identity_id: int | None = None,
+    private_to: str | None = None,
+) -> None:
+    """Add to the event log, in the transaction that makes the change true."""
+    tx.run(
+        ADD_EVENT,
+        at=tx.now,
+        kind=kind,
+        conversation_id=conversation_id,
+        message_id=message_id,
+        contact_id=contact_id,
+        identity_id=identity_id,
+        private_to=private_to,
+    )
+    tx.wake(EVENTS_TOPIC)

@@ -1,0 +1,196 @@
+"""Queries about messages and their attachments."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bridge.models import (
+    ATTACHMENT,
+    MESSAGE,
+    REVISION,
+    Attachment,
+    Message,
+)
+from bridge.models.base import columns
+from bridge.store.statement import Statement, adding, insertion, nothing, param, value
+
+_p = param
+_m = MESSAGE.c
+_ALL = columns(MESSAGE, Message)
+
+_NEW = {
+    name: _p(name)
+    for name in (
+        "conversation_id",
+        "kind",
+        "identity_id",
+        "agent_id",
+        "inbox_id",
+        "external_id",
+        "client_key",
+        "text",
+        "format",
+        "reply_to_id",
+        "activity",
+        "created_at",
+        "attachment_count",
+    )
+}
+# Gives no row where the same message is already there: the unique keys are the guard
+# against doubles, whichever process and whenever.
+ADD_MESSAGE = Statement(
+    value, upsert(MESSAGE).values(_NEW).on_conflict_do_nothing().returning(_m.id)
+)
+MESSAGE_BY_ID = Statement(Message, select(*_ALL).where(_m.id == _p("id")))
+MESSAGE_BY_EXTERNAL = Statement(
+    Message,
+    select(*_ALL).where(_m.inbox_id == _p("inbox_id"), _m.external_id == _p("external_id")),
+)
+MESSAGE_BY_CLIENT_KEY = Statement(
+    Message, select(*_ALL).where(_m.client_key == _p("client_key"))
+)
+MESSAGES_BEFORE = Statement(
+    Message,
+    select(*_ALL)
+    .where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"))
+    .order_by(_m.id.desc())
+    .limit(_p("limit")),
+)
+MESSAGES_AFTER = Statement(
+    Message,
+    select(*_ALL)
+    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"))
+    .order_by(_m.id)
+    .limit(_p("limit")),
+)
+VISIBLE_BEFORE = Statement(
+    Message,
+    select(*_ALL)
+    .where(
+        _m.conversation_id == _p("conversation_id"), _m.id < _p("bound"), _m.kind != "note"
+    )
+    .order_by(_m.id.desc())
+    .limit(_p("limit")),
+)
+VISIBLE_AFTER = Statement(
+    Message,
+    select(*_ALL)
+    .where(
+        _m.conversation_id == _p("conversation_id"), _m.id > _p("bound"), _m.kind != "note"
+    )
+    .order_by(_m.id)
+    .limit(_p("limit")),
+)
+NOTES_IN = Statement(
+    Message,
+    select(*_ALL)
+    .where(_m.conversation_id == _p("conversation_id"), _m.kind == "note")
+    .order_by(_m.id)
+    .limit(500),
+)
+COUNT_NOTES = Statement(
+    value,
+    select(func.count()).where(_m.conversation_id == _p("conversation_id"), _m.kind == "note"),
+)
+COUNT_INCOMING_UP_TO = Statement(
+    value,
+    select(func.count()).where(
+        _m.conversation_id == _p("conversation_id"),
+        _m.kind == "incoming",
+        _m.id <= _p("message_id"),
+    ),
+)
+LAST_INCOMING = Statement(
+    value,
+    select(func.max(_m.id)).where(
+        _m.conversation_id == _p("conversation_id"), _m.kind == "incoming"
+    ),
+)
+
+CHANGE_TEXT = Statement(
+    nothing,
+    update(MESSAGE)
+    .where(_m.id == _p("of"))
+    .values(text=_p("text"), edited_at=_p("at"), revision=_m.revision + 1),
+)
+MARK_DELETED = Statement(
+    nothing,
+    update(MESSAGE)
+    .where(_m.id == _p("of"), _m.deleted_at.is_(None))
+    .values(deleted_at=_p("at"), revision=_m.revision + 1),
+)
+KEEP_REVISION = Statement(
+    nothing, adding(REVISION, "message_id", "revision", "text", "at")
+)
+
+_a = ATTACHMENT.c
+_FILE = columns(ATTACHMENT, Attachment)
+ADD_ATTACHMENT = insertion(
+    ATTACHMENT,
+    [
+        "public_id",
+        "message_id",
+        "owner",
+        "sha256",
+        "name",
+        "mime",
+        "kind",
+        "size",
+        "width",
+        "height",
+        "state",
+        "fetch_ref",
+        "created_at",
+    ],
+)
+ATTACHMENT_BY_PUBLIC_ID = Statement(
+    Attachment, select(*_FILE).where(_a.public_id == _p("public_id"))
+)
+ATTACHMENTS_OF = Statement(
+    Attachment, select(*_FILE).where(_a.message_id == _p("message_id")).order_by(_a.id)
+)
+# Only an upload of the same owner that no message has yet may be attached.
+ATTACH = Statement(
+    nothing,
+    update(ATTACHMENT)
+    .where(
+        _a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None)
+    )
+    .values(message_id=_p("message_id")),
+)
+ATTACHMENTS_IN = Statement(
+    Attachment,
+    select(*_FILE)
+    .join(MESSAGE, _m.id == _a.message_id)
+    .where(_m.conversation_id == _p("conversation_id"), _m.deleted_at.is_(None))
+    .order_by(_a.id.desc())
+    .limit(500),
+)
+CONVERSATION_OF_ATTACHMENT = Statement(
+    value,
+    select(_m.conversation_id)
+    .join(ATTACHMENT, _a.message_id == _m.id)
+    .where(_a.public_id == _p("public_id")),
+)
+SET_FETCHED = Statement(
+    nothing,
+    update(ATTACHMENT)
+    .where(_a.public_id == _p("of"))
+    .values(
+        state=_p("state"),
+        sha256=_p("sha256"),
+        mime=_p("mime"),
+        size=_p("size"),
+        width=_p("width"),
+        height=_p("height"),
+    ),
+)
+PENDING_FETCHES = Statement(
+    Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id).limit(100)
+)
+ABANDONED_UPLOADS = Statement(
+    Attachment,
+    select(*_FILE)
+    .where(_a.message_id.is_(None), _a.created_at < _p("before"))
+    .order_by(_a.id)
+    .limit(200),
+)

@@ -1,0 +1,240 @@
+"""Running transactions: plain functions over a `Tx`, all writes through one thread.
+
+A transaction is a synchronous function whose first argument is a `Tx`. On SQLite one
+thread runs all that write, and puts what waits into one commit: a savepoint each, so that
+one that fails does so alone, and each caller is answered after the sync. STACK.md has the
+figures: a shared commit is worth ten single ones.
+"""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from bridge.channel import StorageUnavailableError
+from bridge.clock import Clock
+from bridge.db import connect
+from bridge.store.statement import Statement
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+# More in one commit would make the first caller wait for the last one's work.
+LARGEST_GROUP = 64
+READERS = 3
+
+# What SQLite says when trying again later may help, as against a mistake of ours.
+_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+
+
+class Tx:
+    """One transaction: the connection, the time it all happens at, and whom to wake."""
+
+    __slots__ = ("_connection", "now", "wakes")
+
+    def __init__(self, connection: sqlite3.Connection, now: int) -> None:
+        """`now` is the same for everything in the transaction, in ms."""
+        self._connection = connection
+        self.now = now
+        self.wakes: set[str] = set()
+
+    def run(self, statement: Statement[Any], **parameters: Any) -> int:
+        """Run a statement for its effect; return how many rows it touched."""
+        cursor = self._connection.execute(statement.sql, parameters)
+        # A RETURNING statement takes effect only as its rows are read.
+        if cursor.description is not None:
+            return len(cursor.fetchall())
+        return cursor.rowcount
+
+    def one(self, statement: Statement[R], **parameters: Any) -> R | None:
+        """Return the first row, or `None`."""
+        cursor = self._connection.execute(statement.sql, parameters)
+        rows = cursor.fetchall()
+        return statement.row(*rows[0]) if rows else None
+
+    def the(self, statement: Statement[R], **parameters: Any) -> R:
+        """Return the only row there must be; raises `LookupError` if there is none."""
+        row = self.one(statement, **parameters)
+        if row is None:
+            raise LookupError(statement.sql)
+        return row
+
+    def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
+        """Return every row."""
+        cursor = self._connection.execute(statement.sql, parameters)
+        row = statement.row
+        return [row(*columns) for columns in cursor.fetchall()]
+
+    def wake(self, topic: str) -> None:
+        """Tell those who wait for `topic` once this transaction is committed."""
+        self.wakes.add(topic)
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Tx], Any]
+    loop: asyncio.AbstractEventLoop
+    answer: asyncio.Future[Any]
+    result: Any = None
+    failure: BaseException | None = None
+
+
+class Store:
+    """The database as the rest of the program uses it.
+
+    `on_commit` is called in the event loop with the topics that a commit woke.
+    """
+
+    def __init__(
+        self, path: Path, *, clock: Clock, on_commit: Callable[[set[str]], None] | None = None
+    ) -> None:
+        """Open the connections and start the writer."""
+        self.clock = clock
+        self.on_commit = on_commit
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._writing = connect(path)
+        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        for _ in range(READERS):
+            self._idle.put(connect(path, read_only=True))
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
+        self._writer.start()
+        self._closed = False
+
+    async def write(
+        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work` in a transaction; return its result once it is synced to disk.
+
+        What `work` raises comes back to the caller, and nothing of it is kept. Raises
+        `StorageUnavailableError` when the database could not take it.
+        """
+        if self._closed:
+            raise StorageUnavailableError("the database is closed")
+        loop = asyncio.get_running_loop()
+        job = _Job(lambda tx: work(tx, *args, **kwargs), loop, loop.create_future())
+        self._jobs.put(job)
+        result: T = await job.answer
+        return result
+
+    async def read(
+        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work` over one unchanging view of the database; it cannot write."""
+        if self._closed:
+            raise StorageUnavailableError("the database is closed")
+
+        def in_thread() -> T:
+            connection = self._idle.get()
+            try:
+                connection.execute("BEGIN")
+                try:
+                    return work(Tx(connection, self.clock.now()), *args, **kwargs)
+                finally:
+                    connection.execute("ROLLBACK")
+            finally:
+                self._idle.put(connection)
+
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, in_thread)
+
+    async def close(self) -> None:
+        """Finish what waits, then close; later calls raise `StorageUnavailableError`."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        self._writing.close()
+        for _ in range(READERS):
+            self._idle.get_nowait().close()
+
+    # --- the writer thread ---
+
+    def _write_all(self) -> None:
+        while (group := self._next_group()) is not None:
+            wakes = self._commit(group)
+            self._answer(group, wakes)
+
+    def _next_group(self) -> list[_Job] | None:
+        """Wait for a job and take what else waits; `None` ends the thread."""
+        first = self._jobs.get()
+        if first is None:
+            return None
+        group = [first]
+        while len(group) < LARGEST_GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                self._jobs.put(None)
+                break
+            group.append(job)
+        return group
+
+    def _commit(self, group: list[_Job]) -> set[str]:
+        connection, wakes = self._writing, set[str]()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in group:
+                wakes |= self._run_one(connection, job)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _log.error("a commit failed: %s", error)
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            for job in group:
+                job.failure = job.failure or StorageUnavailableError(str(error))
+            return set()
+        return wakes
+
+    def _run_one(self, connection: sqlite3.Connection, job: _Job) -> set[str]:
+        """Run one job inside a savepoint; raise only what dooms the whole commit."""
+        tx = Tx(connection, self.clock.now())
+        connection.execute("SAVEPOINT job")
+        try:
+            job.result = job.work(tx)
+        except BaseException as error:  # noqa: BLE001  # It is handed to the caller.
+            if isinstance(error, sqlite3.Error) and _is_passing(error):
+                raise
+            job.failure = error
+            connection.execute("ROLLBACK TO job")
+            tx.wakes.clear()
+        connection.execute("RELEASE job")
+        return tx.wakes
+
+    def _answer(self, group: Iterable[_Job], wakes: set[str]) -> None:
+        loops = {job.loop for job in group}
+        for loop in loops:
+            mine = [job for job in group if job.loop is loop]
+            try:
+                loop.call_soon_threadsafe(self._settle, mine, wakes)
+            except RuntimeError:
+                _log.warning("a commit was answered after its event loop had closed")
+
+    def _settle(self, group: Iterable[_Job], wakes: set[str]) -> None:
+        for job in group:
+            if job.answer.done():
+                continue
+            if job.failure is not None:
+                job.answer.set_exception(job.failure)
+            else:
+                job.answer.set_result(job.result)
+        if wakes and self.on_commit is not None:
+            self.on_commit(wakes)
+
+
+def _is_passing(error: sqlite3.Error) -> bool:
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(_PASSING)
