@@ -1,0 +1,130 @@
+# Everything a person does with a checkout. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# PORT=9000 or ARGS="..." go on to the program; PYTHON and CHROMIUM name other ones than those found.
+CONFIG ?= config/deskbridge.yaml
+ARGS ?=
+TESTS ?= tests
+export PYTHON CHROMIUM
+
+BIN := .venv/bin
+# PyPI's Node, where the system has none, is put here by scripts/front-env.sh.
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node:$(PATH)
+
+# A file with what is installed, named for this place: an environment that was moved is made anew.
+PLACE := $(subst /,-,$(CURDIR))
+RUNTIME := .venv/.runtime$(PLACE)
+DEV := .venv/.dev$(PLACE)
+NODE := node_modules/.installed
+WIDGET := channels/widget/static/.built
+CONSOLE := agent_console/web/static/.built
+
+UI_SOURCES := $(shell find bridge/ui -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
+WIDGET_SOURCES := $(shell find channels/widget/client -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
+CONSOLE_SOURCES := $(shell find agent_console/web/client -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
+
+.PHONY: help
+help:
+	@echo 'make run          set up what is missing, build what changed, start the program (PORT=, ARGS=)'
+	@echo 'make test         every check and every test, browser tests included (TESTS=tests/routing for a part)'
+	@echo 'make lint         ruff, mypy, import-linter, TypeScript'
+	@echo 'make fmt          put the code into shape'
+	@echo 'make bench        the benchmarks, with their floors'
+	@echo 'make screenshots  the pictures in docs/images'
+	@echo 'make schema       config/schema.json from the settings'
+	@echo 'make lock         new locks from pyproject.toml and package.json'
+	@echo 'make clean        remove what was built and installed; var/ with your data stays'
+
+.PHONY: run
+run: $(RUNTIME) build
+	@exec $(BIN)/deskbridge run --config '$(CONFIG)' $(if $(PORT),--listen 127.0.0.1:$(PORT)) $(ARGS)
+
+# Environments
+
+$(RUNTIME): requirements/runtime.txt requirements/build.txt pyproject.toml scripts/python-env.sh
+	@scripts/python-env.sh runtime build
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.txt
+	@scripts/python-env.sh dev
+	@touch $@
+
+$(NODE): package.json package-lock.json .npmrc scripts/front-env.sh $(wildcard bridge/ui/package.json channels/widget/client/package.json agent_console/web/client/package.json) | $(RUNTIME)
+	@scripts/front-env.sh
+
+.PHONY: setup
+setup: $(DEV) $(NODE)
+
+# Front ends
+
+.PHONY: build
+build: $(WIDGET) $(CONSOLE)
+
+$(WIDGET): $(NODE) $(UI_SOURCES) $(WIDGET_SOURCES)
+	@echo 'deskbridge: building the widget'
+	@npm run build --silent --workspace channels/widget/client -- --logLevel warn
+	@touch $@
+
+$(CONSOLE): $(NODE) $(UI_SOURCES) $(CONSOLE_SOURCES)
+	@echo 'deskbridge: building the console'
+	@npm run build --silent --workspace agent_console/web/client -- --logLevel warn
+	@touch $@
+
+# Checks
+
+.PHONY: lint
+lint: $(DEV) $(NODE)
+	@echo '== ruff' && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@echo '== mypy' && $(BIN)/mypy
+	@echo '== import-linter' && $(BIN)/lint-imports --no-timestamp >.venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
+	@echo '== TypeScript' && npm run typecheck --silent --workspaces --if-present
+
+.PHONY: test
+test: lint build
+	@scripts/browser-env.sh
+	@echo '== front end tests' && npm run test --silent --workspaces --if-present
+	@echo '== tests' && $(BIN)/python -m pytest $(TESTS)
+	@echo 'deskbridge: all checks and tests passed'
+
+.PHONY: fmt
+fmt: $(DEV)
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(DEV) build
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(DEV) build
+	@scripts/browser-env.sh
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
+.PHONY: schema
+schema: $(RUNTIME)
+	@$(BIN)/deskbridge schema > config/schema.json.new && mv config/schema.json.new config/schema.json
+
+# Housekeeping
+
+# The locks name files by their hashes and no registry, so they hold for any mirror of PyPI and npm.
+COMPILE := $(BIN)/uv pip compile --quiet --no-config --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links --universal --python-version 3.11
+
+.PHONY: lock
+lock: $(RUNTIME)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'
+	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/runtime.txt
+	@$(COMPILE) $(ARGS) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	@$(COMPILE) $(ARGS) --group build -c requirements/dev.txt -o requirements/build.txt
+	@$(COMPILE) $(ARGS) --group node -o requirements/node.txt
+	@npm install --package-lock-only --no-audit --no-fund --ignore-scripts
+
+.PHONY: clean
+clean:
+	rm -rf .venv node_modules */*/client/node_modules bridge/ui/node_modules channels/widget/static agent_console/web/static
+	rm -rf dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
