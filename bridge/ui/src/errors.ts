@@ -28,7 +28,7 @@ export class ApiError extends Error {
 
   /** Whether the same request may succeed later without anybody changing it. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    return this.status < 400 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
 
