@@ -80,7 +80,7 @@ $(CONSOLE): $(NODE) $(UI_SOURCES) $(CONSOLE_SOURCES)
 lint: $(DEV) $(NODE)
 	@echo '== ruff' && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
 	@echo '== mypy' && $(BIN)/mypy
-	@echo '== import-linter' && $(BIN)/lint-imports --no-timestamp >.venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
+	@echo '== import-linter' && $(BIN)/lint-imports --no-logo >.venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
 	@echo '== TypeScript' && npm run typecheck --silent --workspaces --if-present
 
 .PHONY: test
