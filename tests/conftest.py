@@ -1,0 +1,15 @@
+"""What every test may use."""
+
+import pytest
+
+from tests.browser import browser, context, new_context, page, page_errors
+
+__all__ = ["browser", "context", "new_context", "page", "page_errors"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests in the browser's own event loop, which lives as long as the browser."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
