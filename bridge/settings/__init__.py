@@ -1,0 +1,64 @@
+"""The YAML: its types, its loading with line and column, its errors.
+
+`load` is the only door for a file. What a kind of inbox or surface needs for its own keys
+is exported beside it. This room imports the standard library, pydantic and ruamel only.
+"""
+
+from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
+from bridge.settings.faults import fault
+from bridge.settings.loading import load
+from bridge.settings.models import Agent, Role, Settings, StrongSecret
+from bridge.settings.problems import ConfigError, Problem
+from bridge.settings.secret import Resolved, Secret
+from bridge.settings.values import (
+    CHOICE,
+    LISTED,
+    LOCALES,
+    WHOLE,
+    Address,
+    ByteSize,
+    Duration,
+    DurationOrOff,
+    Flag,
+    IpSwitch,
+    LocalText,
+    Size,
+    Text,
+    pattern_schema,
+    say,
+)
+from bridge.settings.variables import VARIABLE, VARIABLES
+
+__all__ = [
+    "CHOICE",
+    "LISTED",
+    "LOCALES",
+    "VARIABLE",
+    "VARIABLES",
+    "WHOLE",
+    "Address",
+    "Agent",
+    "ByteSize",
+    "ConfigError",
+    "Duration",
+    "DurationOrOff",
+    "Flag",
+    "InboxSettings",
+    "IpSwitch",
+    "Kinds",
+    "LocalText",
+    "Part",
+    "Problem",
+    "Resolved",
+    "Role",
+    "Secret",
+    "Settings",
+    "Size",
+    "StrongSecret",
+    "SurfaceSettings",
+    "Text",
+    "fault",
+    "load",
+    "pattern_schema",
+    "say",
+]

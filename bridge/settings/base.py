@@ -1,0 +1,75 @@
+"""What every part of the settings is made of, and what kinds of inbox and surface share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Part(BaseModel):
+    """A frozen part of the settings that takes no key it does not know.
+
+    Defaults are written as in the YAML and validated like it. A key without a value is a
+    key that was not written: commenting out what stands below one must not break it.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, hide_input_in_errors=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: Any) -> Any:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            return value
+        return {k: v for k, v in value.items() if v is not None or k not in cls.model_fields}
+
+
+class InboxSettings(Part):
+    """The keys every inbox has; a kind adds its own in a subclass beside its adapter."""
+
+    unique: ClassVar[tuple[str, ...]] = ()
+    """Keys whose value no other inbox of the kind may have."""
+
+    type: str = Field(description="The kind of network.", examples=["widget"])
+    name: str = Field(
+        default="",
+        max_length=80,
+        description="What agents see beside the icon. Without it, the inbox's id.",
+        examples=["Shop"],
+    )
+
+
+class SurfaceSettings(Part):
+    """The keys every staff surface has; a kind adds its own in a subclass."""
+
+    default_id: ClassVar[str | None] = None
+    """The id under which one is there although the YAML has no `staff` at all."""
+    single: ClassVar[bool] = False
+    """Whether there can be only one surface of the kind."""
+
+    type: str = Field(description="The kind of surface.", examples=["web"])
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds that exist, injected so that this room imports nothing above it."""
+
+    channels: Mapping[str, type[InboxSettings]] = field(default_factory=dict)
+    surfaces: Mapping[str, type[SurfaceSettings]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What validators may know of the rest of the file."""
+
+    kinds: Kinds
+    locales: tuple[str, ...]
+
+    @classmethod
+    def of(cls, context: object) -> Self | None:
+        """Return the surroundings of a validation, if it has any (a load has)."""
+        return context if isinstance(context, cls) else None

@@ -1,0 +1,181 @@
+"""Every code an error of the configuration may carry. They are stable: tools match them.
+
+`docs/reference/config-errors.md` is generated from here, and its tests run each `wrong`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code means, what to do, and the shortest file that earns it."""
+
+    meaning: str
+    help: str
+    wrong: str = ""
+
+
+CODES: dict[str, Code] = {
+    "file_unreadable": Code(
+        "The file is not there, may not be read, is larger than 2 MB, or is not UTF-8 text.",
+        "name another file with --config, or mend this one's rights and encoding",
+    ),
+    "yaml_syntax": Code(
+        "The text is not YAML, so nothing below the place could be looked at.",
+        "mend this line or the one above it; two spaces indent one level",
+        "version: 1\nserver: {listen: :8080\n",
+    ),
+    "yaml_too_large": Code(
+        "The text unfolds into too many values, mostly through aliases.",
+        "write the values out where they belong",
+        "version: 1\nagents: &all [*all]\n",
+    ),
+    "custom_tag": Code(
+        "A tag such as `!secret` or `!include` means nothing here.",
+        "use ${VAR} or ${file:/path} instead of a tag",
+        "version: 1\nserver: {secret_key: !secret key}\n",
+    ),
+    "duplicate_key": Code(
+        "The same key stands twice in one map; YAML would silently keep one of them.",
+        "remove one of the two",
+        "version: 1\nversion: 1\n",
+    ),
+    "env_file": Code(
+        "A line of the `.env` file beside the configuration cannot be read.",
+        "write NAME=value, one a line",
+    ),
+    "unset_variable": Code(
+        "A plain `${VAR}` names a variable that is not set.",
+        "export it, put it in .env, or give a default: ${VAR:-default}",
+        "version: 1\nserver: {public_url: '${NOT_SET_ANYWHERE}'}\n",
+    ),
+    "required_variable": Code(
+        "`${VAR:?why}` names a variable that is not set or empty.",
+        "export it, or put it in .env",
+        "version: 1\nserver: {public_url: '${NOT_SET_ANYWHERE:?the public address}'}\n",
+    ),
+    "bad_reference": Code(
+        "What stands in `${…}` is no reference.",
+        "there are ${VAR}, ${VAR:-default}, ${VAR:?why} and ${file:/path}; $$ is a plain $",
+        "version: 1\nserver: {public_url: '${1}'}\n",
+    ),
+    "unreadable_reference": Code(
+        "The file of `${file:/path}`, or of a `…_FILE` variable, cannot be read.",
+        "check the path and the rights; it is relative to the configuration's folder",
+        "version: 1\nserver: {secret_key: '${file:not-there}'}\n",
+    ),
+    "override_conflict": Code(
+        "A `DESKBRIDGE_…` variable and its `…_FILE` twin are both set.",
+        "unset one of the two",
+    ),
+    "inline_secret": Code(
+        "A secret is written in the file itself, where it would be copied and committed.",
+        "write ${VAR} and set it in the environment or .env, or ${file:/run/secrets/name}",
+        "version: 1\nserver: {secret_key: hunter2}\n",
+    ),
+    "secret_too_short": Code(
+        "A secret has fewer than 32 bytes and could be guessed.",
+        'make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"',
+        "version: 1\nserver: {secret_key: '${SHORT_SECRET}'}\n",
+    ),
+    "unknown_key": Code(
+        "There is no such key at this place.",
+        "remove it, or write its right name",
+        "version: 1\nserver: {listn: ':8080'}\n",
+    ),
+    "missing_key": Code(
+        "A key that must be there is not.",
+        "add it",
+        "version: 1\nagents: {anna: {role: agent}}\n",
+    ),
+    "unknown_kind": Code(
+        "An inbox's or a surface's `type` names no kind there is.",
+        "write one of the kinds",
+        "version: 1\nchannels: {site: {type: wigdet}}\n",
+    ),
+    "wrong_type": Code(
+        "A value of another type is wanted: text, a number, true or false, a list, a map.",
+        "write a value of the wanted type; quotes make text of anything",
+        "version: 1\nserver: {demo: 'off'}\n",
+    ),
+    "not_a_choice": Code(
+        "The value is none of the words that may stand here.",
+        "write one of the words",
+        "version: 1\nlogging: {level: loud}\n",
+    ),
+    "out_of_range": Code(
+        "The number is too small or too large, or the list too short or too long.",
+        "stay within the limits",
+        "version: 1\nconversation: {max_length: 0}\n",
+    ),
+    "bad_text": Code(
+        "The text is too short, too long, or has characters that may not stand here.",
+        "write it as the reference says",
+        "version: 1\nquick_replies: {hello: {shortcut: 'h i', text: Hi}}\n",
+    ),
+    "bad_id": Code(
+        "An id is not 1 to 40 characters of a-z, 0-9 and _.",
+        "write it in small Latin letters, digits and _",
+        "version: 1\nagents: {Anna-1: {name: Anna}}\n",
+    ),
+    "bad_duration": Code(
+        "The value is no duration.",
+        "write a number and a unit: 90s, 5m, 1m30s, 24h, 30d; or off where that is allowed",
+        "version: 1\nrouting: {max_wait: 3}\n",
+    ),
+    "bad_size": Code(
+        "The value is no size.",
+        "write a number and a unit: 500kB, 4MB, 1GB; 1MB is 1024 × 1024 bytes",
+        "version: 1\nstorage: {media: {max_upload: 4 megabytes}}\n",
+    ),
+    "bad_address": Code(
+        "The value is no address to listen on.",
+        "write 127.0.0.1:8080, [::1]:8080 or :8080",
+        "version: 1\nserver: {listen: localhost}\n",
+    ),
+    "bad_url": Code(
+        "The value is no address of this server as browsers see it.",
+        "write http:// or https:// and the host, without a path",
+        "version: 1\nserver: {public_url: support.example.com}\n",
+    ),
+    "bad_origin": Code(
+        "The value is no web origin.",
+        "write the scheme, host and port: https://example.com or https://*.example.com",
+        "version: 1\nchannels: {site: {type: widget, key: a, origins: [example.com]}}\n",
+    ),
+    "bad_network": Code(
+        "The value is no IP address and no network.",
+        "write 127.0.0.1 or 10.0.0.0/8",
+        "version: 1\nserver: {trusted_proxies: [proxy]}\n",
+    ),
+    "bad_database": Code(
+        "The value names no database that can be used.",
+        "write sqlite:///var/deskbridge.db, or sqlite:////absolute/path",
+        "version: 1\nstorage: {database: 'postgresql://db/deskbridge'}\n",
+    ),
+    "bad_email": Code(
+        "The value is no email address.",
+        "write it as anna@example.com",
+        "version: 1\nagents: {anna: {name: Anna, email: anna}}\n",
+    ),
+    "bad_timezone": Code(
+        "There is no time zone of this name.",
+        "write an IANA name such as Europe/Kyiv",
+        "version: 1\nlocale: {timezone: Europe/Kiyv}\n",
+    ),
+    "unknown_locale": Code(
+        "A language is used that `locale.available` does not have.",
+        "add it to locale.available, or remove it here",
+        "version: 1\nlocale: {default: uk, available: [en]}\n",
+    ),
+    "unknown_variable": Code(
+        "A text holds a `{{variable}}` that there is not.",
+        "write one of the variables, as {{contact.name|there}}",
+        "version: 1\nquick_replies: {hello: {shortcut: hi, text: 'Hi {{contact.nmae}}'}}\n",
+    ),
+    "duplicate_value": Code(
+        "A value that must be unique stands twice.",
+        "change one of the two",
+        "version: 1\nagents: {a: {name: A, email: a@b.cd}, b: {name: B, email: A@b.cd}}\n",
+    ),
+}

@@ -1,0 +1,165 @@
+"""Showing a line of the file without ever showing a secret that stands in it.
+
+Where the file could be parsed, only values whose type is known to be no secret are shown.
+Where it could not, every longer word that is none of ours is masked, and whatever follows
+a word that smells of a secret. Comments are cut off: they hold old tokens too.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bridge.settings.secret import MASK
+from bridge.settings.shape import Shapes
+from bridge.settings.source import Document, Mark
+
+WIDEST = 110
+_REFERENCE = re.compile(
+    r"['\"]?\$\{[A-Za-z_][A-Za-z0-9_]*(?::\?[^}]*)?\}['\"]?|['\"]?\$\{file:[^}]*\}['\"]?"
+)
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_SMELL = re.compile(
+    r"(?i)(?:secret|token|passw|passphrase|credential|api_?key|private)\w*\W+(\S.*)$"
+)
+_WORD = re.compile(r"[^\s,{}\[\]\"']{12,}")
+_NAME = re.compile(r"[a-z_.:|-]{1,40}")
+_SUSPECT = re.compile(r"[^\s\"'`,;{}\[\]()<>…]{20,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line fit to be shown, and where the caret stands under it."""
+
+    text: str
+    caret: int
+    width: int
+
+
+def veil(text: str) -> str:
+    """Shorten every word of a message that looks like a key or a token."""
+    return _SUSPECT.sub(lambda word: _veiled(word.group()), text)
+
+
+def _veiled(word: str) -> str:
+    mixed = re.search(r"\d", word) and re.search(r"[^\W\d_]", word)
+    harmless = re.match(r"(?:https?|sqlite|postgresql)://[^@]*$|[./]|[A-Z][A-Z0-9_]*$|\$", word)
+    return f"{word[:3]}…" if mixed and not harmless else word
+
+
+def veil_key(key: str) -> str:
+    """Return a key for a message; a long one that is no name may be a secret gone astray."""
+    if re.fullmatch(r"[a-z_]{1,40}", key) or len(key) <= 16:
+        return _clean(key)
+    return veil(_clean(key)) if len(key) <= 40 else f"{_clean(key[:8])}…"
+
+
+def excerpt(document: Document, mark: Mark, shapes: Shapes | None) -> Excerpt | None:
+    """Show the line of `mark`; without `shapes` the file could not be parsed."""
+    lines = document.lines
+    if not 1 <= mark.line <= len(lines):
+        return None
+    line = lines[mark.line - 1]
+    if shapes is None:
+        ranges = list(_guessed(line))
+    else:
+        start = document.line_start(mark.line)
+        ranges = list(_known(document, shapes, start, start + len(line)))
+    return _show(line, _merged(ranges), mark)
+
+
+def _known(document: Document, shapes: Shapes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    last = start
+    for scalar in document.scalars:
+        if scalar.end <= start or scalar.start >= end:
+            continue
+        last = max(last, min(scalar.end, end))
+        text = document.text[scalar.start : scalar.end]
+        if scalar.is_key:
+            shown = shapes.is_open(scalar.path[:-1]) and veil_key(text) == text
+        else:
+            shown = shapes.is_open(scalar.path) or bool(_REFERENCE.fullmatch(text))
+        if not shown:
+            yield max(scalar.start, start) - start, min(scalar.end, end) - start
+        elif veil(text) != text:
+            yield from _suspects(text, scalar.start - start)
+    comment = _COMMENT.search(document.text[last:end])
+    if comment:
+        yield last - start + comment.start(), end - start
+
+
+def _suspects(text: str, offset: int) -> Iterator[tuple[int, int]]:
+    for word in _SUSPECT.finditer(text):
+        if _veiled(word.group()) != word.group():
+            yield max(0, word.start() + offset), max(0, word.end() + offset)
+
+
+def _guessed(line: str) -> Iterator[tuple[int, int]]:
+    comment = _COMMENT.search(line)
+    if comment:
+        yield comment.start(), len(line)
+    smell = _SMELL.search(line)
+    if smell and not _REFERENCE.fullmatch(smell[1].strip()):
+        yield smell.start(1), len(line)
+    for word in _WORD.finditer(line):
+        if not _NAME.fullmatch(word.group()) and not _REFERENCE.fullmatch(word.group()):
+            yield word.span()
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _show(line: str, ranges: list[tuple[int, int]], mark: Mark) -> Excerpt:
+    pieces: list[str] = []
+    at, caret, width = 0, None, mark.width
+    column = min(mark.column - 1, len(line))
+    for start, end in ranges:
+        if caret is None and column < end:
+            before = "".join(pieces) + _clean(line[at : min(column, start)])
+            caret = _cells(before)
+            width = len(MASK) if column >= start else min(width, start - column)
+        pieces += [_clean(line[at:start]), MASK if line[start:end].strip() else ""]
+        at = end
+    if caret is None:
+        caret = _cells("".join(pieces) + _clean(line[at:column]))
+        width = max(1, _cells(_clean(line[column : column + width])))
+    text = ("".join(pieces) + _clean(line[at:])).rstrip()
+    return _clipped(text, caret, max(1, width))
+
+
+def _clipped(text: str, caret: int, width: int) -> Excerpt:
+    """Keep a very long line to the part around the caret."""
+    if _cells(text) <= WIDEST:
+        return Excerpt(text, caret, min(width, WIDEST))
+    cut = max(0, min(caret - WIDEST // 2, len(text)))
+    head = "…" if cut else ""
+    shown = text[cut : cut + WIDEST]
+    tail = "…" if cut + WIDEST < len(text) else ""
+    column = caret - cut + len(head)
+    return Excerpt(f"{head}{shown}{tail}", column, max(1, min(width, len(shown) - column)))
+
+
+def _clean(text: str) -> str:
+    """Replace what would move the cursor or hide: tabs by a space, controls by a sign."""
+    shown = (
+        " " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+    return "".join(shown)
+
+
+def _cells(text: str) -> int:
+    """Count the columns a terminal gives to a text."""
+    return sum(_cell(char) for char in text)
+
+
+def _cell(char: str) -> int:
+    if unicodedata.combining(char) or char == "\N{VARIATION SELECTOR-16}":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

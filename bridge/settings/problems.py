@@ -1,0 +1,73 @@
+"""What is wrong with a configuration, told so that it can be mended at once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from bridge.settings.codes import CODES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One error. `line` and `column` count from 1; both are None for a variable's value.
+
+    `excerpt` is the line with every secret masked, `caret` the offset in it, and `width`
+    how many characters are meant. `source` is the file, or the variable's name.
+    """
+
+    code: str
+    path: str
+    message: str
+    source: str
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
+    caret: int = 0
+    width: int = 1
+    nearest: str | None = None
+    help: str = ""
+
+    def __str__(self) -> str:
+        """Render it as text: place, excerpt with a caret, and what to do."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> list[str]:
+        where = f"{self.source}:{self.line}:{self.column}" if self.line else self.source
+        path = f"{self.path}: " if self.path else ""
+        lines = [f"{where}: error[{self.code}] {path}{self.message}"]
+        meant = f'did you mean "{self.nearest}"?' if self.nearest else ""
+        if self.excerpt is not None:
+            caret = f"{' ' * self.caret}{'^' * self.width} {meant}".rstrip()
+            lines += [f"{self.line:>5} | {self.excerpt}", f"      | {caret}"]
+        elif meant:
+            lines.append(f"   {meant}")
+        lines.append(f"   help: {self.help or CODES[self.code].help}")
+        return lines
+
+
+class ConfigError(Exception):
+    """A configuration that is not taken. `problems` holds every error at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems in the order given."""
+        super().__init__(f"{len(problems)} problems")
+        self.problems = list(problems)
+
+    @property
+    def unreadable(self) -> bool:
+        """Say whether there was no file to look at."""
+        return any(problem.code == "file_unreadable" for problem in self.problems)
+
+    def __str__(self) -> str:
+        """Render every problem as text, and the sum."""
+        count = len(self.problems)
+        total = f"{count} error{'' if count == 1 else 's'}. Nothing was changed."
+        return "\n".join([*map(str, self.problems), total])
+
+    def as_json(self) -> str:
+        """Render every problem as one JSON object, for programs."""
+        rows = [
+            asdict(problem) | {"help": problem.help or CODES[problem.code].help}
+            for problem in self.problems
+        ]
+        return json.dumps({"errors": len(rows), "problems": rows}, ensure_ascii=False, indent=2)

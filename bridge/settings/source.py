@@ -1,0 +1,254 @@
+"""The YAML text as plain values, with the place of every key and value.
+
+YAML 1.2 rules: only `true` and `false` are booleans, `off` and `09:00` and `2027-01-01`
+are text. Keys are always text. A null stays null; what it means is for the models to say.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+Path = tuple[str | int, ...]
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 40
+MAX_VALUES = 50_000
+"""Aliases can make a small file unfold without end; no honest one comes near this."""
+
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_NULL = re.compile(r"~|null|Null|NULL|")
+_TRUE = re.compile(r"true|True|TRUE")
+_FALSE = re.compile(r"false|False|FALSE")
+_INT = re.compile(r"[-+]?[0-9]{1,30}")
+_HEX = re.compile(r"0(?:x[0-9a-fA-F]{1,30}|o[0-7]{1,30})")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,40}|[0-9]{1,40}(?:\.[0-9]{0,40})?)(?:[eE][-+]?[0-9]{1,3})?")
+_STANDARD = "tag:yaml.org,2002:"
+_KNOWN_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of one line: `line` and `column` count from 1, `width` in characters."""
+
+    line: int
+    column: int
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands. `variable` names the environment variable that gave it instead."""
+
+    key: Mark | None = None
+    value: Mark | None = None
+    variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One scalar of the text: offsets in characters, and what it is the key or value of."""
+
+    start: int
+    end: int
+    path: Path
+    is_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something wrong with the text itself, found while reading it."""
+
+    code: str
+    message: str
+    mark: Mark
+    path: Path = ()
+
+
+@dataclass(slots=True)
+class Document:
+    """What the text says: `data`, and where each part of it stands."""
+
+    text: str
+    data: Value = None
+    places: dict[Path, Place] = field(default_factory=dict)
+    scalars: list[Scalar] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
+    parsed: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines, broken where YAML breaks them."""
+        return _BREAK.split(self.text)
+
+    def line_start(self, line: int) -> int:
+        """Return the offset of the first character of a line (counted from 1)."""
+        if line <= 1:
+            return 0
+        for number, found in enumerate(_BREAK.finditer(self.text), start=2):
+            if number == line:
+                return found.end()
+        return len(self.text)
+
+
+class UnreadableError(Exception):
+    """The text is no YAML at all; what is wrong is in the document's flaws."""
+
+
+def parse(text: str) -> Document:
+    """Read a YAML text; syntax errors, double keys and strange tags become flaws.
+
+    `Document.parsed` is false when a syntax error left no data to look at.
+    """
+    document = Document(text)
+    try:
+        root = _compose(text)
+        if root is not None:
+            document.data = _Walk(document).value(root, (), None)
+        document.parsed = True
+    except UnreadableError:
+        document.data = None
+    except ReaderError as error:
+        document.flaws.append(_bad_character(document, error))
+    except MarkedYAMLError as error:
+        document.flaws.append(_syntax(error))
+    except (YAMLError, RecursionError, ValueError, OverflowError):
+        document.flaws.append(Flaw("yaml_syntax", "this is no YAML", Mark(1, 1)))
+    return document
+
+
+def _compose(text: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.version = "1.2"
+    yaml.max_depth = MAX_DEPTH
+    yaml.composer.warn_double_anchors = False
+    node: Node | None = yaml.compose(text)
+    return node
+
+
+def _bad_character(document: Document, error: ReaderError) -> Flaw:
+    before = document.text[: error.position]
+    line = len(_BREAK.findall(before)) + 1
+    column = len(_BREAK.split(before)[-1]) + 1
+    return Flaw("yaml_syntax", "a character that YAML does not allow", Mark(line, column))
+
+
+_SYNTAX = {
+    "found character '\\t'": "a tab where YAML wants spaces",
+    "could not find expected ':'": "a key without its colon",
+    "mapping values are not allowed": "a second colon on the line: quote the text that holds it",
+    "found unexpected end of stream": "a quote is opened and never closed",
+    "expected <block end>": "the indentation does not fit what stands above",
+    "expected ',' or '}'": "a { is opened and not closed, or a comma is missing",
+    "expected ',' or ']'": "a [ is opened and not closed, or a comma is missing",
+    "found undefined alias": "an alias (*name) without its anchor (&name)",
+    "found another document": "a second document: the configuration is one document",
+    "but found another document": "a second document: the configuration is one document",
+    "maximum depth": "nested too deeply",
+    "found unknown escape character": "an unknown escape in a double-quoted text",
+    "that cannot start any token": "a value may not begin with this character: quote it",
+}
+
+
+def _syntax(error: MarkedYAMLError) -> Flaw:
+    """Say it in our words: the parser's own may quote the file, and so a secret."""
+    said = str(error.problem or error.context or "")
+    words = (ours for theirs, ours in _SYNTAX.items() if theirs in said)
+    mark = error.problem_mark or error.context_mark
+    where = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
+    return Flaw("yaml_syntax", next(words, "this is no YAML"), where)
+
+
+class _Walk:
+    """Turns nodes into values, noting places and flaws on the way."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.count = 0
+        self.open: set[int] = set()
+
+    def value(self, node: Node, path: Path, key: Mark | None) -> Value:
+        self._count(node, path)
+        self.document.places[path] = Place(key, _mark(node))
+        self._check_tag(node, path)
+        if isinstance(node, ScalarNode):
+            self._note(node, path, is_key=False)
+            return _scalar(node)
+        if id(node) in self.open:
+            raise self._stop("yaml_too_large", "an alias that contains itself", node, path)
+        self.open.add(id(node))
+        try:
+            if isinstance(node, SequenceNode):
+                return [self.value(item, (*path, i), None) for i, item in enumerate(node.value)]
+            return dict(self._pairs(node, path))
+        finally:
+            self.open.discard(id(node))
+
+    def _pairs(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Value]]:
+        seen: set[str] = set()
+        for key_node, value_node in node.value:
+            mark = _mark(key_node)
+            if not isinstance(key_node, ScalarNode):
+                self._flaw("wrong_type", "a key must be text", mark, path)
+                continue
+            name = str(key_node.value)
+            inner = (*path, name)
+            self._note(key_node, inner, is_key=True)
+            if name in seen:
+                self._flaw("duplicate_key", "this key stands here twice", mark, inner)
+                continue
+            seen.add(name)
+            yield name, self.value(value_node, inner, mark)
+
+    def _count(self, node: Node, path: Path) -> None:
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise self._stop("yaml_too_large", f"more than {MAX_VALUES} values", node, path)
+
+    def _check_tag(self, node: Node, path: Path) -> None:
+        tag = str(node.tag)
+        if not (tag.startswith(_STANDARD) and tag[len(_STANDARD) :] in _KNOWN_TAGS):
+            self._flaw("custom_tag", "a tag (!…) means nothing here", _mark(node), path)
+
+    def _note(self, node: ScalarNode, path: Path, *, is_key: bool) -> None:
+        start, end = node.start_mark.index, node.end_mark.index
+        self.document.scalars.append(Scalar(start, end, path, is_key))
+
+    def _flaw(self, code: str, message: str, mark: Mark, path: Path) -> None:
+        self.document.flaws.append(Flaw(code, message, mark, path))
+
+    def _stop(self, code: str, message: str, node: Node, path: Path) -> UnreadableError:
+        self._flaw(code, message, _mark(node), path)
+        return UnreadableError(message)
+
+
+def _mark(node: Node) -> Mark:
+    start, end = node.start_mark, node.end_mark
+    same_line = start.line == end.line
+    return Mark(
+        start.line + 1, start.column + 1, max(1, end.column - start.column) if same_line else 1
+    )
+
+
+def _scalar(node: ScalarNode) -> Value:
+    text = str(node.value)
+    if str(node.tag) == f"{_STANDARD}str" or node.style is not None and node.style != "":
+        return text
+    return _plain(text)
+
+
+def _plain(text: str) -> Value:
+    if _NULL.fullmatch(text):
+        return None
+    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
+        return text[0] in "tT"
+    if _INT.fullmatch(text):
+        return int(text)
+    if _HEX.fullmatch(text):
+        return int(text, 0)
+    return float(text) if _FLOAT.fullmatch(text) else text

@@ -1,0 +1,396 @@
+"""The kinds of value a setting may have, each with its reader and its JSON Schema.
+
+Every reader takes what the YAML gives (or a finished value, from tests and defaults) and
+raises `fault(...)` with a sentence that never quotes a value from outside the file.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from bridge.settings.base import Surroundings
+from bridge.settings.faults import fault, nearest_of
+from bridge.settings.secret import REFERENCE_PATTERN, Resolved
+
+LOCALES = ("en", "ru", "uk", "es")
+Locale = Literal["en", "ru", "uk", "es"]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES = {"B": 1, "kB": 1024, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
+_DURATION = re.compile(r"(?:\d{1,9}[smhd])+")
+_DURATION_PART = re.compile(r"(\d+)([smhd])")
+_SIZE = re.compile(r"(\d{1,9})\s?(B|kB|KB|MB|GB)")
+_LONGEST = timedelta(days=3660)
+
+DURATION_PATTERN = r"^(\d+[smhd])+$"
+SIZE_PATTERN = r"^\d+ ?(B|kB|KB|MB|GB)$"
+
+
+def say(value: object) -> str:
+    """Name a value for a message: quoted, unless it may be a secret."""
+    if isinstance(value, Resolved):
+        return "the value"
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)[:40]
+    return found(value)
+
+
+def found(value: object) -> str:
+    """Name the type of a value in the words of somebody who writes YAML."""
+    names = {dict: "a map", list: "a list", bool: "true or false", str: "text"}
+    for python, words in names.items():
+        if isinstance(value, python):
+            return words
+    return "nothing" if value is None else "a number"
+
+
+def _text(value: object, wanted: str) -> str:
+    if not isinstance(value, str):
+        raise fault("wrong_type", f"{wanted} is wanted here, not {say(value)}")
+    return value
+
+
+# --- Numbers and switches ------------------------------------------------------------
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, Resolved) and re.fullmatch(r"[-+]?\d{1,18}", value):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise fault("wrong_type", f"a whole number is wanted here, not {_seen(value)}")
+    return value
+
+
+def _seen(value: object) -> str:
+    return f"the text {say(value)}" if isinstance(value, str) else say(value)
+
+
+def _flag(value: object) -> object:
+    if isinstance(value, Resolved) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if not isinstance(value, bool):
+        raise fault("wrong_type", f"true or false is wanted here, not {_seen(value)}")
+    return value
+
+
+def _ip(value: object) -> bool | Literal["anonymised"]:
+    if value == "anonymised":
+        return "anonymised"
+    try:
+        return bool(_flag(value))
+    except PydanticCustomError:
+        message = f"true, false or anonymised is wanted here, not {say(value)}"
+        raise fault("not_a_choice", message) from None
+
+
+def _plain_str(value: object) -> object:
+    return str(value) if isinstance(value, Resolved) else value
+
+
+WHOLE = BeforeValidator(_whole)
+Flag = Annotated[bool, BeforeValidator(_flag)]
+CHOICE = BeforeValidator(_plain_str)
+IpSwitch = Annotated[
+    bool | Literal["anonymised"],
+    PlainValidator(_ip),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": [True, False, "anonymised"]},
+                {"type": "string", "pattern": REFERENCE_PATTERN},
+            ]
+        }
+    ),
+]
+
+
+# --- Durations and sizes -------------------------------------------------------------
+
+
+def read_duration(value: object) -> timedelta:
+    """Read `90s`, `5m`, `1m30s`, `24h`, `30d`."""
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        raise fault("bad_duration", f"{say(value)} is no duration")
+    seconds = sum(int(n) * _UNITS[unit] for n, unit in _DURATION_PART.findall(value))
+    if not 0 < seconds <= _LONGEST.total_seconds():
+        raise fault("bad_duration", f"{say(value)} is not between 1s and 3660d")
+    return timedelta(seconds=seconds)
+
+
+def _duration_or_off(value: object) -> timedelta | None:
+    if value is None or value == "off":
+        return None
+    if value is False or value == 0:
+        raise fault("bad_duration", f"{say(value)} is no duration", help="write off to disable it")
+    return read_duration(value)
+
+
+def write_duration(value: timedelta) -> str:
+    """Write a duration as the YAML does: `timedelta(seconds=90)` as `1m30s`."""
+    seconds, parts = int(value.total_seconds()), ""
+    for unit in ("d", "h", "m", "s"):
+        count, seconds = divmod(seconds, _UNITS[unit])
+        parts += f"{count}{unit}" if count else ""
+    return parts or "0s"
+
+
+class Size(int):
+    """A number of bytes that remembers to be written as one: `4MB`."""
+
+    def __str__(self) -> str:
+        """Write it in the largest unit that leaves a whole number."""
+        for unit in ("GB", "MB", "kB"):
+            if self and not self % _SIZES[unit]:
+                return f"{int(self) // _SIZES[unit]}{unit}"
+        return f"{int(self)}B"
+
+
+def _size(value: object) -> Size:
+    if isinstance(value, int) and not isinstance(value, bool) and not isinstance(value, Size):
+        raise fault("bad_size", f"{value} has no unit", help=f"write {value}B, or 4MB")
+    if isinstance(value, Size):
+        return value
+    parts = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if parts is None or not int(parts[1]):
+        raise fault("bad_size", f"{say(value)} is no size")
+    return Size(int(parts[1]) * _SIZES[parts[2]])
+
+
+def pattern_schema(pattern: str, *examples: str, words: tuple[str, ...] = ()) -> WithJsonSchema:
+    """Describe a text of this pattern, one of `words`, or a reference, to an editor."""
+    options: list[dict[str, Any]] = [{"type": "string", "pattern": pattern}]
+    options += [{"const": word} for word in words]
+    options.append({"type": "string", "pattern": REFERENCE_PATTERN})
+    return WithJsonSchema({"anyOf": options, "examples": list(examples)})
+
+
+Duration = Annotated[
+    timedelta, PlainValidator(read_duration), pattern_schema(DURATION_PATTERN, "5m", "24h")
+]
+DurationOrOff = Annotated[
+    timedelta | None,
+    PlainValidator(_duration_or_off),
+    pattern_schema(DURATION_PATTERN, "5m", "off", words=("off",)),
+]
+ByteSize = Annotated[Size, PlainValidator(_size), pattern_schema(SIZE_PATTERN, "4MB")]
+
+
+# --- Addresses -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen: a host name or address, and a port (0 lets the system choose)."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Write it as `host:port`, with brackets around an IPv6 address."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """Return the address a browser on this machine would use."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{Address(host, self.port)}"
+
+
+_LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.\-]*)):(\d{1,5})")
+
+
+def _address(value: object) -> Address:
+    if isinstance(value, Address):
+        return value
+    text = _text(value, "host:port")
+    parts = _LISTEN.fullmatch(text)
+    if parts is None or int(parts[3]) > 65535:
+        raise fault("bad_address", f"{say(value)} is not host:port")
+    if parts[1] is not None and not _is_ip(parts[1]):
+        raise fault("bad_address", f"{say(value)} holds no IPv6 address in its brackets")
+    return Address(parts[1] or parts[2] or "0.0.0.0", int(parts[3]))  # noqa: S104
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _network(value: object) -> str:
+    text = _text(value, "an address or a network")
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        message = f"{say(value)} is no IP address or network"
+        raise fault("bad_network", message, help=_network_help(value)) from None
+
+
+def _network_help(value: object) -> str:
+    try:
+        meant = ipaddress.ip_network(str(value), strict=False)
+    except ValueError:
+        return ""
+    return "" if isinstance(value, Resolved) else f"did you mean {meant}?"
+
+
+def _public_url(value: object) -> str:
+    text = _text(value, "an address such as https://support.example.com")
+    try:
+        parts = urlsplit(text)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or parts.username or parts.query or parts.fragment or parts.path not in ("", "/"):
+        raise fault("bad_url", f"{say(value)} is not http(s)://host, without a path")
+    return text.rstrip("/")
+
+
+def _database(value: object) -> str:
+    text = _text(value, "an address such as sqlite:///var/deskbridge.db")
+    scheme, _, path = text.partition("://")
+    if scheme.startswith("postgres"):
+        raise fault("bad_database", "PostgreSQL is not supported yet")
+    if scheme != "sqlite" or not path.startswith("/") or not path.strip("/") or "?" in path:
+        raise fault("bad_database", "this is not sqlite:///path")
+    return text
+
+
+Listen = Annotated[
+    Address,
+    PlainValidator(_address),
+    pattern_schema(r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]*):\d{1,5}$"),
+]
+Network = Annotated[str, PlainValidator(_network), WithJsonSchema({"type": "string"})]
+PublicUrl = Annotated[str, PlainValidator(_public_url), pattern_schema(r"^https?://[^/?#]+/?$")]
+DatabaseUrl = Annotated[str, PlainValidator(_database), pattern_schema(r"^sqlite:///.+$")]
+
+
+# --- Names ---------------------------------------------------------------------------
+
+ID_PATTERN = r"^[a-z0-9_]{1,40}$"
+
+
+def _id(value: object) -> str:
+    text = _text(value, "an id")
+    if not re.fullmatch(r"[a-z0-9_]{1,40}", text):
+        better = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:40]
+        help = f'write it as "{better}"' if re.fullmatch(r"[a-z0-9_]+", better) else ""
+        raise fault("bad_id", "an id is 1 to 40 of a-z, 0-9 and _", help=help, on_key=True)
+    return text
+
+
+def _timezone(value: object) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    text = _text(value, "the name of a time zone")
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = None if isinstance(value, Resolved) else nearest_of(text, available_timezones())
+        raise fault("bad_timezone", f"no time zone {say(value)}", nearest=near) from None
+
+
+def _email(value: object) -> str:
+    text = _text(value, "an email address")
+    if not re.fullmatch(r"[^@\s<>,;]{1,64}@[^@\s<>,;.]+(?:\.[^@\s<>,;.]+)+", text):
+        raise fault("bad_email", f"{say(value)} is no email address")
+    return str(text)
+
+
+Id = Annotated[str, PlainValidator(_id), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
+Timezone = Annotated[ZoneInfo, PlainValidator(_timezone), WithJsonSchema({"type": "string"})]
+Email = Annotated[str, PlainValidator(_email), pattern_schema(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+# --- Lists and texts -----------------------------------------------------------------
+
+
+def _listed(value: object) -> object:
+    """Split a variable's `a, b` where a list is wanted, so that one variable can fill it."""
+    if isinstance(value, Resolved):
+        parts = (part.strip() for part in value.split(","))
+        return [Resolved(part, reference=value.reference) for part in parts if part]
+    return value
+
+
+LISTED = BeforeValidator(_listed)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalText:
+    """A text for customers or agents: one for everybody, or one for each language."""
+
+    everywhere: str | None
+    by_locale: Mapping[str, str]
+
+    def pick(self, locale: str, default: str) -> str:
+        """Return the text in `locale`, else in `default`, else in any language it has."""
+        if self.everywhere is not None:
+            return self.everywhere
+        for wanted in (locale, default):
+            if wanted in self.by_locale:
+                return self.by_locale[wanted]
+        return next(iter(self.by_locale.values()))
+
+
+def read_local_text(value: object, info: ValidationInfo) -> LocalText:
+    """Read one text, or a map from an available language to a text."""
+    if isinstance(value, LocalText):
+        return value
+    if isinstance(value, str):
+        return LocalText(str(value), {})
+    if not isinstance(value, dict) or not value:
+        message = f"a text, or one for each language, is wanted here, not {found(value)}"
+        raise fault("wrong_type", message)
+    around = Surroundings.of(info.context)
+    known = around.locales if around else LOCALES
+    for key, text in value.items():
+        if key not in known:
+            raise _unknown_locale(key, known)
+        if not isinstance(text, str):
+            raise fault("wrong_type", f"text is wanted here, not {say(text)}", at=(key,))
+    return LocalText(None, {key: str(text) for key, text in value.items()})
+
+
+def _unknown_locale(key: str, known: tuple[str, ...]) -> PydanticCustomError:
+    help = f"locale.available has {', '.join(known)}"
+    near = nearest_of(key, known)
+    message = f'"{key}" is not an available language'
+    return fault("unknown_locale", message, at=(key,), on_key=True, help=help, nearest=near)
+
+
+Text = Annotated[
+    LocalText,
+    PlainValidator(read_local_text),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {locale: {"type": "string"} for locale in LOCALES},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            ]
+        }
+    ),
+]

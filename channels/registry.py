@@ -1,0 +1,33 @@
+"""Every kind of channel there is, named and not yet imported.
+
+An adapter is imported only when an inbox of its kind is configured: a vendor's library
+may cost seconds and a hundred megabytes. The settings of a kind are vendor-free and are
+imported to check any file.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from bridge.settings import InboxSettings
+
+CHANNELS: Mapping[str, str] = {
+    "widget": "channels.widget.channel:WidgetChannel",
+}
+SETTINGS: Mapping[str, str] = {
+    "widget": "channels.widget.settings:WidgetSettings",
+}
+
+
+def load_class(reference: str) -> type:
+    """Import the class that `"module:Class"` names; raises `ImportError` or `AttributeError`."""
+    module, _, name = reference.partition(":")
+    found = getattr(import_module(module), name)
+    if not isinstance(found, type):
+        raise TypeError(f"{reference} is no class")
+    return found
+
+
+def settings_classes() -> dict[str, type[InboxSettings]]:
+    """Return the settings class of every kind."""
+    classes = {kind: load_class(reference) for kind, reference in SETTINGS.items()}
+    return {kind: cls for kind, cls in classes.items() if issubclass(cls, InboxSettings)}
