@@ -1,0 +1,185 @@
+"""What is written about the house stays true."""
+
+import json
+import re
+import subprocess
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LONGEST_FILE = 400
+CHANNEL_HEADINGS = ["Set up", "What it can do", "Limits"]
+LISTS = ["done", "todo", "exempt"]
+
+# Written in halves, so that this file does not hold what it forbids.
+ELSEWHERE = [
+    "/work/",
+    "/root/",
+    "/tmp/brief",
+    "registry.npmjs",
+    "pypi.org",
+    "pythonhosted",
+    "deb.debian.org",
+    "yarnpkg.com",
+]
+TEXT_SUFFIXES = {
+    "", ".cfg", ".css", ".html", ".ini", ".js", ".json", ".md", ".mjs", ".py", ".sh", ".sql",
+    ".svg", ".toml", ".ts", ".tsx", ".txt", ".yaml", ".yml",
+}  # fmt: skip
+
+
+@cache
+def ours() -> tuple[Path, ...]:
+    """Return every file of the project, committed or about to be, relative to its root."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return tuple(
+        sorted(Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file())
+    )
+
+
+def texts(*suffixes: str) -> list[Path]:
+    """Return the project's text files with these suffixes, or all of them."""
+    wanted = set(suffixes) or TEXT_SUFFIXES
+    return [path for path in ours() if path.suffix in wanted]
+
+
+def read(path: Path | str) -> str:
+    """Return the text of a file of the project."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_no_python_file_outgrows_its_room() -> None:
+    long = {str(p): n for p in texts(".py") if (n := read(p).count("\n")) > LONGEST_FILE}
+    assert not long
+
+
+def test_every_folder_of_tests_is_a_package_since_it_would_shadow_ours_otherwise() -> None:
+    folders = {path.parent for path in texts(".py") if path.parts[0] == "tests"}
+    assert not [str(folder) for folder in folders if not (ROOT / folder / "__init__.py").is_file()]
+
+
+def test_no_file_names_a_place_of_one_machine_or_a_registry() -> None:
+    found = [
+        f"{path}: {word}"
+        for path in texts()
+        for word in ELSEWHERE
+        if path.name != "LICENSE" and word in read(path)
+    ]
+    assert not found
+
+
+def test_no_file_leaves_work_for_later_in_a_comment() -> None:
+    marker = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
+    found = [
+        str(path)
+        for path in texts(".py", ".ts", ".tsx", ".css", ".sh")
+        if marker.search(read(path))
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("lock", ["runtime", "dev", "build", "node"])
+def test_a_lock_pins_each_package_with_hashes_and_names_no_address(lock: str) -> None:
+    text = read(f"requirements/{lock}.txt")
+    assert "://" not in text
+    for package in re.split(r"\n(?=\S)", text.strip()):
+        assert re.match(r"[a-z0-9.-]+==\S+", package), package
+        assert "--hash=sha256:" in package, package
+
+
+def test_runtime_and_dev_lock_agree_on_every_version() -> None:
+    def pins(lock: str) -> set[str]:
+        return set(re.findall(r"^\S+==\S+", read(f"requirements/{lock}.txt"), re.MULTILINE))
+
+    assert pins("runtime") <= pins("dev")
+
+
+def test_the_front_ends_lock_names_no_address_to_fetch_from() -> None:
+    packages: dict[str, dict[str, Any]] = json.loads(read("package-lock.json"))["packages"]
+    fetched = {name: entry for name, entry in packages.items() if "integrity" in entry}
+    assert fetched
+    assert not [name for name, entry in fetched.items() if "resolved" in entry]
+
+
+def test_every_dependency_has_a_lower_bound() -> None:
+    project = tomllib.loads(read("pyproject.toml"))
+    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    assert not [one for group in groups for one in group if ">=" not in one]
+
+
+def test_every_part_says_the_same_licence() -> None:
+    said = {tomllib.loads(read("pyproject.toml"))["project"]["license"]}
+    said |= {json.loads(read(path))["license"] for path in ours() if path.name == "package.json"}
+    assert said == {"GPL-3.0-or-later"}
+    assert "GNU GENERAL PUBLIC LICENSE" in read("LICENSE")
+
+
+def test_every_ignored_lint_rule_has_a_reason_above_it() -> None:
+    section = (
+        read("pyproject.toml").split("[tool.ruff.lint]")[1].split("[tool.ruff.lint.pylint]")[0]
+    )
+    lines = [line.strip() for line in section.splitlines()]
+    rules = [i for i, line in enumerate(lines) if re.match(r'"[A-Z]+\d*"', line)]
+    assert rules
+    assert not [lines[i] for i in rules if not lines[i - 1].startswith("#")]
+
+
+def test_every_silenced_warning_says_which_one() -> None:
+    bare = re.compile(r"#\s*(noqa(?!: [A-Z]+\d+)|type: ignore(?!\[))")
+    assert not [str(path) for path in texts(".py") if bare.search(read(path))]
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    broken = []
+    for path in texts(".md"):
+        for target in re.findall(
+            r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", read(path), flags=re.DOTALL)
+        ):
+            place = target.split("#")[0]
+            if place and "://" not in target and not target.startswith("mailto:"):
+                broken += [f"{path}: {target}"] if not (ROOT / path.parent / place).exists() else []
+    assert not broken
+
+
+def test_every_document_can_be_reached_from_the_first_page() -> None:
+    reached, queue = set(), [Path("README.md")]
+    while queue:
+        path = queue.pop()
+        if path in reached or path.suffix != ".md":
+            continue
+        reached.add(path)
+        for target in re.findall(r"\]\(([^)\s#]+)[^)]*\)", read(path)):
+            place = (ROOT / path.parent / target).resolve()
+            if place.is_file() and place.is_relative_to(ROOT):
+                queue.append(place.relative_to(ROOT))
+    documents = {path for path in texts(".md") if path.parts[0] == "docs"}
+    assert not sorted(map(str, documents - reached))
+
+
+def adapters() -> list[Path]:
+    """Return the folder of every channel and every staff surface."""
+    channels = [path.parent for path in ours() if path.match("channels/*/channel.py")]
+    surfaces = [path.parent for path in ours() if path.match("agent_console/*/surface.py")]
+    return channels + surfaces + [Path("agent_console/web")]
+
+
+@pytest.mark.parametrize("folder", adapters(), ids=str)
+def test_every_channel_and_surface_tells_how_to_set_it_up_and_what_it_cannot_do(
+    folder: Path,
+) -> None:
+    text = read(folder / "README.md")
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert [one for one in headings if one in CHANNEL_HEADINGS] == CHANNEL_HEADINGS
+    assert [
+        one for one in LISTS if re.search(rf"^(#+ |\*\*|- \*\*){one}\b", text, re.MULTILINE | re.IGNORECASE)
+    ] == LISTS
