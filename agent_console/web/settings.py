@@ -5,8 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from bridge.settings import CHOICE, LISTED, Duration, SurfaceSettings
-from bridge.settings import fault
+from bridge.settings import CHOICE, LISTED, Duration, SurfaceSettings, fault, written
 
 Block = Literal["contact", "visit", "source", "notes", "attachments", "conversations"]
 BLOCKS: tuple[Block, ...] = (
@@ -42,7 +41,7 @@ class WebSettings(SurfaceSettings):
 
     type: Literal["web"] = Field(default="web", description="The web console.", examples=["web"])
     session: Annotated[Duration, AfterValidator(_no_longer_than_a_year)] = Field(
-        default="12h",
+        default=written("12h"),
         description="How long an agent stays signed in without doing anything.",
         examples=["12h", "7d"],
     )

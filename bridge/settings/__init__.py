@@ -26,6 +26,7 @@ from bridge.settings.values import (
     Text,
     pattern_schema,
     say,
+    written,
 )
 from bridge.settings.variables import VARIABLE, VARIABLES
 
@@ -61,4 +62,5 @@ __all__ = [
     "load",
     "pattern_schema",
     "say",
+    "written",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import ValidationInfo, ValidatorFunctionWrapHandler
+from pydantic import ValidationInfo
 
 from bridge.settings.base import InboxSettings, Part, SurfaceSettings, Surroundings
 from bridge.settings.faults import fault, nearest_of
@@ -12,18 +12,14 @@ from bridge.settings.secret import Resolved
 P = TypeVar("P", bound=Part)
 
 
-def inbox_by_kind(
-    value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
-) -> InboxSettings:
+def inbox_by_kind(value: Any, info: ValidationInfo) -> InboxSettings:
     """Validate one inbox with the class that its `type` names."""
     around = Surroundings.of(info.context)
     kinds = around.kinds.channels if around else {}
     return _by_kind(value, InboxSettings, kinds, info)
 
 
-def surface_by_kind(
-    value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
-) -> SurfaceSettings:
+def surface_by_kind(value: Any, info: ValidationInfo) -> SurfaceSettings:
     """Validate one surface with the class that its `type` names."""
     around = Surroundings.of(info.context)
     kinds = around.kinds.surfaces if around else {}

@@ -4,11 +4,10 @@ A field's description is what editors show on hover and what the reference print
 is written for the person who keeps the file.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, WrapValidator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from bridge.settings.base import InboxSettings, Part, SurfaceSettings
 from bridge.settings.bykind import inbox_by_kind, surface_by_kind
@@ -22,7 +21,6 @@ from bridge.settings.values import (
     Address,
     ByteSize,
     DatabaseUrl,
-    Duration,
     DurationOrOff,
     Email,
     Flag,
@@ -34,6 +32,7 @@ from bridge.settings.values import (
     PublicUrl,
     Text,
     Timezone,
+    written,
 )
 from bridge.settings.variables import refuse_unknown
 
@@ -52,16 +51,21 @@ def long_enough(secret: Secret) -> Secret:
 StrongSecret = Annotated[Secret, AfterValidator(long_enough)]
 
 
+def _own_url(data: dict[str, Any]) -> str:
+    listen = data["listen"]
+    return listen.url if isinstance(listen, Address) else ""
+
+
 class Server(Part):
     """Where the program listens, and under which address the world reaches it."""
 
     listen: Listen = Field(
-        default="127.0.0.1:8080",
+        default=written("127.0.0.1:8080"),
         description="The address and port to listen on. `:8080` listens on all addresses.",
         examples=["127.0.0.1:8080", "0.0.0.0:8080"],
     )
     public_url: PublicUrl = Field(
-        default_factory=lambda data: _own_url(data),
+        default_factory=_own_url,
         description="The address browsers reach this server under, without a path. "
         "Without it, `http://` and `listen`.",
         examples=["https://support.example.com"],
@@ -86,11 +90,6 @@ class Server(Part):
     )
 
 
-def _own_url(data: Mapping[str, Any]) -> str:
-    listen = data["listen"]
-    return listen.url if isinstance(listen, Address) else ""
-
-
 class Media(Part):
     """Attachments: where they are kept, and how large they may be."""
 
@@ -100,13 +99,13 @@ class Media(Part):
         examples=["/var/lib/deskbridge/media"],
     )
     max_upload: ByteSize = Field(
-        default="4MB",
+        default=written("4MB"),
         description="The largest file that an agent or a visitor may upload. 1MB is "
         "1,048,576 bytes, so 4MB lets 4,194,304 bytes pass and not one more.",
         examples=["4MB", "10MB"],
     )
     max_inbound: ByteSize = Field(
-        default="25MB",
+        default=written("25MB"),
         description="The largest file that is fetched from a customer's network.",
         examples=["25MB"],
     )
@@ -122,7 +121,7 @@ class Storage(Part):
         examples=["sqlite:///var/deskbridge.db", "sqlite:////var/lib/deskbridge/deskbridge.db"],
     )
     media: Media = Field(
-        default={},
+        default_factory=Media,
         description="Attachments.",
         examples=[{"dir": "var/media", "max_upload": "4MB"}],
     )
@@ -148,7 +147,7 @@ class LocaleSettings(Part):
         examples=[["en", "ru", "uk", "es"]],
     )
     timezone: Timezone = Field(
-        default="UTC",
+        default=written("UTC"),
         description="The time zone of the business, by its IANA name.",
         examples=["Europe/Kyiv"],
     )
@@ -199,7 +198,7 @@ class Reopen(Part):
     """What becomes of a closed conversation when the customer writes again."""
 
     new_after: DurationOrOff = Field(
-        default="24h",
+        default=written("24h"),
         description="Within this time of closing the same conversation is opened again, "
         "later a new one begins. `off` always opens the same one.",
         examples=["24h", "off"],
@@ -210,19 +209,19 @@ class Routing(Part):
     """Who answers, and until when."""
 
     close_inactive: DurationOrOff = Field(
-        default="15m",
+        default=written("15m"),
         description="Close a conversation whose customer has not answered for this long. "
         "`off` never does.",
         examples=["15m", "off"],
     )
     max_wait: DurationOrOff = Field(
-        default="3m",
+        default=written("3m"),
         description="How long a customer may wait: the timer goes from green to red over "
         "this time, and the list can be sorted in processing order. `off` shows no limit.",
         examples=["3m", "off"],
     )
     reopen: Reopen = Field(
-        default={},
+        default_factory=Reopen,
         description="What becomes of a closed conversation when the customer writes again.",
         examples=[{"new_after": "24h"}],
     )
@@ -250,7 +249,7 @@ class Notify(Part):
     """Who is told of what, and how."""
 
     agent: AgentNotices = Field(
-        default={}, description="Notices to agents.", examples=[{"sound": False}]
+        default_factory=AgentNotices, description="Notices to agents.", examples=[{"sound": False}]
     )
 
 
@@ -282,7 +281,9 @@ class Permissions(Part):
     """Switches on top of the built-in roles."""
 
     agent: AgentPermissions = Field(
-        default={}, description="What an agent may do.", examples=[{"transfer": "any"}]
+        default_factory=AgentPermissions,
+        description="What an agent may do.",
+        examples=[{"transfer": "any"}],
     )
 
 
@@ -336,63 +337,63 @@ class Settings(Part):
         description="The version of this format. There is only 1.", examples=[1]
     )
     server: Server = Field(
-        default={},
+        default_factory=Server,
         description="Where the program listens and how the world reaches it.",
         examples=[{"listen": "127.0.0.1:8080", "public_url": "https://support.example.com"}],
     )
     storage: Storage = Field(
-        default={},
+        default_factory=Storage,
         description="Where conversations and files are kept.",
         examples=[{"database": "sqlite:///var/deskbridge.db"}],
     )
     locale: LocaleSettings = Field(
-        default={},
+        default_factory=LocaleSettings,
         description="Languages and the time zone.",
         examples=[{"default": "uk", "available": ["uk", "ru", "en"], "timezone": "Europe/Kyiv"}],
     )
     agents: dict[Id, Agent] = Field(
-        default={},
+        default_factory=dict,
         description="The people who answer, by id.",
         examples=[{"anna": {"name": "Anna", "role": "supervisor"}}],
     )
-    channels: dict[Id, Annotated[InboxSettings, WrapValidator(inbox_by_kind)]] = Field(
-        default={},
+    channels: dict[Id, Annotated[InboxSettings, PlainValidator(inbox_by_kind)]] = Field(
+        default_factory=dict,
         description="The inboxes customers write to, by id.",
         examples=[{"site": {"type": "widget", "key": "site_main"}}],
     )
-    staff: dict[Id, Annotated[SurfaceSettings, WrapValidator(surface_by_kind)]] = Field(
-        default={},
+    staff: dict[Id, Annotated[SurfaceSettings, PlainValidator(surface_by_kind)]] = Field(
+        default_factory=dict,
         description="The surfaces where agents work, by id. Without this section there is "
         "the web console, with its defaults.",
         examples=[{"console": {"type": "web", "session": "12h"}}],
     )
     routing: Routing = Field(
-        default={},
+        default_factory=Routing,
         description="Who answers, and until when.",
         examples=[{"close_inactive": "15m", "max_wait": "3m"}],
     )
     notify: Notify = Field(
-        default={},
+        default_factory=Notify,
         description="Who is told of what, and how.",
         examples=[{"agent": {"sound": True}}],
     )
     conversation: ConversationSettings = Field(
-        default={},
+        default_factory=ConversationSettings,
         description="What holds for every conversation.",
         examples=[{"max_length": 2000}],
     )
     permissions: Permissions = Field(
-        default={},
+        default_factory=Permissions,
         description="Switches on top of the built-in roles.",
         examples=[{"agent": {"transfer": "own"}}],
     )
     quick_replies: dict[Id, QuickReply] = Field(
-        default={},
+        default_factory=dict,
         description="Ready answers, by id.",
         examples=[{"hello": {"shortcut": "hi", "text": "Hello {{contact.name|there}}!"}}],
     )
     logging: Logging = Field(
-        default={},
+        default_factory=Logging,
         description="What the program writes about itself.",
         examples=[{"format": "auto", "level": "info"}],
     )

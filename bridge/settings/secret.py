@@ -1,7 +1,7 @@
 """Texts from outside the file, and the secrets among them."""
 
 import hmac
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -24,7 +24,7 @@ class Resolved(str):
 
     reference: bool
 
-    def __new__(cls, text: str, *, reference: bool) -> "Resolved":
+    def __new__(cls, text: str, *, reference: bool) -> Self:
         """Mark `text` as one that came from outside."""
         made = super().__new__(cls, text)
         made.reference = reference

@@ -179,7 +179,7 @@ class _Walk:
         if isinstance(node, ScalarNode):
             self._note(node, path, is_key=False)
             return _scalar(node)
-        if id(node) in self.open:
+        if not isinstance(node, (SequenceNode, MappingNode)) or id(node) in self.open:
             raise self._stop("yaml_too_large", "an alias that contains itself", node, path)
         self.open.add(id(node))
         try:
@@ -237,7 +237,7 @@ def _mark(node: Node) -> Mark:
 
 def _scalar(node: ScalarNode) -> Value:
     text = str(node.value)
-    if str(node.tag) == f"{_STANDARD}str" or node.style is not None and node.style != "":
+    if str(node.tag) == f"{_STANDARD}str" or node.style:
         return text
     return _plain(text)
 

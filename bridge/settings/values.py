@@ -20,8 +20,8 @@ from bridge.settings.base import Surroundings
 from bridge.settings.faults import fault, nearest_of
 from bridge.settings.secret import REFERENCE_PATTERN, Resolved
 
-LOCALES = ("en", "ru", "uk", "es")
 Locale = Literal["en", "ru", "uk", "es"]
+LOCALES: tuple[Locale, ...] = ("en", "ru", "uk", "es")
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "kB": 1024, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
@@ -32,6 +32,11 @@ _LONGEST = timedelta(days=3660)
 
 DURATION_PATTERN = r"^(\d+[smhd])+$"
 SIZE_PATTERN = r"^\d+ ?(B|kB|KB|MB|GB)$"
+
+
+def written(text: str) -> Any:
+    """Give a default as the YAML writes it; the field's own reader makes it a value."""
+    return text
 
 
 def say(value: object) -> str:
@@ -256,9 +261,11 @@ def _public_url(value: object) -> str:
     try:
         parts = urlsplit(text)
         fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        fine = fine and not (parts.username or parts.query or parts.fragment)
+        fine = fine and parts.path in ("", "/")
     except ValueError:
         fine = False
-    if not fine or parts.username or parts.query or parts.fragment or parts.path not in ("", "/"):
+    if not fine:
         raise fault("bad_url", f"{say(value)} is not http(s)://host, without a path")
     return text.rstrip("/")
 

@@ -5,6 +5,7 @@ import re
 from bridge.settings.faults import fault, nearest_of
 
 VARIABLES = ("contact.name", "agent.name", "inbox.name", "conversation.id")
+OPENED = "{{"
 VARIABLE = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
 """Group 1 is the variable, group 2 what to say when it is empty (or None)."""
 
@@ -21,6 +22,6 @@ def refuse_unknown(text: str, at: tuple[str, ...] = ()) -> None:
                 nearest=nearest_of(match[1], VARIABLES),
                 help=f"there are {', '.join(VARIABLES)}",
             )
-    if "{{" in VARIABLE.sub("", text):
+    if OPENED in VARIABLE.sub("", text):
         message = "{{ is opened and not closed with }}"
-        raise fault("unknown_variable", message, token="{{", at=at)
+        raise fault("unknown_variable", message, token=OPENED, at=at)

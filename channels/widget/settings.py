@@ -182,9 +182,11 @@ class WidgetSettings(InboxSettings):
         description="What is asked before the conversation begins.",
         examples=[[{"field": "name"}, {"field": "email", "required": False}]],
     )
-    theme: Theme = Field(default={}, description="How it looks.", examples=[{"color": "#1f6feb"}])
+    theme: Theme = Field(
+        default_factory=Theme, description="How it looks.", examples=[{"color": "#1f6feb"}]
+    )
     collect: Collect = Field(
-        default={},
+        default_factory=Collect,
         description="What agents are told about a visitor.",
         examples=[{"ip": "anonymised"}],
     )
