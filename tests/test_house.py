@@ -15,7 +15,6 @@ LONGEST_FILE = 400
 CHANNEL_HEADINGS = ["Set up", "What it can do", "Limits"]
 LISTS = ["done", "todo", "exempt"]
 
-# Written in halves, so that this file does not hold what it forbids.
 ELSEWHERE = [
     "/work/",
     "/root/",
@@ -26,6 +25,7 @@ ELSEWHERE = [
     "deb.debian.org",
     "yarnpkg.com",
 ]
+THIS_FILE = Path("tests/test_house.py")
 TEXT_SUFFIXES = {
     "", ".cfg", ".css", ".html", ".ini", ".js", ".json", ".md", ".mjs", ".py", ".sh", ".sql",
     ".svg", ".toml", ".ts", ".tsx", ".txt", ".yaml", ".yml",
@@ -73,17 +73,17 @@ def test_no_file_names_a_place_of_one_machine_or_a_registry() -> None:
         f"{path}: {word}"
         for path in texts()
         for word in ELSEWHERE
-        if path.name != "LICENSE" and word in read(path)
+        if path != THIS_FILE and word in read(path)
     ]
     assert not found
 
 
 def test_no_file_leaves_work_for_later_in_a_comment() -> None:
-    marker = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
+    marker = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
     found = [
         str(path)
         for path in texts(".py", ".ts", ".tsx", ".css", ".sh")
-        if marker.search(read(path))
+        if path != THIS_FILE and marker.search(read(path))
     ]
     assert not found
 
@@ -180,6 +180,5 @@ def test_every_channel_and_surface_tells_how_to_set_it_up_and_what_it_cannot_do(
     text = read(folder / "README.md")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert [one for one in headings if one in CHANNEL_HEADINGS] == CHANNEL_HEADINGS
-    assert [
-        one for one in LISTS if re.search(rf"^(#+ |\*\*|- \*\*){one}\b", text, re.MULTILINE | re.IGNORECASE)
-    ] == LISTS
+    ends = re.compile(rf"^(?:#+ |[*-]* ?\*\*)({'|'.join(LISTS)})\b", re.MULTILINE | re.IGNORECASE)
+    assert [end.lower() for end in ends.findall(text)] == LISTS
