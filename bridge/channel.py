@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from bridge.clock import Clock
 
-type_of_text = Literal["plain", "markdown"]
+TextFormat = Literal["plain", "markdown"]
 MediaKind = Literal["image", "file", "voice", "video", "audio", "sticker"]
 
 
@@ -126,7 +126,7 @@ class InboundMessage:
     sent_at: int
     thread: str = ""
     text: str = ""
-    format: type_of_text = "plain"
+    format: TextFormat = "plain"
     media: Sequence[InboundMedia] = ()
     reply_to: str | None = None
     """The external id of the message this one answers."""
@@ -141,7 +141,7 @@ class MessageEdited:
     external_id: str
     edited_at: int
     text: str
-    format: type_of_text = "plain"
+    format: TextFormat = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,7 +321,7 @@ class OutboundPart:
     thread: str
     message_id: int
     text: str = ""
-    format: type_of_text = "markdown"
+    format: TextFormat = "markdown"
     media: Sequence[OutboundMedia] = ()
     reply_to: str | None = None
     """The external id of the message this one answers."""
@@ -372,7 +372,16 @@ class RejectedError(SendError):
 
 
 class UnreachableError(SendError):
-    """The network will not carry anything to this person: blocked, left, deleted."""
+    """The network will not carry anything to this person: blocked, left, deleted.
+
+    `external_ids` are the ids under which the part would be reported if it turns up after
+    all: a visitor who comes back reads what was said while they were away.
+    """
+
+    def __init__(self, message: str, *, reason: str, external_ids: Sequence[str] = ()) -> None:
+        """Say why, and under which ids a later proof may come."""
+        super().__init__(message, reason=reason)
+        self.external_ids = external_ids
 
 
 class MisconfiguredError(SendError):

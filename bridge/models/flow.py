@@ -79,6 +79,7 @@ DELIVERY = Table(
     ),
     Index(
         "ix_deliveries_due",
+        "place",
         "due_at",
         sqlite_where=raw("state IN ('queued', 'sending')"),
         postgresql_where=raw("state IN ('queued', 'sending')"),

@@ -50,6 +50,7 @@ DUE_HEADS = Statement(
     select(*_ALL)
     .where(
         _d.state == "queued",
+        _d.place == _p("place"),
         _d.due_at <= _p("now"),
         ~exists().where(
             _earlier.c.conversation_id == _d.conversation_id,
@@ -68,7 +69,10 @@ DUE_HEADS = Statement(
     .limit(_p("limit")),
 )
 NEXT_DUE = Statement(
-    value, select(func.min(_d.due_at)).where(_d.state == "queued", _d.held_at.is_(None))
+    value,
+    select(func.min(_d.due_at)).where(
+        _d.state == "queued", _d.place == _p("place"), _d.held_at.is_(None)
+    ),
 )
 # Claimed with the expected state, so that two workers cannot both win.
 CLAIM = Statement(
@@ -137,12 +141,15 @@ HOLD_LATER_PARTS = Statement(
 FREE_LATER_PARTS = Statement(
     nothing,
     update(DELIVERY)
-    .where(
-        _d.message_id == _p("message_id"), _d.place == _p("of_place"), _d.state == "queued"
-    )
+    .where(_d.message_id == _p("message_id"), _d.place == _p("of_place"), _d.state == "queued")
     .values(held_at=None),
 )
-LEFT_SENDING = Statement(Delivery, select(*_ALL).where(_d.state == "sending"))
+LEFT_SENDING = Statement(
+    Delivery, select(*_ALL).where(_d.state == "sending", _d.place == _p("place"))
+)
+SET_EXTERNAL_IDS = Statement(
+    nothing, update(DELIVERY).where(_d.id == _p("of")).values(external_ids=_p("external_ids"))
+)
 UNCONFIRMED_FOR = Statement(
     Delivery,
     select(*_ALL)
@@ -181,9 +188,7 @@ UP_TO_MESSAGE = Statement(
 ADD_RECEIPT = Statement(
     nothing,
     upsert(RECEIPT)
-    .values(
-        inbox_id=_p("inbox_id"), external_id=_p("external_id"), delivery_id=_p("delivery_id")
-    )
+    .values(inbox_id=_p("inbox_id"), external_id=_p("external_id"), delivery_id=_p("delivery_id"))
     .on_conflict_do_nothing(),
 )
 DELIVERY_BY_RECEIPT = Statement(

@@ -45,9 +45,7 @@ MESSAGE_BY_EXTERNAL = Statement(
     Message,
     select(*_ALL).where(_m.inbox_id == _p("inbox_id"), _m.external_id == _p("external_id")),
 )
-MESSAGE_BY_CLIENT_KEY = Statement(
-    Message, select(*_ALL).where(_m.client_key == _p("client_key"))
-)
+MESSAGE_BY_CLIENT_KEY = Statement(Message, select(*_ALL).where(_m.client_key == _p("client_key")))
 MESSAGES_BEFORE = Statement(
     Message,
     select(*_ALL)
@@ -65,18 +63,14 @@ MESSAGES_AFTER = Statement(
 VISIBLE_BEFORE = Statement(
     Message,
     select(*_ALL)
-    .where(
-        _m.conversation_id == _p("conversation_id"), _m.id < _p("bound"), _m.kind != "note"
-    )
+    .where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"), _m.kind != "note")
     .order_by(_m.id.desc())
     .limit(_p("limit")),
 )
 VISIBLE_AFTER = Statement(
     Message,
     select(*_ALL)
-    .where(
-        _m.conversation_id == _p("conversation_id"), _m.id > _p("bound"), _m.kind != "note"
-    )
+    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"), _m.kind != "note")
     .order_by(_m.id)
     .limit(_p("limit")),
 )
@@ -118,9 +112,7 @@ MARK_DELETED = Statement(
     .where(_m.id == _p("of"), _m.deleted_at.is_(None))
     .values(deleted_at=_p("at"), revision=_m.revision + 1),
 )
-KEEP_REVISION = Statement(
-    nothing, adding(REVISION, "message_id", "revision", "text", "at")
-)
+KEEP_REVISION = Statement(nothing, adding(REVISION, "message_id", "revision", "text", "at"))
 
 _a = ATTACHMENT.c
 _FILE = columns(ATTACHMENT, Attachment)
@@ -152,9 +144,7 @@ ATTACHMENTS_OF = Statement(
 ATTACH = Statement(
     nothing,
     update(ATTACHMENT)
-    .where(
-        _a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None)
-    )
+    .where(_a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None))
     .values(message_id=_p("message_id")),
 )
 ATTACHMENTS_IN = Statement(

@@ -135,8 +135,7 @@ END_VISITS = Statement(
     update(VISIT)
     .where(VISIT.c.online_since.is_not(None))
     .values(
-        seconds=VISIT.c.seconds
-        + func.max(0, (VISIT.c.seen_at - VISIT.c.online_since) // 1000),
+        seconds=VISIT.c.seconds + func.max(0, (VISIT.c.seen_at - VISIT.c.online_since) // 1000),
         online_since=None,
         open_pages=0,
     ),
@@ -148,4 +147,8 @@ CONTACT_NOTES = Statement(
     select(*columns(CONTACT_NOTE, ContactNote))
     .where(CONTACT_NOTE.c.contact_id == _p("contact_id"))
     .order_by(CONTACT_NOTE.c.id),
+)
+MOVE_CONTACT_NOTES = Statement(
+    nothing,
+    update(CONTACT_NOTE).where(CONTACT_NOTE.c.contact_id == _p("of")).values(contact_id=_p("to")),
 )

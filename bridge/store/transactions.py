@@ -205,7 +205,7 @@ class Store:
         connection.execute("SAVEPOINT job")
         try:
             job.result = job.work(tx)
-        except BaseException as error:  # noqa: BLE001  # It is handed to the caller.
+        except BaseException as error:  # It is handed to the caller.
             if isinstance(error, sqlite3.Error) and _is_passing(error):
                 raise
             job.failure = error

@@ -1,0 +1,213 @@
+"""The event log as its readers see it: an opaque cursor, catch-up, and a wake-up.
+
+Every change appends to the log in its own transaction (`bridge.store.log.append`). A
+follower reads on from its cursor, first from the database, then as commits wake it; it
+keeps no queue, so a slow one costs nothing but its own lateness. Typing and the like are
+whispers: told to those who are here now, stored nowhere.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+from bridge.models import Event
+from bridge.store import log
+from bridge.store.transactions import Store, Tx
+
+# Events kept in memory for those who are only a moment behind.
+RECENT = 4096
+# More than this in one step would hold up the others.
+STEP = 500
+
+
+class StaleCursorError(Exception):
+    """The cursor is of another database or below the pruned horizon: load afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """Something worth knowing only now. Ids, never text."""
+
+    kind: str
+    conversation_id: int | None = None
+    identity_id: int | None = None
+    agent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a follower gets at once; `cursor` stands after all of `events`."""
+
+    cursor: str
+    events: tuple[Event, ...]
+    whispers: tuple[Whisper, ...] = ()
+
+
+class Follower:
+    """One reader's place in the log. Use as an async iterator of `Step`."""
+
+    def __init__(self, hub: "EventHub", after: int, identity_id: int | None) -> None:
+        """Follow everything, or only what concerns one customer's identity."""
+        self._hub = hub
+        self.position = after
+        self.identity_id = identity_id
+        self._awake = asyncio.Event()
+        self._awake.set()
+        # Bounded: a whisper nobody hears in time is worth nothing.
+        self._whispers: deque[Whisper] = deque(maxlen=64)
+
+    def wake(self) -> None:
+        """Have the follower look at the log again."""
+        self._awake.set()
+
+    def whisper(self, whisper: Whisper) -> None:
+        """Pass on something that is not in the log."""
+        self._whispers.append(whisper)
+        self._awake.set()
+
+    async def __aiter__(self) -> AsyncIterator[Step]:
+        """Yield what comes, for ever; raises `StaleCursorError` below the horizon."""
+        with self._hub.joined(self):
+            while True:
+                await self._awake.wait()
+                self._awake.clear()
+                while (step := await self._step()) is not None:
+                    yield step
+
+    async def _step(self) -> Step | None:
+        """Return the next step that holds anything for this reader, if there is one now."""
+        while True:
+            events = await self._hub.after(self.position)
+            whispers = tuple(self._whispers)
+            self._whispers.clear()
+            if events:
+                self.position = events[-1].id
+            mine = tuple(e for e in events if self._concerns_me(e))
+            if mine or whispers:
+                return Step(self._hub.cursor_at(self.position), mine, whispers)
+            if not events:
+                return None
+
+    def _concerns_me(self, event: Event) -> bool:
+        return self.identity_id is None or event.identity_id == self.identity_id
+
+
+class EventHub:
+    """Reads the log once for all who follow it in this process."""
+
+    def __init__(self, store: Store) -> None:
+        """Nothing is read before `start`."""
+        self._store = store
+        self._epoch = ""
+        self._last = 0
+        self._recent: deque[Event] = deque(maxlen=RECENT)
+        self._all: set[Follower] = set()
+        self._by_identity: dict[int, set[Follower]] = defaultdict(set)
+        self._awake = asyncio.Event()
+
+    async def start(self) -> None:
+        """Learn the epoch and where the log stands; call before anything follows."""
+        self._epoch, self._last = await self._store.write(_stand)
+
+    def wake(self) -> None:
+        """Say that a commit has appended to the log."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Read what is appended and wake whom it concerns, until cancelled."""
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            while events := await self._store.read(_after, self._last):
+                self._recent.extend(events)
+                self._last = events[-1].id
+                self._notify(events)
+
+    def _notify(self, events: list[Event]) -> None:
+        for follower in self._all:
+            follower.wake()
+        for identity_id in {e.identity_id for e in events if e.identity_id is not None}:
+            for follower in self._by_identity.get(identity_id, ()):
+                follower.wake()
+
+    def whisper(self, whisper: Whisper) -> None:
+        """Tell those who follow now; nobody else will ever know."""
+        for follower in self._all:
+            follower.whisper(whisper)
+        if whisper.identity_id is not None:
+            for follower in self._by_identity.get(whisper.identity_id, ()):
+                follower.whisper(whisper)
+
+    # --- cursors ---
+
+    def cursor_at(self, event_id: int) -> str:
+        """Return the opaque cursor that stands right after an event."""
+        return f"{self._epoch}-{event_id}"
+
+    def cursor(self) -> str:
+        """Return a cursor at or before the end of the log: following from it misses nothing."""
+        return self.cursor_at(self._last)
+
+    def position(self, cursor: str) -> int:
+        """Return the event id of a cursor; raises `StaleCursorError` for a foreign one."""
+        epoch, _, number = cursor.partition("-")
+        if epoch != self._epoch or not number.isascii() or not number.isdigit():
+            raise StaleCursorError(cursor)
+        return int(number)
+
+    def follow(self, cursor: str, *, identity_id: int | None = None) -> Follower:
+        """Follow the log from a cursor; raises `StaleCursorError` for a foreign one."""
+        return Follower(self, self.position(cursor), identity_id)
+
+    @contextlib.contextmanager
+    def joined(self, follower: Follower) -> Iterator[None]:
+        """Count the follower among those to wake, for as long as it reads."""
+        group = (
+            self._all if follower.identity_id is None else self._by_identity[follower.identity_id]
+        )
+        group.add(follower)
+        try:
+            yield
+        finally:
+            group.discard(follower)
+            if follower.identity_id is not None and not group:
+                self._by_identity.pop(follower.identity_id, None)
+
+    async def after(self, position: int) -> list[Event]:
+        """Return the next step of the log; raises `StaleCursorError` below the horizon."""
+        if position >= self._last:
+            return []
+        if self._recent and self._recent[0].id <= position + 1:
+            return self._from_memory(position)
+        events, first = await self._store.read(_after_and_first, position)
+        if first > position + 1:
+            raise StaleCursorError(position)
+        return events
+
+    def _from_memory(self, position: int) -> list[Event]:
+        found: list[Event] = []
+        for event in reversed(self._recent):
+            if event.id <= position:
+                break
+            found.append(event)
+        found.reverse()
+        return found[:STEP]
+
+
+def _stand(tx: Tx) -> tuple[str, int]:
+    epoch = tx.one(log.GET_META, key="epoch")
+    if epoch is None:
+        epoch = secrets.token_hex(4)
+        tx.run(log.PUT_META, key="epoch", value=epoch)
+    return epoch, tx.the(log.LAST_EVENT)
+
+
+def _after(tx: Tx, position: int) -> list[Event]:
+    return tx.all(log.EVENTS_AFTER, after=position, limit=STEP)
+
+
+def _after_and_first(tx: Tx, position: int) -> tuple[list[Event], int]:
+    return _after(tx, position), tx.the(log.FIRST_EVENT)

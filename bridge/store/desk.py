@@ -1,0 +1,34 @@
+"""Queries about agents, as the YAML declares them."""
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bridge.models import AGENT, SESSION, Agent
+from bridge.models.base import columns
+from bridge.store.statement import Statement, nothing, param, value
+
+_p = param
+_a = AGENT.c
+_ALL = columns(AGENT, Agent)
+
+PUT_AGENT = Statement(
+    nothing,
+    (new := upsert(AGENT))
+    .values(id=_p("id"), name=_p("name"), email=_p("email"), role=_p("role"))
+    .on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            "name": new.excluded.name,
+            "email": new.excluded.email,
+            "role": new.excluded.role,
+            "retired_at": None,
+        },
+    ),
+)
+AGENT_BY_ID = Statement(Agent, select(*_ALL).where(_a.id == _p("id")))
+AGENTS = Statement(Agent, select(*_ALL).order_by(_a.id))
+AGENT_IDS = Statement(value, select(_a.id).where(_a.retired_at.is_(None)))
+RETIRE_AGENT = Statement(
+    nothing, update(AGENT).where(_a.id == _p("of")).values(retired_at=_p("at"))
+)
+END_SESSIONS = Statement(nothing, SESSION.delete().where(SESSION.c.agent_id == _p("of")))

@@ -1,0 +1,76 @@
+"""Keeps each channel running: restarts it with backoff, and knows how it is."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bridge.channel import MisconfiguredError
+from bridge.clock import Clock
+from bridge.delivery import pause_after
+
+_log = logging.getLogger(__name__)
+
+State = Literal["starting", "up", "degraded", "misconfigured", "stopped"]
+# Running this long without falling over means well again, in seconds.
+WELL_AFTER = 60.0
+
+
+@dataclass(slots=True)
+class Health:
+    """How one supervised thing is; `why` is a sentence without secrets."""
+
+    state: State = "starting"
+    why: str = ""
+    since: int = 0
+    restarts: int = 0
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs long-lived work, each under its name, until stopped."""
+
+    clock: Clock
+    health: dict[str, Health] = field(default_factory=dict)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run `run()` again whenever it ends, with growing pauses."""
+        self.health[name] = Health(since=self.clock.now())
+        self._tasks.append(asyncio.create_task(self._keep_running(name, run), name=name))
+
+    async def stop(self) -> None:
+        """Cancel everything and wait until it has ended."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for name in self.health:
+            self._is(name, "stopped")
+
+    async def _keep_running(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        attempts = 0
+        while True:
+            started = self.clock.monotonic()
+            self._is(name, "up")
+            try:
+                await run()
+                why = "it ended by itself"
+            except MisconfiguredError as error:
+                why = str(error)
+                self._is(name, "misconfigured", why)
+            except Exception as error:
+                why = type(error).__name__
+                _log.exception("%s fell over", name)
+            if self.clock.monotonic() - started > WELL_AFTER:
+                attempts = 0
+            attempts += 1
+            if self.health[name].state != "misconfigured":
+                self._is(name, "degraded", why)
+            self.health[name].restarts += 1
+            await asyncio.sleep(pause_after(attempts))
+
+    def _is(self, name: str, state: State, why: str = "") -> None:
+        health = self.health[name]
+        if (health.state, health.why) != (state, why):
+            health.state, health.why, health.since = state, why, self.clock.now()

@@ -1,0 +1,79 @@
+"""Who may do what: one table. Pure."""
+
+from collections.abc import Collection
+from typing import Literal
+
+from bridge.models import Role
+from routing.policy import Policy
+
+Verb = Literal[
+    "reply",
+    "note",
+    "take",
+    "release",
+    "assign",
+    "close",
+    "reopen",
+    "join",
+    "leave",
+    "add_participant",
+    "edit_contact",
+    "retry",
+]
+Standing = Literal["assignee", "participant", "colleague", "untaken"]
+"""How an agent stands to a conversation; nobody has taken an `untaken` one."""
+
+_OPEN: dict[Standing, frozenset[Verb]] = {
+    "assignee": frozenset(
+        {"reply", "note", "release", "close", "add_participant", "edit_contact", "retry"}
+    ),
+    "participant": frozenset({"reply", "note", "leave", "edit_contact", "retry"}),
+    # A conversation a colleague has taken is locked; one may still leave a note (D14, D49).
+    "colleague": frozenset({"note", "edit_contact"}),
+    "untaken": frozenset({"reply", "note", "take", "close", "edit_contact", "retry"}),
+}
+# Writing in a closed conversation reopens it (S09, S43).
+_CLOSED: frozenset[Verb] = frozenset({"reply", "note", "reopen", "edit_contact"})
+_SENIOR: dict[Standing, frozenset[Verb]] = {
+    "assignee": frozenset({"assign"}),
+    "participant": frozenset({"assign", "release", "close", "add_participant"}),
+    # A supervisor joins before answering: one press, and everybody can see it.
+    "colleague": frozenset({"assign", "release", "close", "add_participant", "join"}),
+    "untaken": frozenset({"assign", "join", "add_participant"}),
+}
+
+
+def standing(assignee: str | None, participants: Collection[str], agent: str) -> Standing:
+    """Return how `agent` stands to a conversation."""
+    if assignee == agent:
+        return "assignee"
+    if agent in participants:
+        return "participant"
+    return "untaken" if assignee is None else "colleague"
+
+
+def verbs(role: Role, state: str, how: Standing, policy: Policy) -> frozenset[Verb]:
+    """Return what an agent of this role may do in a conversation of this state."""
+    if role == "viewer":
+        return frozenset()
+    senior = role in ("owner", "supervisor")
+    allowed = _OPEN[how] if state == "open" else _CLOSED
+    if senior and state == "open":
+        allowed |= _SENIOR[how]
+    if not senior:
+        allowed |= _transfer(state, how, policy)
+        if not policy.agent_edits_contact:
+            allowed -= {"edit_contact"}
+    return allowed
+
+
+def _transfer(state: str, how: Standing, policy: Policy) -> frozenset[Verb]:
+    """Return `assign` where `permissions.agent.transfer` gives it.
+
+    Handing an untaken conversation to somebody takes nothing from anybody (D12).
+    """
+    if state != "open" or policy.agent_transfer == "none":
+        return frozenset()
+    if policy.agent_transfer == "any" or how in ("assignee", "untaken"):
+        return frozenset({"assign"})
+    return frozenset()

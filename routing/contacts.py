@@ -1,0 +1,229 @@
+"""People: made from what a network tells, changed by agents, joined when proven the same."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+
+from bridge import search
+from bridge.channel import Sender, Visit
+from bridge.models import Contact, Identity, VisitRow
+from bridge.store import conversations as q
+from bridge.store import log
+from bridge.store import people as p
+from bridge.store.transactions import Tx
+
+_FIELDS = ("name", "email", "phone", "language")
+# A site may tell a handful of things about its visitor, not fill our disk with them.
+MOST_ATTRIBUTES = 40
+LONGEST_ATTRIBUTE = 500
+LONGEST_FIELD = 300
+
+
+def find(tx: Tx, inbox_id: str, sender: Sender) -> Identity | None:
+    """Return the identity of the sender in this inbox, if they have written before."""
+    return tx.one(p.FIND_IDENTITY, inbox_id=inbox_id, external_id=sender.external_id)
+
+
+def find_or_make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
+    """Return the sender's identity, up to date; make it and its contact if they are new."""
+    known = find(tx, inbox_id, sender)
+    if known is None:
+        return _make(tx, inbox_id, sender)
+    update(tx, known, sender)
+    return known
+
+
+def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
+    facts = {name: _cut(getattr(sender, name)) for name in _FIELDS}
+    attributes = _merged({}, sender.attributes)
+    contact_id = tx.the(
+        p.ADD_CONTACT,
+        **facts,
+        attributes=msgspec.json.encode(attributes).decode(),
+        created_at=tx.now,
+    )
+    search.index_contact(tx, contact_id, _searchable(facts | attributes))
+    identity_id = tx.the(
+        p.ADD_IDENTITY,
+        inbox_id=inbox_id,
+        external_id=sender.external_id,
+        contact_id=contact_id,
+        name=facts["name"],
+        username=_cut(sender.username),
+        profile_url=_cut(sender.profile_url),
+        verified_at=tx.now if sender.verified else None,
+        created_at=tx.now,
+    )
+    log.append(tx, "identity.added", contact_id=contact_id, identity_id=identity_id)
+    return tx.the(p.IDENTITY_BY_ID, id=identity_id)
+
+
+def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
+    """Take over what the network newly tells; say whether anything changed.
+
+    What an agent has typed stays (R17); "not told" changes nothing.
+    """
+    changed = _update_identity(tx, identity, sender)
+    told = {name: _cut(getattr(sender, name)) for name in _FIELDS}
+    if any(told.values()) or sender.attributes:
+        contact = tx.the(p.CONTACT_BY_ID, id=identity.contact_id)
+        changed |= _update_contact(tx, contact, told, sender.attributes)
+    if changed:
+        contact_changed(tx, identity.contact_id)
+    return changed
+
+
+def _update_identity(tx: Tx, identity: Identity, sender: Sender) -> bool:
+    old = (identity.name, identity.username, identity.profile_url, identity.verified_at)
+    new = (
+        _cut(sender.name) or identity.name,
+        _cut(sender.username) or identity.username,
+        _cut(sender.profile_url) or identity.profile_url,
+        identity.verified_at or (tx.now if sender.verified else None),
+    )
+    if new == old:
+        return False
+    name, username, profile_url, verified_at = new
+    tx.run(
+        p.SET_IDENTITY,
+        of=identity.id,
+        name=name,
+        username=username,
+        profile_url=profile_url,
+        verified_at=verified_at,
+    )
+    return True
+
+
+def _update_contact(
+    tx: Tx, contact: Contact, told: Mapping[str, str | None], attributes: Mapping[str, str]
+) -> bool:
+    typed = msgspec.json.decode(contact.edited_fields, type=list[str])
+    new = {
+        name: told[name] if told[name] and name not in typed else getattr(contact, name)
+        for name in _FIELDS
+    }
+    before = msgspec.json.decode(contact.attributes, type=dict[str, str])
+    merged = _merged(before, attributes)
+    if merged == before and all(new[name] == getattr(contact, name) for name in _FIELDS):
+        return False
+    store(tx, contact, new, merged, typed)
+    return True
+
+
+def store(
+    tx: Tx,
+    contact: Contact,
+    fields: Mapping[str, str | None],
+    attributes: Mapping[str, str],
+    typed: list[str],
+) -> None:
+    """Write the contact's fields, and keep the search index true."""
+    tx.run(
+        p.SET_CONTACT,
+        of=contact.id,
+        **fields,
+        attributes=msgspec.json.encode(attributes).decode(),
+        edited_fields=msgspec.json.encode(sorted(typed)).decode(),
+    )
+    search.index_contact(tx, contact.id, _searchable(dict(fields) | dict(attributes)))
+
+
+def contact_changed(tx: Tx, contact_id: int) -> None:
+    """Tell everybody who shows the contact, in its own panel or in a row."""
+    log.append(tx, "contact.changed", contact_id=contact_id)
+    for conversation_id in tx.all(q.IDS_OF_CONTACT, contact_id=contact_id):
+        log.append(
+            tx, "conversation.changed", conversation_id=conversation_id, contact_id=contact_id
+        )
+
+
+def absorb(tx: Tx, into: Identity, inbox_id: str, external_id: str) -> None:
+    """Make the conversations of an earlier identity those of `into`: the same person."""
+    old = tx.one(p.FIND_IDENTITY, inbox_id=inbox_id, external_id=external_id)
+    if old is None or old.id == into.id:
+        return
+    for conversation in tx.all(q.CONVERSATIONS_OF_IDENTITY, identity_id=old.id):
+        log.append(
+            tx,
+            "conversation.changed",
+            conversation_id=conversation.id,
+            contact_id=into.contact_id,
+            identity_id=into.id,
+        )
+    tx.run(p.MOVE_IDENTITY_CONVERSATIONS, of=old.id, to=into.id, contact_id=into.contact_id)
+    tx.run(p.MOVE_IDENTITY, of=old.id, contact_id=into.contact_id)
+    if old.contact_id != into.contact_id:
+        tx.run(p.MOVE_CONTACT_NOTES, of=old.contact_id, to=into.contact_id)
+        _keep_what_was_known(tx, old.contact_id, into.contact_id)
+
+
+def _keep_what_was_known(tx: Tx, old_id: int, new_id: int) -> None:
+    """Fill the gaps of the new contact with what the old one had."""
+    old = tx.the(p.CONTACT_BY_ID, id=old_id)
+    new = tx.the(p.CONTACT_BY_ID, id=new_id)
+    fields = {name: getattr(new, name) or getattr(old, name) for name in _FIELDS}
+    attributes = msgspec.json.decode(old.attributes, type=dict[str, str])
+    attributes |= msgspec.json.decode(new.attributes, type=dict[str, str])
+    typed = msgspec.json.decode(new.edited_fields, type=list[str])
+    store(tx, new, fields, attributes, typed)
+    contact_changed(tx, new_id)
+
+
+def record_visit(tx: Tx, identity: Identity, visit: Visit) -> None:
+    """Keep where the visitor is; facts not told now stay as they were."""
+    old = tx.one(p.VISIT_OF, identity_id=identity.id)
+    started_at, seconds, online_since = _time_on_site(old, visit, tx.now)
+    known = msgspec.json.decode(old.facts, type=dict[str, Any]) if old else {}
+    tx.run(
+        p.PUT_VISIT,
+        identity_id=identity.id,
+        facts=msgspec.json.encode(known | _facts(visit, known)).decode(),
+        open_pages=visit.open_pages,
+        started_at=started_at,
+        seconds=seconds,
+        online_since=online_since,
+        seen_at=tx.now,
+    )
+    log.append(tx, "visit.changed", contact_id=identity.contact_id, identity_id=identity.id)
+
+
+def _time_on_site(old: VisitRow | None, visit: Visit, now: int) -> tuple[int, int, int | None]:
+    """Return since when, how many finished seconds, and since when the running stay."""
+    started = visit.started_at if visit.started_at and visit.started_at <= now else now
+    if old is None:
+        return started, 0, started if visit.online else None
+    if visit.online:
+        return old.started_at, old.seconds, old.online_since or now
+    ran = (now - old.online_since) // 1000 if old.online_since else 0
+    return old.started_at, old.seconds + max(0, ran), None
+
+
+_FIRST = ("first_url", "first_title", "referrer", "utm", "source")
+
+
+def _facts(visit: Visit, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told now; what was true of the first page stays as it was first told."""
+    told = {k: v for k, v in asdict(visit).items() if v}
+    for name in ("open_pages", "online", "started_at"):
+        told.pop(name, None)
+    return {k: v for k, v in told.items() if k not in _FIRST or not known.get(k)}
+
+
+def _merged(before: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    merged = dict(before)
+    for name, value in told.items():
+        if name in merged or len(merged) < MOST_ATTRIBUTES:
+            merged[name[:LONGEST_FIELD]] = value[:LONGEST_ATTRIBUTE]
+    return merged
+
+
+def _searchable(fields: Mapping[str, str | None]) -> list[str]:
+    return [value for value in fields.values() if value]
+
+
+def _cut(text: str | None) -> str | None:
+    """Return the text without the space around it, of a length a row can show."""
+    return (text.strip()[:LONGEST_FIELD] or None) if text else None

@@ -1,0 +1,200 @@
+"""The life of a conversation: opened, taken, released, assigned, closed, reopened.
+
+Every function runs inside a transaction and leaves an activity in the thread and an event
+in the log. Whether the agent may do it has been checked before (`access.py`).
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from bridge.models import Conversation, Identity
+from bridge.store import conversations as q
+from bridge.store import deliveries as timers
+from bridge.store import log
+from bridge.store import messages as m
+from bridge.store.transactions import Tx
+from routing.policy import CLOSE_INACTIVE, Policy, close_due
+from routing.refusal import RefusedError
+
+TIMERS_TOPIC = "timers"
+
+
+def get(tx: Tx, conversation_id: int) -> Conversation:
+    """Return the conversation; raises `RefusedError("not_found")`."""
+    found = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
+    if found is None:
+        raise RefusedError("not_found")
+    return found
+
+
+def changed(tx: Tx, conversation: Conversation) -> None:
+    """Say in the event log that the conversation is no longer as it was."""
+    log.append(
+        tx,
+        "conversation.changed",
+        conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
+        identity_id=conversation.identity_id,
+    )
+
+
+def activity(
+    tx: Tx, conversation: Conversation, verb: str, *, by: str | None = None, **data: object
+) -> int:
+    """Put into the thread what happened (S20); return the message's id."""
+    told = {k: v for k, v in ({"by": by} | data).items() if v is not None}
+    message_id = tx.the(
+        m.ADD_MESSAGE,
+        conversation_id=conversation.id,
+        kind="activity",
+        identity_id=None,
+        agent_id=by,
+        inbox_id=conversation.inbox_id,
+        external_id=None,
+        client_key=None,
+        text="",
+        format="plain",
+        reply_to_id=None,
+        activity=msgspec.json.encode({"verb": verb, "data": told}).decode(),
+        created_at=tx.now,
+        attachment_count=0,
+    )
+    log.append(
+        tx,
+        "message.added",
+        conversation_id=conversation.id,
+        message_id=message_id,
+        contact_id=conversation.contact_id,
+        identity_id=conversation.identity_id,
+    )
+    return message_id
+
+
+def open_new(
+    tx: Tx, identity: Identity, thread: str, *, language: str | None, facts: Mapping[str, object]
+) -> Conversation:
+    """Begin a conversation of this identity; `facts` tell where it began (url, source)."""
+    conversation_id = tx.the(
+        q.ADD_CONVERSATION,
+        inbox_id=identity.inbox_id,
+        identity_id=identity.id,
+        contact_id=identity.contact_id,
+        thread=thread,
+        state="open",
+        language=language,
+        created_at=tx.now,
+        last_at=tx.now,
+    )
+    conversation = get(tx, conversation_id)
+    activity(tx, conversation, "opened", **facts)
+    return conversation
+
+
+def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
+    """Make the conversation's timers what its state, as it is now, needs."""
+    subject = f"conversation:{conversation.id}"
+    due = close_due(
+        policy,
+        state=conversation.state,
+        waiting_since=conversation.waiting_since,
+        quiet_since=tx.now,
+    )
+    if due is None:
+        tx.run(timers.CLEAR_TIMER, subject=subject, kind=CLOSE_INACTIVE)
+    else:
+        tx.run(timers.SET_TIMER, subject=subject, kind=CLOSE_INACTIVE, due_at=due)
+        tx.wake(TIMERS_TOPIC)
+
+
+def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:
+    """Make `agent` the one who answers, if nobody else was faster.
+
+    Raises `RefusedError("taken")` naming the colleague, `("state")` when it is closed.
+    """
+    if conversation.assignee_id == agent and conversation.state == "open":
+        return conversation
+    if not tx.run(q.TAKE, of=conversation.id, agent=agent, at=tx.now):
+        now = get(tx, conversation.id)
+        if now.assignee_id is not None:
+            raise RefusedError("taken", {"agent": now.assignee_id})
+        raise RefusedError("state", {"state": now.state})
+    return _after(tx, conversation, "taken", by=agent)
+
+
+def release(tx: Tx, conversation: Conversation, *, by: str) -> Conversation:
+    """Put the conversation back among the untaken ones (D17)."""
+    if not tx.run(q.RELEASE, of=conversation.id, expected=conversation.assignee_id):
+        raise RefusedError("state", {"state": "untaken"})
+    return _after(tx, conversation, "released", by=by)
+
+
+def assign(tx: Tx, conversation: Conversation, to: str, *, by: str) -> Conversation:
+    """Hand the conversation to `to`; raises `RefusedError("taken")` if it moved meanwhile."""
+    if conversation.assignee_id == to:
+        return conversation
+    before = conversation.assignee_id
+    if not tx.run(q.SET_ASSIGNEE, of=conversation.id, expected=before, agent=to, at=tx.now):
+        raise RefusedError("taken", {"agent": get(tx, conversation.id).assignee_id})
+    verb, data = ("taken", {}) if to == by else ("assigned", {"to": to, "from": before})
+    return _after(tx, conversation, verb, by=by, **data)
+
+
+def close(
+    tx: Tx, conversation: Conversation, policy: Policy, *, by: str, reason: str | None = None
+) -> Conversation:
+    """Close the conversation; raises `RefusedError("state")` if it is closed already.
+
+    `by` is an agent's id, or "inactivity" with that `reason`.
+    """
+    if not tx.run(q.CLOSE, of=conversation.id, at=tx.now, by=by):
+        raise RefusedError("state", {"state": "closed"})
+    agent = None if reason else by
+    now = _after(tx, conversation, "closed", by=agent, reason=reason)
+    set_timers(tx, now, policy)
+    return now
+
+
+def reopen(tx: Tx, conversation: Conversation, policy: Policy, *, by: str | None) -> Conversation:
+    """Open a closed conversation again (S09).
+
+    An agent who reopens it answers it from then on; a customer's message leaves it with
+    the one who had it.
+    """
+    assignee = by or conversation.assignee_id
+    if not tx.run(q.REOPEN, of=conversation.id, assignee=assignee):
+        raise RefusedError("state", {"state": "open"})
+    reason = None if by else "customer"
+    now = _after(tx, conversation, "reopened", by=by, reason=reason)
+    if by:
+        set_timers(tx, now, policy)
+    return now
+
+
+def add_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str) -> Conversation:
+    """Let `agent` answer too (O02); nothing happens if they already may."""
+    if conversation.assignee_id == agent:
+        return conversation
+    added = tx.run(q.ADD_PARTICIPANT, conversation_id=conversation.id, agent_id=agent, at=tx.now)
+    if not added:
+        return conversation
+    if agent == by:
+        return _after(tx, conversation, "joined", by=by)
+    return _after(tx, conversation, "participant_added", by=by, agent=agent)
+
+
+def drop_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str) -> Conversation:
+    """Take `agent` out again; raises `RefusedError("state")` for one who is not in."""
+    if not tx.run(q.DROP_PARTICIPANT, conversation_id=conversation.id, agent_id=agent):
+        raise RefusedError("state", {"agent": agent})
+    if agent == by:
+        return _after(tx, conversation, "left", by=by)
+    return _after(tx, conversation, "participant_removed", by=by, agent=agent)
+
+
+def _after(
+    tx: Tx, conversation: Conversation, verb: str, *, by: str | None, **data: object
+) -> Conversation:
+    activity(tx, conversation, verb, by=by, **data)
+    changed(tx, conversation)
+    return get(tx, conversation.id)

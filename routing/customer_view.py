@@ -1,0 +1,260 @@
+"""What a customer may see of their own conversations; given to channels that show it.
+
+Never a note, never a colleague's id, nothing of other customers: every query starts from
+the identity of the one who asks.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from bridge.channel import (
+    AttachmentView,
+    CustomerChanges,
+    MessageView,
+    QuoteView,
+    ThreadView,
+)
+from bridge.events import EventHub, StaleCursorError, Step
+from bridge.markup import to_plain, to_rich
+from bridge.media import MediaStore
+from bridge.models import Conversation, Identity, Message
+from bridge.store import conversations as q
+from bridge.store import customer as c
+from bridge.store import deliveries as d
+from bridge.store import messages as m
+from bridge.store import people as p
+from bridge.store.desk import AGENT_BY_ID
+from bridge.store.transactions import Store, Tx
+from routing.arrivals import Arrivals
+
+# What happened that a customer is told; the rest of the timeline is the staff's own.
+_TOLD = frozenset({"closed", "reopened"})
+_PREVIEW = 160
+
+Author = Literal["visitor", "agent", "system"]
+_AUTHOR: dict[str, Author] = {
+    "incoming": "visitor",
+    "outgoing": "agent",
+    "activity": "system",
+}
+
+
+class InboxCustomerView:
+    """The customers of one inbox, each seeing only their own."""
+
+    def __init__(
+        self,
+        store: Store,
+        hub: EventHub,
+        media: MediaStore,
+        arrivals: Arrivals,
+        inbox_id: str,
+    ) -> None:
+        """Look at one inbox."""
+        self._store = store
+        self._hub = hub
+        self._arrivals = arrivals
+        self._media = media
+        self._inbox_id = inbox_id
+
+    async def threads(self, customer: str) -> tuple[Sequence[ThreadView], str]:
+        """Return the customer's conversations, the latest first, and the cursor."""
+        cursor = self._hub.cursor()
+        return await self._store.read(self._threads, customer), cursor
+
+    async def messages(
+        self, customer: str, thread: str, *, before: int | None, after: int | None, limit: int
+    ) -> tuple[Sequence[MessageView], bool, str]:
+        """Return a page in ascending order, whether there is more before it, the cursor."""
+        cursor = self._hub.cursor()
+        page, more = await self._store.read(self._page, customer, thread, before, after, limit)
+        return page, more, cursor
+
+    async def message(self, customer: str, message_id: int) -> MessageView | None:
+        """Return one message of theirs, or `None`."""
+        return await self._store.read(self._one, customer, message_id)
+
+    async def unconfirmed(self) -> Sequence[str]:
+        """Return the customers to whom something was sent and never confirmed."""
+        return await self._store.read(_unconfirmed, self._inbox_id)
+
+    async def follow(self, customer: str, cursor: str) -> AsyncIterator[CustomerChanges]:
+        """Yield what changes after `cursor`, for ever; ends after a `reset`.
+
+        One who has never written has nothing to see; their first message ends the wait.
+        """
+        try:
+            identity = await self._arrivals.wait(customer)
+            async for step in self._hub.follow(cursor, identity_id=identity.id):
+                yield await self._store.read(self._changes, identity, step)
+        except StaleCursorError:
+            yield CustomerChanges(cursor=self._hub.cursor(), reset=True)
+
+    # --- inside a transaction ---
+
+    def _identity(self, tx: Tx, customer: str) -> Identity | None:
+        return tx.one(p.FIND_IDENTITY, inbox_id=self._inbox_id, external_id=customer)
+
+    def _threads(self, tx: Tx, customer: str) -> list[ThreadView]:
+        identity = self._identity(tx, customer)
+        if identity is None:
+            return []
+        return self._latest_of_each(
+            tx, tx.all(q.CONVERSATIONS_OF_IDENTITY, identity_id=identity.id)
+        )
+
+    def _latest_of_each(self, tx: Tx, conversations: Sequence[Conversation]) -> list[ThreadView]:
+        """Return one view a thread: its latest conversation."""
+        latest: dict[str, Conversation] = {}
+        for one in conversations:
+            if one.thread not in latest or one.id > latest[one.thread].id:
+                latest[one.thread] = one
+        return [view for one in latest.values() if (view := self._thread(tx, one))]
+
+    def _thread(self, tx: Tx, conversation: Conversation) -> ThreadView | None:
+        last = tx.one(c.LAST_SPOKEN, conversation_id=conversation.id)
+        if last is None:
+            return None
+        agent = None
+        if conversation.assignee_id is not None:
+            agent = tx.the(AGENT_BY_ID, id=conversation.assignee_id).name
+        return ThreadView(
+            thread=conversation.thread,
+            state=conversation.state,
+            last_at=last.created_at,
+            last_text=to_plain(last.text, last.format)[:_PREVIEW],
+            last_author=_AUTHOR[last.kind],
+            unread=tx.the(c.UNREAD_BY_CUSTOMER, conversation_id=conversation.id),
+            agent_name=agent,
+            agent_read_id=self._read_by_us(tx, conversation),
+        )
+
+    def _read_by_us(self, tx: Tx, conversation: Conversation) -> int:
+        """Return up to where the assignee has read, or anybody while nobody has taken it."""
+        marks = tx.all(q.READ_MARKS_IN, conversation_id=conversation.id)
+        assignee = conversation.assignee_id
+        ids = [one.message_id for one in marks if assignee in (None, one.agent_id)]
+        return max(ids, default=0)
+
+    def _page(
+        self,
+        tx: Tx,
+        customer: str,
+        thread: str,
+        before: int | None,
+        after: int | None,
+        limit: int,
+    ) -> tuple[list[MessageView], bool]:
+        identity = self._identity(tx, customer)
+        if identity is None:
+            return [], False
+        given = {"identity_id": identity.id, "thread": thread, "limit": limit + 1}
+        if after is not None:
+            found = tx.all(c.THREAD_AFTER, bound=after, **given)[:limit]
+            return self._views(tx, found, thread), True
+        found = tx.all(c.THREAD_BEFORE, bound=before or c.NO_BOUND, **given)
+        more = len(found) > limit
+        return self._views(tx, found[:limit][::-1], thread), more
+
+    def _one(self, tx: Tx, customer: str, message_id: int) -> MessageView | None:
+        identity = self._identity(tx, customer)
+        message = tx.one(m.MESSAGE_BY_ID, id=message_id)
+        if identity is None or message is None:
+            return None
+        conversation = tx.the(q.CONVERSATION_BY_ID, id=message.conversation_id)
+        if conversation.identity_id != identity.id:
+            return None
+        return self._view(tx, message, conversation.thread)
+
+    def _changes(self, tx: Tx, identity: Identity, step: Step) -> CustomerChanges:
+        message_ids = dict.fromkeys(e.message_id for e in step.events if e.message_id)
+        touched = dict.fromkeys(e.conversation_id for e in step.events if e.conversation_id)
+        messages, threads = [], []
+        for conversation_id in touched:
+            conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
+            if conversation is not None and conversation.identity_id == identity.id:
+                threads.append(conversation)
+        own = {one.id: one for one in threads}
+        for message_id in message_ids:
+            message = tx.one(m.MESSAGE_BY_ID, id=message_id)
+            if message is None or message.conversation_id not in own:
+                continue
+            view = self._view(tx, message, own[message.conversation_id].thread)
+            messages.extend([view] if view else [])
+        return CustomerChanges(
+            cursor=step.cursor,
+            messages=messages,
+            threads=self._latest_of_each(tx, threads),
+            typing=self._typing(tx, identity, step),
+        )
+
+    def _typing(self, tx: Tx, identity: Identity, step: Step) -> list[tuple[str, str]]:
+        found = []
+        for whisper in step.whispers:
+            if whisper.kind != "agent_typing" or whisper.agent_id is None:
+                continue
+            conversation = tx.one(q.CONVERSATION_BY_ID, id=whisper.conversation_id)
+            if conversation is not None and conversation.identity_id == identity.id:
+                name = tx.the(AGENT_BY_ID, id=whisper.agent_id).name
+                found.append((conversation.thread, name))
+        return found
+
+    # --- one message ---
+
+    def _views(self, tx: Tx, messages: Sequence[Message], thread: str) -> list[MessageView]:
+        views = (self._view(tx, message, thread) for message in messages)
+        return [view for view in views if view is not None]
+
+    def _view(self, tx: Tx, message: Message, thread: str) -> MessageView | None:
+        """Return the message as its customer sees it; `None` for what is not for them."""
+        activity = _told(message)
+        if message.kind == "note" or (message.kind == "activity" and activity is None):
+            return None
+        gone = message.deleted_at is not None
+        return MessageView(
+            id=message.id,
+            thread=thread,
+            author=_AUTHOR[message.kind],
+            author_name=self._name(tx, message),
+            external_id=message.external_id,
+            text="" if gone else message.text,
+            rich=None if gone else to_rich(message.text, message.format),
+            attachments=[] if gone else self._attachments(tx, message),
+            reply_to=None if gone else _quote(tx, message.reply_to_id),
+            at=message.created_at,
+            edited=message.edited_at is not None,
+            deleted=gone,
+            activity=activity,
+        )
+
+    def _name(self, tx: Tx, message: Message) -> str | None:
+        if message.kind != "outgoing" or message.agent_id is None:
+            return None
+        return tx.the(AGENT_BY_ID, id=message.agent_id).name
+
+    def _attachments(self, tx: Tx, message: Message) -> list[AttachmentView]:
+        if not message.attachment_count:
+            return []
+        files = tx.all(m.ATTACHMENTS_OF, message_id=message.id)
+        return [self._media.view(file, signed=True) for file in files]
+
+
+def _told(message: Message) -> dict[str, str] | None:
+    if message.activity is None:
+        return None
+    happened = msgspec.json.decode(message.activity)
+    return {"verb": happened["verb"]} if happened["verb"] in _TOLD else None
+
+
+def _quote(tx: Tx, message_id: int | None) -> QuoteView | None:
+    quoted = tx.one(m.MESSAGE_BY_ID, id=message_id) if message_id else None
+    if quoted is None or quoted.kind == "note" or quoted.deleted_at is not None:
+        return None
+    text = to_plain(quoted.text, quoted.format)[:_PREVIEW]
+    return QuoteView(id=quoted.id, text=text, author=_AUTHOR[quoted.kind])
+
+
+def _unconfirmed(tx: Tx, inbox_id: str) -> list[str]:
+    return tx.all(d.UNCONFIRMED_CUSTOMERS, inbox_id=inbox_id)

@@ -1,0 +1,15 @@
+"""What every transaction of routing needs to know of the configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bridge.channel import Capabilities
+from routing.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The policy, and what each inbox's network can do; an inbox that is gone has no entry."""
+
+    policy: Policy
+    capabilities: Mapping[str, Capabilities] = field(default_factory=dict)

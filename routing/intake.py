@@ -1,0 +1,264 @@
+"""What each event from a network changes, inside the transaction that stores it."""
+
+from functools import singledispatchmethod
+
+from bridge import channel as ch
+from bridge import search
+from bridge.models import Conversation, Identity, Message
+from bridge.store import conversations as q
+from bridge.store import deliveries as d
+from bridge.store import log
+from bridge.store import messages as m
+from bridge.store import people as p
+from bridge.store.transactions import Tx
+from routing import attachments, contacts, conversations, edits, parked, reports
+from routing.desk import Desk
+from routing.policy import CLOSE_INACTIVE, starts_anew
+
+STORED = ch.Answer(outcome="stored")
+IGNORED = ch.Answer(outcome="ignored")
+
+# A network's own limit is lower; this one keeps a hostile sender from filling the disk.
+LONGEST_TEXT = 100_000
+
+
+class Intake:
+    """Takes in events of one inbox, in one transaction."""
+
+    def __init__(self, tx: Tx, desk: Desk, inbox_id: str) -> None:
+        """Work inside `tx`."""
+        self._tx = tx
+        self._desk = desk
+        self._inbox_id = inbox_id
+
+    @singledispatchmethod
+    def take(self, event: ch.InboundEvent) -> ch.Answer:
+        """Store one event; say what became of it."""
+        raise TypeError(f"no such event: {type(event).__name__}")
+
+    @take.register
+    def _(self, _event: ch.ContactTyping) -> ch.Answer:
+        return IGNORED
+
+    @take.register
+    def _(self, event: ch.InboundMessage) -> ch.Answer:
+        if not event.text.strip() and not event.media:
+            return ch.Answer(outcome="refused", reason="empty")
+        if len(event.text) > LONGEST_TEXT:
+            return ch.Answer(outcome="refused", reason="too_long")
+        identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
+        conversation = self._latest(identity, event.thread)
+        if conversation is None or conversation.state == "closed":
+            # Asked before a conversation is begun or reopened for nothing.
+            if (known := self._message(event.external_id)) is not None:
+                return _duplicate(known)
+            conversation = self._conversation_for(identity, conversation, event)
+        message_id = self._insert(event, identity, conversation)
+        if message_id is None:
+            return _duplicate(self._message(event.external_id))
+        self._follow_up(event, identity, message_id)
+        return ch.Answer(outcome="stored", conversation_id=conversation.id, message_id=message_id)
+
+    @take.register
+    def _(self, event: ch.MessageEdited) -> ch.Answer:
+        message = self._message(event.external_id)
+        if message is None:
+            return parked.park(self._tx, self._inbox_id, event.external_id, event)
+        if message.text == event.text or message.deleted_at is not None:
+            return _duplicate(message)
+        edits.change_text(self._tx, message, event.text)
+        return _stored(message)
+
+    @take.register
+    def _(self, event: ch.MessageDeleted) -> ch.Answer:
+        message = self._message(event.external_id)
+        if message is None:
+            return parked.park(self._tx, self._inbox_id, event.external_id, event)
+        if not edits.take_back(self._tx, message, event.deleted_at):
+            return _duplicate(message)
+        return _stored(message)
+
+    @take.register
+    def _(self, event: ch.DeliveryReport) -> ch.Answer:
+        return reports.settle(self._tx, self._inbox_id, event)
+
+    @take.register
+    def _(self, event: ch.ContactUnreachable) -> ch.Answer:
+        identity = self._identity(event.sender)
+        if identity is None:
+            return IGNORED
+        self._tx.run(p.SET_REACHABLE, of=identity.id, at=event.at, reason=event.reason)
+        reports.fail_unconfirmed(self._tx, identity, event.reason)
+        return STORED
+
+    @take.register
+    def _(self, event: ch.ContactUpdated) -> ch.Answer:
+        identity = self._identity(event.sender)
+        if event.absorbs is not None and self._has_written(event.absorbs):
+            identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
+            contacts.absorb(self._tx, identity, self._inbox_id, event.absorbs)
+        if identity is None:
+            return IGNORED
+        contacts.update(self._tx, identity, event.sender)
+        return STORED
+
+    @take.register
+    def _(self, event: ch.PageVisited) -> ch.Answer:
+        identity = self._identity(event.sender)
+        if identity is None:
+            return IGNORED
+        contacts.record_visit(self._tx, identity, event.visit)
+        if event.visit.online:
+            self._reachable_again(identity)
+        return STORED
+
+    @take.register
+    def _(self, event: ch.ConversationRead) -> ch.Answer:
+        identity = self._identity(event.sender)
+        conversation = self._latest(identity, event.thread) if identity else None
+        if conversation is None:
+            return IGNORED
+        reports.read_up_to(self._tx, conversation, self._inbox_id, event.message_id)
+        return ch.Answer(outcome="stored", conversation_id=conversation.id)
+
+    @take.register
+    def _(self, event: ch.ButtonPressed) -> ch.Answer:
+        """Take a press as the customer's own words: what the button says.
+
+        What a press does beside that belongs to whoever put the button there.
+        """
+        said = ch.InboundMessage(
+            sender=event.sender,
+            external_id=event.external_id,
+            sent_at=event.at,
+            thread=event.thread,
+            text=event.button,
+        )
+        return self.take(said)
+
+    @take.register
+    def _(self, event: ch.ReactionChanged) -> ch.Answer:
+        message = self._message(event.external_id) or self._sent(event.external_id)
+        if message is None:
+            return IGNORED
+        conversation = conversations.get(self._tx, message.conversation_id)
+        conversations.activity(
+            self._tx,
+            conversation,
+            "reacted",
+            reactions=list(event.reactions),
+            message_id=message.id,
+        )
+        return ch.Answer(outcome="stored", conversation_id=conversation.id)
+
+    # --- a message's way in ---
+
+    def _conversation_for(
+        self, identity: Identity, latest: Conversation | None, event: ch.InboundMessage
+    ) -> Conversation:
+        """Reopen the closed conversation of this thread, or begin a new one."""
+        if latest is not None and not self._starts_anew(latest):
+            return conversations.reopen(self._tx, latest, self._desk.policy, by=None)
+        visit = event.visit
+        facts = {"url": visit.url, "source": visit.source} if visit else {}
+        return conversations.open_new(
+            self._tx, identity, event.thread, language=event.sender.language, facts=facts
+        )
+
+    def _starts_anew(self, latest: Conversation) -> bool:
+        """Where the customer chooses the thread, coming back to an old one means that one."""
+        if self._desk.capabilities[self._inbox_id].threads:
+            return False
+        closed_at = latest.closed_at or latest.last_at
+        return starts_anew(self._desk.policy, closed_at=closed_at, now=self._tx.now)
+
+    def _insert(
+        self, event: ch.InboundMessage, identity: Identity, conversation: Conversation
+    ) -> int | None:
+        """Insert the message and what follows from it; `None` if it was there already."""
+        message_id: int | None = self._tx.one(
+            m.ADD_MESSAGE,
+            conversation_id=conversation.id,
+            kind="incoming",
+            identity_id=identity.id,
+            agent_id=None,
+            inbox_id=self._inbox_id,
+            external_id=event.external_id,
+            client_key=None,
+            text=event.text,
+            format=event.format,
+            reply_to_id=self._quoted(event.reply_to),
+            activity=None,
+            created_at=self._tx.now,
+            attachment_count=len(event.media),
+        )
+        if message_id is None:
+            return None
+        self._tx.run(q.CUSTOMER_WROTE, of=conversation.id, at=self._tx.now, message_id=message_id)
+        log.append(
+            self._tx,
+            "message.added",
+            conversation_id=conversation.id,
+            message_id=message_id,
+            contact_id=conversation.contact_id,
+            identity_id=identity.id,
+        )
+        if conversation.waiting_since is None:
+            # The customer has spoken: their silence no longer closes it.
+            subject = f"conversation:{conversation.id}"
+            self._tx.run(d.CLEAR_TIMER, subject=subject, kind=CLOSE_INACTIVE)
+        return message_id
+
+    def _follow_up(self, event: ch.InboundMessage, identity: Identity, message_id: int) -> None:
+        if event.text:
+            search.index_message(self._tx, message_id, event.text)
+        if event.media:
+            attachments.add_inbound(self._tx, event.media, identity, message_id)
+        if event.visit is not None:
+            contacts.record_visit(self._tx, identity, event.visit)
+        self._reachable_again(identity)
+        parked.release(self._tx, self._inbox_id, event.external_id, self.take)
+
+    def _reachable_again(self, identity: Identity) -> None:
+        if identity.unreachable_at is not None:
+            self._tx.run(p.SET_REACHABLE, of=identity.id, at=None, reason=None)
+
+    # --- finding ---
+
+    def _identity(self, sender: ch.Sender) -> Identity | None:
+        return contacts.find(self._tx, self._inbox_id, sender)
+
+    def _has_written(self, external_id: str) -> bool:
+        sender = ch.Sender(external_id=external_id)
+        return contacts.find(self._tx, self._inbox_id, sender) is not None
+
+    def _latest(self, identity: Identity, thread: str) -> Conversation | None:
+        return self._tx.one(q.LATEST_IN_THREAD, identity_id=identity.id, thread=thread)
+
+    def _message(self, external_id: str) -> Message | None:
+        return self._tx.one(m.MESSAGE_BY_EXTERNAL, inbox_id=self._inbox_id, external_id=external_id)
+
+    def _sent(self, external_id: str) -> Message | None:
+        ours = self._tx.one(d.DELIVERY_BY_RECEIPT, inbox_id=self._inbox_id, external_id=external_id)
+        return self._tx.one(m.MESSAGE_BY_ID, id=ours.message_id) if ours else None
+
+    def _quoted(self, external_id: str | None) -> int | None:
+        """Return our id of the message a customer quotes: one of theirs, or one of ours."""
+        if external_id is None:
+            return None
+        quoted = self._message(external_id) or self._sent(external_id)
+        return quoted.id if quoted else None
+
+
+def _stored(message: Message) -> ch.Answer:
+    return ch.Answer(
+        outcome="stored", conversation_id=message.conversation_id, message_id=message.id
+    )
+
+
+def _duplicate(known: Message | None) -> ch.Answer:
+    if known is None:
+        return ch.Answer(outcome="duplicate")
+    return ch.Answer(
+        outcome="duplicate", conversation_id=known.conversation_id, message_id=known.id
+    )

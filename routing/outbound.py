@@ -1,0 +1,329 @@
+"""What agents write: stored with its deliveries in one transaction, sent by `bridge.delivery`.
+
+Every function runs inside a transaction. Rights have been checked before (`access.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from bridge import search
+from bridge.delivery import LANE_TOPIC, PATIENCE, Body
+from bridge.media import AttachmentUnknownError, attach
+from bridge.models import Attachment, Conversation, Message
+from bridge.split import PlannedPart, plan_parts
+from bridge.store import conversations as q
+from bridge.store import deliveries as d
+from bridge.store import log
+from bridge.store import messages as m
+from bridge.store.transactions import Tx
+from routing import conversations
+from routing.desk import Desk
+from routing.edits import change_text, message_changed, take_back
+from routing.policy import length_of
+from routing.refusal import RefusedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What an agent wrote. `client_key` is the writer's own id of it, if it has one."""
+
+    agent_id: str
+    text: str
+    attachments: Sequence[str] = ()
+    reply_to: int | None = None
+    client_key: str | None = None
+
+
+def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> tuple[int, bool]:
+    """Store a reply and its deliveries; return its id and whether it is new.
+
+    Replying takes an untaken conversation (J33) and reopens a closed one (S43). The same
+    `client_key` again gives the message stored the first time. Raises `RefusedError`
+    (`empty`, `too_long`, `taken`, `attachment_unknown`, `not_found`).
+    """
+    if (known := _already(tx, written)) is not None:
+        return known, False
+    _check_length(desk, written)
+    conversation = _ready_to_answer(tx, desk, conversation, written.agent_id)
+    message_id, files = _insert(tx, conversation, written, kind="outgoing")
+    tx.run(q.AGENT_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
+    _queue(tx, desk, conversation, message_id, written.text, files)
+    _follow_up(tx, conversation, written.agent_id, "reply", message_id)
+    conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
+    return message_id, True
+
+
+def note(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> tuple[int, bool]:
+    """Store a note: for colleagues only, never a delivery (D49). As `reply` otherwise."""
+    if (known := _already(tx, written)) is not None:
+        return known, False
+    _check_length(desk, written)
+    message_id, _ = _insert(tx, conversation, written, kind="note")
+    tx.run(q.NOTE_WRITTEN, of=conversation.id, message_id=message_id)
+    _follow_up(tx, conversation, written.agent_id, "note", message_id)
+    return message_id, True
+
+
+def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
+    """Change a sent message, here and where it went.
+
+    Raises `RefusedError("unsupported")` where the network cannot, `("edit_splits")` when
+    the new text would need another number of parts (DESIGN.md, Edits and deletes).
+    """
+    conversation = conversations.get(tx, message.conversation_id)
+    if not desk.capabilities[conversation.inbox_id].edits:
+        raise RefusedError("unsupported")
+    _check_length(desk, Written(agent_id="", text=text))
+    sent = _sent_parts(tx, message)
+    parts = _parts(desk, conversation, text, tx.all(m.ATTACHMENTS_OF, message_id=message.id))
+    if len(parts) != len(sent):
+        raise RefusedError("edit_splits", {"parts": len(sent)})
+    change_text(tx, message, text)
+    for part, old in zip(parts, sent, strict=True):
+        _add_delivery(tx, conversation, message.id, old.part, part, "edit", message.revision + 1)
+
+
+def delete(tx: Tx, desk: Desk, message: Message) -> None:
+    """Take a sent message back, here and where it went; `unsupported` as `edit`."""
+    conversation = conversations.get(tx, message.conversation_id)
+    if not desk.capabilities[conversation.inbox_id].deletes:
+        raise RefusedError("unsupported")
+    if not take_back(tx, message, tx.now):
+        return
+    for old in _sent_parts(tx, message):
+        empty = PlannedPart(text="", media=())
+        _add_delivery(tx, conversation, message.id, old.part, empty, "delete", message.revision + 1)
+
+
+def retry(tx: Tx, message_id: int) -> None:
+    """Send again what has failed of a message; raises `RefusedError("state")` if nothing has."""
+    _send_again(tx, message_id, "failed", doubled_at=None)
+
+
+def settle(tx: Tx, message_id: int, *, arrived: bool) -> None:
+    """Take an agent's word on an uncertain message: it arrived, or it is to go again.
+
+    Sent again, it is marked as one the customer may have twice.
+    """
+    if not arrived:
+        _send_again(tx, message_id, "uncertain", doubled_at=tx.now)
+        return
+    message = _message(tx, message_id)
+    uncertain = [
+        one for one in tx.all(d.DELIVERIES_OF, message_id=message_id) if one.state == "uncertain"
+    ]
+    if not uncertain:
+        raise RefusedError("state")
+    for one in uncertain:
+        tx.run(
+            d.SET_STATE,
+            of=one.id,
+            expected="uncertain",
+            state="sent",
+            reason=None,
+            detail=None,
+            at=tx.now,
+        )
+    _free(tx, message)
+
+
+def _send_again(
+    tx: Tx, message_id: int, state: Literal["failed", "uncertain"], *, doubled_at: int | None
+) -> None:
+    message = _message(tx, message_id)
+    ended = [one for one in tx.all(d.DELIVERIES_OF, message_id=message_id) if one.state == state]
+    if not ended:
+        raise RefusedError("state")
+    for one in ended:
+        tx.run(
+            d.QUEUE_AGAIN,
+            of=one.id,
+            at=tx.now,
+            expires_at=tx.now + PATIENCE,
+            doubled_at=doubled_at or one.doubled_at,
+        )
+    _free(tx, message)
+
+
+def _free(tx: Tx, message: Message) -> None:
+    """Let the later parts go on, and tell everybody."""
+    tx.run(d.FREE_LATER_PARTS, message_id=message.id, of_place=message.inbox_id)
+    tx.wake(LANE_TOPIC)
+    message_changed(tx, message)
+
+
+def _message(tx: Tx, message_id: int) -> Message:
+    message = tx.one(m.MESSAGE_BY_ID, id=message_id)
+    if message is None:
+        raise RefusedError("not_found")
+    return message
+
+
+def _already(tx: Tx, written: Written) -> int | None:
+    if written.client_key is None:
+        return None
+    known = tx.one(m.MESSAGE_BY_CLIENT_KEY, client_key=written.client_key)
+    return known.id if known else None
+
+
+def _check_length(desk: Desk, written: Written) -> None:
+    length = length_of(written.text)
+    if length == 0 and not written.attachments:
+        raise RefusedError("empty")
+    if length > desk.policy.max_length:
+        raise RefusedError(
+            "too_long",
+            {"limit": desk.policy.max_length, "length": length, "unit": "non_space"},
+        )
+
+
+def _ready_to_answer(tx: Tx, desk: Desk, conversation: Conversation, agent_id: str) -> Conversation:
+    if conversation.state == "closed":
+        return conversations.reopen(tx, conversation, desk.policy, by=agent_id)
+    if conversation.assignee_id is None:
+        return conversations.take(tx, conversation, agent_id)
+    return conversation
+
+
+def _insert(
+    tx: Tx, conversation: Conversation, written: Written, *, kind: Literal["outgoing", "note"]
+) -> tuple[int, list[Attachment]]:
+    quoted = _quoted(tx, conversation, written.reply_to)
+    message_id = tx.the(
+        m.ADD_MESSAGE,
+        conversation_id=conversation.id,
+        kind=kind,
+        identity_id=None,
+        agent_id=written.agent_id,
+        inbox_id=conversation.inbox_id,
+        external_id=None,
+        client_key=written.client_key,
+        text=written.text,
+        format="markdown",
+        reply_to_id=quoted,
+        activity=None,
+        created_at=tx.now,
+        attachment_count=len(written.attachments),
+    )
+    try:
+        owner = f"agent:{written.agent_id}"
+        files = attach(tx, list(written.attachments), owner, message_id)
+    except AttachmentUnknownError as error:
+        raise RefusedError("attachment_unknown") from error
+    if written.text:
+        search.index_message(tx, message_id, written.text)
+    log.append(
+        tx,
+        "message.added",
+        conversation_id=conversation.id,
+        message_id=message_id,
+        contact_id=conversation.contact_id,
+        identity_id=conversation.identity_id,
+    )
+    return message_id, files
+
+
+def _quoted(tx: Tx, conversation: Conversation, message_id: int | None) -> int | None:
+    """Return the quoted message's id; one of another conversation is not found."""
+    if message_id is None:
+        return None
+    quoted = _message(tx, message_id)
+    if quoted.conversation_id != conversation.id:
+        raise RefusedError("not_found")
+    return quoted.id
+
+
+def _follow_up(
+    tx: Tx,
+    conversation: Conversation,
+    agent_id: str,
+    kind: Literal["reply", "note"],
+    message_id: int,
+) -> None:
+    """Clear the draft that was sent, and count what came before as read by its writer."""
+    draft = tx.one(q.DRAFT_OF, agent_id=agent_id, conversation_id=conversation.id, kind=kind)
+    if draft is not None and draft.text:
+        tx.run(
+            q.PUT_DRAFT,
+            agent_id=agent_id,
+            conversation_id=conversation.id,
+            kind=kind,
+            text="",
+            revision=draft.revision + 1,
+            at=tx.now,
+        )
+        _private(tx, "draft.changed", conversation, agent_id)
+    tx.run(
+        q.PUT_READ_MARK,
+        agent_id=agent_id,
+        conversation_id=conversation.id,
+        seen=conversation.incoming_count,
+        message_id=message_id,
+        at=tx.now,
+    )
+    tx.run(q.OPENED, of=conversation.id, at=tx.now)
+    _private(tx, "read.changed", conversation, agent_id)
+
+
+def _private(tx: Tx, kind: str, conversation: Conversation, agent_id: str) -> None:
+    log.append(tx, kind, conversation_id=conversation.id, private_to=agent_id)
+
+
+# --- deliveries ---
+
+
+def _parts(
+    desk: Desk, conversation: Conversation, text: str, files: Sequence[Attachment]
+) -> Sequence[PlannedPart]:
+    return plan_parts(text, files, desk.capabilities[conversation.inbox_id])
+
+
+def _queue(
+    tx: Tx,
+    desk: Desk,
+    conversation: Conversation,
+    message_id: int,
+    text: str,
+    files: Sequence[Attachment],
+) -> None:
+    for number, part in enumerate(_parts(desk, conversation, text, files)):
+        _add_delivery(tx, conversation, message_id, number, part, "send", 1)
+
+
+def _add_delivery(
+    tx: Tx,
+    conversation: Conversation,
+    message_id: int,
+    number: int,
+    part: PlannedPart,
+    action: Literal["send", "edit", "delete"],
+    revision: int,
+) -> None:
+    body = Body(text=part.text, media=[file.public_id for file in part.media])
+    tx.the(
+        d.ADD_DELIVERY,
+        message_id=message_id,
+        conversation_id=conversation.id,
+        place=conversation.inbox_id,
+        part=number,
+        action=action,
+        revision=revision,
+        state="queued",
+        body=msgspec.json.encode(body).decode(),
+        due_at=tx.now,
+        created_at=tx.now,
+        changed_at=tx.now,
+        expires_at=tx.now + PATIENCE,
+    )
+    tx.wake(LANE_TOPIC)
+
+
+def _sent_parts(tx: Tx, message: Message) -> list[d.Delivery]:
+    return [
+        one
+        for one in tx.all(d.DELIVERIES_OF, message_id=message.id)
+        if one.action == "send" and one.state in ("sent", "delivered", "read")
+    ]

@@ -1,0 +1,48 @@
+"""Edits, deletions and reports that come before the message they speak of.
+
+They wait a day (DESIGN.md, Edits and deletes) and are applied, in the order they came, in
+the transaction that stores the message.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from bridge.channel import Answer, DeliveryReport, MessageDeleted, MessageEdited
+from bridge.store import log
+from bridge.store.transactions import Tx
+
+Parkable = MessageEdited | MessageDeleted | DeliveryReport
+_KINDS: dict[str, type[Parkable]] = {
+    kind.__name__: kind for kind in (MessageEdited, MessageDeleted, DeliveryReport)
+}
+PATIENCE = 24 * 3_600_000
+
+
+def park(tx: Tx, inbox_id: str, awaits: str, event: Parkable) -> Answer:
+    """Keep the event until a message with the external id `awaits` is known."""
+    kept = {"kind": type(event).__name__, "event": msgspec.to_builtins(event)}
+    tx.run(
+        log.PARK,
+        inbox_id=inbox_id,
+        awaits=awaits,
+        event=msgspec.json.encode(kept).decode(),
+        parked_at=tx.now,
+    )
+    return Answer(outcome="parked")
+
+
+def release(tx: Tx, inbox_id: str, external_id: str, take: Callable[[Parkable], Answer]) -> None:
+    """Apply what has been waiting for this message."""
+    waiting = tx.all(log.PARKED_FOR, inbox_id=inbox_id, awaits=external_id)
+    if not waiting:
+        return
+    tx.run(log.UNPARK, inbox_id=inbox_id, awaits=external_id)
+    for kept in waiting:
+        raw = msgspec.json.decode(kept)
+        take(msgspec.convert(raw["event"], _KINDS[raw["kind"]]))
+
+
+def expire(tx: Tx) -> int:
+    """Forget what has waited too long; return how many."""
+    return tx.run(log.EXPIRE_PARKED, before=tx.now - PATIENCE)

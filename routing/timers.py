@@ -1,0 +1,99 @@
+"""The only loop that waits for timers: rows that are due, each fired once.
+
+A row holds the wall time at which it is due, so that it outlives a restart. While the
+process runs, sleeping counts monotonic time; a jump of the wall clock is noticed at the
+next look and bounded by `LONGEST_SLEEP`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from bridge.channel import StorageUnavailableError
+from bridge.models import Timer
+from bridge.store import deliveries as t
+from bridge.store.transactions import Store, Tx
+from routing import conversations
+from routing.desk import Desk
+from routing.policy import CLOSE_INACTIVE
+
+_log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 30.0
+# After a failure of the database, in seconds.
+_PAUSE = 1.0
+
+Action = Callable[[Tx, Desk, int], None]
+
+
+def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
+    """Close a conversation whose customer has gone quiet (D46, J32)."""
+    conversation = conversations.get(tx, conversation_id)
+    if conversation.state == "open" and conversation.waiting_since is None:
+        conversations.close(tx, conversation, desk.policy, by="inactivity", reason="inactivity")
+
+
+ACTIONS: Mapping[str, Action] = {CLOSE_INACTIVE: close_inactive}
+
+
+class Timers:
+    """Fires what is due."""
+
+    def __init__(self, store: Store, desk: Desk) -> None:
+        """Act on the timers of this desk."""
+        self._store = store
+        self._desk = desk
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that a timer was set, perhaps earlier than the one being waited for."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Fire timers until cancelled."""
+        while True:
+            self._awake.clear()
+            try:
+                wait = await self._fire_due()
+            except StorageUnavailableError:
+                _log.error("timers wait for the database")
+                wait = _PAUSE
+            try:
+                async with asyncio.timeout(wait):
+                    await self._awake.wait()
+            except TimeoutError:
+                continue
+
+    async def _fire_due(self) -> float:
+        """Fire everything due; return how long to sleep, in seconds."""
+        while due := await self._store.read(_due):
+            for timer in due:
+                await self._store.write(fire, self._desk, timer)
+        next_at = await self._store.read(_next)
+        if next_at is None:
+            return LONGEST_SLEEP
+        wait = (next_at - self._store.clock.now()) / 1000
+        return min(max(wait, 0.0), LONGEST_SLEEP)
+
+
+def _due(tx: Tx) -> list[Timer]:
+    return tx.all(t.DUE_TIMERS, now=tx.now)
+
+
+def _next(tx: Tx) -> int | None:
+    return tx.one(t.NEXT_TIMER)
+
+
+def fire(tx: Tx, desk: Desk, timer: Timer) -> bool:
+    """Spend a timer and do what it is for; say whether it was still there unchanged."""
+    spent = tx.run(
+        t.SPEND_TIMER, subject=timer.subject, kind=timer.kind, generation=timer.generation
+    )
+    if not spent:
+        return False
+    action = ACTIONS.get(timer.kind)
+    if action is None:
+        _log.warning("no such timer: %s", timer.kind)
+        return False
+    action(tx, desk, int(timer.subject.rpartition(":")[2]))
+    return True
