@@ -1,0 +1,60 @@
+"""Everything that speaks HTTP: the application factory, and what its handlers share.
+
+A handler raises `ApiError`, declares its body as a msgspec struct with
+`forbid_unknown_fields`, and guards by `own_origin_only` what a cookie authorises.
+"""
+
+from bridge.web.app import HasRoutes, create_app
+from bridge.web.buckets import Buckets
+from bridge.web.errors import ApiError, describe, request_id, slow_down
+from bridge.web.front import WebApp
+from bridge.web.headers import page_headers
+from bridge.web.proxies import TrustedProxies, anonymised, bucket_key
+from bridge.web.requests import (
+    MAX_BODY,
+    MAX_ID,
+    ApiRequest,
+    ClientGoneError,
+    Id,
+    QueryId,
+    decode,
+    too_large,
+)
+from bridge.web.site import Site, no_foreign_origin, own_origin_only, same_origin, site_at
+from bridge.web.static import BuiltFile, BuiltFiles, made, respond
+from bridge.web.uploads import Upload, safe_name, uploaded_file
+
+__all__ = [
+    "MAX_BODY",
+    "MAX_ID",
+    "ApiError",
+    "ApiRequest",
+    "Buckets",
+    "BuiltFile",
+    "BuiltFiles",
+    "ClientGoneError",
+    "HasRoutes",
+    "Id",
+    "QueryId",
+    "Site",
+    "TrustedProxies",
+    "Upload",
+    "WebApp",
+    "anonymised",
+    "bucket_key",
+    "create_app",
+    "decode",
+    "describe",
+    "made",
+    "no_foreign_origin",
+    "own_origin_only",
+    "page_headers",
+    "request_id",
+    "respond",
+    "safe_name",
+    "same_origin",
+    "site_at",
+    "slow_down",
+    "too_large",
+    "uploaded_file",
+]

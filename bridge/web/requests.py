@@ -1,0 +1,94 @@
+"""Reading a request: never more than allowed, JSON exactly as it was declared."""
+
+from collections.abc import AsyncGenerator
+from functools import lru_cache
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+from litestar.params import Parameter
+
+from bridge.web.errors import ApiError, invalid_body
+
+# What a JSON body may hold, unless its handler says otherwise.
+MAX_BODY = 256 * 1024
+
+# JavaScript counts exactly to here, and so does every database.
+MAX_ID = 2**53 - 1
+Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
+"""Our id of a row, in a body."""
+QueryId = Annotated[int | None, Parameter(ge=1, le=MAX_ID)]
+"""Our id of a row, in a query; give it `= None`."""
+
+
+class ClientGoneError(ApiError):
+    """The client went away in the middle of its own request: nobody reads the answer."""
+
+    def __init__(self) -> None:
+        """There is nothing to tell anybody."""
+        super().__init__(400, "disconnected", "The request broke off.")
+
+
+class ApiRequest(Request[Any, Any, Any]):
+    """A request whose body is limited as it comes in, and whose JSON is strict.
+
+    The handler's `data` must be a msgspec type. Unlike Litestar's own reading, `"1"` is no
+    number here, and a body of another media type is no JSON.
+    """
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body; raises `ApiError` (413) past `request_max_body_size`."""
+        if isinstance(self._body, bytes):
+            yield self._body
+            return
+        limit = self.route_handler.resolve_request_max_body_size()
+        if limit is not None and (self.content_length or 0) > limit:
+            raise too_large(limit)
+        read = 0
+        while True:
+            event: Any = await self.receive()
+            if event["type"] != "http.request":
+                raise ClientGoneError
+            chunk: bytes = event.get("body", b"")
+            read += len(chunk)
+            if limit is not None and read > limit:
+                raise too_large(limit)
+            if chunk:
+                yield chunk
+            if not event.get("more_body", False):
+                return
+
+    async def json(self) -> Any:
+        """Return the body as what the handler's `data` declares.
+
+        Raises `ApiError`: 415 for another media type, 400 for JSON that is none or of the
+        wrong shape, saying which field.
+        """
+        if self.content_type[0] != "application/json":
+            raise ApiError(415, "wrong_type", "The body must be application/json.")
+        return decode(await self.body(), self._declared())
+
+    def _declared(self) -> Any:
+        field = self.route_handler.parsed_data_field
+        return Any if field is None else field.annotation
+
+
+def decode(raw: bytes | str, kind: Any) -> Any:
+    """Decode JSON strictly as `kind`; raises `ApiError` (400)."""
+    try:
+        return _decoder(kind).decode(raw)
+    except msgspec.ValidationError as error:
+        raise invalid_body(error) from None
+    # Not UTF-8, not JSON (NaN and lone surrogates are not), or nested past all sense.
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise ApiError(400, "malformed_json", "The body is not valid JSON.") from None
+
+
+@lru_cache(maxsize=256)
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def too_large(limit: int) -> ApiError:
+    """Return the answer to more than `limit` bytes."""
+    return ApiError(413, "too_large", f"This is larger than {limit} bytes.", {"limit": limit})

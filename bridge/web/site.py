@@ -1,0 +1,113 @@
+"""Our own address as browsers know it, and whether a request comes from our own pages."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Guard
+
+from bridge.web.errors import ApiError
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# A browser on this machine may call it by any of these; they are one site to us.
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where browsers reach this program.
+
+    `origins` and `hosts` are in the form browsers send them: lower case, the host in
+    ASCII, no default port. There are several only on a loopback address.
+    """
+
+    origins: tuple[str, ...]
+    hosts: frozenset[str]
+    secure: bool
+
+    @property
+    def sockets(self) -> tuple[str, ...]:
+        """Return the origins as a websocket names them."""
+        return tuple("ws" + origin.removeprefix("http") for origin in self.origins)
+
+    def has_origin(self, origin: str) -> bool:
+        """Say whether a page of this origin is ours."""
+        return origin in self.origins
+
+    def has_host(self, host: str) -> bool:
+        """Say whether the program answers under this `Host`.
+
+        A loopback name is always taken: a proxy on the same machine may put it there, and
+        no page from elsewhere can.
+        """
+        host = host.lower()
+        name = host.rpartition(":")[0] if _has_port(host) else host
+        return host in self.hosts or name in LOOPBACK
+
+
+def _has_port(host: str) -> bool:
+    return host.rpartition(":")[2].isdigit() and not host.endswith("]")
+
+
+@lru_cache(maxsize=64)
+def site_at(public_url: str) -> Site:
+    """Return the site at `public_url`; raises `ValueError` for what is no http(s) URL."""
+    parts = urlsplit(public_url)
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise ValueError(f"{public_url} is no http or https address")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else _ascii(parts.hostname)
+    default = _DEFAULT_PORTS[parts.scheme]
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    names = [host, *(name for name in LOOPBACK if name != host)] if host in LOOPBACK else [host]
+    return Site(
+        origins=tuple(f"{parts.scheme}://{name}{port}" for name in names),
+        # Some clients write the default port all the same.
+        hosts=frozenset(f"{name}{end}" for name in names for end in {port, port or f":{default}"}),
+        secure=parts.scheme == "https",
+    )
+
+
+def _ascii(host: str) -> str:
+    return host if host.isascii() else host.encode("idna").decode()
+
+
+def same_origin(connection: Connection, public_url: str) -> bool:
+    """Say whether the request names one of our own pages as its origin.
+
+    A missing `Origin` is no proof, and neither is `null`.
+    """
+    origins = connection.headers.getall("origin", [])
+    return len(origins) == 1 and site_at(public_url).has_origin(origins[0])
+
+
+def own_origin_only(public_url: str) -> Guard:
+    """Return a guard for what changes state by a cookie, and for websockets.
+
+    A browser names the origin of both always, so one without is refused too. For a
+    websocket the refusal comes before it is accepted.
+    """
+
+    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        if not same_origin(connection, public_url):
+            raise _foreign()
+
+    return guard
+
+
+def no_foreign_origin(public_url: str) -> Guard:
+    """Return a guard for what is authorised by a header: a program without an origin may call."""
+
+    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        if "origin" in connection.headers and not same_origin(connection, public_url):
+            raise _foreign()
+
+    return guard
+
+
+def _foreign() -> ApiError:
+    return ApiError(403, "foreign_origin", "Only our own pages may ask for this.")
