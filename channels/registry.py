@@ -19,7 +19,10 @@ SETTINGS: Mapping[str, str] = {
 
 
 def load_class(reference: str) -> type:
-    """Import the class that `"module:Class"` names; raises `ImportError` or `AttributeError`."""
+    """Import the class that `"module:Class"` names.
+
+    Raises `ImportError`, `AttributeError` or `TypeError` when there is no such class.
+    """
     module, _, name = reference.partition(":")
     found = getattr(import_module(module), name)
     if not isinstance(found, type):
@@ -29,5 +32,11 @@ def load_class(reference: str) -> type:
 
 def settings_classes() -> dict[str, type[InboxSettings]]:
     """Return the settings class of every kind."""
-    classes = {kind: load_class(reference) for kind, reference in SETTINGS.items()}
-    return {kind: cls for kind, cls in classes.items() if issubclass(cls, InboxSettings)}
+    return {kind: _settings_class(reference) for kind, reference in SETTINGS.items()}
+
+
+def _settings_class(reference: str) -> type[InboxSettings]:
+    found = load_class(reference)
+    if not issubclass(found, InboxSettings):
+        raise TypeError(f"{reference} is no InboxSettings")
+    return found

@@ -4,26 +4,26 @@
 is exported beside it. This room imports the standard library, pydantic and ruamel only.
 """
 
+from bridge.settings.addresses import Address
 from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
 from bridge.settings.faults import fault
 from bridge.settings.loading import load
-from bridge.settings.models import Agent, Role, Settings, StrongSecret
+from bridge.settings.models import Settings
 from bridge.settings.problems import ConfigError, Problem
 from bridge.settings.secret import Resolved, Secret
+from bridge.settings.sections import Agent, Role, StrongSecret
+from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import (
     CHOICE,
     LISTED,
     LOCALES,
     WHOLE,
-    Address,
     ByteSize,
     Duration,
     DurationOrOff,
     Flag,
     IpSwitch,
-    LocalText,
     Size,
-    Text,
     pattern_schema,
     say,
     written,

@@ -35,7 +35,8 @@ def _by_kind(value: Any, base: type[P], kinds: Mapping[str, type[P]], info: Vali
     kind = value.get("type")
     known = ", ".join(sorted(kinds))
     if kind is None:
-        raise fault("missing_key", 'the key "type" is missing', help=f"kinds: {known}", on_key=True)
+        message, help = 'the key "type" is missing', f"kinds: {known}"
+        raise fault("missing_key", message, at=("type",), help=help, on_key=True)
     if not isinstance(kind, str) or kind not in kinds:
         near = None if isinstance(kind, Resolved) else nearest_of(str(kind), kinds)
         message = "there is no such kind"

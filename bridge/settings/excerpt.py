@@ -7,14 +7,16 @@ a word that smells of a secret. Comments are cut off: they hold old tokens too.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bridge.settings.secret import MASK
 from bridge.settings.shape import Shapes
-from bridge.settings.source import Document, Mark
+from bridge.settings.source import Document, Mark, Scalar
 
 WIDEST = 110
+LONG = 20
+"""From this length on, a word of letters and digits may be a key or a token."""
 _REFERENCE = re.compile(
     r"['\"]?\$\{[A-Za-z_][A-Za-z0-9_]*(?::\?[^}]*)?\}['\"]?|['\"]?\$\{file:[^}]*\}['\"]?"
 )
@@ -24,7 +26,8 @@ _SMELL = re.compile(
 )
 _WORD = re.compile(r"[^\s,{}\[\]\"']{12,}")
 _NAME = re.compile(r"[a-z_.:|-]{1,40}")
-_SUSPECT = re.compile(r"[^\s\"'`,;{}\[\]()<>…]{20,}")
+_PASSWORD = re.compile(r"(?<=//)[^/@\s]*(?=@)")
+_SUSPECT = re.compile(r"[^\s\"'`,;{}\[\]()<>…]{14,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ def veil(text: str) -> str:
 
 
 def _veiled(word: str) -> str:
-    mixed = re.search(r"\d", word) and re.search(r"[^\W\d_]", word)
+    if _PASSWORD.search(word):
+        return _PASSWORD.sub(MASK, word)
+    mixed = len(word) >= LONG and re.search(r"\d", word) and re.search(r"[^\W\d_]", word)
     harmless = re.match(r"(?:https?|sqlite|postgresql)://[^@]*$|[./]|[A-Z][A-Z0-9_]*$|\$", word)
     return f"{word[:3]}…" if mixed and not harmless else word
 
@@ -60,38 +65,38 @@ def excerpt(document: Document, mark: Mark, shapes: Shapes | None) -> Excerpt | 
     if not 1 <= mark.line <= len(lines):
         return None
     line = lines[mark.line - 1]
-    if shapes is None:
-        ranges = list(_guessed(line))
-    else:
-        start = document.line_start(mark.line)
-        ranges = list(_known(document, shapes, start, start + len(line)))
+    ranges = _known(document, shapes, mark.line) if shapes else _guessed(line)
     return _show(line, _merged(ranges), mark)
 
 
-def _known(document: Document, shapes: Shapes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    last = start
-    for scalar in document.scalars:
-        if scalar.end <= start or scalar.start >= end:
+def _known(document: Document, shapes: Shapes, number: int) -> Iterator[tuple[int, int]]:
+    line, offset = document.lines[number - 1], document.starts[number - 1]
+    last = 0
+    for scalar in document.scalars.get(number, ()):
+        start, end = max(0, scalar.start - offset), min(len(line), scalar.end - offset)
+        if start >= end:
             continue
-        last = max(last, min(scalar.end, end))
-        text = document.text[scalar.start : scalar.end]
-        if scalar.is_key:
-            shown = shapes.is_open(scalar.path[:-1]) and veil_key(text) == text
+        last = max(last, end)
+        if not _is_shown(scalar, document.text[scalar.start : scalar.end], shapes):
+            yield start, end
         else:
-            shown = shapes.is_open(scalar.path) or bool(_REFERENCE.fullmatch(text))
-        if not shown:
-            yield max(scalar.start, start) - start, min(scalar.end, end) - start
-        elif veil(text) != text:
-            yield from _suspects(text, scalar.start - start)
-    comment = _COMMENT.search(document.text[last:end])
+            yield from _suspects(line[start:end], start)
+    comment = _COMMENT.search(line[last:])
     if comment:
-        yield last - start + comment.start(), end - start
+        yield last + comment.start(), len(line)
+
+
+def _is_shown(scalar: Scalar, text: str, shapes: Shapes) -> bool:
+    if scalar.is_key:
+        above = (path[:-1] for path in scalar.paths)
+        return all(map(shapes.is_open, above)) and veil_key(text) == text
+    return bool(_REFERENCE.fullmatch(text)) or all(map(shapes.is_open, scalar.paths))
 
 
 def _suspects(text: str, offset: int) -> Iterator[tuple[int, int]]:
     for word in _SUSPECT.finditer(text):
         if _veiled(word.group()) != word.group():
-            yield max(0, word.start() + offset), max(0, word.end() + offset)
+            yield word.start() + offset, word.end() + offset
 
 
 def _guessed(line: str) -> Iterator[tuple[int, int]]:
@@ -106,7 +111,7 @@ def _guessed(line: str) -> Iterator[tuple[int, int]]:
             yield word.span()
 
 
-def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
         if merged and start <= merged[-1][1]:

@@ -51,7 +51,7 @@ class Outside:
             return {key: self.resolve(inner, (*path, key)) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.resolve(inner, (*path, i)) for i, inner in enumerate(value)]
-        if not isinstance(value, str) or "$" not in value:
+        if not isinstance(value, str) or isinstance(value, Resolved) or "$" not in value:
             return value
         try:
             return self.text(value)

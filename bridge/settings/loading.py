@@ -71,19 +71,21 @@ def _outside(path: FilePath, environ: Mapping[str, str]) -> _Outside:
 
 
 def _data(document: Document, reach: Outside, kinds: Kinds, findings: list[Finding]) -> Value:
-    """Return the file's data with references and overrides put in."""
-    data = reach.resolve(document.data)
-    findings += [
-        Finding(miss.code, path, miss.message, miss.help, miss.token, nearest=miss.nearest)
-        for path, miss in reach.misses
-    ]
-    if data is None:
-        data = {}
+    """Return the file's data with overrides and references put in.
+
+    Overrides come first, so that a reference they replace need not lead anywhere.
+    """
+    data = {} if document.data is None else document.data
     if isinstance(data, dict):
         findings += apply_overrides(data, document.places, reach)
         if data.get("staff") is None:
             data["staff"] = _usual_staff(kinds)
-    return data
+    resolved = reach.resolve(data)
+    findings += [
+        Finding(miss.code, path, miss.message, miss.help, miss.token, nearest=miss.nearest)
+        for path, miss in reach.misses
+    ]
+    return resolved
 
 
 def _usual_staff(kinds: Kinds) -> dict[str, Value]:

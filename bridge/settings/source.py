@@ -52,12 +52,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One scalar of the text: offsets in characters, and what it is the key or value of."""
+    """One scalar of the text: offsets in characters, and what it is the key or value of.
+
+    Aliases make one text the value of several paths.
+    """
 
     start: int
     end: int
-    path: Path
     is_key: bool
+    paths: list[Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +75,25 @@ class Flaw:
 
 @dataclass(slots=True)
 class Document:
-    """What the text says: `data`, and where each part of it stands."""
+    """What the text says: `data`, and where each part of it stands.
+
+    `lines` are broken where YAML breaks them; `starts` are their offsets. `scalars` has,
+    for each line (counted from 1), those that touch it.
+    """
 
     text: str
+    lines: list[str] = field(init=False)
+    starts: list[int] = field(init=False)
     data: Value = None
     places: dict[Path, Place] = field(default_factory=dict)
-    scalars: list[Scalar] = field(default_factory=list)
+    scalars: dict[int, list[Scalar]] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     parsed: bool = False
 
-    @property
-    def lines(self) -> list[str]:
-        """Return the lines, broken where YAML breaks them."""
-        return _BREAK.split(self.text)
-
-    def line_start(self, line: int) -> int:
-        """Return the offset of the first character of a line (counted from 1)."""
-        if line <= 1:
-            return 0
-        for number, found in enumerate(_BREAK.finditer(self.text), start=2):
-            if number == line:
-                return found.end()
-        return len(self.text)
+    def __post_init__(self) -> None:
+        """Break the text into lines once."""
+        self.lines = _BREAK.split(self.text)
+        self.starts = [0, *(found.end() for found in _BREAK.finditer(self.text))]
 
 
 class UnreadableError(Exception):
@@ -142,7 +142,17 @@ _SYNTAX = {
     "found character '\\t'": "a tab where YAML wants spaces",
     "could not find expected ':'": "a key without its colon",
     "mapping values are not allowed": "a second colon on the line: quote the text that holds it",
-    "found unexpected end of stream": "a quote is opened and never closed",
+    "found unexpected end of stream": "a quote is opened here and never closed",
+    "<stream end>": "the file ends before this is closed",
+    "expected the node content": "a value may not begin with this: quote it",
+    "could not determine a constructor": "a tag (!…) means nothing here",
+    "found undefined tag handle": "a tag (!…) means nothing here",
+    "expected alphabetic or numeric": "a lone & or * may not begin a value: quote it",
+    "expected a comment or a line break": "this may not follow a | or >",
+    "expected chomping or indentation": "this may not follow a | or >",
+    "block sequence entries are not allowed": "a list cannot begin on this line",
+    "block mapping": "a key cannot begin on this line",
+    "did not find expected": "this is no YAML",
     "expected <block end>": "the indentation does not fit what stands above",
     "expected ',' or '}'": "a { is opened and not closed, or a comma is missing",
     "expected ',' or ']'": "a [ is opened and not closed, or a comma is missing",
@@ -159,7 +169,9 @@ def _syntax(error: MarkedYAMLError) -> Flaw:
     """Say it in our words: the parser's own may quote the file, and so a secret."""
     said = str(error.problem or error.context or "")
     words = (ours for theirs, ours in _SYNTAX.items() if theirs in said)
-    mark = error.problem_mark or error.context_mark
+    at_the_end = "end of stream" in said or "<stream end>" in said
+    marks = (error.context_mark, error.problem_mark)
+    mark = (marks[0] or marks[1]) if at_the_end else (marks[1] or marks[0])
     where = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
     return Flaw("yaml_syntax", next(words, "this is no YAML"), where)
 
@@ -171,6 +183,7 @@ class _Walk:
         self.document = document
         self.count = 0
         self.open: set[int] = set()
+        self.noted: dict[int, Scalar] = {}
 
     def value(self, node: Node, path: Path, key: Mark | None) -> Value:
         self._count(node, path)
@@ -190,7 +203,7 @@ class _Walk:
             self.open.discard(id(node))
 
     def _pairs(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Value]]:
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for key_node, value_node in node.value:
             mark = _mark(key_node)
             if not isinstance(key_node, ScalarNode):
@@ -200,9 +213,10 @@ class _Walk:
             inner = (*path, name)
             self._note(key_node, inner, is_key=True)
             if name in seen:
-                self._flaw("duplicate_key", "this key stands here twice", mark, inner)
+                message = f"this key stands on line {seen[name]} already"
+                self._flaw("duplicate_key", message, mark, inner)
                 continue
-            seen.add(name)
+            seen[name] = mark.line
             yield name, self.value(value_node, inner, mark)
 
     def _count(self, node: Node, path: Path) -> None:
@@ -216,8 +230,15 @@ class _Walk:
             self._flaw("custom_tag", "a tag (!…) means nothing here", _mark(node), path)
 
     def _note(self, node: ScalarNode, path: Path, *, is_key: bool) -> None:
-        start, end = node.start_mark.index, node.end_mark.index
-        self.document.scalars.append(Scalar(start, end, path, is_key))
+        known = self.noted.get(id(node))
+        if known is not None:
+            known.paths.append(path)
+            return
+        start, end = node.start_mark, node.end_mark
+        scalar = Scalar(start.index, end.index, is_key, [path])
+        self.noted[id(node)] = scalar
+        for line in range(start.line + 1, end.line + 2):
+            self.document.scalars.setdefault(line, []).append(scalar)
 
     def _flaw(self, code: str, message: str, mark: Mark, path: Path) -> None:
         self.document.flaws.append(Flaw(code, message, mark, path))

@@ -30,6 +30,7 @@ _LIMITS = {
     "too_long": ("out_of_range", "may have {max_length} at most"),
     "string_too_short": ("bad_text", "must have {min_length} characters or more"),
     "string_too_long": ("bad_text", "may have {max_length} characters at most"),
+    "missing": ("missing_key", "key is missing"),
     "string_pattern_mismatch": ("bad_text", "has characters that may not stand here, or too many"),
 }
 
@@ -45,23 +46,24 @@ def _finding(detail: ErrorDetails, shapes: Shapes) -> Finding:
     kind, context = detail["type"], detail.get("ctx", {})
     path, on_key = _path(detail["loc"])
     if kind in CODES:
-        return _own(kind, (*path, *context["at"]), context, on_key)
+        return _own(kind, path, context, on_key=on_key)
     if kind == "extra_forbidden":
         return _unknown_key(path, shapes)
-    shape = shapes.at(path)
-    help = shape.description if shape else ""
-    if kind == "missing":
-        message = f'the key "{path[-1]}" is missing'
-        return Finding("missing_key", path, message, help, on_key=True)
     if kind == "literal_error":
         return _not_a_choice(path, detail["input"], context)
+    code, message = _said(kind, detail["input"], context)
+    shape = shapes.at(path)
+    help = shape.description if shape else ""
+    return Finding(code, path, message, help, on_key=kind == "missing")
+
+
+def _said(kind: str, value: object, context: Mapping[str, Any]) -> tuple[str, str]:
     if kind in _LIMITS:
         code, message = _LIMITS[kind]
-        return Finding(code, path, f"this {message.format(**context)}", help)
+        return code, f"this {message.format(**context)}"
     if kind in _WANTED:
-        message = f"{_WANTED[kind]} is wanted here, not {_named(detail['input'])}"
-        return Finding("wrong_type", path, message, help)
-    return Finding("wrong_type", path, "this value cannot be used here", help)
+        return "wrong_type", f"{_WANTED[kind]} is wanted here, not {_named(value)}"
+    return "wrong_type", "this value cannot be used here"
 
 
 def _path(loc: tuple[int | str, ...]) -> tuple[Path, bool]:
@@ -69,10 +71,10 @@ def _path(loc: tuple[int | str, ...]) -> tuple[Path, bool]:
     return (loc[:-1] if on_key else loc), on_key
 
 
-def _own(code: str, path: Path, context: Mapping[str, Any], on_key: bool) -> Finding:
+def _own(code: str, path: Path, context: Mapping[str, Any], *, on_key: bool) -> Finding:
     return Finding(
         code,
-        path,
+        (*path, *context["at"]),
         context["message"],
         context["help"],
         context["token"],

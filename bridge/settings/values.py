@@ -4,21 +4,16 @@ Every reader takes what the YAML gives (or a finished value, from tests and defa
 raises `fault(...)` with a sentence that never quotes a value from outside the file.
 """
 
-import ipaddress
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from bridge.settings.base import Surroundings
 from bridge.settings.faults import fault, nearest_of
-from bridge.settings.secret import REFERENCE_PATTERN, Resolved
+from bridge.settings.secret import Resolved
 
 Locale = Literal["en", "ru", "uk", "es"]
 LOCALES: tuple[Locale, ...] = ("en", "ru", "uk", "es")
@@ -61,7 +56,8 @@ def found(value: object) -> str:
     return "nothing" if value is None else "a number"
 
 
-def _text(value: object, wanted: str) -> str:
+def text_of(value: object, wanted: str) -> str:
+    """Return a text; raises a fault that names what is `wanted` for anything else."""
     if not isinstance(value, str):
         raise fault("wrong_type", f"{wanted} is wanted here, not {say(value)}")
     return value
@@ -110,14 +106,7 @@ CHOICE = BeforeValidator(_plain_str)
 IpSwitch = Annotated[
     bool | Literal["anonymised"],
     PlainValidator(_ip),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": [True, False, "anonymised"]},
-                {"type": "string", "pattern": REFERENCE_PATTERN},
-            ]
-        }
-    ),
+    WithJsonSchema({"enum": [True, False, "anonymised"]}),
 ]
 
 
@@ -145,12 +134,14 @@ def _duration_or_off(value: object) -> timedelta | None:
 
 
 def write_duration(value: timedelta) -> str:
-    """Write a duration as the YAML does: `timedelta(seconds=90)` as `1m30s`."""
+    """Write a duration as people do: `1m30s`, `24h`, `30d`."""
     seconds, parts = int(value.total_seconds()), ""
-    for unit in ("d", "h", "m", "s"):
+    if seconds > _UNITS["d"] and seconds % _UNITS["d"] == 0:
+        return f"{seconds // _UNITS['d']}d"
+    for unit in ("h", "m", "s"):
         count, seconds = divmod(seconds, _UNITS[unit])
         parts += f"{count}{unit}" if count else ""
-    return parts or "0s"
+    return parts
 
 
 class Size(int):
@@ -175,119 +166,17 @@ def _size(value: object) -> Size:
     return Size(int(parts[1]) * _SIZES[parts[2]])
 
 
-def pattern_schema(pattern: str, *examples: str, words: tuple[str, ...] = ()) -> WithJsonSchema:
-    """Describe a text of this pattern, one of `words`, or a reference, to an editor."""
-    options: list[dict[str, Any]] = [{"type": "string", "pattern": pattern}]
-    options += [{"const": word} for word in words]
-    options.append({"type": "string", "pattern": REFERENCE_PATTERN})
-    return WithJsonSchema({"anyOf": options, "examples": list(examples)})
+def pattern_schema(pattern: str, *words: str) -> WithJsonSchema:
+    """Describe a text of this pattern, or one of `words`, to an editor."""
+    text = {"type": "string", "pattern": pattern}
+    return WithJsonSchema({"anyOf": [text, {"enum": list(words)}]} if words else text)
 
 
-Duration = Annotated[
-    timedelta, PlainValidator(read_duration), pattern_schema(DURATION_PATTERN, "5m", "24h")
-]
+Duration = Annotated[timedelta, PlainValidator(read_duration), pattern_schema(DURATION_PATTERN)]
 DurationOrOff = Annotated[
-    timedelta | None,
-    PlainValidator(_duration_or_off),
-    pattern_schema(DURATION_PATTERN, "5m", "off", words=("off",)),
+    timedelta | None, PlainValidator(_duration_or_off), pattern_schema(DURATION_PATTERN, "off")
 ]
-ByteSize = Annotated[Size, PlainValidator(_size), pattern_schema(SIZE_PATTERN, "4MB")]
-
-
-# --- Addresses -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen: a host name or address, and a port (0 lets the system choose)."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        """Write it as `host:port`, with brackets around an IPv6 address."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-    @property
-    def url(self) -> str:
-        """Return the address a browser on this machine would use."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        return f"http://{Address(host, self.port)}"
-
-
-_LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.\-]*)):(\d{1,5})")
-
-
-def _address(value: object) -> Address:
-    if isinstance(value, Address):
-        return value
-    text = _text(value, "host:port")
-    parts = _LISTEN.fullmatch(text)
-    if parts is None or int(parts[3]) > 65535:
-        raise fault("bad_address", f"{say(value)} is not host:port")
-    if parts[1] is not None and not _is_ip(parts[1]):
-        raise fault("bad_address", f"{say(value)} holds no IPv6 address in its brackets")
-    return Address(parts[1] or parts[2] or "0.0.0.0", int(parts[3]))  # noqa: S104
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _network(value: object) -> str:
-    text = _text(value, "an address or a network")
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError:
-        message = f"{say(value)} is no IP address or network"
-        raise fault("bad_network", message, help=_network_help(value)) from None
-
-
-def _network_help(value: object) -> str:
-    try:
-        meant = ipaddress.ip_network(str(value), strict=False)
-    except ValueError:
-        return ""
-    return "" if isinstance(value, Resolved) else f"did you mean {meant}?"
-
-
-def _public_url(value: object) -> str:
-    text = _text(value, "an address such as https://support.example.com")
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        fine = fine and not (parts.username or parts.query or parts.fragment)
-        fine = fine and parts.path in ("", "/")
-    except ValueError:
-        fine = False
-    if not fine:
-        raise fault("bad_url", f"{say(value)} is not http(s)://host, without a path")
-    return text.rstrip("/")
-
-
-def _database(value: object) -> str:
-    text = _text(value, "an address such as sqlite:///var/deskbridge.db")
-    scheme, _, path = text.partition("://")
-    if scheme.startswith("postgres"):
-        raise fault("bad_database", "PostgreSQL is not supported yet")
-    if scheme != "sqlite" or not path.startswith("/") or not path.strip("/") or "?" in path:
-        raise fault("bad_database", "this is not sqlite:///path")
-    return text
-
-
-Listen = Annotated[
-    Address,
-    PlainValidator(_address),
-    pattern_schema(r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]*):\d{1,5}$"),
-]
-Network = Annotated[str, PlainValidator(_network), WithJsonSchema({"type": "string"})]
-PublicUrl = Annotated[str, PlainValidator(_public_url), pattern_schema(r"^https?://[^/?#]+/?$")]
-DatabaseUrl = Annotated[str, PlainValidator(_database), pattern_schema(r"^sqlite:///.+$")]
+ByteSize = Annotated[Size, PlainValidator(_size), pattern_schema(SIZE_PATTERN)]
 
 
 # --- Names ---------------------------------------------------------------------------
@@ -296,7 +185,7 @@ ID_PATTERN = r"^[a-z0-9_]{1,40}$"
 
 
 def _id(value: object) -> str:
-    text = _text(value, "an id")
+    text = text_of(value, "an id")
     if not re.fullmatch(r"[a-z0-9_]{1,40}", text):
         better = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:40]
         help = f'write it as "{better}"' if re.fullmatch(r"[a-z0-9_]+", better) else ""
@@ -307,7 +196,7 @@ def _id(value: object) -> str:
 def _timezone(value: object) -> ZoneInfo:
     if isinstance(value, ZoneInfo):
         return value
-    text = _text(value, "the name of a time zone")
+    text = text_of(value, "the name of a time zone")
     try:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -316,7 +205,7 @@ def _timezone(value: object) -> ZoneInfo:
 
 
 def _email(value: object) -> str:
-    text = _text(value, "an email address")
+    text = text_of(value, "an email address")
     if not re.fullmatch(r"[^@\s<>,;]{1,64}@[^@\s<>,;.]+(?:\.[^@\s<>,;.]+)+", text):
         raise fault("bad_email", f"{say(value)} is no email address")
     return str(text)
@@ -327,7 +216,7 @@ Timezone = Annotated[ZoneInfo, PlainValidator(_timezone), WithJsonSchema({"type"
 Email = Annotated[str, PlainValidator(_email), pattern_schema(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
-# --- Lists and texts -----------------------------------------------------------------
+# --- Lists ---------------------------------------------------------------------------
 
 
 def _listed(value: object) -> object:
@@ -339,65 +228,3 @@ def _listed(value: object) -> object:
 
 
 LISTED = BeforeValidator(_listed)
-
-
-@dataclass(frozen=True, slots=True)
-class LocalText:
-    """A text for customers or agents: one for everybody, or one for each language."""
-
-    everywhere: str | None
-    by_locale: Mapping[str, str]
-
-    def pick(self, locale: str, default: str) -> str:
-        """Return the text in `locale`, else in `default`, else in any language it has."""
-        if self.everywhere is not None:
-            return self.everywhere
-        for wanted in (locale, default):
-            if wanted in self.by_locale:
-                return self.by_locale[wanted]
-        return next(iter(self.by_locale.values()))
-
-
-def read_local_text(value: object, info: ValidationInfo) -> LocalText:
-    """Read one text, or a map from an available language to a text."""
-    if isinstance(value, LocalText):
-        return value
-    if isinstance(value, str):
-        return LocalText(str(value), {})
-    if not isinstance(value, dict) or not value:
-        message = f"a text, or one for each language, is wanted here, not {found(value)}"
-        raise fault("wrong_type", message)
-    around = Surroundings.of(info.context)
-    known = around.locales if around else LOCALES
-    for key, text in value.items():
-        if key not in known:
-            raise _unknown_locale(key, known)
-        if not isinstance(text, str):
-            raise fault("wrong_type", f"text is wanted here, not {say(text)}", at=(key,))
-    return LocalText(None, {key: str(text) for key, text in value.items()})
-
-
-def _unknown_locale(key: str, known: tuple[str, ...]) -> PydanticCustomError:
-    help = f"locale.available has {', '.join(known)}"
-    near = nearest_of(key, known)
-    message = f'"{key}" is not an available language'
-    return fault("unknown_locale", message, at=(key,), on_key=True, help=help, nearest=near)
-
-
-Text = Annotated[
-    LocalText,
-    PlainValidator(read_local_text),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {locale: {"type": "string"} for locale in LOCALES},
-                    "additionalProperties": False,
-                    "minProperties": 1,
-                },
-            ]
-        }
-    ),
-]

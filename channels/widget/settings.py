@@ -62,7 +62,7 @@ def _no_origin(value: object) -> Exception:
 Origin = Annotated[
     str,
     PlainValidator(_origin),
-    pattern_schema(r"^https?://(\*\.)?[^/?#*]+$", "https://example.com", "https://*.example.com"),
+    pattern_schema(r"^https?://(\*\.)?[^/?#*]+$"),
 ]
 
 
@@ -162,10 +162,9 @@ class WidgetSettings(InboxSettings):
         examples=[["https://example.com", "https://*.example.com"]],
     )
     identity_secret: Annotated[
-        tuple[StrongSecret, ...], Field(min_length=1, max_length=2), BeforeValidator(_one_or_two)
+        tuple[StrongSecret, ...], Field(max_length=2), BeforeValidator(_one_or_two)
     ] = Field(
         default=(),
-        validate_default=False,
         description="What your site signs its visitors' identity with (HS256), at least "
         "32 bytes. Two while you change from one to the other. Without it, nobody can "
         "prove who they are.",
