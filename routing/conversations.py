@@ -4,8 +4,6 @@ Every function runs inside a transaction and leaves an activity in the thread an
 in the log. Whether the agent may do it has been checked before (`access.py`).
 """
 
-from collections.abc import Mapping
-
 import msgspec
 
 from bridge.models import Conversation, Identity
@@ -44,7 +42,7 @@ def activity(
 ) -> int:
     """Put into the thread what happened (S20); return the message's id."""
     told = {k: v for k, v in ({"by": by} | data).items() if v is not None}
-    message_id = tx.the(
+    message_id: int = tx.the(
         m.ADD_MESSAGE,
         conversation_id=conversation.id,
         kind="activity",
@@ -72,9 +70,15 @@ def activity(
 
 
 def open_new(
-    tx: Tx, identity: Identity, thread: str, *, language: str | None, facts: Mapping[str, object]
+    tx: Tx,
+    identity: Identity,
+    thread: str,
+    *,
+    language: str | None,
+    url: str | None = None,
+    source: str | None = None,
 ) -> Conversation:
-    """Begin a conversation of this identity; `facts` tell where it began (url, source)."""
+    """Begin a conversation of this identity; `url` and `source` tell where it began."""
     conversation_id = tx.the(
         q.ADD_CONVERSATION,
         inbox_id=identity.inbox_id,
@@ -87,7 +91,7 @@ def open_new(
         last_at=tx.now,
     )
     conversation = get(tx, conversation_id)
-    activity(tx, conversation, "opened", **facts)
+    activity(tx, conversation, "opened", url=url, source=source)
     return conversation
 
 

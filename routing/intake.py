@@ -159,10 +159,14 @@ class Intake:
         """Reopen the closed conversation of this thread, or begin a new one."""
         if latest is not None and not self._starts_anew(latest):
             return conversations.reopen(self._tx, latest, self._desk.policy, by=None)
-        visit = event.visit
-        facts = {"url": visit.url, "source": visit.source} if visit else {}
+        visit = event.visit or ch.Visit()
         return conversations.open_new(
-            self._tx, identity, event.thread, language=event.sender.language, facts=facts
+            self._tx,
+            identity,
+            event.thread,
+            language=event.sender.language,
+            url=visit.url,
+            source=visit.source,
         )
 
     def _starts_anew(self, latest: Conversation) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from bridge import search
 from bridge.delivery import LANE_TOPIC, PATIENCE, Body
 from bridge.media import AttachmentUnknownError, attach
-from bridge.models import Attachment, Conversation, Message
+from bridge.models import Attachment, Conversation, Delivery, Message
 from bridge.split import PlannedPart, plan_parts
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
@@ -321,7 +321,7 @@ def _add_delivery(
     tx.wake(LANE_TOPIC)
 
 
-def _sent_parts(tx: Tx, message: Message) -> list[d.Delivery]:
+def _sent_parts(tx: Tx, message: Message) -> list[Delivery]:
     return [
         one
         for one in tx.all(d.DELIVERIES_OF, message_id=message.id)

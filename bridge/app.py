@@ -1,0 +1,258 @@
+"""The composition root: the only file that knows every part and puts them together."""
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import hashlib
+import hmac
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import uvicorn
+
+from agent_console.web.surface import console_routes
+from bridge import __version__, db
+from bridge.channel import Capabilities, Channel, ChannelContext
+from bridge.clock import Clock
+from bridge.delivery import LANE_TOPIC, DeliveryWorker
+from bridge.events import EventHub
+from bridge.media import MediaStore
+from bridge.settings import InboxSettings, Settings
+from bridge.store import log
+from bridge.store.transactions import Store
+from bridge.supervisor import Supervisor
+from bridge.web import HasRoutes, create_app
+from channels import registry
+from routing.arrivals import Arrivals
+from routing.attachments import FETCH_TOPIC
+from routing.conversations import TIMERS_TOPIC
+from routing.customer_view import InboxCustomerView
+from routing.declared import declare
+from routing.desk import Desk
+from routing.housekeeping import Housekeeping
+from routing.inbound import InboundSink
+from routing.policy import Policy
+from routing.reactions import Reactions
+from routing.timers import Timers
+
+# How long open requests and sockets may take to end when the program is stopped.
+GRACE = 5
+
+
+class StartError(Exception):
+    """The program cannot start; one line says why and what to do."""
+
+
+@dataclass(slots=True)
+class Inbox:
+    """One configured account, wired."""
+
+    settings: InboxSettings
+    channel: Channel
+    sink: InboundSink
+    worker: DeliveryWorker
+    arrivals: Arrivals
+
+
+class Program:
+    """Everything that runs in one process."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        """Open the database and wire the parts; nothing runs before `running()`."""
+        self.settings = settings
+        self.clock = clock or Clock()
+        path = db.sqlite_path(settings.storage.database)
+        db.migrate(path)
+        self._secret = _installation_secret(settings, path)
+        self.store = Store(path, clock=self.clock, on_commit=self._committed)
+        self.hub = EventHub(self.store)
+        self.media = MediaStore(
+            self.store,
+            settings.storage.media.dir,
+            clock=self.clock,
+            secret=self._derive("media"),
+            public_url=settings.server.public_url,
+        )
+        self.supervisor = Supervisor(self.clock)
+        self.inboxes: dict[str, Inbox] = {}
+        capabilities: dict[str, Capabilities] = {}
+        self.desk = Desk(_policy(settings), capabilities)
+        for inbox_id, inbox in settings.channels.items():
+            self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
+            capabilities[inbox_id] = self.inboxes[inbox_id].channel.capabilities
+        self.timers = Timers(self.store, self.desk)
+        self.housekeeping = Housekeeping(self.store, self.media)
+
+    def _wire(self, inbox_id: str, inbox: InboxSettings) -> Inbox:
+        arrivals = Arrivals(self.store, self.hub, inbox_id)
+        view = InboxCustomerView(self.store, self.hub, self.media, arrivals, inbox_id)
+        context = ChannelContext(
+            inbox_id=inbox_id,
+            inbox_name=inbox.name,
+            clock=self.clock,
+            public_url=self.settings.server.public_url,
+            secret=self._derive(f"inbox:{inbox_id}"),
+            customers=view,
+            media=self.media,
+            max_upload=self.settings.storage.media.max_upload,
+            max_length=self.settings.conversation.max_length,
+            locale=self.settings.locale.default,
+            locales=self.settings.locale.available,
+            trusted_proxies=[str(net) for net in self.settings.server.trusted_proxies],
+        )
+        channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
+        worker = DeliveryWorker(self.store, self.media, Reactions(self.desk), inbox_id, channel)
+        sink = InboundSink(self.store, self.hub, self.desk, inbox_id)
+        return Inbox(inbox, channel, sink, worker, arrivals)
+
+    def _derive(self, purpose: str) -> bytes:
+        """Return key material for one purpose, so that no key serves two."""
+        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+
+    def _committed(self, topics: set[str]) -> None:
+        if log.EVENTS_TOPIC in topics:
+            self.hub.wake()
+        if LANE_TOPIC in topics:
+            for inbox in self.inboxes.values():
+                inbox.worker.wake()
+        if TIMERS_TOPIC in topics:
+            self.timers.wake()
+        if FETCH_TOPIC in topics:
+            self.housekeeping.wake()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run everything but the web server for as long as the context lasts."""
+        await self.store.write(declare, self.settings)
+        await self.hub.start()
+        start = self.supervisor.start
+        start("events", self.hub.run)
+        start("timers", self.timers.run)
+        start("housekeeping", self.housekeeping.run)
+        for inbox_id, inbox in self.inboxes.items():
+            start(f"arrivals:{inbox_id}", inbox.arrivals.run)
+            start(f"delivery:{inbox_id}", inbox.worker.run)
+            start(f"channel:{inbox_id}", _receiving(inbox))
+        try:
+            yield
+        finally:
+            await self.supervisor.stop()
+            await self.store.close()
+
+    def web(self) -> uvicorn.Config:
+        """Return the web server's configuration, with every route there is."""
+        routes = [
+            route
+            for inbox in self.inboxes.values()
+            if isinstance(inbox.channel, HasRoutes)
+            for route in inbox.channel.routes()
+        ]
+        routes += console_routes(self)
+        app = create_app(routes, public_url=self.settings.server.public_url, version=__version__)
+        return uvicorn.Config(
+            app,
+            http="httptools",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws_max_size=64 * 1024,
+            timeout_graceful_shutdown=GRACE,
+        )
+
+
+def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def run() -> None:
+        await inbox.channel.run(inbox.sink)
+
+    return run
+
+
+def _policy(settings: Settings) -> Policy:
+    """Return what the YAML says about conversations, in routing's units."""
+    routing, permissions = settings.routing, settings.permissions.agent
+    return Policy(
+        close_inactive=_ms(routing.close_inactive),
+        reopen_new_after=_ms(routing.reopen.new_after),
+        uncertain=routing.uncertain,
+        max_length=settings.conversation.max_length,
+        agent_transfer=permissions.transfer,
+        agent_edits_contact=permissions.edit_contact,
+    )
+
+
+def _ms(duration: timedelta | None) -> int | None:
+    return None if duration is None else round(duration.total_seconds() * 1000)
+
+
+def _installation_secret(settings: Settings, database: Path) -> bytes:
+    """Return the configured secret, or the one kept beside the database, made if missing."""
+    if settings.server.secret_key is not None:
+        return settings.server.secret_key.reveal().encode()
+    path = database.with_suffix(".secret")
+    with contextlib.suppress(FileExistsError):
+        # Made with its rights, not given them afterwards: nobody reads it in between.
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_bytes().strip()
+
+
+def _lock(path: Path) -> IO[str]:
+    """Make this the only process on the database; raises `StartError` if one runs already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise StartError(
+            f"another deskbridge already runs on {path}; stop it, "
+            "or give this one a database of its own (storage.database)"
+        ) from None
+    return file
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises `StartError` when the port cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
+        raise StartError(
+            f"port {port} on {host or 'all addresses'} {why}; choose another one with "
+            "--listen HOST:PORT (make run PORT=...), or server.listen in the YAML"
+        ) from None
+    return listening
+
+
+async def serve(
+    settings: Settings, listening: socket.socket, announce: Callable[[Program], Awaitable[None]]
+) -> None:
+    """Run the whole program on an open socket until SIGINT or SIGTERM.
+
+    `announce` is called once it answers. Raises `StartError` and `DatabaseError`.
+    """
+    with contextlib.closing(_lock(db.sqlite_path(settings.storage.database))):
+        program = Program(settings)
+        async with program.running():
+            server = uvicorn.Server(program.web())
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.005)
+            if not serving.done():
+                await announce(program)
+            await serving

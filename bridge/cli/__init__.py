@@ -1,0 +1,23 @@
+"""The command line: what an administrator does from a shell."""
+
+import typer
+
+from bridge.cli import config, run
+
+app = typer.Typer(
+    name="deskbridge",
+    help="One desk for customers on many networks. Start with `deskbridge check`, then `run`.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(run.run)
+app.command()(config.check)
+app.command()(config.schema)
+app.command()(run.migrate)
+app.command()(run.version)
+
+_config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
+_config.command("show")(config.config_show)
+app.add_typer(_config, name="config")
