@@ -35,7 +35,7 @@ help:
 	@echo 'make fmt          put the code into shape'
 	@echo 'make bench        the benchmarks, with their floors'
 	@echo 'make screenshots  the pictures in docs/images'
-	@echo 'make schema       config/schema.json from the settings'
+	@echo 'make schema       config/schema.json and docs/reference/config.md from the settings'
 	@echo 'make lock         new locks from pyproject.toml and package.json'
 	@echo 'make clean        remove what was built and installed; var/ with your data stays'
 
@@ -107,6 +107,7 @@ screenshots: $(DEV) build
 .PHONY: schema
 schema: $(RUNTIME)
 	@$(BIN)/deskbridge schema > config/schema.json.new && mv config/schema.json.new config/schema.json
+	@$(BIN)/python -m scripts.reference
 
 # Housekeeping
 

@@ -3,8 +3,17 @@
 import pytest
 
 from tests.browser import browser, context, new_context, page, page_errors
+from tests.desk import running_desk, start_desk
 
-__all__ = ["browser", "context", "new_context", "page", "page_errors"]
+__all__ = [
+    "browser",
+    "context",
+    "new_context",
+    "page",
+    "page_errors",
+    "running_desk",
+    "start_desk",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

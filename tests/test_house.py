@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from scripts import reference
+
 ROOT = Path(__file__).parent.parent
 LONGEST_FILE = 400
+# The contract is read from top to bottom by whoever adds a channel, and half of it says why.
+LONGER = {Path("bridge/channel.py")}
 CHANNEL_HEADINGS = ["Set up", "What it can do", "Limits"]
 LISTS = ["done", "todo", "exempt"]
 
@@ -59,8 +63,10 @@ def read(path: Path | str) -> str:
 
 
 def test_no_python_file_outgrows_its_room() -> None:
-    long = {str(p): n for p in texts(".py") if (n := read(p).count("\n")) > LONGEST_FILE}
-    assert not long
+    # A migration is a record of what was done, in which nobody goes looking for a line.
+    rooms = [path for path in texts(".py") if "migrations" not in path.parts]
+    long = {path: lines for path in rooms if (lines := read(path).count("\n")) > LONGEST_FILE}
+    assert set(long) <= LONGER, long
 
 
 def test_every_folder_of_tests_is_a_package_since_it_would_shadow_ours_otherwise() -> None:
@@ -164,6 +170,25 @@ def test_every_document_can_be_reached_from_the_first_page() -> None:
                 queue.append(place.relative_to(ROOT))
     documents = {path for path in texts(".md") if path.parts[0] == "docs"}
     assert not sorted(map(str, documents - reached))
+
+
+def test_the_page_of_settings_is_what_the_schema_says() -> None:
+    assert read("docs/reference/config.md") == reference.page(
+        json.loads(read("config/schema.json"))
+    )
+
+
+def test_every_key_of_the_yaml_has_a_description_and_an_example() -> None:
+    schema = json.loads(read("config/schema.json"))
+    shapes = {"": schema, **schema["definitions"]}
+    keys = {
+        f"{place}.{name}": key
+        for place, shape in shapes.items()
+        for name, key in shape.get("properties", {}).items()
+    }
+    assert len(keys) > len(shapes)
+    assert not [place for place, key in keys.items() if not key.get("description")]
+    assert not [place for place, key in keys.items() if not key.get("examples")]
 
 
 def adapters() -> list[Path]:
