@@ -35,7 +35,7 @@ help:
 	@echo 'make fmt          put the code into shape'
 	@echo 'make bench        the benchmarks, with their floors'
 	@echo 'make screenshots  the pictures in docs/images'
-	@echo 'make schema       config/schema.json and docs/reference/config.md from the settings'
+	@echo 'make schema       config/schema.json and the pages of docs/reference/config*.md'
 	@echo 'make lock         new locks from pyproject.toml and package.json'
 	@echo 'make clean        remove what was built and installed; var/ with your data stays'
 
@@ -108,6 +108,7 @@ screenshots: $(DEV) build
 schema: $(RUNTIME)
 	@$(BIN)/deskbridge schema > config/schema.json.new && mv config/schema.json.new config/schema.json
 	@$(BIN)/python -m scripts.reference
+	@$(BIN)/python -m scripts.config_errors
 
 # Housekeeping
 

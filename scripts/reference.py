@@ -20,9 +20,38 @@ what a file comes to, with secrets hidden. With the line
 `# yaml-language-server: $schema=./schema.json` on top, an editor completes and explains
 these keys too.
 
-Values may be written as `${NAME}`, `${NAME:-otherwise}`, `${NAME:?why it is needed}` or
-`${file:/run/secrets/name}`, and `$$` stands for one dollar sign. `<id>` is a name of your own
-choice. Durations are written `90s`, `15m`, `12h`, `30d`, sizes `500kB`, `4MB`.
+What the errors mean is in [config-errors.md](config-errors.md).
+
+**The file** is `config/deskbridge.yaml` unless `--config` or `DESKBRIDGE_CONFIG` names another.
+It is YAML 1.2: `off`, `yes` and `09:00` are text, and only `true` and `false` are switches. A key
+may stand once in a map. A key without a value counts as not written. A key that is not described
+here is an error.
+
+**Values from outside** may stand in any value, but in no key:
+
+| written | stands for |
+|---|---|
+| `${NAME}` | the variable, which must be set |
+| `${NAME:-otherwise}` | the variable, or `otherwise` where it is not set or empty |
+| `${NAME:?why}` | the variable, or an error that says why where it is not set or empty |
+| `${file:/path}` | what the file holds, without the end of its last line; a relative path starts \
+at the folder of the configuration |
+| `$$` | one dollar sign |
+
+Variables come from the environment, and from a file `.env` beside the configuration, with a
+`NAME=value` on each line; the environment wins. Where a list is wanted, a variable may hold its
+items with commas between them. Where a secret is wanted, only `${NAME}`, `${NAME:?why}` or
+`${file:/path}` may stand: a secret in the file itself is an error, and none is ever printed.
+
+**Overrides.** `DESKBRIDGE_SERVER__LISTEN=:80` sets `server.listen` whatever the file says: the
+path in capitals, with two underscores between its steps. `DESKBRIDGE_SERVER__LISTEN_FILE=/path`
+sets it to what a file holds; setting both is an error. Names without a double underscore are free
+for `${NAME}`.
+
+**Kinds of value.** `<id>` is a name of your own choice, 1 to 40 of `a-z`, `0-9` and `_`; an inbox
+and a surface may not have the same one. Durations are written `90s`, `1m30s`, `24h`, `30d`; sizes
+`500kB`, `4MB`, where 1 MB is 1024 × 1024 bytes. Texts for people are one text, or a map from the
+languages of `locale.available` to texts.
 """
 
 Schema = dict[str, Any]

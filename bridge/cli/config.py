@@ -90,12 +90,3 @@ def schema(
 def config_show(config: ConfigPath = DEFAULT_PATH) -> None:
     """Print what the file, its defaults and the environment come to, secrets hidden."""
     print(show(load_or_exit(config)), end="")
-
-
-def mount(app: typer.Typer) -> None:
-    """Add these commands to the program's."""
-    app.command("check")(check)
-    app.command("schema")(schema)
-    group = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
-    group.command("show")(config_show)
-    app.add_typer(group, name="config")

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
 from bridge.settings.base import Kinds, Part
 from bridge.settings.models import Settings
@@ -29,11 +29,25 @@ _UNFILLED = ("type", "version", "field")
 """Keys that say what a thing is, so that completion must see their values plainly."""
 
 
+class _InOrder(GenerateJsonSchema):
+    """Leaves keys in the order of the types, which is the order of importance."""
+
+    def sort(
+        self,
+        value: JsonSchemaValue,
+        parent_key: str | None = None,  # noqa: ARG002 - pydantic names it in its calls.
+    ) -> JsonSchemaValue:
+        """Sort nothing."""
+        return value
+
+
 def config_schema(kinds: Kinds) -> Schema:
     """Return the schema of a whole file, for these kinds of inbox and surface."""
     models: list[type[Part]] = [Settings, *kinds.channels.values(), *kinds.surfaces.values()]
     _, made = models_json_schema(
-        [(model, "validation") for model in models], ref_template="#/definitions/{model}"
+        [(model, "validation") for model in models],
+        ref_template="#/definitions/{model}",
+        schema_generator=_InOrder,
     )
     definitions = {name: _tidy(schema) for name, schema in made["$defs"].items()}
     for definition in definitions.values():
@@ -118,7 +132,10 @@ def _tidy(schema: Schema) -> Schema:
 
 def _property(name: str, schema: Schema) -> Schema:
     tidy = _tidy(schema)
-    return _ordered(tidy if name in _UNFILLED else _filled(tidy))
+    if name in _UNFILLED:
+        tidy.pop("default", None)
+        return _ordered(tidy)
+    return _ordered(_filled(tidy))
 
 
 def _without_null(schema: Schema) -> Schema:

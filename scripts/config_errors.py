@@ -1,0 +1,53 @@
+"""Writes docs/reference/config-errors.md from the codes: `python -m scripts.config_errors`."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bridge.cli.config import known_kinds
+from bridge.settings import ConfigError, load
+from bridge.settings.codes import CODES
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "config-errors.md"
+
+HEAD = """\
+# Errors of the configuration
+
+<!-- Written by `make schema` from bridge/settings/codes.py, each example by the loader itself. -->
+
+`deskbridge check` and `deskbridge run` show every error at once: the place, the code in brackets,
+the path of the setting, the line with a caret under the guilty part, the nearest right name, and
+what to do. Secrets are shown as `***`. `deskbridge check --format json` prints the same for
+programs. The exit code is 0 when all is well, 1 for errors, 2 when there is no file to read. The
+codes are stable; the sentences may get better.
+"""
+
+
+def page() -> str:
+    """Return the page of every code, each with what the loader says to a file that earns it."""
+    parts = [HEAD]
+    for name, code in CODES.items():
+        parts.append(f"## {name}\n\n{code.meaning} To mend it: {code.help}.\n")
+        if code.wrong:
+            parts.append(f"```text\n{said_of(code.wrong)}\n```\n")
+    return "\n".join(parts)
+
+
+def said_of(wrong: str) -> str:
+    """Return what the loader says to a file; raises `AssertionError` if it likes it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "deskbridge.yaml")
+        path.write_text(wrong, encoding="utf-8")
+        try:
+            load(path, kinds=known_kinds(), environ={"SHORT_SECRET": "tooshort"})
+        except ConfigError as error:
+            return str(error).replace(f"{folder}/", "")
+    raise AssertionError(f"no error in {wrong!r}")
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
