@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.types import ControllerRouterHandler
 
 from bridge.web.errors import handle, log_unexpected
@@ -63,6 +63,12 @@ def _handlers(
 ) -> list[ControllerRouterHandler]:
     handlers: list[ControllerRouterHandler] = []
     for room in rooms:
-        own = room.routes() if isinstance(room, HasRoutes) else [room]
-        handlers += [one for one in own if all(one is not known for known in handlers)]
+        handlers += [one for one in _own(room) if all(one is not known for known in handlers)]
     return handlers
+
+
+def _own(room: Room) -> Sequence[ControllerRouterHandler]:
+    # A Litestar router has routes too, but they are no method.
+    if isinstance(room, Router) or not isinstance(room, HasRoutes):
+        return [room]
+    return room.routes()

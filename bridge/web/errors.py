@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 # Long enough for a restart or a locked database to pass, short enough to feel like one.
 RETRY_STORAGE_AFTER = 5
+# More than these only repeat each other.
+MOST_CAUSES = 5
 
 _CODES = {
     400: "bad_request",
@@ -205,9 +207,16 @@ def describe(error: BaseException) -> str:
     """Return an exception's type and places, and those of what caused it, without its words."""
     parts: list[str] = []
     current: BaseException | None = error
-    while current is not None and len(parts) < 5:
+    while current is not None and len(parts) < MOST_CAUSES:
         frames = traceback.extract_tb(current.__traceback__)[-6:]
         places = " < ".join(f"{f.filename}:{f.lineno} {f.name}" for f in reversed(frames))
         parts.append(f"{type(current).__qualname__} at {places or 'an unknown place'}")
-        current = current.__cause__ or current.__context__
+        current = _cause(current)
     return "; after ".join(parts)
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    if isinstance(error, BaseExceptionGroup):
+        first: BaseException = error.exceptions[0]
+        return first
+    return error.__cause__ or error.__context__

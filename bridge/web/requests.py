@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from bridge.web.errors import ApiError, invalid_body
 
@@ -17,7 +17,7 @@ MAX_BODY = 256 * 1024
 MAX_ID = 2**53 - 1
 Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
 """Our id of a row, in a body."""
-QueryId = Annotated[int | None, Parameter(ge=1, le=MAX_ID)]
+QueryId = Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)]
 """Our id of a row, in a query; give it `= None`."""
 
 

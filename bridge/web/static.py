@@ -16,21 +16,21 @@ from litestar import Request, Response
 from bridge.web.errors import ApiError
 from bridge.web.headers import IMMUTABLE, REVALIDATED
 
-# The system's own table differs from machine to machine.
+# The system's own table differs from machine to machine. Litestar adds the charset of a text.
 _TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
+    ".css": "text/css",
+    ".html": "text/html",
     ".ico": "image/x-icon",
     ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
+    ".js": "text/javascript",
     ".json": "application/json",
     ".map": "application/json",
-    ".mjs": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript",
     ".mp3": "audio/mpeg",
     ".ogg": "audio/ogg",
     ".png": "image/png",
     ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
     ".wav": "audio/wav",
     ".webmanifest": "application/manifest+json",
     ".webp": "image/webp",
@@ -62,13 +62,16 @@ class BuiltFiles:
 
     @classmethod
     def load(cls, folder: Path) -> "BuiltFiles":
-        """Read every file of a known type under `folder`; of a missing folder, none."""
+        """Read every file of a known type under `folder`; of a missing folder, none.
+
+        A link is not followed: it could lead out of what was built.
+        """
         paths = sorted(folder.rglob("*")) if folder.is_dir() else []
         return cls(
             {
                 path.relative_to(folder).as_posix(): _read(path)
                 for path in paths
-                if path.suffix in _TYPES and path.is_file()
+                if path.suffix in _TYPES and path.is_file() and not path.is_symlink()
             }
         )
 
