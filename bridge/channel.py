@@ -499,9 +499,9 @@ class MediaDoor(Protocol):
     """The media store, as far as an adapter may use it."""
 
     async def receive(
-        self, chunks: AsyncIterator[bytes], *, name: str, mime: str, owner: str, limit: int
+        self, chunks: AsyncIterator[bytes], *, name: str, owner: str, limit: int
     ) -> AttachmentView:
-        """Keep a file, re-checking its type.
+        """Keep a file; its type is told from its content.
 
         Raises `MediaTooLargeError` past `limit` bytes, `MediaRefusedError` for content
         that may not be kept.

@@ -1,6 +1,6 @@
 """Queries about messages and their attachments."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
@@ -177,10 +177,8 @@ SET_FETCHED = Statement(
 PENDING_FETCHES = Statement(
     Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id).limit(100)
 )
-ABANDONED_UPLOADS = Statement(
-    Attachment,
-    select(*_FILE)
-    .where(_a.message_id.is_(None), _a.created_at < _p("before"))
-    .order_by(_a.id)
-    .limit(200),
+DROP_ABANDONED = Statement(
+    nothing,
+    delete(ATTACHMENT).where(_a.message_id.is_(None), _a.created_at < _p("before")),
 )
+NAMES_CONTENT = Statement(value, select(_a.id).where(_a.sha256 == _p("sha256")).limit(1))

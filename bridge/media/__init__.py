@@ -1,0 +1,6 @@
+"""Attachments: files kept by what is in them, described by rows, served with care."""
+
+from bridge.media.rows import AttachmentUnknownError, attach
+from bridge.media.store import MediaStore, ServedFile
+
+__all__ = ["AttachmentUnknownError", "MediaStore", "ServedFile", "attach"]

@@ -1,0 +1,100 @@
+"""What a file really is, told by its content; what it may be called."""
+
+import re
+import unicodedata
+
+import puremagic
+
+from bridge.channel import MediaKind
+
+# Pictures a browser draws and we can draw again. SVG is a program, not a picture.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+# What a browser may play in place; all else is only ever downloaded.
+PLAYABLE = frozenset(
+    {
+        "audio/mpeg",
+        "audio/ogg",
+        "audio/wav",
+        "audio/x-wav",
+        "audio/mp4",
+        "audio/webm",
+        "video/mp4",
+        "video/webm",
+        "video/ogg",
+    }
+)
+_UNKNOWN = "application/octet-stream"
+# Content that a browser could take for a page, whatever its name says.
+_ACTIVE = re.compile(
+    rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|\?xml|x:xmpmeta)", re.IGNORECASE
+)
+_PICTURE_HEADS = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+}
+LONGEST_NAME = 200
+# Marks that turn the direction of writing around: "exe.gnp" would read "png.exe".
+_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+
+
+def type_of(head: bytes) -> str:
+    """Return the MIME type that the content bears out; what anybody claims counts for nothing."""
+    for mime, heads in _PICTURE_HEADS.items():
+        if head.startswith(heads):
+            return mime
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if _ACTIVE.search(head):
+        return "text/plain" if _is_text(head) else _UNKNOWN
+    found = _by_magic(head)
+    if found is not None:
+        return found
+    return "text/plain" if _is_text(head) else _UNKNOWN
+
+
+def _by_magic(head: bytes) -> str | None:
+    """Return a type that is safe to name, if the content has a known head."""
+    try:
+        found: str = puremagic.from_string(head, mime=True)
+    except (puremagic.PureError, ValueError, IndexError):
+        return None
+    if not re.fullmatch(r"[a-z]+/[a-z0-9.+-]{1,80}", found):
+        return None
+    # A picture we did not recognise above, or a page, is just a file to us.
+    if found.startswith(("image/", "text/")) or "xml" in found or "html" in found:
+        return None
+    return found
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return False
+    try:
+        # The last character may be cut in two.
+        head[:-4].decode() if len(head) == 4096 else head.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def kind_of(mime: str) -> MediaKind:
+    """Return how a file of this checked type is shown."""
+    if mime in PICTURES:
+        return "image"
+    if mime in PLAYABLE:
+        return "audio" if mime.startswith("audio/") else "video"
+    return "file"
+
+
+def shown_name(name: str) -> str:
+    """Return a name fit for headers and people: no path, no control or direction marks."""
+    name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
+    name = _BIDI.sub("", name).strip().strip(".")
+    if len(name) <= LONGEST_NAME:
+        return name or "file"
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 20:
+        return name[:LONGEST_NAME]
+    return stem[: LONGEST_NAME - len(ending) - 1] + "." + ending

@@ -1,0 +1,246 @@
+"""The media store: receives, describes, serves and tidies up."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from bridge.channel import (
+    AttachmentView,
+    MediaRefusedError,
+    MediaTooLargeError,
+    OutboundMedia,
+)
+from bridge.clock import Clock
+from bridge.media import links, pictures
+from bridge.media.files import Files, Incoming
+from bridge.media.kinds import PLAYABLE, kind_of, shown_name, type_of
+from bridge.models import Attachment
+from bridge.store import messages as q
+from bridge.store.transactions import Store, Tx
+
+# How long a signed address in a customer's page works, in ms; a page loaded anew has a
+# fresh one.
+LINK_LIFE = 24 * 3_600_000
+# Pictures drawn at once: each is a process, on a machine with few cores.
+_DRAWERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ServedFile:
+    """A file to send, and the headers that keep it from being anything but a file."""
+
+    path: Path
+    mime: str
+    headers: dict[str, str]
+
+
+class MediaStore:
+    """All attachments of the installation."""
+
+    def __init__(
+        self, store: Store, directory: Path, *, clock: Clock, secret: bytes, public_url: str
+    ) -> None:
+        """Keep files in `directory`; `secret` signs customers' links."""
+        self._store = store
+        self._files = Files(directory)
+        self._clock = clock
+        self._secret = secret
+        self._base = public_url.rstrip("/")
+        self._drawing = asyncio.Semaphore(_DRAWERS)
+
+    # --- in ---
+
+    async def receive(
+        self, chunks: AsyncIterator[bytes], *, name: str, owner: str, limit: int
+    ) -> AttachmentView:
+        """Keep a file as an upload of `owner`; see `bridge.channel.MediaDoor`."""
+        incoming = await asyncio.to_thread(Incoming, self._files)
+        try:
+            await _fill(incoming, chunks, limit)
+            sha256 = await asyncio.to_thread(incoming.keep)
+        except BaseException:
+            incoming.drop()
+            raise
+        checked = type_of(incoming.head)
+        size = await asyncio.to_thread(self._measure, sha256, checked)
+        if size is None and kind_of(checked) == "image":
+            checked = "application/octet-stream"
+        row = await self._store.write(
+            _add, owner, sha256, shown_name(name), checked, incoming.size, size
+        )
+        return self.view(row, signed=owner.startswith("visitor:"))
+
+    def _measure(self, sha256: str, mime: str) -> pictures.Size | None:
+        if kind_of(mime) != "image":
+            return None
+        try:
+            return pictures.measure(self._files.path(sha256))
+        except pictures.PictureError:
+            return None
+
+    # --- described ---
+
+    def view(self, row: Attachment, *, signed: bool) -> AttachmentView:
+        """Describe an attachment; `signed` for customers, who have no session."""
+        query = links.sign(self._secret, row.public_id, self._clock.now() + LINK_LIFE)
+        sign = f"&{query}" if signed else ""
+        address = f"{self._base if signed else ''}/media/{row.public_id}"
+        drawable = row.kind == "image" and row.state == "ready"
+        return AttachmentView(
+            id=row.public_id,
+            name=row.name,
+            mime=row.mime,
+            size=row.size,
+            kind=row.kind,
+            state=row.state,
+            url=f"{address}?download=1{sign}",
+            preview_url=f"{address}?preview=1{sign}" if drawable else None,
+            width=row.width,
+            height=row.height,
+        )
+
+    def outbound(self, tx: Tx, public_ids: Sequence[str]) -> list[OutboundMedia]:
+        """Return what an adapter needs to send these files."""
+        rows = [tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=one) for one in public_ids]
+        return [
+            OutboundMedia(
+                public_id=row.public_id,
+                kind=row.kind,
+                name=row.name,
+                mime=row.mime,
+                size=row.size,
+                path=str(self._files.path(row.sha256)),
+            )
+            for row in rows
+        ]
+
+    # --- out ---
+
+    async def find(self, public_id: str) -> Attachment | None:
+        """Return the attachment's row, or `None`."""
+        return await self._store.read(_find, public_id)
+
+    def may_open(self, public_id: str, *, exp: str, sig: str) -> bool:
+        """Say whether a signed address opens the file now."""
+        return links.is_good(self._secret, public_id, exp=exp, sig=sig, now=self._clock.now())
+
+    async def open(self, row: Attachment, *, preview: bool, download: bool) -> ServedFile:
+        """Return what to send: our own drawing of a picture, or the file itself.
+
+        Raises `FileNotFoundError` for a preview that cannot be drawn, or a file that is
+        not there (any more, or yet).
+        """
+        if preview:
+            return await self._open_preview(row)
+        path = self._files.path(row.sha256)
+        if row.state != "ready" or not await asyncio.to_thread(path.is_file):
+            raise FileNotFoundError(row.public_id)
+        inline = row.mime in PLAYABLE and not download
+        mime = row.mime if inline else _harmless(row.mime)
+        return ServedFile(path, mime, _headers("inline" if inline else "attachment", row.name))
+
+    async def _open_preview(self, row: Attachment) -> ServedFile:
+        if row.kind != "image" or row.state != "ready":
+            raise FileNotFoundError(row.public_id)
+        drawn = self._files.preview_path(row.sha256)
+        if not await asyncio.to_thread(drawn.is_file):
+            async with self._drawing:
+                if not await asyncio.to_thread(drawn.is_file):
+                    await self._draw(row, drawn)
+        name = f"{row.name.rpartition('.')[0] or row.name}.webp"
+        return ServedFile(drawn, "image/webp", _headers("inline", name))
+
+    async def _draw(self, row: Attachment, target: Path) -> None:
+        try:
+            await pictures.draw_preview(self._files.path(row.sha256), target)
+        except pictures.PictureError as error:
+            raise FileNotFoundError(row.public_id) from error
+
+    # --- tidying up ---
+
+    async def sweep(self, *, older_than: int) -> int:
+        """Remove uploads nobody used for `older_than` ms, and files no row names.
+
+        Returns how many files went. A file just written is never touched: its row may
+        not be there yet.
+        """
+        before = self._clock.now() - older_than
+        while await self._store.write(_drop_abandoned, before):
+            continue
+        removed = 0
+        old = self._files.older_than(older_than / 1000, self._clock.now() / 1000)
+        for sha256 in await asyncio.to_thread(list, old):
+            if not await self._store.read(_is_named, sha256):
+                await asyncio.to_thread(self._files.remove, sha256)
+                removed += 1
+        return removed
+
+
+async def _fill(incoming: Incoming, chunks: AsyncIterator[bytes], limit: int) -> None:
+    async for chunk in chunks:
+        if incoming.size + len(chunk) > limit:
+            raise MediaTooLargeError(limit)
+        await asyncio.to_thread(incoming.write, chunk)
+    if not incoming.size:
+        raise MediaRefusedError("the file is empty")
+
+
+def _add(
+    tx: Tx,
+    owner: str,
+    sha256: str,
+    name: str,
+    mime: str,
+    length: int,
+    size: pictures.Size | None,
+) -> Attachment:
+    public_id = secrets.token_hex(16)
+    tx.the(
+        q.ADD_ATTACHMENT,
+        public_id=public_id,
+        message_id=None,
+        owner=owner,
+        sha256=sha256,
+        name=name,
+        mime=mime,
+        kind=kind_of(mime),
+        size=length,
+        width=size.width if size else None,
+        height=size.height if size else None,
+        state="ready",
+        fetch_ref=None,
+        created_at=tx.now,
+    )
+    return tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=public_id)
+
+
+def _find(tx: Tx, public_id: str) -> Attachment | None:
+    return tx.one(q.ATTACHMENT_BY_PUBLIC_ID, public_id=public_id)
+
+
+def _drop_abandoned(tx: Tx, before: int) -> int:
+    return tx.run(q.DROP_ABANDONED, before=before)
+
+
+def _is_named(tx: Tx, sha256: str) -> bool:
+    return tx.one(q.NAMES_CONTENT, sha256=sha256) is not None
+
+
+def _harmless(mime: str) -> str:
+    """Return a type that no browser runs, even if it ignores the other headers."""
+    return "text/plain; charset=utf-8" if mime == "text/plain" else "application/octet-stream"
+
+
+def _headers(disposition: str, name: str) -> dict[str, str]:
+    plain = "".join(c if c.isascii() and c not in '"\\%' else "_" for c in name)
+    told = f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return {
+        "Content-Disposition": told,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, max-age=86400, immutable",
+    }
