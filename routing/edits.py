@@ -18,7 +18,7 @@ def change_text(tx: Tx, message: Message, text: str) -> None:
         at=tx.now,
     )
     tx.run(m.CHANGE_TEXT, of=message.id, text=text, at=tx.now)
-    search.index_message(tx, message.id, text)
+    search.index_message(tx, message.id, text, instead_of=message.text)
     message_changed(tx, message)
 
 
@@ -26,7 +26,7 @@ def take_back(tx: Tx, message: Message, at: int) -> bool:
     """Mark the message deleted and out of reach of the search; say whether that was news."""
     if not tx.run(m.MARK_DELETED, of=message.id, at=at):
         return False
-    search.remove_message(tx, message.id)
+    search.remove_message(tx, message.id, message.text)
     message_changed(tx, message)
     return True
 

@@ -30,9 +30,15 @@ class Statement(Generic[R]):
 
     __slots__ = ("row", "sql")
 
-    def __init__(self, row: Callable[..., R], clause: ClauseElement) -> None:
-        """Compile `clause`; its columns come in the order `row` takes them."""
+    def __init__(self, row: Callable[..., R], clause: ClauseElement | str) -> None:
+        """Compile `clause`, or take it as it stands; its columns come in the order of `row`.
+
+        A text is for what SQLAlchemy has no words for, and names its parameters `:so`.
+        """
         self.row = row
+        if isinstance(clause, str):
+            self.sql = clause
+            return
         self.sql = str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
 
 

@@ -1,0 +1,120 @@
+"""`/media/{id}`: attachments, for agents by their session, for customers by a signature.
+
+Anonymous requests learn nothing, not even which files exist (D22).
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, head
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
+
+from bridge.media import MediaStore, ServedFile
+from bridge.models import Attachment
+from bridge.web.errors import ApiError
+
+_CHUNK = 256 * 1024
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+
+Asked = Request[Any, Any, Any]
+MaySee = Callable[[Asked, Attachment], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The bytes asked for, both ends included, of a file of `whole` bytes."""
+
+    first: int
+    last: int
+    whole: int
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+def media_routes(media: MediaStore, may_see: MaySee) -> list[HTTPRouteHandler]:
+    """Return the handlers; `may_see` tells whether a session opens an attachment."""
+
+    async def serve(request: Asked, public_id: str) -> Response[Any]:
+        row = await _allowed(media, may_see, request, public_id)
+        asked = request.query_params
+        try:
+            file = await media.open(row, preview="preview" in asked, download="download" in asked)
+        except FileNotFoundError:
+            raise ApiError(404, "not_found", "There is no such file.") from None
+        return await _answer(request, file)
+
+    path = "/media/{public_id:str}"
+    read = get(path, name="media", include_in_schema=True)(serve)
+    look = head(path, include_in_schema=False, media_type=None)(_headless(serve))
+    return [read, look]
+
+
+def _headless(serve: Callable[..., Awaitable[Response[Any]]]) -> Callable[..., Any]:
+    async def serve_head(request: Asked, public_id: str) -> Response[None]:
+        answer = await serve(request, public_id)
+        return Response(None, headers=dict(answer.headers), status_code=answer.status_code or 200)
+
+    return serve_head
+
+
+async def _allowed(
+    media: MediaStore, may_see: MaySee, request: Asked, public_id: str
+) -> Attachment:
+    """Return the attachment if this request may open it; raises `ApiError` (403)."""
+    exp, sig = request.query_params.get("exp", ""), request.query_params.get("sig", "")
+    row = await media.find(public_id)
+    signed = media.may_open(public_id, exp=exp, sig=sig)
+    if row is None or not (signed or await may_see(request, row)):
+        raise ApiError(403, "forbidden", "This file is not for everybody.")
+    return row
+
+
+async def _answer(request: Asked, file: ServedFile) -> Response[Any]:
+    whole = (await asyncio.to_thread(file.path.stat)).st_size
+    span = _span(request.headers.get("range", ""), whole)
+    headers = file.headers | {"Accept-Ranges": "bytes"}
+    if span is None:
+        everything = _Span(0, whole - 1, whole)
+        headers["Content-Length"] = str(whole)
+        return Stream(_read(file.path, everything), media_type=file.mime, headers=headers)
+    if span.first > span.last:
+        headers = {"Content-Range": f"bytes */{whole}"}
+        return Response(b"", status_code=416, headers=headers)
+    headers["Content-Length"] = str(span.length)
+    headers["Content-Range"] = f"bytes {span.first}-{span.last}/{whole}"
+    content = _read(file.path, span)
+    return Stream(content, media_type=file.mime, headers=headers, status_code=206)
+
+
+def _span(header: str, whole: int) -> _Span | None:
+    """Return the one range asked for; `None` for all, an empty one for what is not there.
+
+    Several ranges at once are answered with everything, as RFC 9110, 14.2 allows.
+    """
+    asked = _RANGE.fullmatch(header.strip())
+    if asked is None or asked.group(0) == "bytes=-":
+        return None
+    first, last = asked.groups()
+    if not first:
+        return _Span(max(0, whole - int(last)), whole - 1, whole)
+    return _Span(int(first), min(int(last or whole), whole - 1), whole)
+
+
+async def _read(path: Path, span: _Span) -> AsyncIterator[bytes]:
+    """Yield the bytes of a span from disk, never the whole file at once."""
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        await asyncio.to_thread(file.seek, span.first)
+        left = span.length
+        while left > 0 and (chunk := await asyncio.to_thread(file.read, min(_CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+    finally:
+        await asyncio.to_thread(file.close)
