@@ -4,9 +4,8 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from bridge.settings.faults import fault
 from bridge.settings.secret import Resolved
@@ -72,16 +71,13 @@ def _network_help(value: object) -> str:
     return "" if isinstance(value, Resolved) else f"did you mean {meant}?"
 
 
+_URL = re.compile(r"https?://(?:[^\s/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?/?")
+
+
 def _public_url(value: object) -> str:
     text = text_of(value, "an address such as https://support.example.com")
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        fine = fine and not (parts.username or parts.query or parts.fragment)
-        fine = fine and parts.path in ("", "/")
-    except ValueError:
-        fine = False
-    if not fine:
+    parts = _URL.fullmatch(text)
+    if parts is None or int(parts[1] or 0) > 65535:
         raise fault("bad_url", f"{say(value)} is not http(s)://host, without a path")
     return text.rstrip("/")
 
@@ -99,6 +95,7 @@ def _database(value: object) -> str:
 Listen = Annotated[
     Address,
     PlainValidator(_address),
+    PlainSerializer(str),
     pattern_schema(r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]*):\d{1,5}$"),
 ]
 Network = Annotated[str, PlainValidator(_network), WithJsonSchema({"type": "string"})]

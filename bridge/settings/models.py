@@ -1,8 +1,8 @@
 """The whole of the YAML: its sections, and the inboxes and surfaces by their kinds."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from bridge.settings.base import InboxSettings, Part, SurfaceSettings
 from bridge.settings.bykind import inbox_by_kind, surface_by_kind
@@ -19,6 +19,13 @@ from bridge.settings.sections import (
     Storage,
 )
 from bridge.settings.values import WHOLE, Id
+
+
+def _dumped(part: Part) -> dict[str, Any]:
+    return part.model_dump(mode="json")
+
+
+DUMPED = PlainSerializer(_dumped)
 
 
 class Settings(Part):
@@ -47,12 +54,12 @@ class Settings(Part):
         description="The people who answer, by id.",
         examples=[{"anna": {"name": "Anna", "role": "supervisor"}}],
     )
-    channels: dict[Id, Annotated[InboxSettings, PlainValidator(inbox_by_kind)]] = Field(
+    channels: dict[Id, Annotated[InboxSettings, PlainValidator(inbox_by_kind), DUMPED]] = Field(
         default_factory=dict,
         description="The inboxes customers write to, by id.",
         examples=[{"site": {"type": "widget", "key": "site_main"}}],
     )
-    staff: dict[Id, Annotated[SurfaceSettings, PlainValidator(surface_by_kind)]] = Field(
+    staff: dict[Id, Annotated[SurfaceSettings, PlainValidator(surface_by_kind), DUMPED]] = Field(
         default_factory=dict,
         description="The surfaces where agents work, by id. Without this section there is "
         "the web console, with its defaults.",

@@ -141,37 +141,39 @@ def _bad_character(document: Document, error: ReaderError) -> Flaw:
 _SYNTAX = {
     "found character '\\t'": "a tab where YAML wants spaces",
     "could not find expected ':'": "a key without its colon",
-    "mapping values are not allowed": "a second colon on the line: quote the text that holds it",
+    "mapping values are not allowed": (
+        "a colon that may not stand here: indent the line rightly, or quote the text"
+    ),
+    "sequence entries are not allowed": "a list may not begin on this line",
     "found unexpected end of stream": "a quote is opened here and never closed",
     "<stream end>": "the file ends before this is closed",
+    "expected <block end>, but found '<scalar>'": "text after the end of a value: quote all of it",
+    "<document start>": "this does not continue what stands above: check the indentation",
+    "expected <block end>": "the indentation does not fit what stands above",
+    "expected ',' or '}'": "a { is opened and not closed, or a comma is missing",
+    "expected ',' or ']'": "a [ is opened and not closed, or a comma is missing",
     "expected the node content": "a value may not begin with this: quote it",
-    "could not determine a constructor": "a tag (!…) means nothing here",
+    "that cannot start any token": "a value may not begin with this character: quote it",
+    "found undefined alias": "an alias (*name) without its anchor (&name)",
+    "another document": "a second document: the configuration is one document",
+    "maximum depth": "nested too deeply",
+    "found unknown escape character": "an unknown escape in a double-quoted text",
     "found undefined tag handle": "a tag (!…) means nothing here",
     "expected alphabetic or numeric": "a lone & or * may not begin a value: quote it",
     "expected a comment or a line break": "this may not follow a | or >",
     "expected chomping or indentation": "this may not follow a | or >",
-    "block sequence entries are not allowed": "a list cannot begin on this line",
-    "block mapping": "a key cannot begin on this line",
-    "did not find expected": "this is no YAML",
-    "expected <block end>": "the indentation does not fit what stands above",
-    "expected ',' or '}'": "a { is opened and not closed, or a comma is missing",
-    "expected ',' or ']'": "a [ is opened and not closed, or a comma is missing",
-    "found undefined alias": "an alias (*name) without its anchor (&name)",
-    "found another document": "a second document: the configuration is one document",
-    "but found another document": "a second document: the configuration is one document",
-    "maximum depth": "nested too deeply",
-    "found unknown escape character": "an unknown escape in a double-quoted text",
-    "that cannot start any token": "a value may not begin with this character: quote it",
 }
+_OPENED_EARLIER = ("end of stream", "<stream end>", "could not find expected ':'")
+"""What the parser notices too late: the place to mend is where the thing began."""
 
 
 def _syntax(error: MarkedYAMLError) -> Flaw:
     """Say it in our words: the parser's own may quote the file, and so a secret."""
     said = str(error.problem or error.context or "")
     words = (ours for theirs, ours in _SYNTAX.items() if theirs in said)
-    at_the_end = "end of stream" in said or "<stream end>" in said
+    earlier = any(words in said for words in _OPENED_EARLIER)
     marks = (error.context_mark, error.problem_mark)
-    mark = (marks[0] or marks[1]) if at_the_end else (marks[1] or marks[0])
+    mark = (marks[0] or marks[1]) if earlier else (marks[1] or marks[0])
     where = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
     return Flaw("yaml_syntax", next(words, "this is no YAML"), where)
 

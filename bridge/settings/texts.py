@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bridge.settings.base import Surroundings
@@ -18,6 +18,10 @@ class LocalText:
 
     everywhere: str | None
     by_locale: Mapping[str, str]
+
+    def written(self) -> str | dict[str, str]:
+        """Return it as the YAML writes it."""
+        return dict(self.by_locale) if self.everywhere is None else self.everywhere
 
     def pick(self, locale: str, default: str) -> str:
         """Return the text in `locale`, else in `default`, else in any language it has."""
@@ -58,6 +62,7 @@ def _unknown_locale(key: str, known: tuple[str, ...]) -> PydanticCustomError:
 Text = Annotated[
     LocalText,
     PlainValidator(read_local_text),
+    PlainSerializer(LocalText.written),
     WithJsonSchema(
         {
             "anyOf": [

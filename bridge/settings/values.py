@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bridge.settings.faults import fault, nearest_of
@@ -172,11 +172,25 @@ def pattern_schema(pattern: str, *words: str) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [text, {"enum": list(words)}]} if words else text)
 
 
-Duration = Annotated[timedelta, PlainValidator(read_duration), pattern_schema(DURATION_PATTERN)]
-DurationOrOff = Annotated[
-    timedelta | None, PlainValidator(_duration_or_off), pattern_schema(DURATION_PATTERN, "off")
+def _written_or_off(value: timedelta | None) -> str:
+    return "off" if value is None else write_duration(value)
+
+
+Duration = Annotated[
+    timedelta,
+    PlainValidator(read_duration),
+    PlainSerializer(write_duration),
+    pattern_schema(DURATION_PATTERN),
 ]
-ByteSize = Annotated[Size, PlainValidator(_size), pattern_schema(SIZE_PATTERN)]
+DurationOrOff = Annotated[
+    timedelta | None,
+    PlainValidator(_duration_or_off),
+    PlainSerializer(_written_or_off),
+    pattern_schema(DURATION_PATTERN, "off"),
+]
+ByteSize = Annotated[
+    Size, PlainValidator(_size), PlainSerializer(str), pattern_schema(SIZE_PATTERN)
+]
 
 
 # --- Names ---------------------------------------------------------------------------
@@ -212,7 +226,12 @@ def _email(value: object) -> str:
 
 
 Id = Annotated[str, PlainValidator(_id), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
-Timezone = Annotated[ZoneInfo, PlainValidator(_timezone), WithJsonSchema({"type": "string"})]
+Timezone = Annotated[
+    ZoneInfo,
+    PlainValidator(_timezone),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string"}),
+]
 Email = Annotated[str, PlainValidator(_email), pattern_schema(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
