@@ -23,7 +23,7 @@ from bridge.channel import Capabilities, Channel, ChannelContext
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker
 from bridge.events import EventHub
-from bridge.media import MediaStore
+from bridge.media import Fetcher, MediaStore
 from bridge.settings import InboxSettings, Settings
 from bridge.store import log
 from bridge.store.transactions import Store
@@ -89,6 +89,13 @@ class Program:
             capabilities[inbox_id] = self.inboxes[inbox_id].channel.capabilities
         self.timers = Timers(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
+        self.fetcher = Fetcher(
+            self.store,
+            self.media,
+            {key: one.channel for key, one in self.inboxes.items()},
+            clock=self.clock,
+            limit=settings.storage.media.max_inbound,
+        )
 
     def _wire(self, inbox_id: str, inbox: InboxSettings) -> Inbox:
         arrivals = Arrivals(self.store, self.hub, inbox_id)
@@ -125,7 +132,7 @@ class Program:
         if TIMERS_TOPIC in topics:
             self.timers.wake()
         if FETCH_TOPIC in topics:
-            self.housekeeping.wake()
+            self.fetcher.wake()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -136,6 +143,7 @@ class Program:
         start("events", self.hub.run)
         start("timers", self.timers.run)
         start("housekeeping", self.housekeeping.run)
+        start("fetching", self.fetcher.run)
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)
@@ -201,7 +209,8 @@ def _installation_secret(settings: Settings, database: Path) -> bytes:
     path = database.with_suffix(".secret")
     with contextlib.suppress(FileExistsError):
         # Made with its rights, not given them afterwards: nobody reads it in between.
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
     return path.read_bytes().strip()
 
@@ -249,10 +258,23 @@ async def serve(
     with contextlib.closing(_lock(db.sqlite_path(settings.storage.database))):
         program = Program(settings)
         async with program.running():
-            server = uvicorn.Server(program.web())
+            server = _Server(program.web())
             serving = asyncio.create_task(server.serve(sockets=[listening]))
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.005)
-            if not serving.done():
+            answering = asyncio.create_task(server.answering.wait())
+            await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED)
+            answering.cancel()
+            if server.answering.is_set():
                 await announce(program)
             await serving
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answering = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answering.set()

@@ -37,6 +37,17 @@ class ServedFile:
     headers: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file that was kept: its hash, what it really is, its bytes, a picture's pixels."""
+
+    sha256: str
+    mime: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
 class MediaStore:
     """All attachments of the installation."""
 
@@ -57,6 +68,12 @@ class MediaStore:
         self, chunks: AsyncIterator[bytes], *, name: str, owner: str, limit: int
     ) -> AttachmentView:
         """Keep a file as an upload of `owner`; see `bridge.channel.MediaDoor`."""
+        content = await self.keep(chunks, limit=limit)
+        row = await self._store.write(_add, owner, shown_name(name), content)
+        return self.view(row, signed=owner.startswith("visitor:"))
+
+    async def keep(self, chunks: AsyncIterator[bytes], *, limit: int) -> Content:
+        """Keep a file nobody owns yet; raises as `receive`."""
         incoming = await asyncio.to_thread(Incoming, self._files)
         try:
             await _fill(incoming, chunks, limit)
@@ -64,22 +81,18 @@ class MediaStore:
         except BaseException:
             incoming.drop()
             raise
-        checked = type_of(incoming.head)
-        size = await asyncio.to_thread(self._measure, sha256, checked)
-        if size is None and kind_of(checked) == "image":
-            checked = "application/octet-stream"
-        row = await self._store.write(
-            _add, owner, sha256, shown_name(name), checked, incoming.size, size
-        )
-        return self.view(row, signed=owner.startswith("visitor:"))
+        return await asyncio.to_thread(self._look_at, incoming, sha256)
 
-    def _measure(self, sha256: str, mime: str) -> pictures.Size | None:
+    def _look_at(self, incoming: Incoming, sha256: str) -> Content:
+        """Tell what was kept; a picture that cannot be measured is just a file."""
+        mime = type_of(incoming.head)
         if kind_of(mime) != "image":
-            return None
+            return Content(sha256, mime, incoming.size)
         try:
-            return pictures.measure(self._files.path(sha256))
+            size = pictures.measure(self._files.path(sha256))
         except pictures.PictureError:
-            return None
+            return Content(sha256, "application/octet-stream", incoming.size)
+        return Content(sha256, mime, incoming.size, size.width, size.height)
 
     # --- described ---
 
@@ -188,28 +201,20 @@ async def _fill(incoming: Incoming, chunks: AsyncIterator[bytes], limit: int) ->
         raise MediaRefusedError("the file is empty")
 
 
-def _add(
-    tx: Tx,
-    owner: str,
-    sha256: str,
-    name: str,
-    mime: str,
-    length: int,
-    size: pictures.Size | None,
-) -> Attachment:
+def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
     public_id = secrets.token_hex(16)
     tx.the(
         q.ADD_ATTACHMENT,
         public_id=public_id,
         message_id=None,
         owner=owner,
-        sha256=sha256,
+        sha256=content.sha256,
         name=name,
-        mime=mime,
-        kind=kind_of(mime),
-        size=length,
-        width=size.width if size else None,
-        height=size.height if size else None,
+        mime=content.mime,
+        kind=kind_of(content.mime),
+        size=content.size,
+        width=content.width,
+        height=content.height,
         state="ready",
         fetch_ref=None,
         created_at=tx.now,

@@ -1,0 +1,140 @@
+"""Fetching what customers sent from their networks, at once: links die within the hour.
+
+An attachment is a row from the start (`pending`), so that people see there is something;
+it becomes `ready`, or `failed` when the network will not give it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from bridge.channel import Channel, MediaRefusedError, MediaTooLargeError, SendError
+from bridge.clock import Clock
+from bridge.media.store import Content, MediaStore
+from bridge.models import Attachment
+from bridge.store import conversations as c
+from bridge.store import log
+from bridge.store import messages as q
+from bridge.store.transactions import Store, Tx
+
+_log = logging.getLogger(__name__)
+
+# Attempts, and the pause before each further one, in seconds: links live about an hour.
+_PAUSES = (2.0, 10.0, 60.0, 300.0, 900.0)
+# At once for all inboxes; a large file must not hold up every small one.
+_WIDTH = 4
+_TIMEOUT = 120.0
+
+
+class Fetcher:
+    """Downloads pending attachments through the channels they came from."""
+
+    def __init__(
+        self,
+        store: Store,
+        media: MediaStore,
+        channels: Mapping[str, Channel],
+        *,
+        clock: Clock,
+        limit: int,
+    ) -> None:
+        """Fetch files of at most `limit` bytes; `channels` by inbox id."""
+        self._store = store
+        self._media = media
+        self._channels = channels
+        self._clock = clock
+        self._limit = limit
+        self._awake = asyncio.Event()
+        self._attempts: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}
+
+    def wake(self) -> None:
+        """Say that something is to be fetched."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Fetch until cancelled."""
+        while True:
+            self._awake.clear()
+            for group in _groups(await self._store.read(_pending)):
+                await asyncio.gather(*(self._fetch(row, inbox) for row, inbox in group))
+            await self._rest()
+
+    async def _rest(self) -> None:
+        now = self._clock.monotonic()
+        waits = [until - now for until in self._not_before.values()]
+        try:
+            async with asyncio.timeout(max(0.05, min(waits)) if waits else None):
+                await self._awake.wait()
+        except TimeoutError:
+            return
+
+    async def _fetch(self, row: Attachment, inbox_id: str) -> None:
+        if self._not_before.get(row.public_id, 0.0) > self._clock.monotonic():
+            return
+        channel = self._channels.get(inbox_id)
+        if channel is None:
+            return
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                chunks = channel.download(row.fetch_ref or "")
+                content = await self._media.keep(chunks, limit=self._limit)
+        except (MediaTooLargeError, MediaRefusedError) as error:
+            await self._end(row, None, type(error).__name__)
+        except (SendError, OSError, TimeoutError) as error:
+            await self._later(row, type(error).__name__)
+        else:
+            await self._end(row, content, "")
+
+    async def _later(self, row: Attachment, why: str) -> None:
+        attempt = self._attempts.get(row.public_id, 0)
+        if attempt == len(_PAUSES):
+            await self._end(row, None, why)
+            return
+        _log.warning("attachment %s could not be fetched yet: %s", row.public_id, why)
+        self._attempts[row.public_id] = attempt + 1
+        self._not_before[row.public_id] = self._clock.monotonic() + _PAUSES[attempt]
+
+    async def _end(self, row: Attachment, content: Content | None, why: str) -> None:
+        if content is None:
+            _log.error("attachment %s was given up: %s", row.public_id, why)
+        await self._store.write(_settle, row, content)
+        self._attempts.pop(row.public_id, None)
+        self._not_before.pop(row.public_id, None)
+
+
+def _groups(rows: list[tuple[Attachment, str]]) -> list[list[tuple[Attachment, str]]]:
+    return [rows[start : start + _WIDTH] for start in range(0, len(rows), _WIDTH)]
+
+
+def _pending(tx: Tx) -> list[tuple[Attachment, str]]:
+    """Return what is to be fetched, with the inbox it came through."""
+    found = []
+    for row in tx.all(q.PENDING_FETCHES):
+        message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
+        found.append((row, message.inbox_id))
+    return found
+
+
+def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
+    """Record what became of it, and tell everybody who shows the message."""
+    tx.run(
+        q.SET_FETCHED,
+        of=row.public_id,
+        state="ready" if content else "failed",
+        sha256=content.sha256 if content else "",
+        mime=content.mime if content else row.mime,
+        size=content.size if content else row.size,
+        width=content.width if content else None,
+        height=content.height if content else None,
+    )
+    message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
+    conversation = tx.the(c.CONVERSATION_BY_ID, id=message.conversation_id)
+    log.append(
+        tx,
+        "message.changed",
+        conversation_id=conversation.id,
+        message_id=message.id,
+        contact_id=conversation.contact_id,
+        identity_id=conversation.identity_id,
+    )
