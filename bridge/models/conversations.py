@@ -60,18 +60,13 @@ CONVERSATION = Table(
     Index("ix_conversations_thread", "identity_id", "thread", "id"),
     Index("ix_conversations_contact", "contact_id", "last_at"),
     Index("ix_conversations_state_last", "state", "last_at"),
+    Index("ix_conversations_assignee", "assignee_id", "state", "last_at"),
+    # Only an open conversation waits, and only these are ever sorted by how long.
     Index(
-        "ix_conversations_open_assignee",
-        "assignee_id",
-        "last_at",
-        sqlite_where=raw("state = 'open'"),
-        postgresql_where=raw("state = 'open'"),
-    ),
-    Index(
-        "ix_conversations_open_waiting",
+        "ix_conversations_waiting",
         "waiting_since",
-        sqlite_where=raw("state = 'open'"),
-        postgresql_where=raw("state = 'open'"),
+        sqlite_where=raw("waiting_since IS NOT NULL"),
+        postgresql_where=raw("waiting_since IS NOT NULL"),
     ),
 )
 
@@ -111,6 +106,13 @@ MESSAGE = Table(
     UniqueConstraint("inbox_id", "external_id"),
     UniqueConstraint("client_key"),
     Index("ix_messages_conversation", "conversation_id", "id"),
+    # An edit also changes what stands above the answers to it.
+    Index(
+        "ix_messages_reply_to",
+        "reply_to_id",
+        sqlite_where=raw("reply_to_id IS NOT NULL"),
+        postgresql_where=raw("reply_to_id IS NOT NULL"),
+    ),
 )
 
 REVISION = Table(

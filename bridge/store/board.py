@@ -9,7 +9,17 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union,
+)
 
 from bridge.models import (
     ATTACHMENT,
@@ -65,71 +75,70 @@ class Place(NamedTuple):
 class Filters(NamedTuple):
     """Which filters a page has; their values are parameters of the same names."""
 
-    inbox: bool = False
-    assignee: bool = False
+    inbox_id: bool = False
+    assignee_id: bool = False
     language: bool = False
 
 
-# A plus keeps SQLite from taking the index of this column, where that of the order is the
+# A plus keeps SQLite from taking the index of the column, where that of the order is the
 # one that ends after a page.
-_UNTAKEN_BY_SCAN = literal_column("+conversations.assignee_id").is_(None)
-_TAKEN = _c.assignee_id.is_not(None)
+_IS_OPEN = literal_column("+conversations.state") == "open"
+_IS_CLOSED = literal_column("+conversations.state") == "closed"
+_IS_UNTAKEN = literal_column("+conversations.assignee_id").is_(None)
 
 
-def _mine(*, open_only: bool) -> ColumnElement[bool]:
+def _mine() -> ColumnElement[bool]:
     """Return the condition of what the agent `:me` answers: as assignee or participant (R07)."""
-    assigned = select(_c.id).where(_c.assignee_id == _p("me"))
-    joined = (
-        select(PARTICIPANT.c.conversation_id)
-        .join(CONVERSATION, _c.id == PARTICIPANT.c.conversation_id)
-        .where(PARTICIPANT.c.agent_id == _p("me"))
-    )
-    if open_only:
-        assigned = assigned.where(_c.state == "open")
-        joined = joined.where(_c.state == "open")
-    return CONVERSATION.c.id.in_(union(assigned, joined))
+    assigned = select(_c.id).where(_c.assignee_id == _p("me"), _c.state == "open")
+    joined = select(PARTICIPANT.c.conversation_id).where(PARTICIPANT.c.agent_id == _p("me"))
+    return and_(_IS_OPEN, _c.id.in_(union(assigned, joined)))
 
 
-def _grouped(group: Group, order: Order) -> list[ColumnElement[bool]]:
-    if group == "closed":
-        return [_c.state == "closed"]
-    if group == "mine":
-        return [_mine(open_only=True)]
-    conditions: list[ColumnElement[bool]] = [_c.state == "open"]
-    if group == "untaken":
-        by_order = order in ("waiting", "newest")
-        conditions.append(_UNTAKEN_BY_SCAN if by_order else _c.assignee_id.is_(None))
-    elif group == "taken":
-        conditions.append(_TAKEN)
-    return conditions
-
-
+# Where the order has an index of its own, and where the group's is used.
+_BY_ORDER: dict[Group, list[ColumnElement[bool]]] = {
+    "untaken": [_IS_OPEN, _IS_UNTAKEN],
+    "taken": [_IS_OPEN, _c.assignee_id.is_not(None)],
+    "open": [_IS_OPEN],
+    "closed": [_IS_CLOSED],
+    "mine": [_mine()],
+}
+_BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
+    "untaken": [_c.state == "open", _c.assignee_id.is_(None)],
+    "taken": [_c.state == "open", _c.assignee_id.is_not(None)],
+    "open": [_c.state == "open"],
+    "closed": [_c.state == "closed"],
+    "mine": [_mine()],
+}
 _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
     # The column, and whether the largest comes first.
     "activity": (_c.last_at, True),
     "oldest": (_c.last_at, False),
-    "newest": (_c.created_at, True),
+    "newest": (_c.id, True),
     "waiting": (_c.waiting_since, False),
     "answered": (_c.last_at, True),
 }
 
 
-@lru_cache(maxsize=256)
+def _conditions(group: Group, order: Order, filters: Filters) -> list[ColumnElement[bool]]:
+    by_order = order in ("newest", "waiting") and not filters.assignee_id
+    found = [*(_BY_ORDER if by_order else _BY_GROUP)[group]]
+    if order in ("waiting", "answered"):
+        waits = _c.waiting_since.is_not(None)
+        found.append(waits if order == "waiting" else ~waits)
+    for name, wanted in zip(("inbox_id", "assignee_id", "language"), filters, strict=True):
+        if wanted:
+            found.append(_c[name] == _p(name))
+    return found
+
+
+@lru_cache(maxsize=512)
 def page(group: Group, order: Order, filters: Filters, *, onward: bool) -> Statement[Place]:
     """Return the query of one page, `:limit` long.
 
     `onward` starts after the place (`:after_key`, `:after_id`). A "mine" page takes `:me`.
     """
     column, descending = _KEYS[order]
-    query: Select[Any] = select(_c.id, column).where(*_grouped(group, order))
-    if order in ("waiting", "answered"):
-        waits = _c.waiting_since.is_not(None)
-        query = query.where(waits if order == "waiting" else ~waits)
-    for name, wanted in (("inbox_id", filters.inbox), ("assignee_id", filters.assignee)):
-        if wanted:
-            query = query.where(_c[name] == _p(name))
-    if filters.language:
-        query = query.where(_c.language == _p("language"))
+    query: Select[Any] = select(_c.id, column).where(*_conditions(group, order, filters))
     if onward:
         here, there = tuple_(column, _c.id), tuple_(_p("after_key"), _p("after_id"))
         query = query.where(here < there if descending else here > there)
@@ -143,7 +152,7 @@ def page(group: Group, order: Order, filters: Filters, *, onward: bool) -> State
 MOST_COUNTED = 1001
 # Unread ones are looked for among this many of the latest of a folder: a counter must not
 # cost more the longer the house exists.
-MOST_LOOKED_AT = 4000
+MOST_LOOKED_AT = 2000
 
 
 class Counts(Row, frozen=True, gc=False):
@@ -158,7 +167,7 @@ def count(group: Group) -> Statement[Counts]:
     """Return the counters of a group for the agent `:me`, each capped at `MOST_COUNTED`."""
     latest = (
         select(_c.id, _c.incoming_count)
-        .where(*_grouped(group, "activity"))
+        .where(*_BY_GROUP[group])
         .order_by(_c.last_at.desc())
         .limit(MOST_LOOKED_AT if group != "closed" else MOST_COUNTED)
         .cte("latest")
@@ -188,10 +197,15 @@ def count(group: Group) -> Statement[Counts]:
 @lru_cache(maxsize=1)
 def count_for_me() -> Statement[int]:
     """Return the count of unread open conversations that are untaken or the agent `:me`'s."""
-    mine_or_untaken = union(
-        select(_c.id).where(_c.state == "open", _c.assignee_id.is_(None)).limit(MOST_LOOKED_AT),
-        select(_c.id).where(_mine(open_only=True)),
+    untaken = (
+        select(_c.id)
+        .where(*_BY_GROUP["untaken"])
+        .order_by(_c.last_at.desc())
+        .limit(MOST_LOOKED_AT)
+        .cte("untaken")
     )
+    mine = select(_c.id).where(_mine())
+    mine_or_untaken = union(select(untaken.c.id), mine)
     unread = (
         select(literal_column("1"))
         .select_from(
@@ -342,15 +356,11 @@ FILES_IN = Statement(Attachment, _files.where(ATTACHMENT.c.kind != "image"))
 # Only a page that has no more on a side asks whether that side is empty.
 IS_BEFORE = Statement(
     value,
-    select(
-        exists().where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"))
-    ),
+    select(exists().where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"))),
 )
 IS_AFTER = Statement(
     value,
-    select(
-        exists().where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"))
-    ),
+    select(exists().where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"))),
 )
 
 # --- contacts ---------------------------------------------------------------------------------

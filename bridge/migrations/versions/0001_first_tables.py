@@ -293,20 +293,18 @@ def upgrade() -> None:
         "ix_conversations_contact", "conversations", ["contact_id", "last_at"], unique=False
     )
     op.create_index(
-        "ix_conversations_open_assignee",
+        "ix_conversations_assignee",
         "conversations",
-        ["assignee_id", "last_at"],
+        ["assignee_id", "state", "last_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(
-        "ix_conversations_open_waiting",
+        "ix_conversations_waiting",
         "conversations",
         ["waiting_since"],
         unique=False,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("waiting_since IS NOT NULL"),
+        postgresql_where=sa.text("waiting_since IS NOT NULL"),
     )
     op.create_index(
         "ix_conversations_state_last", "conversations", ["state", "last_at"], unique=False
@@ -420,6 +418,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_messages_conversation", "messages", ["conversation_id", "id"], unique=False)
+    op.create_index(
+        "ix_messages_reply_to",
+        "messages",
+        ["reply_to_id"],
+        unique=False,
+        sqlite_where=sa.text("reply_to_id IS NOT NULL"),
+        postgresql_where=sa.text("reply_to_id IS NOT NULL"),
+    )
     op.create_table(
         "participants",
         sa.Column(

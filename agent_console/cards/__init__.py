@@ -1,0 +1,41 @@
+"""How a conversation, a message, a contact and a visit are described to an agent."""
+
+from agent_console.cards import shapes
+from agent_console.cards.lists import Folder, Query, Sort, folders, page
+from agent_console.cards.messages import (
+    ViewFile,
+    attachment,
+    cards,
+    cards_for,
+    client_id,
+    for_sender,
+)
+from agent_console.cards.people import contact, note, notes, visit_in
+from agent_console.cards.rows import NOTHING_OWN, Own, can, line, own_of, row, rows, shared
+
+__all__ = [
+    "NOTHING_OWN",
+    "Folder",
+    "Own",
+    "Query",
+    "Sort",
+    "ViewFile",
+    "attachment",
+    "can",
+    "cards",
+    "cards_for",
+    "client_id",
+    "contact",
+    "folders",
+    "for_sender",
+    "line",
+    "note",
+    "notes",
+    "own_of",
+    "page",
+    "row",
+    "rows",
+    "shapes",
+    "shared",
+    "visit_in",
+]

@@ -1,0 +1,123 @@
+"""The folders: which conversations, in which order, page by page, and how many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from agent_console.cards import shapes as w
+from bridge.models import Agent
+from bridge.store import board as b
+from bridge.store.transactions import Tx
+from routing.refusal import RefusedError
+
+Folder = Literal["new", "mine", "all", "closed"]
+Sort = Literal["processing", "activity", "oldest", "newest"]
+
+Stretch = tuple[b.Group, b.Order]
+"""A part of a folder that has one order; a folder is one after the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What an agent asks of a list; an empty filter filters nothing."""
+
+    folder: Folder
+    sort: Sort
+    inbox: str | None = None
+    assignee: str | None = None
+    language: str | None = None
+    with_closed: bool = False
+
+
+def stretches(query: Query) -> list[Stretch]:
+    """Return the folder's parts in their order (D43): untaken, taken, closed. Pure."""
+    groups: Mapping[Folder, list[b.Group]] = {
+        "new": ["untaken"],
+        "mine": ["mine"],
+        "all": ["untaken", "taken"],
+        "closed": ["closed"],
+    }
+    found = [stretch for group in groups[query.folder] for stretch in _ordered(group, query.sort)]
+    if query.folder == "all" and query.with_closed:
+        found += _ordered("closed", query.sort)
+    return found
+
+
+def _ordered(group: b.Group, sort: Sort) -> list[Stretch]:
+    if sort != "processing":
+        return [(group, sort)]
+    if group == "closed":
+        # Nobody waits in a closed conversation.
+        return [(group, "activity")]
+    # Longest waiting on top, answered ones below (S28, S29).
+    return [(group, "waiting"), (group, "answered")]
+
+
+def page(
+    tx: Tx, me: Agent, query: Query, *, limit: int, after: str | None
+) -> tuple[list[int], str | None]:
+    """Return the ids of a page and the token of the next one, if there is one.
+
+    Raises `RefusedError("invalid")` for a token that is none of this list.
+    """
+    parts = stretches(query)
+    start, place = _read(after, parts)
+    found: list[tuple[int, b.Place]] = []
+    for number in range(start, len(parts)):
+        rest = limit + 1 - len(found)
+        found += [(number, one) for one in _some(tx, me, query, parts[number], place, rest)]
+        place = None
+        if len(found) > limit:
+            break
+    shown = found[:limit]
+    token = _write(*shown[-1]) if len(found) > limit else None
+    return [one.id for _, one in shown], token
+
+
+def _some(
+    tx: Tx, me: Agent, query: Query, stretch: Stretch, after: b.Place | None, limit: int
+) -> list[b.Place]:
+    values: dict[str, Any] = {
+        "inbox_id": query.inbox,
+        "assignee_id": query.assignee,
+        "language": query.language,
+    }
+    filters = b.Filters(*(value is not None for value in values.values()))
+    given = {name: value for name, value in values.items() if value is not None}
+    if after is not None:
+        given |= {"after_key": after.key, "after_id": after.id}
+    if stretch[0] == "mine":
+        given["me"] = me.id
+    return tx.all(b.page(*stretch, filters, onward=after is not None), limit=limit, **given)
+
+
+def _write(number: int, place: b.Place) -> str:
+    return f"{number}.{place.key}.{place.id}"
+
+
+def _read(token: str | None, parts: list[Stretch]) -> tuple[int, b.Place | None]:
+    if token is None:
+        return 0, None
+    numbers = token.split(".")
+    if len(numbers) != 3 or not all(n.isascii() and n.isdigit() and len(n) < 17 for n in numbers):
+        raise RefusedError("invalid", {"fields": {"after": "This is no page of the list."}})
+    number, key, conversation_id = map(int, numbers)
+    if number >= len(parts):
+        raise RefusedError("invalid", {"fields": {"after": "This is no page of the list."}})
+    return number, b.Place(conversation_id, key)
+
+
+def folders(tx: Tx, agent_id: str) -> w.Folders:
+    """Return the counters of every folder for one agent (R10)."""
+    return w.Folders(
+        new=_count(tx, agent_id, "untaken"),
+        mine=_count(tx, agent_id, "mine"),
+        all=_count(tx, agent_id, "open"),
+        closed=_count(tx, agent_id, "closed"),
+        unread_total=tx.the(b.count_for_me(), me=agent_id),
+    )
+
+
+def _count(tx: Tx, agent_id: str, group: b.Group) -> w.Count:
+    found = tx.the(b.count(group), me=agent_id)
+    return w.Count(unread=found.unread, total=found.total)

@@ -1,0 +1,173 @@
+"""Messages as cards, in bulk: a page costs the same few queries whatever it holds."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import UNSET, UnsetType, structs
+
+from agent_console.cards import shapes as w
+from agent_console.cards.rows import preview
+from bridge.channel import AttachmentView
+from bridge.markup import to_rich
+from bridge.models import Attachment, DeliveryState, Message
+from bridge.store import board as b
+from bridge.store import desk
+from bridge.store.transactions import Tx
+
+ViewFile = Callable[[Attachment], AttachmentView]
+"""How a file is described: its addresses are the media store's affair."""
+
+# From the worst to the best, so that a mark never promises more than its slowest part.
+_WORST_FIRST: tuple[DeliveryState, ...] = (
+    "failed",
+    "uncertain",
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "read",
+)
+_RANK = {state: rank for rank, state in enumerate(_WORST_FIRST)}
+
+_decode_activity = msgspec.json.Decoder(w.Activity).decode
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a page of messages refers to, read once for all of them."""
+
+    names: Mapping[str, str]
+    files: Mapping[int, list[w.Attachment]]
+    marks: Mapping[int, w.Mark]
+    quotes: Mapping[int, w.Quote]
+
+
+def cards(tx: Tx, messages: Sequence[Message], view: ViewFile) -> list[w.Message]:
+    """Return the messages as every agent sees them, in the order given."""
+    if not messages:
+        return []
+    around = _around(tx, messages, view)
+    return [_card(one, around) for one in messages]
+
+
+def for_sender(card: w.Message, message: Message, agent_id: str) -> w.Message:
+    """Return the card with the sender's own id of it, if `agent_id` is the sender."""
+    own = client_id(message, agent_id)
+    return card if own is None else structs.replace(card, client_id=own)
+
+
+def client_id(message: Message, agent_id: str) -> str | None:
+    """Return the client's own id of a message, if `agent_id` sent it with one."""
+    if message.agent_id != agent_id or message.client_key is None:
+        return None
+    return message.client_key.partition("/")[2]
+
+
+def cards_for(
+    tx: Tx, messages: Sequence[Message], view: ViewFile, agent_id: str
+) -> list[w.Message]:
+    """Return the messages as one agent sees them."""
+    shown = cards(tx, messages, view)
+    return [for_sender(card, one, agent_id) for card, one in zip(shown, messages, strict=True)]
+
+
+def attachment(file: AttachmentView) -> w.Attachment:
+    """Return a file as agents see it."""
+    return w.Attachment(
+        id=file.id,
+        name=file.name,
+        type=file.mime,
+        size=file.size,
+        kind=file.kind,
+        state=file.state,
+        url=file.url,
+        preview_url=file.preview_url or UNSET,
+        width=file.width or UNSET,
+        height=file.height or UNSET,
+    )
+
+
+def mark(parts: Iterable[b.PartState]) -> w.Mark | UnsetType:
+    """Return the worst state of a message's parts, the oldest of several; pure."""
+    known = sorted(parts, key=lambda one: (_RANK[one.state], one.changed_at))
+    if not known:
+        return UNSET
+    worst = known[0]
+    return w.Mark(
+        state=worst.state,
+        at=worst.changed_at,
+        reason=worst.reason or UNSET,
+        detail=worst.detail or UNSET,
+        may_be_double=any(one.doubled_at is not None for one in known) or UNSET,
+    )
+
+
+def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
+    names = {one.id: one.name for one in tx.all(desk.AGENTS)}
+    return _Around(
+        names,
+        _files(tx, [one.id for one in messages if one.attachment_count], view),
+        _marks(tx, [one.id for one in messages if one.kind == "outgoing"]),
+        _quotes(tx, {one.reply_to_id for one in messages if one.reply_to_id is not None}),
+    )
+
+
+def _files(tx: Tx, ids: Sequence[int], view: ViewFile) -> Mapping[int, list[w.Attachment]]:
+    found: dict[int, list[w.Attachment]] = defaultdict(list)
+    for file in tx.all(b.ATTACHMENTS, ids=b.ids(ids)) if ids else ():
+        if file.message_id is not None:
+            found[file.message_id].append(attachment(view(file)))
+    return found
+
+
+def _marks(tx: Tx, ids: Sequence[int]) -> Mapping[int, w.Mark]:
+    parts: dict[int, list[b.PartState]] = defaultdict(list)
+    for one in tx.all(b.PART_STATES, ids=b.ids(ids)) if ids else ():
+        parts[one.message_id].append(one)
+    marks = {message_id: mark(states) for message_id, states in parts.items()}
+    return {message_id: one for message_id, one in marks.items() if one is not UNSET}
+
+
+def _quotes(tx: Tx, ids: Iterable[int]) -> Mapping[int, w.Quote]:
+    return {
+        one.id: w.Quote(
+            id=one.id,
+            text="" if one.deleted_at else preview(one.text, one.format),
+            author=one.agent_id,
+            kind=one.kind,
+        )
+        for one in (tx.all(b.QUOTED, ids=b.ids(ids)) if ids else ())
+    }
+
+
+def _card(message: Message, around: _Around) -> w.Message:
+    gone = message.deleted_at is not None
+    rich = None if gone or message.kind == "activity" else to_rich(message.text, message.format)
+    quote = None if message.reply_to_id is None else around.quotes.get(message.reply_to_id)
+    return w.Message(
+        id=message.id,
+        conversation_id=message.conversation_id,
+        kind=message.kind,
+        author=_author(message, around.names),
+        text="" if gone else message.text,
+        rich=UNSET if rich is None else rich,
+        reply_to=UNSET if gone or quote is None else quote,
+        attachments=[] if gone else around.files.get(message.id, []),
+        at=message.created_at,
+        edited_at=message.edited_at or UNSET,
+        deleted=gone or UNSET,
+        revision=message.revision,
+        mark=around.marks.get(message.id, UNSET),
+        activity=UNSET if message.activity is None else _decode_activity(message.activity),
+    )
+
+
+def _author(message: Message, names: Mapping[str, str]) -> w.Author:
+    if message.kind == "incoming":
+        return w.Author(kind="customer")
+    if message.agent_id is None:
+        return w.Author(kind="system")
+    name = names.get(message.agent_id, message.agent_id)
+    return w.Author(kind="agent", id=message.agent_id, name=name)

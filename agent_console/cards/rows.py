@@ -1,0 +1,151 @@
+"""Conversations as rows: a part that all agents share, and each agent's own.
+
+Whatever the number of conversations, a row list costs the same few queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec import UNSET
+
+from agent_console.cards import shapes as w
+from bridge.markup import to_plain
+from bridge.models import Agent, Conversation, Draft, ReadMark, Role
+from bridge.store import board as b
+from bridge.store.transactions import Tx
+from routing.access import Standing, Verb, standing, verbs
+from routing.policy import Policy
+
+LONGEST_PREVIEW = 160
+LONGEST_DRAFT = 120
+
+_NOTHING_READ = w.ReadUpTo(seen=0, message_id=0)
+
+
+def line(text: str, longest: int = LONGEST_PREVIEW) -> str:
+    """Return the start of a plain text on one line."""
+    shown = " ".join(text[: longest * 4].split())
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def shared(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, w.Conversation]:
+    """Return the shared part of each conversation there is, by its id."""
+    given = b.ids(conversation_ids)
+    rows = tx.all(b.CONVERSATIONS, ids=given)
+    people = {one.id: one for one in tx.all(b.PERSONS, ids=b.ids({c.contact_id for c in rows}))}
+    together = defaultdict(list)
+    for conversation_id, agent_id in tx.all(b.PARTICIPANTS, ids=given):
+        together[conversation_id].append(agent_id)
+    last = _last(tx, [c.last_message_id for c in rows if c.last_message_id is not None])
+    return {
+        c.id: _conversation(
+            c, people[c.contact_id], together.get(c.id, []), last.get(c.last_message_id)
+        )
+        for c in rows
+    }
+
+
+def _last(tx: Tx, message_ids: Sequence[int]) -> Mapping[int | None, w.Last]:
+    previews = tx.all(b.PREVIEWS, ids=b.ids(message_ids))
+    with_files = [p.id for p in previews if p.attachment_count and p.deleted_at is None]
+    first = tx.all(b.FIRST_KINDS, ids=b.ids(with_files)) if with_files else []
+    kinds = {one.message_id: one.kind for one in first}
+    return {
+        p.id: w.Last(
+            kind=p.kind,
+            author=p.agent_id,
+            text="" if p.deleted_at else preview(p.text, p.format),
+            at=p.created_at,
+            message_id=p.id,
+            attachment=kinds.get(p.id, UNSET),
+        )
+        for p in previews
+    }
+
+
+def preview(text: str, format: str) -> str:
+    """Return a message's text on one line, without its formatting."""
+    start = text[: LONGEST_PREVIEW * 4]
+    return line(to_plain(start, "markdown" if format == "markdown" else "plain", one_line=True))
+
+
+def _conversation(
+    c: Conversation, person: b.Person, participants: list[str], last: w.Last | None
+) -> w.Conversation:
+    return w.Conversation(
+        id=c.id,
+        inbox=c.inbox_id,
+        thread=c.thread,
+        contact=w.RowContact(id=person.id, name=person.name, email=person.email or UNSET),
+        state=c.state,
+        assignee=c.assignee_id,
+        participants=participants,
+        is_new=c.opened_at is None,
+        incoming_count=c.incoming_count,
+        waiting_since=c.waiting_since,
+        language=c.language,
+        created_at=c.created_at,
+        last_at=c.last_at,
+        closed_at=c.closed_at,
+        closed_by=c.closed_by or UNSET,
+        blocked=False,
+        last=last,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What one agent has in a conversation: how far they have read, what they have not sent."""
+
+    mark: w.ReadUpTo = _NOTHING_READ
+    draft: w.DraftPreview | None = None
+
+
+NOTHING_OWN = Own()
+
+
+def own_of(marks: Iterable[ReadMark], drafts: Iterable[Draft]) -> dict[tuple[str, int], Own]:
+    """Return what each agent has, by (agent, conversation); drafts in the order of change."""
+    found: dict[tuple[str, int], Own] = {}
+    for one in marks:
+        read = w.ReadUpTo(seen=one.seen, message_id=one.message_id)
+        found[one.agent_id, one.conversation_id] = Own(read)
+    for draft in drafts:
+        key = draft.agent_id, draft.conversation_id
+        shown = w.DraftPreview(kind=draft.kind, text=line(draft.text, LONGEST_DRAFT))
+        found[key] = Own(found.get(key, NOTHING_OWN).mark, shown)
+    return found
+
+
+def rows(tx: Tx, me: Agent, policy: Policy, conversation_ids: Sequence[int]) -> list[w.Row]:
+    """Return the rows of these conversations as `me` sees them, in the order given."""
+    if not conversation_ids:
+        return []
+    given = b.ids(conversation_ids)
+    conversations = shared(tx, conversation_ids)
+    own = own_of(tx.all(b.MARKS_OF, ids=given, me=me.id), tx.all(b.DRAFTS_OF, ids=given, me=me.id))
+    return [
+        row(conversations[one], me, policy, own.get((me.id, one), NOTHING_OWN))
+        for one in conversation_ids
+        if one in conversations
+    ]
+
+
+def row(conversation: w.Conversation, me: Agent, policy: Policy, own: Own) -> w.Row:
+    """Return a conversation as `me` sees it."""
+    how = standing(conversation.assignee, conversation.participants, me.id)
+    return w.Row(
+        conversation=conversation,
+        can=can(me.role, conversation.state, how, policy),
+        mine=how in ("assignee", "participant"),
+        mark=own.mark,
+        draft=own.draft,
+    )
+
+
+@lru_cache(maxsize=256)
+def can(role: Role, state: str, how: Standing, policy: Policy) -> list[Verb]:
+    """Return what the agent may do, in a fixed order; the list is shared, not to be changed."""
+    return sorted(verbs(role, state, how, policy))

@@ -1,0 +1,250 @@
+"""What agents are shown, as it goes over the wire.
+
+Times are milliseconds since the epoch, UTC. A field that may be missing is `Unset`; one
+that is always there and may be empty is `None`.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from bridge.channel import MediaKind
+from bridge.models import DeliveryState, MessageKind, Role
+from routing.access import Verb
+
+MaybeText = str | UnsetType
+DraftKind = Literal["reply", "note"]
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The base of everything sent."""
+
+
+class Attachment(Shape, frozen=True, kw_only=True, gc=False):
+    """A file; `url` downloads it, `preview_url` is a small picture drawn by us."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    kind: MediaKind
+    state: Literal["ready", "pending", "failed"]
+    url: str
+    preview_url: MaybeText = UNSET
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+
+
+class Mark(Shape, frozen=True, kw_only=True, gc=False):
+    """What became of an outgoing message: the worst state of its parts."""
+
+    state: DeliveryState
+    at: int
+    reason: MaybeText = UNSET
+    detail: MaybeText = UNSET
+    may_be_double: bool | UnsetType = UNSET
+
+
+class Author(Shape, frozen=True, kw_only=True, gc=False):
+    """Who wrote a message. A customer's name stands in their contact."""
+
+    kind: Literal["customer", "agent", "system"]
+    id: MaybeText = UNSET
+    name: MaybeText = UNSET
+
+
+class Quote(Shape, frozen=True, kw_only=True, gc=False):
+    """The message that another one answers; `author` is an agent's id or the customer."""
+
+    id: int
+    text: str
+    author: str | None
+    kind: MessageKind
+
+
+class Activity(Shape, frozen=True, kw_only=True, gc=False):
+    """What happened in a conversation, by a verb and what belongs to it."""
+
+    verb: str
+    data: dict[str, Any]
+
+
+class Message(Shape, frozen=True, kw_only=True, gc=False):
+    """One thing said, noted or done. `client_id` is told to its own sender only."""
+
+    id: int
+    conversation_id: int
+    kind: MessageKind
+    author: Author
+    text: str
+    attachments: list[Attachment]
+    at: int
+    revision: int
+    rich: list[dict[str, Any]] | UnsetType = UNSET
+    reply_to: Quote | UnsetType = UNSET
+    edited_at: int | UnsetType = UNSET
+    deleted: bool | UnsetType = UNSET
+    mark: Mark | UnsetType = UNSET
+    client_id: MaybeText = UNSET
+    activity: Activity | UnsetType = UNSET
+
+
+class RowContact(Shape, frozen=True, kw_only=True, gc=False):
+    """Of a contact, what a row shows."""
+
+    id: int
+    name: str | None
+    email: MaybeText = UNSET
+
+
+class Last(Shape, frozen=True, kw_only=True, gc=False):
+    """The last message, on one line."""
+
+    kind: MessageKind
+    author: str | None
+    text: str
+    at: int
+    message_id: int
+    attachment: MediaKind | UnsetType = UNSET
+
+
+class Conversation(Shape, frozen=True, kw_only=True, gc=False):
+    """The part of a row that is the same for every agent."""
+
+    id: int
+    inbox: str
+    thread: str
+    contact: RowContact
+    state: Literal["open", "closed"]
+    assignee: str | None
+    participants: list[str]
+    is_new: bool
+    incoming_count: int
+    waiting_since: int | None
+    language: str | None
+    created_at: int
+    last_at: int
+    closed_at: int | None
+    blocked: bool
+    last: Last | None
+    closed_by: MaybeText = UNSET
+
+
+class ReadUpTo(Shape, frozen=True, kw_only=True, gc=False):
+    """How far the agent has read: unread is `incoming_count - seen`, at least 0."""
+
+    seen: int
+    message_id: int
+
+
+class DraftPreview(Shape, frozen=True, kw_only=True, gc=False):
+    """The start of what the agent has not sent yet."""
+
+    kind: DraftKind
+    text: str
+
+
+class Row(Shape, frozen=True, kw_only=True, gc=False):
+    """A conversation as one agent sees it in a list."""
+
+    conversation: Conversation
+    can: list[Verb]
+    mine: bool
+    mark: ReadUpTo
+    draft: DraftPreview | None
+
+
+class Identity(Shape, frozen=True, kw_only=True, gc=False):
+    """An account of the contact on a network; `kind` is the network's."""
+
+    id: int
+    inbox: str
+    kind: str
+    external_id: str
+    verified: bool
+    first_seen: int
+    name: MaybeText = UNSET
+    username: MaybeText = UNSET
+    profile_url: MaybeText = UNSET
+
+
+class Contact(Shape, frozen=True, kw_only=True, gc=False):
+    """A person. `attributes` are what the site told about them."""
+
+    id: int
+    name: str | None
+    email: str | None
+    phone: str | None
+    language: str | None
+    created_at: int
+    attributes: dict[str, str]
+    identities: list[Identity]
+
+
+class ContactNote(Shape, frozen=True, kw_only=True, gc=False):
+    """What an agent wrote down about a person."""
+
+    id: int
+    text: str
+    by: str
+    at: int
+
+
+class Visit(Shape, frozen=True, kw_only=True, gc=False):
+    """The visitor's stay on the site: `seconds` so far, `online` now."""
+
+    open_pages: int
+    started_at: int
+    seconds: int
+    online: bool
+    ip: MaybeText = UNSET
+    browser: MaybeText = UNSET
+    os: MaybeText = UNSET
+    device: MaybeText = UNSET
+    screen: MaybeText = UNSET
+    language: MaybeText = UNSET
+    first_url: MaybeText = UNSET
+    first_title: MaybeText = UNSET
+    referrer: MaybeText = UNSET
+    current_url: MaybeText = UNSET
+    current_title: MaybeText = UNSET
+    utm: dict[str, str] | UnsetType = UNSET
+    source: MaybeText = UNSET
+
+
+class Count(Shape, frozen=True, kw_only=True, gc=False):
+    """Conversations of a folder; 1001 means "1000+"."""
+
+    unread: int
+    total: int
+
+
+class Folders(Shape, frozen=True, kw_only=True, gc=False):
+    """The counters. `unread_total` counts what waits for this agent: untaken or theirs."""
+
+    new: Count
+    mine: Count
+    all: Count
+    closed: Count
+    unread_total: int
+
+
+class AgentRef(Shape, frozen=True, kw_only=True, gc=False):
+    """A colleague; `online` while a console of theirs is open."""
+
+    id: str
+    name: str
+    role: Role
+    online: bool
+    retired: bool | UnsetType = UNSET
+
+
+class QuickReply(Shape, frozen=True, kw_only=True, gc=False):
+    """A ready answer, its variables filled in."""
+
+    id: str
+    shortcut: str
+    title: str
+    text: str
+    source: Literal["yaml", "agent"]
