@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import OperationalError
 
 DIALECT = sqlite.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
@@ -49,9 +51,11 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=512,
     )
-    # A transaction that finds the disk full must not spill half of itself first.
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        connection.close()
+        raise DatabaseError(f"{path} cannot be kept in WAL mode; is it on a network drive?")
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "cache_size=-8192",
@@ -63,9 +67,10 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 
 def migrate(path: Path) -> None:
-    """Create the database or bring its tables up to date.
+    """Create the database or bring its tables up to date, all of it or nothing.
 
-    Raises `DatabaseError` when SQLite is too old or the file cannot be written.
+    Raises `DatabaseError` when SQLite is too old, the file cannot be written, or a newer
+    program has changed the tables already.
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise DatabaseError(
@@ -78,10 +83,37 @@ def migrate(path: Path) -> None:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
     config = Config()
     config.set_main_option("script_location", "bridge:migrations")
-    engine = create_engine(f"sqlite:///{path}")
+    engine = _for_migrations(path)
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except (CommandError, OperationalError) as error:
+        raise DatabaseError(
+            f"cannot bring the tables of {path} up to date: {error}; "
+            "a database of a newer deskbridge needs that one or a newer one"
+        ) from error
     finally:
         engine.dispose()
+
+
+def _for_migrations(path: Path) -> Engine:
+    """Return an engine whose transactions hold the making of tables too.
+
+    The driver by itself would commit before each CREATE, and a process killed in between
+    would leave half a database behind. Foreign keys are not followed: to alter a table is
+    to make it anew and drop the old one, which must not take other rows with it.
+    """
+
+    def opened() -> sqlite3.Connection:
+        connection = connect(path)
+        connection.execute("PRAGMA foreign_keys=OFF")
+        return connection
+
+    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
