@@ -96,7 +96,7 @@ def _usual_staff(kinds: Kinds) -> dict[str, Value]:
 
 def _validated(data: Value, shapes: Shapes, findings: list[Finding]) -> Settings | None:
     """Validate, adding to `findings` what the earlier ones do not explain already."""
-    spoilt = {finding.path for finding in findings if finding.path}
+    spoilt = {found.path for found in findings if found.path and found.code != "duplicate_key"}
     surroundings = Surroundings(shapes.kinds, _locales(data))
     settings = None
     new: list[Finding] = []

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
-from bridge.settings.secret import Secret
+from bridge.settings.secret import Resolved, Secret
 from bridge.settings.source import Path, Value
 
 
@@ -83,6 +83,15 @@ class Shapes:
             value = _step(value, segment)
             shape = shape.inner(segment, value, self.kinds) if shape else None
         return shape
+
+    def is_from_outside(self, path: Path) -> bool:
+        """Say whether the value at `path`, or what it is a part of, came from outside."""
+        value = self.data
+        for segment in path:
+            if isinstance(value, Resolved):
+                return True
+            value = _step(value, segment)
+        return isinstance(value, Resolved)
 
     def is_open(self, path: Path) -> bool:
         """Say whether the value at `path` may be shown: the types know it is no secret.

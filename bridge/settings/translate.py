@@ -11,7 +11,6 @@ from bridge.settings.codes import CODES
 from bridge.settings.excerpt import veil_key
 from bridge.settings.faults import nearest_of
 from bridge.settings.finding import Finding
-from bridge.settings.secret import Resolved
 from bridge.settings.shape import Shapes
 from bridge.settings.source import Path
 from bridge.settings.values import found, say
@@ -46,11 +45,12 @@ def _finding(detail: ErrorDetails, shapes: Shapes) -> Finding:
     kind, context = detail["type"], detail.get("ctx", {})
     path, on_key = _path(detail["loc"])
     if kind in CODES:
-        return _own(kind, path, context, on_key=on_key)
+        return _own(kind, (*path, *context["at"]), context, shapes, on_key=on_key)
     if kind == "extra_forbidden":
         return _unknown_key(path, shapes)
     if kind == "literal_error":
-        return _not_a_choice(path, detail["input"], context)
+        quoted = None if shapes.is_from_outside(path) else detail["input"]
+        return _not_a_choice(path, quoted, context)
     code, message = _said(kind, detail["input"], context)
     shape = shapes.at(path)
     help = shape.description if shape else ""
@@ -71,15 +71,21 @@ def _path(loc: tuple[int | str, ...]) -> tuple[Path, bool]:
     return (loc[:-1] if on_key else loc), on_key
 
 
-def _own(code: str, path: Path, context: Mapping[str, Any], *, on_key: bool) -> Finding:
+def _own(
+    code: str, path: Path, context: Mapping[str, Any], shapes: Shapes, *, on_key: bool
+) -> Finding:
+    """Take over what a validator said, unless it quotes a part of a value from outside."""
+    said = dict(context)
+    if said["token"] and shapes.is_from_outside(path):
+        said |= {"message": CODES[code].meaning.rstrip("."), "token": "", "nearest": None}
     return Finding(
         code,
-        (*path, *context["at"]),
-        context["message"],
-        context["help"],
-        context["token"],
-        on_key or context["on_key"],
-        context["nearest"],
+        path,
+        said["message"],
+        said["help"],
+        said["token"],
+        on_key or said["on_key"],
+        said["nearest"],
     )
 
 
@@ -95,10 +101,9 @@ def _unknown_key(path: Path, shapes: Shapes) -> Finding:
 
 def _not_a_choice(path: Path, value: object, context: Mapping[str, Any]) -> Finding:
     choices = re.findall(r"'([^']*)'", str(context["expected"])) or [str(context["expected"])]
-    near = None
-    if isinstance(value, str) and not isinstance(value, Resolved):
-        near = nearest_of(value, choices)
-    message = f"{say(value)} is not one of the words that may stand here"
+    near = nearest_of(value, choices) if isinstance(value, str) else None
+    name = "the value" if value is None else say(value)
+    message = f"{name} is not one of the words that may stand here"
     return Finding("not_a_choice", path, message, f"write {_or(choices)}", nearest=near)
 
 

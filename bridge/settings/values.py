@@ -92,8 +92,10 @@ def _ip(value: object) -> bool | Literal["anonymised"]:
     try:
         return bool(_flag(value))
     except PydanticCustomError:
-        message = f"true, false or anonymised is wanted here, not {say(value)}"
-        raise fault("not_a_choice", message) from None
+        message = f"{say(value)} is not one of the words that may stand here"
+        near = nearest_of(str(value), ["anonymised"])
+        help = "write true, false or anonymised"
+        raise fault("not_a_choice", message, nearest=near, help=help) from None
 
 
 def _plain_str(value: object) -> object:

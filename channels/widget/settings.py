@@ -90,7 +90,7 @@ class PreChatField(Part):
     @model_validator(mode="after")
     def _own_field_has_a_label(self) -> Self:
         if self.field not in _FIELDS and self.label is None:
-            message = f'a field of your own ("{self.field}") needs a label'
+            message = "a field of your own needs a label"
             raise fault("missing_key", message, at=("field",), help="add label: …")
         return self
 
@@ -99,8 +99,7 @@ def _fields_differ(fields: tuple[PreChatField, ...]) -> tuple[PreChatField, ...]
     names = [field.field for field in fields]
     for index, name in enumerate(names):
         if name in names[:index]:
-            message = f'"{name}" is asked twice'
-            raise fault("duplicate_value", message, at=(index, "field"))
+            raise fault("duplicate_value", "this is asked twice", at=(index, "field"))
     return fields
 
 

@@ -89,7 +89,17 @@ def test_a_required_variable_says_why_when_it_is_not_set_or_empty(written: str) 
 
 @pytest.mark.parametrize(
     "written",
-    ["${", "${NAME", "${}", "${1X}", "${NAME:+x}", "${NAME-x}", "${ NAME }", "${a b}", "${UNSET:-${X}"],
+    [
+        "${",
+        "${NAME",
+        "${}",
+        "${1X}",
+        "${NAME:+x}",
+        "${NAME-x}",
+        "${ NAME }",
+        "${a b}",
+        "${UNSET:-${X}",
+    ],
 )
 def test_what_is_no_reference_is_said_so(written: str) -> None:
     assert miss(written).miss.code == "bad_reference"

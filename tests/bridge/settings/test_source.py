@@ -1,5 +1,7 @@
 """YAML 1.2, read with the place of everything."""
 
+from itertools import pairwise
+
 import pytest
 
 from bridge.settings.source import MAX_VALUES, Document, Mark, Value, parse
@@ -169,7 +171,7 @@ def test_an_alias_inside_itself_is_a_flaw_and_no_endless_walk() -> None:
 def test_aliases_that_unfold_without_end_are_a_flaw() -> None:
     names = "abcdefgh"
     lines = ["a: &a [1,1,1,1,1,1,1,1,1,1]"]
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in pairwise(names):
         lines.append(f"{name}: &{name} [{','.join([f'*{before}'] * 10)}]")
     document = parse("\n".join(lines))
     (flaw,) = document.flaws

@@ -5,7 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.settings import Address, LocalText, Size
 from bridge.settings.values import read_duration, write_duration
@@ -130,7 +131,17 @@ def test_listen_is_a_host_and_a_port_and_the_public_address_follows_it(
 
 @pytest.mark.parametrize(
     "written",
-    ["localhost", "8080", "127.0.0.1", "a:b", "a:65536", "'::1:8080'", "'[x]:80'", "'[1.2]:80'", "[]"],
+    [
+        "localhost",
+        "8080",
+        "127.0.0.1",
+        "a:b",
+        "a:65536",
+        "'::1:8080'",
+        "'[x]:80'",
+        "'[1.2]:80'",
+        "[]",
+    ],
 )
 def test_what_is_no_address_to_listen_on_is_refused(desk: Desk, written: str) -> None:
     problem = desk.problem(f"version: 1\nserver: {{listen: {written}}}\n")
@@ -264,7 +275,9 @@ def test_an_email_address_passes(desk: Desk, email: str) -> None:
     assert settings.agents["a"].email == email
 
 
-@pytest.mark.parametrize("email", ["anna", "anna@", "@b.c", "a@b", "a b@c.de", "a@b@c.de", "a@b..c"])
+@pytest.mark.parametrize(
+    "email", ["anna", "anna@", "@b.c", "a@b", "a b@c.de", "a@b@c.de", "a@b..c"]
+)
 def test_what_is_no_email_address_is_refused(desk: Desk, email: str) -> None:
     problem = desk.problem(f"version: 1\nagents: {{a: {{name: A, email: '{email}'}}}}\n")
     assert problem.code == "bad_email"
