@@ -4,18 +4,18 @@ SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned has reac
 disk (RELIABILITY.md, The promise).
 """
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
-DIALECT = sqlite.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+from bridge.migrations import HEAD
+
+DIALECT = sqlite.dialect(paramstyle="named")
 
 # `RETURNING` came with 3.35; the transactions lean on it.
 OLDEST_SQLITE = (3, 35, 0)
@@ -78,9 +78,28 @@ def migrate(path: Path) -> None:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connect(path).close()
+        with contextlib.closing(connect(path)) as connection:
+            if _version(connection) == HEAD:
+                return
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
+    _upgrade(path)
+
+
+def _version(connection: sqlite3.Connection) -> str | None:
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
+    if known.fetchone() is None:
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return row[0] if row else None
+
+
+def _upgrade(path: Path) -> None:
+    # Imported only when there is something to do: it costs a third of a cold start.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", "bridge:migrations")
     engine = _for_migrations(path)

@@ -6,19 +6,13 @@ is found by its beginning, whatever its case and marks; ё and е are one letter
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from bridge.store.statement import Statement, nothing, value
 from bridge.store.transactions import Tx
 
-_TOKENS = "tokenize='unicode61 remove_diacritics 2'"
-_OPTIONS = f"detail='none', prefix='2 3', {_TOKENS}"
-_TABLES = (
-    f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {_OPTIONS})",
-    f"CREATE VIRTUAL TABLE contact_fts USING fts5(text, {_OPTIONS})",
-)
 _WORD = re.compile(r"\w+")
 # More words than this find nothing that fewer would not.
 MOST_WORDS = 12
@@ -105,12 +99,6 @@ _CONTACTS = Statement(
     LIMIT :limit
     """,  # noqa: S608  # Nothing of it comes from outside.
 )
-
-
-def create(execute: Callable[[str], Any]) -> None:
-    """Create the index's tables; for the migration that makes all the others."""
-    for table in _TABLES:
-        execute(table)
 
 
 def index_message(tx: Tx, message_id: int, text: str, *, instead_of: str | None = None) -> None:
