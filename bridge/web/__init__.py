@@ -22,7 +22,7 @@ from bridge.web.requests import (
 )
 from bridge.web.site import Site, no_foreign_origin, own_origin_only, same_origin, site_at
 from bridge.web.static import BuiltFile, BuiltFiles, made, respond
-from bridge.web.uploads import Upload, safe_name, uploaded_file
+from bridge.web.uploads import Upload, uploaded_file
 
 __all__ = [
     "MAX_BODY",
@@ -51,7 +51,6 @@ __all__ = [
     "page_headers",
     "request_id",
     "respond",
-    "safe_name",
     "same_origin",
     "site_at",
     "slow_down",

@@ -1,7 +1,6 @@
 """One file out of a multipart request, handed on as it comes in."""
 
 import contextlib
-import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,19 +19,17 @@ from bridge.web.requests import too_large
 # What a browser puts around one file: boundaries and headers.
 ENVELOPE = 16 * 1024
 MOST_PARTS = 8
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file that is coming in.
 
-    `name` and `mime` are the sender's word, `name` made safe to show; `chunks` can be read
-    once.
+    `name` is the sender's word, which the media store makes fit to be shown; what type the
+    file is, only its content tells. `chunks` can be read once.
     """
 
     name: str
-    mime: str
     chunks: AsyncIterator[bytes]
 
 
@@ -54,11 +51,7 @@ async def uploaded_file(
     events = _events(request, options.get("boundary", ""), limit)
     try:
         segment = await _find(events, field)
-        yield Upload(
-            safe_name(segment.filename or ""),
-            (segment.content_type or "application/octet-stream").lower()[:100],
-            _chunks(events, limit),
-        )
+        yield Upload(segment.filename, _chunks(events, limit))
     finally:
         await events.aclose()
 
@@ -100,24 +93,3 @@ async def _chunks(events: AsyncIterator[Any], limit: int) -> AsyncIterator[bytes
 
 def _broken(message: str) -> ApiError:
     return ApiError(400, "malformed_upload", message)
-
-
-def safe_name(name: str) -> str:
-    """Return a file's name fit to be shown: no folders, nothing invisible, not endless.
-
-    Characters that turn the direction of writing go too, or `exe.gpj` could read as jpg.
-    It is never used as a path.
-    """
-    name = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(" " if c.isspace() else c for c in name if _is_seen(c))
-    shown = " ".join(shown.split()).strip(". ")
-    if len(shown) <= LONGEST_NAME:
-        return shown or "file"
-    stem, dot, suffix = shown.rpartition(".")
-    if not dot or len(suffix) > 10:
-        return shown[:LONGEST_NAME]
-    return f"{stem[: LONGEST_NAME - len(suffix) - 1]}.{suffix}"
-
-
-def _is_seen(character: str) -> bool:
-    return character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")

@@ -1,16 +1,13 @@
-"""One file out of a form: as it comes in, no more than allowed, under a harmless name."""
+"""One file out of a form: as it comes in, no more than allowed."""
 
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from litestar import Request, post
 
-from bridge.web import safe_name, uploaded_file
-from bridge.web.uploads import LONGEST_NAME
+from bridge.web import uploaded_file
 from tests.bridge.web.helpers import error, serving
 
 LIMIT = 4096
@@ -20,7 +17,7 @@ LIMIT = 4096
 async def upload(request: Request[Any, Any, Any]) -> dict[str, Any]:
     async with uploaded_file(request, limit=LIMIT) as file:
         data = b"".join([chunk async for chunk in file.chunks])
-    return {"name": file.name, "mime": file.mime, "size": len(data), "same": data == DATA}
+    return {"name": file.name, "size": len(data), "same": data == DATA}
 
 
 DATA = bytes(range(256)) * 4
@@ -36,8 +33,7 @@ async def test_a_file_arrives_byte_for_byte(client: httpx.AsyncClient) -> None:
     answered = await client.post("/upload", files={"file": ("Фото 👩‍🚀.png", DATA, "image/png")})
     assert answered.status_code == 201
     assert answered.json() == {
-        "name": "Фото 👩🚀.png",
-        "mime": "image/png",
+        "name": "Фото 👩‍🚀.png",
         "size": len(DATA),
         "same": True,
     }
@@ -141,41 +137,3 @@ async def test_what_is_no_form_is_refused(
 ) -> None:
     answered = await client.post("/upload", content=b"--x--", headers={"content-type": kind})
     assert answered.status_code == status
-
-
-@pytest.mark.parametrize(
-    ("sent", "shown"),
-    [
-        ("../../x", "x"),
-        ("..\\..\\x.txt", "x.txt"),
-        ("/etc/passwd", "passwd"),
-        ("C:\\Windows\\evil.bat", "evil.bat"),
-        (".htaccess", "htaccess"),
-        ("\u200b.htaccess", "htaccess"),
-        ("photo\u202egpj.exe", "photogpj.exe"),
-        ("a\r\nSet-Cookie: b.txt", "a Set-Cookie: b.txt"),
-        ("a\x00.png", "a.png"),
-        ("   ", "file"),
-        ("...", "file"),
-        ("..", "file"),
-        ("", "file"),
-        ("отчёт за май.pdf", "отчёт за май.pdf"),
-    ],
-)
-def test_a_name_is_made_fit_to_be_shown(sent: str, shown: str) -> None:
-    assert safe_name(sent) == shown
-
-
-def test_an_endless_name_keeps_its_ending() -> None:
-    name = safe_name("я" * 500 + ".docx")
-    assert len(name) == LONGEST_NAME
-    assert name.endswith("я.docx")
-
-
-@given(st.text(max_size=300))
-def test_whatever_the_name_it_has_no_folder_and_nothing_invisible(name: str) -> None:
-    shown = safe_name(name)
-    assert 0 < len(shown) <= LONGEST_NAME
-    assert not set(shown) & set("/\\\x00\r\n\u202e\u200b")
-    assert not shown.startswith(".")
-    assert safe_name(shown) == shown

@@ -1,0 +1,136 @@
+"""The HTTP half of the widget: sessions, messages, files, history."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from bridge.channel import MediaRefusedError, MediaTooLargeError, MessageView
+from bridge.web import ApiError, QueryId, no_foreign_origin, too_large, uploaded_file
+from channels.widget import protocol
+from channels.widget.config import widget_config
+from channels.widget.confirming import mark_read
+from channels.widget.parts import Parts, session_of
+from channels.widget.protocol import (
+    Attachment,
+    MessageAnswer,
+    MessagesAnswer,
+    NewMessage,
+    ReadRequest,
+    SessionAnswer,
+    SessionRequest,
+    ThreadsAnswer,
+    Visitor,
+)
+from channels.widget.writing import Writing
+
+HttpRequest = Request[Any, Any, Any]
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
+
+
+class WidgetApi:
+    """The routes under `/widget/{key}/api` that a visitor's token opens."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Serve one inbox."""
+        self._parts = parts
+        self._writing = Writing(parts)
+
+    def router(self) -> Router:
+        """Return the routes. Only our own pages, or a program, may call them."""
+        authorised = [self._parts.authorise]
+        return Router(
+            f"/widget/{self._parts.settings.key}/api",
+            guards=[no_foreign_origin(self._parts.context.public_url)],
+            tags=["widget"],
+            route_handlers=[
+                post("/session", status_code=200)(self.open_session),
+                get("/threads", guards=authorised)(self.threads),
+                get("/threads/{thread:str}/messages", guards=authorised)(self.messages),
+                post("/threads/{thread:str}/read", guards=authorised, status_code=204)(self.read),
+                post("/messages", guards=authorised)(self.write),
+                post("/uploads", guards=authorised, request_max_body_size=None)(self.upload),
+            ],
+        )
+
+    async def open_session(
+        self, data: JSONBody[SessionRequest], request: HttpRequest
+    ) -> SessionAnswer:
+        """Begin or continue a session. Nothing is stored until the visitor writes."""
+        parts = self._parts
+        parts.limits.session(parts.address(request))
+        session = await parts.recognise(data.token, data.identity, data.visit)
+        threads, cursor = await parts.customers.threads(session.customer)
+        if threads:
+            parts.presence.known(session.customer)
+        wanted = data.locale or request.headers.get("accept-language", "").partition(",")[0]
+        return SessionAnswer(
+            token=parts.tokens.issue(session),
+            config=widget_config(parts.settings, parts.context, wanted),
+            visitor=Visitor(verified=session.verified, name=session.name, email=session.email),
+            threads=[protocol.thread(one) for one in threads],
+            cursor=cursor,
+            server_time=parts.clock.now(),
+        )
+
+    async def threads(self, request: HttpRequest) -> ThreadsAnswer:
+        """List the visitor's conversations."""
+        threads, cursor = await self._parts.customers.threads(session_of(request).customer)
+        return ThreadsAnswer([protocol.thread(one) for one in threads], cursor)
+
+    async def messages(
+        self,
+        request: HttpRequest,
+        thread: FromPath[str],
+        before: QueryId = None,
+        after: QueryId = None,
+        limit: Limit = 40,
+    ) -> MessagesAnswer:
+        """Return a page of one of the visitor's own conversations."""
+        if before is not None and after is not None:
+            raise ApiError(400, "invalid", "Give before or after, not both.")
+        page, has_before, cursor = await self._parts.customers.messages(
+            session_of(request).customer, thread, before=before, after=after, limit=limit
+        )
+        return MessagesAnswer(_wire(page), has_before, cursor)
+
+    async def write(
+        self, data: JSONBody[NewMessage], request: HttpRequest
+    ) -> Response[MessageAnswer]:
+        """Take a message; answered after it is synced. The same `client_id` again gets 200."""
+        session = session_of(request)
+        self._parts.limits.message(session.customer, self._parts.address(request))
+        answer, new = await self._writing.write(session, data, request)
+        return Response(answer, status_code=201 if new else 200)
+
+    async def upload(self, request: HttpRequest) -> Attachment:
+        """Keep a file for a message that is still being written."""
+        parts, session = self._parts, session_of(request)
+        parts.limits.upload(session.customer, parts.address(request))
+        limit = parts.context.max_upload
+        try:
+            async with uploaded_file(request, limit=limit) as file:
+                view = await parts.context.media.receive(
+                    file.chunks,
+                    name=file.name,
+                    owner=f"visitor:{parts.context.inbox_id}/{session.customer}",
+                    limit=limit,
+                )
+        except MediaTooLargeError as error:
+            raise too_large(error.limit) from None
+        except MediaRefusedError:
+            raise ApiError(415, "type_refused", "A file like this is not taken.") from None
+        return protocol.attachment(view)
+
+    async def read(
+        self, request: HttpRequest, thread: FromPath[str], data: JSONBody[ReadRequest]
+    ) -> None:
+        """Note that the visitor has seen a thread up to a message."""
+        customer = session_of(request).customer
+        if not await mark_read(self._parts, customer, thread, data.message_id):
+            raise ApiError(404, "not_found", "There is no such message.")
+
+
+def _wire(page: Sequence[MessageView]) -> list[protocol.Message]:
+    return [protocol.message(one) for one in page]

@@ -1,0 +1,47 @@
+"""What the loader and the frame are told before anybody writes."""
+
+from collections.abc import Sequence
+
+from bridge.channel import ChannelContext
+from channels.widget.protocol import Collect, PreChatField, Theme, WidgetConfig
+from channels.widget.settings import WidgetSettings
+
+
+def choose_locale(wanted: str | None, context: ChannelContext) -> str:
+    """Return the available locale nearest to a wanted one: `pt` for `pt-BR`, else the default."""
+    for one in _shortened(wanted or ""):
+        if one in context.locales:
+            return one
+    return context.locale
+
+
+def _shortened(wanted: str) -> Sequence[str]:
+    parts = wanted.replace("_", "-").lower().split("-")
+    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
+
+
+def widget_config(
+    settings: WidgetSettings, context: ChannelContext, wanted: str | None
+) -> WidgetConfig:
+    """Return the configuration in the locale nearest to `wanted`."""
+    locale = choose_locale(wanted, context)
+    greeting, theme, collect = settings.greeting, settings.theme, settings.collect
+    return WidgetConfig(
+        key=settings.key,
+        name=context.inbox_name,
+        greeting=None if greeting is None else greeting.pick(locale, context.locale),
+        theme=Theme(theme.color, theme.position, theme.mode),
+        locale=locale,
+        locales=list(context.locales),
+        pre_chat=[
+            PreChatField(
+                one.field,
+                one.required,
+                None if one.label is None else one.label.pick(locale, context.locale),
+            )
+            for one in settings.pre_chat
+        ],
+        max_upload=context.max_upload,
+        max_length=context.max_length,
+        collect=Collect(collect.page, collect.utm, collect.screen, bool(collect.ip)),
+    )

@@ -1,0 +1,205 @@
+"""Who a visitor is: our own tokens, and the proofs that a site signs for its users.
+
+A token of ours names an anonymous visitor by 256 random bits, or a user whom the site has
+vouched for. The two kinds of external id cannot be mistaken for each other (`anon:`,
+`user:`), and neither can the two kinds of JWT: each has its own key.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import jwt
+import msgspec
+from msgspec import Meta
+
+from bridge.clock import Clock
+
+ANONYMOUS = "anon:"
+USER = "user:"
+
+# A visitor who comes back within half a year finds their conversations.
+SESSION_LIFE = 180 * 86_400
+# A proof is made while its page is; it is no session.
+LONGEST_PROOF = 15 * 60
+# How far a site's clock may be off.
+LEEWAY = 30
+# Proofs remembered so that each opens one session only.
+MOST_PROOFS = 10_000
+
+_USE = "session"
+# Times are checked below, by the program's own clock.
+_OPTIONS: Any = {
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_jti": False,
+    "verify_sub": False,
+}
+
+_Name = Annotated[str, Meta(max_length=300)]
+_Seconds = int | float
+
+
+class IdentityError(Exception):
+    """The proof of identity is not valid; the words are for the log, not for the visitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Whom a request speaks for: `customer` is the external id."""
+
+    customer: str
+    verified: bool = False
+    name: str | None = None
+    email: str | None = None
+
+
+class _SessionClaims(msgspec.Struct, frozen=True, omit_defaults=True):
+    sub: Annotated[str, Meta(min_length=6, max_length=300)]
+    aud: str
+    use: str
+    iat: _Seconds
+    exp: _Seconds
+    name: str | None = None
+    email: str | None = None
+
+
+class _ProofClaims(msgspec.Struct, frozen=True):
+    sub: Annotated[str, Meta(min_length=1, max_length=200)]
+    exp: _Seconds
+    iat: _Seconds | None = None
+    nbf: _Seconds | None = None
+    jti: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    aud: str | list[str] | None = None
+    inbox: str | None = None
+    name: _Name | None = None
+    email: _Name | None = None
+    email_verified: bool = True
+
+
+class SessionTokens:
+    """Tokens that we hand out for one inbox. They hold themselves; nothing is stored."""
+
+    def __init__(self, secret: bytes, inbox_id: str, clock: Clock) -> None:
+        """Sign with `secret`, which is the inbox's own."""
+        self._secret = secret
+        self._inbox_id = inbox_id
+        self._clock = clock
+
+    def anonymous(self) -> Session:
+        """Return somebody new."""
+        return Session(ANONYMOUS + secrets.token_urlsafe(32))
+
+    def issue(self, session: Session) -> str:
+        """Return a token for the session, good for another half year."""
+        now = self._clock.now() // 1000
+        claims = _SessionClaims(
+            sub=session.customer,
+            aud=self._inbox_id,
+            use=_USE,
+            iat=now,
+            exp=now + SESSION_LIFE,
+            name=session.name,
+            email=session.email,
+        )
+        return jwt.encode(msgspec.to_builtins(claims), self._secret, algorithm="HS256")
+
+    def read(self, token: str) -> Session | None:
+        """Return whom a token of ours speaks for; `None` for any other text."""
+        raw = _verified(token, self._secret)
+        if raw is None:
+            return None
+        try:
+            claims = msgspec.convert(raw, _SessionClaims)
+        except msgspec.ValidationError:
+            return None
+        alive = claims.exp > self._clock.now() / 1000
+        if not alive or claims.aud != self._inbox_id or claims.use != _USE:
+            return None
+        verified = claims.sub.startswith(USER)
+        return Session(claims.sub, verified=verified, name=claims.name, email=claims.email)
+
+
+class IdentityProofs:
+    """What the site signs with one of its one or two live secrets (HS256 and nothing else)."""
+
+    def __init__(self, live: Sequence[str], audience: Sequence[str], clock: Clock) -> None:
+        """`live` are the secrets, `audience` the names of this inbox in `aud` and `inbox`."""
+        self._secrets = [secret.encode() for secret in live]
+        self._audience = frozenset(audience)
+        self._clock = clock
+        self._used: dict[str, float] = {}
+
+    def check(self, token: str, known: Session | None) -> Session:
+        """Return whom the proof names; raises `IdentityError`.
+
+        A proof with a `jti` opens one session. The visitor it was opened for (`known`) may
+        show it again, as a reloaded page does.
+        """
+        claims = self._claims(token)
+        self._check_times(claims)
+        self._check_audience(claims)
+        if not claims.sub.isprintable():
+            raise IdentityError("sub holds characters that cannot be seen")
+        email = claims.email if claims.email_verified else None
+        session = Session(USER + claims.sub, verified=True, name=claims.name, email=email)
+        if claims.jti is not None and (known is None or known.customer != session.customer):
+            self._use_once(claims.jti, claims.exp)
+        return session
+
+    def _claims(self, token: str) -> _ProofClaims:
+        for secret in self._secrets:
+            raw = _verified(token, secret)
+            if raw is None:
+                continue
+            try:
+                return msgspec.convert(raw, _ProofClaims)
+            except msgspec.ValidationError as error:
+                raise IdentityError(str(error)) from None
+        raise IdentityError("no live secret has signed it with HS256")
+
+    def _check_times(self, claims: _ProofClaims) -> None:
+        now = self._clock.now() / 1000
+        begins = [one for one in (claims.iat, claims.nbf) if one is not None]
+        # Written so that a NaN fails as well.
+        if not claims.exp > now - LEEWAY:
+            raise IdentityError("it has expired")
+        if not claims.exp - now <= LONGEST_PROOF + LEEWAY:
+            raise IdentityError("it is good for more than 15 minutes")
+        if claims.iat is not None and not claims.exp - claims.iat <= LONGEST_PROOF:
+            raise IdentityError("it was good for more than 15 minutes")
+        if not all(one <= now + LEEWAY for one in begins):
+            raise IdentityError("it is of the future")
+
+    def _check_audience(self, claims: _ProofClaims) -> None:
+        audience = [claims.aud] if isinstance(claims.aud, str) else claims.aud
+        if audience is not None and self._audience.isdisjoint(audience):
+            raise IdentityError("it is for somebody else (aud)")
+        if claims.inbox is not None and claims.inbox not in self._audience:
+            raise IdentityError("it is for another inbox")
+
+    def _use_once(self, jti: str, exp: float) -> None:
+        now = self._clock.now() / 1000
+        for old in [old for old, end in self._used.items() if end <= now - LEEWAY]:
+            del self._used[old]
+        if jti in self._used:
+            raise IdentityError("it has been used before (jti)")
+        if len(self._used) >= MOST_PROOFS:
+            raise IdentityError("too many proofs are in use at once")
+        self._used[jti] = exp
+
+
+def _verified(token: str, secret: bytes) -> Mapping[str, Any] | None:
+    """Return the claims of a JWT signed with `secret` by HS256, or `None`."""
+    try:
+        claims: Mapping[str, Any] = jwt.decode(
+            token, secret, algorithms=["HS256"], options=_OPTIONS
+        )
+    # A header nested past all sense, or one that is no text, is as wrong as any other.
+    except (jwt.PyJWTError, RecursionError, ValueError, TypeError):
+        return None
+    return claims

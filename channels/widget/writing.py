@@ -1,0 +1,164 @@
+"""Taking a visitor's message: checked, handed to the core, answered as it was stored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request
+
+from bridge.channel import Answer, InboundMedia, InboundMessage, MessageView, Visit
+from bridge.web import ApiError
+from channels.widget import protocol
+from channels.widget.contacts import Claims, both, claims, email, phone, sender
+from channels.widget.parts import Parts, said
+from channels.widget.protocol import MessageAnswer, NewMessage
+from channels.widget.tokens import Session
+
+# Spaces are free (S45), but not without end.
+SPACES_TO_A_LETTER = 4
+
+_REFUSALS: Mapping[str, tuple[int, str]] = {
+    "attachment_unknown": (409, "One of the files is not there, or not yours."),
+    "blocked": (403, "Messages are not taken here any more."),
+    "empty": (422, "A message needs a text or a file."),
+    "too_long": (422, "The message is too long."),
+}
+
+
+class Writing:
+    """The way of a message from the request to the answer."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Write to one inbox."""
+        self._parts = parts
+        self._asked = {one.field: one.required for one in parts.settings.pre_chat}
+
+    async def write(
+        self, session: Session, new: NewMessage, request: Request[Any, Any, Any]
+    ) -> tuple[MessageAnswer, bool]:
+        """Return the stored message, and whether it is new; raises `ApiError`."""
+        text = self._text(new)
+        person = await self._person(session, new)
+        reply_to = await self._quoted(session, new.reply_to)
+        event = InboundMessage(
+            sender=sender(session, person, new.visit.language if new.visit else None),
+            external_id=protocol.external_id(session.customer, new.client_id),
+            sent_at=self._parts.clock.now(),
+            thread=new.thread,
+            text=text,
+            # Its real kind is the media store's to say: it has looked inside.
+            media=[InboundMedia(kind="file", stored=one) for one in new.uploads],
+            reply_to=reply_to,
+            visit=await self._visit(session, new, request),
+        )
+        answer = await self._parts.intake.accept(event)
+        if answer.outcome not in ("stored", "duplicate"):
+            raise _refused(answer)
+        self._parts.presence.known(session.customer)
+        return await self._answered(session, answer), answer.outcome == "stored"
+
+    def _text(self, new: NewMessage) -> str:
+        text = clean_text(new.text)
+        if not text.strip() and not new.uploads:
+            raise ApiError(422, "empty", "A message needs a text or a file.")
+        limit = self._parts.context.max_length
+        length = sum(not c.isspace() for c in text)
+        if length > limit or len(text) > limit * (1 + SPACES_TO_A_LETTER):
+            detail = {"limit": limit, "length": max(length, limit + 1), "unit": "code_points"}
+            raise ApiError(422, "too_long", f"A message has at most {limit} characters.", detail)
+        return text
+
+    # --- who it is from ---
+
+    async def _person(self, session: Session, new: NewMessage) -> Claims:
+        told = new.pre_chat or {}
+        answered = claims(told, only=self._asked)
+        person = both(answered, said(new.visit))
+        wrong = _malformed(told)
+        missing = [name for name in self._unanswered(session, person) if name not in wrong]
+        if missing and not await self._has_written(session):
+            wrong |= dict.fromkeys(missing, "This is needed.")
+        if wrong:
+            raise ApiError(422, "pre_chat", "Some answers are missing or wrong.", fields=wrong)
+        return person
+
+    def _unanswered(self, session: Session, person: Claims) -> list[str]:
+        known = {
+            **person.attributes,
+            "name": session.name or person.name,
+            "email": session.email or person.email,
+            "phone": person.phone,
+        }
+        return [name for name, required in self._asked.items() if required and not known.get(name)]
+
+    async def _has_written(self, session: Session) -> bool:
+        threads, _ = await self._parts.customers.threads(session.customer)
+        return bool(threads)
+
+    # --- what comes with it ---
+
+    async def _quoted(self, session: Session, message_id: int | None) -> str | None:
+        if message_id is None:
+            return None
+        view = await self._parts.customers.message(session.customer, message_id)
+        if view is None:
+            raise ApiError(404, "not_found", "There is no message like the one quoted.")
+        return _network_id(view)
+
+    async def _visit(
+        self, session: Session, new: NewMessage, request: Request[Any, Any, Any]
+    ) -> Visit | None:
+        parts = self._parts
+        story = await parts.story(request, new.visit)
+        guest = parts.presence.wrote(session.customer, story)
+        if story is None and not guest.tabs:
+            return None
+        told, tab = new.visit, guest.current
+        return parts.collector.visit(
+            guest.story,
+            url=parts.collector.url(told.url) if told else tab.url if tab else None,
+            title=parts.collector.title(told.title) if told else tab.title if tab else None,
+            pages=max(1, guest.pages),
+            online=True,
+        )
+
+    async def _answered(self, session: Session, answer: Answer) -> MessageAnswer:
+        customers = self._parts.customers
+        view = None
+        if answer.message_id is not None:
+            view = await customers.message(session.customer, answer.message_id)
+        if view is None:
+            raise LookupError("a message was accepted that its own sender may not see")
+        cursor = answer.cursor
+        if cursor is None:
+            _, cursor = await customers.threads(session.customer)
+        return MessageAnswer(protocol.message(view), cursor)
+
+
+def clean_text(text: str) -> str:
+    """Return the text without what no keyboard writes and some databases refuse."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or not (c < " " or "\x7f" <= c <= "\x9f"))
+
+
+def _malformed(told: Mapping[str, str]) -> dict[str, str]:
+    wrong = {}
+    if told.get("email", "").strip() and email(told["email"]) is None:
+        wrong["email"] = "This is no email address."
+    if told.get("phone", "").strip() and phone(told["phone"]) is None:
+        wrong["phone"] = "This is no phone number."
+    return wrong
+
+
+def _network_id(view: MessageView) -> str:
+    """Return the id under which the core knows a message of this network.
+
+    A visitor's own message has the one it came with; an agent's has the one its receipt
+    gave, which is our own.
+    """
+    return view.external_id or str(view.id)
+
+
+def _refused(answer: Answer) -> ApiError:
+    code = answer.reason or answer.outcome
+    status, message = _REFUSALS.get(code, (422, "The message was not taken."))
+    return ApiError(status, code, message)
