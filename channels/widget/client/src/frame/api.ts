@@ -1,0 +1,57 @@
+import { request, type Attachment } from "@deskbridge/ui";
+import type { Page, Session, Visit, WMessage } from "../shared/protocol.ts";
+
+export type SendBody = {
+  client_id: string;
+  thread: string;
+  text: string;
+  uploads?: string[];
+  reply_to?: number;
+  pre_chat?: Record<string, string>;
+  visit?: Visit;
+};
+
+const PAGE_SIZE = 40;
+
+/** The widget's HTTP API for one visitor. Every call raises ApiError. */
+export class Api {
+  token = "";
+
+  /** `base` is the address of this frame, "/widget/{key}". */
+  constructor(private readonly base: string) {}
+
+  /** The one call that shows no token: it brings it in the body, or gets one. */
+  session(body: { token?: string; identity?: string; locale: string; visit: Visit }): Promise<Session> {
+    return this.call<Session>("session", json(body), "");
+  }
+
+  /** The newest messages of a thread, or those before `before`. */
+  messages(thread: string, before?: number): Promise<Page> {
+    const range = before === undefined ? "" : `&before=${before}`;
+    return this.call<Page>(`threads/${thread}/messages?limit=${PAGE_SIZE}${range}`);
+  }
+
+  send(body: SendBody): Promise<{ message: WMessage }> {
+    return this.call("messages", json(body));
+  }
+
+  upload(file: File): Promise<Attachment> {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    return this.call("uploads", { method: "POST", body: form });
+  }
+
+  /** Where the websocket is. */
+  get live(): string {
+    return `${location.origin.replace(/^http/, "ws")}${this.base}/live`;
+  }
+
+  private call<T>(path: string, init: RequestInit = {}, token = this.token): Promise<T> {
+    const headers = { ...(init.headers as Record<string, string>), ...(token && { Authorization: `Bearer ${token}` }) };
+    return request<T>(`${this.base}/api/${path}`, { ...init, credentials: "omit", headers });
+  }
+}
+
+function json(body: object): RequestInit {
+  return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}

@@ -1,0 +1,25 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** One value that changes by replacement, and those who want to know. */
+export class Store<T extends object> {
+  private readonly listeners = new Set<() => void>();
+
+  constructor(public value: T) {}
+
+  set(patch: Partial<T>): void {
+    this.value = { ...this.value, ...patch };
+    for (const listener of this.listeners) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** The store's value, drawing the component again with each change. */
+export function useStore<T extends object>(store: Store<T>): T {
+  const [, redraw] = useState({});
+  useEffect(() => store.subscribe(() => redraw({})), [store]);
+  return store.value;
+}

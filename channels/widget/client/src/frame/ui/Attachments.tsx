@@ -1,0 +1,80 @@
+import { Icon, fileIcon, formatSize, type Attachment, type FileIcon } from "@deskbridge/ui";
+import { Archive, Download, File as Plain, FileText, Film, Image, Music, Table } from "lucide";
+import type { VNode } from "preact";
+import { useShared } from "./context.ts";
+import type { Shown } from "./Lightbox.tsx";
+
+type Waiting = { name: string; type: string; size: number };
+type Props = { stored: Attachment[]; waiting: Waiting[]; onShow: (image: Shown) => void };
+
+export const FILE_ICONS: Record<FileIcon, typeof Plain> = { image: Image, audio: Music, video: Film, archive: Archive, table: Table, text: FileText, file: Plain };
+
+/** A message's files: pictures to look at, everything else to download. Those on their way are named only. */
+export function Attachments({ stored, waiting, onShow }: Props): VNode | null {
+  if (stored.length + waiting.length === 0) return null;
+  const pictures = stored.filter(drawable);
+  return (
+    <div class="files">
+      {pictures.length > 0 && (
+        <div class={pictures.length > 1 ? "pictures many" : "pictures"}>
+          {pictures.map((one) => (
+            <Picture key={one.id} image={one} onShow={onShow} />
+          ))}
+        </div>
+      )}
+      {stored
+        .filter((one) => !drawable(one))
+        .map((one) => (
+          <FileCard key={one.id} file={one} />
+        ))}
+      {waiting.map((one, at) => (
+        <div key={at} class="file">
+          <FileLabel {...one} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function drawable(file: Attachment): boolean {
+  return (file.kind === "image" || file.kind === "sticker") && file.preview_url !== undefined && file.state === "ready";
+}
+
+function Picture({ image, onShow }: { image: Attachment; onShow: (image: Shown) => void }): VNode {
+  const { t } = useShared();
+  return (
+    <button type="button" class="picture" aria-label={t("open_image", { name: image.name })} onClick={() => onShow({ src: image.preview_url!, name: image.name, url: image.url })}>
+      <img src={image.preview_url} alt={image.name} width={image.width} height={image.height} loading="lazy" />
+    </button>
+  );
+}
+
+function FileCard({ file }: { file: Attachment }): VNode {
+  const { t } = useShared();
+  if (file.state !== "ready")
+    return (
+      <div class="file">
+        <FileLabel {...file} />
+        <small>{t(file.state === "pending" ? "file_pending" : "file_failed")}</small>
+      </div>
+    );
+  return (
+    <a class="file" href={file.url} download={file.name} target="_blank" rel="noopener" aria-label={t("download", { name: file.name })}>
+      <FileLabel {...file} />
+      <Icon of={Download} size={18} />
+    </a>
+  );
+}
+
+function FileLabel({ name, type, size }: Waiting): VNode {
+  const { locale } = useShared();
+  return (
+    <>
+      <Icon of={FILE_ICONS[fileIcon(type, name)]} size={22} />
+      <span class="file-name">
+        <bdi>{name}</bdi>
+        <small>{formatSize(size, locale)}</small>
+      </span>
+    </>
+  );
+}

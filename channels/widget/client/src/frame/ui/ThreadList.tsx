@@ -1,0 +1,59 @@
+import { Icon, shortTime } from "@deskbridge/ui";
+import { MessageCircle, SquarePen } from "lucide";
+import type { VNode } from "preact";
+import type { Thread } from "../../shared/protocol.ts";
+import { useShared } from "./context.ts";
+
+export function ThreadList(): VNode {
+  const { desk, state, t } = useShared();
+  return (
+    <main class="list">
+      <h2>{t("conversations")}</h2>
+      <ul>
+        {state.data.threads.map((thread) => (
+          <Row key={thread.thread} thread={thread} />
+        ))}
+      </ul>
+      <button type="button" class="primary" autofocus onClick={() => desk.startThread()}>
+        <Icon of={SquarePen} size={18} />
+        {t("start")}
+      </button>
+    </main>
+  );
+}
+
+function Row({ thread }: { thread: Thread }): VNode {
+  const { desk, t, locale } = useShared();
+  const { agent, last_text, last_from, last_at, unread, state } = thread;
+  return (
+    <li>
+      <button type="button" class="row" onClick={() => desk.openThread(thread.thread)}>
+        <span class="avatar" aria-hidden>
+          {agent ? initial(agent.name) : <Icon of={MessageCircle} size={18} />}
+        </span>
+        <span class="row-text">
+          <span class="row-top">
+            <b dir="auto">{agent?.name ?? t("conversation")}</b>
+            <time dateTime={new Date(last_at).toISOString()}>{shortTime(last_at, locale, Date.now())}</time>
+          </span>
+          <span class="row-top">
+            <span class={unread > 0 ? "row-last new" : "row-last"} dir="auto">
+              {last_from === "visitor" ? `${t("you")}: ${last_text}` : last_text}
+            </span>
+            {unread > 0 ? (
+              <span class="count" aria-label={t("thread_unread", { n: unread })}>
+                {unread > 99 ? "99+" : unread}
+              </span>
+            ) : (
+              state === "closed" && <small>{t("thread_closed")}</small>
+            )}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function initial(name: string): string {
+  return [...name.trim()][0]?.toUpperCase() ?? "?";
+}

@@ -1,0 +1,51 @@
+import { makeWidget, type Emit, type WithConfig } from "./widget.ts";
+
+type Call = Iterable<unknown>;
+type Api = { (...args: unknown[]): void; q?: Call[] };
+declare global {
+  interface Window {
+    Deskbridge?: Api | undefined;
+  }
+}
+
+const script = (document.currentScript ?? document.querySelector("script[data-key]")) as HTMLScriptElement;
+const { key = "", locale = "auto", open } = script.dataset;
+const address = `${new URL(script.src).origin}/widget/${key}`;
+const waiting: Call[] = [];
+let commands: Record<string, (argument: never) => void> | undefined;
+
+const emit: Emit = (event, detail) => {
+  document.dispatchEvent(new CustomEvent(`deskbridge:${event}`, { detail, bubbles: true }));
+};
+
+/** A listener is taken at once, so that nobody misses "ready" or "error"; every other call waits for the widget. */
+const api: Api = (...args) => {
+  const [command, argument, listener] = args as [string, string, (detail?: unknown) => void];
+  if (command !== "on") {
+    if (commands) commands[command]?.(argument as never);
+    else waiting.push(args);
+  } else if (argument === "ready" && commands) listener();
+  else document.addEventListener(`deskbridge:${argument}`, (event) => listener((event as CustomEvent).detail));
+};
+const replay = (calls: Call[]): void => calls.forEach((args) => api(...args));
+
+/** "auto" asks for the first of the browser's languages that the product speaks. */
+const withConfig: WithConfig = (wish, use) => {
+  const spoken = wish === "auto" ? navigator.languages.find((tag) => /^(en|ru|uk|es)/.test(tag)) : wish;
+  fetch(`${address}/api/config?locale=${spoken ?? navigator.language}`)
+    .then((response) => (response.ok ? response.json() : Promise.reject(response)))
+    .then(use)
+    .catch((cause: unknown) => {
+      console.warn("Deskbridge", cause);
+      emit("error", { code: "config" });
+    });
+};
+
+const early = window.Deskbridge?.q ?? [];
+window.Deskbridge = api;
+replay(early);
+withConfig(locale, (config) => {
+  commands = makeWidget(address, `deskbridge:${key}`, config, open !== undefined, emit, withConfig);
+  replay(waiting);
+  emit("ready");
+});

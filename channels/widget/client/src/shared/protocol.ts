@@ -1,0 +1,86 @@
+import type { Attachment, Rich } from "@deskbridge/ui";
+
+/** What the widget and the server say to each other. Times are milliseconds since the epoch, UTC. */
+
+export type Theme = { color: string | null; position: "right" | "left"; mode: "auto" | "light" | "dark" };
+export type PreChatField = { field: string; label?: string; required: boolean };
+export type Collect = { page: boolean; utm: boolean; screen: boolean; ip: boolean };
+
+export type WidgetConfig = {
+  key: string;
+  name: string;
+  greeting: string | null;
+  theme: Theme;
+  locale: string;
+  locales: string[];
+  pre_chat: PreChatField[];
+  max_upload: number;
+  max_length: number;
+  collect: Collect;
+};
+
+export type Visit = {
+  url?: string;
+  title?: string;
+  referrer?: string;
+  screen?: string;
+  language?: string;
+  first_url?: string;
+  first_title?: string;
+  started_at?: number;
+  utm?: Record<string, string>;
+  attributes?: Record<string, string>;
+  tab: string;
+};
+
+export type Party = "visitor" | "agent" | "system";
+
+export type Thread = {
+  thread: string;
+  state: "open" | "closed";
+  last_at: number;
+  last_text: string;
+  last_from: Party;
+  unread: number;
+  agent: { name: string } | null;
+  agent_read_id: number;
+};
+
+export type Quote = { id: number; text: string; from: Party };
+
+export type WMessage = {
+  id: number;
+  thread: string;
+  from: Party;
+  client_id?: string;
+  author?: { name: string };
+  text: string;
+  rich?: Rich;
+  attachments: Attachment[];
+  reply_to?: Quote;
+  at: number;
+  edited?: boolean;
+  deleted?: boolean;
+  activity?: { verb: "joined" | "closed" | "reopened"; name?: string };
+};
+
+export type Visitor = { name?: string; email?: string; verified: boolean };
+
+export type Session = {
+  token: string;
+  config: WidgetConfig;
+  visitor: Visitor;
+  threads: Thread[];
+  cursor: string;
+  server_time: number;
+};
+
+export type Page = { messages: WMessage[]; has_before: boolean; cursor: string };
+
+/** Frames from the server's websocket. */
+export type LiveFrame =
+  | { type: "hello"; cursor: string; server_time: number }
+  | { type: "reset" }
+  | { type: "changes"; cursor: string; messages: WMessage[]; threads: Thread[] }
+  | { type: "typing"; thread: string; name: string }
+  | { type: "pong" };
