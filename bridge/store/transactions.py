@@ -7,11 +7,12 @@ figures: a shared commit is worth ten single ones.
 """
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,15 @@ LARGEST_GROUP = 64
 READERS = 3
 
 # What SQLite says when trying again later may help, as against a mistake of ours.
-_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+_PASSING = (
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PROTOCOL",
+)
 
 
 class Tx:
@@ -77,6 +86,23 @@ class Tx:
     def wake(self, topic: str) -> None:
         """Tell those who wait for `topic` once this transaction is committed."""
         self.wakes.add(topic)
+
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Keep all of what is done inside or, when it raises, nothing; the rest goes on.
+
+        Whoever catches what comes out must let `is_passing` errors through: after those
+        the whole transaction is gone.
+        """
+        self._connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException as error:
+            if not is_passing(error):
+                self._connection.execute("ROLLBACK TO attempt")
+                self._connection.execute("RELEASE attempt")
+            raise
+        self._connection.execute("RELEASE attempt")
 
 
 @dataclass(slots=True)
@@ -129,18 +155,19 @@ class Store:
     async def read(
         self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work` over one unchanging view of the database; it cannot write."""
+        """Run `work` over one unchanging view of the database; it cannot write.
+
+        Raises `StorageUnavailableError` when the database cannot be read just now.
+        """
         if self._closed:
             raise StorageUnavailableError("the database is closed")
 
         def in_thread() -> T:
             connection = self._idle.get()
             try:
-                connection.execute("BEGIN")
-                try:
-                    return work(Tx(connection, self.clock.now()), *args, **kwargs)
-                finally:
-                    connection.execute("ROLLBACK")
+                return _look(
+                    connection, lambda: work(Tx(connection, self.clock.now()), *args, **kwargs)
+                )
             finally:
                 self._idle.put(connection)
 
@@ -190,28 +217,26 @@ class Store:
             for job in group:
                 wakes |= self._run_one(connection, job)
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except BaseException as error:  # noqa: BLE001  # The writer must live, and all be answered.
             _log.error("a commit failed: %s", error)
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            _roll_back(connection)
             for job in group:
-                job.failure = job.failure or StorageUnavailableError(str(error))
+                # Even a refusal may rest on what a neighbour did, which is undone now.
+                job.failure = StorageUnavailableError(str(error))
             return set()
         return wakes
 
     def _run_one(self, connection: sqlite3.Connection, job: _Job) -> set[str]:
         """Run one job inside a savepoint; raise only what dooms the whole commit."""
         tx = Tx(connection, self.clock.now())
-        connection.execute("SAVEPOINT job")
         try:
-            job.result = job.work(tx)
+            with tx.attempt():
+                job.result = job.work(tx)
         except BaseException as error:  # It is handed to the caller.
-            if isinstance(error, sqlite3.Error) and _is_passing(error):
+            if is_passing(error) or not connection.in_transaction:
                 raise
             job.failure = error
-            connection.execute("ROLLBACK TO job")
-            tx.wakes.clear()
-        connection.execute("RELEASE job")
+            return set()
         return tx.wakes
 
     def _answer(self, group: Iterable[_Job], wakes: set[str]) -> None:
@@ -235,6 +260,33 @@ class Store:
             self.on_commit(wakes)
 
 
-def _is_passing(error: sqlite3.Error) -> bool:
-    name = getattr(error, "sqlite_errorname", "")
+def _look(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+    """Run `work` between BEGIN and ROLLBACK: one view, and nothing left behind."""
+    try:
+        try:
+            connection.execute("BEGIN")
+            return work()
+        finally:
+            _roll_back(connection)
+    except sqlite3.Error as error:
+        # Plain READONLY is a reader that tried to write: a mistake of ours.
+        if is_passing(error) and error.sqlite_errorname != "SQLITE_READONLY":
+            raise StorageUnavailableError(str(error)) from error
+        raise
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """End the transaction, which SQLite has ended already after some errors."""
+    if not connection.in_transaction:
+        return
+    try:
+        connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        # The next BEGIN fails on it, comes here again, and nothing is stored until it works.
+        _log.exception("a transaction could not be rolled back")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Say whether the database, not the work, is at fault, so that trying later may help."""
+    name = getattr(error, "sqlite_errorname", "") if isinstance(error, sqlite3.Error) else ""
     return name.startswith(_PASSING)

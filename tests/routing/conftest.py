@@ -1,0 +1,5 @@
+"""What routing's tests may use."""
+
+from tests.databases import clock, database, store
+
+__all__ = ["clock", "database", "store"]
