@@ -162,7 +162,7 @@ PLAIN = Style(
 # --- our own ---
 
 _SPECIAL = re.compile(r"[*`\[\]]|~(?=~)|(?<=~)~|:(?=//)|(?<![^\W_])_+|_+(?![^\W_])")
-_BARE_ADDRESS = re.compile(r"https?://[^\s<>\[\]`*~]+(?<!_)", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"https?://[^\s<>\[\]`*~\\]+(?<!_)", re.IGNORECASE)
 _BACKSLASHES = re.compile(r"(?<!\\)(\\++)(?=[*_~`\[\]]|://)")
 _START = re.compile(r"( {0,3})(\\*)(?=- |>(?: |$|>))|( {0,3}[1-9]\d{0,2})(\\*)(?=\. )")
 

@@ -26,7 +26,7 @@ _ESCAPABLE = re.compile(r"[*_~`\[\]]|:(?=//)")
 DESTINATION = re.compile(
     rf"\(([^\s()<>]{{1,{links.LONGEST}}}(?:\([^\s()<>]{{0,200}}\)[^\s()<>]{{0,200}}){{0,8}})\)"
 )
-_REST_OF_ADDRESS = re.compile(rf"://[^\s<>\[\]`*~]{{1,{links.LONGEST}}}")
+_REST_OF_ADDRESS = re.compile(rf"://[^\s<>\[\]`*~\\]{{1,{links.LONGEST}}}")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])https?$", re.IGNORECASE)
 _KINDS = {"strong": "b", "em": "i", "s": "s", "link": "a"}
 
