@@ -1,8 +1,8 @@
 """Running transactions: plain functions over a `Tx`, all writes through one thread.
 
 A transaction is a synchronous function whose first argument is a `Tx`. On SQLite one
-thread runs all that write, and puts what waits into one commit: a savepoint each, so that
-one that fails does so alone, and each caller is answered after the sync. STACK.md has the
+thread runs all that write, and puts what waits into one commit; one that fails does so
+alone, and each caller is answered after the sync. STACK.md has the
 figures: a shared commit is worth ten single ones.
 """
 
@@ -114,6 +114,10 @@ class _Job:
     failure: BaseException | None = None
 
 
+class _WorkFailedError(Exception):
+    """One of several jobs raised; which one, a second run with savepoints tells."""
+
+
 class Store:
     """The database as the rest of the program uses it.
 
@@ -141,7 +145,8 @@ class Store:
     ) -> T:
         """Run `work` in a transaction; return its result once it is synced to disk.
 
-        What `work` raises comes back to the caller, and nothing of it is kept. Raises
+        What `work` raises comes back to the caller, and nothing of it is kept. It may be
+        run twice, when a neighbour in the same commit fails: it acts on `tx` alone. Raises
         `StorageUnavailableError` when the database could not take it.
         """
         if self._closed:
@@ -211,20 +216,44 @@ class Store:
         return group
 
     def _commit(self, group: list[_Job]) -> set[str]:
-        connection, wakes = self._writing, set[str]()
+        """Run the jobs and commit them together; return whom to wake."""
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            for job in group:
-                wakes |= self._run_one(connection, job)
-            connection.execute("COMMIT")
+            try:
+                return self._together(group, self._run_bare)
+            except _WorkFailedError:
+                # A savepoint each tells the one that failed from its neighbours. It costs a
+                # flush of the search index, so it is taken only when there is need.
+                return self._together(group, self._run_one)
         except BaseException as error:  # noqa: BLE001  # The writer must live, and all be answered.
             _log.error("a commit failed: %s", error)
-            _roll_back(connection)
             for job in group:
                 # Even a refusal may rest on what a neighbour did, which is undone now.
                 job.failure = StorageUnavailableError(str(error))
             return set()
+
+    def _together(
+        self, group: list[_Job], run: Callable[[sqlite3.Connection, _Job], set[str]]
+    ) -> set[str]:
+        connection, wakes = self._writing, set[str]()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in group:
+                wakes |= run(connection, job)
+            connection.execute("COMMIT")
+        finally:
+            _roll_back(connection)
         return wakes
+
+    def _run_bare(self, connection: sqlite3.Connection, job: _Job) -> set[str]:
+        """Run one job; raise `_WorkFailedError` when it, not the database, fails."""
+        tx = Tx(connection, self.clock.now())
+        try:
+            job.result = job.work(tx)
+        except BaseException as error:
+            if is_passing(error):
+                raise
+            raise _WorkFailedError from error
+        return tx.wakes
 
     def _run_one(self, connection: sqlite3.Connection, job: _Job) -> set[str]:
         """Run one job inside a savepoint; raise only what dooms the whole commit."""
