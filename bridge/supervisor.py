@@ -59,7 +59,14 @@ class Supervisor:
             except MisconfiguredError as error:
                 why = str(error)
                 self._is(name, "misconfigured", why)
-            except Exception as error:
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                # Something inside was cancelled, not this: it must be started again.
+                why = "it was cancelled from within"
+                _log.error("%s: %s", name, why)
+            except Exception as error:  # noqa: BLE001  # Whatever it is, it is started again.
                 why = type(error).__name__
                 _log.exception("%s fell over", name)
             if self.clock.monotonic() - started > WELL_AFTER:

@@ -150,13 +150,15 @@ class InboxCustomerView:
         identity = self._identity(tx, customer)
         if identity is None:
             return [], False
-        given = {"identity_id": identity.id, "thread": thread, "limit": limit + 1}
-        if after is not None:
-            found = tx.all(c.THREAD_AFTER, bound=after, **given)[:limit]
-            return self._views(tx, found, thread), True
-        found = tx.all(c.THREAD_BEFORE, bound=before or c.NO_BOUND, **given)
-        more = len(found) > limit
-        return self._views(tx, found[:limit][::-1], thread), more
+        query, bound = (m.VISIBLE_AFTER, after) if after is not None else (m.VISIBLE_BEFORE, before)
+        found: list[Message] = []
+        # Page by page in each conversation: to sort a long thread whole would cost its length.
+        for one in tx.all(c.IDS_IN_THREAD, identity_id=identity.id, thread=thread):
+            until = c.NO_BOUND if bound is None else bound
+            found += tx.all(query, conversation_id=one, bound=until, limit=limit + 1)
+        found.sort(key=lambda message: message.id, reverse=after is None)
+        page = found[:limit] if after is not None else found[:limit][::-1]
+        return self._views(tx, page, thread), after is not None or len(found) > limit
 
     def _one(self, tx: Tx, customer: str, message_id: int) -> MessageView | None:
         identity = self._identity(tx, customer)

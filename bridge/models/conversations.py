@@ -147,6 +147,12 @@ ATTACHMENT = Table(
     UniqueConstraint("public_id"),
     Index("ix_attachments_message", "message_id"),
     Index("ix_attachments_sha256", "sha256"),
+    Index(
+        "ix_attachments_pending",
+        "id",
+        sqlite_where=raw("state = 'pending'"),
+        postgresql_where=raw("state = 'pending'"),
+    ),
 )
 
 DRAFT = Table(
@@ -159,6 +165,7 @@ DRAFT = Table(
     number("revision", default=1),
     moment("updated_at", required=True),
     PrimaryKeyConstraint("agent_id", "conversation_id", "kind"),
+    Index("ix_drafts_conversation", "conversation_id"),
 )
 
 READ_MARK = Table(

@@ -77,12 +77,13 @@ DELIVERY = Table(
         sqlite_where=raw("state IN ('queued', 'sending')"),
         postgresql_where=raw("state IN ('queued', 'sending')"),
     ),
+    # What may be claimed, by when.
     Index(
         "ix_deliveries_due",
         "place",
         "due_at",
-        sqlite_where=raw("state IN ('queued', 'sending')"),
-        postgresql_where=raw("state IN ('queued', 'sending')"),
+        sqlite_where=raw("state = 'queued' AND held_at IS NULL"),
+        postgresql_where=raw("state = 'queued' AND held_at IS NULL"),
     ),
     Index(
         "ix_deliveries_unconfirmed",
@@ -90,6 +91,14 @@ DELIVERY = Table(
         "conversation_id",
         sqlite_where=raw("state = 'sent'"),
         postgresql_where=raw("state = 'sent'"),
+    ),
+    # What the customer has not read, as far as anybody knows.
+    Index(
+        "ix_deliveries_unread",
+        "conversation_id",
+        "message_id",
+        sqlite_where=raw("action = 'send' AND state != 'read'"),
+        postgresql_where=raw("action = 'send' AND state != 'read'"),
     ),
 )
 

@@ -11,18 +11,12 @@ _m = MESSAGE.c
 _ALL = columns(MESSAGE, Message)
 NO_BOUND = 2**62
 
-_thread = (
-    select(*_ALL)
-    .join(CONVERSATION, CONVERSATION.c.id == _m.conversation_id)
-    .where(
-        CONVERSATION.c.identity_id == _p("identity_id"),
-        CONVERSATION.c.thread == _p("thread"),
-        _m.kind != "note",
-    )
-    .limit(_p("limit"))
+IDS_IN_THREAD = Statement(
+    value,
+    select(CONVERSATION.c.id)
+    .where(CONVERSATION.c.identity_id == _p("identity_id"), CONVERSATION.c.thread == _p("thread"))
+    .order_by(CONVERSATION.c.id),
 )
-THREAD_BEFORE = Statement(Message, _thread.where(_m.id < _p("bound")).order_by(_m.id.desc()))
-THREAD_AFTER = Statement(Message, _thread.where(_m.id > _p("bound")).order_by(_m.id))
 LAST_SPOKEN = Statement(
     Message,
     select(*_ALL)
@@ -33,13 +27,12 @@ LAST_SPOKEN = Statement(
 # What was sent to the customer and not yet reported read.
 UNREAD_BY_CUSTOMER = Statement(
     value,
-    select(func.count(_m.id.distinct()))
-    .join(DELIVERY, DELIVERY.c.message_id == _m.id)
+    select(func.count(DELIVERY.c.message_id.distinct()))
+    .join(MESSAGE, _m.id == DELIVERY.c.message_id)
     .where(
-        _m.conversation_id == _p("conversation_id"),
-        _m.kind == "outgoing",
-        _m.deleted_at.is_(None),
+        DELIVERY.c.conversation_id == _p("conversation_id"),
         DELIVERY.c.action == "send",
         DELIVERY.c.state != "read",
+        _m.deleted_at.is_(None),
     ),
 )

@@ -1,6 +1,6 @@
 """Queries about deliveries, receipts and timers."""
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
@@ -18,7 +18,7 @@ from bridge.store.statement import Statement, insertion, nothing, param, value
 _p = param
 _d = DELIVERY.c
 _ALL = columns(DELIVERY, Delivery)
-_earlier = DELIVERY.alias("earlier")
+_other = DELIVERY.alias("other")
 _WAITING = ("queued", "sending")
 
 ADD_DELIVERY = insertion(
@@ -42,38 +42,34 @@ DELIVERY_BY_ID = Statement(Delivery, select(*_ALL).where(_d.id == _p("id")))
 DELIVERIES_OF = Statement(
     Delivery, select(*_ALL).where(_d.message_id == _p("message_id")).order_by(_d.part, _d.id)
 )
-# The head of each lane that is due: nothing older of the same conversation and place may
-# still wait or be on the wire. A part also waits for the earlier parts of its own message
-# to be accepted: a failed or uncertain one holds them back (DESIGN.md, Lanes).
+# The head of each lane that is due: nothing of the same conversation and place may be on
+# the wire, nothing older may still wait. A part that its own message holds back, since an
+# earlier one has failed or is uncertain, blocks nobody else (DESIGN.md, Lanes).
+_MAY_GO = (_d.state == "queued", _d.held_at.is_(None), _d.place == _p("place"))
 DUE_HEADS = Statement(
     Delivery,
     select(*_ALL)
     .where(
-        _d.state == "queued",
-        _d.place == _p("place"),
+        *_MAY_GO,
         _d.due_at <= _p("now"),
         ~exists().where(
-            _earlier.c.conversation_id == _d.conversation_id,
-            _earlier.c.place == _d.place,
-            _earlier.c.id < _d.id,
-            _earlier.c.state.in_(_WAITING),
-            # A part that its own message holds back blocks nobody else.
+            _other.c.conversation_id == _d.conversation_id,
+            _other.c.place == _d.place,
+            _other.c.state.in_(_WAITING),
+            _other.c.id != _d.id,
             or_(
-                _earlier.c.message_id == _d.message_id,
-                _earlier.c.held_at.is_(None),
+                _other.c.state == "sending",
+                and_(
+                    _other.c.id < _d.id,
+                    or_(_other.c.message_id == _d.message_id, _other.c.held_at.is_(None)),
+                ),
             ),
         ),
-        _d.held_at.is_(None),
     )
     .order_by(_d.due_at, _d.id)
     .limit(_p("limit")),
 )
-NEXT_DUE = Statement(
-    value,
-    select(func.min(_d.due_at)).where(
-        _d.state == "queued", _d.place == _p("place"), _d.held_at.is_(None)
-    ),
-)
+NEXT_DUE = Statement(value, select(func.min(_d.due_at)).where(*_MAY_GO, _d.due_at > _p("now")))
 # Claimed with the expected state, so that two workers cannot both win.
 CLAIM = Statement(
     nothing,
@@ -144,8 +140,10 @@ FREE_LATER_PARTS = Statement(
     .where(_d.message_id == _p("message_id"), _d.place == _p("of_place"), _d.state == "queued")
     .values(held_at=None),
 )
+# The first condition says nothing more, but lets the index of lanes serve.
 LEFT_SENDING = Statement(
-    Delivery, select(*_ALL).where(_d.state == "sending", _d.place == _p("place"))
+    Delivery,
+    select(*_ALL).where(_d.state.in_(_WAITING), _d.state == "sending", _d.place == _p("place")),
 )
 SET_EXTERNAL_IDS = Statement(
     nothing, update(DELIVERY).where(_d.id == _p("of")).values(external_ids=_p("external_ids"))
@@ -153,11 +151,12 @@ SET_EXTERNAL_IDS = Statement(
 UNCONFIRMED_FOR = Statement(
     Delivery,
     select(*_ALL)
-    .join(CONVERSATION, CONVERSATION.c.id == _d.conversation_id)
     .where(
         _d.place == _p("inbox_id"),
         _d.state == "sent",
-        CONVERSATION.c.identity_id == _p("identity_id"),
+        _d.conversation_id.in_(
+            select(CONVERSATION.c.id).where(CONVERSATION.c.identity_id == _p("identity_id"))
+        ),
     )
     .order_by(_d.id),
 )
@@ -179,6 +178,8 @@ UP_TO_MESSAGE = Statement(
         _d.conversation_id == _p("conversation_id"),
         _d.place == _p("place"),
         _d.message_id <= _p("message_id"),
+        _d.action == "send",
+        _d.state != "read",
         _d.state.in_(("sent", "delivered", "failed", "uncertain")),
         _d.external_ids != "[]",
     )
@@ -197,11 +198,14 @@ DELIVERY_BY_RECEIPT = Statement(
     .join(RECEIPT, RECEIPT.c.delivery_id == _d.id)
     .where(RECEIPT.c.inbox_id == _p("inbox_id"), RECEIPT.c.external_id == _p("external_id")),
 )
+# The plus keeps SQLite from reading every receipt of the inbox.
 RECEIPTS_OF_MESSAGE = Statement(
     value,
     select(RECEIPT.c.external_id)
     .join(DELIVERY, _d.id == RECEIPT.c.delivery_id)
-    .where(_d.message_id == _p("message_id"), RECEIPT.c.inbox_id == _p("inbox_id"))
+    .where(
+        _d.message_id == _p("message_id"), literal_column("+receipts.inbox_id") == _p("inbox_id")
+    )
     .order_by(_d.part, RECEIPT.c.external_id),
 )
 

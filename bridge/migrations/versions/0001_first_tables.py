@@ -358,6 +358,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agent_id", "conversation_id", "kind", name=op.f("pk_drafts")),
     )
+    op.create_index("ix_drafts_conversation", "drafts", ["conversation_id"], unique=False)
     op.create_table(
         "messages",
         sa.Column(
@@ -498,6 +499,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_attachments_message", "attachments", ["message_id"], unique=False)
     op.create_index("ix_attachments_sha256", "attachments", ["sha256"], unique=False)
+    op.create_index(
+        "ix_attachments_pending",
+        "attachments",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
     op.create_table(
         "deliveries",
         sa.Column(
@@ -559,8 +568,8 @@ def upgrade() -> None:
         "deliveries",
         ["place", "due_at"],
         unique=False,
-        sqlite_where=sa.text("state IN ('queued', 'sending')"),
-        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        sqlite_where=sa.text("state = 'queued' AND held_at IS NULL"),
+        postgresql_where=sa.text("state = 'queued' AND held_at IS NULL"),
     )
     op.create_index(
         "ix_deliveries_lane",
@@ -578,6 +587,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'sent'"),
         postgresql_where=sa.text("state = 'sent'"),
+    )
+    op.create_index(
+        "ix_deliveries_unread",
+        "deliveries",
+        ["conversation_id", "message_id"],
+        unique=False,
+        sqlite_where=sa.text("action = 'send' AND state != 'read'"),
+        postgresql_where=sa.text("action = 'send' AND state != 'read'"),
     )
     op.create_table(
         "message_revisions",

@@ -1,0 +1,15 @@
+"""The outbox: each part is claimed, sent once, and its end recorded."""
+
+from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, pause_after
+from bridge.delivery.parts import Body
+from bridge.delivery.worker import LANE_TOPIC, DeliveryWorker
+
+__all__ = [
+    "LANE_TOPIC",
+    "PATIENCE",
+    "Body",
+    "DeliveryWorker",
+    "Outcomes",
+    "Reactor",
+    "pause_after",
+]

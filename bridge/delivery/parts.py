@@ -1,0 +1,63 @@
+"""A delivery's row made into what the adapter is to send."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bridge import channel as ch
+from bridge.media import MediaStore
+from bridge.models import Delivery
+from bridge.store import conversations as q
+from bridge.store import deliveries as d
+from bridge.store import messages as m
+from bridge.store import people as p
+from bridge.store.desk import AGENT_BY_ID
+from bridge.store.transactions import Tx
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a delivery carries: text in our own markup, and media by public id."""
+
+    text: str = ""
+    media: list[str] = msgspec.field(default_factory=list)
+
+
+def outbound_part(tx: Tx, media: MediaStore, delivery: Delivery) -> ch.OutboundPart:
+    """Return the part; raises `RejectedError("not_sent")` to change what never went out."""
+    body = msgspec.json.decode(delivery.body, type=Body)
+    message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
+    conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
+    identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    agent = tx.one(AGENT_BY_ID, id=message.agent_id) if message.agent_id else None
+    first = delivery.part == 0 and delivery.action == "send"
+    return ch.OutboundPart(
+        recipient=identity.external_id,
+        thread=conversation.thread,
+        message_id=message.id,
+        text=body.text,
+        media=media.outbound(tx, body.media),
+        reply_to=_quoted(tx, delivery.place, message.reply_to_id) if first else None,
+        author=agent.name if agent else None,
+        external_ids=_known_ids(tx, delivery),
+    )
+
+
+def _quoted(tx: Tx, place: str, message_id: int | None) -> str | None:
+    """Return the network's id of the quoted message, theirs or ours."""
+    if message_id is None:
+        return None
+    quoted = tx.the(m.MESSAGE_BY_ID, id=message_id)
+    if quoted.external_id is not None:
+        return quoted.external_id
+    return tx.one(d.RECEIPTS_OF_MESSAGE, message_id=message_id, inbox_id=place)
+
+
+def _known_ids(tx: Tx, delivery: Delivery) -> Sequence[str]:
+    """Return what an edit or a delete is to be applied to."""
+    if delivery.action == "send":
+        return ()
+    for one in tx.all(d.DELIVERIES_OF, message_id=delivery.message_id):
+        ours = (one.action, one.part, one.place) == ("send", delivery.part, delivery.place)
+        if ours and one.state in ("sent", "delivered", "read"):
+            return msgspec.json.decode(one.external_ids, type=list[str])
+    raise ch.RejectedError("nothing of this part has been sent", reason="not_sent")

@@ -1,0 +1,234 @@
+"""The worker of one place (an inbox): claims what is due, sends it, has it recorded.
+
+Inside the place every conversation is a lane: the oldest part first, one on the wire at a
+time, so that a stuck conversation holds up nobody else. The adapter never retries; that is
+decided in `outcomes.py` (DESIGN.md, Lanes).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bridge import channel as ch
+from bridge.delivery.outcomes import (
+    LANE_TOPIC,
+    Outcome,
+    Outcomes,
+    Reactor,
+    Unmoved,
+    patience_of,
+    pause_after,
+)
+from bridge.delivery.parts import outbound_part
+from bridge.media import MediaStore
+from bridge.models import Delivery
+from bridge.store import deliveries as d
+from bridge.store.transactions import Store, Tx, is_passing
+
+__all__ = ["LANE_TOPIC", "DeliveryWorker"]
+
+_log = logging.getLogger(__name__)
+
+# On the wire at once for one place; each belongs to another conversation.
+WIDTH = 16
+# A send that takes longer has an outcome nobody knows, in seconds.
+SEND_TIMEOUT = 60.0
+# What is on the wire when the program is told to stop gets this long, in seconds.
+LAST_WORDS = 8.0
+# The longest pause before the database is asked again after a failure, in seconds.
+_LONGEST_DATABASE_PAUSE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A part that is ours to send."""
+
+    delivery: Delivery
+    part: ch.OutboundPart
+
+
+class DeliveryWorker:
+    """Sends what waits for one place."""
+
+    def __init__(
+        self,
+        store: Store,
+        media: MediaStore,
+        reactor: Reactor,
+        inbox_id: str,
+        channel: ch.Channel,
+        *,
+        send_timeout: float = SEND_TIMEOUT,
+        last_words: float = LAST_WORDS,
+    ) -> None:
+        """Serve one inbox through its channel."""
+        self._store = store
+        self._media = media
+        self._place = inbox_id
+        self._channel = channel
+        idempotent = channel.capabilities.idempotent_send
+        self._outcomes = Outcomes(reactor, inbox_id, idempotent=idempotent)
+        self._plain_outcomes = Outcomes(Unmoved(), inbox_id, idempotent=idempotent)
+        self._send_timeout = send_timeout
+        self._last_words = last_words
+        self._awake = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        # Whose first byte may have gone; the others that are claimed have certainly not.
+        self._on_the_wire: set[int] = set()
+        self._paused_until = 0.0
+
+    def wake(self) -> None:
+        """Say that something may be waiting."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is on the wire then gets a moment to end."""
+        await self._persist(self._outcomes.inherit)
+        try:
+            while True:
+                self._awake.clear()
+                await self._rest(await self._send_what_is_due())
+        finally:
+            await self._finish()
+
+    async def _send_what_is_due(self) -> float | None:
+        """Put on the wire what may go; return the seconds until more may, if only time tells."""
+        free = WIDTH - len(self._sending)
+        if free <= 0:
+            return None
+        pause = self._pause()
+        if pause > 0:
+            return pause
+        try:
+            claims, more_in = await self._store.write(self._claim, free)
+        except ch.StorageUnavailableError:
+            _log.error("deliveries to %s wait for the database", self._place)
+            return pause_after(1)
+        for claim in claims:
+            task = asyncio.create_task(self._send(claim))
+            self._sending.add(task)
+            task.add_done_callback(self._ended)
+        return more_in
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self.wake()
+
+    async def _rest(self, seconds: float | None) -> None:
+        """Sleep until woken, at most so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._awake.wait()
+        except TimeoutError:
+            return
+
+    def _pause(self) -> float:
+        """Return the seconds for which the network has asked us to be quiet."""
+        return self._paused_until - self._store.clock.monotonic()
+
+    async def _finish(self) -> None:
+        """Let what is on the wire end, and say of the rest what is known."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=self._last_words)
+        for task in self._sending:
+            task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+        try:
+            await self._store.write(self._outcomes.abandon, frozenset(self._on_the_wire))
+        except ch.StorageUnavailableError:
+            _log.error("deliveries to %s are settled at the next start", self._place)
+        self._on_the_wire.clear()
+
+    # --- claiming ---
+
+    def _claim(self, tx: Tx, limit: int) -> tuple[list[_Claim], float | None]:
+        """Make due parts ours; return them, and in how many seconds the next will be due."""
+        claims = []
+        for head in tx.all(d.DUE_HEADS, place=self._place, now=tx.now, limit=limit):
+            if head.expires_at < tx.now:
+                self._outcomes.expire(tx, head)
+            elif tx.run(d.CLAIM, of=head.id, at=tx.now):
+                claim = self._prepare(tx, tx.the(d.DELIVERY_BY_ID, id=head.id))
+                claims.extend([claim] if claim else [])
+        next_due = tx.one(d.NEXT_DUE, place=self._place, now=tx.now)
+        return claims, None if next_due is None else (next_due - tx.now) / 1000
+
+    def _prepare(self, tx: Tx, delivery: Delivery) -> _Claim | None:
+        """Make the part; one that cannot be made must not stop the others."""
+        try:
+            return _Claim(delivery, outbound_part(tx, self._media, delivery))
+        except ch.SendError as error:
+            self._outcomes.record(tx, delivery, error)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            _log.exception("delivery %s cannot be prepared", delivery.id)
+            broken = ch.RejectedError("it could not be prepared", reason="internal")
+            self._outcomes.record(tx, delivery, broken)
+        return None
+
+    # --- sending ---
+
+    async def _send(self, claim: _Claim) -> None:
+        outcome = await self._attempt(claim)
+        await self._record(claim.delivery, outcome)
+        self._on_the_wire.discard(claim.delivery.id)
+
+    async def _attempt(self, claim: _Claim) -> Outcome:
+        """Send once; whatever comes back is an outcome."""
+        pause = self._pause()
+        if pause > 0:
+            # Claimed in the moment before a neighbour was told to slow down.
+            return ch.ThrottledError("the network has asked for a pause", after=pause)
+        self._on_the_wire.add(claim.delivery.id)
+        try:
+            async with asyncio.timeout(self._send_timeout):
+                return await self._transmit(claim)
+        except ch.SendError as error:
+            if isinstance(error, ch.ThrottledError):
+                until = self._store.clock.monotonic() + patience_of(error)
+                self._paused_until = max(self._paused_until, until)
+            return error
+        except TimeoutError:
+            return ch.OutcomeUnknownError("no answer in time", reason="timeout")
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            _log.error("sending delivery %s to %s gave up", claim.delivery.id, self._place)
+        except Exception:  # noqa: BLE001  # Whatever it is, the part must come to an end.
+            _log.exception("sending delivery %s to %s failed", claim.delivery.id, self._place)
+        # A bug of the adapter's: the part may have gone before it happened.
+        return ch.OutcomeUnknownError("the adapter failed", reason="internal")
+
+    async def _transmit(self, claim: _Claim) -> ch.Receipt:
+        channel, key = self._channel, f"{claim.delivery.id}"
+        match claim.delivery.action:
+            case "edit" if isinstance(channel, ch.CanEdit):
+                return await channel.edit(claim.part, key=key)
+            case "delete" if isinstance(channel, ch.CanDelete):
+                return await channel.delete(claim.part, key=key)
+            case "send":
+                return await channel.send(claim.part, key=key)
+        raise ch.RejectedError("the network cannot do this", reason="unsupported")
+
+    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Record an outcome, however long the database takes to come back."""
+        try:
+            await self._persist(self._outcomes.record, delivery, outcome)
+        except Exception:  # noqa: BLE001  # It must not leave the part on the wire for ever.
+            _log.exception("what follows from delivery %s could not be done", delivery.id)
+            await self._persist(self._plain_outcomes.record, delivery, outcome)
+
+    async def _persist(self, work: Callable[..., None], *given: object) -> None:
+        attempts = 0
+        while True:
+            try:
+                await self._store.write(work, *given)
+            except ch.StorageUnavailableError:
+                attempts += 1
+                _log.error("recording deliveries to %s waits for the database", self._place)
+                await asyncio.sleep(min(pause_after(attempts), _LONGEST_DATABASE_PAUSE))
+            else:
+                return
