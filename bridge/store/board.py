@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     tuple_,
     union,
+    update,
 )
 
 from bridge.models import (
@@ -42,7 +43,7 @@ from bridge.models import (
     VisitRow,
 )
 from bridge.models.base import Row, columns
-from bridge.store.statement import Statement, param, value
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _c = CONVERSATION.c
@@ -390,4 +391,9 @@ CONVERSATIONS_WITH = Statement(
     .where(_c.contact_id == _p("contact_id"))
     .order_by(_c.last_at.desc(), _c.id.desc())
     .limit(200),
+)
+# A language set by hand holds for every conversation with the person (J16).
+SPEAK_WITH = Statement(
+    nothing,
+    update(CONVERSATION).where(_c.contact_id == _p("contact_id")).values(language=_p("language")),
 )

@@ -1,0 +1,49 @@
+"""An agent's verbs: checked against `routing.access`, carried out in one transaction.
+
+Every staff surface calls these, so that what is allowed in one is allowed in all. Each
+function takes the transaction first and raises `RefusedError`; `taken` names the colleague.
+"""
+
+from agent_console.actions.contacts import ContactEdit, add_contact_note, edit_contact
+from agent_console.actions.conversations import (
+    add_participants,
+    assign,
+    close,
+    join,
+    leave,
+    release,
+    remove_participant,
+    reopen,
+    take,
+)
+from agent_console.actions.drafts import drafts, put_draft
+from agent_console.actions.messages import note, reply, retry, settle
+from agent_console.actions.quick_replies import QuickReplies
+from agent_console.actions.reading import mark_read, mark_unread
+from agent_console.actions.rights import may_edit_contacts, may_reply
+
+__all__ = [
+    "ContactEdit",
+    "QuickReplies",
+    "add_contact_note",
+    "add_participants",
+    "assign",
+    "close",
+    "drafts",
+    "edit_contact",
+    "join",
+    "leave",
+    "mark_read",
+    "mark_unread",
+    "may_edit_contacts",
+    "may_reply",
+    "note",
+    "put_draft",
+    "release",
+    "remove_participant",
+    "reopen",
+    "reply",
+    "retry",
+    "settle",
+    "take",
+]

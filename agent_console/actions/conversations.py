@@ -1,0 +1,73 @@
+"""Who answers a conversation, and whether it is open."""
+
+from collections.abc import Sequence
+
+from agent_console.actions.rights import allowed, colleague, naming
+from bridge.models import Agent
+from bridge.store.transactions import Tx
+from routing import conversations
+from routing.access import Verb
+from routing.desk import Desk
+
+
+def take(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
+    """Make `me` the one who answers (D11, J33); pressed twice, it is done once."""
+    conversation = conversations.get(tx, conversation_id)
+    if conversation.state == "open" and conversation.assignee_id == me.id:
+        return
+    conversation = allowed(tx, desk, me, conversation_id, "take")
+    with naming(tx):
+        conversations.take(tx, conversation, me.id)
+
+
+def release(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
+    """Put the conversation back into New (D17)."""
+    conversation = allowed(tx, desk, me, conversation_id, "release")
+    conversations.release(tx, conversation, by=me.id)
+
+
+def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None:
+    """Hand the conversation to `to`; raises `RefusedError("agent_unknown")` for nobody."""
+    conversation = allowed(tx, desk, me, conversation_id, "assign")
+    with naming(tx):
+        conversations.assign(tx, conversation, colleague(tx, to).id, by=me.id)
+
+
+def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
+    """Close the conversation (D45, S08)."""
+    conversation = allowed(tx, desk, me, conversation_id, "close")
+    conversations.close(tx, conversation, desk.policy, by=me.id)
+
+
+def reopen(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
+    """Open a closed conversation again; `me` answers it from now on (S43)."""
+    conversation = allowed(tx, desk, me, conversation_id, "reopen")
+    conversations.reopen(tx, conversation, desk.policy, by=me.id)
+
+
+def join(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
+    """Take part beside the one who answers, for everybody to see."""
+    conversation = allowed(tx, desk, me, conversation_id, "join")
+    conversations.add_participant(tx, conversation, me.id, by=me.id)
+
+
+def leave(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
+    """Take part no longer."""
+    conversation = allowed(tx, desk, me, conversation_id, "leave")
+    conversations.drop_participant(tx, conversation, me.id, by=me.id)
+
+
+def add_participants(
+    tx: Tx, desk: Desk, me: Agent, conversation_id: int, agents: Sequence[str]
+) -> None:
+    """Let colleagues answer too (O02): all of them or, if one is unknown, none."""
+    conversation = allowed(tx, desk, me, conversation_id, "add_participant")
+    for agent_id in agents:
+        conversations.add_participant(tx, conversation, colleague(tx, agent_id).id, by=me.id)
+
+
+def remove_participant(tx: Tx, desk: Desk, me: Agent, conversation_id: int, agent_id: str) -> None:
+    """Take somebody out again; oneself is always allowed to leave."""
+    verb: Verb = "leave" if agent_id == me.id else "add_participant"
+    conversation = allowed(tx, desk, me, conversation_id, verb)
+    conversations.drop_participant(tx, conversation, agent_id, by=me.id)

@@ -1,0 +1,114 @@
+"""What an agent writes, and what becomes of it when sending went wrong."""
+
+from agent_console.actions.rights import allowed, naming
+from bridge.models import Agent, Message
+from bridge.store import conversations as q
+from bridge.store import messages as m
+from bridge.store.transactions import Tx
+from routing import outbound
+from routing.desk import Desk
+from routing.outbound import Written
+from routing.refusal import RefusedError
+
+
+def reply(
+    tx: Tx,
+    desk: Desk,
+    me: Agent,
+    conversation_id: int,
+    written: Written,
+    *,
+    draft_revision: int | None = None,
+) -> tuple[int, bool]:
+    """Answer the customer; return the message's id and whether it is new.
+
+    The draft is cleared with it, unless it has gone on since `draft_revision` on another
+    device. What was stored already is answered again, whatever has happened since.
+    """
+    if (known := _known(tx, conversation_id, written)) is not None:
+        return known, False
+    conversation = allowed(tx, desk, me, conversation_id, "reply")
+    with naming(tx), _Kept(tx, me, conversation_id, "reply", draft_revision):
+        return outbound.reply(tx, desk, conversation, written)
+
+
+def note(
+    tx: Tx,
+    desk: Desk,
+    me: Agent,
+    conversation_id: int,
+    written: Written,
+    *,
+    draft_revision: int | None = None,
+) -> tuple[int, bool]:
+    """Leave a note for colleagues; as `reply` otherwise (D49)."""
+    if (known := _known(tx, conversation_id, written)) is not None:
+        return known, False
+    conversation = allowed(tx, desk, me, conversation_id, "note")
+    with _Kept(tx, me, conversation_id, "note", draft_revision):
+        return outbound.note(tx, desk, conversation, written)
+
+
+def retry(tx: Tx, desk: Desk, me: Agent, message_id: int) -> None:
+    """Send again what has failed; raises `RefusedError("state")` if nothing has."""
+    message = _message(tx, message_id)
+    allowed(tx, desk, me, message.conversation_id, "retry")
+    outbound.retry(tx, message_id)
+
+
+def settle(tx: Tx, desk: Desk, me: Agent, message_id: int, *, arrived: bool) -> None:
+    """Say of an uncertain message that it arrived, or have it sent again."""
+    message = _message(tx, message_id)
+    allowed(tx, desk, me, message.conversation_id, "retry")
+    outbound.settle(tx, message_id, arrived=arrived)
+
+
+def _known(tx: Tx, conversation_id: int, written: Written) -> int | None:
+    """Return the message sent before under the same id of the client's.
+
+    The id of a message in another conversation is a mistake of the client's, and no
+    answer for this one.
+    """
+    if written.client_key is None:
+        return None
+    known = tx.one(m.MESSAGE_BY_CLIENT_KEY, client_key=written.client_key)
+    if known is None:
+        return None
+    if known.conversation_id != conversation_id:
+        raise RefusedError("invalid", {"fields": {"client_id": "This id is used already."}})
+    return known.id
+
+
+def _message(tx: Tx, message_id: int) -> Message:
+    found = tx.one(m.MESSAGE_BY_ID, id=message_id)
+    if found is None or found.kind != "outgoing":
+        raise RefusedError("not_found")
+    return found
+
+
+class _Kept:
+    """Puts back a draft that sending cleared although it was not what was sent."""
+
+    def __init__(
+        self, tx: Tx, me: Agent, conversation_id: int, kind: str, sent_revision: int | None
+    ) -> None:
+        self._tx = tx
+        self._key = {"agent_id": me.id, "conversation_id": conversation_id, "kind": kind}
+        draft = None if sent_revision is None else tx.one(q.DRAFT_OF, **self._key)
+        self._newer = draft if draft and draft.revision != sent_revision else None
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Write it again, one revision on; a failed send has changed nothing."""
+        if self._newer is None or not self._newer.text or kind is not None:
+            return
+        revision = self._newer.revision + 2
+        self._tx.run(
+            q.PUT_DRAFT,
+            **self._key,
+            text=self._newer.text,
+            revision=revision,
+            at=self._tx.now,
+        )

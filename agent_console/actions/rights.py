@@ -1,0 +1,95 @@
+"""Whether an agent may do something now, and how it is said if not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import get_args
+
+from bridge.models import Agent, Conversation
+from bridge.store import conversations as q
+from bridge.store.desk import AGENT_BY_ID
+from bridge.store.transactions import Tx
+from routing import conversations
+from routing.access import Standing, Verb, standing, verbs
+from routing.desk import Desk
+from routing.policy import Policy
+from routing.refusal import Code, RefusedError
+
+_STANDINGS: tuple[Standing, ...] = get_args(Standing)
+
+
+def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> Conversation:
+    """Return the conversation, in which `me` may do this now; raises `RefusedError`."""
+    conversation = conversations.get(tx, conversation_id)
+    how = standing_in(tx, me, conversation)
+    if verb in verbs(me.role, conversation.state, how, desk.policy):
+        return conversation
+    code = why_not(me, conversation.state, how, verb, desk.policy)
+    if code == "taken":
+        raise taken(tx, conversation.assignee_id)
+    raise RefusedError(code, {"state": conversation.state} if code == "state" else None)
+
+
+def standing_in(tx: Tx, me: Agent, conversation: Conversation) -> Standing:
+    """Return how `me` stands to the conversation."""
+    participants = tx.all(q.PARTICIPANTS, conversation_id=conversation.id)
+    return standing(conversation.assignee_id, participants, me.id)
+
+
+def why_not(me: Agent, state: str, how: Standing, verb: Verb, policy: Policy) -> Code:
+    """Return why a verb that is not allowed is not. Pure.
+
+    `taken`: it would be, had no colleague the conversation. `state`: it is not for this
+    state of things. `forbidden`: it is never for this agent.
+    """
+    ever = [
+        (s, h)
+        for s in ("open", "closed")
+        for h in _STANDINGS
+        if verb in verbs(me.role, s, h, policy)
+    ]
+    if not ever:
+        return "forbidden"
+    if how == "colleague" and state == "open":
+        # Handing over what a colleague has is a right of its own, not a race lost (S05).
+        if verb == "assign":
+            return "forbidden"
+        if any(s == "open" and h in ("assignee", "untaken") for s, h in ever):
+            return "taken"
+    return "state"
+
+
+def taken(tx: Tx, agent_id: object) -> RefusedError:
+    """Return the refusal that names who has the conversation (D11, D14)."""
+    who = tx.one(AGENT_BY_ID, id=agent_id)
+    return RefusedError("taken", {"agent": agent_id, "name": who.name if who else agent_id})
+
+
+@contextmanager
+def naming(tx: Tx) -> Iterator[None]:
+    """Give the colleague's name to a `taken` that routing raises."""
+    try:
+        yield
+    except RefusedError as refusal:
+        if refusal.code != "taken":
+            raise
+        raise taken(tx, refusal.detail.get("agent")) from None
+
+
+def colleague(tx: Tx, agent_id: str) -> Agent:
+    """Return an agent who can answer; raises `RefusedError("agent_unknown")`."""
+    found = tx.one(AGENT_BY_ID, id=agent_id)
+    if found is None or found.retired_at is not None or found.role == "viewer":
+        raise RefusedError("agent_unknown", {"agent": agent_id})
+    return found
+
+
+def may_reply(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> tuple[Conversation, bool]:
+    """Return the conversation, and whether `me` could write to its customer now."""
+    conversation = conversations.get(tx, conversation_id)
+    how = standing_in(tx, me, conversation)
+    return conversation, "reply" in verbs(me.role, conversation.state, how, desk.policy)
+
+
+def may_edit_contacts(me: Agent, policy: Policy) -> bool:
+    """Say whether `me` may change what is known of a person (R44). Pure."""
+    return "edit_contact" in verbs(me.role, "open", "untaken", policy)

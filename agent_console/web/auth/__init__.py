@@ -1,0 +1,21 @@
+"""Signing in to the web console, and staying signed in."""
+
+from agent_console.web.auth.cookie import SessionCookie
+from agent_console.web.auth.guard import Caller, Sessions, guard
+from agent_console.web.auth.links import link_url, make_link
+from agent_console.web.auth.lockout import LockedError
+from agent_console.web.auth.passwords import Passwords
+from agent_console.web.auth.sign_in import Opened, SignIn
+
+__all__ = [
+    "Caller",
+    "LockedError",
+    "Opened",
+    "Passwords",
+    "SessionCookie",
+    "Sessions",
+    "SignIn",
+    "guard",
+    "link_url",
+    "make_link",
+]

@@ -1,0 +1,155 @@
+"""Opening sessions: by password, by one-time link. Closing them."""
+
+import secrets
+from dataclasses import dataclass
+
+from agent_console.web.auth import links, lockout
+from agent_console.web.auth.guard import Caller
+from agent_console.web.auth.lockout import Attempt
+from agent_console.web.auth.passwords import SHORTEST, Passwords
+from agent_console.web.auth.tokens import new_token, token_hash
+from bridge.models import SignInLink
+from bridge.store import desk
+from bridge.store import sign_in as q
+from bridge.store.sign_in import Credentials
+from bridge.store.transactions import Store, Tx
+from bridge.web import ApiError
+
+_BAD_CREDENTIALS = "There is no agent with this name and password."
+_BAD_LINK = "This link is unknown, used or too old."
+_LONGEST_USER_AGENT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session: the token for its cookie, and who it is."""
+
+    token: str
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class From:
+    """Where a sign-in comes from. `replaces` is the token the browser had so far."""
+
+    address: str
+    user_agent: str | None
+    replaces: str | None
+
+
+class SignIn:
+    """The ways in, and the way out."""
+
+    def __init__(self, store: Store, passwords: Passwords, *, secret: bytes, length: int) -> None:
+        """`length` of a session is in ms; `secret` blinds what people type as a name."""
+        self._store = store
+        self._passwords = passwords
+        self._secret = secret
+        self._length = length
+
+    async def with_password(self, login: str, password: str, origin: From) -> Opened:
+        """Open a session; raises `LockedError`, `BusyError`, `ApiError` (401).
+
+        The answer, and the time it takes, are the same whether the name exists.
+        """
+        login = login.strip().lower()
+        known = await self._store.read(_credentials, login)
+        name = f"agent:{known.agent_id}" if known else login
+        attempt = lockout.attempt(self._secret, name, origin.address)
+        await self._store.write(lockout.begin, attempt)
+        if not await self._passwords.is_right(password, known.password_hash if known else None):
+            raise ApiError(401, "bad_credentials", _BAD_CREDENTIALS)
+        if known is None:
+            raise ApiError(401, "bad_credentials", _BAD_CREDENTIALS)
+        return await self._store.write(self._enter, known.agent_id, origin, attempt)
+
+    async def peek(self, token: str) -> tuple[SignInLink, str]:
+        """Return a link that still works and its agent's name, without using it up.
+
+        Raises `ApiError` (401) for an unknown, used or expired one.
+        """
+        found = await self._store.read(_peek, token)
+        if found is None:
+            raise ApiError(401, "link_invalid", _BAD_LINK)
+        return found
+
+    async def with_link(self, token: str, password: str | None, origin: From) -> Opened:
+        """Use a link up and open a session, setting the new password first if it is for that.
+
+        A new password ends every other session of the agent. Raises `BusyError`,
+        `ApiError` (400, 401, 422); the link stays good unless the session is opened.
+        """
+        link, _ = await self.peek(token)
+        hashed = None
+        if link.kind == "password":
+            hashed = await self._new_hash(link, password)
+        opened = await self._store.write(self._enter_by_link, link, hashed, origin)
+        if opened is None:
+            raise ApiError(401, "link_invalid", _BAD_LINK)
+        return opened
+
+    async def out(self, caller: Caller) -> None:
+        """End the session."""
+        await self._store.write(_end, caller.session.token_hash)
+
+    async def _new_hash(self, link: SignInLink, password: str | None) -> str:
+        if password is None:
+            raise ApiError(400, "password_required", "Choose a password.")
+        if len(password) < SHORTEST or password.lower() == link.agent_id:
+            raise ApiError(
+                422,
+                "weak_password",
+                f"A password has at least {SHORTEST} characters.",
+                {"min_length": SHORTEST},
+            )
+        return await self._passwords.hash(password)
+
+    # --- inside a transaction ---
+
+    def _enter(self, tx: Tx, agent_id: str, origin: From, attempt: Attempt) -> Opened:
+        lockout.succeeded(tx, attempt)
+        return self._open(tx, agent_id, origin)
+
+    def _enter_by_link(
+        self, tx: Tx, link: SignInLink, hashed: str | None, origin: From
+    ) -> Opened | None:
+        if not links.claim(tx, link):
+            return None
+        if hashed is not None:
+            tx.run(q.SET_PASSWORD, of=link.agent_id, password_hash=hashed)
+            tx.run(desk.END_SESSIONS, of=link.agent_id)
+            name = lockout.attempt(self._secret, f"agent:{link.agent_id}", origin.address)
+            lockout.succeeded(tx, name)
+        return self._open(tx, link.agent_id, origin)
+
+    def _open(self, tx: Tx, agent_id: str, origin: From) -> Opened:
+        if origin.replaces is not None:
+            # A new sign-in is a new session: what an earlier page knew opens nothing.
+            tx.run(q.END_SESSION, of=token_hash(origin.replaces))
+        tx.run(q.FORGET_EXPIRED, now=tx.now)
+        token = new_token()
+        hashed = token_hash(token)
+        tx.run(
+            q.ADD_SESSION,
+            token_hash=hashed,
+            agent_id=agent_id,
+            csrf=secrets.token_urlsafe(32),
+            created_at=tx.now,
+            expires_at=tx.now + self._length,
+            user_agent=(origin.user_agent or "")[:_LONGEST_USER_AGENT] or None,
+        )
+        found = tx.the(q.SESSION_BY_HASH, token_hash=hashed, now=tx.now)
+        return Opened(token, Caller(found.agent, found.session))
+
+
+def _credentials(tx: Tx, login: str) -> Credentials | None:
+    return tx.one(q.CREDENTIALS, login=login)
+
+
+def _peek(tx: Tx, token: str) -> tuple[SignInLink, str] | None:
+    link = links.find(tx, token)
+    return None if link is None else (link, tx.the(desk.AGENT_BY_ID, id=link.agent_id).name)
+
+
+def _end(tx: Tx, hashed: str) -> None:
+    tx.run(q.END_SESSION, of=hashed)
