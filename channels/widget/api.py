@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from bridge.channel import MediaRefusedError, MediaTooLargeError, MessageView
@@ -37,22 +38,28 @@ class WidgetApi:
         self._parts = parts
         self._writing = Writing(parts)
 
-    def router(self) -> Router:
-        """Return the routes. Only our own pages, or a program, may call them."""
-        authorised = [self._parts.authorise]
-        return Router(
-            f"/widget/{self._parts.settings.key}/api",
-            guards=[no_foreign_origin(self._parts.context.public_url)],
-            tags=["widget"],
-            route_handlers=[
-                post("/session", status_code=200)(self.open_session),
-                get("/threads", guards=authorised)(self.threads),
-                get("/threads/{thread:str}/messages", guards=authorised)(self.messages),
-                post("/threads/{thread:str}/read", guards=authorised, status_code=204)(self.read),
-                post("/messages", guards=authorised)(self.write),
-                post("/uploads", guards=authorised, request_max_body_size=None)(self.upload),
-            ],
-        )
+    def routes(self) -> list[HTTPRouteHandler]:
+        """Return the routes. Only our own pages, or a program, may call them.
+
+        They are no Litestar router: that would be copied, and all it reaches with it.
+        """
+        api = f"/widget/{self._parts.settings.key}/api"
+        open_to_us = [no_foreign_origin(self._parts.context.public_url)]
+        shared: dict[str, Any] = {
+            "guards": [*open_to_us, self._parts.authorise],
+            "tags": ["widget"],
+        }
+        thread = f"{api}/threads/{{thread:str}}"
+        return [
+            post(f"{api}/session", status_code=200, guards=open_to_us, tags=["widget"])(
+                self.open_session
+            ),
+            get(f"{api}/threads", **shared)(self.threads),
+            get(f"{thread}/messages", **shared)(self.messages),
+            post(f"{thread}/read", status_code=204, **shared)(self.read),
+            post(f"{api}/messages", **shared)(self.write),
+            post(f"{api}/uploads", request_max_body_size=None, **shared)(self.upload),
+        ]
 
     async def open_session(
         self, data: JSONBody[SessionRequest], request: HttpRequest

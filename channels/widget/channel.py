@@ -75,7 +75,7 @@ class WidgetChannel(Channel):
         return [
             *SHARED,
             *WidgetPages(parts).routes(),
-            WidgetApi(parts).router(),
+            *WidgetApi(parts).routes(),
             WidgetLive(parts).route(),
         ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import HttpMethod, Request, Response, get, route
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from bridge.web import ApiError, BuiltFiles, Site, made, page_headers, respond, site_at
 from channels.widget.config import widget_config
@@ -76,7 +76,9 @@ class WidgetPages:
         """Give the frame's page, which only the allowed sites may show."""
         return built().page("frame/index.html", request, self._headers)
 
-    def config(self, request: HttpRequest, locale: str | None = None) -> Response[WidgetConfig]:
+    def config(
+        self, request: HttpRequest, locale: FromQuery[str | None] = None
+    ) -> Response[WidgetConfig]:
         """Tell an allowed site's loader how the widget looks there."""
         headers = self._allowed(request) | {"vary": "Origin"}
         settings, context = self._parts.settings, self._parts.context

@@ -1,0 +1,271 @@
+"""The suite every adapter passes: what the core may rely on, whatever the network.
+
+Subclass `ChannelContract` as `Test...` and give it a `rig` fixture.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bridge.channel import (
+    CanDelete,
+    CanEdit,
+    CanShowTyping,
+    DeliveryReport,
+    OutcomeUnknownError,
+    RejectedError,
+    SendError,
+    ThrottledError,
+)
+from tests.channels.rig import Rig, eventually
+
+CANARY = "канарейка-🐤-canary-text"
+
+TEXTS = {
+    "plain": "Hello",
+    "cyrillic": "Здравствуйте! Де моє замовлення?",
+    "emoji beyond the BMP": "👩‍🚀 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🇺🇦 🫠",
+    "combining marks": "ё́ Zürich e\u0301",
+    "right to left": "שלום עולם",
+    "several lines": "one\ntwo\n\nfour",
+    "what looks like markup": "<img src=x onerror=alert(1)> **bold** &amp; {{name}} %s",
+    "what looks like SQL": "'; DROP TABLE messages; --",
+    "as long as anybody writes": "Довгий текст 🐤 " * 120,
+}
+
+
+class ChannelContract:
+    """Tests of one adapter; the network is played by its rig."""
+
+    @pytest.fixture
+    async def rig(self) -> Rig:
+        """Wire the adapter; every subclass has its own."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    async def running(self, rig: Rig) -> AsyncIterator[Rig]:
+        async with rig.running():
+            yield rig
+
+    # --- in ---
+
+    async def test_a_message_comes_with_its_ids_and_its_time(self, running: Rig) -> None:
+        assert await running.customer_writes("Hello")
+        (event,) = running.core.messages
+        assert event.external_id
+        assert event.sender.external_id
+        assert event.sent_at > 1_000_000_000_000
+        assert event.thread or not running.channel.capabilities.threads
+
+    @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+    async def test_a_text_of_any_script_survives(self, running: Rig, text: str) -> None:
+        assert await running.customer_writes(text)
+        assert running.core.messages[-1].text == text
+
+    async def test_two_customers_are_two_people_and_their_messages_two(self, running: Rig) -> None:
+        assert await running.customer_writes("I am Anna", message="same", customer="anna")
+        assert await running.customer_writes("I am Bohdan", message="same", customer="bohdan")
+        first, second = running.core.messages
+        assert first.sender.external_id != second.sender.external_id
+        assert first.external_id != second.external_id
+
+    async def test_the_network_is_answered_only_after_the_core_has_stored(
+        self, running: Rig
+    ) -> None:
+        running.core.gate.clear()
+        writing = asyncio.create_task(running.customer_writes("Hello"))
+        await eventually(lambda: running.core.waiting)
+        await asyncio.sleep(0.05)
+        assert not writing.done()
+        running.core.gate.set()
+        assert await writing
+
+    async def test_nothing_is_acknowledged_that_could_not_be_stored(self, running: Rig) -> None:
+        running.core.down = True
+        assert not await running.customer_writes("Hello", message="one")
+        assert running.core.book == {}
+        running.core.down = False
+        assert await running.customer_writes("Hello", message="one")
+        assert [kept.text for kept in running.core.book.values()] == ["Hello"]
+
+    async def test_a_message_that_comes_twice_is_acknowledged_twice_and_kept_once(
+        self, running: Rig
+    ) -> None:
+        assert await running.customer_writes("Hello", message="one")
+        assert await running.customer_writes("Hello", message="one")
+        assert len(running.core.messages) == 2
+        assert len(running.core.book) == 1
+
+    async def test_messages_of_one_customer_come_in_their_order(self, running: Rig) -> None:
+        for n in range(5):
+            assert await running.customer_writes(f"number {n}", message=str(n))
+        assert [one.text for one in running.core.messages] == [f"number {n}" for n in range(5)]
+
+    async def test_who_does_not_prove_the_account_is_refused(self, running: Rig) -> None:
+        assert not await running.stranger_writes("let me in")
+        assert running.core.events == []
+
+    async def test_nonsense_stops_nobody(self, running: Rig) -> None:
+        await running.nonsense_comes()
+        assert await running.customer_writes("still here")
+        assert [one.text for one in running.core.messages] == ["still here"]
+
+    # --- out ---
+
+    async def test_a_send_gives_ids_that_no_other_message_has(self, running: Rig) -> None:
+        to = await running.here()
+        receipts = [
+            await running.channel.send(running.part(to, f"Answer {n}"), key=f"k{n}")
+            for n in range(3)
+        ]
+        ids = [one for receipt in receipts for one in receipt.external_ids]
+        assert len(ids) == len(set(ids)) >= 3
+        assert all(ids)
+
+    async def test_a_failure_has_its_class_a_code_and_a_sentence(self, running: Rig) -> None:
+        to = await running.here()
+        assert running.failures
+        for kind in running.failures:
+            await running.fail_next(kind, to)
+            with pytest.raises(SendError) as caught:
+                await running.channel.send(running.part(to, CANARY), key=kind.__name__)
+            assert type(caught.value) is kind
+            assert re.fullmatch(r"[a-z][a-z0-9_]*", caught.value.reason)
+            assert str(caught.value).endswith(".")
+            assert CANARY not in str(caught.value)
+            if isinstance(caught.value, ThrottledError):
+                assert caught.value.after > 0
+
+    async def test_a_failed_send_is_tried_once_and_never_again(self, running: Rig) -> None:
+        to = await running.here()
+        for kind in running.failures:
+            before = running.attempts()
+            await running.fail_next(kind, to)
+            with pytest.raises(SendError):
+                await running.channel.send(running.part(to, "once"), key=kind.__name__)
+            await asyncio.sleep(0.05)
+            assert running.attempts() - before <= 1
+
+    async def test_one_part_is_one_message_however_long(self, running: Rig) -> None:
+        to = await running.here()
+        before = running.attempts()
+        with contextlib.suppress(RejectedError):
+            receipt = await running.channel.send(running.part(to, "дуже довго " * 2000), key="k")
+            assert receipt.external_ids
+        assert running.attempts() - before <= 1
+
+    async def test_the_same_key_is_carried_once_where_the_network_knows_keys(
+        self, running: Rig
+    ) -> None:
+        to = await running.here()
+        part = running.part(to, "once")
+        first = await running.channel.send(part, key="same")
+        second = await running.channel.send(part, key="same")
+        same = list(first.external_ids) == list(second.external_ids)
+        assert same == running.channel.capabilities.idempotent_send
+
+    async def test_what_is_reported_names_the_ids_of_the_receipt(self, running: Rig) -> None:
+        can = running.channel.capabilities
+        to = await running.here()
+        for state, able in (("delivered", can.reports_delivered), ("read", can.reports_read)):
+            if not able:
+                continue
+            part = running.part(to, f"to be {state}")
+            receipt = await running.channel.send(part, key=state)
+            await running.report(receipt, part, state)
+            report = running.core.of_type(DeliveryReport)[-1]
+            assert isinstance(report, DeliveryReport)
+            assert (report.state, report.recipient) == (state, to)
+            assert list(report.external_ids) == list(receipt.external_ids)
+
+    async def test_an_edit_and_a_delete_of_a_sent_part_are_taken(self, running: Rig) -> None:
+        to = await running.here()
+        receipt = await running.channel.send(running.part(to, "befor"), key="k")
+        part = running.part(to, "before")
+        part = type(part)(
+            recipient=to,
+            thread=part.thread,
+            message_id=part.message_id,
+            text="before",
+            external_ids=receipt.external_ids,
+        )
+        if isinstance(running.channel, CanEdit):
+            edited = await running.channel.edit(part, key="edit")
+            assert list(edited.external_ids) == list(receipt.external_ids)
+        if isinstance(running.channel, CanDelete):
+            deleted = await running.channel.delete(part, key="delete")
+            assert list(deleted.external_ids) == list(receipt.external_ids)
+
+    # --- what it says of itself ---
+
+    async def test_its_capabilities_agree_with_what_it_can(self, rig: Rig) -> None:
+        can = rig.channel.capabilities
+        assert can.edits == isinstance(rig.channel, CanEdit)
+        assert can.deletes == isinstance(rig.channel, CanDelete)
+        assert can.typing == isinstance(rig.channel, CanShowTyping)
+        assert all(limit > 0 for limit in can.media.values())
+        assert can.max_text is None or can.max_text > 0
+        assert can.max_caption is None or can.max_text is None or can.max_caption <= can.max_text
+        assert not (can.reports_read and not can.reports_delivered)
+
+    async def test_it_names_its_account(self, rig: Rig) -> None:
+        assert await rig.channel.check()
+        assert re.fullmatch(r"[a-z][a-z_]*", rig.channel.kind)
+
+    async def test_no_secret_and_no_text_shows_anywhere(
+        self, rig: Rig, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        async with rig.running():
+            await rig.customer_writes(CANARY)
+            await rig.stranger_writes(CANARY)
+            await rig.nonsense_comes()
+            to = await rig.here()
+            for kind in rig.failures:
+                await rig.fail_next(kind, to)
+                with pytest.raises(SendError):
+                    await rig.channel.send(rig.part(to, CANARY), key=kind.__name__)
+            rig.core.down = True
+            await rig.customer_writes(CANARY, message="lost")
+            rig.core.down = False
+        shown = [repr(rig.channel), str(rig.channel), await rig.channel.check(), caplog.text]
+        assert rig.secrets
+        for secret in (*rig.secrets, CANARY):
+            assert not [one for one in shown if secret in one]
+
+    # --- how it runs ---
+
+    async def test_it_stops_at_once_when_cancelled_and_leaves_nothing_running(
+        self, rig: Rig
+    ) -> None:
+        before = asyncio.all_tasks()
+        running = asyncio.create_task(rig.channel.run(rig.core))
+        await asyncio.sleep(0.05)
+        assert not running.done()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(running, 2)
+        assert asyncio.all_tasks() <= before | {running}
+
+    async def test_it_can_be_started_again(self, rig: Rig) -> None:
+        for n in range(2):
+            async with rig.running():
+                assert await rig.customer_writes(f"start {n}", message=str(n))
+        assert [one.text for one in rig.core.messages] == ["start 0", "start 1"]
+
+    async def test_an_unknown_outcome_is_claimed_only_where_nobody_can_know(
+        self, running: Rig
+    ) -> None:
+        to = await running.here()
+        if running.channel.capabilities.idempotent_send:
+            assert OutcomeUnknownError not in running.failures
+            return
+        await running.fail_next(OutcomeUnknownError, to)
+        before = running.attempts()
+        with pytest.raises(OutcomeUnknownError):
+            await running.channel.send(running.part(to, "perhaps"), key="k")
+        assert running.attempts() == before + 1
