@@ -9,13 +9,14 @@ import hmac
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
 import uvicorn
+from litestar.types import ControllerRouterHandler
 
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
@@ -163,6 +164,7 @@ class Program:
             for route in inbox.channel.routes()
         ]
         routes += console_routes(self)
+        routes += self._demo_routes()
         app = create_app(routes, public_url=self.settings.server.public_url, version=__version__)
         return uvicorn.Config(
             app,
@@ -176,6 +178,18 @@ class Program:
             ws_max_size=64 * 1024,
             timeout_graceful_shutdown=GRACE,
         )
+
+    def _demo_routes(self) -> Sequence[ControllerRouterHandler]:
+        """Return the demo shop, which shows the first widget of a demo configuration."""
+        if not self.settings.server.demo:
+            return []
+        # An adapter is imported only where one of its kind is configured.
+        from channels.widget.pages import demo_routes  # noqa: PLC0415
+        from channels.widget.settings import WidgetSettings  # noqa: PLC0415
+
+        inboxes = self.settings.channels.values()
+        keys = [one.key for one in inboxes if isinstance(one, WidgetSettings)]
+        return demo_routes(self.settings.server.public_url, keys[0]) if keys else []
 
 
 def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
