@@ -14,7 +14,7 @@ from bridge.models import (
     SignInLink,
 )
 from bridge.models.base import Row, columns
-from bridge.store.statement import Statement, adding, nothing, param
+from bridge.store.statement import Statement, adding, nothing, param, value
 
 _p = param
 _a = AGENT.c
@@ -124,3 +124,4 @@ FORGET_FAILURES_OF = Statement(
     nothing, delete(SIGN_IN_FAILURE).where(_f.login_hash == _p("login_hash"))
 )
 FORGET_OLD_FAILURES = Statement(nothing, delete(SIGN_IN_FAILURE).where(_f.at <= _p("before")))
+PREFERENCES = Statement(value, select(_a.preferences).where(_a.id == _p("id")))

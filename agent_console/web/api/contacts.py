@@ -1,0 +1,75 @@
+"""The people who write, and what agents know of them."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import get, patch, post
+
+from agent_console import actions, cards
+from agent_console.actions import ContactEdit
+from agent_console.cards import shapes as w
+from agent_console.web.api.given import Body, Given, Me, PathId
+from bridge.models import Agent
+from bridge.store import board as b
+from bridge.store.transactions import Tx
+from routing.policy import Policy
+
+
+class Rows(w.Shape, frozen=True, kw_only=True, gc=False):
+    """Conversations, the latest first."""
+
+    rows: list[w.Row]
+
+
+class ContactNotes(w.Shape, frozen=True, kw_only=True, gc=False):
+    """Notes about a person, the oldest first."""
+
+    notes: list[w.ContactNote]
+
+
+class NewNote(Body, frozen=True, kw_only=True):
+    """What is to be remembered of a person."""
+
+    text: Annotated[str, msgspec.Meta(max_length=50_000)]
+
+
+@get("/contacts/{contact_id:int}")
+async def contact(console: Given, contact_id: PathId) -> w.Contact:
+    """Return a person with all accounts."""
+    return await console.read(cards.contact, contact_id)
+
+
+@patch("/contacts/{contact_id:int}")
+async def edit(console: Given, me: Me, contact_id: PathId, data: ContactEdit) -> w.Contact:
+    """Change what is known of a person."""
+    zone = console.settings.locale.timezone
+    await console.write(actions.edit_contact, console.desk, me.agent, contact_id, data, zone=zone)
+    return await console.read(cards.contact, contact_id)
+
+
+@get("/contacts/{contact_id:int}/conversations")
+async def conversations(console: Given, me: Me, contact_id: PathId) -> Rows:
+    """Return every conversation with a person."""
+    rows = await console.read(_conversations, me.agent, console.desk.policy, contact_id)
+    return Rows(rows=rows)
+
+
+def _conversations(tx: Tx, me: Agent, policy: Policy, contact_id: int) -> list[w.Row]:
+    cards.contact(tx, contact_id)
+    return cards.rows(tx, me, policy, tx.all(b.CONVERSATIONS_WITH, contact_id=contact_id))
+
+
+@get("/contacts/{contact_id:int}/notes")
+async def notes(console: Given, contact_id: PathId) -> ContactNotes:
+    """Return what agents wrote down about a person."""
+    return ContactNotes(notes=await console.read(cards.notes, contact_id))
+
+
+@post("/contacts/{contact_id:int}/notes")
+async def add_note(console: Given, me: Me, contact_id: PathId, data: NewNote) -> w.ContactNote:
+    """Write something down about a person."""
+    stored = await console.write(actions.add_contact_note, me.agent, contact_id, data.text)
+    return cards.note(stored)
+
+
+HANDLERS = [contact, edit, conversations, notes, add_note]

@@ -1,0 +1,197 @@
+"""One conversation: what it is, and the verbs that change who answers it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+from litestar import delete, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from agent_console import actions, cards
+from agent_console.cards import shapes as w
+from agent_console.web.api.given import AgentId, Body, Given, Me, Nothing, PathId
+from agent_console.web.auth import Caller
+from agent_console.web.auth.guard import VIEWERS_TOO
+from agent_console.web.console import Console
+from bridge.events import Whisper
+from bridge.models import Agent
+from bridge.store import messages as m
+from bridge.store.transactions import Tx
+from bridge.web import Id
+from routing.desk import Desk
+from routing.policy import Policy
+from routing.refusal import RefusedError
+
+Act = Callable[[Tx, Desk, Agent, int], None]
+
+
+class Detail(w.Shape, frozen=True, kw_only=True, gc=False):
+    """A conversation with all that its panel shows at once."""
+
+    row: w.Row
+    contact: w.Contact
+    visit: w.Visit | None
+    notes_count: int
+    cursor: str
+
+
+class Changed(w.Shape, frozen=True, kw_only=True, gc=False):
+    """The row as it is now."""
+
+    row: w.Row
+    cursor: str
+
+
+class Assignment(Body, frozen=True, kw_only=True):
+    """To whom it goes."""
+
+    agent: AgentId
+
+
+class Company(Body, frozen=True, kw_only=True):
+    """Who else is to answer."""
+
+    agents: Annotated[list[AgentId], msgspec.Meta(min_length=1, max_length=50)]
+
+
+class ReadUpTo(Body, frozen=True, kw_only=True):
+    """The last message that was read."""
+
+    message_id: Id
+
+
+class UnreadFrom(Body, frozen=True, kw_only=True):
+    """The first message that counts as unread; without one, the customer's last."""
+
+    message_id: Id | None = None
+
+
+@get("/conversations/{conversation_id:int}")
+async def conversation(console: Given, me: Me, conversation_id: PathId) -> Detail:
+    """Return a conversation, its contact and the visitor's stay."""
+    cursor = console.hub.cursor()
+    return await console.read(_detail, me.agent, console.desk.policy, conversation_id, cursor)
+
+
+def _detail(tx: Tx, me: Agent, policy: Policy, conversation_id: int, cursor: str) -> Detail:
+    row = _row(tx, me, policy, conversation_id)
+    return Detail(
+        row=row,
+        contact=cards.contact(tx, row.conversation.contact.id),
+        visit=cards.visit_in(tx, conversation_id),
+        notes_count=tx.the(m.COUNT_NOTES, conversation_id=conversation_id),
+        cursor=cursor,
+    )
+
+
+def _row(tx: Tx, me: Agent, policy: Policy, conversation_id: int) -> w.Row:
+    found = cards.rows(tx, me, policy, [conversation_id])
+    if not found:
+        raise RefusedError("not_found")
+    return found[0]
+
+
+async def changed(console: Console, me: Caller, conversation_id: int) -> Changed:
+    """Return the row after a change of it."""
+    cursor = console.hub.cursor()
+    row = await console.read(_row, me.agent, console.desk.policy, conversation_id)
+    return Changed(row=row, cursor=cursor)
+
+
+def _verb(name: str, act: Act, summary: str) -> HTTPRouteHandler:
+    """Return the handler of a verb that needs to be told nothing."""
+
+    async def handler(
+        console: Given,
+        me: Me,
+        conversation_id: PathId,
+        data: Nothing,  # noqa: ARG001  # That it is empty is checked.
+    ) -> Changed:
+        await console.write(act, console.desk, me.agent, conversation_id)
+        return await changed(console, me, conversation_id)
+
+    path = f"/conversations/{{conversation_id:int}}/{name}"
+    return post(path, status_code=200, summary=summary, name=name)(handler)
+
+
+VERBS = [
+    _verb("take", actions.take, "Take a conversation: it is yours to answer from then on."),
+    _verb("release", actions.release, "Put a conversation back into New."),
+    _verb("close", actions.close, "Close a conversation."),
+    _verb("reopen", actions.reopen, "Open a closed conversation again."),
+    _verb("join", actions.join, "Take part beside the one who answers."),
+    _verb("leave", actions.leave, "Take part no longer."),
+]
+
+
+@post("/conversations/{conversation_id:int}/assign", status_code=200)
+async def assign(console: Given, me: Me, conversation_id: PathId, data: Assignment) -> Changed:
+    """Hand a conversation to somebody."""
+    await console.write(actions.assign, console.desk, me.agent, conversation_id, data.agent)
+    return await changed(console, me, conversation_id)
+
+
+@post("/conversations/{conversation_id:int}/participants", status_code=200)
+async def add_participants(
+    console: Given, me: Me, conversation_id: PathId, data: Company
+) -> Changed:
+    """Let colleagues answer too."""
+    await console.write(
+        actions.add_participants, console.desk, me.agent, conversation_id, data.agents
+    )
+    return await changed(console, me, conversation_id)
+
+
+@delete("/conversations/{conversation_id:int}/participants/{agent_id:str}", status_code=200)
+async def remove_participant(
+    console: Given, me: Me, conversation_id: PathId, agent_id: str
+) -> Changed:
+    """Take somebody out again."""
+    await console.write(
+        actions.remove_participant, console.desk, me.agent, conversation_id, agent_id
+    )
+    return await changed(console, me, conversation_id)
+
+
+@post("/conversations/{conversation_id:int}/read", status_code=204, opt={VIEWERS_TOO: True})
+async def mark_read(console: Given, me: Me, conversation_id: PathId, data: ReadUpTo) -> None:
+    """Count everything up to a message as read, for the caller alone."""
+    await console.write(actions.mark_read, me.agent, conversation_id, data.message_id)
+
+
+@post("/conversations/{conversation_id:int}/unread", status_code=204, opt={VIEWERS_TOO: True})
+async def mark_unread(console: Given, me: Me, conversation_id: PathId, data: UnreadFrom) -> None:
+    """Count a message and those after it as unread, for the caller alone."""
+    await console.write(actions.mark_unread, me.agent, conversation_id, data.message_id)
+
+
+@post("/conversations/{conversation_id:int}/typing", status_code=204)
+async def typing(
+    console: Given,
+    me: Me,
+    conversation_id: PathId,
+    data: Nothing,  # noqa: ARG001  # That it is empty is checked.
+) -> None:
+    """Show colleagues that the caller is writing, and the customer, if it may go to them."""
+    found, to_customer = await console.read(
+        actions.may_reply, console.desk, me.agent, conversation_id
+    )
+    whisper = Whisper(
+        "agent_typing",
+        conversation_id=found.id,
+        identity_id=found.identity_id if to_customer else None,
+        agent_id=me.agent.id,
+    )
+    console.hub.whisper(whisper)
+
+
+HANDLERS = [
+    *VERBS,
+    conversation,
+    assign,
+    add_participants,
+    remove_participant,
+    mark_read,
+    mark_unread,
+    typing,
+]

@@ -1,0 +1,111 @@
+"""Folders and their lists, and the colleagues."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.di import Provide
+from litestar.params import Parameter, SkipValidation
+from msgspec import UNSET
+
+from agent_console import cards
+from agent_console.cards import shapes as w
+from agent_console.web.api.given import Given, Limit, Me, Token, Word
+from bridge.models import Agent
+from bridge.store import desk
+from bridge.store.transactions import Tx
+from bridge.web import ApiError
+from routing.policy import Policy
+
+
+class RowPage(w.Shape, frozen=True, kw_only=True, gc=False):
+    """A page of a list; `next` asks for the one after it."""
+
+    rows: list[w.Row]
+    next: str | None
+    cursor: str
+
+
+@get("/folders")
+async def folders(console: Given, me: Me) -> w.Folders:
+    """Return the counters of every folder."""
+    return await console.read(cards.folders, me.agent.id)
+
+
+def asked(
+    console: Given,
+    folder: cards.Folder,
+    sort: cards.Sort | None = None,
+    inbox: Word = None,
+    assignee: Word = None,
+    language: Word = None,
+    *,
+    with_closed: bool = False,
+) -> cards.Query:
+    """Return which list is asked for; raises `ApiError` (400) for an order it has not."""
+    chosen = sort or default_sort(console)
+    if chosen not in console.sorts:
+        why = "There is no longest wait to sort by: routing.max_wait is off."
+        raise ApiError(400, "invalid", "The request is not valid.", fields={"sort": why})
+    return cards.Query(
+        folder=folder,
+        sort=chosen,
+        inbox=inbox,
+        assignee=assignee,
+        language=language,
+        with_closed=with_closed,
+    )
+
+
+@get("/conversations", dependencies={"query": Provide(asked, sync_to_thread=False)})
+async def conversations(
+    console: Given,
+    me: Me,
+    query: SkipValidation[cards.Query],
+    limit: Limit = 50,
+    after: Annotated[Token, Parameter(description="The `next` of the page before.")] = None,
+) -> RowPage:
+    """Return a page of a folder."""
+    cursor = console.hub.cursor()
+    rows, token = await console.read(_page, me.agent, console.desk.policy, query, limit, after)
+    return RowPage(rows=rows, next=token, cursor=cursor)
+
+
+def default_sort(console: Given) -> cards.Sort:
+    """Return the order of a list nobody has chosen one for."""
+    return "processing" if "processing" in console.sorts else "activity"
+
+
+def _page(
+    tx: Tx, me: Agent, policy: Policy, query: cards.Query, limit: int, after: str | None
+) -> tuple[list[w.Row], str | None]:
+    found, token = cards.page(tx, me, query, limit=limit, after=after)
+    return cards.rows(tx, me, policy, found), token
+
+
+@get("/agents")
+async def agents(console: Given) -> list[w.AgentRef]:
+    """Return every agent, also those who are gone: they stand in old conversations."""
+    return await agent_refs(console)
+
+
+async def agent_refs(console: Given) -> list[w.AgentRef]:
+    """Return the agents and who is here."""
+    here = console.live.online()
+    return [_ref(one, here) for one in await console.read(_agents)]
+
+
+def _agents(tx: Tx) -> list[Agent]:
+    return tx.all(desk.AGENTS)
+
+
+def _ref(agent: Agent, here: frozenset[str]) -> w.AgentRef:
+    return w.AgentRef(
+        id=agent.id,
+        name=agent.name,
+        role=agent.role,
+        online=agent.id in here,
+        retired=agent.retired_at is not None or UNSET,
+    )
+
+
+HANDLERS = [folders, conversations, agents]

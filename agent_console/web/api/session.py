@@ -1,0 +1,370 @@
+"""Who is signed in, and how they look at the console."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request, Response, delete, get, post, put
+from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Guard
+from msgspec import UNSET, UnsetType
+
+from agent_console.actions import may_edit_contacts
+from agent_console.cards import shapes as w
+from agent_console.web.api.given import Body, Given, Me
+from agent_console.web.api.lists import agent_refs, default_sort
+from agent_console.web.auth import Caller, LockedError, Opened
+from agent_console.web.auth.guard import VIEWERS_TOO
+from agent_console.web.auth.passwords import LONGEST, BusyError
+from agent_console.web.auth.sign_in import From
+from agent_console.web.console import Console
+from bridge import __version__
+from bridge.channel import Capabilities
+from bridge.models import Role
+from bridge.settings import InboxSettings
+from bridge.store import sign_in as q
+from bridge.store.transactions import Tx
+from bridge.web import ApiError, bucket_key, own_origin_only, slow_down
+from bridge.web.site import Connection
+
+Theme = Literal["auto", "light", "dark"]
+Density = Literal["comfortable", "compact"]
+Locale = Annotated[str, msgspec.Meta(pattern=r"^(auto|[a-z]{2,3})$")]
+
+
+class Preferences(w.Shape, frozen=True, kw_only=True, gc=False):
+    """How an agent wants the console to be."""
+
+    theme: Theme = "auto"
+    density: Density = "comfortable"
+    locale: str = "auto"
+    sort: str | None = None
+    sound: bool = True
+    title_flash: bool = True
+    desktop: bool = False
+    toasts: bool = True
+    hide_text: bool = False
+    enter_sends: bool = True
+    single_keys: bool = True
+    keep_rail: bool = False
+
+
+class PreferenceChange(Body, frozen=True, kw_only=True):
+    """What is to be different; what is missing stays."""
+
+    theme: Theme | UnsetType = UNSET
+    density: Density | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+    sort: Literal["processing", "activity", "oldest", "newest"] | UnsetType | None = UNSET
+    sound: bool | UnsetType = UNSET
+    title_flash: bool | UnsetType = UNSET
+    desktop: bool | UnsetType = UNSET
+    toasts: bool | UnsetType = UNSET
+    hide_text: bool | UnsetType = UNSET
+    enter_sends: bool | UnsetType = UNSET
+    single_keys: bool | UnsetType = UNSET
+    keep_rail: bool | UnsetType = UNSET
+
+
+class MyAccount(w.Shape, frozen=True, kw_only=True, gc=False):
+    """The agent who is signed in."""
+
+    id: str
+    name: str
+    role: Role
+    preferences: Preferences
+    email: w.MaybeText = UNSET
+
+
+class Caps(w.Shape, frozen=True, kw_only=True, gc=False):
+    """What a network can do; lengths count in `text_unit`, files in bytes."""
+
+    max_text: int | None
+    text_unit: str
+    edits: bool
+    deletes: bool
+    quotes: bool
+    typing: bool
+    reports_delivered: bool
+    reports_read: bool
+    max_file: int
+    media: list[str]
+
+
+class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
+    """An inbox, and what can be done in it."""
+
+    id: str
+    kind: str
+    name: str
+    capabilities: Caps
+
+
+class Notify(w.Shape, frozen=True, kw_only=True, gc=False):
+    """What the YAML lets the console do to call for attention."""
+
+    sound: bool
+    title_flash: bool
+    desktop: bool
+
+
+class Collected(w.Shape, frozen=True, kw_only=True, gc=False):
+    """Which facts of a visit any site tells."""
+
+    page: bool
+    utm: bool
+    screen: bool
+    ip: bool
+
+
+class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
+    """What of the YAML the console goes by; `max_wait` is in ms."""
+
+    max_length: int
+    max_upload: int
+    max_wait: int | None
+    default_sort: str
+    locale: str
+    locales: list[str]
+    notify: Notify
+    panel: list[str]
+    visit: Collected
+    read_only_fields: list[str]
+
+
+class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
+    """All that a console needs to begin."""
+
+    agent: MyAccount
+    csrf: str
+    cursor: str
+    server_time: int
+    version: str
+    inboxes: list[InboxRef]
+    agents: list[w.AgentRef]
+    sorts: list[str]
+    settings: ConsoleSettings
+
+
+class PasswordSignIn(Body, frozen=True, kw_only=True):
+    """An id or an address, and its password."""
+
+    login: Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
+
+
+class LinkSignIn(Body, frozen=True, kw_only=True):
+    """A one-time link's token, and the new password where the link is for one."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    password: Annotated[str, msgspec.Meta(max_length=LONGEST)] | None = None
+
+
+class LinkToken(Body, frozen=True, kw_only=True):
+    """A one-time link's token."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class LinkAgent(w.Shape, frozen=True, kw_only=True, gc=False):
+    """Whom a link is for."""
+
+    id: str
+    name: str
+
+
+class LinkInfo(w.Shape, frozen=True, kw_only=True, gc=False):
+    """What a link is for."""
+
+    kind: Literal["sign_in", "password"]
+    agent: LinkAgent
+
+
+# --- the door ---------------------------------------------------------------------------
+
+
+@post("/session", status_code=200)
+async def sign_in(
+    request: Request[Any, Any, Any], console: Given, data: PasswordSignIn
+) -> Response[SessionInfo]:
+    """Sign in with a password."""
+    try:
+        opened = await console.sign_in.with_password(
+            data.login, data.password, _origin(request, console)
+        )
+    except LockedError as locked:
+        detail = {"retry_after": locked.retry_after}
+        raise ApiError(429, "locked", "Too many wrong attempts; wait a little.", detail) from None
+    except BusyError:
+        raise slow_down(2) from None
+    return await _enter(console, opened)
+
+
+@post("/session/link", status_code=200)
+async def use_link(
+    request: Request[Any, Any, Any], console: Given, data: LinkSignIn
+) -> Response[SessionInfo]:
+    """Sign in with a one-time link, choosing a new password if it is for that."""
+    try:
+        opened = await console.sign_in.with_link(
+            data.token, data.password, _origin(request, console)
+        )
+    except BusyError:
+        raise slow_down(2) from None
+    return await _enter(console, opened)
+
+
+@post("/session/link/peek", status_code=200)
+async def peek_link(console: Given, data: LinkToken) -> LinkInfo:
+    """Return what a one-time link is for, without using it up."""
+    link, name = await console.sign_in.peek(data.token)
+    return LinkInfo(kind=link.kind, agent=LinkAgent(id=link.agent_id, name=name))
+
+
+def own_page(console: Console) -> Guard:
+    """Return the guard of the door: our own pages only, and not too often from one address."""
+    from_us = own_origin_only(console.settings.server.public_url)
+
+    async def check(connection: Connection, handler: BaseRouteHandler) -> None:
+        from_us(connection, handler)
+        wait = console.tries.take(bucket_key(console.proxies.client(connection)))
+        if wait is not None:
+            raise slow_down(wait)
+
+    return check
+
+
+def _origin(request: Request[Any, Any, Any], console: Console) -> From:
+    return From(
+        address=bucket_key(console.proxies.client(request)),
+        user_agent=request.headers.get("user-agent"),
+        replaces=request.cookies.get(console.cookie.name),
+    )
+
+
+async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
+    info = await session_info(console, opened.caller)
+    return Response(info, cookies=[console.cookie.holding(opened.token)])
+
+
+DOOR = [sign_in, use_link, peek_link]
+
+
+# --- inside -----------------------------------------------------------------------------
+
+
+@get("/session")
+async def session(console: Given, me: Me) -> SessionInfo:
+    """Return who is signed in, and all that a console needs to begin."""
+    return await session_info(console, me)
+
+
+@delete("/session", status_code=204, opt={VIEWERS_TOO: True})
+async def sign_out(console: Given, me: Me) -> Response[None]:
+    """Sign out, here and in every tab of this browser."""
+    await console.sign_in.out(me)
+    console.live.signed_out(me.session.token_hash)
+    return Response(None, status_code=204, cookies=[console.cookie.cleared()])
+
+
+@put("/me/preferences", opt={VIEWERS_TOO: True})
+async def change_preferences(console: Given, me: Me, data: PreferenceChange) -> Preferences:
+    """Change some preferences; return all."""
+    return await console.write(_change, me.agent.id, data)
+
+
+def _change(tx: Tx, agent_id: str, change: PreferenceChange) -> Preferences:
+    stored = tx.the(q.PREFERENCES, id=agent_id)
+    changed = msgspec.structs.asdict(change)
+    wanted = {name: value for name, value in changed.items() if value is not UNSET}
+    new = msgspec.structs.replace(preferences(stored), **wanted)
+    tx.run(q.SET_PREFERENCES, of=agent_id, preferences=msgspec.json.encode(new).decode())
+    return new
+
+
+def preferences(stored: str) -> Preferences:
+    """Read stored preferences; a value that a newer program wrote falls back to ours."""
+    try:
+        return msgspec.json.decode(stored, type=Preferences)
+    except msgspec.ValidationError:
+        return Preferences()
+
+
+async def session_info(console: Console, me: Caller) -> SessionInfo:
+    """Describe the session."""
+    cursor = console.hub.cursor()
+    agent = me.agent
+    return SessionInfo(
+        agent=MyAccount(
+            id=agent.id,
+            name=agent.name,
+            role=agent.role,
+            email=agent.email or UNSET,
+            preferences=preferences(agent.preferences),
+        ),
+        csrf=me.session.csrf,
+        cursor=cursor,
+        server_time=console.clock.now(),
+        version=__version__,
+        inboxes=[_inbox(console, key, one) for key, one in console.settings.channels.items()],
+        agents=await agent_refs(console),
+        sorts=console.sorts,
+        settings=_settings(console, me),
+    )
+
+
+def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
+    can = console.desk.capabilities.get(key, Capabilities())
+    largest = max(can.media.values(), default=0)
+    return InboxRef(
+        id=key,
+        kind=inbox.type,
+        name=inbox.name,
+        capabilities=Caps(
+            max_text=can.max_text,
+            text_unit=can.text_unit.value,
+            edits=can.edits,
+            deletes=can.deletes,
+            quotes=can.quotes,
+            typing=can.typing,
+            reports_delivered=can.reports_delivered,
+            reports_read=can.reports_read,
+            max_file=min(largest, console.settings.storage.media.max_upload),
+            media=sorted(can.media),
+        ),
+    )
+
+
+def _settings(console: Console, me: Caller) -> ConsoleSettings:
+    settings = console.settings
+    wait = settings.routing.max_wait
+    calls = settings.notify.agent
+    fixed = [] if may_edit_contacts(me.agent, console.desk.policy) else _FIELDS
+    return ConsoleSettings(
+        max_length=settings.conversation.max_length,
+        max_upload=settings.storage.media.max_upload,
+        max_wait=None if wait is None else round(wait.total_seconds() * 1000),
+        default_sort=default_sort(console),
+        locale=settings.locale.default,
+        locales=list(settings.locale.available),
+        notify=Notify(sound=calls.sound, title_flash=calls.title_flash, desktop=calls.desktop),
+        panel=list(console.web.panel),
+        visit=_collected(settings.channels.values()),
+        read_only_fields=list(fixed),
+    )
+
+
+_FIELDS = ("name", "email", "phone", "language")
+
+
+def _collected(inboxes: Any) -> Collected:
+    """Return what any inbox collects of a visit; only those with a site have `collect`."""
+    kept = [collect for one in inboxes if (collect := getattr(one, "collect", None))]
+    return Collected(
+        page=any(one.page for one in kept),
+        utm=any(one.utm for one in kept),
+        screen=any(one.screen for one in kept),
+        ip=any(one.ip for one in kept),
+    )
+
+
+HANDLERS = [session, sign_out, change_preferences]

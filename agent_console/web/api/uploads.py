@@ -1,0 +1,30 @@
+"""Files that agents attach."""
+
+from typing import Any
+
+from litestar import Request, post
+
+from agent_console import cards
+from agent_console.cards import shapes as w
+from agent_console.web.api.given import Given, Me
+from bridge.channel import MediaRefusedError, MediaTooLargeError
+from bridge.web import ApiError, too_large, uploaded_file
+
+
+@post("/uploads", request_max_body_size=None)
+async def upload(request: Request[Any, Any, Any], console: Given, me: Me) -> w.Attachment:
+    """Keep a file (multipart, field `file`) until it is sent with a message (D20)."""
+    limit = console.settings.storage.media.max_upload
+    async with uploaded_file(request, limit=limit) as file:
+        try:
+            stored = await console.media.receive(
+                file.chunks, name=file.name, owner=f"agent:{me.agent.id}", limit=limit
+            )
+        except MediaTooLargeError as error:
+            raise too_large(error.limit) from None
+        except MediaRefusedError:
+            raise ApiError(415, "type_refused", "This file cannot be taken.") from None
+    return cards.attachment(stored)
+
+
+HANDLERS = [upload]

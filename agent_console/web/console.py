@@ -1,0 +1,165 @@
+"""What the console's handlers share, put together once from the parts of the program."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from agent_console.actions import QuickReplies
+from agent_console.cards import ViewFile
+from agent_console.web.auth import Passwords, SessionCookie, Sessions, SignIn
+from agent_console.web.live import Live
+from agent_console.web.refusals import answering
+from agent_console.web.settings import WebSettings
+from bridge.channel import AttachmentView
+from bridge.clock import Clock
+from bridge.events import EventHub
+from bridge.media import MediaStore
+from bridge.models import Attachment
+from bridge.settings import Settings
+from bridge.store.transactions import Store, Tx
+from bridge.web import Buckets, Site, TrustedProxies, site_at
+from routing.desk import Desk
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Sign-ins and links that one address may try in a minute, right or wrong.
+_TRIES_A_MINUTE = 60
+
+
+class Program(Protocol):
+    """What the composition root gives to the console."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the whole configuration."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock that everything goes by."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Return the database."""
+        ...
+
+    @property
+    def hub(self) -> EventHub:
+        """Return the event log."""
+        ...
+
+    @property
+    def media(self) -> MediaStore:
+        """Return the media store."""
+        ...
+
+    @property
+    def desk(self) -> Desk:
+        """Return what routing's transactions need."""
+        ...
+
+    def derive(self, purpose: str) -> bytes:
+        """Return key material for one purpose."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """The console of one program."""
+
+    settings: Settings
+    web: WebSettings
+    clock: Clock
+    store: Store
+    hub: EventHub
+    media: MediaStore
+    desk: Desk
+    site: Site
+    cookie: SessionCookie
+    sessions: Sessions
+    sign_in: SignIn
+    live: Live
+    quick_replies: QuickReplies
+    proxies: TrustedProxies
+    tries: Buckets
+    view: ViewFile = field(repr=False)
+
+    async def read(
+        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a reading transaction; a refusal becomes the answer of the API."""
+        with answering():
+            return await self.store.read(work, *args, **kwargs)
+
+    async def write(
+        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a writing transaction; a refusal becomes the answer of the API."""
+        with answering():
+            return await self.store.write(work, *args, **kwargs)
+
+    @property
+    def sorts(self) -> list[str]:
+        """Return the orders a list may have: without a limit nobody is overdue (S28)."""
+        timed = ["processing"] if self.settings.routing.max_wait is not None else []
+        return [*timed, "activity", "oldest", "newest"]
+
+
+def console_of(program: Program) -> Console:
+    """Put the console together."""
+    settings = program.settings
+    web = web_settings(settings)
+    url = settings.server.public_url
+    length = round(web.session.total_seconds() * 1000)
+    cookie = SessionCookie(site_at(url))
+    sessions = Sessions(program.store, cookie, length)
+    view = viewer(program.media)
+    return Console(
+        settings=settings,
+        web=web,
+        clock=program.clock,
+        store=program.store,
+        hub=program.hub,
+        media=program.media,
+        desk=program.desk,
+        site=site_at(url),
+        cookie=cookie,
+        sessions=sessions,
+        sign_in=SignIn(program.store, Passwords(), secret=program.derive("sign-in"), length=length),
+        live=Live(
+            program.store,
+            program.hub,
+            program.desk,
+            view,
+            sessions,
+            agents=tuple(settings.agents),
+        ),
+        quick_replies=_quick_replies(settings),
+        proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
+        tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
+        view=view,
+    )
+
+
+def web_settings(settings: Settings) -> WebSettings:
+    """Return the keys of the web console; there is one, or its defaults."""
+    found = [one for one in settings.staff.values() if isinstance(one, WebSettings)]
+    return found[0] if found else WebSettings()
+
+
+def viewer(media: MediaStore) -> ViewFile:
+    """Return how a file is described to agents, who have a session and need no signature."""
+
+    def view(row: Attachment) -> AttachmentView:
+        return media.view(row, signed=False)
+
+    return view
+
+
+def _quick_replies(settings: Settings) -> QuickReplies:
+    names: Mapping[str, str] = {key: inbox.name for key, inbox in settings.channels.items()}
+    return QuickReplies(
+        settings.quick_replies, names, settings.locale.default, settings.conversation.max_length
+    )

@@ -1,0 +1,200 @@
+"""Events into the frames of `changes`: read once for all consoles, cut to each agent.
+
+What a batch speaks of is read from the database once, and encoded once; each agent's own
+part (rights, read marks, drafts) is put around it. Consoles in the same position get the
+very same bytes.
+"""
+
+import asyncio
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from agent_console import cards
+from agent_console.cards import shapes as w
+from bridge.models import Agent, Event, Message
+from bridge.store import board as b
+from bridge.store.transactions import Store, Tx
+from routing.access import Standing, standing
+from routing.policy import Policy
+
+# Steps kept for consoles that come to them a little later.
+_KEPT = 64
+
+_encode = msgspec.json.encode
+_RowKey = tuple[int, Standing, str, cards.Own]
+_Frame = tuple[tuple[bytes, ...], tuple[bytes, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message, encoded; `own` carries its sender's own id of it, for `sender` alone."""
+
+    shared: bytes
+    sender: str | None = None
+    own: bytes = b""
+
+    def seen_by(self, agent_id: str) -> bytes:
+        """Return the message as this agent sees it."""
+        return self.own if agent_id == self.sender else self.shared
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one step of the log is about, as it is now.
+
+    `private` are the conversations that changed for one agent only. `fresh` says that
+    what everybody has loaded about colleagues is out of date.
+    """
+
+    cursor: str
+    policy: Policy
+    conversations: dict[int, w.Conversation]
+    public: list[int]
+    private: dict[str, list[int]]
+    own: dict[tuple[str, int], cards.Own]
+    posts: list[Post]
+    gone: list[int]
+    contacts: list[int]
+    visits: list[int]
+    fresh: bool = False
+    _encoded: dict[int, bytes] = field(default_factory=dict)
+    _rows: dict[_RowKey, bytes] = field(default_factory=dict)
+    _frames: dict[_Frame, bytes] = field(default_factory=dict)
+
+    def frame_for(self, me: Agent) -> bytes | None:
+        """Return the frame for this agent, or `None` where nothing is new to them."""
+        touched = [*self.public, *self.private.get(me.id, ())]
+        rows = tuple(self._row(one, me) for one in touched if one in self.conversations)
+        posts = tuple(post.seen_by(me.id) for post in self.posts)
+        if not (rows or posts or self.gone or self.contacts or self.visits):
+            return None
+        frame = self._frames.get((rows, posts))
+        if frame is None:
+            frame = self._frames[rows, posts] = self._frame(rows, posts)
+        return frame
+
+    def _frame(self, rows: Sequence[bytes], posts: Sequence[bytes]) -> bytes:
+        return _encode(
+            {
+                "type": "changes",
+                "cursor": self.cursor,
+                "rows": [msgspec.Raw(one) for one in rows],
+                "messages": [msgspec.Raw(one) for one in posts],
+                "gone": self.gone,
+                "contacts": self.contacts,
+                "visits": self.visits,
+            }
+        )
+
+    def _row(self, conversation_id: int, me: Agent) -> bytes:
+        one = self.conversations[conversation_id]
+        own = self.own.get((me.id, conversation_id), cards.NOTHING_OWN)
+        how = standing(one.assignee, one.participants, me.id)
+        key = (conversation_id, how, me.role, own)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = self._encode_row(one, me, how, own)
+        return row
+
+    def _encode_row(self, one: w.Conversation, me: Agent, how: Standing, own: cards.Own) -> bytes:
+        shared = self._encoded.get(one.id)
+        if shared is None:
+            shared = self._encoded[one.id] = _encode(one)
+        return _encode(
+            {
+                "conversation": msgspec.Raw(shared),
+                "can": cards.can(me.role, one.state, how, self.policy),
+                "mine": how in ("assignee", "participant"),
+                "mark": own.mark,
+                "draft": own.draft,
+            }
+        )
+
+
+class Batches:
+    """Reads each step of the log once, however many consoles ask for it."""
+
+    def __init__(self, store: Store, policy: Policy, view: cards.ViewFile) -> None:
+        """Read from `store`; `view` describes files."""
+        self._store = store
+        self._policy = policy
+        self._view = view
+        self._known: OrderedDict[tuple[int, int], asyncio.Task[Batch]] = OrderedDict()
+
+    async def of(self, events: Sequence[Event], cursor: str) -> Batch:
+        """Return what these events are about."""
+        key = (events[0].id, events[-1].id)
+        task = self._known.get(key)
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            reading = self._store.read(_read, events, cursor, self._policy, self._view)
+            task = self._known[key] = asyncio.ensure_future(reading)
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        # One console that goes away must not take the reading from the others.
+        return await asyncio.shield(task)
+
+
+def _read(
+    tx: Tx, events: Sequence[Event], cursor: str, policy: Policy, view: cards.ViewFile
+) -> Batch:
+    public, private = _touched(events)
+    touched = {*public, *(one for some in private.values() for one in some)}
+    conversations = cards.shared(tx, touched)
+    given = b.ids(touched)
+    return Batch(
+        cursor=cursor,
+        policy=policy,
+        conversations=conversations,
+        public=public,
+        private=private,
+        own=cards.own_of(tx.all(b.MARKS_OF_ALL, ids=given), tx.all(b.DRAFTS_OF_ALL, ids=given)),
+        posts=_posts(tx, events, view),
+        gone=[one for one in public if one not in conversations],
+        contacts=_distinct(one.contact_id for one in events if one.kind == "contact.changed"),
+        visits=_visits(tx, events),
+        fresh=any(one.kind == "agents.changed" for one in events),
+    )
+
+
+def _touched(events: Sequence[Event]) -> tuple[list[int], dict[str, list[int]]]:
+    """Return the conversations that changed for everybody, and those for one agent only."""
+    public = _distinct(one.conversation_id for one in events if one.private_to is None)
+    private: dict[str, list[int]] = defaultdict(list)
+    for one in events:
+        if one.private_to is None or one.conversation_id is None:
+            continue
+        if one.conversation_id not in (*public, *private[one.private_to]):
+            private[one.private_to].append(one.conversation_id)
+    return public, dict(private)
+
+
+def _posts(tx: Tx, events: Sequence[Event], view: cards.ViewFile) -> list[Post]:
+    ids = _distinct(one.message_id for one in events if one.private_to is None)
+    edited = _distinct(one.message_id for one in events if one.kind == "message.changed")
+    if edited:
+        ids = _distinct([*ids, *tx.all(b.ANSWERS_TO, ids=b.ids(edited))])
+    if not ids:
+        return []
+    messages = tx.all(b.MESSAGES, ids=b.ids(ids))
+    shown = cards.cards(tx, messages, view)
+    return [_post(card, one) for card, one in zip(shown, messages, strict=True)]
+
+
+def _post(card: w.Message, message: Message) -> Post:
+    if message.agent_id is None or message.client_key is None:
+        return Post(_encode(card))
+    own = cards.for_sender(card, message, message.agent_id)
+    return Post(_encode(card), message.agent_id, _encode(own))
+
+
+def _visits(tx: Tx, events: Sequence[Event]) -> list[int]:
+    """Return the conversations of the visitors who moved."""
+    identities = _distinct(one.identity_id for one in events if one.kind == "visit.changed")
+    return tx.all(b.VISITED, ids=b.ids(identities)) if identities else []
+
+
+def _distinct(numbers: Iterable[int | None]) -> list[int]:
+    return list(dict.fromkeys(one for one in numbers if one is not None))

@@ -1,0 +1,222 @@
+"""All open consoles of this process: who is here, who looks at what, and the counters.
+
+What is not in the event log is told at most a few times a second, and more rarely the
+more consoles there are: everybody is told of everybody.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from litestar import WebSocket
+
+from agent_console import cards
+from agent_console.cards.shapes import Folders
+from agent_console.web.auth import Caller, Sessions
+from agent_console.web.live import ended, frames
+from agent_console.web.live.batches import Batches
+from agent_console.web.live.ended import EndedError
+from agent_console.web.live.socket import ConsoleSocket
+from bridge.channel import StorageUnavailableError
+from bridge.events import EventHub, StaleCursorError, Step
+from bridge.store.transactions import Store, Tx
+from routing.desk import Desk
+
+_log = logging.getLogger(__name__)
+
+# Seconds between two rounds of news: at least this, and this much more for each console.
+ROUND = 0.2
+ROUND_PER_CONSOLE = 0.002
+# Agents whose counters are taken in one reading, so that others get their turn.
+_AT_ONCE = 20
+# Events that can change a counter: of everybody, or of the one they are private to.
+_COUNTED = frozenset({"message.added", "conversation.changed", "read.changed"})
+
+
+class Live:
+    """The room of all consoles; it works only while there are any."""
+
+    def __init__(
+        self,
+        store: Store,
+        hub: EventHub,
+        desk: Desk,
+        view: cards.ViewFile,
+        sessions: Sessions,
+        *,
+        agents: Sequence[str],
+    ) -> None:
+        """`agents` are the ids of those who can be here."""
+        self._store = store
+        self._hub = hub
+        self._sessions = sessions
+        self._agents = agents
+        self._batches = Batches(store, desk.policy, view)
+        self._sockets: set[ConsoleSocket] = set()
+        self._here: Counter[str] = Counter()
+        self._viewers: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._work: list[asyncio.Task[None]] = []
+        # What is to be told in the next round.
+        self._news = asyncio.Event()
+        self._came_or_went: set[str] = set()
+        self._looked_at: set[int] = set()
+        self._recount: set[str] = set()
+        self._recount_all = False
+        self._told: dict[str, Folders] = {}
+
+    def online(self) -> frozenset[str]:
+        """Return the agents who have a console open."""
+        return frozenset(self._here)
+
+    async def serve(self, socket: WebSocket[Any, Any, Any], caller: Caller, after: str) -> None:
+        """Serve one console until it ends."""
+        console = ConsoleSocket(
+            socket,
+            caller,
+            hub=self._hub,
+            batches=self._batches,
+            sessions=self._sessions,
+            clock=self._store.clock,
+            room=self,
+        )
+        self._enter(console)
+        try:
+            await console.run(after)
+        finally:
+            await self._leave(console)
+
+    def signed_out(self, token_hash: str) -> None:
+        """Close every console of a session that has ended."""
+        for socket in self._sockets:
+            if socket.caller.session.token_hash == token_hash:
+                socket.end(EndedError(ended.SIGNED_OUT, frames.SIGNED_OUT))
+
+    def show(self, socket: ConsoleSocket, conversation_id: int | None) -> None:
+        """Take note of what a console shows."""
+        before, socket.viewing = socket.viewing, conversation_id
+        if before == conversation_id:
+            return
+        if before is not None:
+            _take_one(self._viewers[before], socket.agent_id)
+            if not self._viewers[before]:
+                del self._viewers[before]
+            self._looked_at.add(before)
+        if conversation_id is not None:
+            self._viewers[conversation_id][socket.agent_id] += 1
+            self._looked_at.add(conversation_id)
+        self._news.set()
+
+    # --- coming and going ---
+
+    def _enter(self, console: ConsoleSocket) -> None:
+        self._sockets.add(console)
+        self._here[console.agent_id] += 1
+        if self._here[console.agent_id] == 1:
+            self._came_or_went.add(console.agent_id)
+        console.put("presence", frames.presence({one: one in self._here for one in self._agents}))
+        for conversation_id, viewers in self._viewers.items():
+            console.put(("viewing", conversation_id), frames.viewing(conversation_id, viewers))
+        # The counters it has loaded may be older than its cursor.
+        self._told.pop(console.agent_id, None)
+        self._recount.add(console.agent_id)
+        self._news.set()
+        if not self._work:
+            follow = self._follow(self._hub.cursor())
+            self._work = [asyncio.create_task(follow), asyncio.create_task(self._rounds())]
+
+    async def _leave(self, console: ConsoleSocket) -> None:
+        self.show(console, None)
+        self._sockets.discard(console)
+        _take_one(self._here, console.agent_id)
+        if console.agent_id not in self._here:
+            self._came_or_went.add(console.agent_id)
+            self._told.pop(console.agent_id, None)
+        self._news.set()
+        if not self._sockets:
+            work, self._work = self._work, []
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+    # --- the rounds ---
+
+    async def _follow(self, cursor: str) -> None:
+        """Notice what changes a counter."""
+        while True:
+            with contextlib.suppress(StaleCursorError):
+                async for step in self._hub.follow(cursor):
+                    self._note(step)
+            cursor, self._recount_all = self._hub.cursor(), True
+
+    def _note(self, step: Step) -> None:
+        for event in step.events:
+            if event.kind not in _COUNTED:
+                continue
+            if event.private_to is None:
+                self._recount_all = True
+            else:
+                self._recount.add(event.private_to)
+        if self._recount_all or self._recount:
+            self._news.set()
+
+    async def _rounds(self) -> None:
+        """Tell everybody the news, round by round."""
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(ROUND + ROUND_PER_CONSOLE * len(self._sockets))
+            self._news.clear()
+            self._tell_who_is_here()
+            self._tell_who_looks()
+            try:
+                await self._tell_counters()
+            except StorageUnavailableError:
+                _log.error("counting waits for the database")
+                self._recount_all = True
+                self._news.set()
+
+    def _tell_who_is_here(self) -> None:
+        changed, self._came_or_went = self._came_or_went, set()
+        for agent_id in changed:
+            self._tell(("presence", agent_id), frames.presence({agent_id: agent_id in self._here}))
+
+    def _tell_who_looks(self) -> None:
+        changed, self._looked_at = self._looked_at, set()
+        for one in changed:
+            self._tell(("viewing", one), frames.viewing(one, self._viewers.get(one, ())))
+
+    def _tell(self, topic: tuple[str, str | int], frame: bytes) -> None:
+        for socket in self._sockets:
+            socket.put(topic, frame)
+
+    async def _tell_counters(self) -> None:
+        wanted = set(self._here) if self._recount_all else self._recount & set(self._here)
+        self._recount, self._recount_all = set(), False
+        for some in _in_parts(sorted(wanted), _AT_ONCE):
+            for agent_id, counters in (await self._store.read(_count, some)).items():
+                self._tell_counter(agent_id, counters)
+
+    def _tell_counter(self, agent_id: str, counters: Folders) -> None:
+        if self._told.get(agent_id) == counters:
+            return
+        self._told[agent_id] = counters
+        frame = frames.folders(counters)
+        for socket in self._sockets:
+            if socket.agent_id == agent_id:
+                socket.put("folders", frame)
+
+
+def _count(tx: Tx, agents: Iterable[str]) -> dict[str, Folders]:
+    return {agent_id: cards.folders(tx, agent_id) for agent_id in agents}
+
+
+def _take_one(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]
+
+
+def _in_parts(items: Sequence[str], length: int) -> Iterable[Sequence[str]]:
+    return (items[start : start + length] for start in range(0, len(items), length))

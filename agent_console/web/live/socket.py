@@ -1,0 +1,216 @@
+"""One open console: what it is sent, what it says, and how it ends.
+
+Nothing is queued for it. It reads the event log at its own pace, and of what is not in
+the log (counters, who is here, who looks at what) only the latest is kept; so a slow one
+costs its own lateness, and past a limit it is let go: it comes back with its cursor.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine, Hashable
+from typing import Any, Protocol
+
+from litestar import WebSocket
+from litestar.exceptions import WebSocketDisconnect
+
+from agent_console.web.auth import Caller, Sessions
+from agent_console.web.live import ended, frames
+from agent_console.web.live.batches import Batches
+from agent_console.web.live.ended import EndedError
+from bridge.channel import StorageUnavailableError
+from bridge.clock import Clock
+from bridge.events import EventHub, StaleCursorError, Step
+
+# More events than this are more to send than to load afresh.
+FURTHEST_BEHIND = 3000
+# Seconds that a frame may wait for the console to take the ones before it.
+PATIENCE = 15.0
+# Seconds between two looks whether the session is still open.
+LOOK_AT_SESSION = 30.0
+# Seconds that closing may take when the other side does not read.
+LAST_WORDS = 3.0
+
+
+class Room(Protocol):
+    """Where a console tells what it shows."""
+
+    def show(self, socket: "ConsoleSocket", conversation_id: int | None) -> None:
+        """Take note of what is on this console's screen."""
+        ...
+
+
+class ConsoleSocket:
+    """One websocket of one signed-in agent."""
+
+    def __init__(
+        self,
+        socket: WebSocket[Any, Any, Any],
+        caller: Caller,
+        *,
+        hub: EventHub,
+        batches: Batches,
+        sessions: Sessions,
+        clock: Clock,
+        room: Room,
+    ) -> None:
+        """Speak over `socket`, which is not yet accepted."""
+        self.caller = caller
+        self.agent_id = caller.agent.id
+        self.viewing: int | None = None
+        self._socket = socket
+        self._hub = hub
+        self._batches = batches
+        self._sessions = sessions
+        self._clock = clock
+        self._room = room
+        self._sending = asyncio.Lock()
+        self._latest: dict[Hashable, bytes] = {}
+        self._news = asyncio.Event()
+        self._over: asyncio.Future[EndedError] = asyncio.get_running_loop().create_future()
+
+    # --- what others tell it ---
+
+    def put(self, topic: Hashable, frame: bytes) -> None:
+        """Send a frame soon; of one topic only the latest is sent."""
+        self._latest[topic] = frame
+        self._news.set()
+
+    def end(self, why: EndedError) -> None:
+        """Close the socket soon."""
+        if not self._over.done():
+            self._over.set_result(why)
+
+    # --- its life ---
+
+    async def run(self, after: str) -> None:
+        """Accept the socket and serve it until either side ends it."""
+        await self._socket.accept()
+        try:
+            await self._serve(after)
+        except EndedError as why:
+            await self._close(why)
+        except WebSocketDisconnect:
+            return
+
+    async def _serve(self, after: str) -> None:
+        works: list[Coroutine[Any, Any, None]] = [
+            self._listen(),
+            self._follow(after),
+            self._tell(),
+            self._watch(),
+        ]
+        tasks = [asyncio.create_task(one) for one in works]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _close(self, why: EndedError) -> None:
+        with contextlib.suppress(TimeoutError, WebSocketDisconnect):
+            async with asyncio.timeout(LAST_WORDS):
+                if why.last is not None:
+                    await self._socket.send_data(why.last, mode="text")
+                await self._socket.close(code=why.code)
+
+    # --- what it says ---
+
+    async def _listen(self) -> None:
+        """Take frames until the console goes away."""
+        while True:
+            raw = await self._receive()
+            if raw is None:
+                return
+            try:
+                frame = frames.read(raw)
+            except frames.BadFrameError:
+                raise EndedError(ended.BAD_FRAME) from None
+            if isinstance(frame, frames.Ping):
+                await self._send(frames.pong(self._clock.now()))
+            else:
+                self._room.show(self, frame.conversation_id)
+
+    async def _receive(self) -> str | bytes | None:
+        message: Any = await self._socket.receive()
+        if message["type"] != "websocket.receive":
+            return None
+        raw: str | bytes | None = message.get("text")
+        return message.get("bytes", b"") if raw is None else raw
+
+    # --- what it is told ---
+
+    async def _follow(self, after: str) -> None:
+        """Send what the log says, from the cursor on; afresh where it reaches too far back."""
+        cursor = after
+        if not self._reachable(cursor):
+            cursor = self._hub.cursor()
+            await self._send(frames.hello(cursor, self._clock.now()))
+            await self._send(frames.RESET)
+        else:
+            await self._send(frames.hello(cursor, self._clock.now()))
+        while True:
+            try:
+                async for step in self._hub.follow(cursor):
+                    cursor = step.cursor
+                    await self._pass_on(step)
+            except StaleCursorError:
+                cursor = self._hub.cursor()
+                await self._send(frames.RESET)
+
+    def _reachable(self, cursor: str) -> bool:
+        try:
+            behind = self._hub.position(self._hub.cursor()) - self._hub.position(cursor)
+        except StaleCursorError:
+            return False
+        # One from ahead of the log is of a database that has since lost its end.
+        return 0 <= behind <= FURTHEST_BEHIND
+
+    async def _pass_on(self, step: Step) -> None:
+        if step.events:
+            batch = await self._batches.of(step.events, step.cursor)
+            frame = batch.frame_for(self.caller.agent)
+            if frame is not None:
+                await self._send(frame)
+            if batch.fresh:
+                await self._send(frames.RESET)
+        for whisper in step.whispers:
+            if whisper.kind in frames.TYPING_KINDS and whisper.agent_id != self.agent_id:
+                await self._send(frames.typing(whisper))
+
+    async def _tell(self) -> None:
+        """Send the latest of each topic."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            latest, self._latest = self._latest, {}
+            for frame in latest.values():
+                await self._send(frame)
+
+    async def _send(self, frame: bytes) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE), self._sending:
+                await self._socket.send_data(frame, mode="text")
+        except TimeoutError:
+            raise EndedError(ended.TOO_SLOW) from None
+
+    # --- how it ends ---
+
+    async def _watch(self) -> None:
+        """End with the session: told at once where it ends here, seen soon otherwise."""
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_AT_SESSION):
+                    raise await asyncio.shield(self._over)
+            except TimeoutError:
+                await self._look()
+
+    async def _look(self) -> None:
+        try:
+            found = await self._sessions.still_open(self.caller.session.token_hash)
+        except StorageUnavailableError:
+            return
+        if found is None:
+            raise EndedError(ended.SIGNED_OUT, frames.SIGNED_OUT)

@@ -1,0 +1,41 @@
+"""A refusal of routing as an answer of the HTTP API."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from bridge.web import ApiError
+from routing.refusal import Code, RefusedError
+
+_ANSWERS: Mapping[Code, tuple[int, str]] = {
+    "not_found": (404, "There is nothing here."),
+    "forbidden": (403, "This is not allowed."),
+    "taken": (409, "A colleague has this conversation."),
+    "state": (409, "This does not fit the state it is in."),
+    "too_long": (422, "This is too long."),
+    "empty": (422, "There is nothing to send."),
+    "attachment_unknown": (409, "There is no such upload of yours."),
+    "agent_unknown": (422, "There is no such agent."),
+    "draft_changed": (409, "The draft was changed elsewhere."),
+    "edit_splits": (409, "The new text would need another number of messages."),
+    "unsupported": (409, "The network cannot do this."),
+    "shortcut_taken": (409, "There is a quick reply with this shortcut."),
+    "invalid": (422, "Some fields are not right."),
+}
+
+
+def api_error(refusal: RefusedError) -> ApiError:
+    """Return the answer that says the refusal."""
+    status, sentence = _ANSWERS[refusal.code]
+    detail = dict(refusal.detail)
+    fields = detail.pop("fields", None)
+    told = fields if isinstance(fields, dict) else None
+    return ApiError(status, refusal.code, sentence, detail or None, told)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn a refusal into the answer of the API."""
+    try:
+        yield
+    except RefusedError as refusal:
+        raise api_error(refusal) from None

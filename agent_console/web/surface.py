@@ -1,0 +1,77 @@
+"""The web console's addresses: its page, its assets, its API, its websocket, attachments."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from litestar import Request, Response, WebSocket, get, websocket
+from litestar.params import Parameter
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from agent_console.web.api import api_routers
+from agent_console.web.auth.guard import signed_out
+from agent_console.web.console import Console, Program, console_of
+from bridge.models import Attachment
+from bridge.web import BuiltFiles, own_origin_only, page_headers
+from bridge.web.media import media_routes
+
+_STATIC = Path(__file__).parent / "static"
+_ASSETS = "/console-assets/"
+
+
+def console_routes(program: Program) -> list[ControllerRouterHandler]:
+    """Return every handler of the console; the composition root calls it once."""
+    console = console_of(program)
+    return [
+        *_pages(console, BuiltFiles.load(_STATIC)),
+        *api_routers(console),
+        _live(console),
+        *_attachments(console),
+    ]
+
+
+def _pages(console: Console, files: BuiltFiles) -> list[ControllerRouterHandler]:
+    headers = page_headers(console.site, assets=[_ASSETS])
+
+    @get("/", include_in_schema=False)
+    async def home() -> Redirect:
+        return Redirect("/console", status_code=302)
+
+    # The page finds its own way from its address: one page for every path under it.
+    @get(["/console", "/console/{path:path}"], include_in_schema=False)
+    async def page(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return files.page("index.html", request, headers)
+
+    @get(_ASSETS + "{name:path}", include_in_schema=False)
+    async def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+        return files.asset(name, request)
+
+    return [home, page, asset]
+
+
+def _live(console: Console) -> ControllerRouterHandler:
+    own_origin = own_origin_only(console.settings.server.public_url)
+
+    @websocket("/api/live", guards=[own_origin])
+    async def live(
+        socket: WebSocket[Any, Any, Any],
+        after: Annotated[str, Parameter(max_length=60)] = "",
+    ) -> None:
+        """Follow what changes; refused before it is accepted without our page and a session."""
+        caller = await console.sessions.caller(socket)
+        if caller is None:
+            raise signed_out()
+        await console.live.serve(socket, caller, after)
+
+    return live
+
+
+def _attachments(console: Console) -> list[ControllerRouterHandler]:
+    async def may_see(request: Request[Any, Any, Any], row: Attachment) -> bool:
+        """Agents see every file of a message; what is not sent yet is its uploader's."""
+        caller = await console.sessions.caller(request)
+        if caller is None:
+            return False
+        return row.message_id is not None or row.owner == f"agent:{caller.agent.id}"
+
+    return [*media_routes(console.media, may_see)]
