@@ -22,6 +22,16 @@ these keys too.
 
 What the errors mean is in [config-errors.md](config-errors.md).
 
+```yaml
+version: 1
+server:
+  public_url: ${DESKBRIDGE_PUBLIC_URL:?the https address that browsers reach}
+agents:
+  anna: {name: Anna, role: owner}
+channels:
+  site: {type: widget, key: site_main, origins: ["https://example.com"]}
+```
+
 **The file** is `config/deskbridge.yaml` unless `--config` or `DESKBRIDGE_CONFIG` names another.
 It is YAML 1.2: `off`, `yes` and `09:00` are text, and only `true` and `false` are switches. A key
 may stand once in a map. A key without a value counts as not written. A key that is not described

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from bridge.settings.finding import Finding
-from bridge.settings.interpolate import MissError, Outside
+from bridge.settings.interpolate import Miss, MissError, Outside
 from bridge.settings.secret import Resolved
 from bridge.settings.source import Mark, Path, Place, Value
 
@@ -84,30 +84,20 @@ def apply_overrides(
         target = name.removesuffix("_FILE")
         path = tuple(target.removeprefix(PREFIX).lower().split("__"))
         try:
-            value = _value(name, target, path, outside)
-            _put(data, path, value)
+            _put(data, path, _value(name, target, outside))
             places[path] = Place(variable=name)
-        except _OverrideError as error:
-            findings.append(error.finding)
+        except MissError as error:
+            miss = error.miss
+            findings.append(Finding(miss.code, path, miss.message, source=name))
     return findings
 
 
-class _OverrideError(Exception):
-    def __init__(self, code: str, path: Path, message: str, name: str) -> None:
-        super().__init__(message)
-        self.finding = Finding(code, path, message, source=name)
-
-
-def _value(name: str, target: str, path: Path, outside: Outside) -> Value:
-    if name == target:
-        return Resolved(outside.environ[name], reference=True)
-    if target in outside.environ:
+def _value(name: str, target: str, outside: Outside) -> Value:
+    if name != target and target in outside.environ:
         message = f"{target} and {name} are both set"
-        raise _OverrideError("override_conflict", path, message, name)
-    try:
-        return Resolved(outside.file(outside.environ[name], name), reference=True)
-    except MissError as error:
-        raise _OverrideError(error.miss.code, path, error.miss.message, name) from None
+        raise MissError(Miss("override_conflict", message, name))
+    text = outside.variable(name, name) or ""
+    return Resolved(text if name == target else outside.file(text, name), reference=True)
 
 
 def _put(data: dict[str, Value], path: tuple[str, ...], value: Value) -> None:

@@ -15,7 +15,10 @@ from bridge.settings.shape import Shapes
 from bridge.settings.source import Document, Mark, Scalar
 
 WIDEST = 110
-LONG = 20
+SHORT = 12
+MOST_DIGITS = 4
+"""A key that is shorter, or letters with no more digits than these, is taken for a name."""
+LONG = 16
 """From this length on, a word of letters and digits may be a key or a token."""
 _REFERENCE = re.compile(
     r"['\"]?\$\{[A-Za-z_][A-Za-z0-9_]*(?::\?[^}]*)?\}['\"]?|['\"]?\$\{file:[^}]*\}['\"]?"
@@ -27,7 +30,12 @@ _SMELL = re.compile(
 _WORD = re.compile(r"[^\s,{}\[\]\"']{12,}")
 _NAME = re.compile(r"[a-z_.:|-]{1,40}")
 _PASSWORD = re.compile(r"(?<=//)[^/@\s]*(?=@)")
-_SUSPECT = re.compile(r"[^\s\"'`,;{}\[\]()<>…]{14,}")
+_RUN = re.compile(r"[A-Za-z0-9+=]{12,}")
+_HARMLESS = re.compile(
+    r"(?:https?|sqlite|postgresql)://.*|[./].*|\$.*|[A-Z][A-Z0-9_]*"
+    r"|(?:[\w.+-]+@)?[\w*-]+(?:\.[\w-]+)+(?:[:/]\d+)?"
+)
+_SUSPECT = re.compile(r"[^\s\"'`,;{}\[\]()<>…]{12,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +55,19 @@ def veil(text: str) -> str:
 def _veiled(word: str) -> str:
     if _PASSWORD.search(word):
         return _PASSWORD.sub(MASK, word)
-    mixed = len(word) >= LONG and re.search(r"\d", word) and re.search(r"[^\W\d_]", word)
-    harmless = re.match(r"(?:https?|sqlite|postgresql)://[^@]*$|[./]|[A-Z][A-Z0-9_]*$|\$", word)
-    return f"{word[:3]}…" if mixed and not harmless else word
+    dense = any(map(_is_mixed, _RUN.findall(word)))
+    long = len(word) >= LONG and _is_mixed(word) and not _HARMLESS.fullmatch(word)
+    return f"{word[:3]}…" if dense or long else word
+
+
+def _is_mixed(text: str) -> bool:
+    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
 
 
 def veil_key(key: str) -> str:
     """Return a key for a message; a long one that is no name may be a secret gone astray."""
-    if re.fullmatch(r"[a-z_]{1,40}", key) or len(key) <= 16:
-        return _clean(key)
-    return veil(_clean(key)) if len(key) <= 40 else f"{_clean(key[:8])}…"
+    named = re.fullmatch(r"[^\W\d][\w-]{0,39}", key) and sum(map(str.isdigit, key)) <= MOST_DIGITS
+    return _clean(key) if named or len(key) < SHORT else f"{_clean(key[:3])}…"
 
 
 def excerpt(document: Document, mark: Mark, shapes: Shapes | None) -> Excerpt | None:
@@ -79,8 +90,8 @@ def _known(document: Document, shapes: Shapes, number: int) -> Iterator[tuple[in
         last = max(last, end)
         if not _is_shown(scalar, document.text[scalar.start : scalar.end], shapes):
             yield start, end
-        else:
-            yield from _suspects(line[start:end], start)
+    # Anchors and tags are no scalars.
+    yield from _suspects(line)
     comment = _COMMENT.search(line[last:])
     if comment:
         yield last + comment.start(), len(line)
@@ -93,10 +104,10 @@ def _is_shown(scalar: Scalar, text: str, shapes: Shapes) -> bool:
     return bool(_REFERENCE.fullmatch(text)) or all(map(shapes.is_open, scalar.paths))
 
 
-def _suspects(text: str, offset: int) -> Iterator[tuple[int, int]]:
-    for word in _SUSPECT.finditer(text):
+def _suspects(line: str) -> Iterator[tuple[int, int]]:
+    for word in _SUSPECT.finditer(line):
         if _veiled(word.group()) != word.group():
-            yield word.start() + offset, word.end() + offset
+            yield word.span()
 
 
 def _guessed(line: str) -> Iterator[tuple[int, int]]:

@@ -79,7 +79,7 @@ class Outside:
         return self._variable(name.group(), rest[:2], rest[2:], token)
 
     def _variable(self, name: str, operator: str, rest: str, token: str) -> str:
-        value = self.environ.get(name)
+        value = self.variable(name, token)
         if value or (value is not None and not operator):
             return value
         if operator == ":-":
@@ -89,6 +89,13 @@ class Outside:
         help = f"export {name}, put it in .env, or use ${{file:/path}}"
         near = nearest_of(name, self.environ)
         raise MissError(Miss("unset_variable", f"${{{name}}} is not set", token, help, near))
+
+    def variable(self, name: str, token: str) -> str | None:
+        """Return a variable, or `None`; raises `MissError` about `token` if it is no text."""
+        value = self.environ.get(name)
+        if value is not None and not _is_unicode(value):
+            raise MissError(Miss("unreadable_reference", "the variable is not UTF-8 text", token))
+        return value
 
     def file(self, name: str, token: str) -> str:
         """Return what a file holds, without the line's end; raises `MissError` about `token`."""
@@ -102,6 +109,15 @@ class Outside:
         if len(content) > MAX_FILE:
             raise MissError(Miss("unreadable_reference", "larger than 64 kB", token))
         return text.removesuffix("\n").removesuffix("\r")
+
+
+def _is_unicode(text: str) -> bool:
+    """Say whether a text is one: Python keeps other bytes of the environment as surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

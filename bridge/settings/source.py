@@ -5,6 +5,7 @@ are text. Keys are always text. A null stays null; what it means is for the mode
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,13 +22,14 @@ MAX_DEPTH = 40
 MAX_VALUES = 50_000
 """Aliases can make a small file unfold without end; no honest one comes near this."""
 
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_BREAK = re.compile("\r\n|[\r\n]")
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]{1,30}")
 _HEX = re.compile(r"0(?:x[0-9a-fA-F]{1,30}|o[0-7]{1,30})")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,40}|[0-9]{1,40}(?:\.[0-9]{0,40})?)(?:[eE][-+]?[0-9]{1,3})?")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _STANDARD = "tag:yaml.org,2002:"
 _KNOWN_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq"}
 
@@ -95,6 +97,16 @@ class Document:
         self.lines = _BREAK.split(self.text)
         self.starts = [0, *(found.end() for found in _BREAK.finditer(self.text))]
 
+    def mark(self, start: int, end: int | None = None) -> Mark:
+        """Return the place of a stretch of the text; of one character if it leaves its line."""
+        line = self.line_of(start)
+        stops = start + 1 if end is None or self.line_of(end) != line else end
+        return Mark(line, start - self.starts[line - 1] + 1, max(1, stops - start))
+
+    def line_of(self, offset: int) -> int:
+        """Return the number of the line an offset is in, counted from 1 as editors do."""
+        return bisect_right(self.starts, offset)
+
 
 class UnreadableError(Exception):
     """The text is no YAML at all; what is wrong is in the document's flaws."""
@@ -116,7 +128,7 @@ def parse(text: str) -> Document:
     except ReaderError as error:
         document.flaws.append(_bad_character(document, error))
     except MarkedYAMLError as error:
-        document.flaws.append(_syntax(error))
+        document.flaws.append(_syntax(document, error))
     except (YAMLError, RecursionError, ValueError, OverflowError):
         document.flaws.append(Flaw("yaml_syntax", "this is no YAML", Mark(1, 1)))
     return document
@@ -132,10 +144,8 @@ def _compose(text: str) -> Node | None:
 
 
 def _bad_character(document: Document, error: ReaderError) -> Flaw:
-    before = document.text[: error.position]
-    line = len(_BREAK.findall(before)) + 1
-    column = len(_BREAK.split(before)[-1]) + 1
-    return Flaw("yaml_syntax", "a character that YAML does not allow", Mark(line, column))
+    message = "a character that YAML does not allow"
+    return Flaw("yaml_syntax", message, document.mark(error.position))
 
 
 _SYNTAX = {
@@ -167,14 +177,14 @@ _OPENED_EARLIER = ("end of stream", "<stream end>", "could not find expected ':'
 """What the parser notices too late: the place to mend is where the thing began."""
 
 
-def _syntax(error: MarkedYAMLError) -> Flaw:
+def _syntax(document: Document, error: MarkedYAMLError) -> Flaw:
     """Say it in our words: the parser's own may quote the file, and so a secret."""
     said = str(error.problem or error.context or "")
     words = (ours for theirs, ours in _SYNTAX.items() if theirs in said)
     earlier = any(words in said for words in _OPENED_EARLIER)
     marks = (error.context_mark, error.problem_mark)
     mark = (marks[0] or marks[1]) if earlier else (marks[1] or marks[0])
-    where = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
+    where = document.mark(mark.index if mark else 0)
     return Flaw("yaml_syntax", next(words, "this is no YAML"), where)
 
 
@@ -189,11 +199,11 @@ class _Walk:
 
     def value(self, node: Node, path: Path, key: Mark | None) -> Value:
         self._count(node, path)
-        self.document.places[path] = Place(key, _mark(node))
+        self.document.places[path] = Place(key, self._mark(node))
         self._check_tag(node, path)
         if isinstance(node, ScalarNode):
             self._note(node, path, is_key=False)
-            return _scalar(node)
+            return _scalar(node, self._text(node, path))
         if not isinstance(node, (SequenceNode, MappingNode)) or id(node) in self.open:
             raise self._stop("yaml_too_large", "an alias that contains itself", node, path)
         self.open.add(id(node))
@@ -207,11 +217,11 @@ class _Walk:
     def _pairs(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Value]]:
         seen: dict[str, int] = {}
         for key_node, value_node in node.value:
-            mark = _mark(key_node)
+            mark = self._mark(key_node)
             if not isinstance(key_node, ScalarNode):
                 self._flaw("wrong_type", "a key must be text", mark, path)
                 continue
-            name = str(key_node.value)
+            name = self._text(key_node, path)
             inner = (*path, name)
             self._note(key_node, inner, is_key=True)
             if name in seen:
@@ -229,37 +239,42 @@ class _Walk:
     def _check_tag(self, node: Node, path: Path) -> None:
         tag = str(node.tag)
         if not (tag.startswith(_STANDARD) and tag[len(_STANDARD) :] in _KNOWN_TAGS):
-            self._flaw("custom_tag", "a tag (!…) means nothing here", _mark(node), path)
+            self._flaw("custom_tag", "a tag (!…) means nothing here", self._mark(node), path)
 
     def _note(self, node: ScalarNode, path: Path, *, is_key: bool) -> None:
         known = self.noted.get(id(node))
         if known is not None:
             known.paths.append(path)
             return
-        start, end = node.start_mark, node.end_mark
-        scalar = Scalar(start.index, end.index, is_key, [path])
+        start, end = node.start_mark.index, node.end_mark.index
+        scalar = Scalar(start, end, is_key, [path])
         self.noted[id(node)] = scalar
-        for line in range(start.line + 1, end.line + 2):
+        for line in range(self.document.line_of(start), self.document.line_of(end) + 1):
             self.document.scalars.setdefault(line, []).append(scalar)
+
+    def _text(self, node: ScalarNode, path: Path) -> str:
+        """Return the text of a scalar, with the pairs of escapes that JSON writes joined."""
+        text = str(node.value)
+        if not _SURROGATE.search(text):
+            return text
+        pairs = text.encode("utf-16-le", "surrogatepass")
+        joined = pairs.decode("utf-16-le", "replace")
+        if "\N{REPLACEMENT CHARACTER}" in joined:
+            self._flaw("yaml_syntax", "an escape of half a character", self._mark(node), path)
+        return joined
+
+    def _mark(self, node: Node) -> Mark:
+        return self.document.mark(node.start_mark.index, node.end_mark.index)
 
     def _flaw(self, code: str, message: str, mark: Mark, path: Path) -> None:
         self.document.flaws.append(Flaw(code, message, mark, path))
 
     def _stop(self, code: str, message: str, node: Node, path: Path) -> UnreadableError:
-        self._flaw(code, message, _mark(node), path)
+        self._flaw(code, message, self._mark(node), path)
         return UnreadableError(message)
 
 
-def _mark(node: Node) -> Mark:
-    start, end = node.start_mark, node.end_mark
-    same_line = start.line == end.line
-    return Mark(
-        start.line + 1, start.column + 1, max(1, end.column - start.column) if same_line else 1
-    )
-
-
-def _scalar(node: ScalarNode) -> Value:
-    text = str(node.value)
+def _scalar(node: ScalarNode, text: str) -> Value:
     if str(node.tag) == f"{_STANDARD}str" or node.style:
         return text
     return _plain(text)

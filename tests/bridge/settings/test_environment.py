@@ -173,3 +173,12 @@ def test_a_file_that_is_no_map_takes_no_overrides_and_says_so(desk: Desk) -> Non
     with pytest.raises(ConfigError) as caught:
         desk.load("- a\n", {"DESKBRIDGE_SERVER__LISTEN": ":81"})
     assert [problem.code for problem in caught.value.problems] == ["wrong_type"]
+
+
+def test_a_variable_that_is_no_text_is_an_error(desk: Desk) -> None:
+    # What Python makes of the byte FF in the environment.
+    odd = b"\xff".decode(errors="surrogateescape")
+    problem = desk.problem("version: 1\nagents: {a: {name: '${X}'}}\n", {"X": odd})
+    assert (problem.code, problem.path) == ("unreadable_reference", "agents.a.name")
+    problem = desk.problem("version: 1\n", {"DESKBRIDGE_SERVER__LISTEN": odd})
+    assert (problem.code, problem.path) == ("unreadable_reference", "server.listen")

@@ -181,3 +181,11 @@ def test_aliases_that_unfold_without_end_are_a_flaw() -> None:
 
 def test_an_escape_beyond_unicode_is_a_syntax_error() -> None:
     assert syntax_error('a: "\\UFFFFFFFF"\n')
+
+
+def test_a_character_that_json_writes_as_two_escapes_is_one() -> None:
+    assert data('{"\\ud83d\\ude0b": "\\ud83d\\ude0b!"}') == {"😋": "😋!"}
+
+
+def test_an_escape_of_half_a_character_is_a_flaw() -> None:
+    assert [flaw.code for flaw in parse('a: "\\ud83d"\n').flaws] == ["yaml_syntax"]

@@ -1,0 +1,59 @@
+"""What is written about the configuration stays true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bridge.settings import ConfigError
+from bridge.settings.codes import CODES
+from scripts import config_errors
+from tests.bridge.settings.files import LONG, Desk
+
+ROOT = Path(__file__).parents[3]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCKS = [
+    (f"{page.relative_to(ROOT)}, block {number}", block)
+    for page in PAGES
+    for number, block in enumerate(
+        re.findall(
+            r"^```ya?ml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
+    )
+]
+SOURCES = "".join(
+    path.read_text(encoding="utf-8")
+    for room in ("bridge/settings", "channels", "agent_console")
+    for path in (ROOT / room).rglob("*.py")
+)
+
+
+def test_the_page_of_errors_is_what_the_loader_says() -> None:
+    assert config_errors.PAGE.read_text(encoding="utf-8") == config_errors.page(), (
+        "run: make schema"
+    )
+
+
+def test_every_block_of_yaml_in_the_documents_is_taken(desk: Desk) -> None:
+    """A block may leave out `version`, and its references are filled with something fitting."""
+    assert BLOCKS
+    (desk.folder / "secret").write_text(LONG)
+    for place, block in BLOCKS:
+        text = block if re.search(r"^version:", block, re.MULTILINE) else f"version: 1\n{block}"
+        names = re.findall(r"\$\{([A-Z_]+)", text)
+        environ = {name: "https://support.example.com" if "URL" in name else LONG for name in names}
+        try:
+            desk.load(re.sub(r"\$\{file:[^}]*\}", "${file:secret}", text), environ)
+        except ConfigError as error:
+            pytest.fail(f"{place}:\n{error}")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_can_happen(code: str) -> None:
+    assert SOURCES.count(f'"{code}"') > 1
+
+
+def test_every_code_that_is_given_is_explained() -> None:
+    given = set(re.findall(r"(?:fault|Finding|Miss|Flaw)\(\s*\"([a-z_]+)\"", SOURCES))
+    assert len(given) > 20
+    assert given <= set(CODES)
