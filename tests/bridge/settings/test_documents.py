@@ -12,14 +12,11 @@ from tests.bridge.settings.files import LONG, Desk
 
 ROOT = Path(__file__).parents[3]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```ya?ml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCKS = [
     (f"{page.relative_to(ROOT)}, block {number}", block)
     for page in PAGES
-    for number, block in enumerate(
-        re.findall(
-            r"^```ya?ml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-        )
-    )
+    for number, block in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")))
 ]
 SOURCES = "".join(
     path.read_text(encoding="utf-8")
