@@ -2,22 +2,37 @@
 
 The index of messages keeps no text of its own (it is beside the text already) and no
 positions (nobody asks for phrases), which halves it and its cost on every message. A word
-is found by its beginning, whatever its case and marks; ё and е are one letter.
+is found by its beginning, whatever its case and marks; ё and е are one letter. One letter
+alone is a word alone: a third of all messages has a word that begins with it.
+
+Beginnings of two and three letters have an index of their own. Longer ones are merged
+from the words that begin so, which costs a fifth of a millisecond for a thousand messages
+found: 20 ms for a word that stands in every tenth of a million messages.
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bridge.channel import TextFormat
+from bridge.markup import to_plain
 from bridge.store.statement import Statement, nothing, value
 from bridge.store.transactions import Tx
 
-_WORD = re.compile(r"\w+")
 # More words than this find nothing that fewer would not.
-MOST_WORDS = 12
+MOST_WORDS = 8
 LONGEST_QUERY = 200
 _AROUND = 60
+_MARKS = re.compile("[\u0300-\u036f]")
+# Latin letters with marks, which the index keeps without them. Not й, ї or ґ: letters of
+# their own.
+_UNMARKED = {
+    code: base
+    for code in (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
+    if (base := unicodedata.normalize("NFD", chr(code))[0]).isascii()
+}
 
 _ADD = Statement(nothing, "INSERT INTO message_fts (rowid, text) VALUES (:id, :text)")
 # An index without text of its own must be told what it is to forget.
@@ -71,14 +86,16 @@ class Filters:
     agent: str | None = None
 
 
-def _message_hit(conversation_id: int, message_id: int, text: str) -> tuple[int, int, str]:
-    return conversation_id, message_id, text
+def _message_hit(
+    conversation_id: int, message_id: int, text: str, format: TextFormat
+) -> tuple[int, int, str]:
+    return conversation_id, message_id, to_plain(text, format, one_line=True)
 
 
 _MESSAGES = Statement(
     _message_hit,
     f"""
-    SELECT m.conversation_id, m.id, m.text
+    SELECT m.conversation_id, m.id, m.text, m.format
     FROM message_fts f
     JOIN messages m ON m.id = f.rowid
     JOIN conversations c ON c.id = m.conversation_id
@@ -132,7 +149,7 @@ def search(
     if not words:
         return []
     narrowed = {
-        "query": " AND ".join(f'"{word}"*' for word in words),
+        "query": " AND ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words),
         "folder": filters.folder,
         "inbox": filters.inbox,
         "assignee": filters.assignee,
@@ -149,30 +166,49 @@ def search(
 
 
 def _words(query: str) -> list[str]:
-    return _WORD.findall(_folded(query[:LONGEST_QUERY]))[:MOST_WORDS]
+    """Return the words of a query.
+
+    Only characters count that were letters or digits to Unicode 3.2: whatever SQLite
+    reads the query, it takes each word for one, and so for no phrase.
+    """
+    known = unicodedata.ucd_3_2_0.category
+    letters = (char if known(char)[0] in "LN" else " " for char in _folded(query[:LONGEST_QUERY]))
+    return "".join(letters).split()[:MOST_WORDS]
 
 
 def _folded(text: str) -> str:
-    """Return the text as it is indexed: one letter for ё and е."""
-    return text.lower().replace("ё", "е")
+    """Return the text as it is indexed: one letter for ё and е, and marks part of letters."""
+    text = unicodedata.normalize("NFC", text).lower().replace("ё", "е")
+    return text if text.isascii() else _MARKS.sub("", text)
 
 
-def _snippet(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
+def _snippet(line: str, words: Sequence[str]) -> tuple[Piece, ...]:
     """Return the text around the first hit, the hits marked."""
-    line = " ".join(text.split())
-    starts = re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\w*")
-    folded = _folded(line)
-    if len(folded) != len(line):
-        # Lowering changed the length ("İ"): places would not match.
-        folded = line
-    first = starts.search(folded)
-    begin = max(0, first.start() - _AROUND) if first else 0
+    line = unicodedata.normalize("NFC", line)
+    hits = list(_hits(line, words))
+    begin = max(0, hits[0][0] - _AROUND) if hits else 0
     end = min(len(line), begin + 3 * _AROUND)
     pieces, at = [Piece("…", hit=False)] if begin else [], begin
-    for found in starts.finditer(folded, begin, end):
-        if found.start() > at:
-            pieces.append(Piece(line[at : found.start()], hit=False))
-        pieces.append(Piece(line[found.start() : found.end()], hit=True))
-        at = found.end()
+    for first, last in hits:
+        if last > end:
+            break
+        if first > at:
+            pieces.append(Piece(line[at:first], hit=False))
+        pieces.append(Piece(line[first:last], hit=True))
+        at = last
     rest = line[at:end] + ("…" if end < len(line) else "")
     return tuple(pieces) if not rest else (*pieces, Piece(rest, hit=False))
+
+
+def _hits(line: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where the words stand in a line, to the end of each."""
+    folded = _folded(line)
+    if len(folded) != len(line):
+        # A letter that is two when it is small ("İ") would move all places behind it.
+        folded = "".join(small if len(small := _folded(char)) == 1 else char for char in line)
+    sought = "|".join(
+        re.escape(word) + (r"[^\W_]*" if len(word) > 1 else r"(?![^\W_])") for word in words
+    )
+    pattern = re.compile(rf"(?<![^\W_])(?:{sought.translate(_UNMARKED)})")
+    for found in pattern.finditer(folded.translate(_UNMARKED)):
+        yield found.span()
