@@ -1,0 +1,95 @@
+/** Each call of the console's API by name; the shapes are in types.ts. */
+import { api, withQuery } from "./http.ts";
+import type * as Wire from "./types.ts";
+
+type Answer = { row: Wire.Row; cursor: string };
+export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave";
+
+export type ListQuery = {
+  folder: Wire.FolderId;
+  sort: string;
+  inbox?: string;
+  assignee?: string;
+  language?: string;
+  with_closed?: boolean;
+};
+
+export type NewMessage = {
+  client_id: string;
+  kind: Wire.DraftKind;
+  text: string;
+  attachments?: string[];
+  reply_to?: number;
+  draft_revision?: number;
+};
+
+const conversation = (id: number): string => `/api/conversations/${id}`;
+
+export const getSession = () => api<Wire.Session>("GET", "/api/session");
+export const signIn = (body: { login: string; password: string; totp?: string }) =>
+  api<Wire.Session>("POST", "/api/session", body);
+export const peekLink = (token: string) =>
+  api<{ kind: "sign_in" | "password"; agent: { id: string; name: string } }>("POST", "/api/session/link/peek", { token });
+export const useLink = (body: { token: string; password?: string }) =>
+  api<Wire.Session>("POST", "/api/session/link", body);
+export const signOut = () => api<void>("DELETE", "/api/session");
+export const putPreferences = (part: Partial<Wire.Preferences>) =>
+  api<Wire.Preferences>("PUT", "/api/me/preferences", part);
+
+export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
+export const listConversations = (query: ListQuery, after: string | null, limit: number) =>
+  api<Wire.ConversationPage>("GET", withQuery("/api/conversations", { ...query, after, limit }));
+export const getConversation = (id: number) => api<Wire.ConversationDetail>("GET", conversation(id));
+
+export type Where = { before?: number; after?: number; around?: number };
+export const getMessages = (id: number, where: Where, limit: number) =>
+  api<Wire.MessagePage>("GET", withQuery(`${conversation(id)}/messages`, { ...where, limit }));
+export const postMessage = (id: number, message: NewMessage) =>
+  api<{ message: Wire.Message; row: Wire.Row; cursor: string }>("POST", `${conversation(id)}/messages`, message);
+export const retryMessage = (id: number) => api<{ message: Wire.Message }>("POST", `/api/messages/${id}/retry`, {});
+export const settleMessage = (id: number, arrived: boolean) =>
+  api<{ message: Wire.Message }>("POST", `/api/messages/${id}/settle`, { arrived });
+
+export const act = (id: number, verb: PlainVerb) => api<Answer>("POST", `${conversation(id)}/${verb}`, {});
+export const assign = (id: number, agent: string) => api<Answer>("POST", `${conversation(id)}/assign`, { agent });
+export const addParticipants = (id: number, agents: string[]) =>
+  api<Answer>("POST", `${conversation(id)}/participants`, { agents });
+export const removeParticipant = (id: number, agent: string) =>
+  api<Answer>("DELETE", `${conversation(id)}/participants/${encodeURIComponent(agent)}`);
+export const markRead = (id: number, message_id: number) =>
+  api<void>("POST", `${conversation(id)}/read`, { message_id });
+export const markUnread = (id: number, message_id?: number) =>
+  api<void>("POST", `${conversation(id)}/unread`, message_id === undefined ? {} : { message_id });
+export const postTyping = (id: number) => api<void>("POST", `${conversation(id)}/typing`, {});
+
+export const getDrafts = (id: number) =>
+  api<Partial<Record<Wire.DraftKind, Wire.DraftText>>>("GET", `${conversation(id)}/drafts`);
+export const putDraft = (id: number, kind: Wire.DraftKind, draft: Wire.DraftText) =>
+  api<{ revision: number }>("PUT", `${conversation(id)}/drafts/${kind}`, draft);
+
+export const getNotes = (id: number) => api<{ messages: Wire.Message[] }>("GET", `${conversation(id)}/notes`);
+export const getAttachments = (id: number, kind: "image" | "file") =>
+  api<{ items: Wire.AttachmentItem[] }>("GET", withQuery(`${conversation(id)}/attachments`, { kind }));
+
+export const getContact = (id: number) => api<Wire.Contact>("GET", `/api/contacts/${id}`);
+export const patchContact = (id: number, fields: Partial<Record<Wire.ContactField, string | null>>) =>
+  api<Wire.Contact>("PATCH", `/api/contacts/${id}`, fields);
+export const contactConversations = (id: number) =>
+  api<{ rows: Wire.Row[] }>("GET", `/api/contacts/${id}/conversations`);
+export const getContactNotes = (id: number) => api<{ notes: Wire.ContactNote[] }>("GET", `/api/contacts/${id}/notes`);
+export const postContactNote = (id: number, text: string) =>
+  api<Wire.ContactNote>("POST", `/api/contacts/${id}/notes`, { text });
+
+export type SearchQuery = { q: string; folder?: Wire.FolderId | undefined; inbox?: string | undefined };
+export const search = (query: SearchQuery, after: string | null, signal: AbortSignal) =>
+  api<{ hits: Wire.Hit[]; next: string | null }>(
+    "GET",
+    withQuery("/api/search", { ...query, limit: 30, after }),
+    undefined,
+    signal,
+  );
+
+export const getQuickReplies = (conversationId: number) =>
+  api<{ items: Wire.QuickReply[] }>("GET", withQuery("/api/quick-replies", { conversation: conversationId }));
+export const postQuickReply = (shortcut: string, text: string) =>
+  api<Wire.QuickReply>("POST", "/api/quick-replies", { shortcut, text });

@@ -1,0 +1,48 @@
+import { ApiError, request } from "@deskbridge/ui";
+
+let csrf = "";
+let signedOut: () => void = () => undefined;
+
+/** The token that state-changing requests carry; it comes with the session. */
+export function useCsrf(token: string): void {
+  csrf = token;
+}
+
+/** What to do when the server says that the session has ended. */
+export function onSignedOut(then: () => void): void {
+  signedOut = then;
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export function withQuery(path: string, query: Query): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined || value === null || value === "" || value === false) continue;
+    search.set(key, value === true ? "1" : String(value));
+  }
+  const text = search.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** One request to the API. Raises ApiError; a `signed_out` answer also ends the session here. */
+export async function api<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(body);
+  }
+  if (signal) init.signal = signal;
+  try {
+    return await request<T>(path, init);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "signed_out") signedOut();
+    throw error;
+  }
+}
+
+export function csrfToken(): string {
+  return csrf;
+}

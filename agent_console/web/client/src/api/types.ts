@@ -1,0 +1,228 @@
+/** The wire shapes of the console's API. Times are milliseconds since the epoch, UTC. */
+import type { Attachment, AttachmentKind, Mark, Rich } from "@deskbridge/ui";
+
+export type { Attachment, AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
+
+export type Role = "owner" | "supervisor" | "agent" | "viewer";
+export type Theme = "auto" | "light" | "dark";
+
+export type Preferences = {
+  theme: Theme;
+  density: "comfortable" | "compact";
+  locale: string;
+  sort: string | null;
+  sound: boolean;
+  title_flash: boolean;
+  desktop: boolean;
+  toasts: boolean;
+  hide_text: boolean;
+  enter_sends: boolean;
+  single_keys: boolean;
+  keep_rail: boolean;
+};
+
+export type Me = { id: string; name: string; role: Role; email?: string; preferences: Preferences };
+export type AgentRef = { id: string; name: string; role: Role; online: boolean; retired?: boolean };
+
+export type Caps = {
+  max_text: number | null;
+  text_unit: "code_points" | "utf16" | "bytes";
+  edits: boolean;
+  deletes: boolean;
+  quotes: boolean;
+  typing: boolean;
+  reports_delivered: boolean;
+  reports_read: boolean;
+  max_file: number;
+  media: string[];
+};
+
+export type Inbox = { id: string; kind: string; name: string; capabilities: Caps };
+
+export type Settings = {
+  max_length: number;
+  max_upload: number;
+  max_wait: number | null;
+  default_sort: string;
+  locale: string;
+  locales: string[];
+  notify: { sound: boolean; title_flash: boolean; desktop: boolean };
+  panel: string[];
+  visit: { page: boolean; utm: boolean; screen: boolean; ip: boolean };
+  read_only_fields: string[];
+};
+
+export type Session = {
+  agent: Me;
+  csrf: string;
+  cursor: string;
+  server_time: number;
+  version: string;
+  inboxes: Inbox[];
+  agents: AgentRef[];
+  sorts: string[];
+  settings: Settings;
+};
+
+export type FolderId = "new" | "mine" | "all" | "closed";
+export type Count = { unread: number; total: number };
+export type Folders = Record<FolderId, Count> & { unread_total: number };
+
+export type Verb =
+  | "reply"
+  | "note"
+  | "take"
+  | "release"
+  | "assign"
+  | "close"
+  | "reopen"
+  | "join"
+  | "leave"
+  | "add_participant"
+  | "edit_contact"
+  | "retry";
+
+export type Last = {
+  kind: MessageKind;
+  author: string | null;
+  text: string;
+  attachment?: AttachmentKind;
+  at: number;
+  message_id: number;
+};
+
+export type Conversation = {
+  id: number;
+  inbox: string;
+  thread: string;
+  contact: { id: number; name: string | null; avatar_url?: string; email?: string };
+  state: "open" | "closed";
+  assignee: string | null;
+  participants: string[];
+  is_new: boolean;
+  incoming_count: number;
+  waiting_since: number | null;
+  language: string | null;
+  created_at: number;
+  last_at: number;
+  closed_at: number | null;
+  closed_by?: string;
+  blocked: boolean;
+  last: Last | null;
+};
+
+export type DraftKind = "reply" | "note";
+
+export type Row = {
+  conversation: Conversation;
+  can: Verb[];
+  mine: boolean;
+  mark: { seen: number; message_id: number };
+  draft: { kind: DraftKind; text: string } | null;
+};
+
+export type MessageKind = "incoming" | "outgoing" | "note" | "activity";
+
+export type Author = { kind: "customer" | "agent" | "system"; id?: string; name?: string };
+export type Quoted = { id: number; text: string; author: string | null; kind: MessageKind };
+
+export type Message = {
+  id: number;
+  conversation_id: number;
+  kind: MessageKind;
+  author: Author;
+  text: string;
+  rich?: Rich;
+  lang?: string;
+  reply_to?: Quoted;
+  attachments: Attachment[];
+  at: number;
+  edited_at?: number;
+  deleted?: boolean;
+  revision: number;
+  mark?: Mark;
+  client_id?: string;
+  activity?: { verb: string; data: Record<string, unknown> };
+};
+
+export type Identity = {
+  id: number;
+  inbox: string;
+  kind: string;
+  external_id: string;
+  name?: string;
+  username?: string;
+  profile_url?: string;
+  verified: boolean;
+  first_seen: number;
+};
+
+export type Contact = {
+  id: number;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  language: string | null;
+  created_at: number;
+  avatar_url?: string;
+  attributes: Record<string, string>;
+  identities: Identity[];
+};
+
+export type ContactField = "name" | "email" | "phone" | "language";
+export type ContactNote = { id: number; text: string; by: string; at: number };
+
+export type Visit = {
+  ip?: string;
+  browser?: string;
+  os?: string;
+  device?: string;
+  screen?: string;
+  language?: string;
+  first_url?: string;
+  first_title?: string;
+  referrer?: string;
+  current_url?: string;
+  current_title?: string;
+  open_pages: number;
+  started_at: number;
+  seconds: number;
+  online: boolean;
+  utm?: Record<string, string>;
+  source?: string;
+};
+
+export type Snippet = { text: string; hit: boolean };
+export type Hit = {
+  row: Row;
+  message: { id: number; at: number; author: Author | string | null; kind: MessageKind; snippet: Snippet[] } | null;
+};
+
+export type QuickReply = { id: string | number; shortcut: string; title: string; text: string; source: "yaml" | "agent" };
+export type DraftText = { text: string; revision: number };
+export type AttachmentItem = { attachment: Attachment; message_id: number; at: number };
+
+export type ConversationPage = { rows: Row[]; next: string | null; cursor: string };
+export type ConversationDetail = { row: Row; contact: Contact; visit: Visit | null; notes_count: number; cursor: string };
+export type MessagePage = { messages: Message[]; has_before: boolean; has_after: boolean; cursor: string };
+
+export type ChangesFrame = {
+  type: "changes";
+  cursor: string;
+  rows: Row[];
+  messages: Message[];
+  gone: number[];
+  contacts: number[];
+  visits: number[];
+};
+
+export type LiveFrame =
+  | { type: "hello"; cursor: string; server_time: number }
+  | { type: "reset" }
+  | ChangesFrame
+  | { type: "folders"; folders: Folders }
+  | { type: "typing"; conversation_id: number; who: { kind: "customer" } | { kind: "agent"; id: string } }
+  | { type: "viewing"; conversation_id: number; agents: string[] }
+  | { type: "presence"; agents: { id: string; online: boolean }[] }
+  | { type: "pong"; server_time: number }
+  | { type: "signed_out" };

@@ -1,0 +1,57 @@
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { t } from "../i18n/index.ts";
+import { listenToKeys } from "../keys/listen.ts";
+import { openId } from "../store/reading.ts";
+import { phase, prefs } from "../store/session.ts";
+import { panelSheet, panelShown, room } from "../store/ui.ts";
+import { Banner } from "./banner.tsx";
+import { ConversationPane } from "./conversation-pane.tsx";
+import { Dialogs } from "./dialogs.tsx";
+import { LinkPage } from "./link-page.tsx";
+import { ListPane } from "./list-pane.tsx";
+import { Panel } from "./panel.tsx";
+import { Rail } from "./rail.tsx";
+import { SignIn } from "./sign-in.tsx";
+import { Toasts } from "./toasts.tsx";
+
+export function App(): VNode {
+  switch (phase.value) {
+    case "starting":
+      return <div class="starting" aria-busy="true" />;
+    case "unreachable":
+      return (
+        <div class="starting" role="status">
+          {t("banner.reconnecting")}
+        </div>
+      );
+    case "signed_out":
+      return <SignIn />;
+    case "link":
+      return <LinkPage />;
+    case "in":
+      return <Desk />;
+  }
+}
+
+/** The four columns. With a conversation open, the first two fold unless the agent keeps them open (R36). */
+function Desk(): VNode {
+  useEffect(listenToKeys, []);
+  const open = openId.value !== null;
+  const folded = open && !prefs.value.keep_rail;
+  const rail = room.value === "small" ? "bar" : folded || room.value === "medium" ? "icons" : "full";
+  return (
+    <div class="desk">
+      <Banner />
+      <div class="app" data-open={open} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
+        <Rail />
+        <ListPane />
+        <ConversationPane />
+        <Panel />
+        {panelSheet.value && open && <div class="sheet-back" aria-hidden="true" onClick={() => (panelSheet.value = false)} />}
+      </div>
+      <Toasts />
+      <Dialogs />
+    </div>
+  );
+}

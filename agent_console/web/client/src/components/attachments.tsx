@@ -1,0 +1,80 @@
+import type { VNode } from "preact";
+import { fileIcon, formatSize, Icon, type FileIcon, type IconShape } from "@deskbridge/ui";
+import { locale, t } from "../i18n/index.ts";
+import type { Attachment } from "../api/types.ts";
+import { localPreview } from "../store/tray.ts";
+import { dialog } from "../store/ui.ts";
+import { Clock, Download, File, FileArchive, FileSpreadsheet, FileText, Image, Music, TriangleAlert, Video } from "./icons.ts";
+
+const icons: Record<FileIcon, IconShape> = { image: Image, audio: Music, video: Video, archive: FileArchive, table: FileSpreadsheet, text: FileText, file: File };
+
+export function isPicture(attachment: Attachment): boolean {
+  return attachment.preview_url !== undefined || localPreview(attachment.id) !== undefined;
+}
+
+/** Pictures show themselves and open large; everything else is a named file to save. */
+export function Attachments({ of }: { of: readonly Attachment[] }): VNode | null {
+  if (of.length === 0) return null;
+  const pictures = of.filter(isPicture);
+  return (
+    <div class={`attachments ${pictures.length > 1 ? "several" : ""}`}>
+      {of.map((attachment) =>
+        isPicture(attachment) ? <Picture key={attachment.id} attachment={attachment} among={pictures} /> : <FileLink key={attachment.id} attachment={attachment} />,
+      )}
+    </div>
+  );
+}
+
+const WIDEST = 320;
+const TALLEST = 280;
+
+/** The space a picture will take, known before it has loaded, so that nothing jumps. */
+export function pictureBox({ width, height }: Pick<Attachment, "width" | "height">): { width: number; height: number } {
+  if (!width || !height) return { width: 240, height: 160 };
+  const scale = Math.min(1, WIDEST / width, TALLEST / height);
+  return { width: Math.max(48, Math.round(width * scale)), height: Math.max(48, Math.round(height * scale)) };
+}
+
+function Picture({ attachment, among }: { attachment: Attachment; among: Attachment[] }): VNode {
+  const box = pictureBox(attachment);
+  return (
+    <button
+      type="button"
+      class="picture"
+      aria-label={t("attachment.enlarge", { name: attachment.name })}
+      onClick={() => (dialog.value = { kind: "images", items: among, at: among.indexOf(attachment) })}
+    >
+      <img src={localPreview(attachment.id) ?? attachment.preview_url} alt="" width={box.width} height={box.height} loading="lazy" decoding="async" />
+    </button>
+  );
+}
+
+export function downloadUrl(attachment: Attachment): string {
+  return `${attachment.url}${attachment.url.includes("?") ? "&" : "?"}download=1`;
+}
+
+export function FileLink({ attachment }: { attachment: Attachment }): VNode {
+  const icon = icons[fileIcon(attachment.type, attachment.name)];
+  if (attachment.state !== "ready") {
+    const failed = attachment.state === "failed";
+    return (
+      <span class={`file ${attachment.state}`}>
+        <Icon of={failed ? TriangleAlert : Clock} size={20} />
+        <span class="file-name">
+          <span dir="auto">{attachment.name}</span>
+          <small>{t(failed ? "attachment.failed" : "attachment.pending")}</small>
+        </span>
+      </span>
+    );
+  }
+  return (
+    <a class="file" href={downloadUrl(attachment)} download={attachment.name} aria-label={t("attachment.download", { name: attachment.name })}>
+      <Icon of={icon} size={20} />
+      <span class="file-name">
+        <span dir="auto">{attachment.name}</span>
+        <small>{formatSize(attachment.size, locale.value)}</small>
+      </span>
+      <Icon of={Download} size={16} />
+    </a>
+  );
+}

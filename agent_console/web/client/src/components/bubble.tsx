@@ -1,0 +1,104 @@
+import type { ComponentChildren, VNode } from "preact";
+import { useState } from "preact/hooks";
+import { clockTime, fullTime, Icon, RichText } from "@deskbridge/ui";
+import { locale, t } from "../i18n/index.ts";
+import type { Message, Quoted, Row } from "../api/types.ts";
+import { goToMessage } from "../store/reading.ts";
+import { agentLabel, authorName, contactName } from "../store/words.ts";
+import { Attachments } from "./attachments.tsx";
+import { MarkIcon, Trouble } from "./delivery-mark.tsx";
+import { Lock } from "./icons.ts";
+import { MessageActions } from "./message-actions.tsx";
+
+const FOLD_CHARS = 1_400;
+const FOLD_LINES = 22;
+
+type Props = { message: Message; row: Row; first: boolean; lit: boolean };
+
+export function Bubble({ message, row, first, lit }: Props): VNode {
+  const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
+  return (
+    <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)}>
+      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} />}
+      <div class="bubble-line">
+        <div class={`bubble ${endsInText(message) ? "stamp-in-text" : ""}`}>
+          {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
+          <Attachments of={message.attachments} />
+          <Text message={message} />
+          <Stamp at={message.at}>
+            {message.edited_at !== undefined && <span title={fullTime(message.edited_at, locale.value)}>{t("message.edited")}</span>}
+            {message.mark && <MarkIcon mark={message.mark} row={row} />}
+          </Stamp>
+        </div>
+        {!message.deleted && <MessageActions message={message} row={row} />}
+      </div>
+      {message.mark && <Trouble message={message} mark={message.mark} row={row} />}
+    </article>
+  );
+}
+
+const BLOCKS = new Set(["p", "quote", "pre", "ul", "ol"]);
+
+/** Whether the text ends in a line that the time can stand at the end of; below a block it has a line of its own. */
+function endsInText(message: Message): boolean {
+  const last = message.rich?.at(-1);
+  return message.text !== "" && !isLong(message.text) && !message.deleted && !(last && BLOCKS.has(last.t));
+}
+
+const isLong = (text: string): boolean => text.length > FOLD_CHARS || text.split("\n").length > FOLD_LINES;
+
+function label(message: Message, row: Row): string {
+  const name = authorName(message.author, contactName(row));
+  return t(message.kind === "note" ? "message.labelNote" : "message.label", { name, time: clockTime(message.at, locale.value) });
+}
+
+export function ByLine({ name, note }: { name: string; note: boolean }): VNode {
+  return (
+    <div class="by">
+      {note && <Icon of={Lock} size={12} />}
+      <span dir="auto">{note ? t("message.noteBy", { name }) : name}</span>
+    </div>
+  );
+}
+
+export function Stamp({ at, children }: { at: number; children?: ComponentChildren }): VNode {
+  return (
+    <span class="stamp">
+      <time dateTime={new Date(at).toISOString()} title={fullTime(at, locale.value)}>
+        {clockTime(at, locale.value)}
+      </time>
+      {children}
+    </span>
+  );
+}
+
+function Text({ message }: { message: Message }): VNode | null {
+  const long = isLong(message.text);
+  const [folded, setFolded] = useState(long);
+  if (message.deleted) return <em class="deleted">{t("message.deleted")}</em>;
+  if (message.text === "" && !message.rich) return null;
+  return (
+    <>
+      <div class={folded ? "folded" : "text"}>
+        <RichText text={message.text} rich={message.rich} lang={message.lang} />
+        <span class={`stamp-room ${message.mark ? "with-mark" : ""} ${message.edited_at === undefined ? "" : "with-edit"}`} />
+      </div>
+      {long && (
+        <button type="button" class="link" aria-expanded={!folded} onClick={() => setFolded(!folded)}>
+          {t(folded ? "message.unfold" : "message.fold")}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** What the message answers; pressing it leads there. */
+function QuoteBox({ quoted, row }: { quoted: Quoted; row: Row }): VNode {
+  const name = quoted.author === null ? contactName(row) : agentLabel(quoted.author);
+  return (
+    <button type="button" class="quote" onClick={() => void goToMessage(row.conversation.id, quoted.id)} aria-label={t("message.quoteOf", { name })}>
+      <b>{name}</b>
+      <span dir="auto">{quoted.text === "" ? t("attachment.file") : quoted.text}</span>
+    </button>
+  );
+}

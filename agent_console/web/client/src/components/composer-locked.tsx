@@ -1,0 +1,46 @@
+import type { VNode } from "preact";
+import { t } from "../i18n/index.ts";
+import type { Row } from "../api/types.ts";
+import { draftOf } from "../store/drafts.ts";
+import type { Lock } from "../store/lock.ts";
+import { complain, may, perform } from "../store/verbs.ts";
+import { write } from "../store/ui.ts";
+import { agentLabel } from "../store/words.ts";
+import { Button } from "./button.tsx";
+import { Lock as LockIcon, UserPlus, Zap } from "./icons.ts";
+import { Icon } from "@deskbridge/ui";
+import { COMMANDS } from "../keys/commands.ts";
+
+/** The reply box while this agent may not answer: press to accept, or who answers here and how to join. */
+export function Locked({ row, lock }: { row: Row; lock: Lock }): VNode {
+  const { id, assignee } = row.conversation;
+  const draft = draftOf(id, "reply").text.trim();
+  const take = async (): Promise<void> => {
+    if (await perform(id, "take")) write("reply");
+  };
+  const join = async (): Promise<void> => {
+    if (await perform(id, "join")) write("reply");
+  };
+  if (lock === "untaken") {
+    return (
+      <div class="composer-locked">
+        <Button tone="go" icon={Zap} onClick={() => void take().catch(complain)}>
+          {t("composer.replyToDialog")}
+        </Button>
+        <span class="meta">{draft === "" ? t("composer.takesIt") : t("composer.draftWaits", { text: draft.slice(0, 80) })}</span>
+      </div>
+    );
+  }
+  return (
+    <div class="composer-locked">
+      <Icon of={LockIcon} size={16} />
+      <span>{t("composer.takenBy", { name: assignee === null ? "" : agentLabel(assignee) })}</span>
+      {may(row, "join") && (
+        <Button tone="go" icon={UserPlus} onClick={() => void join().catch(complain)}>
+          {t("action.join")}
+        </Button>
+      )}
+      {may(row, "assign") && <Button onClick={COMMANDS.assign.run}>{t("action.assign")}</Button>}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import type { VNode } from "preact";
+import { Icon } from "@deskbridge/ui";
+import { languageName, listNames, t } from "../i18n/index.ts";
+import type { Row } from "../api/types.ts";
+import { backToList } from "../keys/focus.ts";
+import { unsee } from "../store/reading.ts";
+import { me } from "../store/session.ts";
+import { viewing } from "../store/signs.ts";
+import { dialog, moreMenu, panelSheet, panelShown, togglePanel } from "../store/ui.ts";
+import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
+import { agentLabel, channelName, contactName } from "../store/words.ts";
+import { Button, IconButton } from "./button.tsx";
+import { ArrowLeft, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, UserCheck, UserPlus, Users } from "./icons.ts";
+import { MenuButton, type MenuEntry } from "./menu.tsx";
+import { WaitChip } from "./wait-chip.tsx";
+import { ChannelIcon } from "./avatar.tsx";
+
+export function ConversationHeader({ row }: { row: Row }): VNode {
+  const { id, inbox, language, waiting_since, state } = row.conversation;
+  return (
+    <header class="bar conversation-bar">
+      <IconButton class="back" icon={ArrowLeft} label={t("action.back")} onClick={backToList} />
+      <div class="conversation-who">
+        <h1 dir="auto">{contactName(row)}</h1>
+        <span class="meta">
+          <ChannelIcon inbox={inbox} /> {channelName(row)}
+          {language !== null && (
+            <span class="opt" title={languageName(language)}>
+              {" · "}
+              <span lang="en">{language}</span>
+            </span>
+          )}
+          <Responsible row={row} />
+        </span>
+      </div>
+      <Viewers row={row} />
+      {state === "closed" ? <span class="chip">{t("state.closed")}</span> : <WaitChip since={waiting_since} />}
+      <div class="conversation-verbs">
+        {may(row, "assign") && (
+          <Button class="opt" onClick={() => (dialog.value = { kind: "assign", conversation: id })}>
+            {t("action.assign")}
+          </Button>
+        )}
+        {may(row, "close") && <Button onClick={() => void closeConversation(id, "list").catch(complain)}>{t("action.close")}</Button>}
+        {may(row, "reopen") && <Button onClick={() => void perform(id, "reopen").catch(complain)}>{t("action.reopen")}</Button>}
+        {may(row, "take") && (
+          <Button tone="go" onClick={() => void perform(id, "take").catch(complain)}>
+            {t("action.take")}
+          </Button>
+        )}
+        <MenuButton class="icon-btn" label={t("key.more")} items={() => moreItems(row)} openSignal={moreMenu.value} tip>
+          <Icon of={Ellipsis} size={18} />
+        </MenuButton>
+        <PanelButton />
+      </div>
+    </header>
+  );
+}
+
+function PanelButton(): VNode {
+  const shown = panelShown.value || panelSheet.value;
+  return <IconButton class={shown ? "pressed" : ""} icon={PanelRight} label={t("key.panel")} aria-pressed={shown} onClick={togglePanel} />;
+}
+
+function Responsible({ row }: { row: Row }): VNode | null {
+  const { assignee, participants } = row.conversation;
+  if (assignee === null) return null;
+  const others = participants.filter((id) => id !== assignee).map(agentLabel);
+  return (
+    <span class="opt">
+      {" · "}
+      {others.length === 0
+        ? t("header.assignee", { name: agentLabel(assignee) })
+        : t("header.assigneeAnd", { name: agentLabel(assignee), others: listNames(others) })}
+    </span>
+  );
+}
+
+/** Colleagues who have this conversation on their screen now. */
+function Viewers({ row }: { row: Row }): VNode | null {
+  const names = (viewing.value.get(row.conversation.id) ?? []).filter((id) => id !== me.value.id).map(agentLabel);
+  if (names.length === 0) return null;
+  const text = t("header.viewing", { n: names.length, names: listNames(names) });
+  return (
+    <span class="chip viewers" data-tip={text}>
+      <Icon of={Eye} size={14} />
+      <span class="sr-only">{text}</span>
+      <span aria-hidden="true">{names.length === 1 ? names[0] : names.length}</span>
+    </span>
+  );
+}
+
+/** Everything that can be done here now; a verb the row does not allow is not offered. */
+export function moreItems(row: Row): MenuEntry[] {
+  const { id, participants } = row.conversation;
+  const verb = (name: "release" | "join" | "leave") => () => void perform(id, name).catch(complain);
+  const people = t(participants.length > 0 ? "action.participants" : "action.addParticipant");
+  const entries: (MenuEntry | false)[] = [
+    may(row, "take") && { id: "take", label: t("action.take"), icon: UserCheck, keys: "T", run: () => void perform(id, "take").catch(complain) },
+    may(row, "assign") && { id: "assign", label: t("action.assign"), icon: UserPlus, keys: "A", run: () => (dialog.value = { kind: "assign", conversation: id }) },
+    may(row, "release") && { id: "release", label: t("action.release"), icon: RotateCcw, run: verb("release") },
+    may(row, "join") && { id: "join", label: t("action.join"), icon: UserPlus, run: verb("join") },
+    may(row, "leave") && { id: "leave", label: t("action.leave"), icon: LogOut, run: verb("leave") },
+    (may(row, "add_participant") || participants.length > 0) && {
+      id: "participants",
+      label: people,
+      icon: Users,
+      run: () => (dialog.value = { kind: "participants", conversation: id }),
+    },
+    "line",
+    { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },
+    { id: "link", label: t("action.copyLink"), icon: Copy, run: () => void copyText(location.href, "toast.copied") },
+    may(row, "close") && { id: "close", label: t("action.close"), icon: CircleCheck, keys: "E", run: () => void closeConversation(id, "list").catch(complain) },
+    may(row, "reopen") && { id: "reopen", label: t("action.reopen"), icon: RotateCcw, run: () => void perform(id, "reopen").catch(complain) },
+  ];
+  const shown = entries.filter((entry) => entry !== false);
+  return shown[0] === "line" ? shown.slice(1) : shown;
+}

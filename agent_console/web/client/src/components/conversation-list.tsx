@@ -1,0 +1,152 @@
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { t } from "../i18n/index.ts";
+import type { Row } from "../api/types.ts";
+import { folders } from "../store/desk.ts";
+import { ensure, failure, filtered, folder, listed, loading, loadMore, more, resetFilters, rows } from "../store/list.ts";
+import { group } from "../store/order.ts";
+import { openId } from "../store/reading.ts";
+import { cursor } from "../store/ui.ts";
+import { complain } from "../store/verbs.ts";
+import { Button } from "./button.tsx";
+import { Failure } from "./failure.tsx";
+import { useFocusRequest } from "./hooks.ts";
+import { countText } from "./rail.tsx";
+import { RowItem } from "./row-item.tsx";
+import { RotateCcw } from "./icons.ts";
+
+type Entry = { group: 0 | 1 | 2; count: string } | Row;
+
+const isRow = (entry: Entry): entry is Row => "conversation" in entry;
+
+/** In All: New above In work, each under its heading with its count (D43). */
+function withGroups(all: readonly Row[]): Entry[] {
+  const entries: Entry[] = [];
+  let last: number | null = null;
+  for (const row of all) {
+    const here = group(row.conversation);
+    if (here !== last) entries.push({ group: here, count: groupCount(here, all) });
+    entries.push(row);
+    last = here;
+  }
+  return entries;
+}
+
+/** The server's own count where it has one; with a filter, what is loaded. */
+function groupCount(of: 0 | 1 | 2, all: readonly Row[]): string {
+  const known = folders.value;
+  if (known && !filtered.value && of < 2) return countText(of === 0 ? known.new.total : known.all.total - known.new.total);
+  const count = all.filter((row) => group(row.conversation) === of).length;
+  return more.value ? `${count}+` : String(count);
+}
+
+const groupNames = ["group.new", "group.inWork", "group.closed"] as const;
+
+export function ConversationList(): VNode {
+  if (failure.value) return <Failure error={failure.value} retry={() => void ensure().catch(complain)} />;
+  if (!listed.value) return <Skeleton />;
+  if (rows.value.length === 0 && !more.value) return <Empty />;
+  return <Rows />;
+}
+
+function Rows(): VNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const all = rows.value;
+  const entries: Entry[] = folder.value === "all" ? withGroups(all) : all.slice();
+  const stop = tabStop(all);
+
+  const toCursor = (): void => {
+    const index = entries.findIndex((entry) => isRow(entry) && entry.conversation.id === (cursor.peek() ?? openId.peek()));
+    if (index < 0) return void scroller.current?.querySelector<HTMLElement>(".row-link")?.focus();
+    list.current?.scrollToIndex(index, { align: "nearest" });
+    const id = (entries[index] as Row).conversation.id;
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"] .row-link`)?.focus());
+  };
+  useFocusRequest("list", toCursor);
+
+  const fill = (): void => {
+    const handle = list.current;
+    if (handle && more.peek() && handle.scrollOffset + handle.viewportSize * 2 > handle.scrollSize) void loadMore().catch(complain);
+  };
+  useEffect(fill, [entries.length]);
+  useEffect(() => {
+    scroller.current?.scrollTo(0, 0);
+  }, [folder.value]);
+
+  return (
+    <div ref={scroller} class="rows" onKeyDown={onArrow}>
+      <Virtualizer ref={list} as="ul" item="li" scrollRef={scroller} onScroll={fill} bufferSize={400}>
+        {entries.map((entry) => {
+          if (!isRow(entry)) return <GroupHead key={`group-${entry.group}`} name={t(groupNames[entry.group])} count={entry.count} />;
+          const { id } = entry.conversation;
+          return <RowItem key={id} row={entry} stop={id === stop} />;
+        })}
+      </Virtualizer>
+      {loading.value && <div class="rows-more" role="status">{t("list.loading")}</div>}
+    </div>
+  );
+}
+
+/** One row of the list is in the tab order: the one under J and K, else the open one, else the first. */
+function tabStop(all: readonly Row[]): number | undefined {
+  const has = (id: number | null): boolean => all.some((row) => row.conversation.id === id);
+  if (has(cursor.value)) return cursor.value!;
+  if (has(openId.value)) return openId.value!;
+  return all[0]?.conversation.id;
+}
+
+/** Arrow keys walk over the rows that are drawn; the list draws more of them as the focus moves. */
+function onArrow(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.altKey || event.ctrlKey) return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>(".row-link")];
+  const here = links.findIndex((link) => link === document.activeElement);
+  const next = links[here + (event.key === "ArrowDown" ? 1 : -1)];
+  if (here < 0 || !next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+function GroupHead({ name, count }: { name: string; count: string }): VNode {
+  return (
+    <h3 class="group-head">
+      {name} <span aria-hidden="true">·</span> {count}
+    </h3>
+  );
+}
+
+function Skeleton(): VNode {
+  return (
+    <div class="rows" aria-busy="true" aria-label={t("list.loading")}>
+      {Array.from({ length: 7 }, (_, at) => (
+        <div key={at} class="row skeleton" aria-hidden="true">
+          <span class="avatar m" />
+          <span class="bone wide" />
+          <span class="bone" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Empty(): VNode {
+  if (filtered.value) {
+    return (
+      <div class="empty">
+        <p>{t("empty.filtered")}</p>
+        <Button icon={RotateCcw} onClick={() => void resetFilters().catch(complain)}>
+          {t("filter.reset")}
+        </Button>
+      </div>
+    );
+  }
+  const key = { new: "empty.new", mine: "empty.mine", all: "empty.all", closed: "empty.closed" } as const;
+  const hint = { new: "empty.new.hint", mine: "empty.mine.hint", all: "empty.all.hint", closed: "empty.closed.hint" } as const;
+  return (
+    <div class="empty">
+      <p>{t(key[folder.value])}</p>
+      <p class="meta">{t(hint[folder.value])}</p>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import type { VNode } from "preact";
+import { clockTime, Icon, type IconShape } from "@deskbridge/ui";
+import { locale, t } from "../i18n/index.ts";
+import type { Mark, MarkState, Message, Row } from "../api/types.ts";
+import { complain, copyText, may, retryMessage, settleMessage } from "../store/verbs.ts";
+import { channelName, failureText, markText } from "../store/words.ts";
+import { Check, CheckCheck, CircleHelp, CircleX, Clock } from "./icons.ts";
+
+const icons: Record<MarkState, IconShape> = {
+  queued: Clock,
+  sending: Clock,
+  sent: Check,
+  delivered: Check,
+  read: CheckCheck,
+  failed: CircleX,
+  uncertain: CircleHelp,
+};
+
+/** Clock, tick, two ticks, cross or question mark. Its tooltip, for pointer and keyboard alike, says what, when and by which channel. */
+export function MarkIcon({ mark, row }: { mark: Mark; row: Row }): VNode {
+  const text = t("mark.tip", { state: markText(mark), time: clockTime(mark.at, locale.value), channel: channelName(row) });
+  const twice = mark.may_be_double ? ` ${t("mark.mayBeDouble")}` : "";
+  return (
+    <button type="button" class={`mark ${mark.state}`} data-mark={mark.state} data-tip={text + twice} data-tip-side="left" aria-label={text + twice}>
+      <Icon of={icons[mark.state]} size={15} />
+    </button>
+  );
+}
+
+/** Below a message that did not arrive, or may not have: why, and what can be done about it. */
+export function Trouble({ message, mark, row }: { message: Message; mark: Mark; row: Row }): VNode | null {
+  if (mark.state === "failed") return <Failed message={message} mark={mark} row={row} />;
+  if (mark.state === "uncertain") return <Uncertain message={message} row={row} />;
+  if (mark.may_be_double) return <div class="trouble maybe">{t("mark.mayBeDouble")}</div>;
+  return null;
+}
+
+function Failed({ message, mark, row }: { message: Message; mark: Mark; row: Row }): VNode {
+  return (
+    <div class="trouble failed">
+      <Icon of={CircleX} size={14} />
+      <span>{t("mark.failed.why", { reason: failureText(mark) })}</span>
+      {may(row, "retry") && (
+        <button type="button" class="link" onClick={() => void retryMessage(message.id).catch(complain)}>
+          {t("action.retry")}
+        </button>
+      )}
+      <button type="button" class="link" onClick={() => void copyText(message.text, "toast.copied")}>
+        {t("action.copy")}
+      </button>
+    </div>
+  );
+}
+
+function Uncertain({ message, row }: { message: Message; row: Row }): VNode {
+  return (
+    <div class="trouble uncertain">
+      <Icon of={CircleHelp} size={14} />
+      <span>{t("mark.uncertain.ask")}</span>
+      {may(row, "retry") && (
+        <>
+          <button type="button" class="link" onClick={() => void settleMessage(message.id, false).catch(complain)}>
+            {t("action.sendAgain")}
+          </button>
+          <button type="button" class="link" onClick={() => void settleMessage(message.id, true).catch(complain)}>
+            {t("action.itArrived")}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../i18n/index.ts";
+import { closeDialog } from "../store/ui.ts";
+import { IconButton } from "./button.tsx";
+import { X } from "./icons.ts";
+
+type Props = { title: string; children: ComponentChildren; class?: string; onClose?: () => void; bare?: boolean };
+
+/** A modal dialog on the browser's own element: it holds the focus, closes on Escape, and gives the focus back. */
+export function DialogBox({ title, children, class: extra, onClose = closeDialog, bare }: Props): VNode {
+  const box = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = box.current!;
+    const before = document.activeElement;
+    element.showModal();
+    return () => {
+      element.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      class={`dialog ${extra ?? ""}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onPointerDown={(event) => event.target === box.current && onClose()}
+    >
+      <div class="dialog-body">
+        <header class={bare ? "sr-only" : "dialog-head"}>
+          <h2 id={titleId}>{title}</h2>
+          {!bare && <IconButton icon={X} label={t("action.closeDialog")} tip={false} onClick={onClose} />}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,47 @@
+import type { ComponentType, VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { dialog, type Dialog } from "../store/ui.ts";
+
+type Loader = (of: Dialog) => Promise<ComponentType>;
+
+/** Dialogs are fetched when they are first opened: the first view does not pay for them. */
+const load: Loader = async (of) => {
+  switch (of.kind) {
+    case "settings":
+      return (await import("./settings-sheet.tsx")).SettingsSheet;
+    case "shortcuts":
+      return (await import("./shortcut-sheet.tsx")).ShortcutSheet;
+    case "palette":
+      return (await import("./palette.tsx")).Palette;
+    case "assign": {
+      const { AssignDialog } = await import("./people-dialogs.tsx");
+      return () => <AssignDialog conversation={of.conversation} />;
+    }
+    case "participants": {
+      const { ParticipantsDialog } = await import("./people-dialogs.tsx");
+      return () => <ParticipantsDialog conversation={of.conversation} />;
+    }
+    case "quick_reply": {
+      const { QuickReplyForm } = await import("./quick-reply-form.tsx");
+      return () => <QuickReplyForm text={of.text} />;
+    }
+    case "images": {
+      const { Lightbox } = await import("./lightbox.tsx");
+      return () => <Lightbox items={of.items} at={of.at} />;
+    }
+  }
+};
+
+export function Dialogs(): VNode | null {
+  const wanted = dialog.value;
+  const [shown, setShown] = useState<{ of: Dialog; View: ComponentType } | null>(null);
+  useEffect(() => {
+    let current = true;
+    if (wanted) void load(wanted).then((View) => current && setShown({ of: wanted, View }));
+    return () => {
+      current = false;
+    };
+  }, [wanted]);
+  if (!wanted || shown?.of !== wanted) return null;
+  return <shown.View />;
+}

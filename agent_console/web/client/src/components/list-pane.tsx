@@ -1,0 +1,101 @@
+import type { VNode } from "preact";
+import { useRef } from "preact/hooks";
+import { Icon } from "@deskbridge/ui";
+import { t, type Key } from "../i18n/index.ts";
+import { folder, sort, sortBy } from "../store/list.ts";
+import { find, found, searchText, stopSearch } from "../store/search.ts";
+import { session, settings } from "../store/session.ts";
+import { complain } from "../store/verbs.ts";
+import { ConversationList } from "./conversation-list.tsx";
+import { FilterMenu } from "./filter-menu.tsx";
+import { useFocusRequest } from "./hooks.ts";
+import { ArrowDownWideNarrow, Search, X } from "./icons.ts";
+import { IconButton } from "./button.tsx";
+import { MenuButton, type MenuEntry } from "./menu.tsx";
+import { SearchResults } from "./search-results.tsx";
+
+const folderNames = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" } as const;
+
+/** The second column: search, sort, filter, and the rows or the hits. */
+export function ListPane(): VNode {
+  return (
+    <section class="list" aria-label={t("list.label", { folder: t(folderNames[folder.value]) })}>
+      <div class="bar list-bar">
+        <SearchField />
+        <MenuButton class="btn quiet sort-btn" label={t("sort.label", { sort: sortName(sort.value) })} items={sortMenu} tip>
+          <Icon of={ArrowDownWideNarrow} size={16} />
+          <span class="sort-name">{t("sort.short")}</span>
+        </MenuButton>
+        <FilterMenu />
+      </div>
+      {found.value ? <SearchResults /> : <ConversationList />}
+    </section>
+  );
+}
+
+export function sortName(id: string): string {
+  const known: Record<string, Key> = {
+    processing: "sort.processing",
+    activity: "sort.activity",
+    oldest: "sort.oldest",
+    newest: "sort.newest",
+  };
+  const key = known[id];
+  return key ? t(key) : id;
+}
+
+const ALL_SORTS = ["processing", "activity", "oldest", "newest"];
+
+/** Processing order needs a time limit; without one it is shown, but says why it cannot be chosen. */
+function sortMenu(): MenuEntry[] {
+  const offered = session.value!.sorts;
+  const shown = ALL_SORTS.filter((id) => offered.includes(id) || (id === "processing" && settings.value.max_wait === null));
+  return shown.map((id) => ({
+    id,
+    label: sortName(id),
+    checked: sort.value === id,
+    disabled: !offered.includes(id) && t("sort.needsLimit"),
+    run: () => void sortBy(id).catch(complain),
+  }));
+}
+
+function SearchField(): VNode {
+  const input = useRef<HTMLInputElement>(null);
+  useFocusRequest("search", () => input.current?.select());
+  const clear = (): void => {
+    stopSearch();
+    input.current?.focus();
+  };
+  return (
+    <form
+      class="search"
+      role="search"
+      data-search
+      onSubmit={(event) => {
+        event.preventDefault();
+        void find(searchText.value);
+      }}
+    >
+      <Icon of={Search} size={16} />
+      <input
+        ref={input}
+        type="search"
+        value={searchText.value}
+        placeholder={t("search.placeholder")}
+        aria-label={t("search.label")}
+        enterkeyhint="search"
+        autocomplete="off"
+        onInput={(event) => {
+          searchText.value = event.currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && searchText.value !== "") {
+            event.stopPropagation();
+            clear();
+          }
+        }}
+      />
+      {searchText.value !== "" && <IconButton icon={X} label={t("search.clear")} size={16} tip={false} onClick={clear} />}
+    </form>
+  );
+}

@@ -1,0 +1,27 @@
+import type { VNode } from "preact";
+import { t } from "../i18n/index.ts";
+import type { Message, Row } from "../api/types.ts";
+import { quote } from "../keys/focus.ts";
+import { dialog } from "../store/ui.ts";
+import { complain, copyText, may } from "../store/verbs.ts";
+import { unsee } from "../store/reading.ts";
+import { IconButton } from "./button.tsx";
+import { Copy, Mail, Quote, Zap } from "./icons.ts";
+
+/** What can be done with a message. A network that cannot do a thing does not offer it (S19). */
+export function MessageActions({ message, row }: { message: Message; row: Row }): VNode {
+  const { id } = row.conversation;
+  const answers = may(row, "reply") || may(row, "note") || may(row, "take");
+  return (
+    <div class="msg-actions" role="toolbar" aria-label={t("message.actions")}>
+      {answers && <IconButton icon={Quote} size={16} label={t("action.quote")} onClick={() => void quote(id, message).catch(complain)} />}
+      {message.text !== "" && may(row, "note") && (
+        <IconButton icon={Zap} size={16} label={t("action.makeQuickReply")} onClick={() => (dialog.value = { kind: "quick_reply", text: message.text })} />
+      )}
+      {message.text !== "" && <IconButton icon={Copy} size={16} label={t("action.copy")} onClick={() => void copyText(message.text, "toast.copied")} />}
+      {message.kind === "incoming" && (
+        <IconButton icon={Mail} size={16} label={t("action.unreadFromHere")} onClick={() => void unsee(id, message.id).catch(complain)} />
+      )}
+    </div>
+  );
+}

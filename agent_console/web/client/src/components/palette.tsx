@@ -1,0 +1,73 @@
+import type { VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "@deskbridge/ui";
+import { locale, t } from "../i18n/index.ts";
+import { closeDialog } from "../store/ui.ts";
+import { loadPalette, paletteEntries, rank, type PaletteEntry } from "../store/palette.ts";
+import { Avatar } from "./avatar.tsx";
+import { DialogBox } from "./dialog.tsx";
+import { ChevronRight, Search } from "./icons.ts";
+import { Keys } from "./shortcut-sheet.tsx";
+
+/** Every command by name, in any of the four languages, and the conversations on the list. */
+export function Palette(): VNode {
+  const [query, setQuery] = useState("");
+  const [active, setActive] = useState(0);
+  const [entries, setEntries] = useState<readonly PaletteEntry[]>([]);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    void loadPalette().then((dictionaries) => setEntries(paletteEntries(dictionaries)));
+  }, [locale.value]);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [active, query]);
+  const found = rank(entries, query);
+  const at = Math.min(active, found.length - 1);
+  const run = (entry: PaletteEntry | undefined): void => {
+    if (!entry) return;
+    closeDialog();
+    requestAnimationFrame(entry.run);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.isComposing || found.length === 0) return;
+    if (event.key === "ArrowDown") setActive((at + 1) % found.length);
+    else if (event.key === "ArrowUp") setActive((at - 1 + found.length) % found.length);
+    else if (event.key === "Enter") run(found[at]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <DialogBox title={t("key.palette")} class="palette" bare>
+      <div class="palette-field">
+        <Icon of={Search} size={18} />
+        <input
+          type="text"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-label={t("palette.label")}
+          aria-activedescendant={found.length > 0 ? `palette-${at}` : undefined}
+          placeholder={t("palette.placeholder")}
+          value={query}
+          autoFocus
+          autocomplete="off"
+          onInput={(event) => {
+            setQuery(event.currentTarget.value);
+            setActive(0);
+          }}
+          onKeyDown={onKey}
+        />
+      </div>
+      <ul ref={list} id="palette-list" role="listbox" aria-label={t("key.palette")}>
+        {found.map((entry, index) => (
+          <li key={entry.id} id={`palette-${index}`} role="option" aria-selected={index === at} data-command={entry.id} onPointerMove={() => setActive(index)} onClick={() => run(entry)}>
+            {entry.contact ? <Avatar id={entry.contact.id} name={entry.title} size="s" /> : <Icon of={ChevronRight} size={16} />}
+            <span dir="auto">{entry.title}</span>
+            {entry.chord && <Keys chord={entry.chord} />}
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p class="meta palette-none">{t("palette.none")}</p>}
+    </DialogBox>
+  );
+}

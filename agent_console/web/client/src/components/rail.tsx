@@ -1,0 +1,124 @@
+import type { VNode } from "preact";
+import { Icon, type IconShape } from "@deskbridge/ui";
+import { t, type Key } from "../i18n/index.ts";
+import { COMMANDS } from "../keys/commands.ts";
+import type { Count, FolderId } from "../api/types.ts";
+import { folders } from "../store/desk.ts";
+import { folder, FOLDERS, show } from "../store/list.ts";
+import { agentOf, me, prefs } from "../store/session.ts";
+import { complain } from "../store/verbs.ts";
+import { connection } from "../store/live.ts";
+import { IconButton } from "./button.tsx";
+import { Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings } from "./icons.ts";
+import { MenuButton, type MenuEntry } from "./menu.tsx";
+import { initials } from "./avatar.tsx";
+
+const icons: Record<FolderId, IconShape> = { new: Inbox, mine: CircleUser, all: List, closed: CircleCheck };
+const names: Record<FolderId, Key> = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" };
+
+/** The server counts to 1,000 and says 1,001 for "more". */
+export function countText(count: number): string {
+  return count > 1000 ? "1000+" : String(count);
+}
+
+export function Rail(): VNode {
+  return (
+    <nav class="rail" aria-label={t("rail.label")}>
+      <div class="brand">
+        <Icon of={Bridge} size={24} />
+        <span class="rail-text">Deskbridge</span>
+      </div>
+      <ul class="folders">
+        {FOLDERS.map((id) => (
+          <Folder key={id} id={id} />
+        ))}
+      </ul>
+      <div class="rail-foot">
+        <RailSwitch />
+        <Me />
+      </div>
+    </nav>
+  );
+}
+
+function Folder({ id }: { id: FolderId }): VNode {
+  const count = folders.value?.[id];
+  const on = folder.value === id;
+  return (
+    <li>
+      <button
+        type="button"
+        class={`nav ${on ? "on" : ""}`}
+        aria-current={on ? "true" : undefined}
+        data-folder={id}
+        data-tip={t(names[id])}
+        data-tip-side="right"
+        onClick={() => void show(id).catch(complain)}
+      >
+        <Icon of={icons[id]} size={18} />
+        <span class="rail-text">{t(names[id])}</span>
+        {count && <Counters count={count} />}
+      </button>
+    </li>
+  );
+}
+
+/** Unread and total, as R10 wants them; one sentence for those who hear them. */
+function Counters({ count }: { count: Count }): VNode {
+  const { unread, total } = count;
+  return (
+    <span class="counters">
+      <span class="sr-only">{t("rail.counts", { unread: countText(unread), total: countText(total) })}</span>
+      <span aria-hidden="true" class="counters-text">
+        {unread > 0 && <i data-unread>{countText(unread)}</i>}
+        {unread > 0 && " / "}
+        <span data-total>{countText(total)}</span>
+      </span>
+      {unread > 0 && <span class="rail-dot" aria-hidden="true" />}
+    </span>
+  );
+}
+
+function RailSwitch(): VNode {
+  const kept = prefs.value.keep_rail;
+  return (
+    <IconButton
+      class="rail-switch"
+      icon={kept ? PanelLeftClose : PanelLeftOpen}
+      label={t(kept ? "rail.fold" : "rail.keep")}
+      side="right"
+      aria-pressed={kept}
+      onClick={COMMANDS.rail.run}
+    />
+  );
+}
+
+function Me(): VNode {
+  const { id, name } = me.value;
+  const online = connection.value === "open" && (agentOf(id)?.online ?? true);
+  return (
+    <div class="me">
+      <span class={`presence ${online ? "on" : ""}`} aria-hidden="true" />
+      <span class="me-initials" aria-hidden="true">
+        {initials(name)}
+      </span>
+      <span class="me-name rail-text">
+        {name}
+        <small>{t(online ? "presence.online" : "presence.offline")}</small>
+      </span>
+      <MenuButton label={t("rail.menu", { name })} items={meMenu} align="start">
+        <Icon of={EllipsisVertical} size={18} />
+      </MenuButton>
+    </div>
+  );
+}
+
+function meMenu(): MenuEntry[] {
+  return [
+    { id: "settings", label: t("settings.title"), icon: Settings, run: COMMANDS.settings.run },
+    { id: "palette", label: t("key.palette"), icon: Search, keys: "Ctrl K", run: COMMANDS.palette.run },
+    { id: "shortcuts", label: t("key.shortcuts"), icon: Keyboard, keys: "?", run: COMMANDS.shortcuts.run },
+    "line",
+    { id: "out", label: t("session.signOut"), icon: LogOut, run: COMMANDS["sign.out"].run },
+  ];
+}

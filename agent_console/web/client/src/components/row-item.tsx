@@ -1,0 +1,144 @@
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import { fullTime, Icon, shortTime } from "@deskbridge/ui";
+import { locale, t } from "../i18n/index.ts";
+import type { Row } from "../api/types.ts";
+import { now } from "../store/clock.ts";
+import { draftShown } from "../store/drafts.ts";
+import { unread } from "../store/order.ts";
+import { openId } from "../store/reading.ts";
+import { go, pathOf } from "../store/route.ts";
+import { typing } from "../store/signs.ts";
+import { cursor } from "../store/ui.ts";
+import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
+import { Avatar, initials } from "./avatar.tsx";
+import { Ellipsis } from "./icons.ts";
+import { MenuButton, MenuList } from "./menu.tsx";
+import { rowMenu } from "./row-menu.ts";
+import { WaitChip } from "./wait-chip.tsx";
+
+type Props = { row: Row; stop: boolean };
+
+/** A conversation in the list. The whole row is one link; its menu opens by button, right press or the menu key. */
+export function RowItem({ row, stop }: Props): VNode {
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null);
+  const { id, contact, inbox, waiting_since, is_new } = row.conversation;
+  const count = unread(row);
+  const open = openId.value === id;
+  const name = contactName(row);
+  const openMenu = (event: MouseEvent): void => {
+    event.preventDefault();
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const byKey = event.clientX === 0 && event.clientY === 0;
+    setAt(byKey ? { x: box.left + 60, y: box.top + 40 } : { x: event.clientX, y: event.clientY });
+  };
+  const closeMenu = (): void => {
+    setAt(null);
+    document.querySelector<HTMLElement>(`[data-conversation="${id}"] .row-link`)?.focus();
+  };
+  return (
+    <div class={`row ${open ? "on" : ""} ${count > 0 ? "unread" : ""}`} data-conversation={id} onContextMenu={openMenu}>
+      <a
+        class="row-link"
+        href={pathOf({ conversation: id })}
+        tabIndex={stop ? 0 : -1}
+        aria-current={open ? "true" : undefined}
+        onFocus={() => {
+          cursor.value = id;
+        }}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+          event.preventDefault();
+          go({ conversation: id });
+        }}
+      >
+        <Avatar id={contact.id} name={name} url={contact.avatar_url} inbox={inbox} />
+        <span class="row-name" dir="auto">
+          {is_new && <NewDot />}
+          {name}
+        </span>
+        <RowTime row={row} />
+        <RowText row={row} />
+        {count > 0 && <UnreadBadge count={count} />}
+        <span class="row-chips">
+          <WaitChip since={waiting_since} />
+          <span class="chip channel">{channelName(row)}</span>
+          <Assignee row={row} />
+        </span>
+      </a>
+      <MenuButton class="icon-btn row-more" label={t("row.menu", { name })} items={() => rowMenu(row)}>
+        <Icon of={Ellipsis} size={16} />
+      </MenuButton>
+      {at && <MenuList label={t("row.menu", { name })} items={rowMenu(row)} at={at} onClose={closeMenu} />}
+    </div>
+  );
+}
+
+function NewDot(): VNode {
+  return (
+    <span class="new-dot" data-new>
+      <span class="sr-only">{t("row.new")} </span>
+    </span>
+  );
+}
+
+function RowTime({ row }: { row: Row }): VNode {
+  const at = row.conversation.last?.at ?? row.conversation.last_at;
+  return (
+    <time class="row-time" dateTime={new Date(at).toISOString()} title={fullTime(at, locale.value)}>
+      {shortTime(at, locale.value, now.value)}
+    </time>
+  );
+}
+
+/** What is going on, in this order: somebody types, a draft waits, the last thing said. */
+function RowText({ row }: { row: Row }): VNode {
+  const typist = typing.value.get(row.conversation.id);
+  if (typist) {
+    const text = typist.kind === "customer" ? t("row.typing") : t("row.agentTyping", { name: agentLabel(typist.id) });
+    return <span class="row-text typing">{text}</span>;
+  }
+  const draft = draftShown(row);
+  if (draft) {
+    return (
+      <span class="row-text" dir="auto" data-draft>
+        <em>{t(draft.kind === "note" ? "row.draftNote" : "row.draft")}</em> {draft.text}
+      </span>
+    );
+  }
+  const { last } = row.conversation;
+  if (!last) return <span class="row-text" />;
+  const line = lastLine(last);
+  return (
+    <span class="row-text" dir="auto">
+      {line.author !== null && last.kind !== "activity" ? t("row.says", { name: line.author, text: line.text }) : line.text}
+    </span>
+  );
+}
+
+function UnreadBadge({ count }: { count: number }): VNode {
+  return (
+    <span class="badge">
+      <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
+      <span class="sr-only">{t("row.unread", { n: count })}</span>
+    </span>
+  );
+}
+
+/** Who answers this customer: a name where there is room, letters where there is not, and the name on hover. */
+function Assignee({ row }: { row: Row }): VNode | null {
+  const { assignee } = row.conversation;
+  if (assignee === null) return null;
+  const name = agentLabel(assignee);
+  return (
+    <span class="chip assignee" data-tip={t("row.assignee", { name })}>
+      <span class="assignee-initials" aria-hidden="true">
+        {initials(name)}
+      </span>
+      <span class="assignee-name">
+        <span class="sr-only">{t("row.assignee", { name: "" })}</span>
+        {name}
+      </span>
+    </span>
+  );
+}

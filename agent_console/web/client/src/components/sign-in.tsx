@@ -1,0 +1,97 @@
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ApiError, Icon } from "@deskbridge/ui";
+import { signIn } from "../api/endpoints.ts";
+import { LOCALE_NAMES, LOCALES, locale, speak, t } from "../i18n/index.ts";
+import { enter } from "../store/boot.ts";
+import { errorText } from "../store/words.ts";
+import { Button } from "./button.tsx";
+import { Bridge } from "./icons.ts";
+
+/** Name, password, and a code where the account has one. Password managers and pasting are welcome. */
+export function SignIn(): VNode {
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [totp, setTotp] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const code = useRef<HTMLInputElement>(null);
+  useEffect(() => code.current?.focus(), [asksCode]);
+
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setTrouble(null);
+    try {
+      await enter(await signIn({ login: login.trim(), password, ...(asksCode && { totp: totp.trim() }) }));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === "totp_required") setAsksCode(true);
+      else setTrouble(errorText(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Door title={t("signIn.title")}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <label class="field">
+          <span>{t("signIn.login")}</span>
+          <input name="username" value={login} required autoFocus autocomplete="username" autocapitalize="none" spellcheck={false} onInput={(event) => setLogin(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          <span>{t("signIn.password")}</span>
+          <input name="password" type="password" value={password} required autocomplete="current-password" onInput={(event) => setPassword(event.currentTarget.value)} />
+        </label>
+        {asksCode && (
+          <label class="field">
+            <span>{t("signIn.totp")}</span>
+            <input ref={code} name="totp" value={totp} required inputMode="numeric" autocomplete="one-time-code" maxLength={8} onInput={(event) => setTotp(event.currentTarget.value)} />
+          </label>
+        )}
+        <Problem text={trouble} />
+        <Button type="submit" tone="go" class="block" disabled={busy}>
+          {t(busy ? "signIn.busy" : "signIn.submit")}
+        </Button>
+      </form>
+    </Door>
+  );
+}
+
+export function Problem({ text }: { text: string | null }): VNode {
+  return (
+    <p class="problem" role="alert">
+      {text}
+    </p>
+  );
+}
+
+/** The frame of the pages before one is signed in. */
+export function Door({ title, children }: { title: string; children: ComponentChildren }): VNode {
+  return (
+    <main class="door">
+      <div class="door-card">
+        <div class="brand">
+          <Icon of={Bridge} size={30} />
+          <span>Deskbridge</span>
+        </div>
+        <h1>{title}</h1>
+        {children}
+      </div>
+      <select class="door-language" aria-label={t("settings.language")} value={locale.value} onChange={(event) => void speak(event.currentTarget.value as (typeof LOCALES)[number])}>
+        {LOCALES.map((one) => (
+          <option key={one} value={one}>
+            {LOCALE_NAMES[one]}
+          </option>
+        ))}
+      </select>
+    </main>
+  );
+}

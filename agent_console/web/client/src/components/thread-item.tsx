@@ -1,0 +1,60 @@
+import { memo } from "preact/compat";
+import type { VNode } from "preact";
+import { clockTime, dayLabel, fullTime } from "@deskbridge/ui";
+import { locale, t } from "../i18n/index.ts";
+import type { Message, Row } from "../api/types.ts";
+import { serverNow } from "../store/clock.ts";
+import type { Item } from "../store/timeline.ts";
+import { contactName, eventLine } from "../store/words.ts";
+import { Bubble } from "./bubble.tsx";
+import { PendingBubble } from "./pending-bubble.tsx";
+
+type Props = { item: Item; row: Row; lit: boolean };
+
+function Piece({ item, row, lit }: Props): VNode {
+  switch (item.kind) {
+    case "start":
+      return <div class="thread-start">{t("thread.start", { name: contactName(row) })}</div>;
+    case "day":
+      return (
+        <div class="day">
+          <span>{dayLabel(item.at, locale.value, serverNow())}</span>
+        </div>
+      );
+    case "unread":
+      return (
+        <div class="unread-line" role="separator" aria-label={t("thread.unread")}>
+          <span>{t("thread.unread")}</span>
+        </div>
+      );
+    case "event":
+      return <EventLine message={item.message} customer={contactName(row)} lit={lit} />;
+    case "message":
+      return <Bubble message={item.message} row={row} first={item.first} lit={lit} />;
+    case "pending":
+      return <PendingBubble unsent={item.unsent} first={item.first} />;
+  }
+}
+
+function EventLine({ message, customer, lit }: { message: Message; customer: string; lit: boolean }): VNode {
+  const sentence = message.activity ? eventLine(message.activity, customer) : message.text;
+  return (
+    <div class={`event ${lit ? "lit" : ""}`} data-event={message.activity?.verb}>
+      {sentence}{" "}
+      <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at, locale.value)}>
+        {clockTime(message.at, locale.value)}
+      </time>
+    </div>
+  );
+}
+
+const content = (item: Item): unknown => ("message" in item ? item.message : "unsent" in item ? item.unsent : item.key);
+
+/** Drawn anew only when what it shows has changed; a busy thread is drawn often, each of its messages seldom. */
+export const ThreadItem = memo(Piece, (before: Props, after: Props) => {
+  const same = before.item.kind === after.item.kind && content(before.item) === content(after.item);
+  const firstSame = !("first" in before.item) || !("first" in after.item) || before.item.first === after.item.first;
+  const { contact, inbox } = after.row.conversation;
+  const rowSame = before.row.conversation.contact.name === contact.name && before.row.conversation.inbox === inbox && before.row.can.length === after.row.can.length;
+  return same && firstSame && rowSame && before.lit === after.lit;
+});

@@ -1,0 +1,33 @@
+import type { VNode } from "preact";
+import { formatSize, Icon } from "@deskbridge/ui";
+import { locale, t } from "../i18n/index.ts";
+import type { DraftKind } from "../api/types.ts";
+import { isWaiting, removeFile, trayOf, uploadAgain, type TrayItem } from "../store/tray.ts";
+import { IconButton } from "./button.tsx";
+import { File, RotateCcw, X } from "./icons.ts";
+
+/** The files of the message being written, each with its picture, its progress or its trouble. */
+export function Tray({ id, kind }: { id: number; kind: DraftKind }): VNode | null {
+  const items = trayOf(id, kind);
+  if (items.length === 0) return null;
+  return (
+    <ul class="tray" aria-label={t("composer.files")}>
+      {items.map((item) => (
+        <li key={item.key} class={`tray-item ${item.trouble === null ? "" : "failed"}`}>
+          {item.preview === null ? <Icon of={File} size={22} /> : <img src={item.preview} alt="" />}
+          <span class="tray-name">
+            <span dir="auto">{item.name}</span>
+            <small>{item.trouble ?? formatSize(item.size, locale.value)}</small>
+            {isWaiting(item) && <Progress item={item} />}
+          </span>
+          {item.trouble !== null && <IconButton icon={RotateCcw} size={16} label={t("action.retry")} onClick={() => uploadAgain(id, kind, item.key)} />}
+          <IconButton icon={X} size={16} label={t("composer.removeFile", { name: item.name })} tip={t("action.remove")} onClick={() => removeFile(id, kind, item.key)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Progress({ item }: { item: TrayItem }): VNode {
+  return <progress max={1} value={item.progress} aria-label={t("composer.uploading", { name: item.name })} />;
+}

@@ -1,0 +1,96 @@
+/** The keyboard map. A verb that does not exist has no key here, and so none in the sheet or the palette. */
+import type { Key } from "../i18n/index.ts";
+import type { Chord } from "./chords.ts";
+
+export type Place = "list" | "conversation" | "composer" | "general";
+
+export type Binding = { id: CommandId; title: Key; place: Place; chords: readonly Chord[] };
+
+export type CommandId =
+  | "list.next"
+  | "list.previous"
+  | "list.open"
+  | "unread.next"
+  | "unread.previous"
+  | "search"
+  | "folder.new"
+  | "folder.mine"
+  | "folder.all"
+  | "folder.closed"
+  | "reply"
+  | "note"
+  | "take"
+  | "assign"
+  | "release"
+  | "close.next"
+  | "close.stay"
+  | "reopen"
+  | "join"
+  | "leave"
+  | "participants"
+  | "mark.unread"
+  | "panel"
+  | "more"
+  | "quote"
+  | "send"
+  | "send.close"
+  | "attach"
+  | "escape"
+  | "palette"
+  | "shortcuts"
+  | "settings"
+  | "theme.light"
+  | "theme.dark"
+  | "theme.auto"
+  | "rail"
+  | "sign.out";
+
+const goTo = (code: string): Chord => ({ code, after: "KeyG" });
+
+export const BINDINGS: readonly Binding[] = [
+  { id: "list.next", title: "key.next", place: "list", chords: [{ code: "KeyJ" }] },
+  { id: "list.previous", title: "key.previous", place: "list", chords: [{ code: "KeyK" }] },
+  { id: "list.open", title: "key.open", place: "list", chords: [{ code: "KeyO" }, { code: "Enter" }] },
+  { id: "unread.next", title: "key.nextUnread", place: "list", chords: [{ code: "ArrowDown", alt: true, shift: true, typing: true }] },
+  { id: "unread.previous", title: "key.previousUnread", place: "list", chords: [{ code: "ArrowUp", alt: true, shift: true, typing: true }] },
+  { id: "search", title: "key.search", place: "list", chords: [{ code: "Slash", key: "/" }] },
+  { id: "folder.new", title: "key.goNew", place: "list", chords: [goTo("KeyN")] },
+  { id: "folder.mine", title: "key.goMine", place: "list", chords: [goTo("KeyM")] },
+  { id: "folder.all", title: "key.goAll", place: "list", chords: [goTo("KeyA")] },
+  { id: "folder.closed", title: "key.goClosed", place: "list", chords: [goTo("KeyC")] },
+  { id: "mark.unread", title: "action.markUnread", place: "list", chords: [{ code: "KeyU", shift: true }] },
+  { id: "reply", title: "key.reply", place: "conversation", chords: [{ code: "KeyR" }] },
+  { id: "note", title: "key.note", place: "conversation", chords: [{ code: "KeyN" }] },
+  { id: "take", title: "action.take", place: "conversation", chords: [{ code: "KeyT" }, { code: "KeyI" }] },
+  { id: "assign", title: "action.assign", place: "conversation", chords: [{ code: "KeyA" }] },
+  { id: "release", title: "action.release", place: "conversation", chords: [] },
+  { id: "close.next", title: "key.closeNext", place: "conversation", chords: [{ code: "KeyE" }] },
+  { id: "close.stay", title: "key.closeStay", place: "conversation", chords: [{ code: "KeyE", shift: true }] },
+  { id: "reopen", title: "action.reopen", place: "conversation", chords: [] },
+  { id: "join", title: "action.join", place: "conversation", chords: [] },
+  { id: "leave", title: "action.leave", place: "conversation", chords: [] },
+  { id: "participants", title: "action.participants", place: "conversation", chords: [] },
+  { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
+  { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
+  { id: "more", title: "key.more", place: "conversation", chords: [{ code: "Period", key: "." }] },
+  { id: "send", title: "key.send", place: "composer", chords: [{ code: "Enter", mod: true, typing: true }] },
+  { id: "send.close", title: "key.sendClose", place: "composer", chords: [{ code: "Enter", alt: true, typing: true }] },
+  { id: "attach", title: "key.attach", place: "composer", chords: [{ code: "KeyA", mod: true, alt: true, typing: true }] },
+  { id: "escape", title: "key.escape", place: "composer", chords: [{ code: "Escape", typing: true }] },
+  { id: "palette", title: "key.palette", place: "general", chords: [{ code: "KeyK", mod: true, typing: true }] },
+  { id: "shortcuts", title: "key.shortcuts", place: "general", chords: [{ code: "Slash", key: "?", shift: true }] },
+  { id: "settings", title: "settings.title", place: "general", chords: [] },
+  { id: "rail", title: "settings.keepRail", place: "general", chords: [] },
+  { id: "theme.light", title: "key.themeLight", place: "general", chords: [] },
+  { id: "theme.dark", title: "key.themeDark", place: "general", chords: [] },
+  { id: "theme.auto", title: "key.themeAuto", place: "general", chords: [] },
+  { id: "sign.out", title: "session.signOut", place: "general", chords: [] },
+];
+
+/** Keys that only the composer's own text field knows; the sheet lists them beside the others. */
+export const COMPOSER_SIGNS: readonly { title: Key; sign: string }[] = [
+  { title: "key.quickReplies", sign: "/" },
+  { title: "key.emoji", sign: ":" },
+];
+
+export const PLACES: readonly Place[] = ["list", "conversation", "composer", "general"];

@@ -1,0 +1,138 @@
+/** From an empty page to a working console, and back to the sign-in page. */
+import { batch, effect } from "@preact/signals";
+import { ApiError, Backoff } from "@deskbridge/ui";
+import { getSession, signOut } from "../api/endpoints.ts";
+import { onSignedOut } from "../api/http.ts";
+import type { Session } from "../api/types.ts";
+import { chooseLocale, speak } from "../i18n/index.ts";
+import { startClock } from "./clock.ts";
+import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
+import { recallDrafts } from "./drafts.ts";
+import { ensure, forgetPages, loadFolders, recallFolder } from "./list.ts";
+import { connect, disconnect, tellViewing } from "./live.ts";
+import { startNoticing } from "./notices.ts";
+import { applyLook } from "./preferences.ts";
+import { openId } from "./reading.ts";
+import { linkToken, followHistory } from "./route.ts";
+import { openOutbox } from "./sending.ts";
+import { adopt, phase, preferences, session } from "./session.ts";
+import { readySound } from "./sound.ts";
+import { readStored } from "./storage.ts";
+import { joinTabs, tellTabs } from "./tabs.ts";
+import { showCount, stopFlash } from "./title.ts";
+import { complain } from "./verbs.ts";
+
+const backoff = new Backoff();
+let stops: (() => void)[] = [];
+
+export async function boot(): Promise<void> {
+  const look = readStored<{ theme: "auto" | "light" | "dark"; density: "comfortable" | "compact" }>("look");
+  if (look) applyLook(look);
+  followHistory();
+  onSignedOut(toSignIn);
+  await speak(chooseLocale("auto", ["en", "ru", "uk", "es"], "en"));
+  if (linkToken(location.hash) !== null) {
+    phase.value = "link";
+    return;
+  }
+  await resume();
+}
+
+async function resume(): Promise<void> {
+  try {
+    await enter(await getSession());
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 401) return toSignIn();
+    phase.value = "unreachable";
+    setTimeout(() => void resume(), backoff.next());
+  }
+}
+
+/** Begins work with a session, however it was got. */
+export async function enter(next: Session): Promise<void> {
+  batch(() => {
+    forgetEverything();
+    forgetPages();
+    adopt(next);
+  });
+  await speak(chooseLocale(next.agent.preferences.locale, next.settings.locales, next.settings.locale));
+  recallFolder();
+  recallDrafts();
+  phase.value = "in";
+  startClock();
+  readySound();
+  joinTabs();
+  connect(toSignIn);
+  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView()];
+  await Promise.all([ensure(), loadFolders()]).catch(complain);
+  startNoticing(lastKnownMessage());
+}
+
+function lastKnownMessage(): number {
+  const ids = [...desk.peek().rows.values()].map(({ value }) => value.conversation.last?.message_id ?? 0);
+  return ids.reduce((high, id) => Math.max(high, id), 0);
+}
+
+function followLook(): () => void {
+  return effect(() => {
+    if (preferences.value) applyLook(preferences.value);
+  });
+}
+
+function followLocale(): () => void {
+  return effect(() => {
+    const wanted = preferences.value?.locale;
+    const settings = session.value?.settings;
+    if (wanted !== undefined && settings) void speak(chooseLocale(wanted, settings.locales, settings.locale));
+  });
+}
+
+function followCount(): () => void {
+  return effect(() => {
+    if (folders.value) showCount(unreadTotal.value);
+  });
+}
+
+/** What this tab shows, for the other tabs and for colleagues; and the end of the flashing when it is looked at. */
+function followView(): () => void {
+  const tell = (): void => {
+    const focused = document.visibilityState === "visible" && document.hasFocus();
+    if (document.visibilityState === "visible") stopFlash();
+    tellTabs({ open: openId.peek(), focused });
+    tellViewing(document.visibilityState === "visible" ? openId.peek() : null);
+  };
+  const events = ["focus", "blur"] as const;
+  for (const name of events) addEventListener(name, tell);
+  document.addEventListener("visibilitychange", tell);
+  const stop = effect(() => {
+    void openId.value;
+    tell();
+  });
+  return () => {
+    stop();
+    for (const name of events) removeEventListener(name, tell);
+    document.removeEventListener("visibilitychange", tell);
+  };
+}
+
+function toSignIn(): void {
+  if (phase.peek() === "signed_out") return;
+  for (const stop of stops) stop();
+  stops = [];
+  disconnect();
+  showCount(0);
+  batch(() => {
+    phase.value = "signed_out";
+    forgetEverything();
+    forgetPages();
+    session.value = null;
+    preferences.value = null;
+  });
+}
+
+export async function signOutNow(): Promise<void> {
+  await signOut();
+  toSignIn();
+}
+

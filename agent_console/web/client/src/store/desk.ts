@@ -1,0 +1,56 @@
+/** The one signal that holds the state, and the ways it changes. */
+import { computed, signal } from "@preact/signals";
+import type { ChangesFrame, Folders, Message, Row } from "../api/types.ts";
+import { nextStamp } from "./fresh.ts";
+import { emptyState, keepThreads, rowOf, withChanges, withMessages, withoutConversations, withRows, withThread } from "./state.ts";
+import type { Thread } from "./thread.ts";
+
+export const desk = signal(emptyState);
+export const folders = signal<Folders | null>(null);
+export const unreadTotal = computed(() => folders.value?.unread_total ?? 0);
+
+const THREADS_KEPT = 12;
+let recent: readonly number[] = [];
+
+export function applyChanges(frame: ChangesFrame): void {
+  desk.value = withChanges(desk.value, frame, nextStamp());
+}
+
+export function applyRows(rows: readonly Row[], stamp: number): void {
+  desk.value = withRows(desk.value, rows, stamp);
+}
+
+export function applyMessages(messages: readonly Message[], stamp: number): void {
+  desk.value = withMessages(desk.value, messages, stamp);
+}
+
+export function changeThread(id: number, change: (thread: Thread) => Thread): void {
+  desk.value = withThread(desk.value, id, change);
+}
+
+/** Marks a thread as in use, so that the socket's messages are kept for it from now on. */
+export function touchThread(id: number): void {
+  recent = [id, ...recent.filter((other) => other !== id)].slice(0, THREADS_KEPT);
+  changeThread(id, (thread) => thread);
+  desk.value = keepThreads(desk.value, recent);
+}
+
+export function dropConversations(ids: readonly number[]): void {
+  desk.value = withoutConversations(desk.value, ids);
+}
+
+export function forgetEverything(): void {
+  recent = [];
+  desk.value = emptyState;
+  folders.value = null;
+}
+
+/** A change that is ours and certain enough to show before the server has confirmed it. */
+export function patchRow(id: number, change: (row: Row) => Row): void {
+  const row = rowOf(desk.value, id);
+  if (row) applyRows([change(row)], nextStamp());
+}
+
+export function getRow(id: number): Row | undefined {
+  return rowOf(desk.value, id);
+}

@@ -1,0 +1,36 @@
+/**
+ * Who is newer when a slow answer and the live socket speak of the same thing.
+ *
+ * A request takes its stamp when it is sent, the socket when a frame arrives. A value only gives way to one
+ * with the same or a later stamp. So a load that was on its way while the socket brought something newer
+ * never takes it back; and if the load was the newer one after all, the socket still has that change to bring.
+ */
+export type Stamped<T> = { readonly value: T; readonly stamp: number };
+export type Known<T> = ReadonlyMap<number, Stamped<T>>;
+
+let last = 0;
+
+export function nextStamp(): number {
+  last += 1;
+  return last;
+}
+
+/** The map with these values in it, or the same map when none of them was news. */
+export function merge<T>(known: Known<T>, values: readonly T[], idOf: (value: T) => number, stamp: number): Known<T> {
+  let next: Map<number, Stamped<T>> | null = null;
+  for (const value of values) {
+    const id = idOf(value);
+    const present = (next ?? known).get(id);
+    if (present && present.stamp > stamp) continue;
+    next ??= new Map(known);
+    next.set(id, { value, stamp });
+  }
+  return next ?? known;
+}
+
+export function without<T>(known: Known<T>, ids: readonly number[]): Known<T> {
+  if (!ids.some((id) => known.has(id))) return known;
+  const next = new Map(known);
+  for (const id of ids) next.delete(id);
+  return next;
+}

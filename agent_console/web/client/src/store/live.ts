@@ -1,0 +1,98 @@
+/** The socket: its frames go into the state, its own state into the banner. */
+import { batch, signal } from "@preact/signals";
+import { LiveSocket, type LiveState } from "@deskbridge/ui";
+import { getSession } from "../api/endpoints.ts";
+import type { ChangesFrame, LiveFrame } from "../api/types.ts";
+import { setServerTime } from "./clock.ts";
+import { applyChanges, dropConversations, folders, forgetEverything } from "./desk.ts";
+import { saveAll } from "./drafts.ts";
+import { ensure, forgetPages, loadFolders } from "./list.ts";
+import { noticeChanges } from "./notices.ts";
+import { openId, refreshDetail, reopen } from "./reading.ts";
+import { sendAll } from "./sending.ts";
+import { adopt, session, setPresence } from "./session.ts";
+import { setViewing, somebodyTypes } from "./signs.ts";
+
+export const connection = signal<LiveState>("connecting");
+/** Whether this page has ever been connected: before that, a banner would only be noise. */
+export const wasConnected = signal(false);
+
+let socket: LiveSocket<LiveFrame> | null = null;
+let signedOut: () => void = () => undefined;
+
+export function connect(onSignedOut: () => void): void {
+  signedOut = onSignedOut;
+  socket?.close();
+  socket = new LiveSocket<LiveFrame>({ url: address, cursor: session.peek()!.cursor, onFrame: receive, onState: changed });
+}
+
+export function disconnect(): void {
+  socket?.close();
+  socket = null;
+}
+
+function address(cursor: string): string {
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  return `${scheme}//${location.host}/api/live?after=${encodeURIComponent(cursor)}`;
+}
+
+function changed(state: LiveState): void {
+  connection.value = state;
+  if (state === "refused") signedOut();
+  if (state !== "open") return;
+  wasConnected.value = true;
+  tellViewing(openId.peek());
+  saveAll();
+  sendAll();
+}
+
+/** Tells colleagues which conversation is on this agent's screen. */
+export function tellViewing(conversation_id: number | null): void {
+  socket?.send({ type: "viewing", conversation_id });
+}
+
+function receive(frame: LiveFrame): void {
+  switch (frame.type) {
+    case "hello":
+      return setServerTime(frame.server_time);
+    case "changes":
+      return changes(frame);
+    case "folders":
+      folders.value = frame.folders;
+      return;
+    case "typing":
+      return somebodyTypes(frame.conversation_id, frame.who);
+    case "viewing":
+      return setViewing(frame.conversation_id, frame.agents);
+    case "presence":
+      return setPresence(frame.agents);
+    case "reset":
+      return void startAfresh();
+    case "signed_out":
+      return signedOut();
+    case "pong":
+      return setServerTime(frame.server_time);
+  }
+}
+
+function changes(frame: ChangesFrame): void {
+  noticeChanges(frame);
+  applyChanges(frame);
+  dropConversations(frame.gone);
+  refreshDetail(frame.contacts, frame.visits);
+}
+
+/** The server cannot tell what was missed: everything is loaded again, then the socket goes on from that point. */
+async function startAfresh(): Promise<void> {
+  const next = await getSession();
+  batch(() => {
+    forgetEverything();
+    forgetPages();
+    adopt(next);
+  });
+  if (socket) {
+    socket.cursor = next.cursor;
+    socket.connect();
+  }
+  await Promise.all([ensure(), loadFolders(), reopen()]);
+}

@@ -1,0 +1,53 @@
+/** Carries news to the agent: toast, sound, title, desktop notice, and the spoken line. */
+import { batch } from "@preact/signals";
+import type { ChangesFrame } from "../api/types.ts";
+import { t } from "../i18n/index.ts";
+import { sayInList } from "./announce.ts";
+import { getRow } from "./desk.ts";
+import { desktopNotice } from "./desktop.ts";
+import { highest, looksAt, newsOf, type News } from "./news.ts";
+import { prefs } from "./session.ts";
+import { nobodyTypes } from "./signs.ts";
+import { playSound } from "./sound.ts";
+import { anyFocused, anyLooksAt, isLeader, myView } from "./tabs.ts";
+import { flashTitle } from "./title.ts";
+import { toast } from "./toasts.ts";
+import { contactName, messageLine } from "./words.ts";
+
+let seenUpTo = 0;
+
+/** Messages up to this id were here before; they are no news. */
+export function startNoticing(after: number): void {
+  seenUpTo = after;
+}
+
+export function noticeChanges(frame: ChangesFrame): void {
+  const news = newsOf(frame, getRow, seenUpTo);
+  seenUpTo = highest(frame, seenUpTo);
+  batch(() => {
+    for (const message of frame.messages) if (message.kind === "incoming") nobodyTypes(message.conversation_id);
+    for (const one of news) tell(one);
+  });
+}
+
+function tell(news: News): void {
+  const id = news.row.conversation.id;
+  const name = contactName(news.row);
+  if (!looksAt(myView(), id)) {
+    showToast(news, name);
+    sayInList(t("list.newMessageFrom", { name }));
+  }
+  if (prefs.peek().title_flash && document.hidden) flashTitle(t("notice.title", { name }));
+  if (!isLeader() || anyLooksAt(id)) return;
+  if (prefs.peek().sound) playSound(performance.now());
+  if (prefs.peek().desktop && !anyFocused()) desktopNotice(id, name, body(news));
+}
+
+function showToast(news: News, name: string): void {
+  if (!prefs.peek().toasts) return;
+  toast({ tone: "message", title: name, text: body(news), conversation: news.row.conversation.id });
+}
+
+function body(news: News): string {
+  return prefs.peek().hide_text ? t("notice.hidden") : messageLine(news.message);
+}

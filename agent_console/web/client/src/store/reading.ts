@@ -1,0 +1,184 @@
+/** Opening a conversation, loading its pages, and what counts as having read it. */
+import { computed, signal } from "@preact/signals";
+import { ApiError } from "@deskbridge/ui";
+import { getConversation, getMessages, markRead, markUnread, type Where } from "../api/endpoints.ts";
+import type { Contact, Message, MessagePage, Visit } from "../api/types.ts";
+import { serverNow } from "./clock.ts";
+import { applyRows, changeThread, desk, getRow, patchRow, touchThread } from "./desk.ts";
+import { differs, fetchDrafts } from "./drafts.ts";
+import { nextStamp } from "./fresh.ts";
+import { unread } from "./order.ts";
+import { route } from "./route.ts";
+import { addAfter, addBefore, emptyThread, hasAfter, hasBefore, openAt, shown, type Thread } from "./thread.ts";
+
+const PAGE = 60;
+
+/** Where the thread should stand: at the first unread, at the end, or at a message that was searched for. */
+export type Aim = { conversation: number; message: number | null; highlight: boolean; nonce: number };
+
+export type VisitNow = { visit: Visit; at: number };
+export type Detail = { contact: Contact; visit: VisitNow | null };
+
+export const openId = computed(() => route.value.conversation);
+export const openRow = computed(() => (openId.value === null ? undefined : desk.value.rows.get(openId.value)?.value));
+export const aim = signal<Aim | null>(null);
+/** The last message that had been read when the conversation was opened; the divider stays below it. */
+export const divider = signal<{ conversation: number; after: number } | null>(null);
+export const details = signal<ReadonlyMap<number, Detail>>(new Map());
+export const trouble = signal<ApiError | null>(null);
+
+let nonce = 0;
+
+export function threadOf(id: number): Thread {
+  return desk.value.threads.get(id) ?? emptyThread;
+}
+
+export function aimAt(conversation: number, message: number | null, highlight = false): void {
+  nonce += 1;
+  aim.value = { conversation, message, highlight, nonce };
+}
+
+/** Loads a conversation. `message`: where to stand, for a search hit; else the first unread or the end. */
+export async function open(id: number, message?: number): Promise<void> {
+  trouble.value = null;
+  touchThread(id);
+  try {
+    if (!getRow(id)) await loadDetail(id);
+    else void loadDetail(id).catch(report);
+    void fetchDrafts(id).catch(report);
+    const row = getRow(id);
+    if (!row || openId.peek() !== id) return;
+    const fresh = unread(row) > 0;
+    divider.value = { conversation: id, after: fresh ? row.mark.message_id : Infinity };
+    await standAt(id, message ?? null, fresh ? row.mark.message_id : null);
+  } catch (error) {
+    report(error);
+  }
+}
+
+function report(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.status !== 401) trouble.value = error;
+}
+
+async function standAt(id: number, message: number | null, readUpTo: number | null): Promise<void> {
+  const thread = threadOf(id);
+  if (message !== null) {
+    if (!shown(thread).some((one) => one.id === message)) await loadPage(id, { around: message }, openAt);
+    return aimAt(id, message, true);
+  }
+  const covered = thread.loaded && !hasAfter(thread) && (readUpTo === null || thread.lo <= readUpTo);
+  if (!covered) await loadPage(id, readUpTo === null ? {} : readUpTo === 0 ? { after: 0 } : { around: readUpTo }, openAt);
+  const first = readUpTo === null ? undefined : firstUnread(shown(threadOf(id)), readUpTo);
+  aimAt(id, first?.id ?? null);
+}
+
+export function firstUnread(messages: readonly Message[], readUpTo: number): Message | undefined {
+  return messages.find((message) => message.kind === "incoming" && message.id > readUpTo);
+}
+
+type Place = (thread: Thread, page: MessagePage, stamp: number) => Thread;
+
+async function loadPage(id: number, where: Where, place: Place): Promise<void> {
+  const stamp = nextStamp();
+  const page = await getMessages(id, where, PAGE);
+  changeThread(id, (thread) => place(thread, page, stamp));
+}
+
+const loadingPages = new Set<string>();
+
+async function once(name: string, run: () => Promise<void>): Promise<void> {
+  if (loadingPages.has(name)) return;
+  loadingPages.add(name);
+  try {
+    await run();
+  } catch (error) {
+    report(error);
+  } finally {
+    loadingPages.delete(name);
+  }
+}
+
+export async function loadEarlier(id: number): Promise<void> {
+  const thread = threadOf(id);
+  if (hasBefore(thread)) await once(`before.${id}`, () => loadPage(id, { before: thread.lo }, addBefore));
+}
+
+export async function loadLater(id: number): Promise<void> {
+  const thread = threadOf(id);
+  if (hasAfter(thread)) await once(`after.${id}`, () => loadPage(id, { after: thread.hi }, addAfter));
+}
+
+export async function goToMessage(id: number, message: number): Promise<void> {
+  await once(`around.${id}`, () => standAt(id, message, null));
+}
+
+export async function goToEnd(id: number): Promise<void> {
+  if (hasAfter(threadOf(id))) await once(`end.${id}`, () => loadPage(id, {}, openAt));
+  aimAt(id, null);
+}
+
+export async function loadDetail(id: number): Promise<void> {
+  const stamp = nextStamp();
+  const { row, contact, visit } = await getConversation(id);
+  applyRows([row], stamp);
+  details.value = new Map(details.value).set(id, { contact, visit: visit && { visit, at: serverNow() } });
+}
+
+/** After a reset: what is open is loaded again, and nothing else is kept. */
+export async function reopen(): Promise<void> {
+  details.value = new Map();
+  const id = openId.peek();
+  if (id !== null) await open(id);
+}
+
+/** What the open conversation's side panel shows is asked for again when the server says that it changed. */
+export function refreshDetail(contacts: readonly number[], visits: readonly number[]): void {
+  const id = openId.peek();
+  const row = openRow.peek();
+  if (id === null || !row) return;
+  if (visits.includes(id) || contacts.includes(row.conversation.contact.id)) void loadDetail(id).catch(report);
+  if (differs(row)) void fetchDrafts(id).catch(report);
+}
+
+/** The agent has seen everything up to the end of the thread. */
+export async function seen(id: number): Promise<void> {
+  const row = getRow(id);
+  const last = shown(threadOf(id)).at(-1);
+  if (!row || !last || unread(row) === 0 || hasAfter(threadOf(id))) return;
+  const before = row.mark;
+  patchRow(id, (now) => ({ ...now, mark: { seen: now.conversation.incoming_count, message_id: last.id } }));
+  try {
+    await markRead(id, last.id);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    patchRow(id, (now) => ({ ...now, mark: before }));
+  }
+}
+
+/** Unread again, only for me; from a message on, or the last one. */
+export async function unsee(id: number, message?: number): Promise<void> {
+  quiet.value = id;
+  await markUnread(id, message);
+  const stamp = nextStamp();
+  const { row } = await getConversation(id);
+  applyRows([row], stamp);
+}
+
+/** The open conversation that was just marked unread: it is not read again by merely being on the screen. */
+export const quiet = signal<number | null>(null);
+
+/** Read without opening it, from the list. */
+export async function seenFromList(id: number): Promise<void> {
+  const last = getRow(id)?.conversation.last?.message_id;
+  if (last === undefined) return;
+  patchRow(id, (now) => ({ ...now, mark: { seen: now.conversation.incoming_count, message_id: last } }));
+  await markRead(id, last);
+}
+
+/** A contact that was just edited here. */
+export function setContact(contact: Contact): void {
+  const next = new Map(details.value);
+  for (const [id, detail] of next) if (detail.contact.id === contact.id) next.set(id, { ...detail, contact });
+  details.value = next;
+}

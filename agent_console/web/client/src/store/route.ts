@@ -1,0 +1,41 @@
+import { signal } from "@preact/signals";
+
+export type Route = { conversation: number | null };
+
+const CONSOLE = "/console";
+
+export function parseRoute(path: string): Route {
+  const match = /^\/console\/c\/(\d+)\/?$/.exec(path);
+  return { conversation: match ? Number(match[1]) : null };
+}
+
+export function pathOf(route: Route): string {
+  return route.conversation === null ? CONSOLE : `${CONSOLE}/c/${route.conversation}`;
+}
+
+export const route = signal<Route>(parseRoute(location.pathname));
+
+/** Goes there. Between two conversations the address is replaced, so that Back leads to the list. */
+export function go(next: Route): void {
+  if (next.conversation === route.value.conversation) return;
+  const replace = route.value.conversation !== null && next.conversation !== null;
+  if (replace) history.replaceState(null, "", pathOf(next));
+  else history.pushState(null, "", pathOf(next));
+  route.value = next;
+}
+
+export function followHistory(): void {
+  addEventListener("popstate", () => {
+    route.value = parseRoute(location.pathname);
+  });
+}
+
+/** The one-time token of /console#link=TOKEN, or null. A fragment never reaches a server's log. */
+export function linkToken(hash: string): string | null {
+  const token = new URLSearchParams(hash.replace(/^#/, "")).get("link");
+  return token === "" ? null : token;
+}
+
+export function dropFragment(): void {
+  history.replaceState(null, "", location.pathname + location.search);
+}

@@ -1,0 +1,128 @@
+/** Sends what is in the outbox: in order within a conversation, at once when it can, again when the network is back. */
+import { signal } from "@preact/signals";
+import { ApiError, Backoff, uuid } from "@deskbridge/ui";
+import { postMessage, type NewMessage } from "../api/endpoints.ts";
+import { serverNow } from "./clock.ts";
+import { applyMessages, applyRows } from "./desk.ts";
+import { nextStamp } from "./fresh.ts";
+import { change, enqueue, nextOf, remove, waitingConversations, type Outbox, type Unsent } from "./outbox.ts";
+import { me } from "./session.ts";
+import { onStored, readStored, store } from "./storage.ts";
+
+export const outbox = signal<Outbox>([]);
+
+const sending = new Set<number>();
+const settling = new Map<string, Promise<void>>();
+const backoff = new Backoff();
+let retry: ReturnType<typeof setTimeout> | undefined;
+let stored = true;
+
+const key = (): string => `outbox.${me.peek().id}`;
+
+/** localStorage is the truth, since other tabs change it too; memory only where the browser stores nothing. */
+function update(edit: (box: Outbox) => Outbox): void {
+  const present = stored ? (readStored<Outbox>(key()) ?? []) : outbox.peek();
+  const next = edit(present);
+  stored = store(key(), next);
+  outbox.value = next;
+}
+
+export function openOutbox(): () => void {
+  outbox.value = readStored<Outbox>(key()) ?? [];
+  sendAll();
+  return onStored(key(), () => {
+    outbox.value = readStored<Outbox>(key()) ?? [];
+  });
+}
+
+export type Written = Pick<Unsent, "conversation_id" | "kind" | "text" | "attachments" | "reply_to" | "draft_revision">;
+
+/** Shows the message at once, with a clock, and sends it. `revision` tells the draft's revision once a running save has ended. */
+export function sendMessage(written: Written, revision?: Promise<number | null>): string {
+  const item: Unsent = { ...written, client_id: uuid(), at: serverNow(), refused: null };
+  update((box) => enqueue(box, item));
+  if (revision) settling.set(item.client_id, settle(item.client_id, revision));
+  void pump(item.conversation_id);
+  return item.client_id;
+}
+
+async function settle(clientId: string, revision: Promise<number | null>): Promise<void> {
+  const draft_revision = await revision;
+  update((box) => change(box, clientId, { draft_revision }));
+}
+
+export function sendAgain(clientId: string): void {
+  update((box) => change(box, clientId, { refused: null }));
+  sendAll();
+}
+
+export function discard(clientId: string): void {
+  update((box) => remove(box, clientId));
+}
+
+export function sendAll(): void {
+  clearTimeout(retry);
+  for (const id of waitingConversations(outbox.peek())) void pump(id);
+}
+
+async function pump(conversationId: number): Promise<void> {
+  if (sending.has(conversationId)) return;
+  sending.add(conversationId);
+  try {
+    await alone(`${key()}.${conversationId}`, () => sendInTurn(conversationId));
+  } finally {
+    sending.delete(conversationId);
+  }
+}
+
+/** One tab at a time, where the browser has locks (they need a secure page); elsewhere the client_id guards alone. */
+async function alone(name: string, run: () => Promise<void>): Promise<void> {
+  if (navigator.locks) await navigator.locks.request(`deskbridge.${name}`, run);
+  else await run();
+}
+
+async function sendInTurn(conversationId: number): Promise<void> {
+  for (;;) {
+    const box = stored ? (readStored<Outbox>(key()) ?? []) : outbox.peek();
+    const waiting = nextOf(box, conversationId);
+    if (!waiting) return;
+    await settling.get(waiting.client_id);
+    settling.delete(waiting.client_id);
+    const item = outbox.peek().find((other) => other.client_id === waiting.client_id) ?? waiting;
+    if (!(await post(item))) return;
+  }
+}
+
+/** Whether the next one may go. */
+async function post(item: Unsent): Promise<boolean> {
+  const stamp = nextStamp();
+  try {
+    const answer = await postMessage(item.conversation_id, body(item));
+    applyMessages([answer.message], stamp);
+    applyRows([answer.row], stamp);
+    update((box) => remove(box, item.client_id));
+    backoff.reset();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.passing || error.status === 401) {
+      clearTimeout(retry);
+      retry = setTimeout(sendAll, backoff.next());
+      return false;
+    }
+    const refused = { code: error.code, message: error.message, detail: error.detail };
+    update((box) => change(box, item.client_id, { refused }));
+    return true;
+  }
+}
+
+function body(item: Unsent): NewMessage {
+  return {
+    client_id: item.client_id,
+    kind: item.kind,
+    text: item.text,
+    ...(item.attachments.length > 0 && { attachments: item.attachments.map((attachment) => attachment.id) }),
+    ...(item.reply_to && { reply_to: item.reply_to.id }),
+    ...(item.draft_revision !== null && { draft_revision: item.draft_revision }),
+  };
+}

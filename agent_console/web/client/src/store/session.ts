@@ -1,0 +1,54 @@
+import { computed, signal } from "@preact/signals";
+import { useCsrf } from "../api/http.ts";
+import type { AgentRef, Inbox, Preferences, Session } from "../api/types.ts";
+import { setServerTime } from "./clock.ts";
+
+export type Phase = "starting" | "signed_out" | "link" | "in" | "unreachable";
+
+export const phase = signal<Phase>("starting");
+export const session = signal<Session | null>(null);
+export const preferences = signal<Preferences | null>(null);
+export const agents = signal<readonly AgentRef[]>([]);
+
+/** The session of a signed-in agent. Only components inside the signed-in part may read it. */
+export const current = computed<Session>(() => {
+  if (!session.value) throw new Error("There is no session yet.");
+  return session.value;
+});
+
+export const me = computed(() => current.value.agent);
+export const settings = computed(() => current.value.settings);
+
+export const prefs = computed<Preferences>(() => {
+  if (!preferences.value) throw new Error("There is no session yet.");
+  return preferences.value;
+});
+
+export function adopt(next: Session): void {
+  useCsrf(next.csrf);
+  setServerTime(next.server_time);
+  session.value = next;
+  agents.value = next.agents;
+  preferences.value = next.agent.preferences;
+}
+
+const names = computed(() => new Map(agents.value.map((agent) => [agent.id, agent])));
+const inboxes = computed(() => new Map((session.value?.inboxes ?? []).map((inbox) => [inbox.id, inbox])));
+
+/** An agent's name, or the id itself for one who has left the YAML file. */
+export function agentName(id: string): string {
+  return names.value.get(id)?.name ?? id;
+}
+
+export function agentOf(id: string): AgentRef | undefined {
+  return names.value.get(id);
+}
+
+export function inboxOf(id: string): Inbox | undefined {
+  return inboxes.value.get(id);
+}
+
+export function setPresence(changes: readonly { id: string; online: boolean }[]): void {
+  const online = new Map(changes.map((change) => [change.id, change.online]));
+  agents.value = agents.value.map((agent) => ({ ...agent, online: online.get(agent.id) ?? agent.online }));
+}

@@ -1,0 +1,60 @@
+/** What is open on the screen besides the data: dialogs, the panel, where the focus should go next. */
+import { signal } from "@preact/signals";
+import type { Attachment, DraftKind } from "../api/types.ts";
+import { readStored, store } from "./storage.ts";
+
+export type Dialog =
+  | { kind: "settings" }
+  | { kind: "shortcuts" }
+  | { kind: "palette" }
+  | { kind: "assign"; conversation: number }
+  | { kind: "participants"; conversation: number }
+  | { kind: "quick_reply"; text: string }
+  | { kind: "images"; items: Attachment[]; at: number };
+
+export type FocusTarget = "composer" | "search" | "list" | "thread";
+
+export const dialog = signal<Dialog | null>(null);
+export const panelShown = signal(readStored<boolean>("panel") ?? true);
+/** On narrow windows the panel is a sheet, closed until it is asked for. */
+export const panelSheet = signal(false);
+export const writing = signal<DraftKind>("reply");
+export const moreMenu = signal(0);
+export const focusRequest = signal<{ target: FocusTarget; nonce: number } | null>(null);
+/** The row that J and K move; it need not be the open conversation. */
+export const cursor = signal<number | null>(null);
+
+const medium = matchMedia("(max-width: 1024px)");
+const small = matchMedia("(max-width: 640px)");
+
+/** How much room the window has: four panes, three with a narrow rail, or one. */
+export type Room = "wide" | "medium" | "small";
+const measure = (): Room => (small.matches ? "small" : medium.matches ? "medium" : "wide");
+export const room = signal<Room>(measure());
+for (const query of [medium, small]) {
+  query.addEventListener("change", () => {
+    room.value = measure();
+  });
+}
+
+export function togglePanel(): void {
+  if (room.peek() !== "wide") {
+    panelSheet.value = !panelSheet.value;
+    return;
+  }
+  panelShown.value = !panelShown.value;
+  store("panel", panelShown.value);
+}
+
+export function focusOn(target: FocusTarget): void {
+  focusRequest.value = { target, nonce: (focusRequest.peek()?.nonce ?? 0) + 1 };
+}
+
+export function write(kind: DraftKind): void {
+  writing.value = kind;
+  focusOn("composer");
+}
+
+export function closeDialog(): void {
+  dialog.value = null;
+}

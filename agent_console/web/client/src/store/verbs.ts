@@ -1,0 +1,115 @@
+/** An agent's verbs, with what is said when they do not succeed. */
+import { ApiError } from "@deskbridge/ui";
+import * as server from "../api/endpoints.ts";
+import type { Row, Verb } from "../api/types.ts";
+import { t, type Key } from "../i18n/index.ts";
+import { applyMessages, applyRows, getRow } from "./desk.ts";
+import { nextStamp } from "./fresh.ts";
+import { rows } from "./list.ts";
+import { loadDetail, openId } from "./reading.ts";
+import { go } from "./route.ts";
+import { agentName } from "./session.ts";
+import { toast } from "./toasts.ts";
+import { cursor, focusOn } from "./ui.ts";
+import { contactName, errorText } from "./words.ts";
+
+export function may(row: Row | undefined, verb: Verb): boolean {
+  return row?.can.includes(verb) ?? false;
+}
+
+/** Tells why something was refused. Anything that is no refusal is a fault of ours and goes on to the console. */
+export function complain(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.status === 401) return;
+  const text = error.requestId === undefined ? undefined : t("error.requestId", { id: error.requestId });
+  toast({ tone: "error", title: errorText(error), ...(error.status >= 500 && text !== undefined && { text }) });
+}
+
+async function carryOut(id: number, call: () => Promise<{ row: Row }>): Promise<boolean> {
+  const stamp = nextStamp();
+  try {
+    const { row } = await call();
+    applyRows([row], stamp);
+    return true;
+  } catch (error) {
+    complain(error);
+    if (error instanceof ApiError && error.status === 409) await loadDetail(id).catch(complain);
+    return false;
+  }
+}
+
+export function perform(id: number, verb: server.PlainVerb): Promise<boolean> {
+  return carryOut(id, () => server.act(id, verb));
+}
+
+export async function assignTo(id: number, agent: string): Promise<boolean> {
+  const done = await carryOut(id, () => server.assign(id, agent));
+  if (done) toast({ tone: "info", title: t("toast.assigned", { name: agentName(agent) }) });
+  return done;
+}
+
+export function addParticipants(id: number, agents: string[]): Promise<boolean> {
+  return carryOut(id, () => server.addParticipants(id, agents));
+}
+
+export function removeParticipant(id: number, agent: string): Promise<boolean> {
+  return carryOut(id, () => server.removeParticipant(id, agent));
+}
+
+/** Closes it, and says so with a way back; then opens the next one in the list, or returns to the list. */
+export async function closeConversation(id: number, then: "next" | "stay" | "list"): Promise<void> {
+  const row = getRow(id);
+  const next = neighbour(id, 1);
+  if (!row || !(await perform(id, "close"))) return;
+  toast({
+    tone: "info",
+    title: t("toast.closed", { name: contactName(row) }),
+    action: { label: t("action.reopen"), run: () => void perform(id, "reopen") },
+  });
+  if (then === "stay" || openId.peek() !== id) return;
+  if (then === "next" && next !== null) return go({ conversation: next });
+  go({ conversation: null });
+  cursor.value = next;
+  focusOn("list");
+}
+
+/** The conversation after (1) or before (-1) this one in the list on the screen. */
+export function neighbour(id: number | null, step: 1 | -1, suits: (row: Row) => boolean = () => true): number | null {
+  const all = rows.peek();
+  const from = all.findIndex((row) => row.conversation.id === id);
+  const start = from < 0 ? (step === 1 ? 0 : all.length - 1) : from + step;
+  for (let at = start; at >= 0 && at < all.length; at += step) {
+    const row = all[at]!;
+    if (suits(row)) return row.conversation.id;
+  }
+  return null;
+}
+
+export async function retryMessage(id: number): Promise<void> {
+  await settleWith(() => server.retryMessage(id));
+}
+
+/** `arrived`: the agent knows that the uncertain message reached the customer; else it is sent once more. */
+export async function settleMessage(id: number, arrived: boolean): Promise<void> {
+  await settleWith(() => server.settleMessage(id, arrived));
+}
+
+async function settleWith(call: () => ReturnType<typeof server.retryMessage>): Promise<void> {
+  const stamp = nextStamp();
+  try {
+    const { message } = await call();
+    applyMessages([message], stamp);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+export async function copyText(text: string, done: Key): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast({ tone: "info", title: t(done) });
+  } catch (error) {
+    console.warn("The browser did not allow copying.", error);
+    toast({ tone: "error", title: t("error.copy") });
+  }
+}

@@ -1,0 +1,134 @@
+/** Sentences about rows and messages, in the agent's language. Names go in as parameters, never glued on. */
+import type { ApiError, AttachmentKind } from "@deskbridge/ui";
+import { formatSize } from "@deskbridge/ui";
+import { en } from "../i18n/en.ts";
+import { listNames, locale, t, type Key } from "../i18n/index.ts";
+import type { Author, Last, Mark, Message, Row } from "../api/types.ts";
+import { agentName, inboxOf, me } from "./session.ts";
+
+export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
+  return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
+}
+
+export function contactName(row: Row): string {
+  return nameOfContact(row.conversation.contact);
+}
+
+export function agentLabel(id: string): string {
+  return id === me.value.id ? t("agent.you") : agentName(id);
+}
+
+export function authorName(author: Author, customer: string): string {
+  if (author.kind === "customer") return customer;
+  if (author.kind === "system") return author.name ?? t("author.system");
+  return author.id === undefined ? (author.name ?? t("author.agent")) : agentLabel(author.id);
+}
+
+export function attachmentWord(kind: AttachmentKind): string {
+  return t(`attachment.${kind}`);
+}
+
+/** A message in one line: its text, or what it carries. */
+export function messageLine(message: Pick<Message, "text" | "attachments" | "deleted">): string {
+  if (message.deleted) return t("message.deleted");
+  const words = [...new Set(message.attachments.map((one) => attachmentWord(one.kind)))];
+  const text = message.text.replace(/\s+/g, " ").trim();
+  return [...words, ...(text === "" ? [] : [text])].join(" · ");
+}
+
+/** The second line of a row: what was said last. Its author is told apart, so that "You:" can be drawn differently. */
+export function lastLine(last: Last): { author: string | null; text: string } {
+  const words = last.attachment ? [attachmentWord(last.attachment)] : [];
+  const text = [...words, ...(last.text === "" ? [] : [last.text])].join(" · ");
+  return { author: last.author === null ? null : agentLabel(last.author), text };
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const byMe = (id: string): boolean => id === me.value.id;
+
+/** A timeline event as a sentence. */
+export function eventLine(activity: NonNullable<Message["activity"]>, customer: string): string {
+  const { verb, data } = activity;
+  const by = text(data["by"]);
+  const who = { name: agentName(by) };
+  switch (verb) {
+    case "opened":
+      return openedLine(data, customer);
+    case "taken":
+    case "released":
+    case "joined":
+    case "left":
+      return by === "" ? t(`event.${verb}.auto`) : t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, who);
+    case "assigned":
+      return t(byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentLabelIn(text(data["to"])) });
+    case "closed":
+      return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);
+    case "reopened":
+      return by === "" ? t("event.reopened.customer", { name: customer }) : t(byMe(by) ? "event.reopened.you" : "event.reopened", who);
+    case "participant_added":
+    case "participant_removed":
+      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, agent: agentLabelIn(text(data["agent"])) });
+    case "contact_edited":
+      return t(byMe(by) ? "event.contact_edited.you" : "event.contact_edited", { ...who, fields: fieldNames(data["fields"]) });
+    case "identified":
+      return t("event.identified", { name: customer });
+    default:
+      return verb; // A newer server may log events that this page, loaded earlier, has no words for.
+  }
+}
+
+/** An agent as the object of a sentence: "assigned to you". */
+function agentLabelIn(id: string): string {
+  return byMe(id) ? t("agent.youObject") : agentName(id);
+}
+
+function openedLine(data: Record<string, unknown>, customer: string): string {
+  const url = text(data["url"]);
+  const source = text(data["source"]);
+  if (url !== "" && source !== "") return t("event.opened.pageSource", { name: customer, page: shortUrl(url), source });
+  if (url !== "") return t("event.opened.page", { name: customer, page: shortUrl(url) });
+  return source === "" ? t("event.opened", { name: customer }) : t("event.opened.source", { name: customer, source });
+}
+
+function fieldNames(fields: unknown): string {
+  const names = Array.isArray(fields) ? fields.map(String) : [];
+  return listNames(names.map((name) => (isKey(`field.${name}`) ? t(`field.${name}` as Key).toLocaleLowerCase(locale.value) : name)));
+}
+
+/** "/orders/4821" of a page's address: the part that tells pages of one site apart. */
+export function shortUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  return parsed ? parsed.pathname + parsed.search : url;
+}
+
+function isKey(key: string): key is Key {
+  return Object.hasOwn(en, key);
+}
+
+/** Why a message did not arrive, by the reason's code; the server's own sentence where we have none. */
+export function failureText(mark: Mark): string {
+  const key = `reason.${mark.reason ?? ""}`;
+  return isKey(key) ? t(key) : (mark.detail ?? t("reason.unknown"));
+}
+
+export function markText(mark: Mark): string {
+  if (mark.state === "failed") return t("mark.failed.why", { reason: failureText(mark) });
+  return t(`mark.${mark.state}`);
+}
+
+/** What to tell the agent about a request that was refused. */
+export function errorText(error: Pick<ApiError, "code" | "message" | "detail">): string {
+  const key = `error.${error.code}`;
+  if (!isKey(key)) return error.message;
+  const { name, agent, limit, length, retry_after } = error.detail;
+  return t(key, {
+    name: text(name) || (typeof agent === "string" ? agentName(agent) : ""),
+    limit: typeof limit === "number" ? (error.code === "too_large" ? formatSize(limit, locale.value) : limit) : "",
+    length: typeof length === "number" ? length : "",
+    seconds: typeof retry_after === "number" ? Math.ceil(retry_after) : "",
+  });
+}
+
+export function channelName(row: Row): string {
+  return inboxOf(row.conversation.inbox)?.name ?? row.conversation.inbox;
+}
