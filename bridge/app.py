@@ -18,6 +18,7 @@ from typing import IO, Any
 import uvicorn
 from litestar.types import ControllerRouterHandler
 
+from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
 from bridge.channel import Capabilities, Channel, ChannelContext
@@ -78,7 +79,7 @@ class Program:
             self.store,
             settings.storage.media.dir,
             clock=self.clock,
-            secret=self._derive("media"),
+            secret=self.derive("media"),
             public_url=settings.server.public_url,
         )
         self.supervisor = Supervisor(self.clock)
@@ -106,7 +107,7 @@ class Program:
             inbox_name=inbox.name,
             clock=self.clock,
             public_url=self.settings.server.public_url,
-            secret=self._derive(f"inbox:{inbox_id}"),
+            secret=self.derive(f"inbox:{inbox_id}"),
             customers=view,
             media=self.media,
             max_upload=self.settings.storage.media.max_upload,
@@ -120,7 +121,7 @@ class Program:
         sink = InboundSink(self.store, self.hub, self.desk, inbox_id)
         return Inbox(inbox, channel, sink, worker, arrivals)
 
-    def _derive(self, purpose: str) -> bytes:
+    def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
@@ -178,6 +179,14 @@ class Program:
             ws_max_size=64 * 1024,
             timeout_graceful_shutdown=GRACE,
         )
+
+    async def demo_links(self) -> dict[str, str]:
+        """Make a one-time sign-in for every agent of a demo; return the addresses."""
+        url = self.settings.server.public_url
+        return {
+            agent_id: link_url(url, await self.store.write(make_link, agent_id, "sign_in"))
+            for agent_id in self.settings.agents
+        }
 
     def _demo_routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the demo shop, which shows the first widget of a demo configuration."""
