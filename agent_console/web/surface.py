@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from litestar import Request, Response, WebSocket, get, websocket
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from agent_console.web.api import api_routers
+from agent_console.web.api import api_router
 from agent_console.web.auth.guard import signed_out
 from agent_console.web.console import Console, Program, console_of
 from bridge.models import Attachment
@@ -24,7 +24,7 @@ def console_routes(program: Program) -> list[ControllerRouterHandler]:
     console = console_of(program)
     return [
         *_pages(console, BuiltFiles.load(_STATIC)),
-        *api_routers(console),
+        api_router(console),
         _live(console),
         *_attachments(console),
     ]
@@ -43,7 +43,7 @@ def _pages(console: Console, files: BuiltFiles) -> list[ControllerRouterHandler]
         return files.page("index.html", request, headers)
 
     @get(_ASSETS + "{name:path}", include_in_schema=False)
-    async def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
         return files.asset(name, request)
 
     return [home, page, asset]
@@ -55,7 +55,7 @@ def _live(console: Console) -> ControllerRouterHandler:
     @websocket("/api/live", guards=[own_origin])
     async def live(
         socket: WebSocket[Any, Any, Any],
-        after: Annotated[str, Parameter(max_length=60)] = "",
+        after: Annotated[str, QueryParameter(max_length=60)] = "",
     ) -> None:
         """Follow what changes; refused before it is accepted without our page and a session."""
         caller = await console.sessions.caller(socket)

@@ -12,6 +12,7 @@ from typing import Any
 
 from litestar import Request, Response, get, head
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from bridge.media import MediaStore, ServedFile
@@ -41,7 +42,7 @@ class _Span:
 def media_routes(media: MediaStore, may_see: MaySee) -> list[HTTPRouteHandler]:
     """Return the handlers; `may_see` tells whether a session opens an attachment."""
 
-    async def serve(request: Asked, public_id: str) -> Response[Any]:
+    async def serve(request: Asked, public_id: FromPath[str]) -> Response[Any]:
         row = await _allowed(media, may_see, request, public_id)
         asked = request.query_params
         try:
@@ -57,7 +58,7 @@ def media_routes(media: MediaStore, may_see: MaySee) -> list[HTTPRouteHandler]:
 
 
 def _headless(serve: Callable[..., Awaitable[Response[Any]]]) -> Callable[..., Any]:
-    async def serve_head(request: Asked, public_id: str) -> Response[None]:
+    async def serve_head(request: Asked, public_id: FromPath[str]) -> Response[None]:
         answer = await serve(request, public_id)
         return Response(None, headers=dict(answer.headers), status_code=answer.status_code or 200)
 

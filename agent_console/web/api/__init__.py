@@ -2,6 +2,8 @@
 
 from litestar import Router
 from litestar.di import Provide
+from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Guard
 
 from agent_console.web.api import (
     contacts,
@@ -17,25 +19,18 @@ from agent_console.web.api import (
 from agent_console.web.api.given import caller_of
 from agent_console.web.auth import guard
 from agent_console.web.console import Console
+from bridge.web.site import Connection
 
 PREFIX = "/api"
 
 
-def api_routers(console: Console) -> list[Router]:
-    """Return the routers: one that anybody may call, to sign in, and one for agents."""
+def api_router(console: Console) -> Router:
+    """Return the router of everything under `/api`, each handler behind its guard."""
 
     def given() -> Console:
         return console
 
-    console_given = {"console": Provide(given, sync_to_thread=False)}
-    door = Router(
-        PREFIX,
-        route_handlers=session.DOOR,
-        dependencies=console_given,
-        guards=[session.own_page(console)],
-        tags=["Signing in"],
-    )
-    inside = Router(
+    return Router(
         PREFIX,
         route_handlers=[
             *session.HANDLERS,
@@ -48,8 +43,24 @@ def api_routers(console: Console) -> list[Router]:
             *quick_replies.HANDLERS,
             *uploads.HANDLERS,
         ],
-        dependencies=console_given | {"me": Provide(caller_of, sync_to_thread=False)},
-        guards=[guard(console.sessions, console.settings.server.public_url)],
+        dependencies={
+            "console": Provide(given, sync_to_thread=False),
+            "me": Provide(caller_of, sync_to_thread=False),
+        },
+        guards=[_guard(console)],
         tags=["Console"],
     )
-    return [door, inside]
+
+
+def _guard(console: Console) -> Guard:
+    """Return the one guard: strangers may knock at the door, all else is for agents."""
+    door = session.own_page(console)
+    inside = guard(console.sessions, console.settings.server.public_url)
+
+    async def check(connection: Connection, handler: BaseRouteHandler) -> None:
+        if handler.opt.get(session.DOOR):
+            door(connection, handler)
+        else:
+            await inside(connection, handler)
+
+    return check

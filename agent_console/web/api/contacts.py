@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, patch, post
+from litestar.params import JSONBody
 
 from agent_console import actions, cards
 from agent_console.actions import ContactEdit
@@ -40,7 +41,9 @@ async def contact(console: Given, contact_id: PathId) -> w.Contact:
 
 
 @patch("/contacts/{contact_id:int}")
-async def edit(console: Given, me: Me, contact_id: PathId, data: ContactEdit) -> w.Contact:
+async def edit(
+    console: Given, me: Me, contact_id: PathId, data: JSONBody[ContactEdit]
+) -> w.Contact:
     """Change what is known of a person."""
     zone = console.settings.locale.timezone
     await console.write(actions.edit_contact, console.desk, me.agent, contact_id, data, zone=zone)
@@ -66,7 +69,9 @@ async def notes(console: Given, contact_id: PathId) -> ContactNotes:
 
 
 @post("/contacts/{contact_id:int}/notes")
-async def add_note(console: Given, me: Me, contact_id: PathId, data: NewNote) -> w.ContactNote:
+async def add_note(
+    console: Given, me: Me, contact_id: PathId, data: JSONBody[NewNote]
+) -> w.ContactNote:
     """Write something down about a person."""
     stored = await console.write(actions.add_contact_note, me.agent, contact_id, data.text)
     return cards.note(stored)

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import delete, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
 
 from agent_console import actions, cards
 from agent_console.cards import shapes as w
@@ -105,7 +106,7 @@ def _verb(name: str, act: Act, summary: str) -> HTTPRouteHandler:
         console: Given,
         me: Me,
         conversation_id: PathId,
-        data: Nothing,  # noqa: ARG001  # That it is empty is checked.
+        data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
     ) -> Changed:
         await console.write(act, console.desk, me.agent, conversation_id)
         return await changed(console, me, conversation_id)
@@ -125,7 +126,9 @@ VERBS = [
 
 
 @post("/conversations/{conversation_id:int}/assign", status_code=200)
-async def assign(console: Given, me: Me, conversation_id: PathId, data: Assignment) -> Changed:
+async def assign(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[Assignment]
+) -> Changed:
     """Hand a conversation to somebody."""
     await console.write(actions.assign, console.desk, me.agent, conversation_id, data.agent)
     return await changed(console, me, conversation_id)
@@ -133,7 +136,7 @@ async def assign(console: Given, me: Me, conversation_id: PathId, data: Assignme
 
 @post("/conversations/{conversation_id:int}/participants", status_code=200)
 async def add_participants(
-    console: Given, me: Me, conversation_id: PathId, data: Company
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[Company]
 ) -> Changed:
     """Let colleagues answer too."""
     await console.write(
@@ -144,7 +147,7 @@ async def add_participants(
 
 @delete("/conversations/{conversation_id:int}/participants/{agent_id:str}", status_code=200)
 async def remove_participant(
-    console: Given, me: Me, conversation_id: PathId, agent_id: str
+    console: Given, me: Me, conversation_id: PathId, agent_id: FromPath[str]
 ) -> Changed:
     """Take somebody out again."""
     await console.write(
@@ -154,13 +157,17 @@ async def remove_participant(
 
 
 @post("/conversations/{conversation_id:int}/read", status_code=204, opt={VIEWERS_TOO: True})
-async def mark_read(console: Given, me: Me, conversation_id: PathId, data: ReadUpTo) -> None:
+async def mark_read(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[ReadUpTo]
+) -> None:
     """Count everything up to a message as read, for the caller alone."""
     await console.write(actions.mark_read, me.agent, conversation_id, data.message_id)
 
 
 @post("/conversations/{conversation_id:int}/unread", status_code=204, opt={VIEWERS_TOO: True})
-async def mark_unread(console: Given, me: Me, conversation_id: PathId, data: UnreadFrom) -> None:
+async def mark_unread(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[UnreadFrom]
+) -> None:
     """Count a message and those after it as unread, for the caller alone."""
     await console.write(actions.mark_unread, me.agent, conversation_id, data.message_id)
 
@@ -170,7 +177,7 @@ async def typing(
     console: Given,
     me: Me,
     conversation_id: PathId,
-    data: Nothing,  # noqa: ARG001  # That it is empty is checked.
+    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
 ) -> None:
     """Show colleagues that the caller is writing, and the customer, if it may go to them."""
     found, to_customer = await console.read(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, put
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
 from agent_console import actions
@@ -51,7 +52,7 @@ async def drafts(console: Given, me: Me, conversation_id: PathId) -> Drafts:
 
 @put("/conversations/{conversation_id:int}/drafts/{kind:str}")
 async def put_draft(
-    console: Given, me: Me, conversation_id: PathId, kind: Kind, data: NewDraft
+    console: Given, me: Me, conversation_id: PathId, kind: FromPath[Kind], data: JSONBody[NewDraft]
 ) -> Revision:
     """Keep a draft; an empty text clears it."""
     revision = await console.write(

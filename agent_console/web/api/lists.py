@@ -1,15 +1,13 @@
 """Folders and their lists, and the colleagues."""
 
-from typing import Annotated
-
 from litestar import get
 from litestar.di import Provide
-from litestar.params import Parameter, SkipValidation
+from litestar.params import FromQuery
 from msgspec import UNSET
 
 from agent_console import cards
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given, Limit, Me, Token, Word
+from agent_console.web.api.given import Given, Limit, Me, Ours, Token, Word
 from bridge.models import Agent
 from bridge.store import desk
 from bridge.store.transactions import Tx
@@ -33,13 +31,13 @@ async def folders(console: Given, me: Me) -> w.Folders:
 
 def asked(
     console: Given,
-    folder: cards.Folder,
-    sort: cards.Sort | None = None,
+    folder: FromQuery[cards.Folder],
+    sort: FromQuery[cards.Sort | None] = None,
     inbox: Word = None,
     assignee: Word = None,
     language: Word = None,
     *,
-    with_closed: bool = False,
+    with_closed: FromQuery[bool] = False,
 ) -> cards.Query:
     """Return which list is asked for; raises `ApiError` (400) for an order it has not."""
     chosen = sort or default_sort(console)
@@ -56,17 +54,17 @@ def asked(
     )
 
 
-@get("/conversations", dependencies={"query": Provide(asked, sync_to_thread=False)})
+@get("/conversations", dependencies={"wanted": Provide(asked, sync_to_thread=False)})
 async def conversations(
     console: Given,
     me: Me,
-    query: SkipValidation[cards.Query],
+    wanted: Ours[cards.Query],
     limit: Limit = 50,
-    after: Annotated[Token, Parameter(description="The `next` of the page before.")] = None,
+    after: Token = None,
 ) -> RowPage:
     """Return a page of a folder."""
     cursor = console.hub.cursor()
-    rows, token = await console.read(_page, me.agent, console.desk.policy, query, limit, after)
+    rows, token = await console.read(_page, me.agent, console.desk.policy, wanted, limit, after)
     return RowPage(rows=rows, next=token, cursor=cursor)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromQuery, JSONBody
 
 from agent_console import actions, cards
 from agent_console.cards import shapes as w
@@ -166,7 +167,7 @@ def _beyond(
 
 @post("/conversations/{conversation_id:int}/messages")
 async def write(
-    console: Given, me: Me, conversation_id: PathId, data: NewMessage
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[NewMessage]
 ) -> Response[Stored]:
     """Answer the customer, or leave a note; 200 for what was stored before."""
     written = Written(
@@ -205,7 +206,7 @@ async def retry(
     console: Given,
     me: Me,
     message_id: PathId,
-    data: Nothing,  # noqa: ARG001  # That it is empty is checked.
+    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
 ) -> OneMessage:
     """Send again what has failed."""
     await console.write(actions.retry, console.desk, me.agent, message_id)
@@ -213,7 +214,7 @@ async def retry(
 
 
 @post("/messages/{message_id:int}/settle", status_code=200)
-async def settle(console: Given, me: Me, message_id: PathId, data: Verdict) -> OneMessage:
+async def settle(console: Given, me: Me, message_id: PathId, data: JSONBody[Verdict]) -> OneMessage:
     """Say of an uncertain message whether it arrived."""
     await console.write(actions.settle, console.desk, me.agent, message_id, arrived=data.arrived)
     return OneMessage(message=await _card(console, me, message_id))
@@ -233,7 +234,7 @@ def _notes(tx: Tx, console: Console, me: Agent, conversation_id: int) -> list[w.
 
 @get("/conversations/{conversation_id:int}/attachments")
 async def attachments(
-    console: Given, conversation_id: PathId, kind: Literal["image", "file"]
+    console: Given, conversation_id: PathId, kind: FromQuery[Literal["image", "file"]]
 ) -> AttachmentItems:
     """Return the pictures of a conversation, or its other files."""
     return AttachmentItems(items=await console.read(_files, console, conversation_id, kind))

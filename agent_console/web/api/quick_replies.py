@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
+from litestar.params import JSONBody
 
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me
@@ -31,7 +32,7 @@ async def quick_replies(console: Given, me: Me, conversation: QueryId = None) ->
 
 
 @post("/quick-replies")
-async def add_quick_reply(console: Given, me: Me, data: NewQuickReply) -> w.QuickReply:
+async def add_quick_reply(console: Given, me: Me, data: JSONBody[NewQuickReply]) -> w.QuickReply:
     """Keep a text as a ready answer for everybody."""
     return await console.write(console.quick_replies.add, me.agent, data.shortcut, data.text)
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from litestar import get
 from litestar.di import Provide
-from litestar.params import Parameter, SkipValidation
+from litestar.params import FromQuery, QueryParameter
 
 from agent_console import cards
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given, Limit, Me, Word
+from agent_console.web.api.given import Given, Limit, Me, Ours, Word
 from agent_console.web.console import Console
 from bridge import search as index
 from bridge.models import Agent, MessageKind
@@ -51,7 +51,7 @@ class Hits(w.Shape, frozen=True, kw_only=True, gc=False):
 
 def narrowed(
     me: Me,
-    folder: cards.Folder | None = None,
+    folder: FromQuery[cards.Folder | None] = None,
     inbox: Word = None,
     assignee: Word = None,
     language: Word = None,
@@ -66,8 +66,8 @@ def narrowed(
 async def search(
     console: Given,
     me: Me,
-    q: Annotated[str, Parameter(max_length=LONGEST_QUERY)],
-    filters: SkipValidation[index.Filters],
+    q: Annotated[str, QueryParameter(max_length=LONGEST_QUERY)],
+    filters: Ours[index.Filters],
     limit: Limit = 30,
     after: QueryId = None,
 ) -> Hits:

@@ -1,11 +1,12 @@
 """Who is signed in, and how they look at the console."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, delete, get, post, put
 from litestar.handlers.base import BaseRouteHandler
-from litestar.types import Guard
+from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
 from agent_console.actions import may_edit_contacts
@@ -25,6 +26,9 @@ from bridge.store import sign_in as q
 from bridge.store.transactions import Tx
 from bridge.web import ApiError, bucket_key, own_origin_only, slow_down
 from bridge.web.site import Connection
+
+# The key of a handler's `opt` that strangers may call, to sign in.
+DOOR = "door"
 
 Theme = Literal["auto", "light", "dark"]
 Density = Literal["comfortable", "compact"]
@@ -182,9 +186,9 @@ class LinkInfo(w.Shape, frozen=True, kw_only=True, gc=False):
 # --- the door ---------------------------------------------------------------------------
 
 
-@post("/session", status_code=200)
+@post("/session", status_code=200, opt={DOOR: True})
 async def sign_in(
-    request: Request[Any, Any, Any], console: Given, data: PasswordSignIn
+    request: Request[Any, Any, Any], console: Given, data: JSONBody[PasswordSignIn]
 ) -> Response[SessionInfo]:
     """Sign in with a password."""
     try:
@@ -199,9 +203,9 @@ async def sign_in(
     return await _enter(console, opened)
 
 
-@post("/session/link", status_code=200)
+@post("/session/link", status_code=200, opt={DOOR: True})
 async def use_link(
-    request: Request[Any, Any, Any], console: Given, data: LinkSignIn
+    request: Request[Any, Any, Any], console: Given, data: JSONBody[LinkSignIn]
 ) -> Response[SessionInfo]:
     """Sign in with a one-time link, choosing a new password if it is for that."""
     try:
@@ -213,18 +217,18 @@ async def use_link(
     return await _enter(console, opened)
 
 
-@post("/session/link/peek", status_code=200)
-async def peek_link(console: Given, data: LinkToken) -> LinkInfo:
+@post("/session/link/peek", status_code=200, opt={DOOR: True})
+async def peek_link(console: Given, data: JSONBody[LinkToken]) -> LinkInfo:
     """Return what a one-time link is for, without using it up."""
     link, name = await console.sign_in.peek(data.token)
     return LinkInfo(kind=link.kind, agent=LinkAgent(id=link.agent_id, name=name))
 
 
-def own_page(console: Console) -> Guard:
+def own_page(console: Console) -> Callable[[Connection, BaseRouteHandler], None]:
     """Return the guard of the door: our own pages only, and not too often from one address."""
     from_us = own_origin_only(console.settings.server.public_url)
 
-    async def check(connection: Connection, handler: BaseRouteHandler) -> None:
+    def check(connection: Connection, handler: BaseRouteHandler) -> None:
         from_us(connection, handler)
         wait = console.tries.take(bucket_key(console.proxies.client(connection)))
         if wait is not None:
@@ -246,9 +250,6 @@ async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
     return Response(info, cookies=[console.cookie.holding(opened.token)])
 
 
-DOOR = [sign_in, use_link, peek_link]
-
-
 # --- inside -----------------------------------------------------------------------------
 
 
@@ -267,7 +268,9 @@ async def sign_out(console: Given, me: Me) -> Response[None]:
 
 
 @put("/me/preferences", opt={VIEWERS_TOO: True})
-async def change_preferences(console: Given, me: Me, data: PreferenceChange) -> Preferences:
+async def change_preferences(
+    console: Given, me: Me, data: JSONBody[PreferenceChange]
+) -> Preferences:
     """Change some preferences; return all."""
     return await console.write(_change, me.agent.id, data)
 
@@ -367,4 +370,4 @@ def _collected(inboxes: Any) -> Collected:
     )
 
 
-HANDLERS = [session, sign_out, change_preferences]
+HANDLERS = [sign_in, use_link, peek_link, session, sign_out, change_preferences]

@@ -1,12 +1,12 @@
 """Who asks: the session behind a cookie, and the door in front of every handler."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
-from litestar.types import Guard
 
 from agent_console.web.auth.cookie import SessionCookie
 from agent_console.web.auth.tokens import token_hash
@@ -16,6 +16,7 @@ from bridge.store.transactions import Store, Tx
 from bridge.web import ApiError, same_origin
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+AsyncGuard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 CSRF_HEADER = "x-csrf-token"
 # The key of a handler's `opt` that lets viewers do what changes only their own view.
@@ -76,7 +77,7 @@ def signed_out() -> ApiError:
     return ApiError(401, "signed_out", "Sign in first.")
 
 
-def guard(sessions: Sessions, public_url: str) -> Guard:
+def guard(sessions: Sessions, public_url: str) -> AsyncGuard:
     """Return the guard of every handler: a session, and for changes proof of our own page.
 
     A page of another site can make a browser send the cookie, but neither our Origin nor

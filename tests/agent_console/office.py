@@ -1,0 +1,377 @@
+"""An office without a network: the console's real routes over a real database.
+
+Customers write through the real `Sink`; what becomes of an answer is told by hand, since
+nothing is sent anywhere.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+import uvicorn
+import websockets
+from ruamel.yaml import YAML
+
+from agent_console.web.auth import make_link
+from agent_console.web.surface import console_routes
+from bridge.channel import Capabilities, InboundMedia, InboundMessage, PageVisited, Sender, Visit
+from bridge.cli.config import known_kinds
+from bridge.events import EventHub
+from bridge.media import MediaStore
+from bridge.models import DeliveryState
+from bridge.settings import Settings, load
+from bridge.store import deliveries as d
+from bridge.store.transactions import Store, Tx
+from bridge.web import create_app
+from routing import reports
+from routing.declared import declare
+from routing.desk import Desk
+from routing.inbound import InboundSink
+from routing.policy import Policy
+from tests.clock import ManualClock
+from tests.databases import until
+
+ROOT = Path(__file__).parent.parent.parent
+ORIGIN = "http://127.0.0.1:8080"
+
+CONFIG: dict[str, Any] = {
+    "version": 1,
+    "server": {"listen": "127.0.0.1:8080"},
+    "locale": {"timezone": "Europe/Kyiv"},
+    "agents": {
+        "olga": {"name": "Ольга", "email": "Olga@example.com", "role": "owner"},
+        "anna": {"name": "Анна Коваль", "role": "supervisor"},
+        "pavel": {"name": "Павел", "email": "pavel@example.com", "role": "agent"},
+        "ivan": {"name": "Иван 🧑‍💻", "role": "agent"},
+        "vera": {"name": "Вера", "role": "viewer"},
+    },
+    "channels": {
+        "site": {"type": "widget", "name": "Website", "key": "site_main"},
+        "blog": {"type": "widget", "name": "Блог", "key": "blog_main"},
+    },
+    "quick_replies": {
+        "hello": {
+            "shortcut": "hi",
+            "title": "Greeting",
+            "text": {
+                "en": "Hello {{contact.name|there}}! This is {{agent.name}} of {{inbox.name}}.",
+                "uk": "Вітаю, {{contact.name|друже}}!",
+            },
+        },
+        "plain": {"shortcut": "wait", "text": "One moment 🙏 ({{conversation.id}})"},
+    },
+}
+
+CAPABILITIES = Capabilities(
+    max_text=4000,
+    media={"image": 4 << 20, "file": 4 << 20, "video": 4 << 20, "audio": 4 << 20},
+    rich_text=True,
+    quotes=True,
+    typing=True,
+    reports_delivered=True,
+    reports_read=True,
+    threads=True,
+)
+
+
+def settings_of(folder: Path, changes: Mapping[str, Any] | None = None) -> Settings:
+    """Load the test's configuration, with some keys (`routing.max_wait`) set otherwise."""
+    config: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(CONFIG))
+    config["storage"] = {
+        "database": f"sqlite:///{folder / 'office.db'}",
+        "media": {"dir": str(folder / "media")},
+    }
+    for path, value in (changes or {}).items():
+        *parents, last = path.split(".")
+        place = config
+        for name in parents:
+            place = place.setdefault(name, {})
+        place[last] = value
+    written = folder / "office.yaml"
+    with written.open("w", encoding="utf-8") as file:
+        YAML().dump(config, file)
+    return load(written, kinds=known_kinds(), environ={})
+
+
+@dataclass
+class Office:
+    """The parts of a program that the console is built from."""
+
+    settings: Settings
+    clock: ManualClock
+    store: Store
+    hub: EventHub
+    media: MediaStore
+    desk: Desk
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    app: Any = field(init=False)
+
+    def derive(self, purpose: str) -> bytes:
+        """Return key material."""
+        return hashlib.sha256(purpose.encode()).digest()
+
+    # --- customers ---
+
+    async def customer_writes(
+        self,
+        text: str = "Добрый день 👋",
+        *,
+        customer: str = "visitor-one-000001",
+        thread: str = "t",
+        inbox: str = "site",
+        sender: Mapping[str, Any] | None = None,
+        media: Sequence[InboundMedia] = (),
+        visit: Visit | None = None,
+        after: float = 1,
+    ) -> tuple[int, int]:
+        """Let a customer write after some seconds; return (conversation id, message id)."""
+        self.clock.tick(after)
+        event = InboundMessage(
+            sender=Sender(external_id=customer, **(sender or {})),
+            external_id=f"m{next(self._numbers)}",
+            sent_at=self.clock.now(),
+            thread=thread,
+            text=text,
+            media=media,
+            visit=visit,
+        )
+        (answer,) = await self.sink(inbox).accept([event])
+        assert answer.conversation_id is not None, answer
+        assert answer.message_id is not None, answer
+        return answer.conversation_id, answer.message_id
+
+    async def customer_visits(self, visit: Visit, *, customer: str = "visitor-one-000001") -> None:
+        """Let a customer look at a page."""
+        event = PageVisited(sender=Sender(external_id=customer), visit=visit, at=self.clock.now())
+        await self.sink("site").accept([event])
+
+    def sink(self, inbox: str) -> InboundSink:
+        """Return where an inbox hands what it receives."""
+        return InboundSink(self.store, self.hub, self.desk, inbox)
+
+    async def delivered(
+        self, message_id: int, state: DeliveryState, reason: str | None = None, part: int = 0
+    ) -> None:
+        """Let the network have done something with a part of a message."""
+        await self.store.write(_set_state, message_id, part, state, reason)
+
+    # --- agents ---
+
+    async def sign_in(self, agent_id: str) -> "Agent":
+        """Return an agent with a session, by a one-time link."""
+        token = await self.store.write(make_link, agent_id, "sign_in")
+        agent = self.stranger()
+        answer = await agent.http.post(
+            "/api/session/link", json={"token": token}, headers={"Origin": ORIGIN}
+        )
+        assert answer.status_code == 200, answer.text
+        agent.adopt(answer.json())
+        return agent
+
+    def stranger(self) -> "Agent":
+        """Return a browser that is not signed in."""
+        transport = httpx.ASGITransport(self.app, client=("127.0.0.1", 50_000))
+        return Agent(httpx.AsyncClient(transport=transport, base_url=ORIGIN))
+
+    # --- the wire ---
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[str]:
+        """Serve the app on a port of its own; yield its `host:port`."""
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            self.app,
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await until(lambda: server.started)
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@dataclass
+class Agent:
+    """A browser, signed in or not."""
+
+    http: httpx.AsyncClient
+    csrf: str = ""
+    session: dict[str, Any] = field(default_factory=dict)
+
+    def adopt(self, session: dict[str, Any]) -> None:
+        """Remember what signing in has answered."""
+        self.session = session
+        self.csrf = session["csrf"]
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, expect: int | None = None, **more: Any
+    ) -> httpx.Response:
+        """Send a request as our own page does."""
+        headers = {"Origin": ORIGIN, "X-CSRF-Token": self.csrf} if method != "GET" else {}
+        answer = await self.http.request(method, path, json=body, headers=headers, **more)
+        if expect is not None:
+            assert answer.status_code == expect, f"{method} {path}: {answer.text}"
+        return answer
+
+    async def get(self, path: str, **params: Any) -> Any:
+        """Return what there is to read."""
+        return (await self.ask("GET", path, params=params, expect=200)).json()
+
+    async def post(self, path: str, body: Any = None, *, expect: int = 200) -> Any:
+        """Change something; return the answer's JSON."""
+        answer = await self.ask("POST", path, {} if body is None else body, expect=expect)
+        return answer.json() if answer.content else None
+
+    async def act(self, verb: str, conversation_id: int, body: Any = None) -> Any:
+        """Carry out a verb; return the row."""
+        return (await self.post(f"/api/conversations/{conversation_id}/{verb}", body))["row"]
+
+    async def refused(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Return the status and the error of a request that fails."""
+        answer = await self.ask(method, path, body)
+        assert answer.status_code >= 400, answer.text
+        return answer.status_code, answer.json()["error"]
+
+    async def says(
+        self,
+        conversation_id: int,
+        text: str,
+        *,
+        kind: str = "reply",
+        expect: int = 201,
+        **more: Any,
+    ) -> Any:
+        """Write a reply or a note; return the answer."""
+        body = {"client_id": str(uuid4()), "kind": kind, "text": text} | more
+        return await self.post(
+            f"/api/conversations/{conversation_id}/messages", body, expect=expect
+        )
+
+    async def row(self, conversation_id: int) -> Any:
+        """Return a conversation's row, loaded afresh."""
+        return (await self.get(f"/api/conversations/{conversation_id}"))["row"]
+
+    async def listed(self, folder: str, **params: Any) -> list[int]:
+        """Return the ids of a folder's first page, in its order."""
+        page = await self.get("/api/conversations", folder=folder, **params)
+        return [row["conversation"]["id"] for row in page["rows"]]
+
+    async def thread(self, conversation_id: int) -> list[Any]:
+        """Return the last page of messages."""
+        page = await self.get(f"/api/conversations/{conversation_id}/messages", limit=100)
+        messages: list[Any] = page["messages"]
+        return messages
+
+    @contextlib.asynccontextmanager
+    async def live(self, address: str, *, after: str | None = None) -> AsyncIterator["LiveView"]:
+        """Follow the changes over a websocket."""
+        cursor = self.session["cursor"] if after is None else after
+        cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+        async with websockets.connect(
+            f"ws://{address}/api/live?after={cursor}",
+            origin=websockets.Origin(ORIGIN),
+            additional_headers={"Cookie": cookies},
+            compression=None,
+        ) as connection:
+            yield LiveView(connection)
+
+
+@dataclass
+class LiveView:
+    """What a console has been told so far."""
+
+    connection: websockets.ClientConnection
+    frames: list[Any] = field(default_factory=list)
+
+    async def until(self, kind: str, seconds: float = 5.0, **holds: Any) -> Any:
+        """Return the next frame of a kind (and with these values), keeping all in `frames`."""
+        async with asyncio.timeout(seconds):
+            while True:
+                frame = msgspec.json.decode(await self.connection.recv())
+                self.frames.append(frame)
+                if frame["type"] == kind and all(frame[k] == v for k, v in holds.items()):
+                    return frame
+
+    async def quiet(self, seconds: float = 0.3) -> list[Any]:
+        """Read until nothing comes for so long; return what came."""
+        came = []
+        with contextlib.suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(seconds):
+                    came.append(msgspec.json.decode(await self.connection.recv()))
+        self.frames += came
+        return came
+
+    async def send(self, frame: Any) -> None:
+        """Send a frame."""
+        await self.connection.send(msgspec.json.encode(frame).decode())
+
+
+@contextlib.asynccontextmanager
+async def open_office(
+    store: Store, clock: ManualClock, settings: Settings
+) -> AsyncIterator[Office]:
+    """Open an office over a store whose `on_commit` is free."""
+    hub = EventHub(store)
+    store.on_commit = lambda _: hub.wake()
+    policy = Policy(
+        max_length=settings.conversation.max_length,
+        agent_transfer=settings.permissions.agent.transfer,
+        agent_edits_contact=settings.permissions.agent.edit_contact,
+    )
+    office = Office(
+        settings=settings,
+        clock=clock,
+        store=store,
+        hub=hub,
+        media=MediaStore(
+            store,
+            settings.storage.media.dir,
+            clock=clock,
+            secret=b"media",
+            public_url=settings.server.public_url,
+        ),
+        desk=Desk(policy, dict.fromkeys(settings.channels, CAPABILITIES)),
+    )
+    await store.write(declare, settings)
+    await hub.start()
+    office.app = create_app(console_routes(office), public_url=ORIGIN, version="test")
+    reading = asyncio.create_task(hub.run())
+    try:
+        yield office
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+def _set_state(
+    tx: Tx, message_id: int, part: int, state: DeliveryState, reason: str | None
+) -> None:
+    (one,) = [x for x in tx.all(d.DELIVERIES_OF, message_id=message_id) if x.part == part]
+    tx.run(
+        d.SET_STATE,
+        of=one.id,
+        expected=one.state,
+        state=state,
+        reason=reason,
+        detail=None,
+        at=tx.now,
+    )
+    reports.tell(tx, one)
