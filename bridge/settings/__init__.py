@@ -11,7 +11,7 @@ from bridge.settings.loading import load
 from bridge.settings.models import Settings
 from bridge.settings.problems import ConfigError, Problem
 from bridge.settings.secret import Resolved, Secret
-from bridge.settings.sections import Agent, Role, StrongSecret
+from bridge.settings.sections import Agent, QuickReply, Role, StrongSecret
 from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import (
     CHOICE,
@@ -50,6 +50,7 @@ __all__ = [
     "LocalText",
     "Part",
     "Problem",
+    "QuickReply",
     "Resolved",
     "Role",
     "Secret",

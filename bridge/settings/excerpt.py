@@ -10,16 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bridge.settings.secret import MASK
 from bridge.settings.shape import Shapes
 from bridge.settings.source import Document, Mark, Scalar
+from bridge.settings.veil import MASK, clean, suspects, veil_key
 
 WIDEST = 110
-SHORT = 12
-MOST_DIGITS = 4
-"""A key that is shorter, or letters with no more digits than these, is taken for a name."""
-LONG = 16
-"""From this length on, a word of letters and digits may be a key or a token."""
 _REFERENCE = re.compile(
     r"['\"]?\$\{[A-Za-z_][A-Za-z0-9_]*(?::\?[^}]*)?\}['\"]?|['\"]?\$\{file:[^}]*\}['\"]?"
 )
@@ -29,13 +24,6 @@ _SMELL = re.compile(
 )
 _WORD = re.compile(r"[^\s,{}\[\]\"']{12,}")
 _NAME = re.compile(r"[a-z_.:|-]{1,40}")
-_PASSWORD = re.compile(r"(?<=//)[^/@\s]*(?=@)")
-_RUN = re.compile(r"[A-Za-z0-9+=]{12,}")
-_HARMLESS = re.compile(
-    r"(?:https?|sqlite|postgresql)://.*|[./].*|\$.*|[A-Z][A-Z0-9_]*"
-    r"|(?:[\w.+-]+@)?[\w*-]+(?:\.[\w-]+)+(?:[:/]\d+)?"
-)
-_SUSPECT = re.compile(r"[^\s\"'`,;{}\[\]()<>…]{12,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,54 +35,32 @@ class Excerpt:
     width: int
 
 
-def veil(text: str) -> str:
-    """Shorten every word of a message that looks like a key or a token."""
-    return _SUSPECT.sub(lambda word: _veiled(word.group()), text)
-
-
-def _veiled(word: str) -> str:
-    if _PASSWORD.search(word):
-        return _PASSWORD.sub(MASK, word)
-    dense = any(map(_is_mixed, _RUN.findall(word)))
-    long = len(word) >= LONG and _is_mixed(word) and not _HARMLESS.fullmatch(word)
-    return f"{word[:3]}…" if dense or long else word
-
-
-def _is_mixed(text: str) -> bool:
-    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
-
-
-def veil_key(key: str) -> str:
-    """Return a key for a message; a long one that is no name may be a secret gone astray."""
-    named = re.fullmatch(r"[^\W\d][\w-]{0,39}", key) and sum(map(str.isdigit, key)) <= MOST_DIGITS
-    return _clean(key) if named or len(key) < SHORT else f"{_clean(key[:3])}…"
-
-
 def excerpt(document: Document, mark: Mark, shapes: Shapes | None) -> Excerpt | None:
     """Show the line of `mark`; without `shapes` the file could not be parsed."""
-    lines = document.lines
-    if not 1 <= mark.line <= len(lines):
+    if not 1 <= mark.line <= len(document.lines):
         return None
-    line = lines[mark.line - 1]
-    ranges = _known(document, shapes, mark.line) if shapes else _guessed(line)
+    line = _uncommented(document, mark.line)
+    ranges = _known(document, shapes, mark.line, line) if shapes else _guessed(line)
     return _show(line, _merged(ranges), mark)
 
 
-def _known(document: Document, shapes: Shapes, number: int) -> Iterator[tuple[int, int]]:
+def _uncommented(document: Document, number: int) -> str:
+    """Return a line up to its comment, which is no part of any key or value."""
     line, offset = document.lines[number - 1], document.starts[number - 1]
-    last = 0
+    ends = (scalar.end - offset for scalar in document.scalars.get(number, ()))
+    comment = _COMMENT.search(line, min(len(line), max(ends, default=0)))
+    return line[: comment.start()] if comment else line
+
+
+def _known(document: Document, shapes: Shapes, number: int, line: str) -> Iterator[tuple[int, int]]:
+    offset = document.starts[number - 1]
     for scalar in document.scalars.get(number, ()):
         start, end = max(0, scalar.start - offset), min(len(line), scalar.end - offset)
-        if start >= end:
-            continue
-        last = max(last, end)
-        if not _is_shown(scalar, document.text[scalar.start : scalar.end], shapes):
+        text = document.text[scalar.start : scalar.end]
+        if start < end and not _is_shown(scalar, text, shapes):
             yield start, end
     # Anchors and tags are no scalars.
-    yield from _suspects(line)
-    comment = _COMMENT.search(line[last:])
-    if comment:
-        yield last + comment.start(), len(line)
+    yield from suspects(line)
 
 
 def _is_shown(scalar: Scalar, text: str, shapes: Shapes) -> bool:
@@ -104,16 +70,7 @@ def _is_shown(scalar: Scalar, text: str, shapes: Shapes) -> bool:
     return bool(_REFERENCE.fullmatch(text)) or all(map(shapes.is_open, scalar.paths))
 
 
-def _suspects(line: str) -> Iterator[tuple[int, int]]:
-    for word in _SUSPECT.finditer(line):
-        if _veiled(word.group()) != word.group():
-            yield word.span()
-
-
 def _guessed(line: str) -> Iterator[tuple[int, int]]:
-    comment = _COMMENT.search(line)
-    if comment:
-        yield comment.start(), len(line)
     smell = _SMELL.search(line)
     if smell and not _REFERENCE.fullmatch(smell[1].strip()):
         yield smell.start(1), len(line)
@@ -132,47 +89,65 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _show(line: str, ranges: list[tuple[int, int]], mark: Mark) -> Excerpt:
-    pieces: list[str] = []
-    at, caret, width = 0, None, mark.width
-    column = min(mark.column - 1, len(line))
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of the line from `start` to `end`, and what is shown for it."""
+
+    start: int
+    end: int
+    shown: str
+    masked: bool
+
+
+def _pieces(line: str, ranges: list[tuple[int, int]]) -> Iterator[_Piece]:
+    at = 0
     for start, end in ranges:
-        if caret is None and column < end:
-            before = "".join(pieces) + _clean(line[at : min(column, start)])
-            caret = _cells(before)
-            width = len(MASK) if column >= start else min(width, start - column)
-        pieces += [_clean(line[at:start]), MASK if line[start:end].strip() else ""]
+        yield _Piece(at, start, clean(line[at:start]), masked=False)
+        yield _Piece(start, end, MASK, masked=True)
         at = end
-    if caret is None:
-        caret = _cells("".join(pieces) + _clean(line[at:column]))
-        width = max(1, _cells(_clean(line[column : column + width])))
-    text = ("".join(pieces) + _clean(line[at:])).rstrip()
-    return _clipped(text, caret, max(1, width))
+    yield _Piece(at, len(line), clean(line[at:]), masked=False)
+
+
+def _show(line: str, ranges: list[tuple[int, int]], mark: Mark) -> Excerpt:
+    pieces = list(_pieces(line, ranges))
+    start = min(mark.column - 1, len(line))
+    caret = _cells_before(pieces, start)
+    # Inside a mask both ends are its beginning.
+    width = _cells_before(pieces, min(start + mark.width, len(line))) - caret
+    inside = any(piece.masked and piece.start <= start < piece.end for piece in pieces)
+    text = "".join(piece.shown for piece in pieces).rstrip()
+    return _clipped(text, caret, max(width, len(MASK) if inside else 1))
+
+
+def _cells_before(pieces: list[_Piece], column: int) -> int:
+    """Return how many cells of a terminal are shown before a column of the line."""
+    cells = 0
+    for piece in pieces:
+        if column < piece.end:
+            return cells + (0 if piece.masked else _cells(piece.shown[: column - piece.start]))
+        cells += _cells(piece.shown)
+    return cells
 
 
 def _clipped(text: str, caret: int, width: int) -> Excerpt:
     """Keep a very long line to the part around the caret."""
     if _cells(text) <= WIDEST:
-        return Excerpt(text, caret, min(width, WIDEST))
-    cut = max(0, min(caret - WIDEST // 2, len(text)))
-    head = "…" if cut else ""
-    shown = text[cut : cut + WIDEST]
-    tail = "…" if cut + WIDEST < len(text) else ""
-    column = caret - cut + len(head)
-    return Excerpt(f"{head}{shown}{tail}", column, max(1, min(width, len(shown) - column)))
-
-
-def _clean(text: str) -> str:
-    """Replace what would move the cursor or hide: tabs by a space, controls by a sign."""
-    shown = (
-        " " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
-    return "".join(shown)
+        return Excerpt(text, caret, width)
+    cut = dropped = 0
+    while caret - dropped > WIDEST // 2:
+        dropped += _cell(text[cut])
+        cut += 1
+    end = cut
+    while end < len(text) and _cells(text[cut : end + 1]) <= WIDEST:
+        end += 1
+    head, tail = "…" if cut else "", "…" if end < len(text) else ""
+    column = caret - dropped + len(head)
+    return Excerpt(f"{head}{text[cut:end]}{tail}", column, max(1, min(width, WIDEST - column)))
 
 
 def _cells(text: str) -> int:
-    """Count the columns a terminal gives to a text."""
-    return sum(_cell(char) for char in text)
+    """Count the cells a terminal gives to a text."""
+    return sum(map(_cell, text))
 
 
 def _cell(char: str) -> int:

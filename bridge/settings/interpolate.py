@@ -105,7 +105,9 @@ class Outside:
             text = content.decode()
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise MissError(Miss("unreadable_reference", f"cannot read it: {why}", token)) from None
+            raise MissError(
+                Miss("unreadable_reference", f"cannot read the file: {why}", token)
+            ) from None
         if len(content) > MAX_FILE:
             raise MissError(Miss("unreadable_reference", "larger than 64 kB", token))
         return text.removesuffix("\n").removesuffix("\r")

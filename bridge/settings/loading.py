@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bridge.settings.base import Kinds, Surroundings
 from bridge.settings.checks import cross_findings
 from bridge.settings.environment import apply_overrides, read_environment
-from bridge.settings.excerpt import excerpt, veil, veil_key
+from bridge.settings.excerpt import excerpt
 from bridge.settings.finding import Finding
 from bridge.settings.interpolate import Outside
 from bridge.settings.models import Settings
@@ -19,6 +19,7 @@ from bridge.settings.shape import Shapes
 from bridge.settings.source import MAX_BYTES, Document, Mark, Path, Place, Value, parse
 from bridge.settings.translate import findings_of
 from bridge.settings.values import LOCALES
+from bridge.settings.veil import veil, veil_key
 
 
 def load(path: FilePath, *, kinds: Kinds, environ: Mapping[str, str] | None = None) -> Settings:
@@ -54,7 +55,7 @@ def _read(path: FilePath) -> str:
     except ValueError:
         why = "it is not UTF-8 text"
     problem = Problem(
-        code="file_unreadable", path="", message=f"cannot read it: {why}", source=str(path)
+        code="file_unreadable", path="", message=f"cannot read the file: {why}", source=str(path)
     )
     raise ConfigError([problem])
 

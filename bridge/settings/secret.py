@@ -8,8 +8,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from bridge.settings.faults import fault
+from bridge.settings.veil import MASK
 
-MASK = "***"
 REFERENCE_PATTERN = r"^\$\{.+\}$"
 
 

@@ -8,12 +8,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bridge.settings.codes import CODES
-from bridge.settings.excerpt import veil_key
 from bridge.settings.faults import nearest_of
 from bridge.settings.finding import Finding
 from bridge.settings.shape import Shapes
 from bridge.settings.source import Path
 from bridge.settings.values import found, say
+from bridge.settings.veil import veil_key
 
 _WANTED = {
     "model_type": "a map of keys",
