@@ -46,7 +46,7 @@ def page_headers(
     else this origin serves, an upload least of all, can ever run. `frame_ancestors` are
     the origins that may show the page in a frame.
     """
-    code = " ".join(f"{origin}{path}" for path in assets for origin in site.origins)
+    code = " ".join(f"{origin}{path}" for path in assets for origin in site.sources)
     policy = {
         "default-src": "'none'",
         "script-src": code,

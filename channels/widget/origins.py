@@ -33,4 +33,4 @@ class AllowedOrigins:
 
     def frame_ancestors(self) -> list[str]:
         """Return the same as sources of `frame-ancestors`, where a star means the same."""
-        return [*self._site.origins, *self._patterns]
+        return [*self._site.sources, *self._patterns]

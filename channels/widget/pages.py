@@ -116,7 +116,7 @@ def demo_routes(public_url: str, key: str) -> list[HTTPRouteHandler]:
 
 class _Demo:
     def __init__(self, site: Site, key: str) -> None:
-        own = " ".join(site.origins)
+        own = " ".join(site.sources)
         policy = {
             "default-src": "'none'",
             "script-src": own,
