@@ -15,6 +15,8 @@ LONGEST_NAME = 200
 LONGEST_EMAIL = 254
 LONGEST_ATTRIBUTE = 500
 LONGEST_KEY = 100
+# What a site tells beyond these is dropped: it must not keep its visitors from writing.
+MOST_ATTRIBUTES = 40
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE_NOISE = re.compile(r"[\s().\-/]")
@@ -37,10 +39,14 @@ class Claims:
 
 def claims(told: Mapping[str, str], only: Collection[str] | None = None) -> Claims:
     """Sort out what was told; of unknown keys, only those in `only` (`None`: all)."""
-    attributes = {
-        clean(key, LONGEST_KEY): clean(value, LONGEST_ATTRIBUTE)
+    others = [
+        (key, value)
         for key, value in told.items()
         if key not in ("name", "email", "phone") and (only is None or key in only)
+    ]
+    attributes = {
+        clean(key, LONGEST_KEY): clean(value, LONGEST_ATTRIBUTE)
+        for key, value in others[:MOST_ATTRIBUTES]
     }
     return Claims(
         name=clean(told.get("name", ""), LONGEST_NAME) or None,

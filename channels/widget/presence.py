@@ -142,12 +142,11 @@ class Presence:
     def wrote(self, customer: str, story: Story | None) -> Guest:
         """Note a message: whoever writes is here, and is known from now on."""
         guest = self._here(customer)
-        guest.unknown = False
+        self.known(customer)
         if story is not None:
             guest.story = merged(guest.story, story)
         if not guest.tabs:
             self._leave(customer, guest)
-        self._tell(customer, guest)
         return guest
 
     def _here(self, customer: str) -> Guest:

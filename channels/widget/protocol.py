@@ -19,7 +19,7 @@ Uuid = Annotated[
 """An id that the widget makes itself: of a thread, or of a message it sends."""
 PublicId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Tab = Annotated[str, Meta(min_length=1, max_length=64)]
-Facts = Annotated[dict[str, str], Meta(max_length=40)]
+Facts = dict[str, str]
 
 Party = Literal["visitor", "agent", "system"]
 

@@ -73,7 +73,7 @@ class Writing:
         told = new.pre_chat or {}
         answered = claims(told, only=self._asked)
         person = both(answered, said(new.visit))
-        wrong = _malformed(told)
+        wrong = {name: why for name, why in _malformed(told).items() if name in self._asked}
         missing = [name for name in self._unanswered(session, person) if name not in wrong]
         if missing and not await self._has_written(session):
             wrong |= dict.fromkeys(missing, "This is needed.")
@@ -110,15 +110,14 @@ class Writing:
         parts = self._parts
         story = await parts.story(request, new.visit)
         guest = parts.presence.wrote(session.customer, story)
-        if story is None and not guest.tabs:
+        if new.visit is None:
             return None
-        told, tab = new.visit, guest.current
         return parts.collector.visit(
             guest.story,
-            url=parts.collector.url(told.url) if told else tab.url if tab else None,
-            title=parts.collector.title(told.title) if told else tab.title if tab else None,
-            pages=max(1, guest.pages),
-            online=True,
+            url=parts.collector.url(new.visit.url),
+            title=parts.collector.title(new.visit.title),
+            pages=guest.pages,
+            online=bool(guest.tabs),
         )
 
     async def _answered(self, session: Session, answer: Answer) -> MessageAnswer:

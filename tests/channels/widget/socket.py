@@ -44,6 +44,8 @@ class TestSocket:
         self._from_app: asyncio.Queue[Any] = asyncio.Queue()
         self._reading = asyncio.Event()
         self._reading.set()
+        self.closing = asyncio.Event()
+        """The server has begun to close, whether or not this end reads it."""
         self.closed: ClosedByServerError | None = None
 
     @contextlib.asynccontextmanager
@@ -74,6 +76,8 @@ class TestSocket:
             self._reading.set()
 
     async def _send(self, message: Any) -> None:
+        if message["type"] == "websocket.close":
+            self.closing.set()
         await self._reading.wait()
         self._from_app.put_nowait(message)
         if message["type"] == "websocket.close":

@@ -1,0 +1,479 @@
+"""The websocket: greeted by a token, told what changes, heard when it confirms."""
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bridge.channel import (
+    ContactTyping,
+    ContactUpdated,
+    ConversationRead,
+    DeliveryReport,
+)
+from channels.widget import live
+from tests.channels.rig import eventually
+from tests.channels.widget.desk import HOME, THREAD, Desk, Visitor
+from tests.channels.widget.socket import ClosedByServerError, RefusedHandshakeError
+
+OTHER_THREAD = "22222222-2222-4222-8222-222222222222"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.open()
+    return desk
+
+
+@pytest.fixture
+async def visitor(desk: Desk) -> Visitor:
+    visitor = await desk.visitor()
+    await visitor.write("Hello")
+    await visitor.open_session(token=visitor.token)
+    return visitor
+
+
+def reports(desk: Desk) -> list[DeliveryReport]:
+    """Return what was reported as delivered or read."""
+    return [one for one in desk.core.events if isinstance(one, DeliveryReport)]
+
+
+def reads(desk: Desk) -> list[ConversationRead]:
+    """Return what was read."""
+    return [one for one in desk.core.events if isinstance(one, ConversationRead)]
+
+
+# --- the handshake ---
+
+
+@pytest.mark.parametrize("origin", ["", "null", "https://evil.example", "http://127.0.0.1:8081"])
+async def test_another_origin_is_refused_before_it_is_accepted(
+    visitor: Visitor, origin: str
+) -> None:
+    with pytest.raises(RefusedHandshakeError):
+        async with visitor.socket(origin=origin):
+            pass
+
+
+async def test_even_a_site_that_may_show_the_widget_has_no_socket_of_its_own() -> None:
+    desk = Desk(origins=["https://shop.example.com"])
+    desk.open()
+    visitor = await desk.visitor()
+    with pytest.raises(RefusedHandshakeError):
+        async with visitor.socket(origin="https://shop.example.com"):
+            pass
+
+
+async def test_our_own_page_is_welcomed_with_the_time(desk: Desk, visitor: Visitor) -> None:
+    async with visitor.socket(origin=HOME) as socket:
+        first = {"token": visitor.token, "cursor": visitor.cursor, "tab": "t", "visible": True}
+        socket.send({"type": "hello"} | first)
+        welcome = await socket.receive()
+    assert welcome == {
+        "type": "hello",
+        "cursor": visitor.cursor,
+        "server_time": desk.clock.now(),
+    }
+
+
+async def test_a_bad_token_closes_with_4401(visitor: Visitor) -> None:
+    for token in ("", "nonsense", visitor.token[:-3] + "AAA"):
+        async with visitor.socket() as socket:
+            hello = {"type": "hello", "token": token, "cursor": "fake-0", "tab": "t"}
+            socket.send(hello | {"visible": True})
+            assert await socket.close_code() == 4401
+
+
+async def test_whoever_says_nothing_is_let_go(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HELLO_WITHIN", 0.05)
+    async with visitor.socket() as socket:
+        assert await socket.close_code() == 1008
+
+
+async def test_hello_comes_first_and_once(visitor: Visitor) -> None:
+    async with visitor.socket() as socket:
+        socket.send({"type": "ping"})
+        assert await socket.close_code() == 1008
+    async with visitor.live() as socket:
+        hello = {"token": visitor.token, "cursor": "fake-0", "tab": "t", "visible": True}
+        socket.send({"type": "hello"} | hello)
+        assert await socket.close_code() == 1008
+
+
+# --- what the visitor is told ---
+
+
+async def test_an_agents_message_comes_at_once(desk: Desk, visitor: Visitor) -> None:
+    async with visitor.live() as socket:
+        said = await desk.core.says(visitor.customer, THREAD, "Добрий день 🫠")
+        frame = await socket.receive_type("changes")
+    assert frame["cursor"] == "fake-2"
+    assert frame["messages"] == [
+        {
+            "id": said.id,
+            "thread": THREAD,
+            "from": "agent",
+            "author": {"name": "Анна"},
+            "text": "Добрий день 🫠",
+            "attachments": [],
+            "at": desk.clock.now(),
+        }
+    ]
+    (thread,) = frame["threads"]
+    assert (thread["thread"], thread["unread"], thread["last_from"]) == (THREAD, 1, "agent")
+
+
+async def test_what_came_while_away_is_there_on_coming_back(desk: Desk, visitor: Visitor) -> None:
+    async with visitor.live() as socket:
+        await desk.core.says(visitor.customer, THREAD, "one")
+        visitor.cursor = (await socket.receive_type("changes"))["cursor"]
+    await desk.core.says(visitor.customer, THREAD, "two")
+    await desk.core.says(visitor.customer, THREAD, "three")
+    async with visitor.live() as socket:
+        frame = await socket.receive_type("changes")
+    assert [one["text"] for one in frame["messages"]] == ["two", "three"]
+
+
+async def test_every_tab_is_told(desk: Desk, visitor: Visitor) -> None:
+    async with visitor.live(tab="a") as first, visitor.live(tab="b") as second:
+        await desk.core.says(visitor.customer, THREAD, "hello both")
+        for socket in (first, second):
+            frame = await socket.receive_type("changes")
+            assert frame["messages"][0]["text"] == "hello both"
+
+
+async def test_nobody_is_told_of_somebody_elses_messages(desk: Desk, visitor: Visitor) -> None:
+    other = await desk.visitor()
+    await other.write("I am another")
+    async with visitor.live() as socket:
+        await desk.core.says(other.customer, THREAD, "a secret of others")
+        assert await socket.silent()
+
+
+async def test_a_cursor_of_another_age_is_told_to_load_afresh(visitor: Visitor) -> None:
+    for cursor in ("other-5", "nonsense", "fake-", "fake--1"):
+        async with visitor.live(cursor=cursor) as socket:
+            assert await socket.receive() == {"type": "reset"}
+            assert await socket.close_code() == 1012
+
+
+async def test_typing_of_an_agent_is_shown(desk: Desk, visitor: Visitor) -> None:
+    async with visitor.live() as socket:
+        await desk.core.types(visitor.customer, THREAD, "Анна")
+        frame = await socket.receive_type("typing")
+        assert frame == {"type": "typing", "thread": THREAD, "name": "Анна"}
+        await desk.channel.show_typing(visitor.customer, THREAD, "Павло")
+        frame = await socket.receive_type("typing")
+        assert frame["name"] == "Павло"
+
+
+async def test_typing_for_somebody_who_is_not_here_is_nobodys_loss(desk: Desk) -> None:
+    await desk.channel.show_typing("anon:nobody", THREAD, "Анна")
+
+
+async def test_a_ping_is_answered(visitor: Visitor) -> None:
+    async with visitor.live() as socket:
+        socket.send({"type": "ping"})
+        assert await socket.receive() == {"type": "pong"}
+
+
+async def test_a_visitor_who_never_wrote_is_told_of_the_first_answer(desk: Desk) -> None:
+    visitor = await desk.visitor()
+    async with visitor.live() as socket:
+        await visitor.write("my first words")
+        frame = await socket.receive_type("changes")
+    assert frame["messages"][0]["text"] == "my first words"
+
+
+# --- what the visitor confirms ---
+
+
+async def test_s47_an_acknowledged_message_is_reported_delivered(
+    desk: Desk, visitor: Visitor
+) -> None:
+    async with visitor.live() as socket:
+        said = await desk.core.says(visitor.customer, THREAD, "hello")
+        await socket.receive_type("changes")
+        socket.send({"type": "ack", "ids": [said.id]})
+        await eventually(lambda: reports(desk))
+    (report,) = reports(desk)
+    assert (report.recipient, report.state) == (visitor.customer, "delivered")
+    assert list(report.external_ids) == [str(said.id)]
+
+
+async def test_s48_a_read_message_is_reported_read(desk: Desk, visitor: Visitor) -> None:
+    async with visitor.live() as socket:
+        said = await desk.core.says(visitor.customer, THREAD, "hello")
+        socket.send({"type": "read", "thread": THREAD, "message_id": said.id})
+        await eventually(lambda: reports(desk))
+    (read,) = reads(desk)
+    assert (read.thread, read.message_id) == (THREAD, said.id)
+    assert reports(desk)[0].state == "read"
+
+
+async def test_reading_is_told_over_http_too(desk: Desk, visitor: Visitor) -> None:
+    said = await desk.core.says(visitor.customer, THREAD, "hello")
+    answered = await visitor.post(f"threads/{THREAD}/read", {"message_id": said.id})
+    assert answered.status_code == 204
+    assert reads(desk)[0].message_id == said.id
+
+
+async def test_nobody_confirms_somebody_elses_messages_nor_their_own(
+    desk: Desk, visitor: Visitor
+) -> None:
+    other = await desk.visitor()
+    await other.write("I am another")
+    secret = await desk.core.says(other.customer, THREAD, "for another")
+    own = 1
+    async with visitor.live() as socket:
+        socket.send({"type": "ack", "ids": [secret.id, own, 999_999]})
+        socket.send({"type": "read", "thread": THREAD, "message_id": secret.id})
+        socket.send({"type": "read", "thread": OTHER_THREAD, "message_id": own})
+        socket.send({"type": "ping"})
+        await socket.receive_type("pong")
+    assert reports(desk) == []
+    assert reads(desk) == []
+
+
+async def test_reading_up_to_ones_own_message_is_no_report_of_delivery(
+    desk: Desk, visitor: Visitor
+) -> None:
+    async with visitor.live() as socket:
+        socket.send({"type": "read", "thread": THREAD, "message_id": 1})
+        await eventually(lambda: reads(desk))
+    assert reports(desk) == []
+
+
+async def test_a_confirmation_waits_while_nothing_can_be_stored(
+    desk: Desk, visitor: Visitor
+) -> None:
+    running = asyncio.create_task(desk.channel.run(desk.core))
+    async with visitor.live() as socket:
+        said = await desk.core.says(visitor.customer, THREAD, "hello")
+        desk.core.down = True
+        socket.send({"type": "ack", "ids": [said.id]})
+        socket.send({"type": "ping"})
+        await socket.receive_type("pong")
+        assert reports(desk) == []
+        desk.core.down = False
+        await eventually(lambda: reports(desk))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert list(reports(desk)[0].external_ids) == [str(said.id)]
+
+
+async def test_typing_of_the_visitor_is_passed_on_but_not_with_every_key(
+    desk: Desk, visitor: Visitor
+) -> None:
+    def typed() -> int:
+        return len(desk.core.of_type(ContactTyping))
+
+    async with visitor.live() as socket:
+        for _ in range(5):
+            socket.send({"type": "typing", "thread": THREAD})
+        await eventually(typed)
+        socket.send({"type": "ping"})
+        await socket.receive_type("pong")
+        assert typed() == 1
+        desk.clock.tick(2.5)
+        socket.send({"type": "typing", "thread": THREAD})
+        await eventually(lambda: typed() == 2)
+
+
+async def test_typing_while_nothing_can_be_stored_closes_nothing(
+    desk: Desk, visitor: Visitor
+) -> None:
+    async with visitor.live() as socket:
+        desk.core.down = True
+        socket.send({"type": "typing", "thread": THREAD})
+        socket.send({"type": "ping"})
+        assert await socket.receive_type("pong")
+
+
+async def test_what_the_site_sets_comes_with_the_hello(desk: Desk, visitor: Visitor) -> None:
+    visit = {"tab": "tab-1", "attributes": {"plan": "gold"}}
+    async with visitor.live(visit=visit):
+        await eventually(lambda: desk.core.of_type(ContactUpdated))
+    assert desk.core.people[visitor.customer].attributes == {"plan": "gold"}
+
+
+# --- what is no frame ---
+
+BAD_FRAMES = [
+    "",
+    "nonsense",
+    "null",
+    "[]",
+    "5",
+    '"ping"',
+    "{}",
+    '{"type":"unknown"}',
+    '{"type":"ping","more":1}',
+    '{"type":null}',
+    '{"type":["ping"]}',
+    '{"type":"ack","ids":[NaN]}',
+    '{"type":"ack","ids":["1"]}',
+    '{"type":"ack","ids":[1.5]}',
+    '{"type":"ack","ids":[-1]}',
+    '{"type":"ack","ids":[9007199254740992]}',
+    '{"type":"ack","ids":' + json.dumps([1] * 201) + "}",
+    '{"type":"ack","ids":{"$gt":0}}',
+    '{"type":"read","thread":"x","message_id":1}',
+    '{"type":"read","thread":["x"],"message_id":1}',
+    '{"type":"typing","thread":null}',
+    '{"type":"page","url":5,"title":"a"}',
+    '{"type":"visible","visible":"yes"}',
+    '{"type":"page","url":"\\ud800 alone","title":"a"}',
+    '{"type":"page","url":"a\x00b"}',
+    "[" * 30_000,
+    '{"type":' * 5_000,
+]
+
+
+@pytest.mark.parametrize("raw", BAD_FRAMES, ids=lambda raw: raw[:40])
+async def test_a_frame_that_is_none_closes_its_socket_and_no_other(
+    desk: Desk, visitor: Visitor, raw: str
+) -> None:
+    other = await desk.visitor()
+    async with other.live() as bystander, visitor.live() as socket:
+        socket.send_text(raw)
+        assert await socket.close_code() == 1008
+        bystander.send({"type": "ping"})
+        assert await bystander.receive() == {"type": "pong"}
+
+
+async def test_a_binary_frame_closes_with_1003(visitor: Visitor) -> None:
+    async with visitor.live() as socket:
+        socket.send_bytes(b'{"type":"ping"}')
+        assert await socket.close_code() == 1003
+    async with visitor.socket() as socket:
+        socket.send_bytes(b"\x00\xff")
+        assert await socket.close_code() == 1003
+
+
+async def test_a_frame_larger_than_64_kb_closes_with_1009(visitor: Visitor) -> None:
+    def page(size: int) -> str:
+        empty = json.dumps({"type": "page", "url": "", "title": ""})
+        return json.dumps({"type": "page", "url": "a" * (size - len(empty)), "title": ""})
+
+    async with visitor.live() as socket:
+        socket.send_text(page(64 * 1024))
+        socket.send({"type": "ping"})
+        assert await socket.receive_type("pong")
+        socket.send_text(page(64 * 1024 + 1))
+        assert await socket.close_code() == 1009
+
+
+async def test_a_flood_of_frames_is_ended(desk: Desk, visitor: Visitor) -> None:
+    async with visitor.live() as socket:
+        for _ in range(150):
+            socket.send({"type": "ping"})
+        assert await socket.close_code() == 1008
+
+
+async def test_too_many_tabs_of_one_visitor_are_refused(visitor: Visitor) -> None:
+    async def one() -> None:
+        async with visitor.live(tab="t"):
+            await asyncio.sleep(0.3)
+
+    tabs = [asyncio.create_task(one()) for _ in range(20)]
+    await asyncio.sleep(0.1)
+    with pytest.raises(ClosedByServerError) as caught:
+        await one()
+    assert caught.value.code == 1008
+    await asyncio.gather(*tabs)
+
+
+_FRAME = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+_NAMED = st.fixed_dictionaries(
+    {"type": st.sampled_from(["hello", "ack", "read", "typing", "page", "visible", "ping"])},
+    optional=dict.fromkeys(("ids", "thread", "message_id", "url", "title", "visible"), _FRAME),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(raw=st.text(max_size=60) | _FRAME.map(json.dumps) | _NAMED.map(json.dumps))
+async def test_whatever_the_frame_the_server_neither_fails_nor_forgets_the_others(
+    raw: str,
+) -> None:
+    desk = Desk()
+    desk.open()
+    visitor = await desk.visitor()
+    async with visitor.live() as socket:
+        socket.send_text(raw)
+        socket.send({"type": "ping"})
+        with contextlib.suppress(ClosedByServerError):
+            await socket.receive_type("pong")
+    assert socket.closed is None or socket.closed.code == 1008
+    async with visitor.live() as again:
+        again.send({"type": "ping"})
+        assert await again.receive_type("pong")
+
+
+# --- slow and broken ---
+
+
+async def test_a_reader_that_is_too_slow_is_closed_with_4408_and_misses_nothing(
+    desk: Desk, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SLOW_AFTER", 0.3)
+    async with visitor.live() as socket:
+        socket.stall()
+        for n in range(50):
+            await desk.core.says(visitor.customer, THREAD, f"message {n}")
+        await asyncio.wait_for(socket.closing.wait(), 2)
+        socket.stall(stalled=False)
+        assert await socket.close_code() == 4408
+    async with visitor.live() as socket:
+        frame = await socket.receive_type("changes")
+    assert len(frame["messages"]) == 50
+
+
+async def test_a_slow_reader_costs_no_memory_and_slows_nobody(desk: Desk, visitor: Visitor) -> None:
+    other = await desk.visitor()
+    await other.write("I am quick")
+    await other.open_session(token=other.token)
+    async with visitor.live() as slow, other.live() as quick:
+        slow.stall()
+        for n in range(30):
+            await desk.core.says(visitor.customer, THREAD, f"for the slow {n}")
+        said = await desk.core.says(other.customer, THREAD, "for the quick")
+        frame = await quick.receive_type("changes")
+        assert frame["messages"][0]["id"] == said.id
+        # One frame on its way and nothing queued behind it.
+        assert slow._from_app.qsize() == 0
+
+
+async def test_a_socket_whose_core_fails_is_closed_and_nothing_of_it_logged(
+    desk: Desk, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise RuntimeError("canary-text")
+
+    async with visitor.live() as socket:
+        monkeypatch.setattr(desk.context.customers, "message", fails)
+        socket.send({"type": "ack", "ids": [1]})
+        assert await socket.close_code() == 1011
+    assert "RuntimeError" in caplog.text
+    assert "canary-text" not in caplog.text
+
+
+async def test_after_a_tab_is_closed_nothing_of_it_is_left_running(visitor: Visitor) -> None:
+    before = asyncio.all_tasks()
+    async with visitor.live(), visitor.live(tab="b"):
+        assert len(asyncio.all_tasks()) > len(before)
+    await asyncio.sleep(0.01)
+    assert asyncio.all_tasks() <= before
