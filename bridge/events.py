@@ -19,6 +19,8 @@ from bridge.store.transactions import Store, Tx
 
 # Events kept in memory for those who are only a moment behind.
 RECENT = 4096
+# Digits of the largest id there can be.
+_LONGEST_NUMBER = 18
 # More than this in one step would hold up the others.
 STEP = 500
 
@@ -56,17 +58,30 @@ class Follower:
         self.identity_id = identity_id
         self._awake = asyncio.Event()
         self._awake.set()
+        # At rest it has seen all there is for it, and is woken by whatever comes for it.
+        self._rests = False
         # Bounded: a whisper nobody hears in time is worth nothing.
         self._whispers: deque[Whisper] = deque(maxlen=64)
 
-    def wake(self) -> None:
-        """Have the follower look at the log again."""
+    def wake(self, event_id: int) -> None:
+        """Have the follower look at the log: from `event_id` on there is something for it.
+
+        What came before while it was at rest was for others: a widget that nobody has
+        written to for a week does not read the week.
+        """
+        self._skip_to(event_id - 1)
+        self._rests = False
         self._awake.set()
 
-    def whisper(self, whisper: Whisper) -> None:
-        """Pass on something that is not in the log."""
+    def whisper(self, whisper: Whisper, last: int) -> None:
+        """Pass on something that is not in the log, which has come to `last`."""
+        self._skip_to(last)
         self._whispers.append(whisper)
         self._awake.set()
+
+    def _skip_to(self, event_id: int) -> None:
+        if self._rests:
+            self.position = max(self.position, event_id)
 
     async def __aiter__(self) -> AsyncIterator[Step]:
         """Yield what comes, for ever; raises `StaleCursorError` below the horizon."""
@@ -79,6 +94,7 @@ class Follower:
 
     async def _step(self) -> Step | None:
         """Return the next step that holds anything for this reader, if there is one now."""
+        self._rests = False
         while True:
             events = await self._hub.after(self.position)
             whispers = tuple(self._whispers)
@@ -89,6 +105,7 @@ class Follower:
             if mine or whispers:
                 return Step(self._hub.cursor_at(self.position), mine, whispers)
             if not events:
+                self._rests = True
                 return None
 
     def _concerns_me(self, event: Event) -> bool:
@@ -118,6 +135,8 @@ class EventHub:
 
     async def run(self) -> None:
         """Read what is appended and wake whom it concerns, until cancelled."""
+        # After a failure there may be what a lost wake has told of.
+        self._awake.set()
         while True:
             await self._awake.wait()
             self._awake.clear()
@@ -128,18 +147,22 @@ class EventHub:
 
     def _notify(self, events: list[Event]) -> None:
         for follower in self._all:
-            follower.wake()
-        for identity_id in {e.identity_id for e in events if e.identity_id is not None}:
-            for follower in self._by_identity.get(identity_id, ()):
-                follower.wake()
+            follower.wake(events[0].id)
+        first: dict[int, int] = {}
+        for event in events:
+            if event.identity_id in self._by_identity:
+                first.setdefault(event.identity_id, event.id)
+        for identity_id, event_id in first.items():
+            for follower in self._by_identity[identity_id]:
+                follower.wake(event_id)
 
     def whisper(self, whisper: Whisper) -> None:
         """Tell those who follow now; nobody else will ever know."""
         for follower in self._all:
-            follower.whisper(whisper)
+            follower.whisper(whisper, self._last)
         if whisper.identity_id is not None:
             for follower in self._by_identity.get(whisper.identity_id, ()):
-                follower.whisper(whisper)
+                follower.whisper(whisper, self._last)
 
     # --- cursors ---
 
@@ -154,7 +177,8 @@ class EventHub:
     def position(self, cursor: str) -> int:
         """Return the event id of a cursor; raises `StaleCursorError` for a foreign one."""
         epoch, _, number = cursor.partition("-")
-        if epoch != self._epoch or not number.isascii() or not number.isdigit():
+        digits = number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER
+        if epoch != self._epoch or not digits:
             raise StaleCursorError(cursor)
         return int(number)
 
@@ -177,8 +201,14 @@ class EventHub:
                 self._by_identity.pop(follower.identity_id, None)
 
     async def after(self, position: int) -> list[Event]:
-        """Return the next step of the log; raises `StaleCursorError` below the horizon."""
+        """Return the next step of the log.
+
+        Raises `StaleCursorError` below the horizon, and beyond the end of the log: that is
+        the cursor of a database which this one was restored in place of.
+        """
         if position >= self._last:
+            if position > self._last and position > await self._store.read(_last):
+                raise StaleCursorError(position)
             return []
         if self._recent and self._recent[0].id <= position + 1:
             return self._from_memory(position)
@@ -203,6 +233,11 @@ def _stand(tx: Tx) -> tuple[str, int]:
         epoch = secrets.token_hex(4)
         tx.run(log.PUT_META, key="epoch", value=epoch)
     return epoch, tx.the(log.LAST_EVENT)
+
+
+def _last(tx: Tx) -> int:
+    last: int = tx.the(log.LAST_EVENT)
+    return last
 
 
 def _after(tx: Tx, position: int) -> list[Event]:

@@ -37,7 +37,11 @@ class Arrivals:
 
     async def run(self) -> None:
         """Watch the event log until cancelled."""
-        async for step in self._hub.follow(self._hub.cursor()):
+        follower = self._hub.follow(self._hub.cursor())
+        # Whoever came while nobody was watching, before a restart of this.
+        for identity in await self._store.read(self._find_all, list(self._waiting)):
+            self._arrived(identity)
+        async for step in follower:
             new = [e.identity_id for e in step.events if e.kind == "identity.added"]
             if new and self._waiting:
                 for identity in await self._store.read(_read, new):
@@ -45,6 +49,9 @@ class Arrivals:
 
     def _find(self, tx: Tx, customer: str) -> Identity | None:
         return tx.one(p.FIND_IDENTITY, inbox_id=self._inbox_id, external_id=customer)
+
+    def _find_all(self, tx: Tx, customers: list[str]) -> list[Identity]:
+        return [found for one in customers if (found := self._find(tx, one))]
 
     def _arrived(self, identity: Identity) -> None:
         if identity.inbox_id != self._inbox_id:

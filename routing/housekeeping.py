@@ -15,6 +15,8 @@ _HOUR = 3600.0
 _DAY_MS = 24 * 3_600_000
 # A console that was away for longer loads afresh.
 EVENTS_KEPT = 7 * _DAY_MS
+# More in one transaction would keep those who write waiting.
+PRUNED_AT_ONCE = 2000
 # An upload that no message has claimed by then was given up.
 UPLOADS_KEPT = _DAY_MS
 
@@ -31,14 +33,25 @@ class Housekeeping:
         """Tidy up until cancelled."""
         while True:
             try:
-                await self._store.write(prune)
+                while await self._store.write(prune):
+                    continue
+                await self._store.write(parked.expire)
                 await self._media.sweep(older_than=UPLOADS_KEPT)
             except StorageUnavailableError:
                 _log.error("tidying up waits for the database")
             await asyncio.sleep(_HOUR)
 
 
-def prune(tx: Tx) -> None:
-    """Forget old events, but never the last one: it says where the log stands."""
-    tx.run(log.PRUNE_EVENTS, before=tx.now - EVENTS_KEPT, keep=tx.the(log.LAST_EVENT))
-    parked.expire(tx)
+def prune(tx: Tx) -> int:
+    """Forget some of the oldest events that are too old; return how many.
+
+    Always from the start of the log on: a cursor in a hole would miss what was there, and
+    the clock may have been set back. Never the last one: it says where the log stands.
+    """
+    last = tx.the(log.LAST_EVENT)
+    keep = 0
+    for event in tx.all(log.OLDEST_EVENTS, limit=PRUNED_AT_ONCE):
+        if event.at >= tx.now - EVENTS_KEPT or event.id == last:
+            break
+        keep = event.id + 1
+    return tx.run(log.PRUNE_EVENTS, keep=keep)

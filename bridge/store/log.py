@@ -30,7 +30,8 @@ EVENTS_AFTER = Statement(
 )
 LAST_EVENT = Statement(value, select(func.coalesce(func.max(_e.id), 0)))
 FIRST_EVENT = Statement(value, select(func.coalesce(func.min(_e.id), 0)))
-PRUNE_EVENTS = Statement(nothing, delete(EVENT).where(_e.at < _p("before"), _e.id < _p("keep")))
+OLDEST_EVENTS = Statement(Event, select(*columns(EVENT, Event)).order_by(_e.id).limit(_p("limit")))
+PRUNE_EVENTS = Statement(nothing, delete(EVENT).where(_e.id < _p("keep")))
 
 GET_META = Statement(value, select(META.c.value).where(META.c.key == _p("key")))
 PUT_META = Statement(

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     ATTACHMENT,
+    CONVERSATION,
     MESSAGE,
     REVISION,
     Attachment,
@@ -85,13 +86,19 @@ COUNT_NOTES = Statement(
     value,
     select(func.count()).where(_m.conversation_id == _p("conversation_id"), _m.kind == "note"),
 )
+# Counted from the end: what is read is mostly the end of a thread, however long.
 COUNT_INCOMING_UP_TO = Statement(
     value,
-    select(func.count()).where(
-        _m.conversation_id == _p("conversation_id"),
-        _m.kind == "incoming",
-        _m.id <= _p("message_id"),
-    ),
+    select(
+        CONVERSATION.c.incoming_count
+        - select(func.count())
+        .where(
+            _m.conversation_id == _p("conversation_id"),
+            _m.kind == "incoming",
+            _m.id > _p("message_id"),
+        )
+        .scalar_subquery()
+    ).where(CONVERSATION.c.id == _p("conversation_id")),
 )
 LAST_INCOMING = Statement(
     value,
