@@ -7,7 +7,6 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import msgspec
-import phonenumbers
 from msgspec import UNSET, UnsetType
 
 from agent_console.actions.rights import may_edit_contacts
@@ -95,6 +94,9 @@ def _email(text: str) -> str:
 
 
 def _phone(text: str, region: str | None) -> str:
+    # Imported only where somebody types a number: it knows every country's by heart.
+    import phonenumbers  # noqa: PLC0415
+
     try:
         number = phonenumbers.parse(text[:50], region)
     except phonenumbers.NumberParseException:

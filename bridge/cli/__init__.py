@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import config, run
+from bridge.cli import agent, config, run
 
 app = typer.Typer(
     name="deskbridge",
@@ -21,3 +21,9 @@ app.command()(run.version)
 _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 _config.command("show")(config.config_show)
 app.add_typer(_config, name="config")
+
+_agent = typer.Typer(help="Agents: who answers.", no_args_is_help=True)
+_agent.command("add")(agent.add)
+_agent.command("list")(agent.list_agents)
+_agent.command("password")(agent.password)
+app.add_typer(_agent, name="agent")

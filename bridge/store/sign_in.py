@@ -125,3 +125,4 @@ FORGET_FAILURES_OF = Statement(
 )
 FORGET_OLD_FAILURES = Statement(nothing, delete(SIGN_IN_FAILURE).where(_f.at <= _p("before")))
 PREFERENCES = Statement(value, select(_a.preferences).where(_a.id == _p("id")))
+HAVE_PASSWORDS = Statement(value, select(_a.id).where(_a.password_hash.is_not(None)))

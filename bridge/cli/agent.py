@@ -1,0 +1,181 @@
+"""The commands about agents: add one to the YAML, list them, let one choose a password."""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, get_args
+
+import typer
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from bridge.cli.config import DEFAULT_PATH, ConfigPath, known_kinds, load_or_exit
+from bridge.settings import ConfigError, Role, Settings, load
+
+if TYPE_CHECKING:
+    from bridge.store.transactions import Store, Tx
+
+AgentId = Annotated[str, typer.Argument(metavar="ID", help="The agent's key under `agents`.")]
+
+
+def add(
+    agent_id: AgentId,
+    name: Annotated[str, typer.Option("--name", help="What colleagues and customers see.")],
+    role: Annotated[
+        str, typer.Option("--role", help="owner, supervisor, agent or viewer.")
+    ] = "agent",
+    email: Annotated[
+        str | None, typer.Option("--email", help="An address to sign in with.")
+    ] = None,
+    config: ConfigPath = DEFAULT_PATH,
+) -> None:
+    """Write a new agent into the configuration, if it would still load with them."""
+    settings = load_or_exit(config)
+    if agent_id in settings.agents:
+        _fail(f"there is an agent {agent_id} already")
+    if role not in get_args(Role):
+        _fail(f"there is no role {role}: {', '.join(get_args(Role))}")
+    entry = {"name": name, "role": role} | ({"email": email} if email else {})
+    _replace(config, with_agent(config.read_text(encoding="utf-8"), agent_id, entry))
+    print(f"Added {agent_id} to {config}. Restart deskbridge, then let them choose a password:")
+    print(f"  deskbridge agent password {agent_id}")
+
+
+def list_agents(config: ConfigPath = DEFAULT_PATH) -> None:
+    """List the agents of the configuration."""
+    settings = load_or_exit(config)
+    known = _with_password(settings)
+    rows = [("id", "name", "role", "email", "password")]
+    for agent_id, agent in settings.agents.items():
+        chosen = "chosen" if agent_id in known else "none yet"
+        rows.append((agent_id, agent.name, agent.role, agent.email or "", chosen))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for row in rows:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
+    """Print a one-time link with which the agent chooses a new password."""
+    # What writes to the database is imported only by the command that does.
+    from agent_console.web.auth.links import link_url  # noqa: PLC0415
+
+    settings = load_or_exit(config)
+    if agent_id not in settings.agents:
+        _fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
+    token = asyncio.run(_made_link(settings, agent_id))
+    print(f"Within 24 hours, once, {settings.agents[agent_id].name} can choose a password here:")
+    print(f"  {link_url(settings.server.public_url, token)}")
+
+
+def with_agent(text: str, agent_id: str, entry: dict[str, str]) -> str:
+    """Return the YAML with one more agent, all else and every comment as it was."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 100_000
+    try:
+        data = yaml.load(text)
+    except YAMLError as error:
+        _fail(f"the configuration cannot be read: {error}")
+    data = CommentedMap() if data is None else data
+    agents = data.get("agents")
+    if agents is None:
+        agents = data["agents"] = CommentedMap()
+    new = CommentedMap(entry)
+    if not agents or all(_is_flow(one) for one in agents.values()):
+        new.fa.set_flow_style()
+    agents[agent_id] = new
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
+        yaml.dump(data, file)
+        file.seek(0)
+        return file.read()
+
+
+def _is_flow(value: object) -> bool:
+    return isinstance(value, CommentedMap) and bool(value.fa.flow_style())
+
+
+def _replace(config: Path, text: str) -> None:
+    """Put the new text in place of the file if it loads; otherwise say why and leave."""
+    descriptor, name = tempfile.mkstemp(dir=config.parent, prefix=".", suffix=".yaml")
+    candidate = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        # In the same folder, so that .env and files it refers to are found.
+        load(candidate, kinds=known_kinds())
+        # The program may run as somebody else than the one who adds an agent.
+        shutil.copymode(config, candidate)
+        owner = config.stat()
+        os.chown(candidate, owner.st_uid, owner.st_gid)
+        candidate.replace(config)
+    except ConfigError as error:
+        print(str(error).replace(str(candidate), str(config)), file=sys.stderr)
+        raise typer.Exit(1) from None
+    finally:
+        candidate.unlink(missing_ok=True)
+
+
+def _database(settings: Settings) -> Path:
+    from bridge import db  # noqa: PLC0415
+
+    try:
+        path = db.sqlite_path(settings.storage.database)
+        db.migrate(path)
+    except db.DatabaseError as error:
+        _fail(str(error))
+    return path
+
+
+def _with_password(settings: Settings) -> frozenset[str]:
+    """Return the agents who have chosen a password; of a database not made yet, none."""
+    from bridge.store.sign_in import HAVE_PASSWORDS  # noqa: PLC0415
+
+    if not settings.storage.database_path.exists():
+        return frozenset()
+
+    async def read() -> list[str]:
+        async with _opened(settings) as store:
+            return await store.read(lambda tx: tx.all(HAVE_PASSWORDS))
+
+    return frozenset(asyncio.run(read()))
+
+
+async def _made_link(settings: Settings, agent_id: str) -> str:
+    async with _opened(settings) as store:
+        return await store.write(_make, settings, agent_id)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator["Store"]:
+    """Open the database, beside the program if it runs."""
+    from bridge.clock import Clock  # noqa: PLC0415
+    from bridge.store.transactions import Store  # noqa: PLC0415
+
+    store = Store(_database(settings), clock=Clock())
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _make(tx: "Tx", settings: Settings, agent_id: str) -> str:
+    from agent_console.web.auth.links import make_link  # noqa: PLC0415
+    from bridge.store.desk import PUT_AGENT  # noqa: PLC0415
+
+    agent = settings.agents[agent_id]
+    # The program may not have been started since the agent was written into the YAML.
+    tx.run(PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
+    return make_link(tx, agent_id, "password")
+
+
+def _fail(why: str) -> NoReturn:
+    print(f"deskbridge: {why}", file=sys.stderr)
+    raise typer.Exit(1)
