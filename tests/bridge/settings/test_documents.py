@@ -1,6 +1,8 @@
 """What is written about the configuration stays true."""
 
+import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,23 @@ def test_every_code_that_is_given_is_explained() -> None:
     given = set(re.findall(r"(?:fault|Finding|Miss|Flaw)\(\s*\"([a-z_]+)\"", SOURCES))
     assert len(given) > 20
     assert given <= set(CODES)
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_the_room_of_settings_stands_on_the_standard_library_pydantic_and_ruamel() -> None:
+    files = list((ROOT / "bridge/settings").glob("*.py"))
+    modules = {module for path in files for module in imported(path)}
+    ours = {module for module in modules if module.startswith("bridge.settings")}
+    rooms = {module.split(".")[0] for module in modules - ours}
+    assert len(files) > 20
+    assert rooms - sys.stdlib_module_names == {"pydantic", "pydantic_core", "ruamel"}
