@@ -188,7 +188,7 @@ class WidgetSettings(InboxSettings):
         description="What agents are told about a visitor.",
         examples=[{"ip": "anonymised"}],
     )
-    messages_per_minute: Annotated[int, Field(ge=1, le=6000), WHOLE] = Field(
+    messages_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=30,
         description="How many messages one visitor may send in a minute.",
         examples=[30],

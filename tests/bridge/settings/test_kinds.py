@@ -310,7 +310,7 @@ def test_another_word_for_the_address_is_refused(desk: Desk) -> None:
     assert widget_problem(desk, "collect: {ip: anonymized}") == ("not_a_choice", "collect.ip")
 
 
-@pytest.mark.parametrize("number", ["0", "6001", "-1"])
+@pytest.mark.parametrize("number", ["0", "1000001", "-1"])
 def test_messages_a_minute_have_limits(desk: Desk, number: str) -> None:
     code, path = widget_problem(desk, f"messages_per_minute: {number}")
     assert (code, path) == ("out_of_range", "messages_per_minute")
