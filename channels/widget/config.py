@@ -6,12 +6,19 @@ from bridge.channel import ChannelContext
 from channels.widget.protocol import Collect, PreChatField, Theme, WidgetConfig
 from channels.widget.settings import WidgetSettings
 
+# Nobody speaks more languages than fit in this.
+LONGEST_WISH = 200
+
 
 def choose_locale(wanted: str | None, context: ChannelContext) -> str:
-    """Return the available locale nearest to a wanted one: `pt` for `pt-BR`, else the default."""
-    for one in _shortened(wanted or ""):
-        if one in context.locales:
-            return one
+    """Return the available locale nearest to those wanted, the dearest first, else the default.
+
+    `wanted` is one tag or several with commas, as a browser lists them; `pt` serves `pt-BR`.
+    """
+    for tag in (wanted or "")[:LONGEST_WISH].split(","):
+        for one in _shortened(tag.partition(";")[0].strip()):
+            if one in context.locales:
+                return one
     return context.locale
 
 

@@ -15,6 +15,11 @@ export function formatSize(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(value);
 }
 
+/** "4,194,305 bytes": for a size that must be told to the byte. */
+export function formatBytes(bytes: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" }).format(bytes);
+}
+
 /** Types every browser can draw itself. SVG is left out: it can carry script. */
 export function previewable(file: { type: string }): boolean {
   return /^image\/(png|jpe?g|gif|webp|avif)$/.test(file.type);

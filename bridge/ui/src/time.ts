@@ -3,7 +3,7 @@
 const DAY = 86_400_000;
 const made = new Map<string, Intl.DateTimeFormat>();
 
-const CLOCK: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
 const DATE: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 const DATE_OF_OTHER_YEAR: Intl.DateTimeFormatOptions = { ...DATE, year: "numeric" };
 const MOMENT: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { countNonSpace, uuid } from "../src/text.ts";
-import { formatSize, namedPaste, previewable, tooLarge, fileIcon } from "../src/files.ts";
+import { formatBytes, formatSize, namedPaste, previewable, tooLarge, fileIcon } from "../src/files.ts";
 import { makeT, pickLocale } from "../src/i18n.ts";
 import { clockTime, dayLabel, duration, shortTime } from "../src/time.ts";
 
@@ -48,6 +48,7 @@ describe("files before sending", () => {
   it("writes sizes in the reader's words", () => {
     expect(formatSize(4_194_304, "en")).toBe("4 MB");
     expect(formatSize(870_400, "ru")).toBe("850 кБ");
+    expect(formatBytes(4_194_305, "en")).toBe("4,194,305 bytes");
   });
   it("never previews SVG", () => {
     expect(previewable({ type: "image/svg+xml" })).toBe(false);

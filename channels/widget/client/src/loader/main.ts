@@ -12,6 +12,7 @@ const script = (document.currentScript ?? document.querySelector("script[data-ke
 const { key = "", locale = "auto", open } = script.dataset;
 const address = `${new URL(script.src).origin}/widget/${key}`;
 const waiting: Call[] = [];
+let pause = 2000;
 let commands: Record<string, (argument: never) => void> | undefined;
 
 const emit: Emit = (event, detail) => {
@@ -29,15 +30,15 @@ const api: Api = (...args) => {
 };
 const replay = (calls: Call[]): void => calls.forEach((args) => api(...args));
 
-/** "auto" asks for the first of the browser's languages that the product speaks. */
+/** Asks until the server answers, less and less often; "auto" stands for the browser's languages, the dearest first. */
 const withConfig: WithConfig = (wish, use) => {
-  const spoken = wish === "auto" ? navigator.languages.find((tag) => /^(en|ru|uk|es)/.test(tag)) : wish;
-  fetch(`${address}/api/config?locale=${spoken ?? navigator.language}`)
+  fetch(`${address}/api/config?locale=${wish === "auto" ? navigator.languages : wish}`)
     .then((response) => (response.ok ? response.json() : Promise.reject(response)))
     .then(use)
     .catch((cause: unknown) => {
       console.warn("Deskbridge", cause);
       emit("error", { code: "config" });
+      setTimeout(() => withConfig(wish, use), (pause *= 2));
     });
 };
 

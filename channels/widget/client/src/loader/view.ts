@@ -25,6 +25,7 @@ export function makeView() {
   icon.append(path);
   icon.setAttribute("viewBox", "0 0 24 24");
   panel.inert = true;
+  host.id = "deskbridge";
 
   return {
     host,

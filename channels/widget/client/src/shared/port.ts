@@ -40,6 +40,8 @@ export type PageSeen = { url: string; title: string };
 /** What this browser remembers for one widget, in the host page's localStorage; all tabs share it. */
 export type Stored = {
   token?: string;
+  /** Whose token that is, by a name the frames make up: a refreshed token leaves it as it is. */
+  person?: string;
   visit?: SavedVisit;
   /** When a page of the site was last opened. */
   seen_at?: number;

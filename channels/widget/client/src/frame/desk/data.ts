@@ -80,10 +80,11 @@ function withChanges(data: Data, messages: WMessage[], threads: Thread[]): Data 
   for (const message of messages) next = withLog(next, message.thread, (log) => withMessage(log, message));
   const stored = new Set(messages.map((message) => message.client_id));
   const fresh = new Set(threads.map((one) => one.thread));
+  const left = data.outbox.filter((item) => !stored.has(item.client_id));
   return {
     ...next,
     threads: inOrder([...threads, ...data.threads.filter((one) => !fresh.has(one.thread))]),
-    outbox: data.outbox.filter((item) => !stored.has(item.client_id)),
+    outbox: left.length === data.outbox.length ? data.outbox : left,
   };
 }
 

@@ -1,5 +1,5 @@
 import { LiveSocket, type LiveState } from "@deskbridge/ui";
-import type { LiveFrame, Visit, WMessage } from "../../shared/protocol.ts";
+import type { LiveFrame, WMessage } from "../../shared/protocol.ts";
 
 const REMEMBERED = 50;
 
@@ -80,9 +80,4 @@ export class Line {
         return;
     }
   }
-}
-
-/** The frame that tells of a page the visitor has moved to. */
-export function pageFrame(visit: Visit): object | null {
-  return visit.url === undefined ? null : { type: "page", url: visit.url, title: visit.title ?? "" };
 }

@@ -44,6 +44,7 @@ export function firstState(host: HostState, words: Words, view: View): State {
 
 /** The size of the larger panel; the loader cuts the height to the window's. */
 export const EXPANDED = [750, 9999];
+export const NORMAL = [400, 700];
 
 export function isExpanded(size: number[] | undefined): boolean {
   return size?.[1] === EXPANDED[1];

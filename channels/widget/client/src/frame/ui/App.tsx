@@ -12,7 +12,7 @@ import { ThreadList } from "./ThreadList.tsx";
 import { ThreadView } from "./ThreadView.tsx";
 
 export function App({ desk }: { desk: Desk }): VNode {
-  const state = useStore(desk.store);
+  const state = useStore(desk.core.store);
   const { t, locale } = state.words;
   const shared = useMemo<Shared>(() => ({ desk, state, t, locale }), [desk, state]);
   useDocument(state);
@@ -43,8 +43,7 @@ function useDocument({ words, config, open }: State): void {
     root.lang = words.locale;
     root.dataset["mode"] = mode;
     root.dataset["side"] = config.theme.position;
-    root.classList.toggle("branded", color !== null && isColour(color));
-    root.style.setProperty("--brand", color ?? "");
+    root.style.setProperty("--brand", color !== null && isColour(color) ? color : "");
     document.title = config.name;
   }, [words, color, mode, config.name, open]);
 }

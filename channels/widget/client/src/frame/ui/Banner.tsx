@@ -33,6 +33,6 @@ export function Banner(): VNode {
 
 function troubleOf({ phase, line }: State): Key | null {
   if (phase === "refused") return "refused";
-  if (line === "offline" || line === "waiting") return "offline";
-  return null;
+  if (line === "open") return null;
+  return phase === "starting" && line !== "offline" ? "connecting" : "offline";
 }

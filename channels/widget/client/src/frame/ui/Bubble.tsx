@@ -28,12 +28,12 @@ export function Bubble({ bubble, onReply, onShow }: Props): VNode {
       <span class="unseen">{name}: </span>
       <div class="with-reply">
         <div class="stack">
-          {quote && <QuoteView quote={quote} />}
           {message?.deleted ? (
             <div class="bubble gone">{t("deleted")}</div>
           ) : (
             !bare && (
               <div class="bubble">
+                {quote && <QuoteView quote={quote} />}
                 <RichText text={text} rich={message?.rich} />
               </div>
             )

@@ -24,7 +24,7 @@ export function EmojiPicker({ onPick, onClose }: { onPick: (emoji: string) => vo
 
   const pick = (emoji: string): void => {
     onPick(emoji);
-    desk.keep({ emoji: [emoji, ...recent.filter((one) => one !== emoji)].slice(0, RECENT) });
+    desk.core.keep({ emoji: [emoji, ...recent.filter((one) => one !== emoji)].slice(0, RECENT) });
   };
   const keys = (event: KeyboardEvent): void => {
     if (event.key === "Escape") {

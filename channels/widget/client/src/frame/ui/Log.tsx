@@ -26,8 +26,8 @@ export function Log({ thread, queued, onReply, children }: Props): VNode {
     last: lines.at(-1)?.key,
     own: queued.at(-1)?.client_id,
     more: log?.has_before === true,
-    onTop: () => desk.fetchBefore(thread),
-    onBottom: (there) => desk.setAtBottom(there),
+    onTop: () => void desk.logs.fetchBefore(thread),
+    onBottom: (there) => desk.attention.setAtBottom(there),
   });
 
   return (

@@ -23,10 +23,13 @@ export function Mark({ bubble }: { bubble: Bubble }): VNode {
   return (
     <span class={`mark ${mark}`} data-mark={mark}>
       <Icon of={SHAPES[mark]} size={14} />
-      {mark === "queued" ? <span>{word}</span> : <span class={mark === "failed" ? "" : "unseen"}>{word}</span>}
+      {mark === "queued" && <span>{word}</span>}
+      {(mark === "sent" || mark === "read") && <span class="unseen">{word}</span>}
       {mark === "failed" && bubble.item && (
         <>
-          <span>: {t(WHY[bubble.item.reason ?? ""] ?? "why_other")}</span>
+          <span>
+            {word}: {t(WHY[bubble.item.reason ?? ""] ?? "why_other")}
+          </span>
           <Remedy client_id={bubble.item.client_id} />
         </>
       )}
@@ -44,13 +47,13 @@ function useWord(mark: OwnMark): string {
 function Remedy({ client_id }: { client_id: string }): VNode {
   const { desk, t } = useShared();
   return (
-    <>
-      <button type="button" class="link" onClick={() => desk.retry(client_id)}>
+    <span class="remedy">
+      <button type="button" class="link" onClick={() => desk.outbox.retry(client_id)}>
         {t("retry")}
       </button>
-      <button type="button" class="link" onClick={() => desk.discard(client_id)}>
+      <button type="button" class="link" onClick={() => desk.outbox.discard(client_id)}>
         {t("discard")}
       </button>
-    </>
+    </span>
   );
 }

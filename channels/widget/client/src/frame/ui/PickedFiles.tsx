@@ -1,4 +1,4 @@
-import { Icon, fileIcon, formatSize } from "@deskbridge/ui";
+import { Icon, fileIcon, formatBytes, formatSize } from "@deskbridge/ui";
 import { X } from "lucide";
 import type { VNode } from "preact";
 import { FILE_ICONS } from "./Attachments.tsx";
@@ -20,12 +20,18 @@ export function PickedFiles({ files }: { files: Files }): VNode {
       <div role="alert">
         {files.refused.map((file) => (
           <p key={file.name} class="problem">
-            {t("too_large", { name: file.name, size: formatSize(file.size, locale), limit: formatSize(state.config.max_upload, locale) })}
+            {t("too_large", { name: file.name, ...sizes(file.size, state.config.max_upload, locale) })}
           </p>
         ))}
       </div>
     </>
   );
+}
+
+/** A file a few bytes over the limit must not read as being exactly at it. */
+function sizes(size: number, limit: number, locale: string): { size: string; limit: string } {
+  const rounded = { size: formatSize(size, locale), limit: formatSize(limit, locale) };
+  return rounded.size === rounded.limit ? { ...rounded, size: formatBytes(size, locale) } : rounded;
 }
 
 function Chip({ picked, onRemove }: { picked: Picked; onRemove: () => void }): VNode {

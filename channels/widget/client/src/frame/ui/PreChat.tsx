@@ -29,7 +29,7 @@ export function PreChat({ fields, answered, done }: { fields: PreChatField[]; an
     });
     setProblems(Object.fromEntries(found));
     if (found[0]) form.current?.querySelector<HTMLInputElement>(`[name="${found[0][0]}"]`)?.focus();
-    else desk.keep({ asked: true, answers: filled(answers) });
+    else desk.core.keep({ asked: true, answers: filled(answers) });
     return found.length === 0;
   };
   useEffect(() => {
@@ -41,7 +41,7 @@ export function PreChat({ fields, answered, done }: { fields: PreChatField[]; an
     if (take()) done();
   };
   const skip = (): void => {
-    desk.keep({ asked: true });
+    desk.core.keep({ asked: true });
     done();
   };
 

@@ -30,7 +30,7 @@ export function ThreadView({ thread }: { thread: string }): VNode {
   /** What the form holds goes along; a form with a gap is shown instead, and nothing is sent. */
   const send = (text: string): boolean => {
     if (answered.current && !answered.current.take()) return false;
-    desk.send(thread, text, files.list.map((one) => one.file), reply);
+    desk.outbox.send(thread, text, files.list.map((one) => one.file), reply);
     files.clear();
     setReply(null);
     return true;

@@ -15,8 +15,8 @@ export function useDraft(thread: string): [text: string, setText: (text: string)
     const { key, text, kept } = now.current;
     if (text === kept) return;
     now.current.kept = text;
-    const { [key]: _, ...others } = desk.store.value.kept.drafts ?? {};
-    desk.keep({ drafts: text === "" ? others : { ...others, [key]: text } });
+    const { [key]: _, ...others } = desk.core.store.value.kept.drafts ?? {};
+    desk.core.keep({ drafts: text === "" ? others : { ...others, [key]: text } });
   };
   useEffect(() => {
     const timer = setTimeout(save, text === "" ? 0 : PAUSE);

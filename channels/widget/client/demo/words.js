@@ -1,0 +1,63 @@
+/** The shop's texts in the languages the widget speaks. */
+const WORDS = {
+  en: {
+    language: "Language", shop: "Shop", delivery: "Delivery", back: "All goods", ask: "Ask about it", buy: "Add to basket", bought: "In the basket",
+    title: "Things that last", lead: "A small shop of clothes and things for the house. Not sure about a size? Ask us in the corner.",
+    note: "A make-believe shop that shows the Deskbridge widget. Nothing here can be bought.",
+    delivery_title: "Delivery and returns",
+    terms: [["How long does it take?", "Two to four days. We write to you when the parcel leaves."], ["What does it cost?", "5 €, and nothing from 60 € on."], ["Can I send it back?", "Within 30 days, worn once or not at all."]],
+    goods: {
+      jacket: ["Rain jacket", "Waxed cotton that keeps the rain out and smells of the sea. Sizes XS to XL."],
+      sweater: ["Wool sweater", "Thick merino, knitted in one piece. It does not scratch."],
+      backpack: ["Day backpack", "Eighteen litres, a sleeve for papers, a strap that stays where it is."],
+      cup: ["Morning cup", "Stoneware, fired twice. Holds enough."],
+      lamp: ["Reading lamp", "Warm light, a linen shade, a chain to pull."],
+      boots: ["Field boots", "Leather boots that can be soled anew. Two pairs of laces."],
+    },
+  },
+  ru: {
+    language: "Язык", shop: "Магазин", delivery: "Доставка", back: "Все товары", ask: "Спросить", buy: "В корзину", bought: "В корзине",
+    title: "Вещи надолго", lead: "Небольшой магазин одежды и вещей для дома. Сомневаетесь в размере? Спросите нас в углу.",
+    note: "Вымышленный магазин, чтобы показать виджет Deskbridge. Купить здесь ничего нельзя.",
+    delivery_title: "Доставка и возврат",
+    terms: [["Сколько ждать?", "От двух до четырёх дней. Мы напишем, когда посылка уйдёт."], ["Сколько стоит?", "5 €, а от 60 € бесплатно."], ["Можно вернуть?", "В течение 30 дней, если почти не носили."]],
+    goods: {
+      jacket: ["Дождевая куртка", "Вощёный хлопок: не пропускает дождь и пахнет морем. Размеры XS–XL."],
+      sweater: ["Шерстяной свитер", "Плотный меринос, связан без швов. Не колется."],
+      backpack: ["Городской рюкзак", "Восемнадцать литров, карман для бумаг, лямки не сползают."],
+      cup: ["Утренняя чашка", "Каменная керамика двойного обжига. Вмещает достаточно."],
+      lamp: ["Лампа для чтения", "Тёплый свет, льняной абажур, выключатель на цепочке."],
+      boots: ["Походные ботинки", "Кожа, подошву можно сменить. Две пары шнурков."],
+    },
+  },
+  uk: {
+    language: "Мова", shop: "Крамниця", delivery: "Доставка", back: "Усі речі", ask: "Запитати", buy: "До кошика", bought: "У кошику",
+    title: "Речі надовго", lead: "Невелика крамниця одягу й речей для дому. Вагаєтеся з розміром? Запитайте нас у кутку.",
+    note: "Вигадана крамниця, щоб показати віджет Deskbridge. Купити тут нічого не можна.",
+    delivery_title: "Доставка й повернення",
+    terms: [["Скільки чекати?", "Від двох до чотирьох днів. Ми напишемо, коли пакунок вирушить."], ["Скільки коштує?", "5 €, а від 60 € безкоштовно."], ["Чи можна повернути?", "Протягом 30 днів, якщо майже не носили."]],
+    goods: {
+      jacket: ["Дощова куртка", "Вощена бавовна: не пропускає дощ і пахне морем. Розміри XS–XL."],
+      sweater: ["Вовняний светр", "Щільний меринос, плетений без швів. Не колеться."],
+      backpack: ["Міський наплічник", "Вісімнадцять літрів, кишеня для паперів, лямки не сповзають."],
+      cup: ["Ранкова чашка", "Кам’яна кераміка подвійного випалу. Вміщує достатньо."],
+      lamp: ["Лампа для читання", "Тепле світло, лляний абажур, вимикач на ланцюжку."],
+      boots: ["Похідні черевики", "Шкіра, підошву можна замінити. Дві пари шнурівок."],
+    },
+  },
+  es: {
+    language: "Idioma", shop: "Tienda", delivery: "Envíos", back: "Todos los artículos", ask: "Preguntar", buy: "Añadir a la cesta", bought: "En la cesta",
+    title: "Cosas que duran", lead: "Una pequeña tienda de ropa y cosas para la casa. ¿Dudas con la talla? Pregúntanos en la esquina.",
+    note: "Una tienda inventada para mostrar el widget de Deskbridge. Aquí no se puede comprar nada.",
+    delivery_title: "Envíos y devoluciones",
+    terms: [["¿Cuánto tarda?", "De dos a cuatro días. Te escribimos cuando sale el paquete."], ["¿Cuánto cuesta?", "5 €, y nada a partir de 60 €."], ["¿Puedo devolverlo?", "En 30 días, si apenas se ha usado."]],
+    goods: {
+      jacket: ["Chaqueta de lluvia", "Algodón encerado que no deja pasar la lluvia y huele a mar. Tallas XS a XL."],
+      sweater: ["Jersey de lana", "Merino grueso, tejido de una pieza. No pica."],
+      backpack: ["Mochila de día", "Dieciocho litros, un bolsillo para papeles, correas que no se mueven."],
+      cup: ["Taza de la mañana", "Gres cocido dos veces. Cabe lo suficiente."],
+      lamp: ["Lámpara de lectura", "Luz cálida, pantalla de lino, interruptor de cadena."],
+      boots: ["Botas de campo", "Cuero, con suela que se puede cambiar. Dos pares de cordones."],
+    },
+  },
+};
