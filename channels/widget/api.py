@@ -71,7 +71,7 @@ class WidgetApi:
         threads, cursor = await parts.customers.threads(session.customer)
         if threads:
             parts.presence.known(session.customer)
-        wanted = data.locale or request.headers.get("accept-language", "").partition(",")[0]
+        wanted = data.locale or request.headers.get("accept-language")
         return SessionAnswer(
             token=parts.tokens.issue(session),
             config=widget_config(parts.settings, parts.context, wanted),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from bridge.web import Site
 
-_ORIGIN = re.compile(r"(https?)://([^/:@?#\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
+# As browsers send it: lower case, a host of another script in its ASCII form.
+_ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
 
 
 class AllowedOrigins:

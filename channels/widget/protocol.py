@@ -48,7 +48,7 @@ class SessionRequest(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
 
     token: Annotated[str, Meta(max_length=4096)] | None = None
     identity: Annotated[str, Meta(max_length=8192)] | None = None
-    locale: Annotated[str, Meta(max_length=35)] | None = None
+    locale: Annotated[str, Meta(max_length=200)] | None = None
     visit: VisitReport | None = None
 
 

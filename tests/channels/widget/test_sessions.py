@@ -206,6 +206,7 @@ async def test_attributes_without_end_are_cut_and_keep_nobody_from_writing(desk:
         ("ES_mx", "", "es"),
         ("pt-BR", "ru", "en"),
         (None, "ru-RU,ru;q=0.9", "ru"),
+        (None, "de;q=1, uk-UA;q=0.8, en;q=0.5", "uk"),
         (None, "", "en"),
         ("../../etc", "", "en"),
     ],
