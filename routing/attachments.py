@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from bridge.channel import InboundMedia
-from bridge.media import attach
+from bridge.media import attach, shown_name
 from bridge.models import Identity
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
@@ -12,29 +12,39 @@ from bridge.store.transactions import Tx
 FETCH_TOPIC = "fetches"
 
 
-def owner_of(identity: Identity) -> str:
+def owner_of(inbox_id: str, customer: str) -> str:
     """Return whose upload a file of this customer is."""
-    return f"visitor:{identity.inbox_id}/{identity.external_id}"
+    return f"visitor:{inbox_id}/{customer}"
+
+
+def are_free(tx: Tx, media: Sequence[InboundMedia], owner: str) -> bool:
+    """Say whether all that the adapter has stored already is this owner's and in no message."""
+    wanted = [one.stored for one in media if one.stored is not None]
+    if len(set(wanted)) < len(wanted):
+        return False
+    found = [tx.one(m.ATTACHMENT_BY_PUBLIC_ID, public_id=one) for one in wanted]
+    return all(one and one.owner == owner and one.message_id is None for one in found)
 
 
 def add_inbound(tx: Tx, media: Sequence[InboundMedia], identity: Identity, message_id: int) -> None:
     """Bind what the adapter has stored already; queue the rest to be downloaded at once."""
+    owner = owner_of(identity.inbox_id, identity.external_id)
     stored = [one.stored for one in media if one.stored is not None]
     if stored:
-        attach(tx, stored, owner_of(identity), message_id)
+        attach(tx, stored, owner, message_id)
     for one in media:
         if one.stored is None:
-            _fetch_later(tx, one, identity, message_id)
+            _fetch_later(tx, one, owner, message_id)
 
 
-def _fetch_later(tx: Tx, media: InboundMedia, identity: Identity, message_id: int) -> None:
+def _fetch_later(tx: Tx, media: InboundMedia, owner: str, message_id: int) -> None:
     tx.the(
         m.ADD_ATTACHMENT,
         public_id=secrets.token_hex(16),
         message_id=message_id,
-        owner=owner_of(identity),
+        owner=owner,
         sha256="",
-        name=media.name,
+        name=shown_name(media.name),
         mime=media.mime,
         kind=media.kind,
         size=media.size or 0,

@@ -8,8 +8,15 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from bridge.channel import Channel, MediaRefusedError, MediaTooLargeError, SendError
+from bridge.channel import (
+    Channel,
+    MediaRefusedError,
+    MediaTooLargeError,
+    SendError,
+    StorageUnavailableError,
+)
 from bridge.clock import Clock
+from bridge.media.kinds import kind_as_told
 from bridge.media.store import Content, MediaStore
 from bridge.models import Attachment
 from bridge.store import conversations as c
@@ -72,8 +79,14 @@ class Fetcher:
     async def _fetch(self, row: Attachment, inbox_id: str) -> None:
         if self._not_before.get(row.public_id, 0.0) > self._clock.monotonic():
             return
-        channel = self._channels.get(inbox_id)
+        try:
+            await self._try(row, self._channels.get(inbox_id))
+        except StorageUnavailableError as error:
+            self._later(row, str(error))
+
+    async def _try(self, row: Attachment, channel: Channel | None) -> None:
         if channel is None:
+            await self._end(row, None, "its inbox is gone")
             return
         try:
             async with asyncio.timeout(_TIMEOUT):
@@ -81,16 +94,22 @@ class Fetcher:
                 content = await self._media.keep(chunks, limit=self._limit)
         except (MediaTooLargeError, MediaRefusedError) as error:
             await self._end(row, None, type(error).__name__)
-        except (SendError, OSError, TimeoutError) as error:
-            await self._later(row, type(error).__name__)
+        except (SendError, OSError, StorageUnavailableError) as error:
+            await self._again(row, type(error).__name__)
+        except Exception:  # noqa: BLE001  # A bug in one file must not stop the others.
+            _log.exception("fetching attachment %s failed", row.public_id)
+            await self._again(row, "a bug")
         else:
             await self._end(row, content, "")
 
-    async def _later(self, row: Attachment, why: str) -> None:
-        attempt = self._attempts.get(row.public_id, 0)
-        if attempt == len(_PAUSES):
+    async def _again(self, row: Attachment, why: str) -> None:
+        if self._attempts.get(row.public_id, 0) >= len(_PAUSES):
             await self._end(row, None, why)
-            return
+        else:
+            self._later(row, why)
+
+    def _later(self, row: Attachment, why: str) -> None:
+        attempt = min(self._attempts.get(row.public_id, 0), len(_PAUSES) - 1)
         _log.warning("attachment %s could not be fetched yet: %s", row.public_id, why)
         self._attempts[row.public_id] = attempt + 1
         self._not_before[row.public_id] = self._clock.monotonic() + _PAUSES[attempt]
@@ -124,6 +143,7 @@ def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
         state="ready" if content else "failed",
         sha256=content.sha256 if content else "",
         mime=content.mime if content else row.mime,
+        kind=kind_as_told(content.mime, row.kind) if content else row.kind,
         size=content.size if content else row.size,
         width=content.width if content else None,
         height=content.height if content else None,

@@ -7,6 +7,7 @@ synced. A customer's file name never reaches the disk (RELIABILITY.md, holes 3 a
 import hashlib
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -41,12 +42,7 @@ class Incoming:
         os.fsync(self._file.fileno())
         self._file.close()
         sha256 = self._hash.hexdigest()
-        target = self._files.path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._path.rename(target)
-        # The janitor judges by age: content that comes again is new again.
-        os.utime(target)
-        _sync(target.parent)
+        self._files.take(self._path, sha256)
         return sha256
 
     def drop(self) -> None:
@@ -65,6 +61,20 @@ class Files:
             (root / name).mkdir(parents=True, exist_ok=True)
         for left in (root / _INCOMING).iterdir():
             left.unlink()
+        # Between a look at a file's age and its removal, nothing may make it new.
+        self._tidying = threading.Lock()
+
+    def take(self, written: Path, sha256: str) -> None:
+        """Give a written and synced file the name of its content, to last."""
+        target = self.path(sha256)
+        with self._tidying:
+            made = [folder for folder in target.parents[:2] if not folder.exists()]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            written.rename(target)
+            # The janitor judges by age: content that comes again is new again.
+            os.utime(target)
+        for folder in (target.parent, *(folder.parent for folder in made)):
+            _sync(folder)
 
     def path(self, sha256: str) -> Path:
         """Return where the content with this hash lies."""
@@ -74,10 +84,15 @@ class Files:
         """Return where the small picture of this content lies, once it is made."""
         return self.root / _PREVIEWS / f"{sha256}.webp"
 
-    def remove(self, sha256: str) -> None:
-        """Remove the content and its preview."""
-        self.path(sha256).unlink(missing_ok=True)
+    def remove_old(self, sha256: str, seconds: float, now: float) -> bool:
+        """Remove the content and its preview, unless it has come again meanwhile."""
+        path = self.path(sha256)
+        with self._tidying:
+            if not path.exists() or now - path.stat().st_mtime <= seconds:
+                return False
+            path.unlink()
         self.preview_path(sha256).unlink(missing_ok=True)
+        return True
 
     def older_than(self, seconds: float, now: float) -> Iterator[str]:
         """Yield the hash of every file last written more than so many seconds ago."""

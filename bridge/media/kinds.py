@@ -15,7 +15,6 @@ PLAYABLE = frozenset(
         "audio/mpeg",
         "audio/ogg",
         "audio/wav",
-        "audio/x-wav",
         "audio/mp4",
         "audio/webm",
         "video/mp4",
@@ -24,6 +23,19 @@ PLAYABLE = frozenset(
     }
 )
 _UNKNOWN = "application/octet-stream"
+# Two containers hold sound or moving pictures alike; the codec or the brand in their head
+# tells which. A brand that is not here is a still picture (AVIF, HEIC) or unknown to us.
+_OGG_SOUNDS = (b"OpusHead", b"\x01vorbis", b"Speex   ", b"\x7fFLAC")
+_MP4_BRANDS = {
+    **dict.fromkeys((b"M4A ", b"M4B "), "audio/mp4"),
+    **dict.fromkeys(
+        (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"dash", b"M4V "),
+        "video/mp4",
+    ),
+    b"qt  ": "video/quicktime",
+    b"3gp4": "video/3gpp",
+    b"3gp5": "video/3gpp",
+}
 # Content that a browser could take for a page, whatever its name says.
 _ACTIVE = re.compile(
     rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|\?xml|x:xmpmeta)", re.IGNORECASE
@@ -34,8 +46,10 @@ _PICTURE_HEADS = {
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
 LONGEST_NAME = 200
-# Marks that turn the direction of writing around: "exe.gnp" would read "png.exe".
-_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+# Control characters, line ends, and marks that nobody sees: one of them turns the writing
+# around, and "exe.gnp" reads "png.exe". Letters and emoji are joined with two of them.
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_JOINERS = "\u200c\u200d"
 
 
 def type_of(head: bytes) -> str:
@@ -47,10 +61,22 @@ def type_of(head: bytes) -> str:
         return "image/webp"
     if _ACTIVE.search(head):
         return "text/plain" if _is_text(head) else _UNKNOWN
-    found = _by_magic(head)
+    found = _by_container(head) or _by_magic(head)
     if found is not None:
         return found
     return "text/plain" if _is_text(head) else _UNKNOWN
+
+
+def _by_container(head: bytes) -> str | None:
+    if head.startswith(b"OggS"):
+        if b"\x80theora" in head[:300]:
+            return "video/ogg"
+        return "audio/ogg" if any(codec in head[:300] for codec in _OGG_SOUNDS) else _UNKNOWN
+    if head[4:8] == b"ftyp":
+        return _MP4_BRANDS.get(head[8:12], _UNKNOWN)
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
+    return None
 
 
 def _by_magic(head: bytes) -> str | None:
@@ -87,11 +113,18 @@ def kind_of(mime: str) -> MediaKind:
     return "file"
 
 
+def kind_as_told(mime: str, told: MediaKind) -> MediaKind:
+    """Return how a customer's file is shown: as its network says, if its content can be that."""
+    kind = kind_of(mime)
+    fits = {"voice": "audio", "sticker": "image"}.get(told)
+    return told if fits == kind else kind
+
+
 def shown_name(name: str) -> str:
     """Return a name fit for headers and people: no path, no control or direction marks."""
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    name = _BIDI.sub("", name).strip().strip(".")
+    name = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN or c in _JOINERS)
+    name = name.strip().strip(".").strip()
     if len(name) <= LONGEST_NAME:
         return name or "file"
     stem, dot, ending = name.rpartition(".")

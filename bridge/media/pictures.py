@@ -7,12 +7,20 @@ dangerous thing a stranger can send (RELIABILITY.md, Privacy and abuse).
 import asyncio
 import io
 import resource
+import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
+_BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 MOST_PIXELS = 40_000_000
 SIDE = 1280
@@ -37,10 +45,11 @@ def measure(path: Path) -> Size:
     try:
         with Image.open(path, formats=_FORMATS) as image:
             width, height = image.size
-            # EXIF orientations from 5 on lie on their side.
-            if image.getexif().get(0x0112, 1) >= 5:
+            # EXIF orientations from 5 on lie on their side. Where it does not stand in the
+            # head (some PNG), asking for it would decode the whole picture here.
+            if "exif" in image.info and image.getexif().get(0x0112, 1) >= 5:
                 width, height = height, width
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except _BROKEN as error:
         raise PictureError(type(error).__name__) from error
     if width * height > MOST_PIXELS or not width or not height:
         raise PictureError("too many pixels")
@@ -54,8 +63,11 @@ async def draw_preview(source: Path, target: Path) -> None:
         "-I",
         __file__,
         str(source),
+        stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        # The secrets that may stand in our environment are none of its business.
+        env={},
     )
     try:
         async with asyncio.timeout(_SECONDS):
@@ -68,7 +80,7 @@ async def draw_preview(source: Path, target: Path) -> None:
             await process.wait()
     if process.returncode or not drawn:
         raise PictureError("it cannot be drawn")
-    beside = target.with_suffix(".part")
+    beside = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
     await asyncio.to_thread(beside.write_bytes, drawn)
     beside.rename(target)
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 
 from bridge.channel import (
@@ -12,20 +13,25 @@ from bridge.channel import (
     MediaRefusedError,
     MediaTooLargeError,
     OutboundMedia,
+    StorageUnavailableError,
 )
 from bridge.clock import Clock
 from bridge.media import links, pictures
 from bridge.media.files import Files, Incoming
-from bridge.media.kinds import PLAYABLE, kind_of, shown_name, type_of
+from bridge.media.kinds import PICTURES, PLAYABLE, kind_of, shown_name, type_of
 from bridge.models import Attachment
 from bridge.store import messages as q
 from bridge.store.transactions import Store, Tx
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # How long a signed address in a customer's page works, in ms; a page loaded anew has a
 # fresh one.
 LINK_LIFE = 24 * 3_600_000
 # Pictures drawn at once: each is a process, on a machine with few cores.
 _DRAWERS = 2
+_MOST_UNDRAWABLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class MediaStore:
         self._secret = secret
         self._base = public_url.rstrip("/")
         self._drawing = asyncio.Semaphore(_DRAWERS)
+        self._undrawable: set[str] = set()
 
     # --- in ---
 
@@ -74,10 +81,10 @@ class MediaStore:
 
     async def keep(self, chunks: AsyncIterator[bytes], *, limit: int) -> Content:
         """Keep a file nobody owns yet; raises as `receive`."""
-        incoming = await asyncio.to_thread(Incoming, self._files)
+        incoming = await _on_disk(Incoming, self._files)
         try:
             await _fill(incoming, chunks, limit)
-            sha256 = await asyncio.to_thread(incoming.keep)
+            sha256 = await _on_disk(incoming.keep)
         except BaseException:
             incoming.drop()
             raise
@@ -101,7 +108,7 @@ class MediaStore:
         query = links.sign(self._secret, row.public_id, self._clock.now() + LINK_LIFE)
         sign = f"&{query}" if signed else ""
         address = f"{self._base if signed else ''}/media/{row.public_id}"
-        drawable = row.kind == "image" and row.state == "ready"
+        drawable = _is_drawable(row)
         return AttachmentView(
             id=row.public_id,
             name=row.name,
@@ -156,7 +163,7 @@ class MediaStore:
         return ServedFile(path, mime, _headers("inline" if inline else "attachment", row.name))
 
     async def _open_preview(self, row: Attachment) -> ServedFile:
-        if row.kind != "image" or row.state != "ready":
+        if not _is_drawable(row) or row.sha256 in self._undrawable:
             raise FileNotFoundError(row.public_id)
         drawn = self._files.preview_path(row.sha256)
         if not await asyncio.to_thread(drawn.is_file):
@@ -170,6 +177,10 @@ class MediaStore:
         try:
             await pictures.draw_preview(self._files.path(row.sha256), target)
         except pictures.PictureError as error:
+            # Each try is a process: nobody may have us try one picture again and again.
+            if len(self._undrawable) >= _MOST_UNDRAWABLE:
+                self._undrawable.clear()
+            self._undrawable.add(row.sha256)
             raise FileNotFoundError(row.public_id) from error
 
     # --- tidying up ---
@@ -184,19 +195,26 @@ class MediaStore:
         while await self._store.write(_drop_abandoned, before):
             continue
         removed = 0
-        old = self._files.older_than(older_than / 1000, self._clock.now() / 1000)
-        for sha256 in await asyncio.to_thread(list, old):
+        age, now = older_than / 1000, self._clock.now() / 1000
+        for sha256 in await asyncio.to_thread(list, self._files.older_than(age, now)):
             if not await self._store.read(_is_named, sha256):
-                await asyncio.to_thread(self._files.remove, sha256)
-                removed += 1
+                removed += await asyncio.to_thread(self._files.remove_old, sha256, age, now)
         return removed
+
+
+async def _on_disk(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run in a thread what writes to disk; a full disk is a passing trouble, not a bug."""
+    try:
+        return await asyncio.to_thread(work, *args, **kwargs)
+    except OSError as error:
+        raise StorageUnavailableError(error.strerror or type(error).__name__) from error
 
 
 async def _fill(incoming: Incoming, chunks: AsyncIterator[bytes], limit: int) -> None:
     async for chunk in chunks:
         if incoming.size + len(chunk) > limit:
             raise MediaTooLargeError(limit)
-        await asyncio.to_thread(incoming.write, chunk)
+        await _on_disk(incoming.write, chunk)
     if not incoming.size:
         raise MediaRefusedError("the file is empty")
 
@@ -220,6 +238,10 @@ def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
         created_at=tx.now,
     )
     return tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=public_id)
+
+
+def _is_drawable(row: Attachment) -> bool:
+    return row.state == "ready" and row.mime in PICTURES
 
 
 def _find(tx: Tx, public_id: str) -> Attachment | None:

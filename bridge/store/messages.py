@@ -176,13 +176,14 @@ SET_FETCHED = Statement(
         state=_p("state"),
         sha256=_p("sha256"),
         mime=_p("mime"),
+        kind=_p("kind"),
         size=_p("size"),
         width=_p("width"),
         height=_p("height"),
     ),
 )
 PENDING_FETCHES = Statement(
-    Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id).limit(100)
+    Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id)
 )
 DROP_ABANDONED = Statement(
     nothing,

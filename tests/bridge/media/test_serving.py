@@ -75,7 +75,7 @@ async def test_a_transparent_picture_keeps_its_transparency(media: MediaStore) -
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(clear, "PNG")
     served = await media.open(await kept(media, clear.getvalue()), preview=True, download=False)
     with Image.open(served.path) as image:
-        assert image.convert("RGBA").getpixel((5, 5))[3] == 0
+        assert image.convert("RGBA").getchannel("A").getextrema() == (0, 0)
 
 
 async def test_a_picture_of_too_many_pixels_is_only_a_file(media: MediaStore) -> None:
@@ -170,7 +170,7 @@ def _a_message(tx: Tx) -> int:
         "INSERT OR IGNORE INTO conversations (id, inbox_id, identity_id, contact_id, thread, "
         "state, created_at, last_at) VALUES (1, 'site', 1, 1, '', 'open', 0, 0)"
     )
-    return tx.the(
+    message_id: int = tx.the(
         q.ADD_MESSAGE,
         conversation_id=1,
         kind="incoming",
@@ -186,3 +186,4 @@ def _a_message(tx: Tx) -> int:
         created_at=tx.now,
         attachment_count=1,
     )
+    return message_id

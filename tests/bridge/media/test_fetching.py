@@ -1,0 +1,283 @@
+"""Files of customers, fetched from the networks they came through."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from bridge.channel import (
+    Capabilities,
+    Channel,
+    InboundMedia,
+    MediaKind,
+    OutboundPart,
+    Receipt,
+    Sink,
+    UnavailableError,
+)
+from bridge.media import Fetcher, MediaStore
+from bridge.models import Attachment, Event
+from bridge.store import conversations as c
+from bridge.store import log
+from bridge.store import messages as m
+from bridge.store import people as p
+from bridge.store.transactions import Store, Tx
+from routing.attachments import add_inbound
+from tests.bridge.media.conftest import chunks, picture
+from tests.clock import ManualClock
+from tests.databases import until
+
+LIMIT = 100_000
+
+
+class Network(Channel):
+    """Gives files by their reference; fails as often as it is told to."""
+
+    kind = "test"
+    capabilities = Capabilities()
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes | Exception] = {}
+        self.asked: list[str] = []
+
+    async def check(self) -> str:
+        return "test"
+
+    async def run(self, sink: Sink) -> None:
+        await asyncio.Event().wait()
+
+    async def send(self, part: OutboundPart, *, key: str) -> Receipt:
+        return Receipt(external_ids=[])
+
+    async def download(self, ref: str) -> AsyncIterator[bytes]:
+        self.asked.append(ref)
+        found = self.files[ref]
+        if isinstance(found, Exception):
+            raise found
+        async for chunk in chunks(found, 1000):
+            yield chunk
+
+
+class Desk:
+    """One customer whose messages carry files."""
+
+    def __init__(self, store: Store, network: Network) -> None:
+        self.store = store
+        self.network = network
+
+    async def receives(self, ref: str, kind: MediaKind = "file", name: str = "фото.bin") -> int:
+        """Store a message with one file yet to be fetched; return the message."""
+        media = InboundMedia(kind=kind, ref=ref, name=name)
+        return await self.store.write(_receive, media)
+
+    async def file(self, message_id: int) -> Attachment:
+        """Return the message's file as it stands."""
+        (row,) = await self.store.read(_files, message_id)
+        return row
+
+    async def settled(self, message_id: int) -> Attachment:
+        """Return the file once it is there or given up."""
+        async with asyncio.timeout(10):
+            while True:
+                row = await self.file(message_id)
+                if row.state != "pending":
+                    return row
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network()
+
+
+@pytest.fixture
+def desk(store: Store, network: Network) -> Desk:
+    return Desk(store, network)
+
+
+@pytest.fixture
+async def fetcher(
+    store: Store, media: MediaStore, network: Network, clock: ManualClock
+) -> AsyncIterator[Fetcher]:
+    """Run a fetcher for as long as the test lasts."""
+    running = Fetcher(store, media, {"site": network}, clock=clock, limit=LIMIT)
+    task = asyncio.create_task(running.run())
+    yield running
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_d21_a_customers_file_becomes_ready_and_everybody_is_told(
+    desk: Desk, network: Network, fetcher: Fetcher, media: MediaStore, store: Store
+) -> None:
+    network.files["r1"] = picture(30, 20)
+    message = await desk.receives("r1", "image", "../фото\u202e.png")
+    assert (await desk.file(message)).state == "pending"
+    fetcher.wake()
+    row = await desk.settled(message)
+    assert (row.state, row.mime, row.width, row.height) == ("ready", "image/png", 30, 20)
+    assert row.name == "фото.png"
+    served = await media.open(row, preview=False, download=True)
+    assert served.path.read_bytes() == network.files["r1"]
+    events = await store.read(_events)
+    assert [(e.kind, e.message_id) for e in events] == [("message.changed", message)]
+
+
+async def test_what_waited_before_a_start_is_fetched_at_the_start(
+    desk: Desk, network: Network, store: Store, media: MediaStore, clock: ManualClock
+) -> None:
+    network.files["r1"] = b"text"
+    message = await desk.receives("r1")
+    fetcher = Fetcher(store, media, {"site": network}, clock=clock, limit=LIMIT)
+    task = asyncio.create_task(fetcher.run())
+    assert (await desk.settled(message)).state == "ready"
+    task.cancel()
+
+
+@pytest.mark.parametrize(
+    "error", [UnavailableError("down", reason="down"), ConnectionError(), TimeoutError()]
+)
+async def test_a_file_that_cannot_be_had_is_asked_for_again_later(
+    desk: Desk, network: Network, fetcher: Fetcher, clock: ManualClock, error: Exception
+) -> None:
+    network.files["r1"] = error
+    message = await desk.receives("r1")
+    fetcher.wake()
+    await until(lambda: network.asked == ["r1"])
+    network.files["r1"] = b"text"
+    fetcher.wake()
+    await asyncio.sleep(0.05)
+    assert network.asked == ["r1"], "not before its time"
+    clock.tick(3)
+    fetcher.wake()
+    assert (await desk.settled(message)).state == "ready"
+
+
+@pytest.mark.parametrize("error", [ConnectionError(), KeyError("a bug")])
+async def test_a_file_that_never_comes_is_given_up_and_everybody_is_told(
+    desk: Desk,
+    network: Network,
+    fetcher: Fetcher,
+    clock: ManualClock,
+    store: Store,
+    error: Exception,
+) -> None:
+    network.files["r1"] = error
+    message = await desk.receives("r1")
+    for attempt in range(1, 7):
+        fetcher.wake()
+        await until(lambda attempt=attempt: len(network.asked) == attempt)  # type: ignore[misc]
+        await asyncio.sleep(0.02)
+        clock.tick(1000)
+    row = await desk.settled(message)
+    assert (row.state, row.name, row.kind) == ("failed", "фото.bin", "file")
+    assert len(await store.read(_events)) == 1
+
+
+async def test_a_file_larger_than_the_limit_is_given_up_at_once(
+    desk: Desk, network: Network, fetcher: Fetcher
+) -> None:
+    network.files |= {"fits": b"x" * LIMIT, "large": b"x" * (LIMIT + 1), "empty": b""}
+    fits, large, empty = [await desk.receives(ref) for ref in network.files]
+    fetcher.wake()
+    assert (await desk.settled(fits)).state == "ready"
+    assert (await desk.settled(large)).state == "failed"
+    assert (await desk.settled(empty)).state == "failed"
+
+
+async def test_one_that_fails_holds_up_no_other(
+    desk: Desk, network: Network, fetcher: Fetcher
+) -> None:
+    network.files |= {f"bad{n}": ConnectionError() for n in range(6)}
+    network.files["good"] = b"text"
+    messages = [await desk.receives(ref) for ref in network.files]
+    fetcher.wake()
+    assert (await desk.settled(messages[-1])).state == "ready"
+
+
+async def test_a_file_of_an_inbox_that_is_gone_is_given_up(
+    desk: Desk, store: Store, media: MediaStore, clock: ManualClock
+) -> None:
+    message = await desk.receives("r1")
+    fetcher = Fetcher(store, media, {}, clock=clock, limit=LIMIT)
+    task = asyncio.create_task(fetcher.run())
+    assert (await desk.settled(message)).state == "failed"
+    task.cancel()
+
+
+@pytest.mark.parametrize(
+    ("told", "content", "shown"),
+    [
+        ("image", b"<svg/>", "file"),
+        ("image", picture(), "image"),
+        ("file", picture(), "image"),
+        ("sticker", picture(form="WEBP"), "sticker"),
+        ("sticker", b"lottie", "file"),
+        ("voice", b"OggS\0\x02" + b"\0" * 20 + b"\x01\x13OpusHead", "voice"),
+        ("voice", b"<html>", "file"),
+        ("video", b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41", "video"),
+        ("audio", b"ID3\x03\0\0\0\0\0\x23TSSE", "audio"),
+    ],
+)
+async def test_a_file_is_shown_as_its_network_says_only_if_it_can_be_that(
+    desk: Desk, network: Network, fetcher: Fetcher, told: MediaKind, content: bytes, shown: str
+) -> None:
+    network.files["r1"] = content
+    message = await desk.receives("r1", told)
+    fetcher.wake()
+    assert (await desk.settled(message)).kind == shown
+
+
+def _receive(tx: Tx, media: InboundMedia) -> int:
+    tx.run(p.PUT_INBOX, id="site", kind="test", name="Site")
+    identity = tx.one(p.FIND_IDENTITY, inbox_id="site", external_id="v1")
+    if identity is None:
+        contact = tx.the(
+            p.ADD_CONTACT,
+            **dict.fromkeys(("name", "email", "phone", "language")),
+            attributes="{}",
+            created_at=tx.now,
+        )
+        blank: dict[str, Any] = dict.fromkeys(("name", "username", "profile_url", "verified_at"))
+        added = {"inbox_id": "site", "external_id": "v1", "contact_id": contact}
+        identity_id = tx.the(p.ADD_IDENTITY, **added, **blank, created_at=tx.now)
+        identity = tx.the(p.IDENTITY_BY_ID, id=identity_id)
+        tx.the(
+            c.ADD_CONVERSATION,
+            inbox_id="site",
+            identity_id=identity.id,
+            contact_id=contact,
+            thread="",
+            state="open",
+            language=None,
+            created_at=tx.now,
+            last_at=tx.now,
+        )
+    conversation = tx.the(c.LATEST_IN_THREAD, identity_id=identity.id, thread="")
+    empty: dict[str, Any] = dict.fromkeys(
+        ("identity_id", "agent_id", "external_id", "client_key", "reply_to_id", "activity")
+    )
+    message_id: int = tx.the(
+        m.ADD_MESSAGE,
+        **empty,
+        conversation_id=conversation.id,
+        kind="incoming",
+        inbox_id="site",
+        text="",
+        format="plain",
+        created_at=tx.now,
+        attachment_count=1,
+    )
+    add_inbound(tx, [media], identity, message_id)
+    return message_id
+
+
+def _files(tx: Tx, message_id: int) -> list[Attachment]:
+    return tx.all(m.ATTACHMENTS_OF, message_id=message_id)
+
+
+def _events(tx: Tx) -> list[Event]:
+    return tx.all(log.EVENTS_AFTER, after=0, limit=100)
