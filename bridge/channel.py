@@ -270,6 +270,8 @@ class Answer:
     message_id: int | None = None
     cursor: str | None = None
     """Where the event log stood right after; a view followed from here misses nothing."""
+    view: "MessageView | None" = None
+    """A stored message as its customer sees it, where that needs no further look."""
 
 
 class Sink(Protocol):

@@ -1,5 +1,6 @@
 """Our own address as browsers know it, and whether a request comes from our own pages."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -7,7 +8,6 @@ from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
-from litestar.types import Guard
 
 from bridge.web.errors import ApiError
 
@@ -16,6 +16,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+AsyncGuard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +94,26 @@ def same_origin(connection: Connection, public_url: str) -> bool:
     return len(origins) == 1 and site_at(public_url).has_origin(origins[0])
 
 
-def own_origin_only(public_url: str) -> Guard:
+def own_origin_only(public_url: str) -> AsyncGuard:
     """Return a guard for what changes state by a cookie, and for websockets.
 
     A browser names the origin of both always, so one without is refused too. For a
     websocket the refusal comes before it is accepted.
     """
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    # Not a plain function: Litestar would run it in a thread, for each request.
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         if not same_origin(connection, public_url):
             raise _foreign()
 
     return guard
 
 
-def no_foreign_origin(public_url: str) -> Guard:
+def no_foreign_origin(public_url: str) -> AsyncGuard:
     """Return a guard for what is authorised by a header: a program without an origin may call."""
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    # Not a plain function: Litestar would run it in a thread, for each request.
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         if "origin" in connection.headers and not same_origin(connection, public_url):
             raise _foreign()
 

@@ -137,7 +137,7 @@ class WidgetLive:
             guards=[own_origin_only(self._parts.context.public_url), self._not_too_often],
         )(self.serve)
 
-    def _not_too_often(self, connection: Any, _: object) -> None:
+    async def _not_too_often(self, connection: Any, _: object) -> None:
         self._parts.limits.socket(self._parts.address(connection))
 
     async def serve(self, socket: Socket) -> None:

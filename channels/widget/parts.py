@@ -63,7 +63,7 @@ class Parts:
 
     # --- whose request it is ---
 
-    def authorise(self, connection: Connection, _handler: BaseRouteHandler) -> None:
+    async def authorise(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         """Guard a route by our token; raises `ApiError` (401)."""
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         session = self.tokens.read(token) if scheme.lower() == "bearer" else None

@@ -122,8 +122,8 @@ class Writing:
 
     async def _answered(self, session: Session, answer: Answer) -> MessageAnswer:
         customers = self._parts.customers
-        view = None
-        if answer.message_id is not None:
+        view = answer.view
+        if view is None and answer.message_id is not None:
             view = await customers.message(session.customer, answer.message_id)
         if view is None:
             raise LookupError("a message was accepted that its own sender may not see")

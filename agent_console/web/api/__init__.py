@@ -59,7 +59,7 @@ def _guard(console: Console) -> Guard:
 
     async def check(connection: Connection, handler: BaseRouteHandler) -> None:
         if handler.opt.get(session.DOOR):
-            door(connection, handler)
+            await door(connection, handler)
         else:
             await inside(connection, handler)
 

@@ -1,0 +1,116 @@
+"""`python -m tests.bench [part ...]`: measure and write docs/reference/performance.md."""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.bench import footprint, growth, ingest, latency
+from tests.bench.figures import machine, table
+from tests.desk import ROOT, RunningDesk
+
+PAGE = ROOT / "docs" / "reference" / "performance.md"
+# The limits that protect a real desk from one visitor would only measure themselves.
+UNLIMITED = {"channels.site.messages_per_minute": 100_000}
+
+
+@asynccontextmanager
+async def desk() -> AsyncIterator[RunningDesk]:
+    """Run the real program on a folder that goes afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        running = RunningDesk(Path(folder), changes=UNLIMITED)
+        await asyncio.to_thread(running.start)
+        try:
+            yield running
+        finally:
+            await asyncio.to_thread(running.close)
+
+
+async def durable_ingest() -> str:
+    """Messages a second, beside the floor."""
+    floor = await ingest.floor()
+    async with desk() as running:
+        ours = await ingest.ours(running.url)
+    rows = [
+        (a.at_once, a.per_second, a.p50, a.p99, b.per_second, b.p99, a.per_second / b.per_second)
+        for a, b in zip(ours, floor, strict=True)
+    ]
+    head = ("at once", "stored/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio")
+    return "## Durable messages a second\n\n" + table(head, rows) + f"\n\n{ingest.__doc__}"
+
+
+async def visitor_to_console() -> str:
+    """Latency from the visitor's request to the console's frame."""
+    async with desk() as running:
+        delays = await latency.visitor_to_console(running.url, running.links["anna"])
+    rows = [(d.at_once, d.messages, d.missed, d.p50, d.p99) for d in delays]
+    head = ("visitors, one message a second each", "messages", "missed", "p50 ms", "p99 ms")
+    return "## From the visitor to the console\n\n" + table(head, rows)
+
+
+async def memory_and_start() -> str:
+    """Memory and cold start."""
+    async with desk() as running:
+        used = await footprint.memory(running)
+        start = await footprint.cold_start(running)
+    rows = [
+        ("memory idle, a widget and a console connected (PSS, MiB)", used.idle),
+        (f"the same after {footprint.MESSAGES:,} messages", used.after),
+        ("cold start to the first stored message, migrated database (s)", start),
+    ]
+    return "## Memory and start\n\n" + table(("what", "figure"), rows)
+
+
+async def growing() -> str:
+    """Growth with the number of messages."""
+    found: list[list[growth.Look]] = []
+    for messages in growth.SIZES:
+        async with desk() as running:
+            await asyncio.to_thread(running.stop)
+            await asyncio.to_thread(growth.fill, running.database, messages)
+            await asyncio.to_thread(running.start)
+            found.append(await growth.looks(running, messages))
+    rows = [
+        (small.what, small.p50, small.p99, large.p50, large.p99, large.p50 / small.p50)
+        for small, large in zip(*found, strict=True)
+    ]
+    few, many = growth.SIZES
+    head = ("look", f"p50 ms at {few:,}", "p99", f"p50 ms at {many:,}", "p99", "growth of p50")
+    return "## Growth\n\n" + table(head, rows)
+
+
+PARTS: dict[str, Callable[[], Awaitable[str]]] = {
+    "ingest": durable_ingest,
+    "latency": visitor_to_console,
+    "footprint": memory_and_start,
+    "growth": growing,
+}
+
+
+async def measure(names: list[str]) -> None:
+    """Measure the parts named; all of them make the page anew."""
+    sections = []
+    for name in names or PARTS:
+        begun = time.monotonic()
+        sections.append(await PARTS[name]())
+        print(f"\n{sections[-1]}\n\n({name}: {time.monotonic() - begun:.0f} s)", flush=True)
+    if not names:
+        PAGE.write_text(_page(sections), encoding="utf-8")
+        print(f"\nWrote {PAGE.relative_to(ROOT)}.")
+
+
+def _page(sections: list[str]) -> str:
+    head = (
+        "# Performance\n\n"
+        "Made by `make bench`: the real program in a process of its own, asked over loopback "
+        "by a client in another one, on SQLite with `synchronous=FULL`. A floor is measured "
+        "in the same run, so that ratios mean the same on every machine.\n\n"
+        f"Measured on {machine()}; server and client share the cores.\n"
+    )
+    return "\n\n".join([head.rstrip(), *(section.rstrip() for section in sections)]) + "\n"
+
+
+asyncio.run(measure(sys.argv[1:]))

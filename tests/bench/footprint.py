@@ -1,0 +1,59 @@
+"""Memory, idle and after many messages; time from nothing to the first message accepted."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from tests.bench.figures import pss
+from tests.bench.people import AgentAtConsole, Visitor
+from tests.desk import RunningDesk
+
+MESSAGES = 10_000
+STARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Proportional set size in MiB."""
+
+    idle: float
+    after: float
+
+
+async def memory(desk: RunningDesk) -> Memory:
+    """Measure with a widget and a console connected, before and after 10,000 messages."""
+    agent = await AgentAtConsole.sign_in(desk.url, desk.links["anna"])
+    socket = await agent.follow()
+    draining = asyncio.create_task(_drain(socket))
+    visitors = [await Visitor.arrive(desk.url) for _ in range(20)]
+    await asyncio.sleep(2)
+    idle = pss(desk.pid)
+    await asyncio.gather(*(_write(one, MESSAGES // len(visitors)) for one in visitors))
+    await asyncio.sleep(2)
+    after = pss(desk.pid)
+    draining.cancel()
+    await socket.close()
+    return Memory(idle, after)
+
+
+async def _drain(socket: object) -> None:
+    async for _ in socket:  # type: ignore[attr-defined]
+        pass
+
+
+async def _write(visitor: Visitor, count: int) -> None:
+    for _ in range(count):
+        await visitor.write()
+
+
+async def cold_start(desk: RunningDesk) -> float:
+    """Return the median of seconds from starting the process to a message stored."""
+    times = []
+    for _ in range(STARTS):
+        desk.stop()
+        begun = time.perf_counter()
+        await asyncio.to_thread(desk.start)
+        visitor = await Visitor.arrive(desk.url)
+        await visitor.write()
+        times.append(time.perf_counter() - begun)
+    return sorted(times)[len(times) // 2]
