@@ -20,8 +20,9 @@ Verb = Literal[
     "edit_contact",
     "retry",
 ]
-Standing = Literal["assignee", "participant", "colleague", "untaken"]
-"""How an agent stands to a conversation; nobody has taken an `untaken` one."""
+Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with"]
+"""How an agent stands to a conversation. Nobody has taken an `untaken` one; `left_with`
+is a participant of one that its assignee has released."""
 
 _OPEN: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset(
@@ -31,6 +32,7 @@ _OPEN: dict[Standing, frozenset[Verb]] = {
     # A conversation a colleague has taken is locked; one may still leave a note (D14, D49).
     "colleague": frozenset({"note", "edit_contact"}),
     "untaken": frozenset({"reply", "note", "take", "close", "edit_contact", "retry"}),
+    "left_with": frozenset({"reply", "note", "take", "close", "leave", "edit_contact", "retry"}),
 }
 # Writing in a closed conversation reopens it (S09, S43).
 _CLOSED: frozenset[Verb] = frozenset({"reply", "note", "reopen", "edit_contact"})
@@ -40,6 +42,7 @@ _SENIOR: dict[Standing, frozenset[Verb]] = {
     # A supervisor joins before answering: one press, and everybody can see it.
     "colleague": frozenset({"assign", "release", "close", "add_participant", "join"}),
     "untaken": frozenset({"assign", "join", "add_participant"}),
+    "left_with": frozenset({"assign", "add_participant"}),
 }
 
 
@@ -48,7 +51,7 @@ def standing(assignee: str | None, participants: Collection[str], agent: str) ->
     if assignee == agent:
         return "assignee"
     if agent in participants:
-        return "participant"
+        return "left_with" if assignee is None else "participant"
     return "untaken" if assignee is None else "colleague"
 
 
@@ -74,6 +77,6 @@ def _transfer(state: str, how: Standing, policy: Policy) -> frozenset[Verb]:
     """
     if state != "open" or policy.agent_transfer == "none":
         return frozenset()
-    if policy.agent_transfer == "any" or how in ("assignee", "untaken"):
+    if policy.agent_transfer == "any" or how in ("assignee", "untaken", "left_with"):
         return frozenset({"assign"})
     return frozenset()

@@ -153,11 +153,22 @@ def absorb(tx: Tx, into: Identity, inbox_id: str, external_id: str) -> None:
             contact_id=into.contact_id,
             identity_id=into.id,
         )
+    _keep_threads_apart(tx, old, into)
     tx.run(p.MOVE_IDENTITY_CONVERSATIONS, of=old.id, to=into.id, contact_id=into.contact_id)
     tx.run(p.MOVE_IDENTITY, of=old.id, contact_id=into.contact_id)
     if old.contact_id != into.contact_id:
         tx.run(p.MOVE_CONTACT_NOTES, of=old.contact_id, to=into.contact_id)
         _keep_what_was_known(tx, old.contact_id, into.contact_id)
+
+
+def _keep_threads_apart(tx: Tx, old: Identity, into: Identity) -> None:
+    """Give an open conversation a thread of its own where both have one open in the same.
+
+    Neither is closed: in both somebody may be waiting for an answer.
+    """
+    for one in tx.all(q.OPEN_OF_IDENTITY, identity_id=old.id):
+        if tx.one(q.OPEN_IN_THREAD, identity_id=into.id, thread=one.thread):
+            tx.run(q.SET_THREAD, of=one.id, thread=f"{one.thread}~{one.id}")
 
 
 def _keep_what_was_known(tx: Tx, old_id: int, new_id: int) -> None:
@@ -169,6 +180,9 @@ def _keep_what_was_known(tx: Tx, old_id: int, new_id: int) -> None:
     attributes |= msgspec.json.decode(new.attributes, type=dict[str, str])
     typed = msgspec.json.decode(new.edited_fields, type=list[str])
     store(tx, new, fields, attributes, typed)
+    if not tx.all(p.IDENTITIES_OF_CONTACT, contact_id=old_id):
+        # Nobody is behind it any more, so nobody is to be found by it.
+        search.index_contact(tx, old_id, [])
     contact_changed(tx, new_id)
 
 

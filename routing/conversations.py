@@ -11,6 +11,7 @@ from bridge.store import conversations as q
 from bridge.store import deliveries as timers
 from bridge.store import log
 from bridge.store import messages as m
+from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 from routing.policy import CLOSE_INACTIVE, Policy, close_due
 from routing.refusal import RefusedError
@@ -163,9 +164,15 @@ def reopen(tx: Tx, conversation: Conversation, policy: Policy, *, by: str | None
     """Open a closed conversation again (S09).
 
     An agent who reopens it answers it from then on; a customer's message leaves it with
-    the one who had it.
+    the one who had it, or with nobody if they are gone. Raises `RefusedError("state")` if
+    it is open, or if the customer has gone on in a newer one, which `detail` then names.
     """
-    assignee = by or conversation.assignee_id
+    newer = tx.one(
+        q.OPEN_IN_THREAD, identity_id=conversation.identity_id, thread=conversation.thread
+    )
+    if newer is not None and newer.id != conversation.id:
+        raise RefusedError("state", {"state": "closed", "open_conversation": newer.id})
+    assignee = by or _still_here(tx, conversation.assignee_id)
     if not tx.run(q.REOPEN, of=conversation.id, assignee=assignee):
         raise RefusedError("state", {"state": "open"})
     reason = None if by else "customer"
@@ -173,6 +180,12 @@ def reopen(tx: Tx, conversation: Conversation, policy: Policy, *, by: str | None
     if by:
         set_timers(tx, now, policy)
     return now
+
+
+def _still_here(tx: Tx, agent_id: str | None) -> str | None:
+    """Return the agent, unless they have left the house: then somebody else must see it."""
+    agent = tx.one(AGENT_BY_ID, id=agent_id) if agent_id is not None else None
+    return agent.id if agent is not None and agent.retired_at is None else None
 
 
 def add_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str) -> Conversation:

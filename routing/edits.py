@@ -8,25 +8,35 @@ from bridge.store import messages as m
 from bridge.store.transactions import Tx
 
 
-def change_text(tx: Tx, message: Message, text: str) -> None:
-    """Replace the text, keeping what it was as a revision."""
-    tx.run(
-        m.KEEP_REVISION,
-        message_id=message.id,
-        revision=message.revision,
-        text=message.text,
-        at=tx.now,
-    )
-    tx.run(m.CHANGE_TEXT, of=message.id, text=text, at=tx.now)
-    search.index_message(tx, message.id, text, instead_of=message.text)
+def change_text(tx: Tx, message: Message, text: str, at: int) -> None:
+    """Replace the text as of `at`, keeping what it was as a revision."""
+    _keep(tx, message, message.text)
+    tx.run(m.CHANGE_TEXT, of=message.id, text=text, at=at)
+    # What has no text is not in the index, which must never be told to forget it.
+    if message.text:
+        search.remove_message(tx, message.id, message.text)
+    if text:
+        search.index_message(tx, message.id, text)
     message_changed(tx, message)
+
+
+def keep_older(tx: Tx, message: Message, text: str, at: int) -> None:
+    """Keep an edit that comes after a newer one: a revision, not the text."""
+    _keep(tx, message, text)
+    tx.run(m.CHANGE_TEXT, of=message.id, text=message.text, at=max(at, message.edited_at or at))
+    message_changed(tx, message)
+
+
+def _keep(tx: Tx, message: Message, text: str) -> None:
+    tx.run(m.KEEP_REVISION, message_id=message.id, revision=message.revision, text=text, at=tx.now)
 
 
 def take_back(tx: Tx, message: Message, at: int) -> bool:
     """Mark the message deleted and out of reach of the search; say whether that was news."""
     if not tx.run(m.MARK_DELETED, of=message.id, at=at):
         return False
-    search.remove_message(tx, message.id, message.text)
+    if message.text:
+        search.remove_message(tx, message.id, message.text)
     message_changed(tx, message)
     return True
 

@@ -4,16 +4,25 @@ Only then does the adapter acknowledge (DESIGN.md, In). What each event changes 
 `intake.py`.
 """
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
 
 from bridge import channel as ch
 from bridge.events import EventHub, Whisper
 from bridge.store import conversations as q
 from bridge.store import log
-from bridge.store.transactions import Store, Tx
-from routing import contacts
+from bridge.store.transactions import Store, Tx, is_passing
+from routing import contacts, wellformed
 from routing.desk import Desk
 from routing.intake import IGNORED, Intake
+
+_log = logging.getLogger(__name__)
+
+_MALFORMED = ch.Answer(outcome="refused", reason="malformed")
+_BROKEN = ch.Answer(outcome="refused", reason="internal")
 
 
 class InboundSink:
@@ -35,11 +44,19 @@ class InboundSink:
             await self._whisper(typing)
         if len(typing) == len(events) and cursor is None:
             return [IGNORED] * len(events)
-        return await self._store.write(self._accept, events, cursor)
+        try:
+            return await self._store.write(self._accept, events, cursor)
+        except ch.StorageUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  # One poisoned event must not stop its neighbours.
+            _log.exception(
+                "what came to %s cannot all be taken in; each is tried alone", self._inbox_id
+            )
+            return await self._store.write(self._accept_apart, events, cursor)
 
     async def quarantine(self, raw: bytes, why: str) -> None:
         """Keep aside what could not be translated."""
-        await self._store.write(self._quarantine, raw, why)
+        await self._store.write(self._quarantine, raw, wellformed.text(why))
 
     async def cursor(self) -> str | None:
         """Return the poller's cursor stored last."""
@@ -55,10 +72,33 @@ class InboundSink:
         self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None
     ) -> list[ch.Answer]:
         intake = Intake(tx, self._desk, self._inbox_id)
-        answers = [intake.take(event) for event in events]
+        return self._answered(tx, [_take(intake, event) for event in events], cursor)
+
+    def _accept_apart(
+        self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None
+    ) -> list[ch.Answer]:
+        """As `_accept`, but what breaks is set aside alone."""
+        intake = Intake(tx, self._desk, self._inbox_id)
+        answers = []
+        for event in events:
+            try:
+                with tx.attempt():
+                    answers.append(_take(intake, event))
+            except Exception as error:
+                if is_passing(error):
+                    raise
+                self._quarantine(tx, _raw(event), f"{type(event).__name__}: {type(error).__name__}")
+                answers.append(_BROKEN)
+        return self._answered(tx, answers, cursor)
+
+    def _answered(
+        self, tx: Tx, answers: Sequence[ch.Answer], cursor: str | None
+    ) -> list[ch.Answer]:
+        """Keep the poller's cursor; say where the log stands after all of this."""
         if cursor is not None:
             tx.run(log.PUT_CURSOR, inbox_id=self._inbox_id, value=cursor)
-        return answers
+        after = self._hub.cursor_at(tx.the(log.LAST_EVENT))
+        return [replace(answer, cursor=after) for answer in answers]
 
     def _quarantine(self, tx: Tx, raw: bytes, why: str) -> None:
         tx.the(log.ADD_QUARANTINE, inbox_id=self._inbox_id, raw=raw, why=why, at=tx.now)
@@ -76,3 +116,16 @@ class InboundSink:
             latest = tx.one(q.LATEST_IN_THREAD, identity_id=identity.id, thread=event.thread)
             found.extend([latest.id] if latest else [])
         return found
+
+
+def _take(intake: Intake, event: ch.InboundEvent) -> ch.Answer:
+    clean = wellformed.event(event)
+    return _MALFORMED if clean is None else intake.take(clean)
+
+
+def _raw(event: ch.InboundEvent) -> bytes:
+    """Return the event as JSON, or as Python writes it where JSON cannot hold it."""
+    try:
+        return msgspec.json.encode(event)
+    except (TypeError, UnicodeEncodeError):
+        return repr(event).encode(errors="backslashreplace")

@@ -4,6 +4,7 @@ from functools import singledispatchmethod
 
 from bridge import channel as ch
 from bridge import search
+from bridge.markup import to_rich
 from bridge.models import Conversation, Identity, Message
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
@@ -13,13 +14,10 @@ from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import attachments, contacts, conversations, edits, parked, reports
 from routing.desk import Desk
-from routing.policy import CLOSE_INACTIVE, starts_anew
+from routing.policy import CLOSE_INACTIVE, LONGEST_TEXT, starts_anew
 
 STORED = ch.Answer(outcome="stored")
 IGNORED = ch.Answer(outcome="ignored")
-
-# A network's own limit is lower; this one keeps a hostile sender from filling the disk.
-LONGEST_TEXT = 100_000
 
 
 class Intake:
@@ -46,27 +44,41 @@ class Intake:
             return ch.Answer(outcome="refused", reason="empty")
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
+        # Asked before anybody is made or any conversation begun or reopened for nothing.
+        if (known := self._message(event.external_id)) is not None:
+            return _duplicate(known)
+        if not self._owns_uploads(event):
+            return ch.Answer(outcome="refused", reason="attachment_unknown")
         identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
         conversation = self._latest(identity, event.thread)
         if conversation is None or conversation.state == "closed":
-            # Asked before a conversation is begun or reopened for nothing.
-            if (known := self._message(event.external_id)) is not None:
-                return _duplicate(known)
             conversation = self._conversation_for(identity, conversation, event)
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
             return _duplicate(self._message(event.external_id))
         self._follow_up(event, identity, message_id)
-        return ch.Answer(outcome="stored", conversation_id=conversation.id, message_id=message_id)
+        return ch.Answer(
+            outcome="stored",
+            conversation_id=conversation.id,
+            message_id=message_id,
+            view=self._view(event, message_id),
+        )
 
     @take.register
     def _(self, event: ch.MessageEdited) -> ch.Answer:
+        if len(event.text) > LONGEST_TEXT:
+            return ch.Answer(outcome="refused", reason="too_long")
         message = self._message(event.external_id)
         if message is None:
             return parked.park(self._tx, self._inbox_id, event.external_id, event)
         if message.text == event.text or message.deleted_at is not None:
             return _duplicate(message)
-        edits.change_text(self._tx, message, event.text)
+        # A network's clock may be ahead of ours; no edit is from our future.
+        at = min(event.edited_at, self._tx.now)
+        if message.edited_at is not None and at < message.edited_at:
+            edits.keep_older(self._tx, message, event.text, at)
+        else:
+            edits.change_text(self._tx, message, event.text, at)
         return _stored(message)
 
     @take.register
@@ -213,6 +225,28 @@ class Intake:
             self._tx.run(d.CLEAR_TIMER, subject=subject, kind=CLOSE_INACTIVE)
         return message_id
 
+    def _owns_uploads(self, event: ch.InboundMessage) -> bool:
+        """Say whether every file that is stored already is the sender's, and still free."""
+        owner = attachments.owner_of(self._inbox_id, event.sender.external_id)
+        return attachments.are_free(self._tx, event.media, owner)
+
+    def _view(self, event: ch.InboundMessage, message_id: int) -> ch.MessageView | None:
+        """Return the message as its customer sees it, unless files or a quote belong to it."""
+        if event.media or event.reply_to is not None:
+            return None
+        return ch.MessageView(
+            id=message_id,
+            thread=event.thread,
+            author="visitor",
+            author_name=None,
+            external_id=event.external_id,
+            text=event.text,
+            rich=to_rich(event.text, event.format),
+            attachments=(),
+            reply_to=None,
+            at=self._tx.now,
+        )
+
     def _follow_up(self, event: ch.InboundMessage, identity: Identity, message_id: int) -> None:
         if event.text:
             search.index_message(self._tx, message_id, event.text)
@@ -237,13 +271,17 @@ class Intake:
         return contacts.find(self._tx, self._inbox_id, sender) is not None
 
     def _latest(self, identity: Identity, thread: str) -> Conversation | None:
-        return self._tx.one(q.LATEST_IN_THREAD, identity_id=identity.id, thread=thread)
+        """Return the open conversation of the thread, or the one that was closed last."""
+        of = {"identity_id": identity.id, "thread": thread}
+        return self._tx.one(q.OPEN_IN_THREAD, **of) or self._tx.one(q.LATEST_IN_THREAD, **of)
 
     def _message(self, external_id: str) -> Message | None:
         return self._tx.one(m.MESSAGE_BY_EXTERNAL, inbox_id=self._inbox_id, external_id=external_id)
 
     def _sent(self, external_id: str) -> Message | None:
-        ours = self._tx.one(d.DELIVERY_BY_RECEIPT, inbox_id=self._inbox_id, external_id=external_id)
+        ours = self._tx.one(
+            d.DELIVERIES_BY_RECEIPT, inbox_id=self._inbox_id, external_id=external_id
+        )
         return self._tx.one(m.MESSAGE_BY_ID, id=ours.message_id) if ours else None
 
     def _quoted(self, external_id: str | None) -> int | None:

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from bridge import search
+from bridge.channel import Capabilities
 from bridge.delivery import LANE_TOPIC, PATIENCE, Body
 from bridge.media import AttachmentUnknownError, attach
 from bridge.models import Attachment, Conversation, Delivery, Message
@@ -22,8 +23,11 @@ from bridge.store.transactions import Tx
 from routing import conversations
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back
-from routing.policy import length_of
+from routing.policy import LONGEST_TEXT, length_of
 from routing.refusal import RefusedError
+
+# States of a part that the network has taken.
+_GONE = frozenset({"sent", "delivered", "read"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,31 +75,45 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
     """Change a sent message, here and where it went.
 
     Raises `RefusedError("unsupported")` where the network cannot, `("edit_splits")` when
-    the new text would need another number of parts (DESIGN.md, Edits and deletes).
+    the new text would need another number of parts (DESIGN.md, Edits and deletes),
+    `("state")` for what is deleted or has not all gone out.
     """
     conversation = conversations.get(tx, message.conversation_id)
-    if not desk.capabilities[conversation.inbox_id].edits:
+    if not _capabilities(desk, conversation).edits:
         raise RefusedError("unsupported")
-    _check_length(desk, Written(agent_id="", text=text))
-    sent = _sent_parts(tx, message)
-    parts = _parts(desk, conversation, text, tx.all(m.ATTACHMENTS_OF, message_id=message.id))
+    files = tx.all(m.ATTACHMENTS_OF, message_id=message.id)
+    _check_length(
+        desk, Written(agent_id="", text=text, attachments=[file.public_id for file in files])
+    )
+    deliveries = _parts_sent_first(tx, message)
+    sent = [one for one in deliveries if one.state in _GONE]
+    if message.deleted_at is not None or len(sent) < len(deliveries):
+        raise RefusedError("state")
+    parts = _parts(desk, conversation, text, files)
     if len(parts) != len(sent):
         raise RefusedError("edit_splits", {"parts": len(sent)})
-    change_text(tx, message, text)
+    change_text(tx, message, text, tx.now)
     for part, old in zip(parts, sent, strict=True):
         _add_delivery(tx, conversation, message.id, old.part, part, "edit", message.revision + 1)
 
 
 def delete(tx: Tx, desk: Desk, message: Message) -> None:
-    """Take a sent message back, here and where it went; `unsupported` as `edit`."""
+    """Take a message back, here and where it went; `unsupported` as `edit`.
+
+    What still waits never goes out; what is on the wire just now is taken back after it.
+    """
     conversation = conversations.get(tx, message.conversation_id)
-    if not desk.capabilities[conversation.inbox_id].deletes:
+    if not _capabilities(desk, conversation).deletes:
         raise RefusedError("unsupported")
     if not take_back(tx, message, tx.now):
         return
-    for old in _sent_parts(tx, message):
-        empty = PlannedPart(text="", media=())
-        _add_delivery(tx, conversation, message.id, old.part, empty, "delete", message.revision + 1)
+    tx.run(d.CALL_OFF, message_id=message.id, at=tx.now)
+    for old in _parts_sent_first(tx, message):
+        if old.state in _GONE or old.state == "sending":
+            empty = PlannedPart(text="", media=())
+            _add_delivery(
+                tx, conversation, message.id, old.part, empty, "delete", message.revision + 1
+            )
 
 
 def retry(tx: Tx, message_id: int) -> None:
@@ -134,6 +152,8 @@ def _send_again(
     tx: Tx, message_id: int, state: Literal["failed", "uncertain"], *, doubled_at: int | None
 ) -> None:
     message = _message(tx, message_id)
+    if message.deleted_at is not None:
+        raise RefusedError("state")
     ended = [one for one in tx.all(d.DELIVERIES_OF, message_id=message_id) if one.state == state]
     if not ended:
         raise RefusedError("state")
@@ -170,6 +190,9 @@ def _already(tx: Tx, written: Written) -> int | None:
 
 
 def _check_length(desk: Desk, written: Written) -> None:
+    if len(written.text) > LONGEST_TEXT:
+        length = len(written.text)
+        raise RefusedError("too_long", {"limit": LONGEST_TEXT, "length": length, "unit": "all"})
     length = length_of(written.text)
     if length == 0 and not written.attachments:
         raise RefusedError("empty")
@@ -278,7 +301,15 @@ def _private(tx: Tx, kind: str, conversation: Conversation, agent_id: str) -> No
 def _parts(
     desk: Desk, conversation: Conversation, text: str, files: Sequence[Attachment]
 ) -> Sequence[PlannedPart]:
-    return plan_parts(text, files, desk.capabilities[conversation.inbox_id])
+    return plan_parts(text, files, _capabilities(desk, conversation))
+
+
+def _capabilities(desk: Desk, conversation: Conversation) -> Capabilities:
+    """Return what the network can do; an inbox that is configured no more can do nothing."""
+    found = desk.capabilities.get(conversation.inbox_id)
+    if found is None:
+        raise RefusedError("unsupported", {"inbox": conversation.inbox_id})
+    return found
 
 
 def _queue(
@@ -321,9 +352,6 @@ def _add_delivery(
     tx.wake(LANE_TOPIC)
 
 
-def _sent_parts(tx: Tx, message: Message) -> list[Delivery]:
-    return [
-        one
-        for one in tx.all(d.DELIVERIES_OF, message_id=message.id)
-        if one.action == "send" and one.state in ("sent", "delivered", "read")
-    ]
+def _parts_sent_first(tx: Tx, message: Message) -> list[Delivery]:
+    """Return the deliveries that carried the message before any change."""
+    return [one for one in tx.all(d.DELIVERIES_OF, message_id=message.id) if one.action == "send"]

@@ -4,13 +4,16 @@ They wait a day (DESIGN.md, Edits and deletes) and are applied, in the order the
 the transaction that stores the message.
 """
 
+import logging
 from collections.abc import Callable
 
 import msgspec
 
 from bridge.channel import Answer, DeliveryReport, MessageDeleted, MessageEdited
 from bridge.store import log
-from bridge.store.transactions import Tx
+from bridge.store.transactions import Tx, is_passing
+
+_log = logging.getLogger(__name__)
 
 Parkable = MessageEdited | MessageDeleted | DeliveryReport
 _KINDS: dict[str, type[Parkable]] = {
@@ -39,8 +42,17 @@ def release(tx: Tx, inbox_id: str, external_id: str, take: Callable[[Parkable], 
         return
     tx.run(log.UNPARK, inbox_id=inbox_id, awaits=external_id)
     for kept in waiting:
-        raw = msgspec.json.decode(kept)
-        take(msgspec.convert(raw["event"], _KINDS[raw["kind"]]))
+        try:
+            with tx.attempt():
+                raw = msgspec.json.decode(kept)
+                take(msgspec.convert(raw["event"], _KINDS[raw["kind"]]))
+        except Exception as error:
+            if is_passing(error):
+                raise
+            # It must not take with it what it has been waiting for.
+            _log.exception("what was parked for a message of %s is broken", inbox_id)
+            why = f"parked: {type(error).__name__}"
+            tx.the(log.ADD_QUARANTINE, inbox_id=inbox_id, raw=kept.encode(), why=why, at=tx.now)
 
 
 def expire(tx: Tx) -> int:

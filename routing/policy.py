@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 CLOSE_INACTIVE = "close_inactive"
+# Every limit of a network or of ours is lower; this one keeps a hostile sender from
+# filling the disk. In code points.
+LONGEST_TEXT = 100_000
 
 Transfer = Literal["none", "own", "any"]
 

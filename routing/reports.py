@@ -7,38 +7,55 @@ A state only moves forward, except that proof of arrival overrules "failed" and
 from dataclasses import replace
 
 from bridge.channel import Answer, DeliveryReport
+from bridge.delivery import LANE_TOPIC
 from bridge.models import Conversation, Delivery, DeliveryState, Identity
+from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import messages as m
+from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import parked
 from routing.edits import message_changed
 
 _MAY_BECOME: dict[DeliveryState, frozenset[DeliveryState]] = {
-    "delivered": frozenset({"sending", "sent", "failed", "uncertain"}),
-    "read": frozenset({"sending", "sent", "delivered", "failed", "uncertain"}),
+    # Proof of an attempt whose answer was lost also ends the wait for the next attempt.
+    "delivered": frozenset({"queued", "sending", "sent", "failed", "uncertain"}),
+    "read": frozenset({"queued", "sending", "sent", "delivered", "failed", "uncertain"}),
     "failed": frozenset({"sent", "uncertain"}),
 }
 
 
-def delivery_by_receipt(tx: Tx, inbox_id: str, external_id: str) -> Delivery | None:
-    """Return the delivery whose receipt carried this id."""
-    return tx.one(d.DELIVERY_BY_RECEIPT, inbox_id=inbox_id, external_id=external_id)
-
-
 def settle(tx: Tx, inbox_id: str, report: DeliveryReport) -> Answer:
-    """Apply a report to each delivery it names; park it for those not known yet."""
+    """Apply a report to each delivery it names; park it for those not known yet.
+
+    Nobody reports on what was sent to somebody else: that is refused.
+    """
+    recipient = tx.one(p.FIND_IDENTITY, inbox_id=inbox_id, external_id=report.recipient)
+    if recipient is None:
+        return Answer(outcome="ignored")
     answer = Answer(outcome="duplicate")
-    for external_id in report.external_ids:
-        delivery = delivery_by_receipt(tx, inbox_id, external_id)
-        if delivery is None:
+    for external_id in dict.fromkeys(report.external_ids):
+        known = tx.all(d.DELIVERIES_BY_RECEIPT, inbox_id=inbox_id, external_id=external_id)
+        if not known:
             one = replace(report, external_ids=(external_id,))
             answer = parked.park(tx, inbox_id, external_id, one)
-        elif move(tx, delivery, report.state, reason=report.reason):
-            answer = Answer(outcome="stored", message_id=delivery.message_id)
-            if report.state == "read":
-                _read_before(tx, delivery)
+        for delivery in known:
+            answer = _settle_one(tx, delivery, report, recipient) or answer
     return answer
+
+
+def _settle_one(
+    tx: Tx, delivery: Delivery, report: DeliveryReport, recipient: Identity
+) -> Answer | None:
+    conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
+    # By person, not by account: a visitor may have signed in since.
+    if conversation.contact_id != recipient.contact_id:
+        return Answer(outcome="refused", reason="not_theirs")
+    if not move(tx, delivery, report.state, reason=report.reason):
+        return None
+    if report.state == "read":
+        read_up_to(tx, conversation, delivery.place, delivery.message_id)
+    return Answer(outcome="stored", conversation_id=conversation.id, message_id=delivery.message_id)
 
 
 def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: str | None = None) -> bool:
@@ -54,9 +71,19 @@ def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: str | None
         detail=None,
         at=tx.now,
     )
-    if state != "failed":
+    if state == "failed":
+        tx.run(
+            d.HOLD_LATER_PARTS,
+            message_id=delivery.message_id,
+            of_place=delivery.place,
+            after_part=delivery.part,
+            of_action=delivery.action,
+            of_revision=delivery.revision,
+            at=tx.now,
+        )
+    else:
         tx.run(d.FREE_LATER_PARTS, message_id=delivery.message_id, of_place=delivery.place)
-        tx.wake("deliveries")
+    tx.wake(LANE_TOPIC)
     tell(tx, delivery)
     return True
 
@@ -64,18 +91,6 @@ def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: str | None
 def tell(tx: Tx, delivery: Delivery) -> None:
     """Say in the event log that the mark of the delivery's message may have changed."""
     message_changed(tx, tx.the(m.MESSAGE_BY_ID, id=delivery.message_id))
-
-
-def _read_before(tx: Tx, delivery: Delivery) -> None:
-    """Count everything older in the conversation as read too."""
-    older = tx.all(
-        d.UP_TO_MESSAGE,
-        conversation_id=delivery.conversation_id,
-        place=delivery.place,
-        message_id=delivery.message_id,
-    )
-    for one in older:
-        move(tx, one, "read")
 
 
 def read_up_to(tx: Tx, conversation: Conversation, inbox_id: str, message_id: int) -> None:

@@ -20,6 +20,8 @@ from routing.policy import CLOSE_INACTIVE
 _log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 30.0
+# A timer that cannot be fired is tried again after this, in ms.
+_POSTPONED = 600_000
 # After a failure of the database, in seconds.
 _PAUSE = 1.0
 
@@ -68,12 +70,33 @@ class Timers:
         """Fire everything due; return how long to sleep, in seconds."""
         while due := await self._store.read(_due):
             for timer in due:
-                await self._store.write(fire, self._desk, timer)
+                await self._fire(timer)
         next_at = await self._store.read(_next)
         if next_at is None:
             return LONGEST_SLEEP
         wait = (next_at - self._store.clock.now()) / 1000
         return min(max(wait, 0.0), LONGEST_SLEEP)
+
+    async def _fire(self, timer: Timer) -> None:
+        """Fire one timer; one that cannot be fired must not stop those after it."""
+        try:
+            await self._store.write(fire, self._desk, timer)
+        except StorageUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  # Whatever it is, the others are not to blame.
+            _log.exception("the timer %s of %s cannot be fired", timer.kind, timer.subject)
+            await self._store.write(_postpone, timer)
+
+
+def _postpone(tx: Tx, timer: Timer) -> None:
+    """Try a broken timer again later; unless it has been changed meanwhile."""
+    if tx.run(t.SPEND_TIMER, **_unchanged(timer)):
+        due_at = tx.now + _POSTPONED
+        tx.run(t.SET_TIMER, subject=timer.subject, kind=timer.kind, due_at=due_at)
+
+
+def _unchanged(timer: Timer) -> dict[str, object]:
+    return {"subject": timer.subject, "kind": timer.kind, "generation": timer.generation}
 
 
 def _due(tx: Tx) -> list[Timer]:
@@ -86,10 +109,7 @@ def _next(tx: Tx) -> int | None:
 
 def fire(tx: Tx, desk: Desk, timer: Timer) -> bool:
     """Spend a timer and do what it is for; say whether it was still there unchanged."""
-    spent = tx.run(
-        t.SPEND_TIMER, subject=timer.subject, kind=timer.kind, generation=timer.generation
-    )
-    if not spent:
+    if not tx.run(t.SPEND_TIMER, **_unchanged(timer)):
         return False
     action = ACTIONS.get(timer.kind)
     if action is None:

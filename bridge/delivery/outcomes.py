@@ -193,6 +193,8 @@ class Outcomes:
             message_id=delivery.message_id,
             of_place=self._place,
             after_part=delivery.part,
+            of_action=delivery.action,
+            of_revision=delivery.revision,
             at=tx.now,
         )
 

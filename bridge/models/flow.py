@@ -109,7 +109,8 @@ RECEIPT = Table(
     named_ref("inbox_id", "inboxes.id", required=True),
     text("external_id", required=True),
     ref("delivery_id", "deliveries.id", required=True, cascade=True),
-    PrimaryKeyConstraint("inbox_id", "external_id"),
+    # A network may give one id to several parts of a message.
+    PrimaryKeyConstraint("inbox_id", "external_id", "delivery_id"),
     Index("ix_receipts_delivery", "delivery_id"),
 )
 

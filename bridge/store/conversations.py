@@ -35,6 +35,12 @@ ADD_CONVERSATION = insertion(
     ],
 )
 CONVERSATION_BY_ID = Statement(Conversation, select(*_ALL).where(_c.id == _p("id")))
+OPEN_IN_THREAD = Statement(
+    Conversation,
+    select(*_ALL).where(
+        _c.identity_id == _p("identity_id"), _c.thread == _p("thread"), _c.state == "open"
+    ),
+)
 LATEST_IN_THREAD = Statement(
     Conversation,
     select(*_ALL)
@@ -49,6 +55,13 @@ CONVERSATIONS_OF_CONTACT = Statement(
 CONVERSATIONS_OF_IDENTITY = Statement(
     Conversation,
     select(*_ALL).where(_c.identity_id == _p("identity_id")).order_by(_c.last_at.desc()).limit(200),
+)
+OPEN_OF_IDENTITY = Statement(
+    Conversation,
+    select(*_ALL).where(_c.identity_id == _p("identity_id"), _c.state == "open"),
+)
+SET_THREAD = Statement(
+    nothing, update(CONVERSATION).where(_c.id == _p("of")).values(thread=_p("thread"))
 )
 IDS_OF_CONTACT = Statement(value, select(_c.id).where(_c.contact_id == _p("contact_id")))
 

@@ -130,14 +130,37 @@ HOLD_LATER_PARTS = Statement(
         _d.message_id == _p("message_id"),
         _d.place == _p("of_place"),
         _d.part > _p("after_part"),
+        _d.action == _p("of_action"),
+        _d.revision == _p("of_revision"),
         _d.state == "queued",
     )
     .values(held_at=_p("at")),
 )
+# A part that has not been tried, of a message that is not to go out any more.
+CALL_OFF = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(_d.message_id == _p("message_id"), _d.state == "queued")
+    .values(state="failed", reason="deleted", detail=None, changed_at=_p("at")),
+)
+# Free go those before which nothing has failed or is uncertain any more.
 FREE_LATER_PARTS = Statement(
     nothing,
     update(DELIVERY)
-    .where(_d.message_id == _p("message_id"), _d.place == _p("of_place"), _d.state == "queued")
+    .where(
+        _d.message_id == _p("message_id"),
+        _d.place == _p("of_place"),
+        _d.state == "queued",
+        _d.held_at.is_not(None),
+        ~exists().where(
+            _other.c.message_id == _d.message_id,
+            _other.c.place == _d.place,
+            _other.c.action == _d.action,
+            _other.c.revision == _d.revision,
+            _other.c.part < _d.part,
+            _other.c.state.in_(("failed", "uncertain")),
+        ),
+    )
     .values(held_at=None),
 )
 # The first condition says nothing more, but lets the index of lanes serve.
@@ -192,11 +215,12 @@ ADD_RECEIPT = Statement(
     .values(inbox_id=_p("inbox_id"), external_id=_p("external_id"), delivery_id=_p("delivery_id"))
     .on_conflict_do_nothing(),
 )
-DELIVERY_BY_RECEIPT = Statement(
+DELIVERIES_BY_RECEIPT = Statement(
     Delivery,
     select(*_ALL)
     .join(RECEIPT, RECEIPT.c.delivery_id == _d.id)
-    .where(RECEIPT.c.inbox_id == _p("inbox_id"), RECEIPT.c.external_id == _p("external_id")),
+    .where(RECEIPT.c.inbox_id == _p("inbox_id"), RECEIPT.c.external_id == _p("external_id"))
+    .order_by(_d.id),
 )
 # The plus keeps SQLite from reading every receipt of the inbox.
 RECEIPTS_OF_MESSAGE = Statement(

@@ -628,7 +628,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["inbox_id"], ["inboxes.id"], name=op.f("fk_receipts_inbox_id_inboxes")
         ),
-        sa.PrimaryKeyConstraint("inbox_id", "external_id", name=op.f("pk_receipts")),
+        sa.PrimaryKeyConstraint("inbox_id", "external_id", "delivery_id", name=op.f("pk_receipts")),
     )
     op.create_index("ix_receipts_delivery", "receipts", ["delivery_id"], unique=False)
     # What bridge/search.py writes to and asks; its docstring says why so.

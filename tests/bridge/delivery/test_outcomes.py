@@ -34,7 +34,7 @@ async def test_an_accepted_part_is_sent_with_the_ids_the_network_gave(rig: Rig) 
     assert (part.external_ids, part.attempts, part.reason) == ('["a1","a2"]', 1, None)
     for external_id in ("a1", "a2"):
         found = await rig.store.read(
-            lambda tx, one: tx.the(d.DELIVERY_BY_RECEIPT, inbox_id="loft", external_id=one),
+            lambda tx, one: tx.the(d.DELIVERIES_BY_RECEIPT, inbox_id="loft", external_id=one),
             external_id,
         )
         assert found.id == part.id
@@ -289,7 +289,7 @@ async def test_an_unreachable_customer_may_still_prove_the_part_later(rig: Rig) 
         await rig.say(here, "hi")
         await rig.reaches(hi="failed")
     found = await rig.store.read(
-        lambda tx: tx.the(d.DELIVERY_BY_RECEIPT, inbox_id="loft", external_id="later-1")
+        lambda tx: tx.the(d.DELIVERIES_BY_RECEIPT, inbox_id="loft", external_id="later-1")
     )
     assert found.id == (await rig.deliveries())["hi"].id
     assert found.external_ids == '["later-1"]'
