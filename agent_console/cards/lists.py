@@ -61,7 +61,7 @@ def page(
     Raises `RefusedError("invalid")` for a token that is none of this list.
     """
     parts = stretches(query)
-    start, place = _read(after, parts)
+    start, place = read_token(after, parts)
     found: list[tuple[int, b.Place]] = []
     for number in range(start, len(parts)):
         rest = limit + 1 - len(found)
@@ -95,7 +95,8 @@ def _write(number: int, place: b.Place) -> str:
     return f"{number}.{place.key}.{place.id}"
 
 
-def _read(token: str | None, parts: list[Stretch]) -> tuple[int, b.Place | None]:
+def read_token(token: str | None, parts: list[Stretch]) -> tuple[int, b.Place | None]:
+    """Return the stretch a page begins in, and after which place; raises `RefusedError`. Pure."""
     if token is None:
         return 0, None
     numbers = token.split(".")

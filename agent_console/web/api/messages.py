@@ -17,7 +17,7 @@ from bridge.models import Agent, Message
 from bridge.store import board as b
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from bridge.web import MAX_ID, ApiError, Id, QueryId
+from bridge.web import MAX_ID, ApiError, Id, QueryAfter, QueryId
 from routing import conversations
 from routing.outbound import Written
 from routing.refusal import RefusedError
@@ -94,7 +94,7 @@ async def messages(
     me: Me,
     conversation_id: PathId,
     before: QueryId = None,
-    after: QueryId = None,
+    after: QueryAfter = None,
     around: QueryId = None,
     limit: Limit = 50,
 ) -> MessagePage:

@@ -77,6 +77,11 @@ def signed_out() -> ApiError:
     return ApiError(401, "signed_out", "Sign in first.")
 
 
+def foreign_origin() -> ApiError:
+    """Return the answer to a page that is not ours."""
+    return ApiError(403, "foreign_origin", "Only our own pages may ask for this.")
+
+
 def guard(sessions: Sessions, public_url: str) -> AsyncGuard:
     """Return the guard of every handler: a session, and for changes proof of our own page.
 
@@ -92,7 +97,7 @@ def guard(sessions: Sessions, public_url: str) -> AsyncGuard:
         if connection.scope.get("method") in _SAFE:
             return
         if not same_origin(connection, public_url):
-            raise ApiError(403, "foreign_origin", "Only our own pages may ask for this.")
+            raise foreign_origin()
         given = connection.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(given.encode(), caller.session.csrf.encode()):
             raise ApiError(403, "bad_csrf", "The page is out of date: load it again.")
