@@ -60,7 +60,14 @@ def media_routes(media: MediaStore, may_see: MaySee) -> list[HTTPRouteHandler]:
 def _headless(serve: Callable[..., Awaitable[Response[Any]]]) -> Callable[..., Any]:
     async def serve_head(request: Asked, public_id: FromPath[str]) -> Response[None]:
         answer = await serve(request, public_id)
-        return Response(None, headers=dict(answer.headers), status_code=answer.status_code or 200)
+        # Litestar can write no `None` as a sound, and wants nothing else of such a handler.
+        nothing: Any = b""
+        return Response(
+            nothing,
+            headers=dict(answer.headers),
+            media_type=answer.media_type,
+            status_code=answer.status_code or 200,
+        )
 
     return serve_head
 
@@ -81,23 +88,26 @@ async def _answer(request: Asked, file: ServedFile) -> Response[Any]:
     whole = (await asyncio.to_thread(file.path.stat)).st_size
     span = _span(request.headers.get("range", ""), whole)
     headers = file.headers | {"Accept-Ranges": "bytes"}
+    # Litestar adds the charset to a text.
+    mime = file.mime.partition(";")[0]
     if span is None:
         everything = _Span(0, whole - 1, whole)
         headers["Content-Length"] = str(whole)
-        return Stream(_read(file.path, everything), media_type=file.mime, headers=headers)
+        return Stream(_read(file.path, everything), media_type=mime, headers=headers)
     if span.first > span.last:
         headers = {"Content-Range": f"bytes */{whole}"}
         return Response(b"", status_code=416, headers=headers)
     headers["Content-Length"] = str(span.length)
     headers["Content-Range"] = f"bytes {span.first}-{span.last}/{whole}"
     content = _read(file.path, span)
-    return Stream(content, media_type=file.mime, headers=headers, status_code=206)
+    return Stream(content, media_type=mime, headers=headers, status_code=206)
 
 
 def _span(header: str, whole: int) -> _Span | None:
     """Return the one range asked for; `None` for all, an empty one for what is not there.
 
-    Several ranges at once are answered with everything, as RFC 9110, 14.2 allows.
+    Several ranges at once, and one that ends before it begins, are answered with
+    everything, as RFC 9110, 14.1.1 and 14.2 say.
     """
     asked = _RANGE.fullmatch(header.strip())
     if asked is None or asked.group(0) == "bytes=-":
@@ -105,6 +115,8 @@ def _span(header: str, whole: int) -> _Span | None:
     first, last = asked.groups()
     if not first:
         return _Span(max(0, whole - int(last)), whole - 1, whole)
+    if last and int(last) < int(first):
+        return None
     return _Span(int(first), min(int(last or whole), whole - 1), whole)
 
 
