@@ -17,9 +17,9 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "config" / "deskbridge.yaml"
-COMMAND = (sys.executable, "-m", "bridge")
+COMMAND = (str(Path(sys.executable).parent / "deskbridge"),)
 # A busy machine may need many times the usual second.
-START_SECONDS = 30.0
+START_SECONDS = 50.0
 STOP_SECONDS = 15.0
 
 
@@ -69,7 +69,7 @@ class RunningDesk:
             self._process = subprocess.Popen(
                 [*COMMAND, "run", "--config", str(config), "--listen", f"127.0.0.1:{self.port}"],
                 cwd=self.folder,
-                env={**os.environ, **self.environ, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, **self.environ},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -19,6 +19,8 @@ Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
 """Our id of a row, in a body."""
 QueryId = Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)]
 """Our id of a row, in a query; give it `= None`."""
+QueryAfter = Annotated[int | None, QueryParameter(ge=0, le=MAX_ID)]
+"""The id that a page begins after; 0 is the very beginning. Give it `= None`."""
 
 
 class ClientGoneError(ApiError):

@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from bridge.channel import MediaRefusedError, MediaTooLargeError, MessageView
-from bridge.web import ApiError, QueryId, no_foreign_origin, too_large, uploaded_file
+from bridge.web import ApiError, QueryAfter, QueryId, no_foreign_origin, too_large, uploaded_file
 from channels.widget import protocol
 from channels.widget.config import widget_config
 from channels.widget.confirming import mark_read
@@ -91,7 +91,7 @@ class WidgetApi:
         request: HttpRequest,
         thread: FromPath[str],
         before: QueryId = None,
-        after: QueryId = None,
+        after: QueryAfter = None,
         limit: Limit = 40,
     ) -> MessagesAnswer:
         """Return a page of one of the visitor's own conversations."""
