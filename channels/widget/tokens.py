@@ -6,8 +6,10 @@ vouched for. The two kinds of external id cannot be mistaken for each other (`an
 """
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 import jwt
@@ -21,10 +23,14 @@ USER = "user:"
 
 # A visitor who comes back within half a year finds their conversations.
 SESSION_LIFE = 180 * 86_400
+MOST_REMEMBERED = 4096
+LONGEST_TOKEN = 4096
 # A proof is made while its page is; it is no session.
 LONGEST_PROOF = 15 * 60
 # How far a site's clock may be off.
 LEEWAY = 30
+# Tokens that need not be verified again.
+MOST_KNOWN = 4_096
 # Proofs remembered so that each opens one session only.
 MOST_PROOFS = 10_000
 
@@ -89,6 +95,8 @@ class SessionTokens:
         self._secret = secret
         self._inbox_id = inbox_id
         self._clock = clock
+        # A visitor shows the same token with every request; checking it once is enough.
+        self._signed = lru_cache(maxsize=MOST_REMEMBERED)(self._signed_session)
 
     def anonymous(self) -> Session:
         """Return somebody new."""
@@ -110,6 +118,13 @@ class SessionTokens:
 
     def read(self, token: str) -> Session | None:
         """Return whom a token of ours speaks for; `None` for any other text."""
+        known = self._known.get(token) or self._verify(token)
+        if known is None or known[1] <= self._clock.now() / 1000:
+            return None
+        return known[0]
+
+    def _verify(self, token: str) -> tuple[Session, _Seconds] | None:
+        """Return the session and its end, remembered: a visitor shows a token many times."""
         raw = _verified(token, self._secret)
         if raw is None:
             return None
@@ -117,11 +132,14 @@ class SessionTokens:
             claims = msgspec.convert(raw, _SessionClaims)
         except msgspec.ValidationError:
             return None
-        alive = claims.exp > self._clock.now() / 1000
-        if not alive or claims.aud != self._inbox_id or claims.use != _USE:
+        if claims.aud != self._inbox_id or claims.use != _USE:
             return None
         verified = claims.sub.startswith(USER)
-        return Session(claims.sub, verified=verified, name=claims.name, email=claims.email)
+        session = Session(claims.sub, verified=verified, name=claims.name, email=claims.email)
+        self._known[token] = session, claims.exp
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+        return self._known[token]
 
 
 class IdentityProofs:
