@@ -51,6 +51,11 @@ async function settle(): Promise<void> {
 }
 
 beforeEach(() => {
+  // No test fetches the frame's page, and happy-dom need not say so each time.
+  const { console } = document.defaultView as unknown as { console: Console };
+  vi.spyOn(console, "error").mockImplementation((cause) => {
+    if (!String(cause).includes("Iframe page loading is disabled")) throw cause;
+  });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   localStorage.clear();
   sessionStorage.clear();
