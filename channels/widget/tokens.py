@@ -118,28 +118,25 @@ class SessionTokens:
 
     def read(self, token: str) -> Session | None:
         """Return whom a token of ours speaks for; `None` for any other text."""
-        known = self._known.get(token) or self._verify(token)
-        if known is None or known[1] <= self._clock.now() / 1000:
+        if len(token) > LONGEST_TOKEN:
             return None
-        return known[0]
+        session, expires = self._signed(token)
+        return session if expires > self._clock.now() / 1000 else None
 
-    def _verify(self, token: str) -> tuple[Session, _Seconds] | None:
-        """Return the session and its end, remembered: a visitor shows a token many times."""
+    def _signed_session(self, token: str) -> tuple[Session | None, float]:
+        """Return whom we have signed the token for, and until when, in seconds."""
         raw = _verified(token, self._secret)
         if raw is None:
-            return None
+            return None, 0
         try:
             claims = msgspec.convert(raw, _SessionClaims)
         except msgspec.ValidationError:
-            return None
+            return None, 0
         if claims.aud != self._inbox_id or claims.use != _USE:
-            return None
+            return None, 0
         verified = claims.sub.startswith(USER)
         session = Session(claims.sub, verified=verified, name=claims.name, email=claims.email)
-        self._known[token] = session, claims.exp
-        if len(self._known) > MOST_KNOWN:
-            self._known.popitem(last=False)
-        return self._known[token]
+        return session, claims.exp
 
 
 class IdentityProofs:
