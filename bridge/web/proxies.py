@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bridge.web.site import Connection
 
@@ -12,6 +13,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # More hops than any real chain has; the rest was made up by somebody.
 MOST_HOPS = 32
+LONGEST_HOP = 100
 
 
 class TrustedProxies:
@@ -41,7 +43,7 @@ class TrustedProxies:
     def _walk(self, peer: Address, hops: Sequence[str]) -> Address:
         nearest = peer
         for hop in reversed(hops):
-            address = _address(hop)
+            address = _address(hop[:LONGEST_HOP])
             if address is None:
                 return nearest
             nearest = address
@@ -62,6 +64,8 @@ class TrustedProxies:
         )
 
 
+# Asked with every request, and mostly of the same few peers.
+@lru_cache(maxsize=4096)
 def _address(text: str) -> Address | None:
     """Read an address as proxies write it: bare, with a port, in brackets."""
     text = text.strip().strip('"')
@@ -83,6 +87,7 @@ def anonymised(address: Address) -> str:
     return str(ipaddress.ip_network((address, length), strict=False).network_address)
 
 
+@lru_cache(maxsize=4096)
 def bucket_key(address: Address | None) -> str:
     """Return what counts as one caller: an IPv4 address, or a home's IPv6 network (/64)."""
     if address is None:

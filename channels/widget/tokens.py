@@ -6,7 +6,6 @@ vouched for. The two kinds of external id cannot be mistaken for each other (`an
 """
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,8 +28,6 @@ LONGEST_TOKEN = 4096
 LONGEST_PROOF = 15 * 60
 # How far a site's clock may be off.
 LEEWAY = 30
-# Tokens that need not be verified again.
-MOST_KNOWN = 4_096
 # Proofs remembered so that each opens one session only.
 MOST_PROOFS = 10_000
 

@@ -22,6 +22,7 @@ MOST_UTM = 10
 # A tab left open for a month is a tab nobody looks at.
 LONGEST_VISIT = 30 * 86_400_000
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SCREEN = re.compile(r"\d{1,5}x\d{1,5}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
@@ -135,7 +136,7 @@ def merged(old: Story, new: Story) -> Story:
 
 def clean(text: str, limit: int) -> str:
     """Return the text without control characters, and no longer than a panel can show."""
-    return "".join(c for c in text if c >= " " and not "\x7f" <= c <= "\x9f").strip()[:limit]
+    return _CONTROL.sub("", text).strip()[:limit]
 
 
 def web_address(url: str | None) -> str | None:

@@ -13,7 +13,8 @@ from bridge.settings import Secret
 from bridge.web import create_app
 from channels.widget.channel import WidgetChannel
 from channels.widget.settings import WidgetSettings
-from tests.channels.core import CustomersOf, FakeCore, FakeMedia
+from tests.channels.core import FakeCore
+from tests.channels.doors import CustomersOf, FakeMedia
 from tests.channels.widget.socket import TestSocket
 from tests.clock import ManualClock
 
@@ -147,3 +148,9 @@ class Visitor:
         socket = TestSocket(self.desk.app, f"/widget/{KEY}/live", told)
         async with socket.open():
             yield socket
+
+
+def failure(answered: httpx.Response) -> dict[str, Any]:
+    """Return what an answer complains of."""
+    body: dict[str, Any] = answered.json()["error"]
+    return body

@@ -1,13 +1,12 @@
 """Writing: stored before it is answered, once however often it is sent, only as oneself."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from bridge.channel import InboundMessage
 from tests.channels.rig import eventually
-from tests.channels.widget.desk import KEY, THREAD, Desk, Visitor, client_id
+from tests.channels.widget.desk import KEY, THREAD, Desk, Visitor, client_id, failure
 
 OTHER_THREAD = "22222222-2222-4222-8222-222222222222"
 
@@ -22,12 +21,6 @@ def desk() -> Desk:
 @pytest.fixture
 async def visitor(desk: Desk) -> Visitor:
     return await desk.visitor()
-
-
-def failure(answered: Any) -> dict[str, Any]:
-    """Return what an answer complains of."""
-    body: dict[str, Any] = answered.json()["error"]
-    return body
 
 
 async def test_a_message_is_answered_as_it_was_stored(desk: Desk, visitor: Visitor) -> None:
@@ -267,181 +260,6 @@ async def test_a_message_taken_back_shows_nothing_of_itself(desk: Desk, visitor:
     page = (await visitor.get(f"threads/{THREAD}/messages")).json()
     assert page["messages"][-1]["deleted"]
     assert page["messages"][-1]["text"] == ""
-
-
-# --- pre-chat ---
-
-ASKED = [
-    {"field": "name"},
-    {"field": "email", "required": False},
-    {"field": "order_number", "label": "Order number"},
-]
-
-
-@pytest.fixture
-async def asked() -> Visitor:
-    desk = Desk(pre_chat=ASKED)
-    desk.open()
-    return await desk.visitor()
-
-
-async def test_what_must_be_answered_before_is_named(asked: Visitor) -> None:
-    answered = await asked.write(pre_chat={"name": " "})
-    assert answered.status_code == 422
-    assert failure(answered)["code"] == "pre_chat"
-    assert set(failure(answered)["fields"]) == {"name", "order_number"}
-    assert asked.desk.core.events == []
-
-
-async def test_the_answers_become_the_contact(asked: Visitor) -> None:
-    told = {"name": " Анна ", "email": "anna@example.com", "order_number": "42", "more": "x"}
-    assert (await asked.write(pre_chat=told)).status_code == 201
-    sender = asked.desk.core.messages[0].sender
-    assert (sender.name, sender.email) == ("Анна", "anna@example.com")
-    assert sender.attributes == {"order_number": "42"}
-    assert not sender.verified
-
-
-async def test_whoever_has_written_is_not_asked_again(asked: Visitor) -> None:
-    await asked.write(pre_chat={"name": "Анна", "order_number": "42"})
-    assert (await asked.write("more")).status_code == 201
-
-
-async def test_what_the_site_has_signed_need_not_be_asked(asked: Visitor) -> None:
-    session = asked.desk.parts.tokens.read(asked.token)
-    known = type(session)("user:7", verified=True, name="Анна", email="anna@example.com")
-    asked.token = asked.desk.parts.tokens.issue(known)
-    told = {"order_number": "42", "name": "Mallory", "email": "m@example.com"}
-    assert (await asked.write(pre_chat=told)).status_code == 201
-    sender = asked.desk.core.messages[0].sender
-    assert (sender.name, sender.email) == ("Анна", "anna@example.com")
-    assert sender.verified
-
-
-@pytest.mark.parametrize("email", ["no address", "a@b", "@example.com", "a@b@c.de", "a" * 300])
-async def test_an_address_that_was_asked_for_must_be_one(asked: Visitor, email: str) -> None:
-    told = {"name": "Анна", "order_number": "42", "email": email}
-    answered = await asked.write(pre_chat=told)
-    assert answered.status_code == 422
-    assert set(failure(answered)["fields"]) == {"email"}
-
-
-async def test_an_address_that_nobody_asked_for_is_dropped_if_it_is_none(
-    desk: Desk, visitor: Visitor
-) -> None:
-    told = {"email": "nonsense", "phone": "call me", "name": "Анна"}
-    assert (await visitor.write(pre_chat=told)).status_code == 201
-    sender = desk.core.messages[0].sender
-    assert (sender.name, sender.email, sender.phone) == ("Анна", None, None)
-
-
-# --- files ---
-
-
-async def test_d20_a_file_of_exactly_the_limit_passes_and_one_byte_more_is_refused(
-    desk: Desk, visitor: Visitor
-) -> None:
-    exact = await visitor.upload(b"a" * 4096)
-    more = await visitor.upload(b"a" * 4097)
-    assert exact.status_code == 201
-    assert more.status_code == 413
-    assert failure(more)["detail"] == {"limit": 4096}
-    assert list(desk.media.files.values()) == [b"a" * 4096]
-
-
-async def test_d19_several_files_go_with_one_message_in_their_order(
-    desk: Desk, visitor: Visitor
-) -> None:
-    ids = [(await visitor.upload(bytes([n]) * 9)).json()["id"] for n in (3, 1, 2)]
-    answered = await visitor.write("", uploads=ids)
-    assert answered.status_code == 201
-    assert [one.stored for one in desk.core.messages[0].media] == ids
-    assert [one["id"] for one in answered.json()["message"]["attachments"]] == ids
-
-
-async def test_a_file_belongs_to_the_visitor_who_uploaded_it(desk: Desk, visitor: Visitor) -> None:
-    answered = await visitor.upload(b"data", "Чек 🧾.pdf")
-    view = answered.json()
-    assert desk.media.owners[view["id"]] == f"visitor:site/{visitor.customer}"
-    assert view["name"] == "Чек 🧾.pdf"
-    assert "sig=" in view["url"]
-
-
-async def test_a_file_that_is_not_taken_is_415(desk: Desk, visitor: Visitor) -> None:
-    desk.media.refuse = True
-    answered = await visitor.upload(b"<svg/>")
-    assert answered.status_code == 415
-    assert failure(answered)["code"] == "type_refused"
-
-
-async def test_eleven_files_in_one_message_are_refused(visitor: Visitor) -> None:
-    answered = await visitor.write("many", uploads=[f"{n:032x}" for n in range(11)])
-    assert answered.status_code == 400
-
-
-# --- limits ---
-
-
-async def test_a_visitor_who_writes_too_fast_is_told_when_to_go_on() -> None:
-    desk = Desk(messages_per_minute=3)
-    desk.open()
-    visitor, other = await desk.visitor(), await desk.visitor()
-    codes = [(await visitor.write(f"{n}")).status_code for n in range(4)]
-    assert codes == [201, 201, 201, 429]
-    slow = await visitor.write("again")
-    assert failure(slow)["code"] == "slow_down"
-    assert failure(slow)["detail"] == {"retry_after": 20}
-    assert slow.headers["retry-after"] == "20"
-    assert (await other.write("I am somebody else")).status_code == 201
-    desk.clock.tick(20)
-    assert (await visitor.write("now")).status_code == 201
-
-
-async def test_a_crowd_of_sessions_from_one_address_is_slowed_down_and_another_is_not() -> None:
-    desk = Desk(messages_per_minute=1)
-    desk.open()
-    async with desk.client("203.0.113.7") as crowd, desk.client("198.51.100.1") as other:
-        url = f"/widget/{KEY}/api/session"
-        codes = [(await crowd.post(url, json={})).status_code for _ in range(12)]
-        assert codes == [200] * 10 + [429] * 2
-        assert (await other.post(url, json={})).status_code == 200
-
-
-async def test_messages_of_many_sessions_from_one_address_are_slowed_down_together() -> None:
-    desk = Desk(messages_per_minute=1)
-    desk.open()
-    codes = []
-    for n in range(25):
-        visitor = Visitor(desk, desk.client("203.0.113.7"))
-        session = desk.parts.tokens.anonymous()
-        visitor.token = desk.parts.tokens.issue(session)
-        codes.append((await visitor.write(f"{n}")).status_code)
-    assert codes == [201] * 20 + [429] * 5
-
-
-async def test_a_forwarded_address_counts_only_from_a_trusted_proxy() -> None:
-    desk = Desk(messages_per_minute=1, trusted_proxies=["10.0.0.1"])
-    desk.open()
-    url = f"/widget/{KEY}/api/session"
-    async with desk.client("10.0.0.1") as proxy, desk.client("203.0.113.9") as liar:
-        through = [
-            await proxy.post(url, json={}, headers={"x-forwarded-for": f"1.2.3.4, 198.51.100.{n}"})
-            for n in range(15)
-        ]
-        lied = [
-            await liar.post(url, json={}, headers={"x-forwarded-for": f"198.51.100.{n}"})
-            for n in range(15)
-        ]
-    assert {one.status_code for one in through} == {200}
-    assert [one.status_code for one in lied].count(429) == 5
-
-
-async def test_uploads_are_counted_too() -> None:
-    desk = Desk(messages_per_minute=2)
-    desk.open()
-    visitor = await desk.visitor()
-    codes = [(await visitor.upload(b"a")).status_code for _ in range(3)]
-    assert codes == [201, 201, 429]
 
 
 # --- the clock of the server ---

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from channels.widget.tokens import (
     LONGEST_PROOF,
+    LONGEST_TOKEN,
+    MOST_REMEMBERED,
     SESSION_LIFE,
     IdentityError,
     IdentityProofs,
@@ -308,3 +310,21 @@ def test_what_is_wrong_with_a_proof_never_quotes_it(
         with pytest.raises(IdentityError) as caught:
             proofs.check(signed(claims(clock, **bad)), None)
         assert "canary" not in str(caught.value)
+
+
+def test_a_token_that_was_checked_once_still_ends_at_its_end(
+    tokens: SessionTokens, clock: ManualClock
+) -> None:
+    token = tokens.issue(tokens.anonymous())
+    for _ in range(3):
+        assert tokens.read(token) is not None
+    clock.tick(SESSION_LIFE)
+    assert tokens.read(token) is None
+
+
+def test_memory_is_not_for_whatever_is_shown_as_a_token(tokens: SessionTokens) -> None:
+    assert tokens.read("a" * (LONGEST_TOKEN + 1)) is None
+    assert tokens._signed.cache_info().currsize == 0
+    for n in range(MOST_REMEMBERED + 50):
+        assert tokens.read(f"nonsense {n}") is None
+    assert tokens._signed.cache_info().currsize == MOST_REMEMBERED
