@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from bridge.channel import TextFormat
@@ -26,13 +27,18 @@ MOST_WORDS = 8
 LONGEST_QUERY = 200
 _AROUND = 60
 _MARKS = re.compile("[\u0300-\u036f]")
+
+
 # Latin letters with marks, which the index keeps without them. Not й, ї or ґ: letters of
 # their own.
-_UNMARKED = {
-    code: base
-    for code in (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
-    if (base := unicodedata.normalize("NFD", chr(code))[0]).isascii()
-}
+@cache
+def _unmarked() -> dict[int, str]:
+    return {
+        code: base
+        for code in (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
+        if (base := unicodedata.normalize("NFD", chr(code))[0]).isascii()
+    }
+
 
 _ADD = Statement(nothing, "INSERT INTO message_fts (rowid, text) VALUES (:id, :text)")
 # An index without text of its own must be told what it is to forget.
@@ -209,6 +215,6 @@ def _hits(line: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     sought = "|".join(
         re.escape(word) + (r"[^\W_]*" if len(word) > 1 else r"(?![^\W_])") for word in words
     )
-    pattern = re.compile(rf"(?<![^\W_])(?:{sought.translate(_UNMARKED)})")
-    for found in pattern.finditer(folded.translate(_UNMARKED)):
+    pattern = re.compile(rf"(?<![^\W_])(?:{sought.translate(_unmarked())})")
+    for found in pattern.finditer(folded.translate(_unmarked())):
         yield found.span()

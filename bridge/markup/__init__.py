@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 from bridge.channel import TextFormat
 from bridge.markup import links
-from bridge.markup.blocks import blocks
 from bridge.markup.dialects import STYLES, Dialect, escape_line, escape_markdown, written
-from bridge.markup.inline import plain
 from bridge.markup.nodes import Node, flat, text_of
+from bridge.markup.plain import plain
 
 __all__ = ["Dialect", "Node", "escape", "parse", "render", "text_of", "to_plain", "to_rich"]
 
@@ -53,6 +52,9 @@ def parse(text: str, format: TextFormat) -> list[Node]:
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     if format == "plain" or len(text) > LONGEST_FORMATTED:
         return plain(text)
+    # At first use: most texts are plain, and the program has to start.
+    from bridge.markup.blocks import blocks  # noqa: PLC0415
+
     return blocks(text.split("\n"))
 
 

@@ -8,7 +8,6 @@ from html import escape as escape_html
 from urllib.parse import quote
 
 from bridge.markup import links
-from bridge.markup.inline import DESTINATION
 from bridge.markup.nodes import BLOCKS, Node, text_of
 
 _Layout = Callable[[str], str]
@@ -206,7 +205,7 @@ def _markdown_pre(value: str) -> str:
 
 
 def _markdown_link(href: str, label: str) -> str:
-    if not DESTINATION.fullmatch(f"({href})"):
+    if not links.DESTINATION.fullmatch(f"({href})"):
         href = href.replace("(", "%28").replace(")", "%29")
     return f"[{label}]({href})"
 

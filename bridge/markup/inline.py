@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 from bridge.markup import links
 from bridge.markup.nodes import Node, group, link, text
+from bridge.markup.plain import lines, plain
 
 # Marks in marks: deeper ones stay as typed.
 DEEPEST = 8
@@ -23,9 +24,6 @@ DEEPEST = 8
 MOST_BRACKETS = 200
 
 _ESCAPABLE = re.compile(r"[*_~`\[\]]|:(?=//)")
-DESTINATION = re.compile(
-    rf"\(([^\s()<>]{{1,{links.LONGEST}}}(?:\([^\s()<>]{{0,200}}\)[^\s()<>]{{0,200}}){{0,8}})\)"
-)
 _REST_OF_ADDRESS = re.compile(rf"://[^\s<>\[\]`*~\\]{{1,{links.LONGEST}}}")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])https?$", re.IGNORECASE)
 _KINDS = {"strong": "b", "em": "i", "s": "s", "link": "a"}
@@ -37,27 +35,6 @@ def inline(source: str) -> list[Node]:
     markdown = _markdown()
     markdown.inline.parse(source, markdown, {"brackets": MOST_BRACKETS}, tokens)
     return _Builder().build(tokens)
-
-
-def plain(source: str) -> list[Node]:
-    """Return text with its addresses made links and its line ends made breaks."""
-    nodes: list[Node] = []
-    end = 0
-    for found in links.find(source) if links.possible(source) else ():
-        nodes += _lines(source[end : found.start])
-        nodes.append(link(found.href, [text(source[found.start : found.end])]))
-        end = found.end
-    return nodes + _lines(source[end:])
-
-
-def _lines(source: str) -> list[Node]:
-    nodes: list[Node] = []
-    for number, line in enumerate(source.split("\n")):
-        if number:
-            nodes.append({"t": "br"})
-        if line:
-            nodes.append(text(line))
-    return nodes
 
 
 class _Builder:
@@ -86,7 +63,7 @@ class _Builder:
         source = "".join(self._pending)
         self._pending.clear()
         if source:
-            self._open[-1][1].extend(_lines(source) if self._links else plain(source))
+            self._open[-1][1].extend(lines(source) if self._links else plain(source))
 
     def _add(self, node: Node) -> None:
         self._flush()
@@ -182,7 +159,7 @@ def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # As above
         return False
     start, most = state.pos + 1, state.posMax
     end = state.md.helpers.parseLinkLabel(state, state.pos, True)  # noqa: FBT003  # As above.
-    destination = DESTINATION.match(state.src, end + 1, most) if end >= 0 else None
+    destination = links.DESTINATION.match(state.src, end + 1, most) if end >= 0 else None
     href = links.safe(destination[1]) if destination else None
     if destination is None or href is None:
         state.env["brackets"] -= 1

@@ -3,11 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
-
-from linkify_it import LinkifyIt  # type: ignore[import-untyped]
-from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
-from markdown_it.common.normalize_url import normalizeLink
+from typing import Any, NamedTuple
 
 # Longer addresses stay text: nothing of ours makes them, and some patterns of the link
 # finder take the square of a word's length.
@@ -33,6 +29,12 @@ _KNOWN_ENDS = frozenset(
 )
 
 
+# What may follow the label of a link; parentheses stand in pairs, as in Wikipedia's.
+DESTINATION = re.compile(
+    rf"\(([^\s()<>]{{1,{LONGEST}}}(?:\([^\s()<>]{{0,200}}\)[^\s()<>]{{0,200}}){{0,8}})\)"
+)
+
+
 class Link(NamedTuple):
     """An address in a text: `text[start:end]` leads to `href`."""
 
@@ -42,8 +44,11 @@ class Link(NamedTuple):
 
 
 @cache
-def _finder() -> LinkifyIt:
-    # Made at first use: building its patterns takes a tenth of a second.
+def _finder() -> Any:
+    # At first use: it takes a fifth of a second, and the program has to start.
+    from linkify_it import LinkifyIt  # type: ignore[import-untyped]  # noqa: PLC0415
+    from linkify_it.tlds import TLDS  # type: ignore[import-untyped]  # noqa: PLC0415
+
     finder = LinkifyIt()
     finder.tlds(sorted(_KNOWN_ENDS.union(TLDS)))
     finder.add("ftp:", None)
@@ -64,6 +69,8 @@ def safe(address: str) -> str | None:
     """Return the address, encoded, if it is http, https, mailto or tel; else `None`."""
     if len(address) > LONGEST or not _SAFE.match(address):
         return None
+    from markdown_it.common.normalize_url import normalizeLink  # noqa: PLC0415  # As _finder.
+
     scheme, _, rest = normalizeLink(address).partition(":")
     href = f"{scheme.lower()}:{rest}"
     return href if _SAFE.fullmatch(href) else None
