@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from bridge import __version__
 from bridge.cli import app
-from scripts import reference
+from scripts import capabilities, reference
 
 ROOT = Path(__file__).parent.parent
 LONGEST_FILE = 400
@@ -196,6 +196,21 @@ def test_every_key_of_the_yaml_has_a_description_and_an_example() -> None:
     assert len(keys) > len(shapes)
     assert not [place for place, key in keys.items() if not key.get("description")]
     assert not [place for place, key in keys.items() if not key.get("examples")]
+
+
+def test_the_page_of_capabilities_says_what_the_tests_prove() -> None:
+    page = read("docs/reference/capabilities.md")
+    assert page == capabilities.updated(page, capabilities.carried()), "run: make schema"
+
+
+def test_every_row_stands_once_on_the_page_of_capabilities() -> None:
+    page = read("docs/reference/capabilities.md")
+    found = [match["id"] for match in capabilities.ROW.finditer(page)]
+    rows = {"D": 56, "R": 66, "O": 42, "S": 52, "J": 40}
+    assert sorted(found) == sorted(
+        f"{letter}{number:02}" for letter, count in rows.items() for number in range(1, count + 1)
+    )
+    assert capabilities.carried() <= set(found)
 
 
 def commands(command: object, name: str) -> list[str]:
