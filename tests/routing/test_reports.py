@@ -1,0 +1,247 @@
+"""What networks say became of what we sent: in any order, once, and only by whom it concerns."""
+
+from typing import Literal
+
+import pytest
+
+from bridge import channel as ch
+from routing import outbound
+from tests.routing.world import World
+
+LONG = "слово " * 40  # Three parts where a part takes 100 characters.
+
+
+def report(
+    state: Literal["delivered", "read", "failed"], *ids: str, who: str = "olena"
+) -> ch.DeliveryReport:
+    return ch.DeliveryReport(
+        recipient=who,
+        external_ids=ids,
+        state=state,
+        at=1,
+        reason="spam" if state == "failed" else None,
+    )
+
+
+async def test_a_part_goes_from_sent_to_delivered_to_read_and_never_back(world: World) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    assert await world.states(ours) == ["sent"]
+    for state, now in (("delivered", "delivered"), ("read", "read"), ("delivered", "read")):
+        await world.comes(report(state, "n1"))  # type: ignore[arg-type]
+        assert await world.states(ours) == [now]
+
+
+async def test_the_same_report_again_is_a_duplicate_and_tells_nobody(world: World) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    first = await world.comes(report("delivered", "n1"))
+    before = await world.last_event()
+    again = await world.comes(report("delivered", "n1"))
+    assert (first.outcome, again.outcome) == ("stored", "duplicate")
+    assert await world.last_event() == before
+
+
+async def test_a_report_before_the_answer_of_the_send_is_parked_and_applied(world: World) -> None:
+    ours = await world.replies("anna", await world.begun())
+    assert (await world.comes(report("read", "n1"))).outcome == "parked"
+    assert await world.states(ours) == ["queued"]
+    await world.sent(ours, "n1")
+    assert await world.states(ours) == ["read"]
+    assert await world.count("parked_events") == 0
+
+
+@pytest.mark.parametrize("order", ["drf", "rdf", "fdr", "frd", "dfr", "rfd"])
+async def test_proof_of_reading_wins_in_whatever_order_reports_come(
+    world: World, order: str
+) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    words: dict[str, Literal["delivered", "read", "failed"]] = {
+        "d": "delivered",
+        "r": "read",
+        "f": "failed",
+    }
+    for letter in order:
+        await world.comes(report(words[letter], "n1"))
+    assert await world.states(ours) == ["read"]
+
+
+async def test_a_report_of_failure_says_why(world: World) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    await world.comes(report("failed", "n1"))
+    [part] = await world.deliveries(ours)
+    assert (part.state, part.reason) == ("failed", "spam")
+
+
+async def test_what_is_delivered_is_not_failed_by_a_late_report(world: World) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    await world.comes(report("delivered", "n1"))
+    await world.comes(report("failed", "n1"))
+    assert await world.states(ours) == ["delivered"]
+
+
+@pytest.mark.parametrize("state", ["queued", "sending", "failed", "uncertain"])
+async def test_proof_of_arrival_overrules_what_we_believed(world: World, state: str) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    world.store._writing.execute(f"UPDATE deliveries SET state = '{state}'")
+    await world.comes(report("delivered", "n1"))
+    assert await world.states(ours) == ["delivered"]
+
+
+async def test_reading_one_means_having_read_all_before_it(world: World) -> None:
+    here = await world.begun()
+    older = await world.replies("anna", here)
+    lost = await world.replies("anna", here)
+    newer = await world.replies("anna", here)
+    after = await world.replies("anna", here)
+    for ours in (older, newer, after):
+        await world.sent(ours, f"n{ours}")
+    await world.comes(report("read", f"n{newer}"))
+    found = [(await world.states(ours))[0] for ours in (older, lost, newer, after)]
+    # What never went out was not read either.
+    assert found == ["read", "queued", "read", "sent"]
+
+
+async def test_a_conversation_read_up_to_a_message_is_read_up_to_it(world: World) -> None:
+    here = await world.begun(inbox="site", thread="t1")
+    other = await world.begun(inbox="site", thread="t2")
+    messages = [await world.replies("anna", here) for _ in range(3)]
+    elsewhere = await world.replies("anna", other)
+    for ours in (*messages, elsewhere):
+        await world.sent(ours, f"{ours}")
+    read = ch.ConversationRead(
+        sender=ch.Sender(external_id="olena"), thread="t1", message_id=messages[1], at=1
+    )
+    assert (await world.comes(read, inbox="site")).outcome == "stored"
+    found = [(await world.states(ours))[0] for ours in (*messages, elsewhere)]
+    assert found == ["read", "read", "sent", "sent"]
+
+
+async def test_a_stranger_reads_nothing(world: World) -> None:
+    await world.begun()
+    for who, thread in (("mallory", ""), ("olena", "no such thread")):
+        read = ch.ConversationRead(
+            sender=ch.Sender(external_id=who), thread=thread, message_id=1, at=1
+        )
+        assert (await world.comes(read)).outcome == "ignored"
+
+
+async def test_nobody_reports_on_what_was_sent_to_somebody_else(world: World) -> None:
+    ours = await world.replies("anna", await world.begun("olena"))
+    await world.begun("mallory")
+    await world.sent(ours, "n1")
+    answer = await world.comes(report("read", "n1", who="mallory"))
+    assert (answer.outcome, answer.reason) == ("refused", "not_theirs")
+    assert await world.states(ours) == ["sent"]
+
+
+async def test_nobody_parks_a_report_for_somebody_elses_message(world: World) -> None:
+    ours = await world.replies("anna", await world.begun("olena"))
+    await world.begun("mallory")
+    await world.comes(report("read", "n1", who="mallory"))
+    await world.sent(ours, "n1")
+    assert await world.states(ours) == ["sent"]
+
+
+async def test_one_we_never_wrote_to_reports_nothing(world: World) -> None:
+    assert (await world.comes(report("read", "n1", who="nobody"))).outcome == "ignored"
+    assert await world.count("parked_events") == 0
+
+
+async def test_an_id_of_another_inbox_is_another_message(world: World) -> None:
+    ours = await world.replies("anna", await world.begun("olena"))
+    await world.begun("olena", inbox="site")
+    await world.sent(ours, "n1")
+    await world.comes(report("read", "n1"), inbox="site")
+    assert await world.states(ours) == ["sent"]
+
+
+async def test_one_id_may_stand_for_several_parts(world: World) -> None:
+    ours = await world.replies("anna", await world.begun(), LONG)
+    for part in range(3):
+        await world.sent(ours, "the same", part=part)
+    await world.comes(report("delivered", "the same"))
+    assert await world.states(ours) == ["delivered"] * 3
+
+
+# --- parts of one message ---
+
+
+async def test_a_part_reported_failed_holds_back_the_later_ones(world: World) -> None:
+    ours = await world.replies("anna", await world.begun(), LONG)
+    await world.sent(ours, "n0", part=0)
+    await world.comes(report("failed", "n0"))
+    assert await world.count("deliveries WHERE part > 0 AND held_at IS NOT NULL") == 2
+
+
+async def test_a_report_on_a_good_part_frees_nothing_behind_a_bad_one(world: World) -> None:
+    ours = await world.replies("anna", await world.begun(), LONG)
+    await world.sent(ours, "n0", part=0)
+    await world.sent(ours, "n1", part=1)
+    await world.comes(report("failed", "n1"))
+    await world.comes(report("delivered", "n0"))
+    assert await world.count("deliveries WHERE held_at IS NOT NULL") == 1
+    # Proof that it did arrive frees the rest.
+    await world.comes(report("delivered", "n1"))
+    assert await world.count("deliveries WHERE held_at IS NOT NULL") == 0
+
+
+async def test_an_agents_retry_frees_the_later_parts(world: World) -> None:
+    ours = await world.replies("anna", await world.begun(), LONG)
+    await world.sent(ours, "n0", part=0)
+    await world.comes(report("failed", "n0"))
+    await world.store.write(outbound.retry, ours)
+    assert await world.states(ours) == ["queued"] * 3
+    assert await world.count("deliveries WHERE held_at IS NOT NULL") == 0
+
+
+# --- nobody there any more ---
+
+
+def gone(who: str = "olena") -> ch.ContactUnreachable:
+    return ch.ContactUnreachable(sender=ch.Sender(external_id=who), at=7, reason="visitor_left")
+
+
+async def test_s52_what_was_accepted_and_never_confirmed_fails_when_the_visitor_has_left(
+    world: World,
+) -> None:
+    here = await world.begun()
+    confirmed, unconfirmed = await world.replies("anna", here), await world.replies("anna", here)
+    await world.sent(confirmed, "n1")
+    await world.sent(unconfirmed, "n2")
+    await world.comes(report("delivered", "n1"))
+    assert (await world.comes(gone())).outcome == "stored"
+    assert await world.states(confirmed) == ["delivered"]
+    [part] = await world.deliveries(unconfirmed)
+    assert (part.state, part.reason) == ("failed", "visitor_left")
+    identity = await world.identity("olena")
+    assert identity is not None
+    assert (identity.unreachable_at, identity.unreachable_reason) == (7, "visitor_left")
+
+
+async def test_somebody_elses_messages_do_not_fail_with_them(world: World) -> None:
+    ours = await world.replies("anna", await world.begun("tom"))
+    await world.sent(ours, "n1")
+    await world.begun("olena")
+    await world.comes(gone("olena"))
+    assert await world.states(ours) == ["sent"]
+
+
+async def test_who_writes_again_is_reachable_again_and_proof_still_counts(world: World) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    await world.comes(gone())
+    await world.comes(report("read", "n1"))
+    assert await world.states(ours) == ["read"]
+    await world.says("olena")
+    identity = await world.identity("olena")
+    assert identity is not None
+    assert identity.unreachable_at is None
+
+
+async def test_a_stranger_who_leaves_changes_nothing(world: World) -> None:
+    assert (await world.comes(gone("nobody"))).outcome == "ignored"
