@@ -331,7 +331,7 @@ def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
             typing=can.typing,
             reports_delivered=can.reports_delivered,
             reports_read=can.reports_read,
-            max_file=min(largest, console.settings.storage.media.max_upload),
+            max_file=min(largest, int(console.settings.storage.media.max_upload)),
             media=sorted(can.media),
         ),
     )
@@ -344,7 +344,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
     fixed = [] if may_edit_contacts(me.agent, console.desk.policy) else _FIELDS
     return ConsoleSettings(
         max_length=settings.conversation.max_length,
-        max_upload=settings.storage.media.max_upload,
+        max_upload=int(settings.storage.media.max_upload),
         max_wait=None if wait is None else round(wait.total_seconds() * 1000),
         default_sort=default_sort(console),
         locale=settings.locale.default,

@@ -14,7 +14,7 @@ from bridge.web import ApiError, too_large, uploaded_file
 @post("/uploads", request_max_body_size=None)
 async def upload(request: Request[Any, Any, Any], console: Given, me: Me) -> w.Attachment:
     """Keep a file (multipart, field `file`) until it is sent with a message (D20)."""
-    limit = console.settings.storage.media.max_upload
+    limit = int(console.settings.storage.media.max_upload)
     async with uploaded_file(request, limit=limit) as file:
         try:
             stored = await console.media.receive(
