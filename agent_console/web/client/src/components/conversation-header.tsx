@@ -6,9 +6,9 @@ import { backToList } from "../keys/focus.ts";
 import { unsee } from "../store/reading.ts";
 import { me } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
-import { dialog, moreMenu, panelSheet, panelShown, togglePanel } from "../store/ui.ts";
+import { dialog, moreMenu, panelSheet, panelShown, room, togglePanel } from "../store/ui.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
-import { agentLabel, channelName, contactName } from "../store/words.ts";
+import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
 import { ArrowLeft, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, UserCheck, UserPlus, Users } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
@@ -58,14 +58,14 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
 }
 
 function PanelButton(): VNode {
-  const shown = panelShown.value || panelSheet.value;
+  const shown = room.value === "wide" ? panelShown.value : panelSheet.value;
   return <IconButton class={shown ? "pressed" : ""} icon={PanelRight} label={t("key.panel")} aria-pressed={shown} onClick={togglePanel} />;
 }
 
 function Responsible({ row }: { row: Row }): VNode | null {
   const { assignee, participants } = row.conversation;
   if (assignee === null) return null;
-  const others = participants.filter((id) => id !== assignee).map(agentLabel);
+  const others = participants.filter((id) => id !== assignee).map(agentObject);
   return (
     <span class="opt">
       {" · "}

@@ -11,7 +11,7 @@ import { cursor } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
 import { Button } from "./button.tsx";
 import { Failure } from "./failure.tsx";
-import { useFocusRequest } from "./hooks.ts";
+import { focusWhenShown, useFocusRequest } from "./hooks.ts";
 import { countText } from "./rail.tsx";
 import { RowItem } from "./row-item.tsx";
 import { RotateCcw } from "./icons.ts";
@@ -62,7 +62,7 @@ function Rows(): VNode {
     if (index < 0) return void scroller.current?.querySelector<HTMLElement>(".row-link")?.focus();
     list.current?.scrollToIndex(index, { align: "nearest" });
     const id = (entries[index] as Row).conversation.id;
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"] .row-link`)?.focus());
+    focusWhenShown(() => scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"] .row-link`));
   };
   useFocusRequest("list", toCursor);
 

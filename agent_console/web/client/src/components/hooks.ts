@@ -3,17 +3,32 @@ import { useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { focusRequest, type FocusTarget } from "../store/ui.ts";
 
+const PATIENCE = 1_500;
+
 /** Runs when somebody asks for the focus to go to this part of the screen. */
 export function useFocusRequest(target: FocusTarget, take: () => void): void {
   const latest = useRef(take);
   latest.current = take;
-  const done = useRef(focusRequest.peek()?.nonce ?? 0);
   useSignalEffect(() => {
     const request = focusRequest.value;
-    if (!request || request.target !== target || request.nonce === done.current) return;
-    done.current = request.nonce;
-    requestAnimationFrame(() => latest.current());
+    if (request?.target !== target) return;
+    focusRequest.value = null;
+    if (performance.now() - request.at < PATIENCE) requestAnimationFrame(() => latest.current());
   });
+}
+
+/** Focuses an element that a virtual list may still be about to draw: it is invisible, and so unfocusable, until measured. */
+export function focusWhenShown(find: () => HTMLElement | null | undefined, frames = 12): void {
+  requestAnimationFrame(() => {
+    const element = find();
+    element?.focus();
+    if (frames > 0 && (!element || document.activeElement !== element)) focusWhenShown(find, frames - 1);
+  });
+}
+
+/** As a `ref`: takes the focus when it is drawn. The autofocus attribute only counts while a page loads. */
+export function focusOnMount(element: HTMLElement | null): void {
+  element?.focus();
 }
 
 /** Calls `leave` on a press outside the element, or when the focus goes elsewhere. */

@@ -8,6 +8,7 @@ import { dropFragment, linkToken } from "../store/route.ts";
 import { phase } from "../store/session.ts";
 import { errorText } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { focusOnMount } from "./hooks.ts";
 import { Door, Problem } from "./sign-in.tsx";
 
 type Found = { kind: "sign_in" | "password"; agent: { id: string; name: string } };
@@ -71,7 +72,7 @@ function EnterByLink({ token, name }: { token: string; name: string }): VNode {
     <Door title={t("link.hello", { name })}>
       <p class="meta">{t("link.once")}</p>
       <Problem text={trouble} />
-      <Button tone="go" class="block" autoFocus disabled={busy} onClick={() => void press()}>
+      <Button tone="go" class="block" disabled={busy} onClick={() => void press()}>
         {t("link.signInAs", { name })}
       </Button>
     </Door>
@@ -100,7 +101,7 @@ function SetPassword({ token, name }: { token: string; name: string }): VNode {
       >
         <label class="field">
           <span>{t("link.newPassword")}</span>
-          <input name="password" type="password" value={password} required minLength={SHORTEST} autoFocus autocomplete="new-password" onInput={(event) => setPassword(event.currentTarget.value)} />
+          <input name="password" type="password" value={password} required minLength={SHORTEST} ref={focusOnMount} autocomplete="new-password" onInput={(event) => setPassword(event.currentTarget.value)} />
           <small class="meta">{t("link.passwordHint", { n: SHORTEST })}</small>
         </label>
         <label class="field">

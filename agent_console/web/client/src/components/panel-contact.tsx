@@ -8,6 +8,7 @@ import { setContact } from "../store/reading.ts";
 import { settings } from "../store/session.ts";
 import { complain, may } from "../store/verbs.ts";
 import { Button } from "./button.tsx";
+import { focusOnMount } from "./hooks.ts";
 import { Check, Pencil } from "./icons.ts";
 import { Fact, Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
@@ -59,7 +60,7 @@ function Editable({ contact, field }: { contact: Contact; field: ContactField })
   }
   return (
     <button ref={button} type="button" class="fact-edit" data-field={field} aria-label={t("panel.editField", { field: t(names[field]), value })} onClick={() => setEditing(true)}>
-      <span>{value || t("panel.add")}</span>
+      <span class={value === "" ? "missing" : ""}>{value || t("panel.add")}</span>
       <Icon of={Pencil} size={13} />
     </button>
   );
@@ -83,7 +84,7 @@ function FieldForm({ contact, field, done }: { contact: Contact; field: ContactF
       setTrouble(error.fields[field] === undefined ? error.message : t(field === "email" ? "field.email.bad" : field === "phone" ? "field.phone.bad" : "field.bad"));
     }
   };
-  const shared = { "aria-label": t(names[field]), "aria-invalid": trouble !== null, "aria-describedby": trouble === null ? undefined : problem, autoFocus: true };
+  const shared = { "aria-label": t(names[field]), "aria-invalid": trouble !== null, "aria-describedby": trouble === null ? undefined : problem, ref: focusOnMount };
   return (
     <form
       class="fact-form"

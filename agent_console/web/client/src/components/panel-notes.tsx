@@ -9,6 +9,7 @@ import { threadOf } from "../store/reading.ts";
 import { complain, may } from "../store/verbs.ts";
 import { agentLabel, authorName, contactName } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { focusOnMount } from "./hooks.ts";
 import { Lock, Plus } from "./icons.ts";
 import { Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
@@ -134,7 +135,7 @@ function NoteForm({ label, allowed, save }: FormProps): VNode | null {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && text.trim() !== "") void submit().catch(complain);
       }}
     >
-      <textarea value={text} rows={3} dir="auto" autoFocus aria-label={label} placeholder={t("composer.onlyTeam")} onInput={(event) => setText(event.currentTarget.value)} />
+      <textarea ref={focusOnMount} value={text} rows={3} dir="auto" aria-label={label} placeholder={t("composer.onlyTeam")} onInput={(event) => setText(event.currentTarget.value)} />
       <div class="form-buttons">
         <Button onClick={() => setOpen(false)}>{t("action.cancel")}</Button>
         <Button type="submit" tone="go" disabled={text.trim() === ""}>

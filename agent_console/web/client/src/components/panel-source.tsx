@@ -9,9 +9,10 @@ import { Fact, Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
 /** Where the customer came from: the accounts they are known by, and the way they entered. */
-export function SourceBlock({ detail }: BlockProps): VNode {
+export function SourceBlock({ detail }: BlockProps): VNode | null {
   const { contact, visit } = detail;
   const entry = visit?.visit;
+  if (contact.identities.length === 0 && !entry) return null;
   return (
     <Section id="source" title={t("panel.source")}>
       {contact.identities.map((identity) => (

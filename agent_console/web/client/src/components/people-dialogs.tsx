@@ -71,7 +71,7 @@ export function ParticipantsDialog({ conversation }: { conversation: number }): 
         <>
           <AgentList label={t("participants.pick")} without={[...participants, ...(assignee === null ? [] : [assignee])]} chosen={chosen} onChoose={(agent) => toggle(agent.id)} />
           <Button tone="go" disabled={chosen.size === 0} onClick={() => void add().catch(complain)}>
-            {t("participants.add", { n: chosen.size })}
+            {chosen.size === 0 ? t("action.addParticipant") : t("participants.add", { n: chosen.size })}
           </Button>
         </>
       )}

@@ -6,6 +6,7 @@ import { LOCALE_NAMES, LOCALES, locale, speak, t } from "../i18n/index.ts";
 import { enter } from "../store/boot.ts";
 import { errorText } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { focusOnMount } from "./hooks.ts";
 import { Bridge } from "./icons.ts";
 
 /** Name, password, and a code where the account has one. Password managers and pasting are welcome. */
@@ -44,7 +45,7 @@ export function SignIn(): VNode {
       >
         <label class="field">
           <span>{t("signIn.login")}</span>
-          <input name="username" value={login} required autoFocus autocomplete="username" autocapitalize="none" spellcheck={false} onInput={(event) => setLogin(event.currentTarget.value)} />
+          <input name="username" ref={focusOnMount} value={login} required autocomplete="username" autocapitalize="none" spellcheck={false} onInput={(event) => setLogin(event.currentTarget.value)} />
         </label>
         <label class="field">
           <span>{t("signIn.password")}</span>

@@ -12,13 +12,19 @@ import { withQuote } from "../store/quote.ts";
 /** The composer first (its draft stays), then the sheet, then the conversation; the focus goes back to its row. */
 export function escape(): void {
   const active = document.activeElement;
-  if (active instanceof HTMLElement && active.closest("[data-composer]")) return focusOn("thread");
-  if (active instanceof HTMLElement && active.closest("[data-search]")) return focusOn("list");
+  if (active instanceof HTMLElement && active.closest("[data-composer]")) return leave(active, "thread");
+  if (active instanceof HTMLElement && active.closest("[data-search]")) return leave(active, "list");
   if (panelSheet.peek()) {
     panelSheet.value = false;
     return;
   }
   backToList();
+}
+
+/** Left at once, so that the very next key is a command and not a letter. */
+function leave(field: HTMLElement, target: "thread" | "list"): void {
+  field.blur();
+  focusOn(target);
 }
 
 export function backToList(): void {

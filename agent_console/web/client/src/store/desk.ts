@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ChangesFrame, Folders, Message, Row } from "../api/types.ts";
 import { nextStamp } from "./fresh.ts";
-import { emptyState, keepThreads, rowOf, withChanges, withMessages, withoutConversations, withRows, withThread } from "./state.ts";
+import { emptyState, keepThreads, rowOf, withChanges, withMessages, withRows, withThread } from "./state.ts";
 import type { Thread } from "./thread.ts";
 
 export const desk = signal(emptyState);
@@ -33,10 +33,6 @@ export function touchThread(id: number): void {
   recent = [id, ...recent.filter((other) => other !== id)].slice(0, THREADS_KEPT);
   changeThread(id, (thread) => thread);
   desk.value = keepThreads(desk.value, recent);
-}
-
-export function dropConversations(ids: readonly number[]): void {
-  desk.value = withoutConversations(desk.value, ids);
 }
 
 export function forgetEverything(): void {

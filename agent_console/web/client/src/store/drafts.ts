@@ -6,7 +6,7 @@ import { edit, emptied, emptyDraft, meet, saved, worthKeeping, type Draft } from
 import { me } from "./session.ts";
 import { forget, readStored, store, storedKeys } from "./storage.ts";
 
-const SAVE_AFTER = 700;
+const SAVE_AFTER = 500;
 const TRY_AGAIN_AFTER = 5_000;
 
 const drafts = signal<ReadonlyMap<string, Draft>>(new Map());
@@ -63,8 +63,10 @@ async function saveOnce(id: number, kind: DraftKind): Promise<void> {
     put(id, kind, saved(draftOf(id, kind), text, revision));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code === "draft_changed") changeDraft(id, kind, (draft) => meet(draft, error.detail as DraftText, Date.now()));
-    else if (error.passing) saveLater(id, kind, TRY_AGAIN_AFTER);
+    if (error.code === "draft_changed") {
+      changeDraft(id, kind, (draft) => meet(draft, error.detail as DraftText, Date.now()));
+      if (draftOf(id, kind).dirty) saveLater(id, kind, 0);
+    } else if (error.passing) saveLater(id, kind, TRY_AGAIN_AFTER);
     else console.warn("The server did not take a draft.", error.code);
   }
 }

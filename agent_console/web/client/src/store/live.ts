@@ -4,7 +4,7 @@ import { LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
 import { setServerTime } from "./clock.ts";
-import { applyChanges, dropConversations, folders, forgetEverything } from "./desk.ts";
+import { applyChanges, folders, forgetEverything } from "./desk.ts";
 import { saveAll } from "./drafts.ts";
 import { ensure, forgetPages, loadFolders } from "./list.ts";
 import { noticeChanges } from "./notices.ts";
@@ -78,7 +78,6 @@ function receive(frame: LiveFrame): void {
 function changes(frame: ChangesFrame): void {
   noticeChanges(frame);
   applyChanges(frame);
-  dropConversations(frame.gone);
   refreshDetail(frame.contacts, frame.visits);
 }
 

@@ -7,14 +7,17 @@ export type State = {
   readonly rows: Known<Row>;
   /** Conversations whose messages are being shown, loaded or were shown a little while ago. */
   readonly threads: ReadonlyMap<number, Thread>;
+  /** When conversations went out of sight, by stamp: a load from before that must not bring them back. */
+  readonly gone: ReadonlyMap<number, number>;
 };
 
-export const emptyState: State = { rows: new Map(), threads: new Map() };
+export const emptyState: State = { rows: new Map(), threads: new Map(), gone: new Map() };
 
 const idOfRow = (row: Row): number => row.conversation.id;
 
 export function withRows(state: State, rows: readonly Row[], stamp: number): State {
-  const merged = merge(state.rows, rows, idOfRow, stamp);
+  const visible = rows.filter((row) => (state.gone.get(idOfRow(row)) ?? 0) <= stamp);
+  const merged = merge(state.rows, visible, idOfRow, stamp);
   return merged === state.rows ? state : { ...state, rows: merged };
 }
 
@@ -39,17 +42,20 @@ export function withMessages(state: State, messages: readonly Message[], stamp: 
   return threads ? { ...state, threads } : state;
 }
 
-export function withoutConversations(state: State, ids: readonly number[]): State {
-  const rows = without(state.rows, ids);
-  if (rows === state.rows && !ids.some((id) => state.threads.has(id))) return state;
+export function withoutConversations(state: State, ids: readonly number[], stamp: number): State {
+  if (ids.length === 0) return state;
   const threads = new Map(state.threads);
-  for (const id of ids) threads.delete(id);
-  return { rows, threads };
+  const gone = new Map(state.gone);
+  for (const id of ids) {
+    threads.delete(id);
+    gone.set(id, stamp);
+  }
+  return { rows: without(state.rows, ids), threads, gone };
 }
 
 export function withChanges(state: State, frame: ChangesFrame, stamp: number): State {
   const merged = withMessages(withRows(state, frame.rows, stamp), frame.messages, stamp);
-  return withoutConversations(merged, frame.gone);
+  return withoutConversations(merged, frame.gone, stamp);
 }
 
 /** Keeps the threads used last; the others are loaded again when they are opened again. */

@@ -20,7 +20,8 @@ export const panelShown = signal(readStored<boolean>("panel") ?? true);
 export const panelSheet = signal(false);
 export const writing = signal<DraftKind>("reply");
 export const moreMenu = signal(0);
-export const focusRequest = signal<{ target: FocusTarget; nonce: number } | null>(null);
+/** Where the focus is wanted. It waits a moment for a part that is only being drawn, and is dropped once it is taken. */
+export const focusRequest = signal<{ target: FocusTarget; at: number } | null>(null);
 /** The row that J and K move; it need not be the open conversation. */
 export const cursor = signal<number | null>(null);
 
@@ -47,7 +48,7 @@ export function togglePanel(): void {
 }
 
 export function focusOn(target: FocusTarget): void {
-  focusRequest.value = { target, nonce: (focusRequest.peek()?.nonce ?? 0) + 1 };
+  focusRequest.value = { target, at: performance.now() };
 }
 
 export function write(kind: DraftKind): void {

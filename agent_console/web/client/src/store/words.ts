@@ -60,14 +60,14 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "left":
       return by === "" ? t(`event.${verb}.auto`) : t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, who);
     case "assigned":
-      return t(byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentLabelIn(text(data["to"])) });
+      return t(byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentObject(text(data["to"])) });
     case "closed":
       return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);
     case "reopened":
       return by === "" ? t("event.reopened.customer", { name: customer }) : t(byMe(by) ? "event.reopened.you" : "event.reopened", who);
     case "participant_added":
     case "participant_removed":
-      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, agent: agentLabelIn(text(data["agent"])) });
+      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, agent: agentObject(text(data["agent"])) });
     case "contact_edited":
       return t(byMe(by) ? "event.contact_edited.you" : "event.contact_edited", { ...who, fields: fieldNames(data["fields"]) });
     case "identified":
@@ -78,7 +78,7 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
 }
 
 /** An agent as the object of a sentence: "assigned to you". */
-function agentLabelIn(id: string): string {
+export function agentObject(id: string): string {
   return byMe(id) ? t("agent.youObject") : agentName(id);
 }
 

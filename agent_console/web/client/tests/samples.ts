@@ -1,0 +1,110 @@
+/** Rows and messages to test with; every field can be given. */
+import type { Caps, ChangesFrame, Conversation, Message, Preferences, Row, Session } from "../src/api/types.ts";
+
+export const T0 = 1_760_000_000_000;
+
+export function conversation(part: Partial<Conversation> & { id: number }): Conversation {
+  return {
+    inbox: "site",
+    thread: "",
+    contact: { id: part.id, name: `Олена ${part.id}` },
+    state: "open",
+    assignee: null,
+    participants: [],
+    is_new: false,
+    incoming_count: 1,
+    waiting_since: null,
+    language: null,
+    created_at: T0,
+    last_at: T0,
+    closed_at: null,
+    blocked: false,
+    last: null,
+    ...part,
+  };
+}
+
+export function row(part: Partial<Conversation> & { id: number }, own: Partial<Row> = {}): Row {
+  return { conversation: conversation(part), can: [], mine: false, mark: { seen: 0, message_id: 0 }, draft: null, ...own };
+}
+
+export function message(part: Partial<Message> & { id: number }): Message {
+  return {
+    conversation_id: 1,
+    kind: "incoming",
+    author: { kind: "customer" },
+    text: `Добрий день ${part.id} 🦊`,
+    attachments: [],
+    at: T0 + part.id * 1000,
+    revision: 1,
+    ...part,
+  };
+}
+
+export function changes(part: Partial<ChangesFrame>): ChangesFrame {
+  return { type: "changes", cursor: "e-1", rows: [], messages: [], gone: [], contacts: [], visits: [], ...part };
+}
+
+export const caps = (part: Partial<Caps> = {}): Caps => ({
+  max_text: null,
+  text_unit: "code_points",
+  edits: false,
+  deletes: false,
+  quotes: true,
+  typing: true,
+  reports_delivered: true,
+  reports_read: true,
+  max_file: 4 * 1024 * 1024,
+  media: ["image", "file"],
+  ...part,
+});
+
+const preferences: Preferences = {
+  theme: "auto",
+  density: "comfortable",
+  locale: "en",
+  sort: null,
+  sound: true,
+  title_flash: true,
+  desktop: false,
+  toasts: true,
+  hide_text: false,
+  enter_sends: false,
+  single_keys: true,
+  keep_rail: false,
+};
+
+export function session(part: Partial<Session> = {}): Session {
+  return {
+    agent: { id: "anna", name: "Анна Коваль", role: "agent", preferences },
+    csrf: "token",
+    cursor: "e-0",
+    server_time: Date.now(),
+    version: "0",
+    inboxes: [
+      { id: "site", kind: "widget", name: "Website", capabilities: caps() },
+      { id: "shop_tg", kind: "telegram", name: "Shop bot", capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },
+      { id: "other_tg", kind: "telegram", name: "Служба доставки", capabilities: caps({ quotes: false }) },
+    ],
+    agents: [
+      { id: "anna", name: "Анна Коваль", role: "agent", online: true },
+      { id: "lucia", name: "Lucía", role: "agent", online: false },
+      { id: "olena", name: "Олена Шевчук", role: "agent", online: true },
+      { id: "boss", name: "Boss", role: "viewer", online: true },
+    ],
+    sorts: ["processing", "activity", "oldest", "newest"],
+    settings: {
+      max_length: 2000,
+      max_upload: 4 * 1024 * 1024,
+      max_wait: 180_000,
+      default_sort: "processing",
+      locale: "en",
+      locales: ["en", "ru", "uk", "es"],
+      notify: { sound: true, title_flash: true, desktop: true },
+      panel: ["contact", "visit", "source", "notes", "attachments", "conversations"],
+      visit: { page: true, utm: true, screen: true, ip: true },
+      read_only_fields: [],
+    },
+    ...part,
+  };
+}
