@@ -82,6 +82,13 @@ describe("another tab", () => {
     expect(world.asked("session").at(-1)!.body["token"]).toBe("theirs");
     expect(state(world).view).toEqual({ at: "thread", thread: THREAD });
   });
+  it("is not seen in what this one has kept itself", async () => {
+    await begin();
+    world.desk.outbox.send(THREAD, "a", [], null);
+    await world.settle();
+    await world.tell({ stored: world.saved });
+    expect(world.asked("session")).toHaveLength(1);
+  });
   it("that only refreshed the token of the same visitor changes nothing here", async () => {
     await begin(KNOWN, [thread()]);
     await world.tell({ stored: { token: "fresh", person: "p" } });
@@ -120,12 +127,60 @@ describe("identity", () => {
     expect(world.heard("error")).toEqual([{ type: "error", code: "identity_invalid" }]);
     expect([state(world).phase, world.saved.token]).toEqual(["ready", undefined]);
   });
-  it("does not show one person another's conversation", async () => {
+  it("does not show one person another's conversation, nor acknowledge for one what reached another", async () => {
     await begin(KNOWN, [thread()]);
+    Socket.last.tell({ type: "changes", cursor: "e-5", messages: [message(7)], threads: [] });
     world.threads = [thread({ thread: OTHER })];
     await world.tell({ who: { token: proof("u2") } });
     expect(state(world).view).toEqual({ at: "thread", thread: OTHER });
     expect(state(world).data.logs[THREAD]).toBeUndefined();
+    Socket.last.open();
+    expect(Socket.last.of("ack")).toEqual([]);
+  });
+  it("does not send in one named person's name what another wrote, nor tell one's answers for another's", async () => {
+    await begin({ who: { token: proof("u1") }, stored: { kept: { answers: { name: "Олена" } } } }, [thread()]);
+    world.refuse["messages"] = () => refusal(503, "storage");
+    world.desk.outbox.send(THREAD, "від Олени", [], null);
+    await world.settle();
+    await world.tell({ who: { token: proof("u2") } });
+    expect([state(world).data.outbox, state(world).kept]).toEqual([[], {}]);
+  });
+  it("does not take over, after a reload, what another named person left unsent", async () => {
+    await begin({ who: { token: proof("u2") }, stored: { token: "u1's", person: "user:u1", "outbox:0.1": [outgoing("a")] } });
+    expect(world.asked("session")[0]!.body).not.toHaveProperty("token");
+    expect([world.asked("messages"), world.saved["outbox:0.1"]]).toEqual([[], undefined]);
+  });
+  it("given while a session is being asked for wins over that session's late answer", async () => {
+    world = new World();
+    const late: ((answer: Response) => void)[] = [];
+    world.refuse["session"] = () => new Promise<Response>((done) => late.push(done));
+    await world.start();
+    const [answer] = late;
+    delete world.refuse["session"];
+    await world.tell({ who: { token: proof("u1") } });
+    answer!(Response.json({ token: "late", config: world.host.config, visitor: { verified: false }, threads: [], cursor: "e-0", server_time: 0 }));
+    await world.settle();
+    world.desk.outbox.send(THREAD, "a", [], null);
+    await world.settle();
+    expect(world.asked("messages")[0]!.authorization).toBe("Bearer token-1");
+  });
+  it("takes along what was written before anybody was named", async () => {
+    await begin();
+    world.refuse["messages"] = () => refusal(503, "storage");
+    world.desk.outbox.send(THREAD, "ще без імені", [], null);
+    await world.settle();
+    await world.tell({ who: { token: proof("u1") } });
+    expect(state(world).data.outbox).toMatchObject([{ text: "ще без імені" }]);
+  });
+  it("does not show one person what was still on its way for another", async () => {
+    await begin(KNOWN, [thread(), thread({ thread: OTHER })]);
+    let arrive = (_: Response): void => undefined;
+    world.refuse[`threads/${OTHER}/messages`] = () => new Promise<Response>((done) => (arrive = done));
+    world.desk.openThread(OTHER);
+    await world.tell({ who: { token: proof("u3") } });
+    arrive(Response.json({ messages: [message(1, { thread: OTHER, text: "чуже" })], has_before: false, cursor: "" }));
+    await world.settle();
+    expect(state(world).data.logs[OTHER]?.messages ?? []).toEqual([]);
   });
 });
 

@@ -45,7 +45,7 @@ export class World {
   threads: Thread[] = [];
   messages: WMessage[] = [];
   /** Answers instead of the server, for paths that have one. */
-  refuse: Record<string, () => Response> = {};
+  refuse: Record<string, () => Response | Promise<Response>> = {};
   private tokens = 0;
 
   constructor(fields: Partial<HostState> = {}) {

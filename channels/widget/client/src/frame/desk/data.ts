@@ -101,10 +101,9 @@ function withMessage(log: Log, message: WMessage): Log {
 
 function withPage(log: Log, page: Page): Log {
   const { told } = log;
-  const fetched = page.messages.map((message) => told[message.id] ?? message);
-  const from = page.has_before ? (fetched[0]?.id ?? 0) : 0;
-  const since = Object.values(told).filter((message) => message.id >= from);
-  return { told, loaded: true, has_before: page.has_before, messages: joined(log.messages, [...fetched, ...since]) };
+  const from = page.has_before ? (page.messages[0]?.id ?? 0) : 0;
+  const newer = Object.values(told).filter((message) => message.id >= from);
+  return { told, loaded: true, has_before: page.has_before, messages: joined(log.messages, [...page.messages, ...newer]) };
 }
 
 /** Both lists by ascending id; of two with one id the later given stays. */

@@ -10,7 +10,7 @@ import { Core } from "./core.ts";
 import { Line } from "./line.ts";
 import { Logs } from "./logs.ts";
 import { Outbox } from "./outbox.ts";
-import { personOf } from "./person.ts";
+import { isNamed, personOf } from "./person.ts";
 import { SessionKeeper } from "./session.ts";
 import { EXPANDED, isExpanded, NORMAL, type State, type View } from "./state.ts";
 
@@ -60,9 +60,12 @@ export class Desk {
     this.proof = host.who.token;
     this.person = this.proof === undefined ? (host.stored.person ?? uuid()) : personOf(this.proof);
     this.outbox.adopt(host.stored);
+    const { token, person = "" } = host.stored;
+    const isStranger = isNamed(person) && isNamed(this.person) && person !== this.person;
+    if (isStranger) this.forgetWritten();
     // Who has no conversations can begin one before the server has answered.
-    if (host.stored.token === undefined) void this.logs.open(this.core.shown!);
-    void this.start(host.stored.token);
+    if (token === undefined) void this.logs.open(this.core.shown!);
+    void this.start(isStranger ? "" : token);
   }
 
   // What the host page tells
@@ -110,11 +113,21 @@ export class Desk {
     }
   }
 
-  /** The site vouches for its visitor; what was written without a name joins them. */
+  /** The site vouches for its visitor: what was written without a name joins them, what another named person wrote does not. */
   private identify(proof: string): void {
+    const person = personOf(proof);
+    if (isNamed(this.person) && person !== this.person) this.forgetWritten();
     this.proof = proof;
-    this.person = personOf(proof);
+    this.person = person;
+    this.line.forget();
+    this.attention.forget();
     void this.start();
+  }
+
+  private forgetWritten(): void {
+    this.outbox.clear();
+    this.core.store.set({ kept: {} });
+    this.core.save({ kept: {} });
   }
 
   /** Another tab began a conversation (go on with its token) or forgot the visitor (begin with nothing). */
@@ -124,10 +137,7 @@ export class Desk {
     this.line.forget();
     this.attention.forget();
     this.core.store.set({ view: { at: "thread", thread: uuid() }, phase: "starting" });
-    if (token === undefined) {
-      this.outbox.clear();
-      this.core.store.set({ kept: {} });
-    }
+    if (token === undefined) this.forgetWritten();
     void this.start(token ?? "");
   }
 
