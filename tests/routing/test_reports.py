@@ -87,7 +87,7 @@ async def test_what_is_delivered_is_not_failed_by_a_late_report(world: World) ->
 async def test_proof_of_arrival_overrules_what_we_believed(world: World, state: str) -> None:
     ours = await world.replies("anna", await world.begun())
     await world.sent(ours, "n1")
-    world.store._writing.execute(f"UPDATE deliveries SET state = '{state}'")
+    world.store._writing.execute("UPDATE deliveries SET state = ?", [state])
     await world.comes(report("delivered", "n1"))
     assert await world.states(ours) == ["delivered"]
 

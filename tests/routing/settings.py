@@ -1,0 +1,51 @@
+"""What a YAML would say, as far as `routing.declared` reads it."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from bridge.settings import Settings
+
+
+@dataclass
+class Person:
+    """An agent as the YAML declares one."""
+
+    name: str
+    role: str = "agent"
+    email: str | None = None
+
+
+@dataclass
+class Box:
+    """An inbox as the YAML declares one."""
+
+    type: str
+    name: str
+
+
+@dataclass
+class Declared:
+    """The part of `Settings` that declares agents and inboxes."""
+
+    agents: dict[str, Person] = field(default_factory=dict)
+    channels: dict[str, Box] = field(default_factory=dict)
+
+
+def settings_of(
+    agents: dict[str, Person] | None = None, channels: dict[str, Box] | None = None
+) -> Settings:
+    """Return settings that declare these, or what the world has anyway."""
+    declared = Declared(
+        agents={
+            "anna": Person("Anna"),
+            "boris": Person("Boris"),
+            "sofia": Person("Sofia", "supervisor"),
+            "viktor": Person("Viktor", "viewer"),
+        }
+        if agents is None
+        else agents,
+        channels={"pager": Box("pager", "pager"), "site": Box("site", "site")}
+        if channels is None
+        else channels,
+    )
+    return cast("Settings", declared)
