@@ -69,8 +69,8 @@ class Timers:
     async def _fire_due(self) -> float:
         """Fire everything due; return how long to sleep, in seconds."""
         while due := await self._store.read(_due):
-            for timer in due:
-                await self._fire(timer)
+            # Together, so that they share a commit.
+            await asyncio.gather(*(self._fire(timer) for timer in due))
         next_at = await self._store.read(_next)
         if next_at is None:
             return LONGEST_SLEEP
@@ -96,7 +96,12 @@ def _postpone(tx: Tx, timer: Timer) -> None:
 
 
 def _unchanged(timer: Timer) -> dict[str, object]:
-    return {"subject": timer.subject, "kind": timer.kind, "generation": timer.generation}
+    return {
+        "subject": timer.subject,
+        "kind": timer.kind,
+        "generation": timer.generation,
+        "due_at": timer.due_at,
+    }
 
 
 def _due(tx: Tx) -> list[Timer]:

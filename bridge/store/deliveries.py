@@ -251,10 +251,14 @@ DUE_TIMERS = Statement(
     select(*columns(TIMER, Timer)).where(_t.due_at <= _p("now")).order_by(_t.due_at).limit(100),
 )
 NEXT_TIMER = Statement(value, select(func.min(_t.due_at)))
-# Gives 1 only to the one who picks it up unchanged.
+# Gives 1 only to the one who picks it up unchanged. The time is asked for too: one that
+# was cleared and set anew has begun to count its generations again.
 SPEND_TIMER = Statement(
     nothing,
     delete(TIMER).where(
-        _t.subject == _p("subject"), _t.kind == _p("kind"), _t.generation == _p("generation")
+        _t.subject == _p("subject"),
+        _t.kind == _p("kind"),
+        _t.generation == _p("generation"),
+        _t.due_at == _p("due_at"),
     ),
 )
