@@ -1,6 +1,5 @@
 """The commands that run the program: run, migrate, version."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -31,7 +30,8 @@ def run(
     # The parts are imported only now: `--help` and `check` answer at once.
     import uvloop  # noqa: PLC0415
 
-    from bridge.app import StartError, listen as open_socket, serve  # noqa: PLC0415
+    from bridge.app import StartError, serve  # noqa: PLC0415
+    from bridge.app import listen as open_socket  # noqa: PLC0415
     from bridge.db import DatabaseError  # noqa: PLC0415
     from bridge.logs import set_up_logging  # noqa: PLC0415
 
