@@ -182,9 +182,7 @@ SET_FETCHED = Statement(
         height=_p("height"),
     ),
 )
-PENDING_FETCHES = Statement(
-    Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id)
-)
+PENDING_FETCHES = Statement(Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id))
 DROP_ABANDONED = Statement(
     nothing,
     delete(ATTACHMENT).where(_a.message_id.is_(None), _a.created_at < _p("before")),
