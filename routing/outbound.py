@@ -20,7 +20,7 @@ from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, wellformed
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back
 from routing.policy import LONGEST_TEXT, length_of
@@ -32,13 +32,20 @@ _GONE = frozenset({"sent", "delivered", "read"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What an agent wrote. `client_key` is the writer's own id of it, if it has one."""
+    """What an agent wrote. `client_key` is the writer's own id of it, if it has one.
+
+    What is no character in `text` is replaced (`wellformed.py`).
+    """
 
     agent_id: str
     text: str
     attachments: Sequence[str] = ()
     reply_to: int | None = None
     client_key: str | None = None
+
+    def __post_init__(self) -> None:
+        """Make the text one that can be kept."""
+        object.__setattr__(self, "text", wellformed.text(self.text))
 
 
 def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> tuple[int, bool]:
@@ -81,6 +88,7 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
     conversation = conversations.get(tx, message.conversation_id)
     if not _capabilities(desk, conversation).edits:
         raise RefusedError("unsupported")
+    text = wellformed.text(text)
     files = tx.all(m.ATTACHMENTS_OF, message_id=message.id)
     _check_length(
         desk, Written(agent_id="", text=text, attachments=[file.public_id for file in files])
