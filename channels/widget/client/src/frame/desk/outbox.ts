@@ -54,6 +54,12 @@ export class Outbox {
     this.core.dispatch({ type: "discard", client_id });
   }
 
+  /** A waiting message's files, with their bytes as long as this page has them. */
+  waitingFiles({ client_id, files = [] }: Outgoing): { name: string; type: string; size: number; file?: File | undefined }[] {
+    const held = this.files.get(client_id);
+    return files.map(({ name, type, size }, at) => ({ name, type, size, file: held?.[at] }));
+  }
+
   /** Call when there is a session or a line again. */
   wake(): void {
     this.sender.wake();

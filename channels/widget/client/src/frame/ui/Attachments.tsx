@@ -1,24 +1,31 @@
-import { Icon, fileIcon, formatSize, type Attachment, type FileIcon } from "@deskbridge/ui";
+import { Icon, fileIcon, formatSize, preview, previewable, type Attachment, type FileIcon } from "@deskbridge/ui";
 import { Archive, Download, File as Plain, FileText, Film, Image, Music, Table } from "lucide";
 import type { VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { useShared } from "./context.ts";
 import type { Shown } from "./Lightbox.tsx";
 
-type Waiting = { name: string; type: string; size: number };
+type Labelled = { name: string; type: string; size: number };
+/** A file on its way; `file` as long as this page has its bytes. */
+type Waiting = Labelled & { file?: File | undefined };
 type Props = { stored: Attachment[]; waiting: Waiting[]; onShow: (image: Shown) => void };
 
 export const FILE_ICONS: Record<FileIcon, typeof Plain> = { image: Image, audio: Music, video: Film, archive: Archive, table: Table, text: FileText, file: Plain };
 
-/** A message's files: pictures to look at, everything else to download. Those on their way are named only. */
+/** A message's files: pictures to look at, also while they are on their way, everything else to download. */
 export function Attachments({ stored, waiting, onShow }: Props): VNode | null {
   if (stored.length + waiting.length === 0) return null;
   const pictures = stored.filter(drawable);
+  const going = waiting.flatMap(({ file }) => (file && previewable(file) ? file : []));
   return (
     <div class="files">
-      {pictures.length > 0 && (
-        <div class={pictures.length > 1 ? "pictures many" : "pictures"}>
+      {pictures.length + going.length > 0 && (
+        <div class={pictures.length + going.length > 1 ? "pictures many" : "pictures"}>
           {pictures.map((one) => (
             <Picture key={one.id} image={one} onShow={onShow} />
+          ))}
+          {going.map((file, at) => (
+            <Going key={at} file={file} />
           ))}
         </div>
       )}
@@ -27,11 +34,13 @@ export function Attachments({ stored, waiting, onShow }: Props): VNode | null {
         .map((one) => (
           <FileCard key={one.id} file={one} />
         ))}
-      {waiting.map((one, at) => (
-        <div key={at} class="file">
-          <FileLabel {...one} />
-        </div>
-      ))}
+      {waiting
+        .filter(({ file }) => !file || !going.includes(file))
+        .map((one, at) => (
+          <div key={at} class="file">
+            <FileLabel {...one} />
+          </div>
+        ))}
     </div>
   );
 }
@@ -49,6 +58,21 @@ function Picture({ image, onShow }: { image: Attachment; onShow: (image: Shown) 
   );
 }
 
+/** A picture that is being sent, drawn from the bytes that this page still has. */
+function Going({ file }: { file: File }): VNode {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const picture = preview(file);
+    setUrl(picture?.url);
+    return picture?.release;
+  }, [file]);
+  return (
+    <div class="picture">
+      <img src={url} alt={file.name} />
+    </div>
+  );
+}
+
 function FileCard({ file }: { file: Attachment }): VNode {
   const { t } = useShared();
   if (file.state !== "ready")
@@ -59,14 +83,14 @@ function FileCard({ file }: { file: Attachment }): VNode {
       </div>
     );
   return (
-    <a class="file" href={file.url} download={file.name} target="_blank" rel="noopener" aria-label={t("download", { name: file.name })}>
+    <a class="file" href={file.url} download={file.name} target="_blank" rel="noopener">
       <FileLabel {...file} />
-      <Icon of={Download} size={18} />
+      <Icon of={Download} size={18} label={t("download", { name: file.name })} />
     </a>
   );
 }
 
-function FileLabel({ name, type, size }: Waiting): VNode {
+function FileLabel({ name, type, size }: Labelled): VNode {
   const { locale } = useShared();
   return (
     <>

@@ -12,7 +12,7 @@ import { QuoteView } from "./QuoteView.tsx";
 type Props = { bubble: Line; onReply: (message: Quote) => void; onShow: (image: Shown) => void };
 
 export function Bubble({ bubble, onReply, onShow }: Props): VNode {
-  const { t, locale, state } = useShared();
+  const { t, locale, state, desk } = useShared();
   const { own, first, last, author, at, signed, message, item } = bubble;
   const name = own ? t("you") : (author ?? state.config.name);
   const quote = message?.reply_to ?? item?.reply_to;
@@ -38,7 +38,7 @@ export function Bubble({ bubble, onReply, onShow }: Props): VNode {
               </div>
             )
           )}
-          {!message?.deleted && <Attachments stored={message?.attachments ?? []} waiting={item?.files ?? []} onShow={onShow} />}
+          {!message?.deleted && <Attachments stored={message?.attachments ?? []} waiting={item ? desk.outbox.waitingFiles(item) : []} onShow={onShow} />}
         </div>
         {message && !message.deleted && (
           <button type="button" class="tool reply" aria-label={t("reply")} title={t("reply")} onClick={() => onReply({ id: message.id, text: message.text, from: message.from })}>

@@ -48,6 +48,10 @@ export function Composer({ thread, input, files, reply, onReplyCancelled, onSend
     if (value.trim() !== "") desk.typing(thread);
   };
   const pressed = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && choosing) {
+      event.preventDefault();
+      setChoosing(false);
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     send();
