@@ -51,6 +51,11 @@ class Visitor:
         await self.launcher.click()
         await self.log.wait_for()
 
+    async def close(self) -> None:
+        """Close the panel."""
+        await self.launcher.click()
+        await self.log.wait_for(state="hidden")
+
     async def introduce(self, name: str, email: str = "") -> None:
         """Answer what is asked first."""
         await self.frame.locator("[name=name]").fill(name)
