@@ -95,7 +95,9 @@ def test_a_proof_of_the_site_is_no_token_of_ours(clock: ManualClock) -> None:
     assert tokens.read(signed(claims)) is None
 
 
-@pytest.mark.parametrize("change", [{"sub": 5}, {"exp": "soon"}, {"aud": ["site"]}, {"sub": "x"}])
+@pytest.mark.parametrize(
+    "change", [{"sub": 5}, {"exp": "soon"}, {"aud": ["site"]}, {"sub": "x"}, {"use": "x"}]
+)
 def test_a_token_of_the_wrong_shape_is_none(
     tokens: SessionTokens, clock: ManualClock, change: dict[str, Any]
 ) -> None:
