@@ -309,6 +309,13 @@ class LiveView:
                 if frame["type"] == kind and all(frame[k] == v for k, v in holds.items()):
                     return frame
 
+    async def message(self, message_id: int) -> Any:
+        """Return a message as it is next told of."""
+        while True:
+            for one in (await self.until("changes"))["messages"]:
+                if one["id"] == message_id:
+                    return one
+
     async def quiet(self, seconds: float = 0.3) -> list[Any]:
         """Read until nothing comes for so long; return what came."""
         came = []

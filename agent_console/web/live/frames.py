@@ -38,7 +38,8 @@ def read(raw: str | bytes) -> ClientFrame:
         frame: ClientFrame = _read(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise BadFrameError from None
-    if isinstance(frame, Viewing) and not 0 < (frame.conversation_id or 1) <= MAX_ID:
+    shown = frame.conversation_id if isinstance(frame, Viewing) else None
+    if shown is not None and not 0 < shown <= MAX_ID:
         raise BadFrameError
     return frame
 

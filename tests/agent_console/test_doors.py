@@ -1,0 +1,327 @@
+"""Every door of the API at once: who gets in, and what bad input comes to.
+
+The routes are taken from the application itself, so that a new one is tested by being there.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from litestar.routes import HTTPRoute
+
+from agent_console.web.api.session import DOOR
+from agent_console.web.auth.guard import VIEWERS_TOO
+from tests.agent_console.office import ORIGIN, Agent, Office
+
+SAFE = ("GET", "HEAD")
+UUID = "00000000-0000-4000-8000-000000000001"
+# A body that each changing route takes, for those whose body is not empty.
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/api/conversations/{}/messages"): {
+        "client_id": UUID, "kind": "note", "text": "заметка",
+    },
+    ("POST", "/api/conversations/{}/assign"): {"agent": "ivan"},
+    ("POST", "/api/conversations/{}/participants"): {"agents": ["ivan"]},
+    ("POST", "/api/conversations/{}/read"): {"message_id": 2},
+    ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},
+    ("POST", "/api/messages/{}/settle"): {"arrived": True},
+    ("PATCH", "/api/contacts/{}"): {"name": "Олена"},
+    ("POST", "/api/contacts/{}/notes"): {"text": "x"},
+    ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
+    ("PUT", "/api/me/preferences"): {"theme": "dark"},
+}  # fmt: skip
+QUERIES = {
+    "/api/conversations": "?folder=all",
+    "/api/search": "?q=x",
+    "/api/conversations/{}/attachments": "?kind=file",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A method of a route under `/api`."""
+
+    method: str
+    template: str
+    for_strangers: bool
+    for_viewers: bool
+
+    def path(self, number: int = 1) -> str:
+        """Return an address: ids are `number`, words are ones that exist."""
+        words = self.template.replace("{agent_id:str}", "ivan").replace("{kind:str}", "reply")
+        return re.sub(r"{\w+:int}", str(number), words) + QUERIES.get(self.shape, "")
+
+    @property
+    def shape(self) -> str:
+        """Return the template without the names of its parameters."""
+        return re.sub(r"{[^}]+}", "{}", self.template)
+
+    @property
+    def body(self) -> Any:
+        """Return a body it takes."""
+        return BODIES.get((self.method, self.shape), {})
+
+    @property
+    def changes(self) -> bool:
+        """Say whether it changes anything."""
+        return self.method not in SAFE
+
+
+def doors(office: Office) -> list[Door]:
+    """Return every door of the API."""
+    return [*_doors(office)]
+
+
+def _doors(office: Office) -> Iterator[Door]:
+    for route in office.app.litestar.routes:
+        if not isinstance(route, HTTPRoute) or not route.path_format.startswith("/api"):
+            continue
+        for method, (handler, _) in route.route_handler_map.items():
+            if method != "OPTIONS":
+                opt = handler.opt
+                yield Door(method, route.path, bool(opt.get(DOOR)), bool(opt.get(VIEWERS_TOO)))
+
+
+async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
+    found = sorted(f"{door.method} {door.shape}" for door in doors(office))
+
+    assert found == sorted(
+        """
+        GET /api/session
+        POST /api/session
+        DELETE /api/session
+        POST /api/session/link
+        POST /api/session/link/peek
+        PUT /api/me/preferences
+        GET /api/folders
+        GET /api/conversations
+        GET /api/conversations/{}
+        GET /api/conversations/{}/messages
+        POST /api/conversations/{}/messages
+        POST /api/conversations/{}/take
+        POST /api/conversations/{}/release
+        POST /api/conversations/{}/close
+        POST /api/conversations/{}/reopen
+        POST /api/conversations/{}/join
+        POST /api/conversations/{}/leave
+        POST /api/conversations/{}/assign
+        POST /api/conversations/{}/participants
+        DELETE /api/conversations/{}/participants/{}
+        POST /api/conversations/{}/read
+        POST /api/conversations/{}/unread
+        PUT /api/conversations/{}/drafts/{}
+        GET /api/conversations/{}/drafts
+        POST /api/conversations/{}/typing
+        POST /api/messages/{}/retry
+        POST /api/messages/{}/settle
+        GET /api/conversations/{}/notes
+        GET /api/conversations/{}/attachments
+        GET /api/contacts/{}
+        PATCH /api/contacts/{}
+        GET /api/contacts/{}/conversations
+        GET /api/contacts/{}/notes
+        POST /api/contacts/{}/notes
+        GET /api/search
+        GET /api/quick-replies
+        POST /api/quick-replies
+        POST /api/uploads
+        GET /api/agents
+        """.strip()
+        .replace("        ", "")
+        .split("\n")
+    )
+
+
+async def test_without_a_session_every_door_is_shut(office: Office) -> None:
+    stranger = office.stranger()
+    stranger.http.cookies.set("deskbridge", "made-up", domain="127.0.0.1")
+
+    for door in doors(office):
+        if door.for_strangers:
+            continue
+        answer = await stranger.ask(door.method, door.path(), door.body)
+        assert answer.status_code == 401, door
+        assert answer.json()["error"]["code"] == "signed_out"
+
+
+async def test_what_changes_anything_wants_our_own_page_and_its_token(
+    office: Office, anna: Agent
+) -> None:
+    await office.customer_writes()
+    kinds: dict[str, dict[str, str]] = {
+        "no token": {"Origin": ORIGIN},
+        "a wrong token": {"Origin": ORIGIN, "X-CSRF-Token": "x" * 43},
+        "a token that is no ASCII": {"Origin": ORIGIN, "X-CSRF-Token": "é"},
+        "no origin": {"X-CSRF-Token": anna.csrf},
+        "a foreign origin": {"Origin": "https://evil.example", "X-CSRF-Token": anna.csrf},
+        "a null origin": {"Origin": "null", "X-CSRF-Token": anna.csrf},
+        "our name elsewhere": {"Origin": "http://127.0.0.1:8081", "X-CSRF-Token": anna.csrf},
+    }
+
+    for door in doors(office):
+        if not door.changes or door.for_strangers:
+            continue
+        for kind, headers in kinds.items():
+            answer = await anna.http.request(
+                door.method,
+                door.path(),
+                json=door.body,
+                headers=httpx.Headers(headers, encoding="latin-1"),
+            )
+            assert answer.status_code == 403, (door, kind)
+    assert (await anna.row(1))["conversation"]["assignee"] is None
+
+
+async def test_a_viewer_reads_everything_and_changes_nothing(office: Office, vera: Agent) -> None:
+    await office.customer_writes()
+    before = await vera.row(1)
+
+    for door in doors(office):
+        if door.for_strangers or door.shape == "/api/session":
+            continue
+        answer = await vera.ask(door.method, door.path(), door.body)
+        if not door.changes:
+            assert answer.status_code == 200, (door, answer.text)
+        elif not door.for_viewers:
+            assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden"), door
+    after = await vera.row(1)
+    assert after["conversation"] == before["conversation"]
+
+
+async def test_ids_of_nobody_and_nothing_are_not_found(office: Office, anna: Agent) -> None:
+    await office.customer_writes()
+
+    for door in doors(office):
+        if "{" not in door.shape:
+            continue
+        answer = await anna.ask(door.method, door.path(987_654_321), door.body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found"), door
+
+
+async def test_ids_that_no_database_has_are_refused_clearly(office: Office, anna: Agent) -> None:
+    for door in doors(office):
+        if "{" not in door.shape:
+            continue
+        for number in (0, -1, 2**53, 2**63, 10**40):
+            answer = await anna.ask(door.method, door.path(number), door.body)
+            assert answer.status_code in (400, 404), (door, number, answer.text)
+            assert answer.json()["error"]["code"] in ("invalid", "not_found")
+
+
+WRONG_BODIES: list[bytes] = [
+    b"",
+    b"null",
+    b"[]",
+    b"1",
+    b'"text"',
+    b"{",
+    b'{"text": NaN}',
+    b'{"a": ' * 5000,
+    b"\xff\xfe",
+    b'{"no_such_field": 1}',
+    b'{"text": "\\ud800"}',
+    b'{"message_id": "1", "text": 1, "agent": [], "agents": "x", "revision": -1}',
+    b'{"message_id": 1e400}',
+    b'{"text": null, "kind": "shout", "client_id": "x"}',
+]
+
+
+@pytest.mark.parametrize("body", WRONG_BODIES, ids=lambda body: repr(body[:40]))
+async def test_a_wrong_body_gets_a_clear_answer_at_every_door(
+    office: Office, anna: Agent, body: bytes
+) -> None:
+    await office.customer_writes()
+    headers = {"Origin": ORIGIN, "X-CSRF-Token": anna.csrf, "Content-Type": "application/json"}
+
+    for door in doors(office):
+        if not door.changes or door.method == "DELETE" or door.shape == "/api/uploads":
+            continue
+        answer = await anna.http.request(door.method, door.path(), content=body, headers=headers)
+        assert 400 <= answer.status_code < 500, (door, answer.status_code, answer.text)
+        assert answer.json()["error"]["request_id"]
+
+
+async def test_a_body_of_ten_megabytes_is_too_large_everywhere(office: Office, anna: Agent) -> None:
+    await office.customer_writes()
+    body = b'{"text": "' + b"x" * 10_000_000 + b'"}'
+    headers = {"Origin": ORIGIN, "X-CSRF-Token": anna.csrf, "Content-Type": "application/json"}
+
+    for door in doors(office):
+        if not door.changes or door.method == "DELETE":
+            continue
+        answer = await anna.http.request(door.method, door.path(), content=body, headers=headers)
+        expected = 415 if door.shape == "/api/uploads" else 413
+        assert answer.status_code == expected, (door, answer.text)
+
+
+async def test_a_body_that_is_no_json_is_of_the_wrong_type(office: Office, anna: Agent) -> None:
+    await office.customer_writes()
+    headers = {"Origin": ORIGIN, "X-CSRF-Token": anna.csrf}
+
+    for door in doors(office):
+        if not door.changes or door.method == "DELETE":
+            continue
+        answer = await anna.http.request(
+            door.method, door.path(), data={"text": "x"}, headers=headers
+        )
+        assert answer.status_code == 415, (door, answer.text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "folder=trash",
+        "folder=",
+        "folder=all&sort=random",
+        "folder=all&limit=0",
+        "folder=all&limit=101",
+        "folder=all&limit=ten",
+        "folder=all&inbox=",
+        "folder=all&with_closed=maybe",
+        "folder=all&after=" + "1" * 200,
+        "sort=oldest",
+    ],
+)
+async def test_a_list_asked_for_wrongly_says_what_is_wrong(anna: Agent, query: str) -> None:
+    status, error = await anna.refused("GET", f"/api/conversations?{query}")
+
+    assert (status, error["code"]) == (400, "invalid")
+    assert error["fields"]
+
+
+async def test_markup_in_a_name_stays_text(office: Office, anna: Agent) -> None:
+    name = '<img src=x onerror="alert(1)">'
+    conversation, _ = await office.customer_writes(
+        f"{name} [x](javascript:alert(1))", sender={"name": name}
+    )
+
+    message = (await anna.thread(conversation))[-1]
+
+    assert (await anna.row(conversation))["conversation"]["contact"]["name"] == name
+    assert "javascript:" not in str(message.get("rich", ""))
+    assert message["text"].startswith(name)
+
+
+async def test_no_answer_of_the_api_is_kept_by_a_browser_or_taken_for_a_page(
+    office: Office, anna: Agent
+) -> None:
+    for path in ("/api/session", "/api/folders", "/api/conversations/77"):
+        answer = await anna.ask("GET", path)
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-type"].startswith("application/json")
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_openapi_names_every_door_and_every_failure(office: Office, anna: Agent) -> None:
+    described = (await anna.ask("GET", "/schema/openapi.json", expect=200)).json()
+
+    shapes = {
+        f"{method.upper()} {re.sub(r'{[^}]+}', '{}', path)}"
+        for path, methods in described["paths"].items()
+        for method in methods
+    }
+    assert {f"{door.method} {door.shape}" for door in doors(office)} <= shapes

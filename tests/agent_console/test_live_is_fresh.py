@@ -1,0 +1,213 @@
+"""State after a load and the live changes is what a fresh load gives, for every action."""
+
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bridge.channel import MessageDeleted, MessageEdited, Sender, Visit
+from tests.agent_console.office import Agent, LiveView, Office
+
+CUSTOMERS = ["customer-one", "customer-two", "customer-three"]
+
+
+@dataclass
+class Screen:
+    """What a console keeps: what it has loaded, with every frame put on top."""
+
+    agent: Agent
+    view: LiveView
+    rows: dict[int, Any] = field(default_factory=dict)
+    messages: dict[int, Any] = field(default_factory=dict)
+    contacts: dict[int, Any] = field(default_factory=dict)
+    visits: dict[int, Any] = field(default_factory=dict)
+    folders: Any = None
+
+    async def load(self) -> None:
+        """Load everything afresh."""
+        page = await self.agent.get("/api/conversations", folder="all", with_closed="1", limit=100)
+        self.rows = {row["conversation"]["id"]: row for row in page["rows"]}
+        self.messages, self.contacts, self.visits = {}, {}, {}
+        for conversation in self.rows:
+            for message in await self.agent.thread(conversation):
+                self.messages[message["id"]] = message
+            await self._load_panel(conversation)
+        self.folders = await self.agent.get("/api/folders")
+
+    async def _load_panel(self, conversation: int) -> None:
+        detail = await self.agent.get(f"/api/conversations/{conversation}")
+        self.visits[conversation] = detail["visit"]
+        self.contacts[detail["contact"]["id"]] = detail["contact"]
+
+    async def apply(self, frame: Any) -> None:
+        """Put a frame on top, as the contract says."""
+        if frame["type"] == "folders":
+            self.folders = frame["folders"]
+        if frame["type"] == "reset":
+            await self.load()
+        if frame["type"] != "changes":
+            return
+        self.rows |= {row["conversation"]["id"]: row for row in frame["rows"]}
+        self.messages |= {one["id"]: one for one in frame["messages"]}
+        for gone in frame["gone"]:
+            del self.rows[gone]
+        for contact in frame["contacts"]:
+            self.contacts[contact] = await self.agent.get(f"/api/contacts/{contact}")
+        for conversation in {*frame["visits"], *(r["conversation"]["id"] for r in frame["rows"])}:
+            await self._load_panel(conversation)
+
+    async def settle(self) -> None:
+        """Take in all that has been told."""
+        while frames := await self.view.quiet(0.6):
+            for frame in frames:
+                await self.apply(frame)
+
+
+Action = Callable[[Office, random.Random, list[Agent]], Awaitable[None]]
+
+
+async def _conversation(office: Office, chance: random.Random, agent: Agent) -> int:
+    listed = await agent.listed("all", with_closed="1")
+    if not listed:
+        return (await office.customer_writes(customer=chance.choice(CUSTOMERS)))[0]
+    return chance.choice(listed)
+
+
+async def _customer_writes(office: Office, chance: random.Random, _: list[Agent]) -> None:
+    sender = {"name": chance.choice(["Олена", "Марко 🐈", None])}
+    await office.customer_writes(
+        f"слово {chance.random()}", customer=chance.choice(CUSTOMERS), sender=sender
+    )
+
+
+async def _customer_edits(office: Office, chance: random.Random, _: list[Agent]) -> None:
+    sender = Sender(external_id=chance.choice(CUSTOMERS))
+    number = f"m{chance.randint(1, 12)}"
+    now = office.clock.now()
+    event: MessageEdited | MessageDeleted = MessageEdited(
+        sender=sender, external_id=number, edited_at=now, text=f"правка {chance.random()}"
+    )
+    if chance.random() < 0.3:
+        event = MessageDeleted(sender=sender, external_id=number, deleted_at=now)
+    await office.sink("site").accept([event])
+
+
+async def _customer_moves(office: Office, chance: random.Random, _: list[Agent]) -> None:
+    url = f"https://shop.example/{chance.randint(1, 9)}"
+    visit = Visit(url=url, online=chance.random() < 0.7, open_pages=1)
+    await office.customer_visits(visit, customer=chance.choice(CUSTOMERS))
+
+
+async def _verb(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    verb = chance.choice(["take", "release", "close", "reopen", "join", "leave"])
+    await agent.ask("POST", f"/api/conversations/{conversation}/{verb}", {})
+
+
+async def _hand_over(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    path = f"/api/conversations/{conversation}"
+    if chance.random() < 0.5:
+        await agent.ask("POST", f"{path}/assign", {"agent": "ivan"})
+    else:
+        await agent.ask("POST", f"{path}/participants", {"agents": ["ivan", "pavel"]})
+
+
+async def _write(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    quoted = chance.choice([m["id"] for m in await agent.thread(conversation)])
+    body = {
+        "client_id": f"00000000-0000-4000-8000-{chance.randint(0, 10**12 - 1):012}",
+        "kind": chance.choice(["reply", "note"]),
+        "text": f"ответ {chance.random()} **жирно**",
+    } | chance.choice([{}, {"reply_to": quoted}])
+    await agent.ask("POST", f"/api/conversations/{conversation}/messages", body)
+
+
+async def _network_reports(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    sent = [m["id"] for m in await agent.thread(conversation) if "mark" in m]
+    if sent:
+        state = chance.choice(["sent", "delivered", "read", "failed", "uncertain"])
+        await office.delivered(chance.choice(sent), state)  # type: ignore[arg-type]  # One of them.
+
+
+async def _read(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    message = chance.choice(await agent.thread(conversation))["id"]
+    verb = chance.choice(["read", "read", "unread"])
+    await agent.ask("POST", f"/api/conversations/{conversation}/{verb}", {"message_id": message})
+
+
+async def _draft(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    path = f"/api/conversations/{conversation}/drafts"
+    kind = chance.choice(["reply", "note"])
+    revision = (await agent.get(path)).get(kind, {"revision": 0})["revision"]
+    text = chance.choice(["", f"черновик {chance.random()}"])
+    await agent.ask("PUT", f"{path}/{kind}", {"text": text, "revision": revision})
+
+
+async def _contact(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    row = await agent.row(await _conversation(office, chance, agent))
+    edit = chance.choice(
+        [{"name": f"Имя {chance.random()}"}, {"language": "uk"}, {"email": "a@b.co"}]
+    )
+    await agent.ask("PATCH", f"/api/contacts/{row['conversation']['contact']['id']}", edit)
+
+
+ACTIONS: list[Action] = [
+    _customer_writes,
+    _customer_writes,
+    _customer_edits,
+    _customer_moves,
+    _verb,
+    _verb,
+    _hand_over,
+    _write,
+    _write,
+    _network_reports,
+    _read,
+    _draft,
+    _contact,
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_load_and_changes_are_a_fresh_load_for_two_agents(
+    office: Office, anna: Agent, pavel: Agent, seed: int
+) -> None:
+    chance = random.Random(seed)
+    agents = [anna, pavel]
+    for _ in range(chance.randint(0, 8)):
+        await chance.choice(ACTIONS)(office, chance, agents)
+    async with office.listening() as address, contextlib.AsyncExitStack() as open_consoles:
+        screens = []
+        for agent in agents:
+            cursor = (await agent.get("/api/session"))["cursor"]
+            view = await open_consoles.enter_async_context(agent.live(address, after=cursor))
+            screens.append(Screen(agent, view))
+            await screens[-1].load()
+        for _ in range(30):
+            await chance.choice(ACTIONS)(office, chance, agents)
+        for screen in screens:
+            await screen.settle()
+
+        for screen in screens:
+            fresh = Screen(screen.agent, screen.view)
+            await fresh.load()
+            assert screen.rows == fresh.rows
+            assert screen.messages == fresh.messages
+            assert screen.contacts == fresh.contacts
+            assert screen.visits == fresh.visits
+            assert screen.folders == fresh.folders
