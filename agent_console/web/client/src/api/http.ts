@@ -27,6 +27,19 @@ export function withQuery(path: string, query: Query): string {
 
 /** One request to the API. Raises ApiError; a `signed_out` answer also ends the session here. */
 export async function api<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  try {
+    return await ask<T>(method, path, body, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "signed_out") signedOut();
+    if (error.code !== "bad_csrf") throw error;
+    // Somebody signed in anew in another tab: this page's token is of the session before.
+    csrf = (await ask<{ csrf: string }>("GET", "/api/session")).csrf;
+    return ask<T>(method, path, body, signal);
+  }
+}
+
+function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
@@ -35,12 +48,7 @@ export async function api<T>(method: string, path: string, body?: unknown, signa
     init.body = JSON.stringify(body);
   }
   if (signal) init.signal = signal;
-  try {
-    return await request<T>(path, init);
-  } catch (error) {
-    if (error instanceof ApiError && error.code === "signed_out") signedOut();
-    throw error;
-  }
+  return request<T>(path, init);
 }
 
 export function csrfToken(): string {

@@ -87,7 +87,7 @@ function SetPassword({ token, name }: { token: string; name: string }): VNode {
     if (password !== again) return setTrouble(t("link.differ"));
     await consume(token, password).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
-      setTrouble(error.fields["password"] ?? errorText(error));
+      setTrouble(errorText(error));
     });
   };
   return (

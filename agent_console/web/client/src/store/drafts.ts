@@ -85,6 +85,12 @@ export function draftSent(id: number, kind: DraftKind): Promise<number | null> {
   return running ? running.then(settled) : Promise.resolve(settled());
 }
 
+/** The server has cleared the draft with the message: it counts that as one more revision. */
+export function draftCleared(id: number, kind: DraftKind, sent: number): void {
+  const draft = draftOf(id, kind);
+  if (draft.base === sent) put(id, kind, { ...draft, base: sent + 1 });
+}
+
 /** Asks the server for this conversation's drafts, which another device may have written. */
 export async function fetchDrafts(id: number): Promise<void> {
   const found = await getDrafts(id);

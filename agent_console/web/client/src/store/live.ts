@@ -1,6 +1,6 @@
 /** The socket: its frames go into the state, its own state into the banner. */
 import { batch, signal } from "@preact/signals";
-import { LiveSocket, type LiveState } from "@deskbridge/ui";
+import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
 import { setServerTime } from "./clock.ts";
@@ -16,6 +16,8 @@ import { setViewing, somebodyTypes } from "./signs.ts";
 export const connection = signal<LiveState>("connecting");
 /** Whether this page has ever been connected: before that, a banner would only be noise. */
 export const wasConnected = signal(false);
+
+const AGAIN_AFTER = 3_000;
 
 let socket: LiveSocket<LiveFrame> | null = null;
 let signedOut: () => void = () => undefined;
@@ -81,17 +83,21 @@ function changes(frame: ChangesFrame): void {
   refreshDetail(frame.contacts, frame.visits);
 }
 
-/** The server cannot tell what was missed: everything is loaded again, then the socket goes on from that point. */
+/**
+ * The server cannot tell what was missed: everything is loaded again. The socket stays; what it says from now on is
+ * newer than what is forgotten here, and the loads that begin now have seen it too.
+ */
 async function startAfresh(): Promise<void> {
-  const next = await getSession();
-  batch(() => {
-    forgetEverything();
-    forgetPages();
-    adopt(next);
-  });
-  if (socket) {
-    socket.cursor = next.cursor;
-    socket.connect();
+  try {
+    const next = await getSession();
+    batch(() => {
+      forgetEverything();
+      forgetPages();
+      adopt(next);
+    });
+    await Promise.all([ensure(), loadFolders(), reopen()]);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.passing) setTimeout(() => void startAfresh(), AGAIN_AFTER);
   }
-  await Promise.all([ensure(), loadFolders(), reopen()]);
 }

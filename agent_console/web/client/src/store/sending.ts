@@ -4,6 +4,7 @@ import { ApiError, Backoff, uuid } from "@deskbridge/ui";
 import { postMessage, type NewMessage } from "../api/endpoints.ts";
 import { serverNow } from "./clock.ts";
 import { applyMessages, applyRows } from "./desk.ts";
+import { draftCleared } from "./drafts.ts";
 import { nextStamp } from "./fresh.ts";
 import { change, enqueue, nextOf, remove, waitingConversations, type Outbox, type Unsent } from "./outbox.ts";
 import { me } from "./session.ts";
@@ -101,6 +102,7 @@ async function post(item: Unsent): Promise<boolean> {
     applyMessages([answer.message], stamp);
     applyRows([answer.row], stamp);
     update((box) => remove(box, item.client_id));
+    if (item.draft_revision !== null) draftCleared(item.conversation_id, item.kind, item.draft_revision);
     backoff.reset();
     return true;
   } catch (error) {
