@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import browser, context, new_context, page, page_errors
 from tests.desk import running_desk, start_desk
@@ -14,6 +15,11 @@ __all__ = [
     "running_desk",
     "start_desk",
 ]
+
+
+# How long one example takes says more about what else the machine does than about us.
+settings.register_profile("deskbridge", deadline=None)
+settings.load_profile("deskbridge")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

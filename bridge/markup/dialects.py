@@ -118,10 +118,17 @@ def _span(node: Node, style: Style) -> str:
 
 def _link(node: Node, style: Style) -> str:
     label = text_of(node["c"])
-    if node["href"] in (links.safe(f"{scheme}{label}") for scheme in links.SCHEMES):
-        # The network, or the reader, finds the address in the label.
+    if _is_bare(label, node["href"]):
         return style.bare(label)
     return style.link(node["href"], _inline(node["c"], style))
+
+
+def _is_bare(label: str, href: str) -> bool:
+    """Say whether the network, or the reader, finds the address in its label."""
+    if label == href:
+        return True
+    may_be = links.possible(label) or href.startswith("tel:")
+    return may_be and href in (links.safe(f"{scheme}{label}") for scheme in links.SCHEMES)
 
 
 def _marked(inner: str, before: str, after: str, style: Style) -> str:

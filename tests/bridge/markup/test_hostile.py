@@ -14,18 +14,19 @@ UNITS = [
     "\n \n",
 ]  # fmt: skip
 
-# On a machine that others use too; the slowest takes a fifth of it.
+# Of this thread's own work, so that others on the machine do not count; the slowest text
+# takes a fifth of it.
 SECONDS = 3.0
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_longest_formatted_text_is_read_and_written_in_bounded_time(unit: str) -> None:
     source = (unit * LONGEST_FORMATTED)[:LONGEST_FORMATTED]
-    start = time.perf_counter()
+    start = time.thread_time()
     nodes = parse(source, "markdown")
     for dialect in Dialect:
         render(nodes, dialect)
-    assert time.perf_counter() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -33,17 +34,17 @@ def test_the_longest_formatted_text_is_read_and_written_in_bounded_time(unit: st
 )
 def test_a_body_of_400_kilobytes_is_read_in_bounded_time(unit: str) -> None:
     source = (unit * 400_000)[:400_000]
-    start = time.perf_counter()
+    start = time.thread_time()
     to_rich(source, "markdown")
     to_plain(source, "markdown", one_line=True)
-    assert time.perf_counter() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
 
 
 def test_brackets_without_end_and_then_a_link_are_read_in_bounded_time() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     parse("[" * 20_000 + "](" * 6_000, "markdown")
     parse("[" * 30_000 + "a](http://x.co)", "markdown")
-    assert time.perf_counter() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
 
 
 def test_a_short_plain_line_is_not_parsed_at_all() -> None:
@@ -53,7 +54,7 @@ def test_a_short_plain_line_is_not_parsed_at_all() -> None:
 
 
 def _timed(line: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(200):
         to_rich(line, "markdown")
-    return (time.perf_counter() - start) / 200
+    return (time.thread_time() - start) / 200

@@ -62,6 +62,6 @@ def test_a_snippet_is_a_stretch_of_the_text(text: str, query: str) -> None:
 
 
 def test_a_huge_text_is_marked_in_bounded_time() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     shown("İ" + "заказ é " * 50_000, "заказ")
-    assert time.perf_counter() - start < 3
+    assert time.thread_time() - start < 3

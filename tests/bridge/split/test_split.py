@@ -184,6 +184,6 @@ def shown(nodes: list[dict[str, Any]]) -> str:
 )
 def test_a_hostile_text_is_split_in_bounded_time(unit: str) -> None:
     text = (unit * 32_000)[:32_000]
-    start = time.perf_counter()
+    start = time.thread_time()
     assert all(len(part) <= 1000 for part in marked(text, 1000))
-    assert time.perf_counter() - start < 10
+    assert time.thread_time() - start < 10
