@@ -1,0 +1,249 @@
+"""Two agents at their consoles share the work on what visitors write."""
+
+import re
+
+from playwright.async_api import BrowserContext, Route, expect
+
+from tests.browser import Errors, OpenContext
+from tests.desk import RunningDesk
+from tests.e2e.house import Agents, arrived, desk_of_module, mark_in
+from tests.people import AgentAtConsole, Visitor
+
+desk = desk_of_module()
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360"
+    "f8cf500f0003860180a5e3d5a20000000049454e44ae426082"
+)
+
+
+async def asks(
+    new_context: OpenContext, desk: RunningDesk, name: str, text: str = "Вітаю! 🦊"
+) -> Visitor:
+    visitor = await arrived(await new_context(), desk, name)
+    await visitor.write(text)
+    return visitor
+
+
+async def both(new_context: OpenContext, agents: Agents) -> tuple[AgentAtConsole, AgentAtConsole]:
+    return (
+        await agents.at_console(await new_context(), "anna"),
+        await agents.at_console(await new_context(), "pavel"),
+    )
+
+
+async def test_d11_of_two_agents_who_take_at_once_one_wins_and_the_other_sees_who(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    await asks(new_context, desk, "Зоряна")
+    anna, pavel = await both(new_context, agents)
+    for agent in (anna, pavel):
+        await agent.open("Зоряна")
+        await agent.sees("Вітаю! 🦊")
+    conversation = agents.api().conversation("Зоряна")
+    path = f"conversations/{conversation}/take"
+    statuses = {agents.api(name).post(path).status_code for name in ("anna", "pavel")}
+    assert statuses == {200, 409}
+    await expect(anna.field).to_be_visible()
+    locked = pavel.page.locator(".composer-locked")
+    await expect(locked).to_contain_text("Анна Коваль")
+    assert agents.api("pavel").post(
+        f"conversations/{conversation}/messages",
+        {"client_id": "00000000-0000-4000-8000-000000000001", "kind": "reply", "text": "я!"},
+    ).json()["error"]["detail"] == {"agent": "anna", "name": "Анна Коваль"}
+
+
+async def test_j33_d17_reply_to_dialog_takes_it_and_release_gives_it_back_to_all(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    await asks(new_context, desk, "Юрій")
+    anna, pavel = await both(new_context, agents)
+    await pavel.open("Юрій")
+    await pavel.page.locator(".composer-locked button").first.click()
+    await expect(pavel.field).to_be_focused()
+    await anna.open("Юрій")
+    await expect(anna.page.locator(".composer-locked")).to_contain_text("Павел")
+    conversation = agents.api().conversation("Юрій")
+    assert agents.api("pavel").post(f"conversations/{conversation}/release").status_code == 200
+    await expect(anna.page.locator(".composer-locked button").first).to_be_visible()
+    assert agents.api().find("Юрій", "new")["conversation"]["assignee"] is None
+
+
+async def test_d45_s08_s09_closing_and_a_new_message_moves_it_between_the_folders(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await asks(new_context, desk, "Ірина")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Ірина")
+    await anna.take()
+    await anna.reply("Усе готово.")
+    await anna.page.evaluate("document.activeElement?.blur()")
+    await anna.page.keyboard.press("KeyE")
+    await expect(anna.list.locator(".row-link", has_text="Ірина")).to_have_count(0)
+    await anna.page.locator("[data-folder=closed]").click()
+    await expect(anna.list.locator(".row-link", has_text="Ірина")).to_be_visible()
+    await visitor.write("Ще одне питання")
+    await anna.page.locator("[data-folder=mine]").click()
+    await expect(anna.list.locator(".row-link", has_text="Ірина")).to_contain_text("Ще одне")
+
+
+async def test_s43_an_answer_in_a_closed_conversation_opens_it_again(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await asks(new_context, desk, "Мирон")
+    conversation = agents.api().conversation("Мирон")
+    agents.api().post(f"conversations/{conversation}/close")
+    agents.api().reply(conversation, "Перепрошую, ще не все.")
+    await visitor.sees("Перепрошую, ще не все.")
+    assert agents.api().find("Мирон")["conversation"]["state"] == "open"
+
+
+async def test_d49_a_note_is_seen_by_colleagues_and_never_by_the_visitor(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await asks(new_context, desk, "Степан")
+    anna, pavel = await both(new_context, agents)
+    await anna.open("Степан")
+    await anna.take()
+    await anna.note("лише для своїх")
+    await pavel.open("Степан")
+    await pavel.sees("лише для своїх")
+    await expect(pavel.thread.locator(".msg.note")).to_contain_text("лише для своїх")
+    await anna.reply("для всіх")
+    await visitor.sees("для всіх")
+    await expect(visitor.log).not_to_contain_text("лише для своїх")
+
+
+async def test_d18_d19_s40_s42_files_go_with_one_send_and_show_before_they_are_up(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await asks(new_context, desk, "Лев")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Лев")
+    await anna.take()
+    await anna.page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "фото.png", "mimeType": "image/png", "buffer": PNG},
+            {"name": "договір.txt", "mimeType": "text/plain", "buffer": "умови".encode()},
+            {"name": "звіт.csv", "mimeType": "text/csv", "buffer": b"a;b"},
+        ]
+    )
+    tray = anna.page.locator(".tray")
+    await expect(tray.locator("li")).to_have_count(3)
+    await expect(tray.locator("img")).to_have_count(1)
+    await anna.reply("Ось усе, що просили")
+    for name in ("договір.txt", "звіт.csv"):
+        await expect(visitor.log).to_contain_text(name)
+    await expect(visitor.log.locator("img")).to_have_count(1)
+    await mark_in(anna.thread, "Ось усе, що просили", "read")
+
+
+async def test_s41_a_file_dropped_on_the_conversation_is_ready_to_send(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    await asks(new_context, desk, "Дара")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Дара")
+    await anna.take()
+    dropped = await anna.page.evaluate_handle(
+        "() => { const d = new DataTransfer();"
+        " d.items.add(new File(['x'], 'чек.txt', {type: 'text/plain'})); return d; }"
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        await anna.page.locator(".editor textarea").dispatch_event(event, {"dataTransfer": dropped})
+    await expect(anna.page.locator(".tray li")).to_contain_text("чек.txt")
+
+
+async def test_s17_a_quoted_message_reaches_the_visitor_as_a_quote(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await asks(new_context, desk, "Уляна", "Скільки коштує шапка?")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Уляна")
+    await anna.take()
+    message = anna.thread.locator(".msg", has_text="Скільки коштує шапка?")
+    await message.hover()
+    await message.locator(".msg-actions button").first.click()
+    await anna.field.fill("Двадцять євро")
+    await anna.field.press("Control+Enter")
+    await visitor.sees("Двадцять євро")
+    answer = visitor.log.locator(".line", has_text="Двадцять євро")
+    await expect(answer).to_contain_text("Скільки коштує шапка?")
+
+
+async def test_s22_s21_a_draft_survives_a_reload_and_shows_on_another_device(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    await asks(new_context, desk, "Роман")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Роман")
+    await anna.take()
+    await anna.field.fill("Дякую, зараз перевірю")
+    conversation = agents.api().conversation("Роман")
+    await _draft_kept(anna, agents, conversation, "Дякую, зараз перевірю")
+    await anna.page.reload()
+    await expect(anna.field).to_have_value("Дякую, зараз перевірю")
+    elsewhere = await agents.at_console(await new_context())
+    row = elsewhere.list.locator(".row-link", has_text="Роман")
+    await expect(row.locator("[data-draft]")).to_contain_text("Дякую, зараз")
+    await elsewhere.open("Роман")
+    await expect(elsewhere.field).to_have_value("Дякую, зараз перевірю")
+
+
+async def _draft_kept(anna: AgentAtConsole, agents: Agents, conversation: int, text: str) -> None:
+    for _ in range(60):
+        draft = agents.api().get(f"conversations/{conversation}/drafts").get("reply")
+        if draft and draft["text"] == text:
+            return
+        await anna.page.wait_for_timeout(50)
+    raise AssertionError(f"the server never had the draft {text!r}")
+
+
+async def test_a_double_click_or_a_lost_answer_sends_once(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext, page_errors: Errors
+) -> None:
+    visitor = await asks(new_context, desk, "Тимур")
+    context: BrowserContext = await new_context()
+    anna = await agents.at_console(context)
+    await anna.open("Тимур")
+    await anna.take()
+    lost: list[str] = []
+
+    async def lose_the_first_answer(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append((await route.fetch()).status_text)
+            await route.abort("connectionreset")
+        else:
+            await route.continue_()
+
+    await anna.page.route(re.compile(r"/api/conversations/\d+/messages$"), lose_the_first_answer)
+    await anna.field.fill("лише раз")
+    await anna.page.locator(".editor ~ * button.go, .composer button.go").last.dblclick()
+    await visitor.sees("лише раз")
+    await mark_in(anna.thread, "лише раз", "read")
+    conversation = agents.api().conversation("Тимур")
+    assert agents.api().texts(conversation, "outgoing") == ["лише раз"]
+    page_errors.expect("ERR_CONNECTION_RESET")
+    await expect(visitor.log.get_by_text("лише раз", exact=True)).to_have_count(1)
+
+
+async def test_s49_s50_s52_a_visitor_who_left_is_told_to_the_agent_and_still_finds_it(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    context = await new_context()
+    visitor = await arrived(context, desk, "Одарка")
+    await visitor.write("Я на хвилинку")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Одарка")
+    await anna.take()
+    await visitor.page.goto("about:blank")
+    await anna.field.fill("Ви ще тут?")
+    await anna.field.press("Control+Enter")
+    message = anna.thread.locator(".msg", has_text="Ви ще тут?")
+    # A visitor counts as gone half a minute after the last page of theirs.
+    await expect(message.locator("[data-mark]").first).to_have_attribute(
+        "data-mark", "failed", timeout=60_000
+    )
+    await expect(message).to_contain_text(re.compile("left", re.IGNORECASE))
+    await visitor.page.goto(f"{desk.url}/demo")
+    # The panel opens by itself again, as it was left.
+    await mark_in(anna.thread, "Ви ще тут?", "read")
