@@ -121,7 +121,9 @@ _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
 
 
 def _conditions(group: Group, order: Order, filters: Filters) -> list[ColumnElement[bool]]:
-    by_order = order in ("newest", "waiting") and not filters.assignee_id
+    # Of the open ones the newest may be few, and far behind many closed ones.
+    ends_soon = order == "waiting" or (order == "newest" and group == "closed")
+    by_order = ends_soon and not filters.assignee_id
     found = [*(_BY_ORDER if by_order else _BY_GROUP)[group]]
     if order in ("waiting", "answered"):
         waits = _c.waiting_since.is_not(None)

@@ -1,0 +1,141 @@
+"""No query that is asked often reads a table from end to end."""
+
+import itertools
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from bridge.store import (
+    board,
+    conversations,
+    customer,
+    deliveries,
+    desk,
+    log,
+    messages,
+    people,
+    sign_in,
+)
+from bridge.store.statement import Statement
+
+MODULES = (board, conversations, customer, deliveries, desk, log, messages, people, sign_in)
+# Small tables, or asked once an hour or at a start: read whole, on purpose.
+WHOLE = {
+    "desk.AGENTS",
+    "desk.AGENT_IDS",
+    "desk.END_LINKS",
+    "people.INBOX_IDS",
+    "people.END_VISITS",
+    "log.EXPIRE_PARKED",
+    "sign_in.CREDENTIALS",
+    "sign_in.HAVE_PASSWORDS",
+    "sign_in.FORGET_EXPIRED",
+    "sign_in.FORGET_LINKS",
+    "sign_in.FORGET_OLD_FAILURES",
+    # In the order of the table itself, from one end, for no more than a page.
+    "log.OLDEST_EVENTS",
+    *(f"board.page closed newest {one}" for one in ("", "inbox_id", "language")),
+}
+# What the hot paths lean on: which index, by which columns.
+HOT = {
+    "deliveries.DUE_HEADS": [
+        "USING INDEX ix_deliveries_due (place=? AND due_at<?)",
+        "USING INDEX ix_deliveries_lane (conversation_id=? AND place=?)",
+    ],
+    "deliveries.NEXT_DUE": ["USING INDEX ix_deliveries_due (place=? AND due_at>?)"],
+    "deliveries.LEFT_SENDING": ["USING INDEX ix_deliveries_lane"],
+    "deliveries.DELIVERIES_OF": ["USING INDEX ix_deliveries_message (message_id=?)"],
+    "deliveries.UP_TO_MESSAGE": [
+        "USING INDEX ix_deliveries_unread (conversation_id=? AND message_id<?)"
+    ],
+    "deliveries.DELIVERIES_BY_RECEIPT": ["(inbox_id=? AND external_id=?)"],
+    "deliveries.DUE_TIMERS": ["USING INDEX ix_timers_due (due_at<?)"],
+    "conversations.OPEN_IN_THREAD": [
+        "USING INDEX uq_conversations_open_thread (identity_id=? AND thread=?)"
+    ],
+    "conversations.LATEST_IN_THREAD": [
+        "USING INDEX ix_conversations_thread (identity_id=? AND thread=?)"
+    ],
+    "customer.UNREAD_BY_CUSTOMER": ["USING INDEX ix_deliveries_unread (conversation_id=?)"],
+    "people.FIND_IDENTITY": ["(inbox_id=? AND external_id=?)"],
+    "messages.MESSAGE_BY_EXTERNAL": ["(inbox_id=? AND external_id=?)"],
+    "messages.MESSAGE_BY_CLIENT_KEY": ["(client_key=?)"],
+    "messages.MESSAGES_BEFORE": ["ix_messages_conversation (conversation_id=? AND id<?)"],
+    "messages.VISIBLE_AFTER": ["ix_messages_conversation (conversation_id=? AND id>?)"],
+    "messages.PENDING_FETCHES": ["USING INDEX ix_attachments_pending"],
+    "log.EVENTS_AFTER": ["USING INTEGER PRIMARY KEY (rowid>?)"],
+    "log.PRUNE_EVENTS": ["USING INTEGER PRIMARY KEY (rowid<?)"],
+}
+
+
+def statements() -> Iterator[tuple[str, Statement[Any]]]:
+    for module in MODULES:
+        short = module.__name__.rpartition(".")[2]
+        for name, found in vars(module).items():
+            if isinstance(found, Statement):
+                yield f"{short}.{name}", found
+    fields = board.Filters._fields
+    filters = [board.Filters(), *(board.Filters(**{one: True}) for one in fields)]
+    for group, order, narrowed, onward in itertools.product(
+        get_args(board.Group), get_args(board.Order), filters, (True, False)
+    ):
+        told = "+".join(name for name, on in zip(narrowed._fields, narrowed, strict=True) if on)
+        where = f"board.page {group} {order} {told}{' onward' if onward else ''}"
+        yield where, board.page(group, order, narrowed, onward=onward)
+    for group in get_args(board.Group):
+        yield f"board.count {group}", board.count(group)
+    yield "board.count_for_me", board.count_for_me()
+
+
+@pytest.fixture
+def connection(database: Path) -> Iterator[sqlite3.Connection]:
+    opened = sqlite3.connect(database)
+    yield opened
+    opened.close()
+
+
+def plan(connection: sqlite3.Connection, statement: Statement[Any]) -> list[str]:
+    given: dict[str, object] = dict.fromkeys(re.findall(r":(\w+)", statement.sql), 1)
+    given |= {name: "[1]" for name in given if name == "ids"}
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", given).fetchall()
+    return [row[3] for row in rows]
+
+
+def reads_a_table_whole(step: str) -> bool:
+    """Say whether a step reads all rows of a table: neither an index nor made-up rows."""
+    made_up = ("VIRTUAL TABLE", "CONSTANT ROW", "SUBQUERY", "USING INDEX", "USING COVERING INDEX")
+    bare = re.match(r"SCAN (\w+)$", step)
+    return step.startswith("SCAN") and not any(word in step for word in made_up) and bool(bare)
+
+
+def tables_of(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in rows}
+
+
+def test_no_query_reads_a_table_from_end_to_end(connection: sqlite3.Connection) -> None:
+    tables = tables_of(connection)
+    slow = {}
+    for name, statement in statements():
+        steps = plan(connection, statement)
+        whole = [step for step in steps if reads_a_table_whole(step) and step.split()[1] in tables]
+        if whole and name not in WHOLE:
+            slow[name] = whole
+    assert slow == {}
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_a_hot_query_leans_on_its_index(connection: sqlite3.Connection, name: str) -> None:
+    steps = plan(connection, dict(statements())[name])
+    for wanted in HOT[name]:
+        assert any(wanted in step for step in steps), steps
+
+
+@pytest.mark.parametrize("name", ["messages.MESSAGES_BEFORE", "messages.VISIBLE_BEFORE"])
+def test_a_page_of_a_thread_is_not_sorted(connection: sqlite3.Connection, name: str) -> None:
+    steps = plan(connection, dict(statements())[name])
+    assert not [step for step in steps if "TEMP B-TREE" in step]
