@@ -1,11 +1,17 @@
 import { Icon, shortTime } from "@deskbridge/ui";
 import { MessageCircle, SquarePen } from "lucide";
 import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Thread } from "../../shared/protocol.ts";
 import { useShared } from "./context.ts";
 
 export function ThreadList(): VNode {
   const { desk, state, t } = useShared();
+  const start = useRef<HTMLButtonElement>(null);
+  // A person who came here expects the focus here; a panel that a reload brought back takes none.
+  useEffect(() => {
+    if (state.opened > 0) start.current?.focus();
+  }, [state.opened]);
   return (
     <main class="list">
       <h2>{t("conversations")}</h2>
@@ -14,7 +20,7 @@ export function ThreadList(): VNode {
           <Row key={thread.thread} thread={thread} />
         ))}
       </ul>
-      <button type="button" class="primary" autofocus onClick={() => desk.startThread()}>
+      <button type="button" class="primary" ref={start} onClick={() => desk.startThread()}>
         <Icon of={SquarePen} size={18} />
         {t("start")}
       </button>
