@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    async_playwright,
+    expect,
+)
 
 FLAGS = (
     "--headless=new",
@@ -56,6 +64,7 @@ async def launch(playwright: Playwright) -> Browser:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Run one Chromium for all tests that ask for it."""
+    expect.set_options(timeout=WAIT_MS)
     async with async_playwright() as playwright:
         started = await launch(playwright)
         yield started
