@@ -41,7 +41,8 @@ help:
 
 .PHONY: run
 run: $(RUNTIME) build
-	@exec $(BIN)/deskbridge run --config '$(CONFIG)' $(if $(PORT),--listen 127.0.0.1:$(PORT)) $(ARGS)
+	@$(BIN)/deskbridge run --config '$(CONFIG)' $(if $(PORT),--listen 127.0.0.1:$(PORT)) $(ARGS) \
+		|| { code=$$?; [ $$code -eq 130 ] || exit $$code; } # Ctrl+C is the way to stop it, not an error.
 
 # Environments
 
