@@ -3,9 +3,11 @@
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ import httpx
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
+from tests.browser import WAIT_MS
 from tests.desk import RunningDesk
 from tests.people import AgentAtConsole, Visitor
 
@@ -21,20 +24,33 @@ KEY = "site_main"
 Folder = Literal["new", "mine", "all", "closed"]
 
 
+@contextmanager
+def running(
+    folder: Path,
+    changes: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[RunningDesk]:
+    """Run the program; its log must end without a fault of its own."""
+    desk = RunningDesk(folder, changes or {}, environ or {})
+    desk.start()
+    try:
+        yield desk
+    finally:
+        desk.close()
+        faults = faults_of(logs_of(desk))
+        shutil.rmtree(folder, ignore_errors=True)
+    assert not faults, "\n".join(faults)
+
+
 def desk_of_module(
     changes: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
 ) -> Any:
-    """Return a fixture: one program for all tests of a module. Its log must end without a fault."""
+    """Return a fixture: one program for all tests of a module."""
 
     @pytest.fixture(scope="module")
     def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-        running = RunningDesk(tmp_path_factory.mktemp("desk"), changes or {}, environ or {})
-        running.start()
-        yield running
-        running.close()
-        faults = faults_of(logs_of(running))
-        shutil.rmtree(running.folder, ignore_errors=True)
-        assert not faults, "\n".join(faults)
+        with running(tmp_path_factory.mktemp("desk"), changes, environ) as one:
+            yield one
 
     return desk
 
@@ -171,9 +187,23 @@ async def held(page: Page, address: str) -> AsyncIterator[None]:
         await page.unroute_all(behavior="wait")
 
 
-async def mark_in(log: Locator, text: str, mark: str) -> None:
-    """Wait until the message that says `text` bears the mark, in the widget or the console."""
+async def mark_in(log: Locator, text: str, mark: str, *, within_ms: float = WAIT_MS) -> None:
+    """Wait until the message that says `text` bears the mark, in the widget or the console.
+
+    `mark` may be several, as in `sent|read`: either is fine.
+    """
     line = log.locator(".line, .msg", has_text=text)
-    await expect(
-        line.locator("[data-mark]").or_(line.and_(log.locator("[data-mark]")))
-    ).to_have_attribute("data-mark", mark)
+    marked = line.locator("[data-mark]").or_(line.and_(log.locator("[data-mark]")))
+    await expect(marked).to_have_attribute(
+        "data-mark", re.compile(f"^({mark})$"), timeout=within_ms
+    )
+
+
+async def eventually(
+    look: Callable[[], Awaitable[object]], *, within: float = WAIT_MS / 1000
+) -> None:
+    """Wait until `look` finds what it looks for; `within` is in seconds."""
+    end = time.monotonic() + within
+    while not await look():
+        assert time.monotonic() < end, "it never came to pass"
+        await asyncio.sleep(0.02)
