@@ -218,6 +218,15 @@ export class Desk {
       if (isNew) this.core.post({ type: "message", id, text });
     }
     this.core.dispatch({ type: "changes", messages, threads });
+    if (data.threads.length === 0) this.joinFirst();
+  }
+
+  /** The visitor's first conversation has begun in another tab: one in which nothing is written goes on with it. */
+  private joinFirst(): void {
+    const { shown, data, store } = this.core;
+    const [first] = data.threads;
+    const isUnused = shown !== null && !this.core.knows(shown) && data.outbox.length === 0 && !store.value.kept.drafts?.["new"];
+    if (first && isUnused) this.openThread(first.thread);
   }
 
   // What the visitor does
