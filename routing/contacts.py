@@ -106,7 +106,8 @@ def _update_contact(
         for name in _FIELDS
     }
     before = msgspec.json.decode(contact.attributes, type=dict[str, str])
-    merged = _merged(before, attributes)
+    free = {name: told for name, told in attributes.items() if typed_name(name) not in typed}
+    merged = _merged(before, free)
     if merged == before and all(new[name] == getattr(contact, name) for name in _FIELDS):
         return False
     store(tx, contact, new, merged, typed)
@@ -224,6 +225,11 @@ def _facts(visit: Visit, known: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("open_pages", "online", "started_at"):
         told.pop(name, None)
     return {k: v for k, v in told.items() if k not in _FIRST or not known.get(k)}
+
+
+def typed_name(attribute: str) -> str:
+    """Return how an attribute that an agent has typed stands among a contact's edited fields."""
+    return f"attributes.{attribute}"
 
 
 def _merged(before: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:

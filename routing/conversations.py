@@ -188,6 +188,24 @@ def _still_here(tx: Tx, agent_id: str | None) -> str | None:
     return agent.id if agent is not None and agent.retired_at is None else None
 
 
+def link(
+    tx: Tx, conversation: Conversation, label: str, url: str | None, *, by: str
+) -> Conversation:
+    """Say which order, ticket or task of another system the conversation is about (O04)."""
+    if (conversation.item_label, conversation.item_url) == (label, url):
+        return conversation
+    tx.run(q.SET_ITEM, of=conversation.id, label=label, url=url)
+    return _after(tx, conversation, "linked", by=by, label=label)
+
+
+def unlink(tx: Tx, conversation: Conversation, *, by: str) -> Conversation:
+    """Let the conversation stand alone again; nothing happens if it does."""
+    if conversation.item_label is None:
+        return conversation
+    tx.run(q.SET_ITEM, of=conversation.id, label=None, url=None)
+    return _after(tx, conversation, "unlinked", by=by, label=conversation.item_label)
+
+
 def add_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str) -> Conversation:
     """Let `agent` answer too (O02); nothing happens if they already may."""
     if conversation.assignee_id == agent:

@@ -11,10 +11,12 @@ from agent_console.actions.conversations import (
     close,
     join,
     leave,
+    link,
     release,
     remove_participant,
     reopen,
     take,
+    unlink,
 )
 from agent_console.actions.drafts import drafts, put_draft
 from agent_console.actions.messages import note, reply, retry, settle
@@ -33,6 +35,7 @@ __all__ = [
     "edit_contact",
     "join",
     "leave",
+    "link",
     "mark_read",
     "mark_unread",
     "may_edit_contacts",
@@ -46,4 +49,5 @@ __all__ = [
     "retry",
     "settle",
     "take",
+    "unlink",
 ]

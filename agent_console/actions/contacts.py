@@ -1,7 +1,7 @@
 """What agents know of a person: fields they may change, and notes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from agent_console.actions.rights import may_edit_contacts
 from bridge.models import Agent, Contact, ContactNote
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store import log
 from bridge.store import people as p
 from bridge.store.transactions import Tx
@@ -32,12 +32,20 @@ class ContactEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     email: str | UnsetType | None = UNSET
     phone: str | UnsetType | None = UNSET
     language: str | UnsetType | None = UNSET
+    attributes: dict[str, str | None] | UnsetType = UNSET
 
 
 def edit_contact(
-    tx: Tx, desk: Desk, me: Agent, contact_id: int, edit: ContactEdit, *, zone: ZoneInfo
+    tx: Tx,
+    desk: Desk,
+    me: Agent,
+    contact_id: int,
+    edit: ContactEdit,
+    *,
+    zone: ZoneInfo,
+    more_fields: Collection[str] = (),
 ) -> None:
-    """Change what is known of a person.
+    """Change what is known of a person; `more_fields` are those that the YAML adds (J15).
 
     A field an agent has typed is no longer overridden by the network (R17). A phone
     number without its country is one of the country of `zone`. Raises
@@ -48,9 +56,14 @@ def edit_contact(
         raise RefusedError("forbidden")
     wanted = checked(edit, _region_of(zone))
     changes = {name: new for name, new in wanted.items() if new != getattr(contact, name)}
-    if changes:
-        _store(tx, contact, changes)
-        _tell(tx, me, contact, sorted(changes))
+    before = msgspec.json.decode(contact.attributes, type=dict[str, str])
+    more = checked_attributes(edit, more_fields)
+    more = {name: new for name, new in more.items() if new != before.get(name)}
+    if changes or more:
+        attributes = {name: text for name, text in (before | more).items() if text is not None}
+        typed = {*changes, *map(contacts.typed_name, more)}
+        _store(tx, contact, changes, attributes, typed=typed)
+        _tell(tx, me, contact, sorted({*changes, *more}))
 
 
 def checked(edit: ContactEdit, region: str | None) -> dict[str, str | None]:
@@ -66,6 +79,21 @@ def checked(edit: ContactEdit, region: str | None) -> dict[str, str | None]:
             found[name] = read(text) if text else None
         except ValueError as fault:
             faults[name] = str(fault)
+    if faults:
+        raise RefusedError("invalid", {"fields": faults})
+    return found
+
+
+def checked_attributes(edit: ContactEdit, known: Collection[str]) -> dict[str, str | None]:
+    """Return the additional fields in their final form; raises as `checked`. Pure."""
+    given = {} if edit.attributes is UNSET else edit.attributes
+    faults = {contacts.typed_name(name): "There is no such field." for name in {*given} - {*known}}
+    found: dict[str, str | None] = {}
+    for name, text in given.items():
+        found[name] = " ".join((text or "").split()) or None
+        if len(found[name] or "") > contacts.LONGEST_ATTRIBUTE:
+            longest = f"It has at most {contacts.LONGEST_ATTRIBUTE} characters."
+            faults[contacts.typed_name(name)] = longest
     if faults:
         raise RefusedError("invalid", {"fields": faults})
     return found
@@ -124,11 +152,17 @@ def _region_of(zone: ZoneInfo) -> str | None:
     return None
 
 
-def _store(tx: Tx, contact: Contact, changes: dict[str, str | None]) -> None:
+def _store(
+    tx: Tx,
+    contact: Contact,
+    changes: dict[str, str | None],
+    attributes: dict[str, str],
+    *,
+    typed: set[str],
+) -> None:
     fields = {name: getattr(contact, name) for name in ("name", "email", "phone", "language")}
-    typed = msgspec.json.decode(contact.edited_fields, type=list[str])
-    attributes = msgspec.json.decode(contact.attributes, type=dict[str, str])
-    contacts.store(tx, contact, fields | changes, attributes, sorted({*typed, *changes}))
+    before = msgspec.json.decode(contact.edited_fields, type=list[str])
+    contacts.store(tx, contact, fields | changes, attributes, sorted({*before, *typed}))
     if "language" in changes:
         tx.run(b.SPEAK_WITH, contact_id=contact.id, language=changes["language"])
 

@@ -1,5 +1,6 @@
 """Who answers a conversation, and whether it is open."""
 
+import re
 from collections.abc import Sequence
 
 from agent_console.actions.rights import allowed, colleague, naming
@@ -8,6 +9,9 @@ from bridge.store.transactions import Tx
 from routing import conversations
 from routing.access import Verb
 from routing.desk import Desk
+from routing.refusal import RefusedError
+
+_WEB = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 
 
 def take(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
@@ -55,6 +59,26 @@ def leave(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Take part no longer."""
     conversation = allowed(tx, desk, me, conversation_id, "leave")
     conversations.drop_participant(tx, conversation, me.id, by=me.id)
+
+
+def link(tx: Tx, desk: Desk, me: Agent, conversation_id: int, label: str, url: str | None) -> None:
+    """Link the conversation to an order, a ticket, a task elsewhere (O04)."""
+    conversation = allowed(tx, desk, me, conversation_id, "note")
+    label = " ".join(label.split())
+    faults = {}
+    if not label:
+        faults["label"] = "Say what it is: a number, a name."
+    if url is not None and not _WEB.fullmatch(url):
+        faults["url"] = "This is no web address; begin it with https://."
+    if faults:
+        raise RefusedError("invalid", {"fields": faults})
+    conversations.link(tx, conversation, label, url, by=me.id)
+
+
+def unlink(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
+    """Let the conversation stand alone again."""
+    conversation = allowed(tx, desk, me, conversation_id, "note")
+    conversations.unlink(tx, conversation, by=me.id)
 
 
 def add_participants(

@@ -11,9 +11,10 @@ from agent_console.cards.messages import (
     for_sender,
 )
 from agent_console.cards.people import contact, note, notes, visit_in
-from agent_console.cards.rows import NOTHING_OWN, Own, can, line, own_of, row, rows, shared
+from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, row, rows, shared
 
 __all__ = [
+    "MINE",
     "NOTHING_OWN",
     "Folder",
     "Own",

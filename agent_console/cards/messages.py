@@ -12,7 +12,7 @@ from agent_console.cards.rows import preview
 from bridge.channel import AttachmentView
 from bridge.markup import to_rich
 from bridge.models import Attachment, DeliveryState, Message
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store import desk
 from bridge.store.transactions import Tx
 

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from agent_console.cards import shapes as w
 from bridge.models import ContactNote, VisitRow
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError

@@ -13,13 +13,16 @@ from msgspec import UNSET
 from agent_console.cards import shapes as w
 from bridge.markup import to_plain
 from bridge.models import Agent, Conversation, Draft, ReadMark, Role
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store.transactions import Tx
 from routing.access import Standing, Verb, standing, verbs
 from routing.policy import Policy
 
 LONGEST_PREVIEW = 160
 LONGEST_DRAFT = 120
+
+# The standings of a conversation that is an agent's own to answer (R07).
+MINE: frozenset[Standing] = frozenset({"assignee", "participant", "left_with"})
 
 _NOTHING_READ = w.ReadUpTo(seen=0, message_id=0)
 
@@ -90,6 +93,7 @@ def _conversation(
         last_at=c.last_at,
         closed_at=c.closed_at,
         closed_by=c.closed_by or UNSET,
+        item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
         blocked=False,
         last=last,
     )
@@ -139,7 +143,7 @@ def row(conversation: w.Conversation, me: Agent, policy: Policy, own: Own) -> w.
     return w.Row(
         conversation=conversation,
         can=can(me.role, conversation.state, how, policy),
-        mine=how in ("assignee", "participant"),
+        mine=how in MINE,
         mark=own.mark,
         draft=own.draft,
     )

@@ -109,6 +109,13 @@ class Last(Shape, frozen=True, kw_only=True, gc=False):
     attachment: MediaKind | UnsetType = UNSET
 
 
+class Item(Shape, frozen=True, kw_only=True, gc=False):
+    """What a conversation is about in another system."""
+
+    label: str
+    url: MaybeText = UNSET
+
+
 class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     """The part of a row that is the same for every agent."""
 
@@ -129,6 +136,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     blocked: bool
     last: Last | None
     closed_by: MaybeText = UNSET
+    item: Item | UnsetType = UNSET
 
 
 class ReadUpTo(Shape, frozen=True, kw_only=True, gc=False):

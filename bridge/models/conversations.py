@@ -45,6 +45,9 @@ CONVERSATION = Table(
     moment("opened_at"),
     moment("closed_at"),
     text("closed_by"),
+    # What it is about elsewhere: an order, a ticket, a task (O04).
+    text("item_label"),
+    text("item_url"),
     # Not a foreign key: messages already point here, and a circle helps nobody.
     maybe_number("last_message_id"),
     CheckConstraint("state IN ('open', 'closed')", name="state"),
@@ -143,6 +146,8 @@ ATTACHMENT = Table(
     maybe_number("height"),
     text("state", required=True),
     text("fetch_ref"),
+    # The place its sender gave it among the files of the message.
+    number("position"),
     moment("created_at", required=True),
     UniqueConstraint("public_id"),
     Index("ix_attachments_message", "message_id"),
@@ -211,6 +216,8 @@ class Conversation(Row, frozen=True, gc=False):
     opened_at: int | None
     closed_at: int | None
     closed_by: str | None
+    item_label: str | None
+    item_url: str | None
     last_message_id: int | None
 
 

@@ -8,6 +8,7 @@ from bridge.settings.base import InboxSettings, Part, SurfaceSettings
 from bridge.settings.bykind import inbox_by_kind, surface_by_kind
 from bridge.settings.sections import (
     Agent,
+    ContactField,
     ConversationSettings,
     LocaleSettings,
     Logging,
@@ -89,6 +90,12 @@ class Settings(Part):
         default_factory=dict,
         description="Ready answers, by id.",
         examples=[{"hello": {"shortcut": "hi", "text": "Hello {{contact.name|there}}!"}}],
+    )
+    contact_fields: dict[Id, ContactField] = Field(
+        default_factory=dict,
+        description="More fields of a person, by an id: agents fill them in, the search finds "
+        "them, and a site may tell them under the same id with `Deskbridge('set', …)`.",
+        examples=[{"customer_no": {"label": "Customer number"}}],
     )
     logging: Logging = Field(
         default_factory=Logging,

@@ -310,6 +310,15 @@ class QuickReply(Part):
     )
 
 
+class ContactField(Part):
+    """One more thing that agents keep of a person."""
+
+    label: Text = Field(
+        description="What agents read beside it: one text, or one for each language.",
+        examples=["Customer number", {"en": "Customer number", "uk": "Номер клієнта"}],
+    )
+
+
 class Logging(Part):
     """What the program writes about itself. Never a customer's text, never a secret."""
 

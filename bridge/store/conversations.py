@@ -119,6 +119,12 @@ REOPEN = Statement(
     .where(_c.id == _p("of"), _c.state == "closed")
     .values(state="open", closed_at=None, closed_by=None, assignee_id=_p("assignee")),
 )
+SET_ITEM = Statement(
+    nothing,
+    update(CONVERSATION)
+    .where(_c.id == _p("of"))
+    .values(item_label=_p("label"), item_url=_p("url")),
+)
 OPENED = Statement(
     nothing,
     update(CONVERSATION)

@@ -11,7 +11,7 @@ from agent_console.actions import ContactEdit
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me, PathId
 from bridge.models import Agent
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store.transactions import Tx
 from routing.policy import Policy
 
@@ -45,8 +45,15 @@ async def edit(
     console: Given, me: Me, contact_id: PathId, data: JSONBody[ContactEdit]
 ) -> w.Contact:
     """Change what is known of a person."""
-    zone = console.settings.locale.timezone
-    await console.write(actions.edit_contact, console.desk, me.agent, contact_id, data, zone=zone)
+    await console.write(
+        actions.edit_contact,
+        console.desk,
+        me.agent,
+        contact_id,
+        data,
+        zone=console.settings.locale.timezone,
+        more_fields=console.settings.contact_fields.keys(),
+    )
     return await console.read(cards.contact, contact_id)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
-from litestar import delete, get, post
+from litestar import delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
@@ -53,6 +53,13 @@ class Company(Body, frozen=True, kw_only=True):
     """Who else is to answer."""
 
     agents: Annotated[list[AgentId], msgspec.Meta(min_length=1, max_length=50)]
+
+
+class ItemLink(Body, frozen=True, kw_only=True):
+    """What the conversation is about elsewhere: an order, a ticket, a task."""
+
+    label: Annotated[str, msgspec.Meta(max_length=200)]
+    url: Annotated[str, msgspec.Meta(max_length=2000)] | None = None
 
 
 class ReadUpTo(Body, frozen=True, kw_only=True):
@@ -134,6 +141,24 @@ async def assign(
     return await changed(console, me, conversation_id)
 
 
+@put("/conversations/{conversation_id:int}/item")
+async def link(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[ItemLink]
+) -> Changed:
+    """Link a conversation to something in another system."""
+    await console.write(
+        actions.link, console.desk, me.agent, conversation_id, data.label, data.url or None
+    )
+    return await changed(console, me, conversation_id)
+
+
+@delete("/conversations/{conversation_id:int}/item", status_code=200)
+async def unlink(console: Given, me: Me, conversation_id: PathId) -> Changed:
+    """Let a conversation stand alone again."""
+    await console.write(actions.unlink, console.desk, me.agent, conversation_id)
+    return await changed(console, me, conversation_id)
+
+
 @post("/conversations/{conversation_id:int}/participants", status_code=200)
 async def add_participants(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[Company]
@@ -198,6 +223,8 @@ HANDLERS = [
     assign,
     add_participants,
     remove_participant,
+    link,
+    unlink,
     mark_read,
     mark_unread,
     typing,

@@ -14,7 +14,7 @@ from agent_console.web.api.given import Body, Given, Limit, Me, Nothing, PathId
 from agent_console.web.auth import Caller
 from agent_console.web.console import Console
 from bridge.models import Agent, Message
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from bridge.web import MAX_ID, ApiError, Id, QueryAfter, QueryId

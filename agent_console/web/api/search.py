@@ -13,7 +13,7 @@ from agent_console.web.console import Console
 from bridge import search as index
 from bridge.models import Agent, MessageKind
 from bridge.search import LONGEST_QUERY
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store.transactions import Tx
 from bridge.web import QueryId
 

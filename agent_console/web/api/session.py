@@ -119,6 +119,13 @@ class Collected(w.Shape, frozen=True, kw_only=True, gc=False):
     ip: bool
 
 
+class ContactField(w.Shape, frozen=True, kw_only=True, gc=False):
+    """A field of a person that the YAML adds; `label` is a text, or one by language."""
+
+    id: str
+    label: str | dict[str, str]
+
+
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms."""
 
@@ -132,6 +139,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     panel: list[str]
     visit: Collected
     read_only_fields: list[str]
+    contact_fields: list[ContactField]
 
 
 class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -353,6 +361,10 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         panel=list(console.web.panel),
         visit=_collected(settings.channels.values()),
         read_only_fields=list(fixed),
+        contact_fields=[
+            ContactField(id=key, label=one.label.written())
+            for key, one in settings.contact_fields.items()
+        ],
     )
 
 

@@ -271,6 +271,8 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_by", sa.Text(), nullable=True),
+        sa.Column("item_label", sa.Text(), nullable=True),
+        sa.Column("item_url", sa.Text(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_conversations_state")),
         sa.ForeignKeyConstraint(
@@ -487,6 +489,7 @@ def upgrade() -> None:
         sa.Column("height", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("fetch_ref", sa.Text(), nullable=True),
+        sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
