@@ -16,10 +16,10 @@ def attach(tx: Tx, public_ids: Sequence[str], owner: str, message_id: int) -> li
 
     Raises `AttachmentUnknownError` if any is another's, used already, or unknown.
     """
-    for public_id in public_ids:
-        if not tx.run(q.ATTACH, of=public_id, owner=owner, message_id=message_id):
+    for position, public_id in enumerate(public_ids):
+        given = {"of": public_id, "owner": owner, "message_id": message_id, "position": position}
+        if not tx.run(q.ATTACH, **given):
             raise AttachmentUnknownError(public_id)
     if not public_ids:
         return []
-    found = {one.public_id: one for one in tx.all(q.ATTACHMENTS_OF, message_id=message_id)}
-    return [found[public_id] for public_id in public_ids]
+    return tx.all(q.ATTACHMENTS_OF, message_id=message_id)

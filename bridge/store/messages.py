@@ -145,14 +145,14 @@ ATTACHMENT_BY_PUBLIC_ID = Statement(
     Attachment, select(*_FILE).where(_a.public_id == _p("public_id"))
 )
 ATTACHMENTS_OF = Statement(
-    Attachment, select(*_FILE).where(_a.message_id == _p("message_id")).order_by(_a.id)
+    Attachment, select(*_FILE).where(_a.message_id == _p("message_id")).order_by(_a.position, _a.id)
 )
 # Only an upload of the same owner that no message has yet may be attached.
 ATTACH = Statement(
     nothing,
     update(ATTACHMENT)
     .where(_a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None))
-    .values(message_id=_p("message_id")),
+    .values(message_id=_p("message_id"), position=_p("position")),
 )
 ATTACHMENTS_IN = Statement(
     Attachment,

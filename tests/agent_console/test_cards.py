@@ -12,7 +12,7 @@ from agent_console.actions.rights import why_not
 from agent_console.cards.lists import stretches
 from agent_console.cards.messages import mark
 from bridge.models import Agent, DeliveryState
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing.access import Standing, Verb

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from agent_console import cards
 from agent_console.cards.lists import read_token, stretches
 from bridge.store import board as b
+from bridge.store import bulk
 from bridge.store.transactions import Tx
 from routing import conversations
 from routing.refusal import RefusedError
@@ -245,7 +246,7 @@ def _many_like(tx: Tx, many: int) -> None:
         "SELECT inbox_id, identity_id, contact_id, thread || value, state, "
         "created_at, last_at - value % 7, waiting_since + value % 5, 1, last_message_id "
         "FROM conversations, json_each(?) WHERE conversations.id = 1",
-        (b.ids(range(1, many + 1)),),
+        (bulk.ids(range(1, many + 1)),),
     )
 
 

@@ -15,7 +15,7 @@ import msgspec
 from agent_console import cards
 from agent_console.cards import shapes as w
 from bridge.models import Agent, Event, Message
-from bridge.store import board as b
+from bridge.store import bulk as b
 from bridge.store.transactions import Store, Tx
 from routing.access import Standing, standing
 from routing.policy import Policy
@@ -107,7 +107,7 @@ class Batch:
             {
                 "conversation": msgspec.Raw(shared),
                 "can": cards.can(me.role, one.state, how, self.policy),
-                "mine": how in ("assignee", "participant"),
+                "mine": how in cards.MINE,
                 "mark": own.mark,
                 "draft": own.draft,
             }

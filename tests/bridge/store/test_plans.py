@@ -11,6 +11,7 @@ import pytest
 
 from bridge.store import (
     board,
+    bulk,
     conversations,
     customer,
     deliveries,
@@ -22,7 +23,7 @@ from bridge.store import (
 )
 from bridge.store.statement import Statement
 
-MODULES = (board, conversations, customer, deliveries, desk, log, messages, people, sign_in)
+MODULES = (board, bulk, conversations, customer, deliveries, desk, log, messages, people, sign_in)
 # Small tables, or asked once an hour or at a start: read whole, on purpose.
 WHOLE = {
     "desk.AGENTS",

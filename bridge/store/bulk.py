@@ -1,0 +1,225 @@
+"""What agents are shown of many conversations or messages at once.
+
+N of them are described in a fixed number of queries, whatever N is: each takes its ids as
+one JSON array, `:ids`.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, exists, func, select, update
+
+from bridge.models import (
+    ATTACHMENT,
+    CONTACT,
+    CONVERSATION,
+    DELIVERY,
+    DRAFT,
+    IDENTITY,
+    INBOX,
+    MESSAGE,
+    PARTICIPANT,
+    READ_MARK,
+    VISIT,
+    Attachment,
+    Conversation,
+    Draft,
+    Identity,
+    Message,
+    ReadMark,
+    VisitRow,
+)
+from bridge.models.base import Row, columns
+from bridge.store.statement import Statement, nothing, param, value
+
+_p = param
+_c = CONVERSATION.c
+_m = MESSAGE.c
+
+
+def ids(numbers: Iterable[int]) -> str:
+    """Return numbers as the `:ids` of a statement."""
+    return msgspec.json.encode(list(numbers)).decode()
+
+
+def _among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+    given = func.json_each(_p(name)).table_valued("value")
+    return column.in_(select(given.c.value))
+
+
+# --- conversations, in bulk ---------------------------------------------------------------
+
+
+class Person(Row, frozen=True, gc=False):
+    """Of a contact, what a row shows."""
+
+    id: int
+    name: str | None
+    email: str | None
+
+
+class Preview(Row, frozen=True, gc=False):
+    """The last message of a conversation, as far as a row shows it."""
+
+    id: int
+    kind: Literal["incoming", "outgoing", "note", "activity"]
+    agent_id: str | None
+    text: str
+    format: Literal["plain", "markdown"]
+    created_at: int
+    deleted_at: int | None
+    attachment_count: int
+
+
+class Pair(NamedTuple):
+    """A conversation and an agent who takes part in it."""
+
+    conversation_id: int
+    agent_id: str
+
+
+class FirstKind(NamedTuple):
+    """A message and what its first attachment is."""
+
+    message_id: int
+    kind: Literal["image", "file", "voice", "video", "audio", "sticker"]
+
+
+CONVERSATIONS = Statement(
+    Conversation, select(*columns(CONVERSATION, Conversation)).where(_among(_c.id))
+)
+PERSONS = Statement(
+    Person, select(CONTACT.c.id, CONTACT.c.name, CONTACT.c.email).where(_among(CONTACT.c.id))
+)
+PARTICIPANTS = Statement(
+    Pair,
+    select(PARTICIPANT.c.conversation_id, PARTICIPANT.c.agent_id)
+    .where(_among(PARTICIPANT.c.conversation_id))
+    .order_by(PARTICIPANT.c.added_at, PARTICIPANT.c.agent_id),
+)
+PREVIEWS = Statement(Preview, select(*columns(MESSAGE, Preview)).where(_among(_m.id)))
+FIRST_KINDS = Statement(
+    FirstKind,
+    select(ATTACHMENT.c.message_id, ATTACHMENT.c.kind)
+    .where(_among(ATTACHMENT.c.message_id))
+    .group_by(ATTACHMENT.c.message_id)
+    .having(ATTACHMENT.c.id == func.min(ATTACHMENT.c.id)),
+)
+_mark = select(*columns(READ_MARK, ReadMark)).where(_among(READ_MARK.c.conversation_id))
+MARKS_OF = Statement(ReadMark, _mark.where(READ_MARK.c.agent_id == _p("me")))
+MARKS_OF_ALL = Statement(ReadMark, _mark)
+_draft = (
+    select(*columns(DRAFT, Draft))
+    .where(_among(DRAFT.c.conversation_id), DRAFT.c.text != "")
+    .order_by(DRAFT.c.updated_at)
+)
+DRAFTS_OF = Statement(Draft, _draft.where(DRAFT.c.agent_id == _p("me")))
+DRAFTS_OF_ALL = Statement(Draft, _draft)
+
+# Where a visitor's stay is shown: every conversation of theirs.
+VISITED = Statement(value, select(_c.id).where(_among(_c.identity_id)).order_by(_c.id.desc()))
+VISIT_IN = Statement(
+    VisitRow,
+    select(*columns(VISIT, VisitRow))
+    .join(CONVERSATION, _c.identity_id == VISIT.c.identity_id)
+    .where(_c.id == _p("conversation_id")),
+)
+
+
+# --- messages, in bulk ----------------------------------------------------------------------
+
+
+class PartState(Row, frozen=True, gc=False):
+    """Of a delivery, what a mark is made of."""
+
+    message_id: int
+    state: Literal["queued", "sending", "sent", "delivered", "read", "failed", "uncertain"]
+    reason: str | None
+    detail: str | None
+    changed_at: int
+    doubled_at: int | None
+
+
+class Quoted(Row, frozen=True, gc=False):
+    """Of a quoted message, what is shown above its answer."""
+
+    id: int
+    kind: Literal["incoming", "outgoing", "note", "activity"]
+    agent_id: str | None
+    text: str
+    format: Literal["plain", "markdown"]
+    deleted_at: int | None
+
+
+MESSAGES = Statement(
+    Message, select(*columns(MESSAGE, Message)).where(_among(_m.id)).order_by(_m.id)
+)
+# Whose card says something of these: an answer shows the start of what it answers.
+ANSWERS_TO = Statement(value, select(_m.id).where(_among(_m.reply_to_id)))
+PART_STATES = Statement(
+    PartState,
+    select(*columns(DELIVERY, PartState))
+    .where(_among(DELIVERY.c.message_id))
+    .order_by(DELIVERY.c.id),
+)
+QUOTED = Statement(Quoted, select(*columns(MESSAGE, Quoted)).where(_among(_m.id)))
+ATTACHMENTS = Statement(
+    Attachment,
+    select(*columns(ATTACHMENT, Attachment))
+    .where(_among(ATTACHMENT.c.message_id))
+    .order_by(ATTACHMENT.c.position, ATTACHMENT.c.id),
+)
+_files = (
+    select(*columns(ATTACHMENT, Attachment))
+    .join(MESSAGE, _m.id == ATTACHMENT.c.message_id)
+    .where(_m.conversation_id == _p("conversation_id"), _m.deleted_at.is_(None))
+    .order_by(ATTACHMENT.c.id.desc())
+    .limit(500)
+)
+IMAGES_IN = Statement(Attachment, _files.where(ATTACHMENT.c.kind == "image"))
+FILES_IN = Statement(Attachment, _files.where(ATTACHMENT.c.kind != "image"))
+
+# Only a page that has no more on a side asks whether that side is empty.
+IS_BEFORE = Statement(
+    value,
+    select(exists().where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"))),
+)
+IS_AFTER = Statement(
+    value,
+    select(exists().where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"))),
+)
+
+# --- contacts ---------------------------------------------------------------------------------
+
+
+class Account(Row, frozen=True, gc=False):
+    """An identity with the kind of its inbox."""
+
+    identity: Identity
+    kind: str
+
+
+def _account(*row: Any) -> Account:
+    return Account(Identity(*row[:-1]), row[-1])
+
+
+ACCOUNTS = Statement(
+    _account,
+    select(*columns(IDENTITY, Identity), INBOX.c.kind)
+    .join(INBOX, INBOX.c.id == IDENTITY.c.inbox_id)
+    .where(IDENTITY.c.contact_id == _p("contact_id"))
+    .order_by(IDENTITY.c.id),
+)
+CONVERSATIONS_WITH = Statement(
+    value,
+    select(_c.id)
+    .where(_c.contact_id == _p("contact_id"))
+    .order_by(_c.last_at.desc(), _c.id.desc())
+    .limit(200),
+)
+# A language set by hand holds for every conversation with the person (J16).
+SPEAK_WITH = Statement(
+    nothing,
+    update(CONVERSATION).where(_c.contact_id == _p("contact_id")).values(language=_p("language")),
+)
