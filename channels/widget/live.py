@@ -104,6 +104,9 @@ class SocketLine:
                     await self._socket.send_data(msgspec.json.encode(frame).decode())
             except TimeoutError:
                 raise ClosedError(TOO_SLOW, "too slow") from None
+            except OSError:
+                # ASGI's word for a browser that has gone in the meantime.
+                raise ClosedError(GONE) from None
 
     def push(self, thread: str, name: str) -> None:
         """Show that an agent is writing, unless something is on the wire already."""
