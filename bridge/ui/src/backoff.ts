@@ -1,5 +1,5 @@
 const FIRST = 500;
-const LAST = 30_000;
+const LAST = 15_000;
 
 /** Growing pauses, each between half and the whole of its step, so that a thousand clients do not return at once. */
 export class Backoff {

@@ -231,6 +231,13 @@ describe("conversations", () => {
     expect(world.asked("messages").at(-1)!.body["thread"]).toBe(THREAD);
   });
 
+  it("that are not on show say how much is new in them", async () => {
+    await show({}, true);
+    const other = thread({ thread: "22222222-2222-4222-8222-222222222222", unread: 2 });
+    await act(() => Socket.last.tell({ type: "changes", cursor: "e-2", messages: [], threads: [other] }));
+    expect(named("All conversations, 2 new messages").querySelector(".dot")).not.toBeNull();
+  });
+
   it("close with Escape", async () => {
     await show();
     await press("Escape");

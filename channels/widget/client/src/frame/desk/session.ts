@@ -12,6 +12,14 @@ export type Outcome = {
   refused: (code: string) => void;
 };
 
+/** Waits, but no longer than until the browser is online again. */
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, ms);
+    addEventListener("online", () => done(), { once: true });
+  });
+}
+
 /** Gets a session, trying again while the network or the server is away. A later call overtakes an earlier one. */
 export class SessionKeeper {
   private generation = 0;
@@ -31,7 +39,7 @@ export class SessionKeeper {
       if (answer.code === "identity_invalid") {
         delete wish.identity;
         this.outcome.unproven();
-      } else if (answer.passing) await new Promise((done) => setTimeout(done, backoff.next()));
+      } else if (answer.passing) await pause(backoff.next());
       else return this.outcome.refused(answer.code);
     }
   }

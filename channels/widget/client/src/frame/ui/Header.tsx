@@ -9,12 +9,15 @@ export function Header(): VNode {
   const { view, data, config, expanded } = state;
   const thread = view.at === "thread" ? data.threads.find((one) => one.thread === view.thread) : undefined;
   const agent = thread?.agent?.name;
+  const elsewhere = data.threads.reduce((sum, one) => sum + (one === thread ? 0 : one.unread), 0);
+  const back = elsewhere > 0 ? `${t("back")}, ${t("thread_unread", { n: elsewhere })}` : t("back");
   return (
     <header class="header">
       <Grip />
       {view.at === "thread" && data.threads.length > 0 && (
-        <button type="button" class="tool" aria-label={t("back")} title={t("back")} onClick={() => desk.showList()}>
+        <button type="button" class="tool back" aria-label={back} title={back} onClick={() => desk.showList()}>
           <Icon of={ChevronLeft} />
+          {elsewhere > 0 && <i class="dot" />}
         </button>
       )}
       <div class="heading">
