@@ -104,6 +104,7 @@ export function session(part: Partial<Session> = {}): Session {
       panel: ["contact", "visit", "source", "notes", "attachments", "conversations"],
       visit: { page: true, utm: true, screen: true, ip: true },
       read_only_fields: [],
+      contact_fields: [],
     },
     ...part,
   };

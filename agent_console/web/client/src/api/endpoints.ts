@@ -56,6 +56,9 @@ export const addParticipants = (id: number, agents: string[]) =>
   api<Answer>("POST", `${conversation(id)}/participants`, { agents });
 export const removeParticipant = (id: number, agent: string) =>
   api<Answer>("DELETE", `${conversation(id)}/participants/${encodeURIComponent(agent)}`);
+export const putItem = (id: number, item: { label: string; url: string | null }) =>
+  api<Answer>("PUT", `${conversation(id)}/item`, item);
+export const deleteItem = (id: number) => api<Answer>("DELETE", `${conversation(id)}/item`);
 export const markRead = (id: number, message_id: number) =>
   api<void>("POST", `${conversation(id)}/read`, { message_id });
 export const markUnread = (id: number, message_id?: number) =>
@@ -72,15 +75,15 @@ export const getAttachments = (id: number, kind: "image" | "file") =>
   api<{ items: Wire.AttachmentItem[] }>("GET", withQuery(`${conversation(id)}/attachments`, { kind }));
 
 export const getContact = (id: number) => api<Wire.Contact>("GET", `/api/contacts/${id}`);
-export const patchContact = (id: number, fields: Partial<Record<Wire.ContactField, string | null>>) =>
-  api<Wire.Contact>("PATCH", `/api/contacts/${id}`, fields);
+export type ContactEdit = Partial<Record<Wire.ContactField, string | null>> & { attributes?: Record<string, string | null> };
+export const patchContact = (id: number, fields: ContactEdit) => api<Wire.Contact>("PATCH", `/api/contacts/${id}`, fields);
 export const contactConversations = (id: number) =>
   api<{ rows: Wire.Row[] }>("GET", `/api/contacts/${id}/conversations`);
 export const getContactNotes = (id: number) => api<{ notes: Wire.ContactNote[] }>("GET", `/api/contacts/${id}/notes`);
 export const postContactNote = (id: number, text: string) =>
   api<Wire.ContactNote>("POST", `/api/contacts/${id}/notes`, { text });
 
-export type SearchQuery = { q: string; folder?: Wire.FolderId | undefined; inbox?: string | undefined };
+export type SearchQuery = { q: string; folder?: Wire.FolderId | undefined; inbox?: string | undefined; assignee?: string | undefined; language?: string | undefined };
 export const search = (query: SearchQuery, after: string | null, signal: AbortSignal) =>
   api<{ hits: Wire.Hit[]; next: string | null }>(
     "GET",

@@ -39,6 +39,9 @@ export type Caps = {
 
 export type Inbox = { id: string; kind: string; name: string; capabilities: Caps };
 
+/** A field of a person that the YAML adds; its label is one text, or one by language. */
+export type MoreField = { id: string; label: string | Record<string, string> };
+
 export type Settings = {
   max_length: number;
   max_upload: number;
@@ -50,6 +53,7 @@ export type Settings = {
   panel: string[];
   visit: { page: boolean; utm: boolean; screen: boolean; ip: boolean };
   read_only_fields: string[];
+  contact_fields: MoreField[];
 };
 
 export type Session = {
@@ -107,9 +111,13 @@ export type Conversation = {
   last_at: number;
   closed_at: number | null;
   closed_by?: string;
+  item?: Item;
   blocked: boolean;
   last: Last | null;
 };
+
+/** What a conversation is about in another system: an order, a ticket, a task. */
+export type Item = { label: string; url?: string };
 
 export type DraftKind = "reply" | "note";
 

@@ -7,7 +7,9 @@ import type { Contact, ContactField } from "../api/types.ts";
 import { setContact } from "../store/reading.ts";
 import { settings } from "../store/session.ts";
 import { complain, may } from "../store/verbs.ts";
+import { moreFieldLabel } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { EditableText } from "./editable-text.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { Check, Pencil } from "./icons.ts";
 import { Fact, Section } from "./panel-section.tsx";
@@ -32,14 +34,28 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
             )}
           </Fact>
         ))}
-        {Object.entries(contact.attributes).map(([name, value]) => (
-          <Fact key={name} name={name}>
-            {value}
+        {settings.value.contact_fields.map(({ id }) => (
+          <Fact key={id} name={moreFieldLabel(id)}>
+            {editable ? <MoreField contact={contact} id={id} /> : <span data-field={id}>{contact.attributes[id] ?? "—"}</span>}
           </Fact>
         ))}
+        {Object.entries(contact.attributes)
+          .filter(([name]) => settings.value.contact_fields.every(({ id }) => id !== name))
+          .map(([name, value]) => (
+            <Fact key={name} name={name}>
+              {value}
+            </Fact>
+          ))}
       </dl>
     </Section>
   );
+}
+
+function MoreField({ contact, id }: { contact: Contact; id: string }): VNode {
+  const save = async (value: string): Promise<void> => {
+    setContact(await patchContact(contact.id, { attributes: { [id]: value === "" ? null : value } }));
+  };
+  return <EditableText name={moreFieldLabel(id)} id={id} value={contact.attributes[id] ?? ""} save={save} />;
 }
 
 function shown(contact: Contact, field: ContactField): string {

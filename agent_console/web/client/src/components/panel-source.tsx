@@ -5,16 +5,17 @@ import type { Identity } from "../api/types.ts";
 import { inboxOf, settings } from "../store/session.ts";
 import { shortUrl } from "../store/words.ts";
 import { ChannelIcon, channelKindName } from "./avatar.tsx";
+import { ItemFact } from "./panel-item.tsx";
 import { Fact, Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
 /** Where the customer came from: the accounts they are known by, and the way they entered. */
-export function SourceBlock({ detail }: BlockProps): VNode | null {
+export function SourceBlock({ row, detail }: BlockProps): VNode {
   const { contact, visit } = detail;
   const entry = visit?.visit;
-  if (contact.identities.length === 0 && !entry) return null;
   return (
     <Section id="source" title={t("panel.source")}>
+      <ItemFact row={row} />
       {contact.identities.map((identity) => (
         <Account key={identity.id} identity={identity} />
       ))}

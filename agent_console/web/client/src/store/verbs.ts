@@ -56,6 +56,17 @@ export function removeParticipant(id: number, agent: string): Promise<boolean> {
   return carryOut(id, () => server.removeParticipant(id, agent));
 }
 
+/** Says what the conversation is about elsewhere. The form shows what is wrong with it, so that comes back. */
+export async function linkItem(id: number, label: string, url: string | null): Promise<void> {
+  const stamp = nextStamp();
+  const { row } = await server.putItem(id, { label, url });
+  applyRows([row], stamp);
+}
+
+export function unlinkItem(id: number): Promise<boolean> {
+  return carryOut(id, () => server.deleteItem(id));
+}
+
 /** Closes it, and says so with a way back; then opens the next one in the list, or returns to the list. */
 export async function closeConversation(id: number, then: "next" | "stay" | "list"): Promise<void> {
   const row = getRow(id);

@@ -4,7 +4,7 @@ import { formatSize } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
 import { listNames, locale, t, type Key } from "../i18n/index.ts";
 import type { Author, Last, Mark, Message, Row } from "../api/types.ts";
-import { agentName, inboxOf, me } from "./session.ts";
+import { agentName, inboxOf, me, settings } from "./session.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
   return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
@@ -70,6 +70,9 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, agent: agentObject(text(data["agent"])) });
     case "contact_edited":
       return t(byMe(by) ? "event.contact_edited.you" : "event.contact_edited", { ...who, fields: fieldNames(data["fields"]) });
+    case "linked":
+    case "unlinked":
+      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });
     case "identified":
       return t("event.identified", { name: customer });
     default:
@@ -92,7 +95,14 @@ function openedLine(data: Record<string, unknown>, customer: string): string {
 
 function fieldNames(fields: unknown): string {
   const names = Array.isArray(fields) ? fields.map(String) : [];
-  return listNames(names.map((name) => (isKey(`field.${name}`) ? t(`field.${name}` as Key).toLocaleLowerCase(locale.value) : name)));
+  return listNames(names.map((name) => (isKey(`field.${name}`) ? t(`field.${name}` as Key).toLocaleLowerCase(locale.value) : moreFieldLabel(name))));
+}
+
+/** What agents read beside a field that the YAML adds; its id where the YAML says nothing of it any more. */
+export function moreFieldLabel(id: string): string {
+  const label = settings.value.contact_fields.find((one) => one.id === id)?.label ?? id;
+  if (typeof label === "string") return label;
+  return label[locale.value] ?? label[settings.value.locale] ?? Object.values(label)[0] ?? id;
 }
 
 /** "/orders/4821" of a page's address: the part that tells pages of one site apart. */
