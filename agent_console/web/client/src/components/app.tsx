@@ -10,7 +10,7 @@ import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { LinkPage } from "./link-page.tsx";
 import { ListPane } from "./list-pane.tsx";
-import { Panel } from "./panel.tsx";
+import { PanelSlot } from "./panel-slot.tsx";
 import { Rail } from "./rail.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Toasts } from "./toasts.tsx";
@@ -47,7 +47,7 @@ function Desk(): VNode {
         <Rail />
         <ListPane />
         <ConversationPane />
-        <Panel />
+        <PanelSlot />
         {panelSheet.value && open && <div class="sheet-back" aria-hidden="true" onClick={() => (panelSheet.value = false)} />}
       </div>
       <Toasts />

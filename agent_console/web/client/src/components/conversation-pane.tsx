@@ -8,7 +8,7 @@ import { wanted } from "../store/wanted.ts";
 import { dismissConversation } from "../store/toasts.ts";
 import { lockOf } from "../store/lock.ts";
 import { may } from "../store/verbs.ts";
-import { writing } from "../store/ui.ts";
+import { panelSheet, writing } from "../store/ui.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { Failure } from "./failure.tsx";
@@ -25,6 +25,7 @@ export function ConversationPane(): VNode {
     wanted.value = null;
     dismissConversation(id);
     writing.value = "reply";
+    panelSheet.value = false;
     void open(id, aimed?.conversation === id ? aimed.message : undefined);
   }, [id]);
   if (id === null) {

@@ -1,5 +1,5 @@
 import type { ComponentType, VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t, type Key } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { details, loadDetail, openRow, type Detail } from "../store/reading.ts";
@@ -31,10 +31,20 @@ const blocks: Record<string, ComponentType<BlockProps>> = {
 /** The fourth column, or a sheet where there is no room for one: who the customer is. */
 export function Panel(): VNode | null {
   const row = openRow.value;
+  const whole = useRef<HTMLElement>(null);
+  const asSheet = panelSheet.value;
+  useEffect(() => {
+    if (!asSheet) return;
+    const before = document.activeElement;
+    whole.current?.querySelector<HTMLElement>(".panel-close")?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [asSheet]);
   if (!row) return null;
   const { id } = row.conversation;
   return (
-    <aside class={`panel ${panelShown.value ? "shown" : ""} ${panelSheet.value ? "sheet" : ""}`} aria-label={t("panel.label")}>
+    <aside ref={whole} class={`panel ${panelShown.value ? "shown" : ""} ${panelSheet.value ? "sheet" : ""}`} aria-label={t("panel.label")}>
       <PanelHead row={row} />
       <Tabs key={id} row={row} />
     </aside>

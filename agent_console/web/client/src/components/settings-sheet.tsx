@@ -14,6 +14,7 @@ const save = (part: Partial<Preferences>): void => void savePreferences(part).ca
 
 /** The agent's own preferences; each is kept on the server as soon as it is changed. */
 export function SettingsSheet(): VNode {
+  const allowed = settings.value.notify;
   return (
     <DialogBox title={t("settings.title")} class="settings">
       <p class="meta">{t("settings.signedIn", { name: me.value.name })}</p>
@@ -25,9 +26,9 @@ export function SettingsSheet(): VNode {
       </Group>
       <Group title={t("settings.notices")}>
         <Switch name="toasts" label="settings.toasts" hint="settings.toasts.hint" />
-        <Switch name="sound" label="settings.sound" />
-        <Switch name="title_flash" label="settings.titleFlash" />
-        <Desktop />
+        {allowed.sound && <Switch name="sound" label="settings.sound" />}
+        {allowed.title_flash && <Switch name="title_flash" label="settings.titleFlash" />}
+        {allowed.desktop && <Desktop />}
         <Switch name="hide_text" label="settings.hideText" hint="settings.hideText.hint" />
       </Group>
       <Group title={t("settings.writing")}>

@@ -7,7 +7,7 @@ import type { Row } from "../api/types.ts";
 import { sayInThread } from "../store/announce.ts";
 import { unread } from "../store/order.ts";
 import { pendingOf } from "../store/outbox.ts";
-import { aim, divider, goToEnd, loadEarlier, loadLater, quiet, seen, threadOf } from "../store/reading.ts";
+import { aim, divider, goToEnd, loadEarlier, loadLater, open, quiet, seen, threadOf, trouble } from "../store/reading.ts";
 import { outbox } from "../store/sending.ts";
 import { me } from "../store/session.ts";
 import { typing } from "../store/signs.ts";
@@ -15,6 +15,7 @@ import { hasAfter, hasBefore, shown, type Thread } from "../store/thread.ts";
 import { indexOfMessage, timeline, type Item } from "../store/timeline.ts";
 import { agentLabel, authorName, contactName, messageLine } from "../store/words.ts";
 import { complain } from "../store/verbs.ts";
+import { Failure } from "./failure.tsx";
 import { useFocusRequest } from "./hooks.ts";
 import { ArrowDown } from "./icons.ts";
 import { ThreadItem } from "./thread-item.tsx";
@@ -27,6 +28,7 @@ const LIT_FOR = 2_500;
 export function ThreadView({ row }: { row: Row }): VNode {
   const { id } = row.conversation;
   const thread = threadOf(id);
+  const failed = !thread.loaded && trouble.value;
   const items = itemsOf(row, thread);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
@@ -77,6 +79,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
   useFocusRequest("thread", () => scroller.current?.focus());
   useSpoken(row, thread);
 
+  if (failed) return <Failure error={failed} retry={() => void open(id)} />;
   return (
     <div class="thread-wrap">
       {/* A log that does not speak by itself: what is drawn while scrolling is no news. Appended messages are spoken by the live region. */}

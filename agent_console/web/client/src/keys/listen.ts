@@ -20,9 +20,10 @@ function situation(target: EventTarget | null): Situation {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || dialog.peek() !== null || event.repeat) return;
+  if (event.defaultPrevented || dialog.peek() !== null) return;
   const now = situation(event.target);
   const binding = match(BINDINGS, event, now);
+  if (event.repeat && binding?.place !== "list") return;
   prefix = null;
   if (binding) {
     const command = COMMANDS[binding.id];

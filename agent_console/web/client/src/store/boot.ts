@@ -7,7 +7,7 @@ import type { Session } from "../api/types.ts";
 import { chooseLocale, speak } from "../i18n/index.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
-import { recallDrafts } from "./drafts.ts";
+import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
 import { ensure, forgetPages, loadFolders, recallFolder } from "./list.ts";
 import { connect, disconnect, tellViewing } from "./live.ts";
 import { startNoticing } from "./notices.ts";
@@ -133,6 +133,7 @@ function toSignIn(): void {
 
 export async function signOutNow(): Promise<void> {
   await signOut();
+  forgetSavedDrafts();
   toSignIn();
 }
 

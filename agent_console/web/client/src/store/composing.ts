@@ -39,8 +39,8 @@ export function canSend(row: Row, kind: DraftKind): boolean {
   return hasContent && !lengthOf(row, kind).over;
 }
 
-/** Sends what is in the composer, or as soon as its files are here. Answers whether it went into the outbox. */
-export function sendDraft(row: Row, kind: DraftKind, after: () => void = () => undefined): boolean {
+/** Sends what is in the composer, or as soon as its files are here. `stored` runs when the server has it. */
+export function sendDraft(row: Row, kind: DraftKind, stored?: () => void): boolean {
   const { id } = row.conversation;
   if (!canSend(row, kind)) return false;
   const files = trayOf(id, kind);
@@ -49,7 +49,7 @@ export function sendDraft(row: Row, kind: DraftKind, after: () => void = () => u
     return false;
   }
   if (files.some(isWaiting)) {
-    setWhenUploaded(id, kind, () => sendDraft(row, kind, after));
+    setWhenUploaded(id, kind, () => sendDraft(row, kind, stored));
     return false;
   }
   setWhenUploaded(id, kind, null);
@@ -58,9 +58,8 @@ export function sendDraft(row: Row, kind: DraftKind, after: () => void = () => u
   const revision = draftSent(id, kind);
   emptyTray(id, kind);
   const draft_revision = draft.base === 0 ? null : draft.base;
-  sendMessage({ conversation_id: id, kind, text: draft.text.trim(), attachments, reply_to: draft.reply_to, draft_revision }, revision);
+  sendMessage({ conversation_id: id, kind, text: draft.text.trim(), attachments, reply_to: draft.reply_to, draft_revision }, revision, stored);
   void goToEnd(id);
-  after();
   return true;
 }
 

@@ -139,6 +139,12 @@ export function recallDrafts(): void {
   saveAll();
 }
 
+/** At sign-out: what the server has does not stay on a machine that others may use. */
+export function forgetSavedDrafts(): void {
+  for (const [key, draft] of drafts.peek()) if (!draft.dirty) forget(storageKey(key));
+  drafts.value = new Map();
+}
+
 /** After a reconnect: everything the server does not have yet. */
 export function saveAll(): void {
   for (const [key, draft] of drafts.peek()) {

@@ -3,15 +3,18 @@ import { batch, signal } from "@preact/signals";
 import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
+import { t } from "../i18n/index.ts";
 import { setServerTime } from "./clock.ts";
 import { applyChanges, folders, forgetEverything } from "./desk.ts";
 import { saveAll } from "./drafts.ts";
 import { ensure, forgetPages, loadFolders } from "./list.ts";
 import { noticeChanges } from "./notices.ts";
 import { openId, refreshDetail, reopen } from "./reading.ts";
+import { go } from "./route.ts";
 import { sendAll } from "./sending.ts";
 import { adopt, session, setPresence } from "./session.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
+import { toast } from "./toasts.ts";
 
 export const connection = signal<LiveState>("connecting");
 /** Whether this page has ever been connected: before that, a banner would only be noise. */
@@ -80,7 +83,16 @@ function receive(frame: LiveFrame): void {
 function changes(frame: ChangesFrame): void {
   noticeChanges(frame);
   applyChanges(frame);
+  leaveIfGone(frame.gone);
   refreshDetail(frame.contacts, frame.visits);
+}
+
+/** The open conversation is no longer this agent's to see. */
+function leaveIfGone(gone: readonly number[]): void {
+  const id = openId.peek();
+  if (id === null || !gone.includes(id)) return;
+  go({ conversation: null });
+  toast({ tone: "info", title: t("toast.gone") });
 }
 
 /**

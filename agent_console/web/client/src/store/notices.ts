@@ -6,7 +6,7 @@ import { sayInList } from "./announce.ts";
 import { getRow } from "./desk.ts";
 import { desktopNotice } from "./desktop.ts";
 import { highest, looksAt, newsOf, type News } from "./news.ts";
-import { prefs } from "./session.ts";
+import { prefs, settings } from "./session.ts";
 import { nobodyTypes } from "./signs.ts";
 import { playSound } from "./sound.ts";
 import { anyFocused, anyLooksAt, isLeader, myView } from "./tabs.ts";
@@ -37,10 +37,15 @@ function tell(news: News): void {
     showToast(news, name);
     sayInList(t("list.newMessageFrom", { name }));
   }
-  if (prefs.peek().title_flash && document.hidden) flashTitle(t("notice.title", { name }));
+  if (wants("title_flash") && document.hidden) flashTitle(t("notice.title", { name }));
   if (!isLeader() || anyLooksAt(id)) return;
-  if (prefs.peek().sound) playSound(performance.now());
-  if (prefs.peek().desktop && !anyFocused()) desktopNotice(id, name, body(news));
+  if (wants("sound")) playSound(performance.now());
+  if (wants("desktop") && !anyFocused()) desktopNotice(id, name, body(news));
+}
+
+/** The company allows it in the YAML, and the agent has not switched it off. */
+function wants(way: "sound" | "title_flash" | "desktop"): boolean {
+  return settings.peek().notify[way] && prefs.peek()[way];
 }
 
 function showToast(news: News, name: string): void {

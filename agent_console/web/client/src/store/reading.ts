@@ -26,6 +26,8 @@ export const aim = signal<Aim | null>(null);
 export const divider = signal<{ conversation: number; after: number } | null>(null);
 export const details = signal<ReadonlyMap<number, Detail>>(new Map());
 export const trouble = signal<ApiError | null>(null);
+/** The open conversation that was just marked unread: it is not read again by merely being on the screen. */
+export const quiet = signal<number | null>(null);
 
 let nonce = 0;
 
@@ -41,6 +43,7 @@ export function aimAt(conversation: number, message: number | null, highlight = 
 /** Loads a conversation. `message`: where to stand, for a search hit; else the first unread or the end. */
 export async function open(id: number, message?: number): Promise<void> {
   trouble.value = null;
+  quiet.value = null;
   touchThread(id);
   try {
     if (!getRow(id)) await loadDetail(id);
@@ -164,9 +167,6 @@ export async function unsee(id: number, message?: number): Promise<void> {
   const { row } = await getConversation(id);
   applyRows([row], stamp);
 }
-
-/** The open conversation that was just marked unread: it is not read again by merely being on the screen. */
-export const quiet = signal<number | null>(null);
 
 /** Read without opening it, from the list. */
 export async function seenFromList(id: number): Promise<void> {

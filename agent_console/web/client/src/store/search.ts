@@ -6,7 +6,6 @@ import type { Hit } from "../api/types.ts";
 import { applyRows } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { filters, folder } from "./list.ts";
-import { passes } from "./order.ts";
 
 export type Found = { q: string; here: boolean; hits: readonly Hit[]; next: string | null; state: "busy" | "done" | "failed" };
 
@@ -47,10 +46,10 @@ async function page(q: string, here: boolean, after: string | null): Promise<voi
   const abort = new AbortController();
   running = abort;
   const stamp = nextStamp();
-  const { inbox } = filters.peek();
+  const { inbox, assignee, language } = filters.peek();
   try {
-    const answer = await search({ q, inbox, folder: here ? folder.peek() : undefined }, after, abort.signal);
-    const hits = answer.hits.filter((hit) => passes(hit.row, filters.peek()));
+    const answer = await search({ q, inbox, assignee, language, folder: here ? folder.peek() : undefined }, after, abort.signal);
+    const { hits } = answer;
     batch(() => {
       applyRows(hits.map((hit) => hit.row), stamp);
       const before = after === null ? [] : (found.peek()?.hits ?? []);

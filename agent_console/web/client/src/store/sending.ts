@@ -13,18 +13,19 @@ import { onStored, readStored, store } from "./storage.ts";
 export const outbox = signal<Outbox>([]);
 
 const sending = new Set<number>();
+const whenStored = new Map<string, () => void>();
 const settling = new Map<string, Promise<void>>();
 const backoff = new Backoff();
 let retry: ReturnType<typeof setTimeout> | undefined;
-let stored = true;
+let kept = true;
 
 const key = (): string => `outbox.${me.peek().id}`;
 
 /** localStorage is the truth, since other tabs change it too; memory only where the browser stores nothing. */
 function update(edit: (box: Outbox) => Outbox): void {
-  const present = stored ? (readStored<Outbox>(key()) ?? []) : outbox.peek();
+  const present = kept ? (readStored<Outbox>(key()) ?? []) : outbox.peek();
   const next = edit(present);
-  stored = store(key(), next);
+  kept = store(key(), next);
   outbox.value = next;
 }
 
@@ -38,10 +39,11 @@ export function openOutbox(): () => void {
 
 export type Written = Pick<Unsent, "conversation_id" | "kind" | "text" | "attachments" | "reply_to" | "draft_revision">;
 
-/** Shows the message at once, with a clock, and sends it. `revision` tells the draft's revision once a running save has ended. */
-export function sendMessage(written: Written, revision?: Promise<number | null>): string {
+/** Shows the message at once, with a clock, and sends it. `stored` runs once the server has it. `revision` tells the draft's revision once a running save has ended. */
+export function sendMessage(written: Written, revision?: Promise<number | null>, stored?: () => void): string {
   const item: Unsent = { ...written, client_id: uuid(), at: serverNow(), refused: null };
   update((box) => enqueue(box, item));
+  if (stored) whenStored.set(item.client_id, stored);
   if (revision) settling.set(item.client_id, settle(item.client_id, revision));
   void pump(item.conversation_id);
   return item.client_id;
@@ -84,7 +86,7 @@ async function alone(name: string, run: () => Promise<void>): Promise<void> {
 
 async function sendInTurn(conversationId: number): Promise<void> {
   for (;;) {
-    const box = stored ? (readStored<Outbox>(key()) ?? []) : outbox.peek();
+    const box = kept ? (readStored<Outbox>(key()) ?? []) : outbox.peek();
     const waiting = nextOf(box, conversationId);
     if (!waiting) return;
     await settling.get(waiting.client_id);
@@ -104,6 +106,8 @@ async function post(item: Unsent): Promise<boolean> {
     update((box) => remove(box, item.client_id));
     if (item.draft_revision !== null) draftCleared(item.conversation_id, item.kind, item.draft_revision);
     backoff.reset();
+    whenStored.get(item.client_id)?.();
+    whenStored.delete(item.client_id);
     return true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -14,9 +14,19 @@ let mine: View = { open: null, focused: false };
 export function joinTabs(): void {
   if (channel) return;
   channel = new BroadcastChannel("deskbridge.tabs");
-  channel.onmessage = (event: MessageEvent<Word>) => void others.set(event.data.tab, event.data.view);
+  channel.onmessage = (event: MessageEvent<Word>) => heard(event.data);
   addEventListener("pagehide", () => tellTabs({ open: null, focused: false }));
   if (navigator.locks) void navigator.locks.request("deskbridge.leader", lead);
+}
+
+/** Only one tab has the focus: whoever gets it takes it from the others, even from one that crashed with it. */
+function heard(word: Word): void {
+  if (word.view.focused) unfocusOthers();
+  others.set(word.tab, word.view);
+}
+
+function unfocusOthers(): void {
+  for (const [id, view] of others) others.set(id, { ...view, focused: false });
 }
 
 /** Holds the lock for as long as this page lives. */
@@ -32,6 +42,7 @@ export function isLeader(): boolean {
 
 export function tellTabs(view: View): void {
   mine = view;
+  if (view.focused) unfocusOthers();
   if (view.focused && !navigator.locks) localStorage.setItem("deskbridge.leader", tab);
   channel?.postMessage({ tab, view } satisfies Word);
 }

@@ -24,6 +24,7 @@ export type TrayItem = {
 
 /** One after the other: the server keeps files in the order of their arrival, and the customer gets them in it (D19). */
 const AT_ONCE = 1;
+const PREVIEWS_KEPT = 30;
 
 export const trays = signal<ReadonlyMap<string, readonly TrayItem[]>>(new Map());
 const running = new Map<string, Upload>();
@@ -102,7 +103,7 @@ async function start(id: number, kind: DraftKind, item: TrayItem, file: File): P
   running.set(item.key, job);
   try {
     const attachment = await job.done;
-    if (item.preview !== null) previews.set(attachment.id, item.preview);
+    if (item.preview !== null) keepPreview(attachment.id, item.preview);
     patch(id, kind, item.key, { attachment, progress: 1 });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -111,6 +112,15 @@ async function start(id: number, kind: DraftKind, item: TrayItem, file: File): P
     running.delete(item.key);
     startUploads(id, kind);
   }
+}
+
+/** Only the latest are kept: a picture in memory is dear, and the server has its own by now. */
+function keepPreview(attachmentId: string, url: string): void {
+  previews.set(attachmentId, url);
+  const oldest = previews.keys().next();
+  if (previews.size <= PREVIEWS_KEPT || oldest.done) return;
+  URL.revokeObjectURL(previews.get(oldest.value)!);
+  previews.delete(oldest.value);
 }
 
 export function uploadAgain(id: number, kind: DraftKind, key: string): void {

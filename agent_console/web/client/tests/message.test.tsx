@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { MarkState, Message, Row } from "../src/api/types.ts";
+import { Bubble } from "../src/components/bubble.tsx";
+import { pictureBox } from "../src/components/attachments.tsx";
+import { adopt } from "../src/store/session.ts";
+import { message, row, session } from "./samples.ts";
+import { show } from "./show.ts";
+
+const site = row({ id: 1, assignee: "anna" }, { mine: true, can: ["reply", "note", "retry"] });
+const sent = (state: MarkState, part: Partial<Message["mark"]> = {}): Message =>
+  message({ id: 5, kind: "outgoing", author: { kind: "agent", id: "anna" }, text: "Уже в дорозі", mark: { state, at: 1_760_000_000_000, ...part } });
+const draw = (of: Message, where: Row = site): HTMLElement => show(<Bubble message={of} row={where} first lit={false} />);
+const tip = (place: HTMLElement): string | null | undefined => place.querySelector("[data-mark]")?.getAttribute("aria-label");
+const buttons = (place: HTMLElement): string[] => [...place.querySelectorAll("button")].map((button) => button.getAttribute("aria-label") ?? button.textContent ?? "");
+
+beforeEach(() => adopt(session()));
+
+describe("delivery marks", () => {
+  it.each<[MarkState, string]>([
+    ["queued", "Waiting to be sent"],
+    ["sending", "Being sent"],
+    ["sent", "Sent"],
+    ["delivered", "Delivered"],
+    ["read", "Read"],
+  ])("s46 s47 s48 %s is told in words, with the time and the channel", (state, text) => {
+    const place = draw(sent(state));
+    expect(place.querySelector("[data-mark]")!.getAttribute("data-mark")).toBe(state);
+    expect(tip(place)).toMatch(new RegExp(`^${text} · \\d{1,2}:\\d{2}.* · Website$`));
+  });
+
+  it("s49 a failure says why and offers to retry and to copy", () => {
+    const place = draw(sent("failed", { reason: "visitor_left" }));
+    expect(place.querySelector(".trouble")!.textContent).toContain("Not sent: the visitor has left the site.");
+    expect(buttons(place)).toContain("Retry");
+    expect(buttons(place)).toContain("Copy");
+  });
+
+  it("a failure offers no retry to somebody who may not", () => {
+    expect(buttons(draw(sent("failed"), row({ id: 1 }, { can: ["note"] })))).not.toContain("Retry");
+  });
+
+  it("an uncertain one asks: send again, or did it arrive", () => {
+    const place = draw(sent("uncertain"));
+    expect(place.querySelector(".trouble")!.textContent).toContain("This may not have arrived.");
+    expect(buttons(place)).toEqual(expect.arrayContaining(["Send again", "It arrived"]));
+  });
+
+  it("says when it may have arrived twice", () => {
+    expect(draw(sent("sent", { may_be_double: true })).textContent).toContain("May have arrived twice.");
+  });
+});
+
+describe("messages", () => {
+  it("d49 a note is told apart in words", () => {
+    const place = draw(message({ id: 6, kind: "note", author: { kind: "agent", id: "lucia" }, text: "Третя коробка" }));
+    expect(place.querySelector(".by")!.textContent).toContain("only your team sees this");
+    expect(place.querySelector("article")!.getAttribute("aria-label")).toContain("Note by Lucía");
+  });
+
+  it("s17 quote what they answer", () => {
+    const place = draw(message({ id: 7, reply_to: { id: 3, text: "коробка була відкрита", author: null, kind: "incoming" } }));
+    expect(place.querySelector(".quote")!.textContent).toBe("Олена 1коробка була відкрита");
+  });
+
+  it("s17 s18 s19 offer a quote and a quick reply, and nothing the row does not allow", () => {
+    expect(buttons(draw(message({ id: 8 })))).toEqual(["Quote", "Make a quick reply of it", "Copy", "Mark unread from here"]);
+    expect(buttons(draw(message({ id: 8 }), row({ id: 1 }, { can: [] })))).toEqual(["Copy", "Mark unread from here"]);
+  });
+
+  it("show markup as text, never as elements", () => {
+    const place = draw(message({ id: 9, text: "<img src=x onerror=alert(1)><b>hi</b>" }));
+    expect(place.querySelector(".bubble img, .bubble b")).toBeNull();
+    expect(place.textContent).toContain("<img src=x onerror=alert(1)>");
+  });
+
+  it("fold when they are very long", () => {
+    const place = draw(message({ id: 10, text: "довго ".repeat(400) }));
+    expect(place.querySelector(".folded")).not.toBeNull();
+    expect(buttons(place)).toContain("Show all");
+  });
+
+  it("s42 show pictures, and d22 every other file as a download", () => {
+    const file = { id: "f", name: "Рахунок.pdf", type: "application/pdf", size: 4096, kind: "file" as const, url: "/media/f", state: "ready" as const };
+    const picture = { ...file, id: "p", name: "фото.png", type: "image/png", kind: "image" as const, preview_url: "/media/p?preview=1", width: 800, height: 400 };
+    const place = draw(message({ id: 11, text: "", attachments: [picture, file] }));
+    expect(place.querySelector("img")!.getAttribute("src")).toBe("/media/p?preview=1");
+    expect(place.querySelector("a.file")!.getAttribute("href")).toBe("/media/f?download=1");
+    expect(place.querySelector("a.file")!.getAttribute("download")).toBe("Рахунок.pdf");
+  });
+
+  it("keep a picture's room before it has loaded", () => {
+    expect(pictureBox({ width: 800, height: 400 })).toEqual({ width: 320, height: 160 });
+    expect(pictureBox({ width: 100, height: 50 })).toEqual({ width: 100, height: 50 });
+    expect(pictureBox({ width: 400, height: 4000 })).toEqual({ width: 48, height: 280 });
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { linkToken, parseRoute, pathOf } from "../src/store/route.ts";
+import { withQuery } from "../src/api/http.ts";
+import { initials } from "../src/components/avatar.tsx";
+
+describe("addresses", () => {
+  it("of the console and of one conversation are read and written", () => {
+    expect(parseRoute("/console")).toEqual({ conversation: null });
+    expect(parseRoute("/console/c/42")).toEqual({ conversation: 42 });
+    expect(parseRoute("/console/c/42x")).toEqual({ conversation: null });
+    expect(pathOf({ conversation: 42 })).toBe("/console/c/42");
+  });
+
+  it("carry a one-time token in the fragment only", () => {
+    expect(linkToken("#link=abc-DEF_1")).toBe("abc-DEF_1");
+    expect(linkToken("#link=")).toBeNull();
+    expect(linkToken("#other=1")).toBeNull();
+  });
+
+  it("leave empty parameters out and escape the rest", () => {
+    expect(withQuery("/api/search", { q: "де & що", folder: undefined, inbox: "", limit: 30, with_closed: true })).toBe("/api/search?q=%D0%B4%D0%B5+%26+%D1%89%D0%BE&limit=30&with_closed=1");
+    expect(withQuery("/api/folders", {})).toBe("/api/folders");
+  });
+});
+
+describe("initials", () => {
+  it.each([
+    ["Олена Мельник", "ОМ"],
+    ["José", "J"],
+    ["🦊 Марта Лис", "МЛ"],
+    ["«Тарас» К.", "ТК"],
+    ["🦊", "?"],
+  ])("of %s are %s", (name, letters) => {
+    expect(initials(name)).toBe(letters);
+  });
+});
