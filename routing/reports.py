@@ -62,6 +62,8 @@ def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: str | None
     """Bring a delivery to a state the network reports; say whether that was news."""
     if delivery.state not in _MAY_BECOME[state]:
         return False
+    if state == "failed":
+        reason = reason or "unknown"
     tx.run(
         d.SET_STATE,
         of=delivery.id,

@@ -75,6 +75,15 @@ async def test_a_report_of_failure_says_why(world: World) -> None:
     assert (part.state, part.reason) == ("failed", "spam")
 
 
+async def test_a_failure_without_a_reason_still_has_one(world: World) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    event = ch.DeliveryReport(recipient="olena", external_ids=["n1"], state="failed", at=1)
+    await world.comes(event)
+    [part] = await world.deliveries(ours)
+    assert (part.state, part.reason) == ("failed", "unknown")
+
+
 async def test_what_is_delivered_is_not_failed_by_a_late_report(world: World) -> None:
     ours = await world.replies("anna", await world.begun())
     await world.sent(ours, "n1")

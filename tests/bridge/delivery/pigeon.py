@@ -39,11 +39,12 @@ class Network:
             self.flying[lane] -= 1
 
     async def _meet_fate(self, said: str) -> ch.Receipt:
-        await asyncio.sleep(0)
         fates = self.fates.get(said)
         fate = fates.pop(0) if fates else self.receipt(said)
         if isinstance(fate, BaseException):
+            # At once, as a client does that knows the answer before it asks.
             raise fate
+        await asyncio.sleep(0)
         receipt = fate if isinstance(fate, ch.Receipt) else await fate()
         self.arrived.append(said)
         return receipt

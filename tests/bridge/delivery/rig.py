@@ -59,7 +59,7 @@ class Rig:
         self.network = Network()
         self.channel = Pigeon(self.network, **capabilities)
         self.witness = Witness()
-        self.media = MediaStore(store, media, clock=clock, secret=b"s" * 32, public_url="http://x")
+        self.media = MediaStore(store, media, clock=clock, secret=b"s" * 32)
         self.worker = self.new_worker()
         store.on_commit = self._committed
 
