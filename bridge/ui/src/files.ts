@@ -12,7 +12,9 @@ export function formatSize(bytes: number, locale: string): string {
   const [value, unit] =
     bytes < 1024 ? [bytes, "byte"] : bytes < 1024 ** 2 ? [bytes / 1024, "kilobyte"] : [bytes / 1024 ** 2, "megabyte"];
   const maximumFractionDigits = unit === "megabyte" && value < 10 ? 1 : 0;
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(value);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(
+    value,
+  );
 }
 
 /** "4,194,305 bytes": for a size that must be told to the byte. */

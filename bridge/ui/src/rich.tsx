@@ -7,7 +7,15 @@ const SAFE_HREF = /^(https?:\/\/|mailto:|tel:)/i;
  * A message's text as elements, never as HTML. With `rich` it is formatted; without, line breaks are kept by CSS
  * (`.rt` in rich.css). `dir=auto` lets each text run in its own direction.
  */
-export function RichText({ text, rich, lang }: { text: string; rich?: Rich | undefined; lang?: string | undefined }): VNode {
+export function RichText({
+  text,
+  rich,
+  lang,
+}: {
+  text: string;
+  rich?: Rich | undefined;
+  lang?: string | undefined;
+}): VNode {
   return (
     <div class="rt" dir="auto" lang={lang}>
       {rich ? nodes(rich) : text}

@@ -43,7 +43,8 @@ export function fullTime(at: number, locale: string): string {
 /** A day separator: "Today", "Yesterday", "Thursday, 12 March", "12 March 2025". */
 export function dayLabel(at: number, locale: string, now: number): string {
   const ago = dayOf(now) - dayOf(at);
-  if (ago === 0 || ago === 1) return capital(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day"), locale);
+  if (ago === 0 || ago === 1)
+    return capital(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day"), locale);
   return capital(format(at, locale, sameYear(at, now) ? DAY_THIS_YEAR : DAY_OF_OTHER_YEAR), locale);
 }
 

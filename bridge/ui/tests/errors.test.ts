@@ -4,7 +4,11 @@ import { ApiError, request } from "../src/errors.ts";
 const answers = (status: number, body: string | null): void => {
   vi.stubGlobal("fetch", () => Promise.resolve(new Response(body, { status })));
 };
-const refused = (url: string): Promise<ApiError> => request(url).then(() => Promise.reject(new Error("expected a refusal")), (error: ApiError) => error);
+const refused = (url: string): Promise<ApiError> =>
+  request(url).then(
+    () => Promise.reject(new Error("expected a refusal")),
+    (error: ApiError) => error,
+  );
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -20,7 +24,13 @@ describe("a request", () => {
   it("carries the server's reason", async () => {
     answers(422, '{"error":{"code":"too_long","message":"Too long.","detail":{"limit":5},"request_id":"r1"}}');
     const error = await refused("/x");
-    expect([error.status, error.code, error.detail, error.requestId, error.passing]).toEqual([422, "too_long", { limit: 5 }, "r1", false]);
+    expect([error.status, error.code, error.detail, error.requestId, error.passing]).toEqual([
+      422,
+      "too_long",
+      { limit: 5 },
+      "r1",
+      false,
+    ]);
   });
   it("turns a proxy's page into a passing error", async () => {
     answers(502, "<html>Bad gateway</html>");

@@ -41,7 +41,10 @@ describe("a message's text", () => {
   );
 
   it("passes over a node it does not know", () => {
-    const newer = [{ t: "text", v: "a" }, { t: "spoiler", c: [] }] as unknown as Rich;
+    const newer = [
+      { t: "text", v: "a" },
+      { t: "spoiler", c: [] },
+    ] as unknown as Rich;
     expect(html("", newer)).toBe("a");
   });
 });

@@ -8,7 +8,10 @@ const NOON = new Date(2026, 2, 12, 12, 0).getTime();
 const HOUR = 3_600_000;
 
 describe("translation", () => {
-  const t = makeT({ hello: "Вітаю, {name}!", files: { one: "{n} файл", few: "{n} файли", many: "{n} файлів", other: "{n} файлу" } }, "uk");
+  const t = makeT(
+    { hello: "Вітаю, {name}!", files: { one: "{n} файл", few: "{n} файли", many: "{n} файлів", other: "{n} файлу" } },
+    "uk",
+  );
 
   it("fills placeholders", () => expect(t("hello", { name: "Олена 👩🏽‍💻" })).toBe("Вітаю, Олена 👩🏽‍💻!"));
   it("leaves a placeholder without a value to be seen", () => expect(t("hello")).toBe("Вітаю, {name}!"));
@@ -32,11 +35,17 @@ describe("time", () => {
     expect(shortTime(NOON, "en", NOON + 400 * 24 * HOUR)).toBe("Mar 12, 2026");
   });
   it("names today and yesterday in each language", () => {
-    expect(["en", "ru", "uk", "es"].map((one) => dayLabel(NOON, one, NOON + HOUR))).toEqual(["Today", "Сегодня", "Сьогодні", "Hoy"]);
+    expect(["en", "ru", "uk", "es"].map((one) => dayLabel(NOON, one, NOON + HOUR))).toEqual([
+      "Today",
+      "Сегодня",
+      "Сьогодні",
+      "Hoy",
+    ]);
     expect(dayLabel(NOON, "es", NOON + 20 * HOUR)).toBe("Ayer");
   });
   it("names older days by their date", () => expect(dayLabel(NOON, "en", NOON + 72 * HOUR)).toBe("Thursday, March 12"));
-  it("writes durations", () => expect([0, 7_900, 750_000, 3_725_000, -5].map(duration)).toEqual(["0:00", "0:07", "12:30", "1:02:05", "0:00"]));
+  it("writes durations", () =>
+    expect([0, 7_900, 750_000, 3_725_000, -5].map(duration)).toEqual(["0:00", "0:07", "12:30", "1:02:05", "0:00"]));
   it("writes the clock the locale's way", () => expect(clockTime(NOON, "ru")).toBe("12:00"));
 });
 
@@ -60,9 +69,13 @@ describe("files before sending", () => {
     expect(namedPaste(new File(["x"], "куртка.png"), at).name).toBe("куртка.png");
   });
   it("knows an icon for each family", () => {
-    expect([fileIcon("image/png", "a"), fileIcon("application/zip", "a.zip"), fileIcon("", "звіт.xlsx"), fileIcon("application/pdf", "a.pdf"), fileIcon("", "a")]).toEqual([
-      "image", "archive", "table", "text", "file",
-    ]);
+    expect([
+      fileIcon("image/png", "a"),
+      fileIcon("application/zip", "a.zip"),
+      fileIcon("", "звіт.xlsx"),
+      fileIcon("application/pdf", "a.pdf"),
+      fileIcon("", "a"),
+    ]).toEqual(["image", "archive", "table", "text", "file"]);
   });
 });
 

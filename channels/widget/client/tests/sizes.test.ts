@@ -33,7 +33,9 @@ describe("what is built", () => {
   it("keeps the loader within 3 kB, compressed", () => expect(weight(named(/^w\.js$/))).toBeLessThanOrEqual(3000));
 
   it("keeps the app with one language within 40 kB, compressed", () => {
-    const heaviest = named(LOCALE).toSorted((a, b) => b.gz - a.gz).slice(0, 1);
+    const heaviest = named(LOCALE)
+      .toSorted((a, b) => b.gz - a.gz)
+      .slice(0, 1);
     expect(named(FIRST)).toHaveLength(2);
     expect(weight(named(FIRST), heaviest)).toBeLessThanOrEqual(40_000);
   });
@@ -58,7 +60,11 @@ describe("what is built", () => {
   it("needs no inline script or style and no eval", () => {
     const page = readFileSync(join(out, "frame/index.html"), "utf8");
     expect(page).not.toMatch(/<style|style=|<script(?![^>]*src=)| on\w+=/);
-    for (const file of named(/\.js$/)) expect([file.name, /\beval\(|new Function|createElement\([`"']style/.test(file.text)]).toEqual([file.name, false]);
+    for (const file of named(/\.js$/))
+      expect([file.name, /\beval\(|new Function|createElement\([`"']style/.test(file.text)]).toEqual([
+        file.name,
+        false,
+      ]);
   });
 
   it("asks no third party for anything", () => {

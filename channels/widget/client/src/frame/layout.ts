@@ -20,7 +20,8 @@ export type Bubble = {
   item?: Outgoing;
 };
 
-export type Line = { kind: "day"; key: string; at: number } | { kind: "event"; key: string; message: WMessage } | Bubble;
+export type Line =
+  { kind: "day"; key: string; at: number } | { kind: "event"; key: string; message: WMessage } | Bubble;
 
 const RUN = 5 * 60_000;
 

@@ -12,6 +12,8 @@ let desk: Promise<Desk> | undefined;
 /** The first word from the host page brings all we need to begin; every later one is news. */
 connect(async (host, link) => {
   if (desk) return (await desk).told(host, link);
-  desk = loadWords(host.config.locale).then((words) => new Desk(host, link, words, location.pathname.replace(/\/$/, "")));
+  desk = loadWords(host.config.locale).then(
+    (words) => new Desk(host, link, words, location.pathname.replace(/\/$/, "")),
+  );
   render(<App desk={await desk} />, document.getElementById("app")!);
 });

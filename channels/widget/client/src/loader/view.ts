@@ -14,7 +14,10 @@ export function makeView() {
   const [host, root, panel, launcher, badge] = ["div", "div", "div", "button", "b"].map((tag) =>
     document.createElement(tag),
   ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
-  const [icon, path] = ["svg", "path"].map((tag) => document.createElementNS(SVG, tag)) as Element[] as [Element, Element];
+  const [icon, path] = ["svg", "path"].map((tag) => document.createElementNS(SVG, tag)) as Element[] as [
+    Element,
+    Element,
+  ];
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(CSS);
   const shadow = host.attachShadow({ mode: "open" });

@@ -45,7 +45,8 @@ describe("the state", () => {
       for (let step = 0; step < 25; step += 1) {
         const act = random(5);
         if (act === 0) late.push(changes(server.say()));
-        else if (act === 1 && server.messages.length > 0) late.push(changes(server.edit(random(server.messages.length))));
+        else if (act === 1 && server.messages.length > 0)
+          late.push(changes(server.edit(random(server.messages.length))));
         else if (act === 2 && late.length > 0) data = reduce(data, late.shift()!);
         else if (act === 3 && asked) {
           data = reduce(data, page(asked));
@@ -65,18 +66,33 @@ describe("the state", () => {
   });
 
   it("leaves no hole when an old message that is not on the page yet is edited", () => {
-    const data = run(NOTHING, page({ messages: [message(50)], has_before: true, cursor: "" }), changes(message(5, { text: "new" })));
+    const data = run(
+      NOTHING,
+      page({ messages: [message(50)], has_before: true, cursor: "" }),
+      changes(message(5, { text: "new" })),
+    );
     expect(shown(data).map((one) => one.id)).toEqual([50]);
   });
 
   it("drops logs with a new session, since they may have a gap, and keeps what waits to be sent", () => {
-    const data = run(NOTHING, page({ messages: [message(1)], has_before: false, cursor: "" }), { type: "queue", items: [outgoing("a")] }, { type: "session", threads: [thread()] });
+    const data = run(
+      NOTHING,
+      page({ messages: [message(1)], has_before: false, cursor: "" }),
+      { type: "queue", items: [outgoing("a")] },
+      { type: "session", threads: [thread()] },
+    );
     expect(data.logs).toEqual({});
     expect(data.outbox).toHaveLength(1);
   });
 
   it("shows a sent message once: it leaves the outbox when the server's line tells of it", () => {
-    const data = run(NOTHING, page({ messages: [], has_before: false, cursor: "" }), { type: "queue", items: [outgoing("a")] }, changes(message(1, { client_id: "a", from: "visitor" })), changes(message(1, { client_id: "a", from: "visitor" })));
+    const data = run(
+      NOTHING,
+      page({ messages: [], has_before: false, cursor: "" }),
+      { type: "queue", items: [outgoing("a")] },
+      changes(message(1, { client_id: "a", from: "visitor" })),
+      changes(message(1, { client_id: "a", from: "visitor" })),
+    );
     expect(data.outbox).toEqual([]);
     expect(shown(data)).toHaveLength(1);
   });
@@ -87,19 +103,34 @@ describe("the state", () => {
   });
 
   it("queues a message once however often it is adopted", () => {
-    const data = run(NOTHING, { type: "queue", items: [outgoing("a")] }, { type: "queue", items: [outgoing("a"), outgoing("b")] });
+    const data = run(
+      NOTHING,
+      { type: "queue", items: [outgoing("a")] },
+      { type: "queue", items: [outgoing("a"), outgoing("b")] },
+    );
     expect(data.outbox.map((item) => item.client_id)).toEqual(["a", "b"]);
   });
 
   it("forgets the reason of a failure when it is tried again", () => {
-    const failed = run(NOTHING, { type: "queue", items: [outgoing("a")] }, { type: "fail", client_id: "a", reason: "too_long", detail: { limit: 5 } });
+    const failed = run(
+      NOTHING,
+      { type: "queue", items: [outgoing("a")] },
+      { type: "fail", client_id: "a", reason: "too_long", detail: { limit: 5 } },
+    );
     expect(failed.outbox[0]).toMatchObject({ state: "failed", reason: "too_long" });
     expect(reduce(failed, { type: "retry", client_id: "a" }).outbox[0]).toEqual(outgoing("a"));
   });
 
   it("orders threads by their last activity and replaces them by id", () => {
     const other = thread({ thread: "b", last_at: 5 });
-    const data = run(NOTHING, { type: "session", threads: [other, thread({ last_at: 9 })] }, { type: "changes", messages: [], threads: [{ ...other, last_at: 11, unread: 2 }] });
-    expect(data.threads.map((one) => [one.thread, one.unread])).toEqual([["b", 2], [THREAD, 0]]);
+    const data = run(
+      NOTHING,
+      { type: "session", threads: [other, thread({ last_at: 9 })] },
+      { type: "changes", messages: [], threads: [{ ...other, last_at: 11, unread: 2 }] },
+    );
+    expect(data.threads.map((one) => [one.thread, one.unread])).toEqual([
+      ["b", 2],
+      [THREAD, 0],
+    ]);
   });
 });

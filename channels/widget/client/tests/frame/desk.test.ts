@@ -5,12 +5,16 @@ import { Socket, World } from "./world.ts";
 
 const state = (world: World): State => world.desk.core.store.value;
 const proof = (sub: string): string => `h.${btoa(JSON.stringify({ sub }))}.s`;
-const refusal = (status: number, code: string): Response => Response.json({ error: { code, message: code } }, { status });
+const refusal = (status: number, code: string): Response =>
+  Response.json({ error: { code, message: code } }, { status });
 const KNOWN = { stored: { token: "old", person: "p" } };
 const OTHER = "22222222-2222-4222-8222-222222222222";
 
 let world: World;
-const begin = async (fields: ConstructorParameters<typeof World>[0] = {}, threads: ReturnType<typeof thread>[] = []): Promise<void> => {
+const begin = async (
+  fields: ConstructorParameters<typeof World>[0] = {},
+  threads: ReturnType<typeof thread>[] = [],
+): Promise<void> => {
   world = new World(fields);
   world.threads = threads;
   await world.start();
@@ -42,7 +46,9 @@ describe("a first message", () => {
     expect(world.saved).toMatchObject({ token: "token-1", "outbox:0.5": [{ text: "Чи є M?", state: "queued" }] });
     expect(world.asked("messages")).toHaveLength(0);
     await world.settle();
-    expect(world.asked("messages")).toMatchObject([{ authorization: "Bearer token-1", body: { thread: THREAD, text: "Чи є M?", visit: { tab: "0.5" } } }]);
+    expect(world.asked("messages")).toMatchObject([
+      { authorization: "Bearer token-1", body: { thread: THREAD, text: "Чи є M?", visit: { tab: "0.5" } } },
+    ]);
     expect(world.saved["outbox:0.5"]).toBeUndefined();
   });
   it("brings what the site said of the visitor and what the form asked", async () => {
@@ -53,14 +59,25 @@ describe("a first message", () => {
   });
   it("splits more files than one message may carry", async () => {
     await begin();
-    world.desk.outbox.send(THREAD, "a", Array.from({ length: 23 }, (_, n) => new File([""], `${n}.txt`)), null);
-    expect(state(world).data.outbox.map((item) => [item.text, item.files?.length])).toEqual([["a", 10], ["", 10], ["", 3]]);
+    world.desk.outbox.send(
+      THREAD,
+      "a",
+      Array.from({ length: 23 }, (_, n) => new File([""], `${n}.txt`)),
+      null,
+    );
+    expect(state(world).data.outbox.map((item) => [item.text, item.files?.length])).toEqual([
+      ["a", 10],
+      ["", 10],
+      ["", 3],
+    ]);
   });
 });
 
 describe("after a reload", () => {
   it("what any tab left unsent is taken over and sent, once", async () => {
-    await begin({ stored: { ...KNOWN.stored, "outbox:0.1": [outgoing("a")], "outbox:0.2": [outgoing("b"), outgoing("a")] } });
+    await begin({
+      stored: { ...KNOWN.stored, "outbox:0.1": [outgoing("a")], "outbox:0.2": [outgoing("b"), outgoing("a")] },
+    });
     expect(world.asked("messages").map((request) => request.body["client_id"])).toEqual(["a", "b"]);
     expect(world.saved).toMatchObject({ "outbox:0.1": undefined, "outbox:0.2": undefined });
   });
@@ -146,7 +163,10 @@ describe("identity", () => {
     expect([state(world).data.outbox, state(world).kept]).toEqual([[], {}]);
   });
   it("does not take over, after a reload, what another named person left unsent", async () => {
-    await begin({ who: { token: proof("u2") }, stored: { token: "u1's", person: "user:u1", "outbox:0.1": [outgoing("a")] } });
+    await begin({
+      who: { token: proof("u2") },
+      stored: { token: "u1's", person: "user:u1", "outbox:0.1": [outgoing("a")] },
+    });
     expect(world.asked("session")[0]!.body).not.toHaveProperty("token");
     expect([world.asked("messages"), world.saved["outbox:0.1"]]).toEqual([[], undefined]);
   });
@@ -158,7 +178,16 @@ describe("identity", () => {
     const [answer] = late;
     delete world.refuse["session"];
     await world.tell({ who: { token: proof("u1") } });
-    answer!(Response.json({ token: "late", config: world.host.config, visitor: { verified: false }, threads: [], cursor: "e-0", server_time: 0 }));
+    answer!(
+      Response.json({
+        token: "late",
+        config: world.host.config,
+        visitor: { verified: false },
+        threads: [],
+        cursor: "e-0",
+        server_time: 0,
+      }),
+    );
     await world.settle();
     world.desk.outbox.send(THREAD, "a", [], null);
     await world.settle();
@@ -185,7 +214,12 @@ describe("identity", () => {
 });
 
 describe("an agent's message", () => {
-  const said = (fields = {}) => ({ type: "changes", cursor: "e-5", messages: [message(7, fields)], threads: [thread({ unread: 1 })] });
+  const said = (fields = {}) => ({
+    type: "changes",
+    cursor: "e-5",
+    messages: [message(7, fields)],
+    threads: [thread({ unread: 1 })],
+  });
 
   it("is acknowledged when it arrives, told to the site once, and counted on the launcher", async () => {
     await begin({ ...KNOWN, open: false }, [thread()]);
@@ -232,7 +266,14 @@ describe("an agent's message", () => {
 describe("the line", () => {
   it("says hello with token, tab, visit and whether the widget is seen", async () => {
     await begin();
-    expect(Socket.last.sent[0]).toMatchObject({ type: "hello", token: "token-1", tab: "0.5", visible: true, cursor: "e-0", visit: { title: "Куртка" } });
+    expect(Socket.last.sent[0]).toMatchObject({
+      type: "hello",
+      token: "token-1",
+      tab: "0.5",
+      visible: true,
+      cursor: "e-0",
+      visit: { title: "Куртка" },
+    });
   });
   it("d36: tells of the page the visitor moved to", async () => {
     await begin();

@@ -4,7 +4,8 @@ import { message, NOON, outgoing } from "./make.ts";
 
 const DAY = 86_400_000;
 const own = (id: number, fields = {}) => message(id, { from: "visitor", client_id: `c${id}`, ...fields });
-const bubbles = (...args: Parameters<typeof layOut>): Bubble[] => layOut(...args).filter((line): line is Bubble => line.kind === "bubble");
+const bubbles = (...args: Parameters<typeof layOut>): Bubble[] =>
+  layOut(...args).filter((line): line is Bubble => line.kind === "bubble");
 
 describe("the log's lines", () => {
   it("separate days", () => {
@@ -13,8 +14,25 @@ describe("the log's lines", () => {
   });
 
   it("run one author's messages together and part them after a pause, an event or another author", () => {
-    const lines = bubbles([message(1), message(2), message(3, { at: NOON + 3_600_000 }), message(4, { from: "system", at: NOON + 3_600_001 }), message(5, { at: NOON + 3_600_002 }), own(6, { at: NOON + 3_600_003 })], [], 0);
-    expect(lines.map(({ first, last }) => [first, last])).toEqual([[true, false], [false, true], [true, true], [true, true], [true, true]]);
+    const lines = bubbles(
+      [
+        message(1),
+        message(2),
+        message(3, { at: NOON + 3_600_000 }),
+        message(4, { from: "system", at: NOON + 3_600_001 }),
+        message(5, { at: NOON + 3_600_002 }),
+        own(6, { at: NOON + 3_600_003 }),
+      ],
+      [],
+      0,
+    );
+    expect(lines.map(({ first, last }) => [first, last])).toEqual([
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+      [true, true],
+    ]);
   });
 
   it("s46: mark the visitor's messages as waiting, sent, read or failed", () => {

@@ -5,11 +5,29 @@ export const NOON = new Date(2026, 2, 12, 12, 0).getTime();
 export const THREAD = "11111111-1111-4111-8111-111111111111";
 
 export function message(id: number, fields: Partial<WMessage> = {}): WMessage {
-  return { id, thread: THREAD, from: "agent", text: `повідомлення ${id} 🧥`, attachments: [], at: NOON + id * 1000, ...fields };
+  return {
+    id,
+    thread: THREAD,
+    from: "agent",
+    text: `повідомлення ${id} 🧥`,
+    attachments: [],
+    at: NOON + id * 1000,
+    ...fields,
+  };
 }
 
 export function thread(fields: Partial<Thread> = {}): Thread {
-  return { thread: THREAD, state: "open", last_at: NOON, last_text: "", last_from: "agent", unread: 0, agent: null, agent_read_id: 0, ...fields };
+  return {
+    thread: THREAD,
+    state: "open",
+    last_at: NOON,
+    last_text: "",
+    last_from: "agent",
+    unread: 0,
+    agent: null,
+    agent_read_id: 0,
+    ...fields,
+  };
 }
 
 export function outgoing(client_id: string, fields: Partial<Outgoing> = {}): Outgoing {

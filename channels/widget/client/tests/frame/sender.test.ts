@@ -5,7 +5,8 @@ import { Sender } from "../../src/frame/desk/sender.ts";
 import { message, outgoing } from "./make.ts";
 
 type Fault = "lost request" | "lost answer" | ApiError;
-const refusal = (status: number, code: string, detail = {}): ApiError => new ApiError(status, { code, message: code, detail });
+const refusal = (status: number, code: string, detail = {}): ApiError =>
+  new ApiError(status, { code, message: code, detail });
 const OFFLINE = refusal(0, "network");
 
 /** A server that keeps a message once for each client_id, behind a line that fails as it is told to. */
@@ -89,7 +90,9 @@ describe("the sender", () => {
     world.faults = [refusal(422, "too_long", { limit: 10 })];
     world.write("a", "b");
     await minutes(1);
-    expect(world.data.outbox).toMatchObject([{ client_id: "a", state: "failed", reason: "too_long", detail: { limit: 10 } }]);
+    expect(world.data.outbox).toMatchObject([
+      { client_id: "a", state: "failed", reason: "too_long", detail: { limit: 10 } },
+    ]);
     expect([...world.stored.keys()]).toEqual(["b"]);
   });
 
@@ -135,7 +138,10 @@ describe("the sender", () => {
   it("d19: uploads several files in order and none of them twice", async () => {
     const files = ["куртка.png", "б.pdf", "в.zip"].map((name) => new File(["x"], name));
     world.files.set("a", files);
-    world.act({ type: "queue", items: [outgoing("a", { files: files.map(({ name, type, size }) => ({ name, type, size })) })] });
+    world.act({
+      type: "queue",
+      items: [outgoing("a", { files: files.map(({ name, type, size }) => ({ name, type, size })) })],
+    });
     world.faults = ["lost answer", "lost answer"];
     world.sender.wake();
     await minutes(5);

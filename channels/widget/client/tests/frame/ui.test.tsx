@@ -20,7 +20,10 @@ const settle = (): Promise<void> => act(async () => void (await world.settle()))
 const input = (): HTMLTextAreaElement => one("textarea");
 
 async function show(settings: Partial<WidgetConfig> = {}, known = false): Promise<void> {
-  world = new World({ config: config(settings), ...(known && { stored: { token: "t", person: "p", kept: { asked: true } } }) });
+  world = new World({
+    config: config(settings),
+    ...(known && { stored: { token: "t", person: "p", kept: { asked: true } } }),
+  });
   if (known) world.threads = [thread({ agent: { name: "Анна" } })];
   await world.start();
   world.desk.core.store.set({ config: config(settings) });
@@ -49,8 +52,13 @@ async function pick(...files: File[]): Promise<void> {
   await act(() => void picker.dispatchEvent(new Event("change", { bubbles: true })));
 }
 
-const sized = (name: string, size: number, type = ""): File => Object.defineProperty(new File(["x"], name, { type }), "size", { value: size });
-const sent = (): unknown[] => world.asked("messages").filter((request) => "text" in request.body).map((request) => request.body["text"]);
+const sized = (name: string, size: number, type = ""): File =>
+  Object.defineProperty(new File(["x"], name, { type }), "size", { value: size });
+const sent = (): unknown[] =>
+  world
+    .asked("messages")
+    .filter((request) => "text" in request.body)
+    .map((request) => request.body["text"]);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -96,7 +104,11 @@ describe("writing", () => {
     expect(one(".length").textContent).toBe("9 characters of 10");
     await type("а б в г д е є ж з и і");
     await press("Enter");
-    expect([sent(), one(".length").getAttribute("role"), input().getAttribute("aria-invalid")]).toEqual([[], "alert", "true"]);
+    expect([sent(), one(".length").getAttribute("role"), input().getAttribute("aria-invalid")]).toEqual([
+      [],
+      "alert",
+      "true",
+    ]);
   });
 
   it("keeps the draft for after a reload", async () => {
@@ -140,13 +152,23 @@ describe("files", () => {
 describe("the log", () => {
   it("announces what is appended", async () => {
     await show({}, true);
-    expect([one('[role="log"]').getAttribute("aria-live"), one('[role="log"]').getAttribute("aria-relevant")]).toEqual(["polite", "additions"]);
+    expect([one('[role="log"]').getAttribute("aria-live"), one('[role="log"]').getAttribute("aria-relevant")]).toEqual([
+      "polite",
+      "additions",
+    ]);
   });
 
   it("shows markup in messages and names as text", async () => {
     await show({ greeting: "<img src=x onerror=alert(1)>" }, true);
     const evil = "<img src=x onerror=alert(2)>";
-    await act(() => Socket.last.tell({ type: "changes", cursor: "e-2", messages: [message(1, { text: evil, author: { name: evil } })], threads: [thread({ agent: { name: evil } })] }));
+    await act(() =>
+      Socket.last.tell({
+        type: "changes",
+        cursor: "e-2",
+        messages: [message(1, { text: evil, author: { name: evil } })],
+        threads: [thread({ agent: { name: evil } })],
+      }),
+    );
     expect(root.querySelector("img")).toBeNull();
     expect(one(".bubble:not(.greeting)").textContent).toBe(evil);
   });
@@ -157,7 +179,9 @@ describe("the log", () => {
     await type("раз");
     await press("Enter");
     expect(marks()).toEqual(["Sent"]);
-    await act(() => Socket.last.tell({ type: "changes", cursor: "e-2", messages: [], threads: [thread({ agent_read_id: 100 })] }));
+    await act(() =>
+      Socket.last.tell({ type: "changes", cursor: "e-2", messages: [], threads: [thread({ agent_read_id: 100 })] }),
+    );
     expect(marks()).toEqual(["Read"]);
     world.refuse["messages"] = () => Response.json({ error: { code: "too_long", message: "" } }, { status: 422 });
     await type("два");
@@ -183,21 +207,35 @@ describe("the log", () => {
 
   it("shows deleted and edited messages as such, and whom a reply answers", async () => {
     await show({}, true);
-    const messages = [message(1, { deleted: true, text: "" }), message(2, { edited: true, reply_to: { id: 1, text: "про що", from: "visitor" } })];
+    const messages = [
+      message(1, { deleted: true, text: "" }),
+      message(2, { edited: true, reply_to: { id: 1, text: "про що", from: "visitor" } }),
+    ];
     await act(() => Socket.last.tell({ type: "changes", cursor: "e-2", messages, threads: [] }));
-    expect([one(".gone").textContent, one(".quote").textContent, one(".meta").textContent]).toEqual(["Message deleted", "Youпро що", expect.stringContaining("edited")]);
+    expect([one(".gone").textContent, one(".quote").textContent, one(".meta").textContent]).toEqual([
+      "Message deleted",
+      "Youпро що",
+      expect.stringContaining("edited"),
+    ]);
   });
 });
 
 describe("the form before a conversation", () => {
-  const fields = [{ field: "name", required: true }, { field: "order", label: "Замовлення", required: false }];
+  const fields = [
+    { field: "name", required: true },
+    { field: "order", label: "Замовлення", required: false },
+  ];
 
   it("stands under the greeting, and holds up a message until what is required is there", async () => {
     await show({ pre_chat: fields });
     expect(one(".greeting").compareDocumentPosition(one(".ask")) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
     await type("Привіт");
     await press("Enter");
-    expect([sent(), one(".problem").textContent, document.activeElement]).toEqual([[], "Please fill this in", one("#ask-name")]);
+    expect([sent(), one(".problem").textContent, document.activeElement]).toEqual([
+      [],
+      "Please fill this in",
+      one("#ask-name"),
+    ]);
     const name = one<HTMLInputElement>("#ask-name");
     await act(() => {
       name.value = " Олена ";

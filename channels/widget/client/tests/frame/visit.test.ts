@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { utmOf, visitOf } from "../../src/frame/visit.ts";
 import { config, host } from "./make.ts";
 
-const BEGAN = { url: "https://shop.example/?utm_source=лист&utm_medium=mail", title: "Крамниця", referrer: "https://search.example/", started_at: 5 };
+const BEGAN = {
+  url: "https://shop.example/?utm_source=лист&utm_medium=mail",
+  title: "Крамниця",
+  referrer: "https://search.example/",
+  started_at: 5,
+};
 const EVERYTHING = { page: true, utm: true, screen: true, ip: true };
 
 describe("the report of a visit", () => {
@@ -27,7 +32,9 @@ describe("the report of a visit", () => {
     ["utm", ["utm"]],
     ["screen", ["screen"]],
   ])("leaves out what the settings switch off: %s", (name, fields) => {
-    const visit = visitOf(host({ stored: { visit: BEGAN }, config: config({ collect: { ...EVERYTHING, [name]: false } }) }));
+    const visit = visitOf(
+      host({ stored: { visit: BEGAN }, config: config({ collect: { ...EVERYTHING, [name]: false } }) }),
+    );
     for (const field of fields) expect(visit).not.toHaveProperty(field);
   });
 

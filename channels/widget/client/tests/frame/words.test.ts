@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { LOCALES, loadWords, type Locale } from "../../src/frame/words.ts";
 
-const all = await Promise.all(Object.entries(LOCALES).map(async ([name, load]) => [name, (await load()).default] as const));
+const all = await Promise.all(
+  Object.entries(LOCALES).map(async ([name, load]) => [name, (await load()).default] as const),
+);
 const english = all.find(([name]) => name === "en")![1];
 
-const texts = (message: Locale[keyof Locale]): string[] => (typeof message === "string" ? [message] : Object.values(message));
+const texts = (message: Locale[keyof Locale]): string[] =>
+  typeof message === "string" ? [message] : Object.values(message);
 const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((hole) => hole[1]!).sort();
 
 describe.each(all)("the words in %s", (name, messages) => {
@@ -15,7 +18,8 @@ describe.each(all)("the words in %s", (name, messages) => {
 
   it("have every plural that the language has", () => {
     const wanted = new Intl.PluralRules(name).resolvedOptions().pluralCategories.toSorted();
-    for (const message of Object.values(messages)) if (typeof message !== "string") expect(Object.keys(message).sort()).toEqual(wanted);
+    for (const message of Object.values(messages))
+      if (typeof message !== "string") expect(Object.keys(message).sort()).toEqual(wanted);
   });
 
   it("leave the same places to fill as English", () => {

@@ -109,11 +109,23 @@ export class World {
 
   private session(): Session {
     this.tokens += 1;
-    return { token: `token-${this.tokens}`, config: config(), visitor: { verified: false }, threads: this.threads, cursor: "e-0", server_time: 0 };
+    return {
+      token: `token-${this.tokens}`,
+      config: config(),
+      visitor: { verified: false },
+      threads: this.threads,
+      cursor: "e-0",
+      server_time: 0,
+    };
   }
 
   private store({ client_id, thread, text }: Record<string, unknown>): WMessage {
-    const stored = message(100 + this.messages.length, { client_id: String(client_id), thread: String(thread), text: String(text), from: "visitor" });
+    const stored = message(100 + this.messages.length, {
+      client_id: String(client_id),
+      thread: String(thread),
+      text: String(text),
+      from: "visitor",
+    });
     this.messages.push(stored);
     return stored;
   }

@@ -26,7 +26,8 @@ const call = (...args: unknown[]): void => window.Deskbridge!(...args);
 /** Greets the loader as the frame does; answers with the port's other end and what was told over it. */
 function greet(origin = ORIGIN, foreign?: unknown): { port: MessagePort | undefined; told: unknown[] } {
   const called: Called[] = [];
-  const postMessage = (data: unknown, target: string, ports: MessagePort[]): void => void (target === ORIGIN && called.push({ data, ports }));
+  const postMessage = (data: unknown, target: string, ports: MessagePort[]): void =>
+    void (target === ORIGIN && called.push({ data, ports }));
   const other = { postMessage };
   Object.defineProperty(frame()!, "contentWindow", { value: other, configurable: true });
   const event = new MessageEvent("message", { data: { deskbridge: "ready" }, origin });
@@ -86,7 +87,10 @@ describe("the launcher", () => {
   it("asks for the configuration in the browser's languages, or in the one the page names", async () => {
     await load();
     await load({ attributes: 'data-locale="uk"' });
-    expect(asked).toEqual([`${ORIGIN}/widget/site_main/api/config?locale=${navigator.languages}`, `${ORIGIN}/widget/site_main/api/config?locale=uk`]);
+    expect(asked).toEqual([
+      `${ORIGIN}/widget/site_main/api/config?locale=${navigator.languages}`,
+      `${ORIGIN}/widget/site_main/api/config?locale=uk`,
+    ]);
   });
 
   it.each(["pointerenter", "focus"])("loads the frame on %s", async (intent) => {
@@ -137,7 +141,11 @@ describe("the launcher", () => {
     answer = async () => new Response("", { status: 503 });
     const errors: unknown[] = [];
     await load({ q: [["on", "error", (detail: unknown) => errors.push(detail)]] });
-    expect([document.getElementById("deskbridge"), errors, warn.mock.calls.length]).toEqual([null, [{ code: "config" }], 1]);
+    expect([document.getElementById("deskbridge"), errors, warn.mock.calls.length]).toEqual([
+      null,
+      [{ code: "config" }],
+      1,
+    ]);
     answer = async () => Response.json(config());
     await vi.advanceTimersByTimeAsync(4000);
     expect(host()).not.toBeNull();
@@ -147,7 +155,15 @@ describe("the launcher", () => {
 describe("calls to Deskbridge", () => {
   it("that came before the script are run in order once the widget stands", async () => {
     const seen: string[] = [];
-    await load({ q: [["on", "open", () => seen.push("open")], ["on", "ready", () => seen.push("ready")], ["open"], ["close"], ["on", "close", () => seen.push("late")]] });
+    await load({
+      q: [
+        ["on", "open", () => seen.push("open")],
+        ["on", "ready", () => seen.push("ready")],
+        ["open"],
+        ["close"],
+        ["on", "close", () => seen.push("late")],
+      ],
+    });
     expect([seen, launcher().ariaExpanded]).toEqual([["open", "late", "ready"], "false"]);
   });
 
@@ -184,7 +200,10 @@ describe("calls to Deskbridge", () => {
     answer = async () => Response.json(config({ name: "Atención al cliente", locale: "es" }));
     call("locale", "es");
     await vi.advanceTimersByTimeAsync(0);
-    expect([asked.at(-1), launcher().ariaLabel]).toEqual([`${ORIGIN}/widget/site_main/api/config?locale=es`, "Atención al cliente"]);
+    expect([asked.at(-1), launcher().ariaLabel]).toEqual([
+      `${ORIGIN}/widget/site_main/api/config?locale=es`,
+      "Atención al cliente",
+    ]);
   });
 
   it("forget the visitor on shutdown", async () => {
@@ -222,8 +241,18 @@ describe("the line to the frame", () => {
     call("set", { plan: "gold" });
     call("open");
     await settle();
-    expect(told[0]).toMatchObject({ config: { key: "site_main" }, stored: { token: "t", "outbox:9": [{ client_id: "a" }] }, open: false, who: {} });
-    expect(told.at(-1)).toMatchObject({ who: { name: "Олена", token: "jwt" }, attributes: { plan: "gold" }, open: true, focus: true });
+    expect(told[0]).toMatchObject({
+      config: { key: "site_main" },
+      stored: { token: "t", "outbox:9": [{ client_id: "a" }] },
+      open: false,
+      who: {},
+    });
+    expect(told.at(-1)).toMatchObject({
+      who: { name: "Олена", token: "jwt" },
+      attributes: { plan: "gold" },
+      open: true,
+      focus: true,
+    });
   });
 
   it("keeps what the frame wants kept", async () => {
@@ -233,7 +262,10 @@ describe("the line to the frame", () => {
     port!.postMessage({ type: "save", data: { token: "new" } });
     port!.postMessage({ type: "save", data: { "outbox:1": [{ client_id: "a" }] } });
     await settle();
-    expect(JSON.parse(localStorage.getItem("deskbridge:site_main")!)).toMatchObject({ token: "new", "outbox:1": [{ client_id: "a" }] });
+    expect(JSON.parse(localStorage.getItem("deskbridge:site_main")!)).toMatchObject({
+      token: "new",
+      "outbox:1": [{ client_id: "a" }],
+    });
   });
 
   it("passes messages on to the site", async () => {

@@ -46,7 +46,10 @@ export function reduce(data: Data, action: Action): Data {
     case "changes":
       return withChanges(data, action.messages, action.threads);
     case "read":
-      return { ...data, threads: data.threads.map((one) => (one.thread === action.thread ? { ...one, unread: 0 } : one)) };
+      return {
+        ...data,
+        threads: data.threads.map((one) => (one.thread === action.thread ? { ...one, unread: 0 } : one)),
+      };
     default:
       return { ...data, outbox: withItem(data.outbox, action) };
   }
@@ -69,7 +72,10 @@ function changed(item: Outgoing, action: Extract<Action, { client_id: string }>)
     case "retry":
       return { ...rest, state: "queued" };
     case "uploaded":
-      return { ...item, files: (item.files ?? []).map((file, at) => (at === action.at ? { ...file, upload: action.upload } : file)) };
+      return {
+        ...item,
+        files: (item.files ?? []).map((file, at) => (at === action.at ? { ...file, upload: action.upload } : file)),
+      };
     default:
       return item;
   }
@@ -103,7 +109,12 @@ function withPage(log: Log, page: Page): Log {
   const { told } = log;
   const from = page.has_before ? (page.messages[0]?.id ?? 0) : 0;
   const newer = Object.values(told).filter((message) => message.id >= from);
-  return { told, loaded: true, has_before: page.has_before, messages: joined(log.messages, [...page.messages, ...newer]) };
+  return {
+    told,
+    loaded: true,
+    has_before: page.has_before,
+    messages: joined(log.messages, [...page.messages, ...newer]),
+  };
 }
 
 /** Both lists by ascending id; of two with one id the later given stays. */

@@ -37,7 +37,12 @@ export class Desk {
     this.core = new Core(host, link, words, { at: "thread", thread: uuid() });
     this.api = new Api(base);
     this.line = new Line(this.api.live, {
-      hello: () => ({ token: this.api.token, tab: this.core.host.tab, visible: this.attention.isSeen, visit: visitOf(this.core.host) }),
+      hello: () => ({
+        token: this.api.token,
+        tab: this.core.host.tab,
+        visible: this.attention.isSeen,
+        visit: visitOf(this.core.host),
+      }),
       greeted: () => this.greeted(),
       reset: () => void this.start(),
       changes: (frame) => this.changed(frame),
@@ -46,7 +51,12 @@ export class Desk {
     });
     this.attention = new Attention(this.core, this.line);
     this.logs = new Logs(this.core, this.api, (messages) => this.line.acknowledge(messages));
-    this.outbox = new Outbox(this.core, this.api, () => this.start(), () => this.remember());
+    this.outbox = new Outbox(
+      this.core,
+      this.api,
+      () => this.start(),
+      () => this.remember(),
+    );
     this.sessions = new SessionKeeper(this.api, {
       begun: (session) => this.begun(session),
       unproven: () => this.unproven(),
@@ -225,7 +235,8 @@ export class Desk {
   private joinFirst(): void {
     const { shown, data, store } = this.core;
     const [first] = data.threads;
-    const isUnused = shown !== null && !this.core.knows(shown) && data.outbox.length === 0 && !store.value.kept.drafts?.["new"];
+    const isUnused =
+      shown !== null && !this.core.knows(shown) && data.outbox.length === 0 && !store.value.kept.drafts?.["new"];
     if (first && isUnused) this.openThread(first.thread);
   }
 

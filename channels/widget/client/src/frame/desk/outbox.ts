@@ -39,7 +39,8 @@ export class Outbox {
   /** One message, or several where there are more files than one may carry. */
   send(thread: string, text: string, files: File[], reply: Quote | null): void {
     this.queue(thread, text, files.slice(0, MOST_FILES), reply);
-    for (let at = MOST_FILES; at < files.length; at += MOST_FILES) this.queue(thread, "", files.slice(at, at + MOST_FILES), null);
+    for (let at = MOST_FILES; at < files.length; at += MOST_FILES)
+      this.queue(thread, "", files.slice(at, at + MOST_FILES), null);
     this.written();
     this.wake();
   }
@@ -55,7 +56,10 @@ export class Outbox {
   }
 
   /** A waiting message's files, with their bytes as long as this page has them. */
-  waitingFiles({ client_id, files = [] }: Outgoing): { name: string; type: string; size: number; file?: File | undefined }[] {
+  waitingFiles({
+    client_id,
+    files = [],
+  }: Outgoing): { name: string; type: string; size: number; file?: File | undefined }[] {
     const held = this.files.get(client_id);
     return files.map(({ name, type, size }, at) => ({ name, type, size, file: held?.[at] }));
   }

@@ -10,7 +10,15 @@ type Labelled = { name: string; type: string; size: number };
 type Waiting = Labelled & { file?: File | undefined };
 type Props = { stored: Attachment[]; waiting: Waiting[]; onShow: (image: Shown) => void };
 
-export const FILE_ICONS: Record<FileIcon, typeof Plain> = { image: Image, audio: Music, video: Film, archive: Archive, table: Table, text: FileText, file: Plain };
+export const FILE_ICONS: Record<FileIcon, typeof Plain> = {
+  image: Image,
+  audio: Music,
+  video: Film,
+  archive: Archive,
+  table: Table,
+  text: FileText,
+  file: Plain,
+};
 
 /** A message's files: pictures to look at, also while they are on their way, everything else to download. */
 export function Attachments({ stored, waiting, onShow }: Props): VNode | null {
@@ -52,7 +60,12 @@ function drawable(file: Attachment): boolean {
 function Picture({ image, onShow }: { image: Attachment; onShow: (image: Shown) => void }): VNode {
   const { t } = useShared();
   return (
-    <button type="button" class="picture" aria-label={t("open_image", { name: image.name })} onClick={() => onShow({ src: image.preview_url!, name: image.name, url: image.url })}>
+    <button
+      type="button"
+      class="picture"
+      aria-label={t("open_image", { name: image.name })}
+      onClick={() => onShow({ src: image.preview_url!, name: image.name, url: image.url })}
+    >
       <img src={image.preview_url} alt={image.name} width={image.width} height={image.height} loading="lazy" />
     </button>
   );

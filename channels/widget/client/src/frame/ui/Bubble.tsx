@@ -38,10 +38,22 @@ export function Bubble({ bubble, onReply, onShow }: Props): VNode {
               </div>
             )
           )}
-          {!message?.deleted && <Attachments stored={message?.attachments ?? []} waiting={item ? desk.outbox.waitingFiles(item) : []} onShow={onShow} />}
+          {!message?.deleted && (
+            <Attachments
+              stored={message?.attachments ?? []}
+              waiting={item ? desk.outbox.waitingFiles(item) : []}
+              onShow={onShow}
+            />
+          )}
         </div>
         {message && !message.deleted && (
-          <button type="button" class="tool reply" aria-label={t("reply")} title={t("reply")} onClick={() => onReply({ id: message.id, text: message.text, from: message.from })}>
+          <button
+            type="button"
+            class="tool reply"
+            aria-label={t("reply")}
+            title={t("reply")}
+            onClick={() => onReply({ id: message.id, text: message.text, from: message.from })}
+          >
             <Icon of={Reply} size={16} />
           </button>
         )}

@@ -87,7 +87,13 @@ export function Composer({ thread, input, files, reply, onReplyCancelled, onSend
       )}
       <PickedFiles files={files} />
       <div class="write">
-        <button type="button" class="tool" aria-label={t("attach")} title={t("attach")} onClick={() => picker.current?.click()}>
+        <button
+          type="button"
+          class="tool"
+          aria-label={t("attach")}
+          title={t("attach")}
+          onClick={() => picker.current?.click()}
+        >
           <Icon of={Paperclip} />
         </button>
         <input

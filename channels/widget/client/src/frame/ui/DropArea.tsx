@@ -4,7 +4,13 @@ import { useRef, useState } from "preact/hooks";
 import { useShared } from "./context.ts";
 
 /** Files may be dropped anywhere on the conversation. Text being dragged is the input's own business. */
-export function DropArea({ onFiles, children }: { onFiles: (files: File[]) => void; children: ComponentChildren }): VNode {
+export function DropArea({
+  onFiles,
+  children,
+}: {
+  onFiles: (files: File[]) => void;
+  children: ComponentChildren;
+}): VNode {
   const { t } = useShared();
   const [over, setOver] = useState(false);
   const depth = useRef(0);
@@ -26,7 +32,13 @@ export function DropArea({ onFiles, children }: { onFiles: (files: File[]) => vo
     onFiles(filesOf(event.dataTransfer));
   };
   return (
-    <main class="thread" onDragEnter={enter} onDragLeave={leave} onDragOver={(event) => carriesFiles(event) && event.preventDefault()} onDrop={drop}>
+    <main
+      class="thread"
+      onDragEnter={enter}
+      onDragLeave={leave}
+      onDragOver={(event) => carriesFiles(event) && event.preventDefault()}
+      onDrop={drop}
+    >
       {children}
       {over && <div class="drop">{t("drop")}</div>}
     </main>

@@ -4,7 +4,13 @@ import { useEffect, useState } from "preact/hooks";
 import { useShared } from "./context.ts";
 import type { EmojiPicker } from "./EmojiPicker.tsx";
 
-type Props = { icon: IconShape; open: boolean; onToggle: (open: boolean) => void; onPick: (emoji: string) => void; back: RefObject<HTMLElement | null> };
+type Props = {
+  icon: IconShape;
+  open: boolean;
+  onToggle: (open: boolean) => void;
+  onPick: (emoji: string) => void;
+  back: RefObject<HTMLElement | null>;
+};
 
 /** The picker is fetched when it is first wanted. */
 export function EmojiButton({ icon, open, onToggle, onPick, back }: Props): VNode {
@@ -19,7 +25,14 @@ export function EmojiButton({ icon, open, onToggle, onPick, back }: Props): VNod
   };
   return (
     <>
-      <button type="button" class="tool" aria-label={t("emoji")} title={t("emoji")} aria-expanded={open} onClick={() => onToggle(!open)}>
+      <button
+        type="button"
+        class="tool"
+        aria-label={t("emoji")}
+        title={t("emoji")}
+        aria-expanded={open}
+        onClick={() => onToggle(!open)}
+      >
         <Icon of={icon} />
       </button>
       {open && Picker && <Picker.here onPick={onPick} onClose={close} />}

@@ -59,7 +59,9 @@ export function EmojiPicker({ onPick, onClose }: { onPick: (emoji: string) => vo
 function vertical(buttons: HTMLElement[], at: number, key: string): HTMLElement | undefined {
   const from = buttons[at];
   if (!from || (key !== "ArrowDown" && key !== "ArrowUp")) return undefined;
-  const beyond = buttons.filter((one) => (key === "ArrowDown" ? one.offsetTop > from.offsetTop : one.offsetTop < from.offsetTop));
+  const beyond = buttons.filter((one) =>
+    key === "ArrowDown" ? one.offsetTop > from.offsetTop : one.offsetTop < from.offsetTop,
+  );
   const row = key === "ArrowDown" ? beyond[0]?.offsetTop : beyond.at(-1)?.offsetTop;
   const inRow = beyond.filter((one) => one.offsetTop === row);
   return inRow.sort((a, b) => Math.abs(a.offsetLeft - from.offsetLeft) - Math.abs(b.offsetLeft - from.offsetLeft))[0];

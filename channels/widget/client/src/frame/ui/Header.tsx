@@ -24,7 +24,13 @@ export function Header(): VNode {
         <h1 dir="auto">{config.name}</h1>
         <p dir="auto">{agent === undefined ? t("subtitle") : t("subtitle_agent", { name: agent })}</p>
       </div>
-      <button type="button" class="tool wide-only" aria-label={t(expanded ? "shrink" : "expand")} title={t(expanded ? "shrink" : "expand")} onClick={() => desk.toggleExpanded()}>
+      <button
+        type="button"
+        class="tool wide-only"
+        aria-label={t(expanded ? "shrink" : "expand")}
+        title={t(expanded ? "shrink" : "expand")}
+        onClick={() => desk.toggleExpanded()}
+      >
         <Icon of={expanded ? Minimize2 : Maximize2} size={18} />
       </button>
       <button type="button" class="tool" aria-label={t("close")} title={t("close")} onClick={() => desk.close()}>

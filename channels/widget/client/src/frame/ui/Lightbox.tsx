@@ -15,10 +15,24 @@ export function Lightbox({ shown, onClose }: { shown: Shown; onClose: () => void
     if (event.key === "Escape") event.stopPropagation();
   };
   return (
-    <dialog class="lightbox" ref={dialog} aria-label={shown.name} onClose={onClose} onKeyDown={keys} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
+    <dialog
+      class="lightbox"
+      ref={dialog}
+      aria-label={shown.name}
+      onClose={onClose}
+      onKeyDown={keys}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
       <img src={shown.src} alt={shown.name} />
       <p class="lightbox-tools">
-        <a class="tool" href={shown.url} download={shown.name} target="_blank" rel="noopener" aria-label={t("download", { name: shown.name })}>
+        <a
+          class="tool"
+          href={shown.url}
+          download={shown.name}
+          target="_blank"
+          rel="noopener"
+          aria-label={t("download", { name: shown.name })}
+        >
           <Icon of={Download} />
         </a>
         <button type="button" class="tool" aria-label={t("image_close")} onClick={() => dialog.current?.close()}>

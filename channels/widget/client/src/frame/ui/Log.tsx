@@ -20,7 +20,10 @@ export function Log({ thread, queued, onReply, children }: Props): VNode {
   const row = state.data.threads.find((one) => one.thread === thread);
   const messages = log?.messages ?? [];
   const [shown, setShown] = useState<Shown | null>(null);
-  const lines = useMemo(() => layOut(messages, queued, row?.agent_read_id ?? 0), [messages, queued, row?.agent_read_id]);
+  const lines = useMemo(
+    () => layOut(messages, queued, row?.agent_read_id ?? 0),
+    [messages, queued, row?.agent_read_id],
+  );
   const scroll = useScroll({
     first: messages[0]?.id,
     last: lines.at(-1)?.key,
@@ -32,7 +35,16 @@ export function Log({ thread, queued, onReply, children }: Props): VNode {
 
   return (
     <div class="log-box">
-      <div class="log" ref={scroll.box} onScroll={scroll.moved} role="log" aria-label={t("log")} aria-live={log?.loaded ? "polite" : "off"} aria-relevant="additions" tabIndex={0}>
+      <div
+        class="log"
+        ref={scroll.box}
+        onScroll={scroll.moved}
+        role="log"
+        aria-label={t("log")}
+        aria-live={log?.loaded ? "polite" : "off"}
+        aria-relevant="additions"
+        tabIndex={0}
+      >
         <div class="log-inner" ref={scroll.content}>
           {log?.has_before && <p class="center">{t("older")}</p>}
           {!log?.has_before && <Greeting />}
@@ -46,7 +58,12 @@ export function Log({ thread, queued, onReply, children }: Props): VNode {
         </div>
       </div>
       {scroll.away && (
-        <button type="button" class="to-bottom" onClick={scroll.toBottom} aria-label={scroll.missed > 0 ? t("below", { n: scroll.missed }) : t("to_bottom")}>
+        <button
+          type="button"
+          class="to-bottom"
+          onClick={scroll.toBottom}
+          aria-label={scroll.missed > 0 ? t("below", { n: scroll.missed }) : t("to_bottom")}
+        >
           <Icon of={ArrowDown} size={18} />
           {scroll.missed > 0 && <span class="count">{scroll.missed}</span>}
         </button>

@@ -50,7 +50,13 @@ function Chip({ picked, onRemove }: { picked: Picked; onRemove: () => void }): V
           </span>
         </>
       )}
-      <button type="button" class="tool" aria-label={t("remove", { name: file.name })} title={t("remove", { name: file.name })} onClick={onRemove}>
+      <button
+        type="button"
+        class="tool"
+        aria-label={t("remove", { name: file.name })}
+        title={t("remove", { name: file.name })}
+        onClick={onRemove}
+      >
         <Icon of={X} size={14} />
       </button>
     </li>

@@ -15,7 +15,15 @@ const MODES: Record<string, "email" | "tel"> = { email: "email", phone: "tel" };
 const FILLS: Record<string, string> = { name: "name", email: "email", phone: "tel" };
 
 /** The short form under the greeting. It never stands in the way of reading, and only required fields hold up a message. */
-export function PreChat({ fields, answered, done }: { fields: PreChatField[]; answered: RefObject<Answered | null>; done: () => void }): VNode {
+export function PreChat({
+  fields,
+  answered,
+  done,
+}: {
+  fields: PreChatField[];
+  answered: RefObject<Answered | null>;
+  done: () => void;
+}): VNode {
   const { desk, state, t } = useShared();
   const [answers, setAnswers] = useState<Record<string, string>>(state.kept.answers ?? {});
   const [problems, setProblems] = useState<Record<string, Problem>>({});
@@ -71,7 +79,17 @@ export function PreChat({ fields, answered, done }: { fields: PreChatField[]; an
   );
 }
 
-function Field({ field, value, problem, onInput }: { field: PreChatField; value: string; problem: Problem | undefined; onInput: (value: string) => void }): VNode {
+function Field({
+  field,
+  value,
+  problem,
+  onInput,
+}: {
+  field: PreChatField;
+  value: string;
+  problem: Problem | undefined;
+  onInput: (value: string) => void;
+}): VNode {
   const { t } = useShared();
   const id = `ask-${field.field}`;
   const named = NAMES[field.field];

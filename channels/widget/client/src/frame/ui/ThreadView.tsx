@@ -30,7 +30,12 @@ export function ThreadView({ thread }: { thread: string }): VNode {
   /** What the form holds goes along; a form with a gap is shown instead, and nothing is sent. */
   const send = (text: string): boolean => {
     if (answered.current && !answered.current.take()) return false;
-    desk.outbox.send(thread, text, files.list.map((one) => one.file), reply);
+    desk.outbox.send(
+      thread,
+      text,
+      files.list.map((one) => one.file),
+      reply,
+    );
     files.clear();
     setReply(null);
     return true;
@@ -41,7 +46,14 @@ export function ThreadView({ thread }: { thread: string }): VNode {
       <Log thread={thread} queued={queued} onReply={quote}>
         {fields.length > 0 && <PreChat fields={fields} answered={answered} done={() => input.current?.focus()} />}
       </Log>
-      <Composer thread={thread} input={input} files={files} reply={reply} onReplyCancelled={() => setReply(null)} onSend={send} />
+      <Composer
+        thread={thread}
+        input={input}
+        files={files}
+        reply={reply}
+        onReplyCancelled={() => setReply(null)}
+        onSend={send}
+      />
     </DropArea>
   );
 }
