@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from bridge.delivery import LANE_TOPIC, DeliveryWorker
 from bridge.events import EventHub
 from bridge.media import Fetcher, MediaStore
 from bridge.settings import InboxSettings, Settings
+from bridge.settings.sections import SHORTEST_SECRET
 from bridge.store import log
 from bridge.store.transactions import Store
 from bridge.supervisor import Supervisor
@@ -80,7 +82,6 @@ class Program:
             settings.storage.media.dir,
             clock=self.clock,
             secret=self.derive("media"),
-            public_url=settings.server.public_url,
         )
         self.supervisor = Supervisor(self.clock)
         self.inboxes: dict[str, Inbox] = {}
@@ -226,7 +227,11 @@ def _ms(duration: timedelta | None) -> int | None:
 
 
 def _installation_secret(settings: Settings, database: Path) -> bytes:
-    """Return the configured secret, or the one kept beside the database, made if missing."""
+    """Return the configured secret, or the one kept beside the database, made if missing.
+
+    Raises `StartError` for one that a full disk or a crash has left too short: whatever is
+    signed with an empty secret, anybody could sign.
+    """
     if settings.server.secret_key is not None:
         return settings.server.secret_key.reveal().encode()
     path = database.with_suffix(".secret")
@@ -234,8 +239,16 @@ def _installation_secret(settings: Settings, database: Path) -> bytes:
         # Made with its rights, not given them afterwards: nobody reads it in between.
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_bytes().strip()
+            file.write(secrets.token_hex(SHORTEST_SECRET))
+            file.flush()
+            os.fsync(file.fileno())
+    kept = path.read_bytes().strip()
+    if len(kept) < SHORTEST_SECRET:
+        raise StartError(
+            f"the secret in {path} is not whole; remove the file to have a new one made "
+            "(visitors and agents then begin new sessions)"
+        )
+    return kept
 
 
 def _lock(path: Path) -> IO[str]:
@@ -282,6 +295,9 @@ async def serve(
         program = Program(settings)
         async with program.running():
             server = _Server(program.web())
+            # uvicorn raises the signal again once it has ended, and its default would kill us
+            # before what is on the wire has ended and the database is closed.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.end)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             answering = asyncio.create_task(server.answering.wait())
             await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED)
@@ -301,3 +317,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.answering.set()
+
+    def end(self) -> None:
+        self.should_exit = True

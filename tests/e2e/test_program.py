@@ -49,6 +49,33 @@ def test_it_stops_in_good_order_within_seconds(running_desk: RunningDesk) -> Non
     assert "Traceback" not in running_desk.output
 
 
+def test_it_stops_with_its_database_closed_and_nothing_left_to_recover(
+    running_desk: RunningDesk,
+) -> None:
+    log = running_desk.database.with_name(f"{running_desk.database.name}-wal")
+    assert log.exists()
+    running_desk.stop()
+    assert not log.exists()
+
+
+def test_a_secret_that_was_not_written_whole_is_never_signed_with(
+    running_desk: RunningDesk,
+) -> None:
+    running_desk.stop()
+    running_desk.database.with_suffix(".secret").write_bytes(b"")
+    asked = subprocess.run(
+        [*COMMAND, "run", "--config", str(running_desk.folder / "deskbridge.yaml")],
+        cwd=running_desk.folder,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert asked.returncode == 1
+    (line,) = asked.stderr.splitlines()
+    assert "deskbridge.secret is not whole" in line
+
+
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
