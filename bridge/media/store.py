@@ -57,15 +57,12 @@ class Content:
 class MediaStore:
     """All attachments of the installation."""
 
-    def __init__(
-        self, store: Store, directory: Path, *, clock: Clock, secret: bytes, public_url: str
-    ) -> None:
+    def __init__(self, store: Store, directory: Path, *, clock: Clock, secret: bytes) -> None:
         """Keep files in `directory`; `secret` signs customers' links."""
         self._store = store
         self._files = Files(directory)
         self._clock = clock
         self._secret = secret
-        self._base = public_url.rstrip("/")
         self._drawing = asyncio.Semaphore(_DRAWERS)
         self._undrawable: set[str] = set()
 
@@ -107,7 +104,8 @@ class MediaStore:
         """Describe an attachment; `signed` for customers, who have no session."""
         query = links.sign(self._secret, row.public_id, self._clock.now() + LINK_LIFE)
         sign = f"&{query}" if signed else ""
-        address = f"{self._base if signed else ''}/media/{row.public_id}"
+        # Without a host: a page of ours may be open under any of our names.
+        address = f"/media/{row.public_id}"
         drawable = _is_drawable(row)
         return AttachmentView(
             id=row.public_id,

@@ -353,7 +353,6 @@ async def open_office(
             settings.storage.media.dir,
             clock=clock,
             secret=b"media",
-            public_url=settings.server.public_url,
         ),
         desk=Desk(policy, dict.fromkeys(settings.channels, CAPABILITIES)),
     )

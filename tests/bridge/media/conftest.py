@@ -36,7 +36,6 @@ def media(tmp_path: Path, store: Store, clock: ManualClock) -> MediaStore:
         tmp_path / "media",
         clock=clock,
         secret=b"a secret of the tests",
-        public_url="https://desk.example",
     )
 
 

@@ -105,13 +105,13 @@ def test_a_signature_opens_its_own_file_until_its_time_and_no_other() -> None:
     assert not is_good(b"key", "file-a", exp="٣", sig="я", now=0)
 
 
-async def test_a_customers_link_is_absolute_and_signed_and_works(
+async def test_a_customers_link_is_signed_and_works_under_whatever_name_the_page_is_open(
     media: MediaStore, clock: ManualClock
 ) -> None:
     row = await kept(media, b"x")
     link = urlsplit(media.view(row, signed=True).url)
     query = parse_qs(link.query)
-    assert link.netloc == "desk.example"
+    assert not link.netloc
     given = {"exp": query["exp"][0], "sig": query["sig"][0]}
     assert media.may_open(row.public_id, **given)
     clock.tick(26 * 3600)

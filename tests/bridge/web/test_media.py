@@ -40,9 +40,7 @@ class Shelf:
 
 @pytest.fixture
 def media(tmp_path: Path, store: Store, clock: ManualClock) -> MediaStore:
-    return MediaStore(
-        store, tmp_path / "media", clock=clock, secret=b"a secret of the tests", public_url=HOME
-    )
+    return MediaStore(store, tmp_path / "media", clock=clock, secret=b"a secret of the tests")
 
 
 @pytest.fixture
