@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser import OpenContext
 from tests.desk import RunningDesk
@@ -25,6 +25,13 @@ async def press(page: Page, code: str) -> None:
         }""",
         [code, CYRILLIC[code]],
     )
+
+
+async def width(element: Locator) -> float:
+    """Return how wide the element is on the screen."""
+    box = await element.bounding_box()
+    assert box is not None
+    return box["width"]
 
 
 async def test_single_keys_work_on_a_cyrillic_layout(
@@ -117,9 +124,9 @@ async def test_r36_opening_a_chat_folds_the_first_two_columns_and_both_stay_high
     await visitor.write("Вітаю")
     anna = await agents.at_console(await new_context(viewport={"width": 1440, "height": 900}))
     rail, listing = anna.page.locator(".rail"), anna.list
-    before = [(await one.bounding_box() or {})["width"] for one in (rail, listing)]
+    before = [await width(one) for one in (rail, listing)]
     await anna.open("Аделаїда")
     await expect(anna.page.locator(".row.on")).to_contain_text("Аделаїда")
-    after = [(await one.bounding_box() or {})["width"] for one in (rail, listing)]
+    after = [await width(one) for one in (rail, listing)]
     assert all(late < early for late, early in zip(after, before, strict=True)), (before, after)
     await expect(anna.page.locator("[data-folder][aria-current=true]")).to_be_visible()

@@ -13,7 +13,7 @@ from bridge.models import Attachment
 from bridge.store.transactions import Store
 from bridge.web.media import Asked, media_routes
 from tests.bridge.media.conftest import LIMIT, chunks, picture
-from tests.bridge.web.helpers import HOME, error, serving
+from tests.bridge.web.helpers import error, serving
 from tests.clock import ManualClock
 
 AGENT = {"cookie": "agent=anna"}
