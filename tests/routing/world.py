@@ -32,7 +32,7 @@ from routing.outbound import Written
 from routing.policy import Policy
 from routing.reactions import Reactions
 from tests.clock import ManualClock
-from tests.databases import opened
+from tests.databases import opened, until
 
 AGENTS: dict[str, Role] = {
     "anna": "agent",
@@ -224,6 +224,11 @@ class World:
     async def timers(self) -> list[Timer]:
         """Return every timer, whenever it is due."""
         return await self.store.read(lambda tx: tx.all(d.DUE_TIMERS, now=2**62))
+
+    async def caught_up(self) -> None:
+        """Wait until the hub has read the log to its end."""
+        last = self.hub.cursor_at(await self.last_event())
+        await until(lambda: self.hub.cursor() == last)
 
     async def count(self, table: str) -> int:
         """Return how many rows a table has."""
