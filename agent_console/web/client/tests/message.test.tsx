@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { act } from "preact/test-utils";
 import type { MarkState, Message, Row } from "../src/api/types.ts";
 import { Bubble } from "../src/components/bubble.tsx";
 import { pictureBox } from "../src/components/attachments.tsx";
@@ -9,7 +10,13 @@ import { show } from "./show.ts";
 const site = row({ id: 1, assignee: "anna" }, { mine: true, can: ["reply", "note", "retry"] });
 const sent = (state: MarkState, part: Partial<Message["mark"]> = {}): Message =>
   message({ id: 5, kind: "outgoing", author: { kind: "agent", id: "anna" }, text: "Уже в дорозі", mark: { state, at: 1_760_000_000_000, ...part } });
-const draw = (of: Message, where: Row = site): HTMLElement => show(<Bubble message={of} row={where} first lit={false} />);
+function draw(of: Message, where: Row = site): HTMLElement {
+  const place = show(<Bubble message={of} row={where} first lit={false} />);
+  act(() => {
+    place.querySelector("article")!.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+  });
+  return place;
+}
 const tip = (place: HTMLElement): string | null | undefined => place.querySelector("[data-mark]")?.getAttribute("aria-label");
 const buttons = (place: HTMLElement): string[] => [...place.querySelectorAll("button")].map((button) => button.getAttribute("aria-label") ?? button.textContent ?? "");
 

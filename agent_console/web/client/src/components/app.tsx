@@ -6,6 +6,7 @@ import { openId } from "../store/reading.ts";
 import { phase, prefs } from "../store/session.ts";
 import { panelSheet, panelShown, room } from "../store/ui.ts";
 import { Banner } from "./banner.tsx";
+import { Boundary } from "./boundary.tsx";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { LinkPage } from "./link-page.tsx";
@@ -45,9 +46,15 @@ function Desk(): VNode {
       <Banner />
       <div class="app" data-open={open} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
         <Rail />
-        <ListPane />
-        <ConversationPane />
-        <PanelSlot />
+        <Boundary class="list">
+          <ListPane />
+        </Boundary>
+        <Boundary of={openId.value} class="conversation">
+          <ConversationPane />
+        </Boundary>
+        <Boundary of={openId.value} class="panel">
+          <PanelSlot />
+        </Boundary>
         {panelSheet.value && open && <div class="sheet-back" aria-hidden="true" onClick={() => (panelSheet.value = false)} />}
       </div>
       <Toasts />

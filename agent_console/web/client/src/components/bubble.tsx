@@ -15,10 +15,12 @@ const FOLD_LINES = 22;
 
 type Props = { message: Message; row: Row; first: boolean; lit: boolean };
 
+/** One message. Its actions are drawn when it is pointed at or focused: a long thread scrolls past many it never needs them for. */
 export function Bubble({ message, row, first, lit }: Props): VNode {
+  const [active, setActive] = useState(false);
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
-    <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)}>
+    <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)}>
       {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} />}
       <div class="bubble-line">
         <div class={`bubble ${endsInText(message) ? "stamp-in-text" : ""}`}>
@@ -30,7 +32,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
             {message.mark && <MarkIcon mark={message.mark} row={row} />}
           </Stamp>
         </div>
-        {!message.deleted && <MessageActions message={message} row={row} />}
+        {active && !message.deleted && <MessageActions message={message} row={row} />}
       </div>
       {message.mark && <Trouble message={message} mark={message.mark} row={row} />}
     </article>

@@ -47,7 +47,9 @@ export function TextField({ row, kind, handle, onSend }: Props): VNode {
     focus: () => field.current?.focus(),
   };
   useFocusRequest("composer", () => field.current?.focus());
-  useLayoutEffect(() => grow(field.current!), [text]);
+  useLayoutEffect(() => {
+    if (field.current) grow(field.current);
+  }, [text]);
 
   return (
     <>

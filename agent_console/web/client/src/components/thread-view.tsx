@@ -88,6 +88,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
         <Virtualizer
           ref={list}
           scrollRef={scroller}
+          data={items}
           shift={shift}
           bufferSize={600}
           onScroll={follow}
@@ -95,9 +96,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
             if (stick.current) toEnd();
           }}
         >
-          {items.map((item) => (
-            <ThreadItem key={item.key} item={item} row={row} lit={"message" in item && item.message.id === lit} />
-          ))}
+          {(item: Item) => <ThreadItem key={item.key} item={item} row={row} lit={"message" in item && item.message.id === lit} />}
         </Virtualizer>
       </div>
       <TypingLine row={row} />

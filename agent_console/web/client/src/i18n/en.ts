@@ -266,6 +266,7 @@ export const en = {
   "error.network": "The server cannot be reached.",
   "error.http": "The server cannot answer right now.",
   "error.internal": "Something went wrong on the server.",
+  "error.drawing": "Something went wrong on this page.",
   "error.copy": "The browser did not allow copying.",
   "error.requestId": "Request {id}",
 

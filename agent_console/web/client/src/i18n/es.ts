@@ -267,6 +267,7 @@ export const es: Dictionary = {
   "error.network": "No se puede llegar al servidor.",
   "error.http": "El servidor no puede responder ahora.",
   "error.internal": "Algo falló en el servidor.",
+  "error.drawing": "Algo falló en esta página.",
   "error.copy": "El navegador no permitió copiar.",
   "error.requestId": "Petición {id}",
 

@@ -267,6 +267,7 @@ export const ru: Dictionary = {
   "error.network": "Нет связи с сервером.",
   "error.http": "Сервер сейчас не отвечает.",
   "error.internal": "На сервере что-то пошло не так.",
+  "error.drawing": "На этой странице что-то пошло не так.",
   "error.copy": "Браузер не разрешил копирование.",
   "error.requestId": "Запрос {id}",
 

@@ -267,6 +267,7 @@ export const uk: Dictionary = {
   "error.network": "Немає зв'язку із сервером.",
   "error.http": "Сервер зараз не відповідає.",
   "error.internal": "На сервері щось пішло не так.",
+  "error.drawing": "На цій сторінці щось пішло не так.",
   "error.copy": "Браузер не дозволив копіювання.",
   "error.requestId": "Запит {id}",
 
