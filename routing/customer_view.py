@@ -124,7 +124,7 @@ class InboxCustomerView:
             thread=conversation.thread,
             state=conversation.state,
             last_at=last.created_at,
-            last_text=to_plain(last.text, last.format)[:_PREVIEW],
+            last_text="" if last.deleted_at else to_plain(last.text, last.format)[:_PREVIEW],
             last_author=_AUTHOR[last.kind],
             unread=tx.the(c.UNREAD_BY_CUSTOMER, conversation_id=conversation.id),
             agent_name=agent,
