@@ -201,11 +201,40 @@ describe("identity", () => {
     await world.tell({ who: { token: proof("u1") } });
     expect(state(world).data.outbox).toMatchObject([{ text: "ще без імені" }]);
   });
+  it("goes on with the first conversation of another tab, unless something is written here", async () => {
+    await begin();
+    const first = { type: "changes", cursor: "e-2", messages: [], threads: [thread()] };
+    Socket.last.tell(first);
+    expect(state(world).view).toEqual({ at: "thread", thread: THREAD });
+    await begin();
+    world.desk.core.keep({ drafts: { new: "почав" } });
+    Socket.last.tell(first);
+    expect(state(world).view).not.toEqual({ at: "thread", thread: THREAD });
+  });
+  it("asks anew for what an earlier session of the same person had asked for", async () => {
+    await begin(KNOWN, [thread(), thread({ thread: OTHER })]);
+    let arrive: ((_: Response) => void) | undefined;
+    world.refuse[`threads/${OTHER}/messages`] = () => new Promise<Response>((done) => (arrive = done));
+    world.desk.openThread(OTHER);
+    world.refuse = {};
+    world.messages = [message(1, { thread: OTHER, text: "своє" })];
+    await world.tell({ who: { token: proof("u3") } });
+    arrive!(Response.json({ messages: [], has_before: false, cursor: "" }));
+    await world.settle();
+    expect(state(world).data.logs[OTHER]?.messages).toMatchObject([{ text: "своє" }]);
+  });
+  it("shows the history that a proof brings in place of a conversation in which nothing is written", async () => {
+    await begin({}, []);
+    world.threads = [thread()];
+    await world.tell({ who: { token: proof("u4") } });
+    expect(state(world).view).toEqual({ at: "thread", thread: THREAD });
+  });
   it("does not show one person what was still on its way for another", async () => {
     await begin(KNOWN, [thread(), thread({ thread: OTHER })]);
     let arrive = (_: Response): void => undefined;
     world.refuse[`threads/${OTHER}/messages`] = () => new Promise<Response>((done) => (arrive = done));
     world.desk.openThread(OTHER);
+    world.threads = [];
     await world.tell({ who: { token: proof("u3") } });
     arrive(Response.json({ messages: [message(1, { thread: OTHER, text: "чуже" })], has_before: false, cursor: "" }));
     await world.settle();

@@ -167,6 +167,7 @@ export class Desk {
     const { shown } = core;
     const { phase, line } = core.store.value;
     const wasKnown = shown !== null && core.knows(shown);
+    const hadNone = core.data.threads.length === 0;
     const proven = this.proof !== undefined;
     const anew = token !== this.api.token || line === "refused";
     this.proof = undefined;
@@ -174,7 +175,7 @@ export class Desk {
     core.dispatch({ type: "session", threads });
     core.store.set({ visitor, phase: "ready", config: { ...config, locale: core.host.config.locale } });
     const isTheirs = shown === null ? threads.length > 0 : !wasKnown || core.knows(shown);
-    if (phase === "starting" || !isTheirs) core.store.set({ view: this.firstView(wasKnown ? null : shown) });
+    if (phase === "starting" || !isTheirs || (hadNone && this.isUnused())) core.store.set({ view: this.firstView(wasKnown ? null : shown) });
     if (proven || threads.length > 0 || core.data.outbox.length > 0) this.remember();
     this.line.resume(cursor, anew);
     this.logs.fetchFirst(threads);
@@ -233,11 +234,14 @@ export class Desk {
 
   /** The visitor's first conversation has begun in another tab: one in which nothing is written goes on with it. */
   private joinFirst(): void {
+    const [first] = this.core.data.threads;
+    if (first && this.isUnused()) this.openThread(first.thread);
+  }
+
+  /** A conversation is on show that nobody has written a letter in. */
+  private isUnused(): boolean {
     const { shown, data, store } = this.core;
-    const [first] = data.threads;
-    const isUnused =
-      shown !== null && !this.core.knows(shown) && data.outbox.length === 0 && !store.value.kept.drafts?.["new"];
-    if (first && isUnused) this.openThread(first.thread);
+    return shown !== null && !this.core.knows(shown) && data.outbox.length === 0 && !store.value.kept.drafts?.["new"];
   }
 
   // What the visitor does

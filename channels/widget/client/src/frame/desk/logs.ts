@@ -40,10 +40,11 @@ export class Logs {
   }
 
   private async fetch(thread: string, before?: number): Promise<void> {
-    const key = `${thread} ${before ?? ""}`;
+    const { token } = this.api;
+    // What an earlier session has asked for is dropped when it comes, so it does not stand for what this one asks.
+    const key = `${token} ${thread} ${before ?? ""}`;
     if (this.loading.has(key)) return;
     this.loading.add(key);
-    const { token } = this.api;
     try {
       const page = await this.api.messages(thread, before);
       if (token !== this.api.token) return;
@@ -51,6 +52,7 @@ export class Logs {
       this.core.dispatch({ type: "page", thread, page });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (token !== this.api.token) return;
       if (error.passing) setTimeout(() => void this.fetch(thread, before), RETRY_AFTER);
       else this.core.post({ type: "error", code: error.code });
     } finally {
