@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import BrowserContext, Route, expect
+from playwright.async_api import BrowserContext, FilePayload, Route, expect
 
 from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk
@@ -120,13 +120,12 @@ async def test_d18_d19_s40_s42_files_go_with_one_send_and_show_before_they_are_u
     anna = await agents.at_console(await new_context())
     await anna.open("Лев")
     await anna.take()
-    await anna.page.locator("input[type=file]").set_input_files(
-        [
-            {"name": "фото.png", "mimeType": "image/png", "buffer": PNG},
-            {"name": "договір.txt", "mimeType": "text/plain", "buffer": "умови".encode()},
-            {"name": "звіт.csv", "mimeType": "text/csv", "buffer": b"a;b"},
-        ]
-    )
+    files: list[FilePayload] = [
+        {"name": "фото.png", "mimeType": "image/png", "buffer": PNG},
+        {"name": "договір.txt", "mimeType": "text/plain", "buffer": "умови".encode()},
+        {"name": "звіт.csv", "mimeType": "text/csv", "buffer": b"a;b"},
+    ]
+    await anna.page.locator("input[type=file]").set_input_files(files)
     tray = anna.page.locator(".tray")
     await expect(tray.locator("li")).to_have_count(3)
     await expect(tray.locator("img")).to_have_count(1)
