@@ -33,6 +33,7 @@ OTHERS = [
     ("John Carter", "en", ["Do the field boots come in 46?", "I have wide feet 🙂"]),
     ("Олена Шевчук", "uk", ["Дякую, все приїхало!"]),
 ]
+TITLE = {"en": "Support", "ru": "Служба поддержки"}
 
 
 async def customer_writes(desk: RunningDesk, name: str, locale: str, texts: list[str]) -> None:
@@ -151,7 +152,7 @@ async def main() -> None:
     """Take every picture."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        desk = RunningDesk(Path(folder), {"routing.max_wait": "3m"})
+        desk = RunningDesk(Path(folder), {"routing.max_wait": "3m", "channels.site.title": TITLE})
         desk.start()
         try:
             for name, locale, texts in OTHERS:

@@ -32,10 +32,11 @@ def widget_config(
 ) -> WidgetConfig:
     """Return the configuration in the locale nearest to `wanted`."""
     locale = choose_locale(wanted, context)
-    greeting, theme, collect = settings.greeting, settings.theme, settings.collect
+    title, greeting = settings.title, settings.greeting
+    theme, collect = settings.theme, settings.collect
     return WidgetConfig(
         key=settings.key,
-        name=context.inbox_name,
+        name=context.inbox_name if title is None else title.pick(locale, context.locale),
         greeting=None if greeting is None else greeting.pick(locale, context.locale),
         theme=Theme(theme.color, theme.position, theme.mode),
         locale=locale,

@@ -169,6 +169,12 @@ class WidgetSettings(InboxSettings):
         "prove who they are.",
         examples=["${WIDGET_IDENTITY_SECRET}", ["${NEW_SECRET}", "${OLD_SECRET}"]],
     )
+    title: Text | None = Field(
+        default=None,
+        description="What stands over the conversation, for customers. Without it, the "
+        "inbox's `name`.",
+        examples=[{"en": "Support", "uk": "Служба підтримки"}],
+    )
     greeting: Text | None = Field(
         default=None,
         description="The first line of an empty conversation.",

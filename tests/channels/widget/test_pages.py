@@ -61,6 +61,16 @@ async def test_the_configuration_is_in_the_visitors_language(desk: Desk) -> None
     }
 
 
+async def test_a_title_stands_for_the_inbox_s_name_in_the_visitors_language() -> None:
+    desk = Desk(title={"en": "Support", "uk": "Служба підтримки"})
+    async with desk.client() as client:
+        names = [
+            (await client.get(f"/widget/{KEY}/api/config?locale={one}")).json()["name"]
+            for one in ("uk", "es")
+        ]
+    assert names == ["Служба підтримки", "Support"]
+
+
 async def test_nothing_secret_is_in_the_configuration(desk: Desk) -> None:
     async with desk.client() as client:
         told = (await client.get(f"/widget/{KEY}/api/config")).text
