@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, get_args
 
@@ -92,10 +93,9 @@ def with_agent(text: str, agent_id: str, entry: dict[str, str]) -> str:
     if not agents or all(_is_flow(one) for one in agents.values()):
         new.fa.set_flow_style()
     agents[agent_id] = new
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
-        yaml.dump(data, file)
-        file.seek(0)
-        return file.read()
+    written = StringIO()
+    yaml.dump(data, written)
+    return written.getvalue()
 
 
 def _is_flow(value: object) -> bool:

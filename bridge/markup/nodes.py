@@ -8,7 +8,6 @@ Node = dict[str, Any]
 `{"t": "br"}`, `{"t": "a", "href", "c": [Node]}` or `{"t": "ul"|"ol", "c": [[Node]]}`."""
 
 BLOCKS = frozenset(("p", "quote", "pre", "ul", "ol"))
-MARKS = frozenset(("b", "i", "s"))
 LISTS = frozenset(("ul", "ol"))
 
 

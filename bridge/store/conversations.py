@@ -48,10 +48,6 @@ LATEST_IN_THREAD = Statement(
     .order_by(_c.id.desc())
     .limit(1),
 )
-CONVERSATIONS_OF_CONTACT = Statement(
-    Conversation,
-    select(*_ALL).where(_c.contact_id == _p("contact_id")).order_by(_c.last_at.desc()).limit(200),
-)
 CONVERSATIONS_OF_IDENTITY = Statement(
     Conversation,
     select(*_ALL).where(_c.identity_id == _p("identity_id")).order_by(_c.last_at.desc()).limit(200),

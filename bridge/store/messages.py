@@ -154,20 +154,6 @@ ATTACH = Statement(
     .where(_a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None))
     .values(message_id=_p("message_id"), position=_p("position")),
 )
-ATTACHMENTS_IN = Statement(
-    Attachment,
-    select(*_FILE)
-    .join(MESSAGE, _m.id == _a.message_id)
-    .where(_m.conversation_id == _p("conversation_id"), _m.deleted_at.is_(None))
-    .order_by(_a.id.desc())
-    .limit(500),
-)
-CONVERSATION_OF_ATTACHMENT = Statement(
-    value,
-    select(_m.conversation_id)
-    .join(ATTACHMENT, _a.message_id == _m.id)
-    .where(_a.public_id == _p("public_id")),
-)
 SET_FETCHED = Statement(
     nothing,
     update(ATTACHMENT)
