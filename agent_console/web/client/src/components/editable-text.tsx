@@ -7,17 +7,17 @@ import { Button } from "./button.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { Check, Pencil } from "./icons.ts";
 
-type Props = { name: string; value: string; id: string; save: (value: string) => Promise<void> };
+type EditableProps = { name: string; value: string; id: string; form: (done: () => void) => VNode };
 
-/** A text that a press turns into a box. Saving an empty one clears it. */
-export function EditableText({ name, value, id, save }: Props): VNode {
+/** A value that a press turns into a form; the focus comes back when the form is done. */
+export function Editable({ name, value, id, form }: EditableProps): VNode {
   const [editing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const done = (): void => {
     setEditing(false);
     requestAnimationFrame(() => button.current?.focus());
   };
-  if (editing) return <TextForm name={name} value={value} save={save} done={done} />;
+  if (editing) return form(done);
   return (
     <button ref={button} type="button" class="fact-edit" data-field={id} aria-label={t("panel.editField", { field: name, value })} onClick={() => setEditing(true)}>
       <span class={value === "" ? "missing" : ""}>{value || t("panel.add")}</span>
@@ -26,7 +26,14 @@ export function EditableText({ name, value, id, save }: Props): VNode {
   );
 }
 
-function TextForm({ name, value, save, done }: Omit<Props, "id"> & { done: () => void }): VNode {
+type TextProps = { name: string; value: string; id: string; save: (value: string) => Promise<void> };
+
+/** A plain text to edit. Saving an empty one clears it. */
+export function EditableText(props: TextProps): VNode {
+  return <Editable {...props} form={(done) => <TextForm {...props} done={done} />} />;
+}
+
+function TextForm({ name, value, save, done }: TextProps & { done: () => void }): VNode {
   const [text, setText] = useState(value);
   const submit = async (): Promise<void> => {
     if (text.trim() !== value) await save(text.trim());
@@ -42,10 +49,16 @@ function TextForm({ name, value, save, done }: Omit<Props, "id"> & { done: () =>
 }
 
 type Problem = { "aria-invalid": boolean; "aria-describedby"?: string };
-type FormProps = { submit: () => Promise<void>; cancel: () => void; children: (problem: Problem) => ComponentChildren };
+type FormProps = {
+  submit: () => Promise<void>;
+  cancel: () => void;
+  /** What to say of a refusal of the server's. */
+  says?: (error: ApiError) => string;
+  children: (problem: Problem) => ComponentChildren;
+};
 
 /** A form inside the panel: Escape leaves it, and what the server finds wrong stands below it. */
-export function InlineForm({ submit, cancel, children }: FormProps): VNode {
+export function InlineForm({ submit, cancel, says, children }: FormProps): VNode {
   const [trouble, setTrouble] = useState<string | null>(null);
   const id = useId();
   const send = async (): Promise<void> => {
@@ -53,7 +66,7 @@ export function InlineForm({ submit, cancel, children }: FormProps): VNode {
       await submit();
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 422) return complain(error);
-      setTrouble(t(error.fields["url"] === undefined ? "field.bad" : "item.url.bad"));
+      setTrouble(says?.(error) ?? t("field.bad"));
     }
   };
   return (

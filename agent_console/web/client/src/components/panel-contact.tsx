@@ -1,17 +1,15 @@
 import type { VNode } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
-import { ApiError, Icon } from "@deskbridge/ui";
+import { useState } from "preact/hooks";
+import type { ApiError } from "@deskbridge/ui";
 import { languageName, LOCALES, t, type Key } from "../i18n/index.ts";
 import { patchContact } from "../api/endpoints.ts";
 import type { Contact, ContactField } from "../api/types.ts";
 import { setContact } from "../store/reading.ts";
 import { settings } from "../store/session.ts";
-import { complain, may } from "../store/verbs.ts";
+import { may } from "../store/verbs.ts";
 import { moreFieldLabel } from "../store/words.ts";
-import { Button } from "./button.tsx";
-import { EditableText } from "./editable-text.tsx";
+import { Editable, EditableText, InlineForm } from "./editable-text.tsx";
 import { focusOnMount } from "./hooks.ts";
-import { Check, Pencil } from "./icons.ts";
 import { Fact, Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
@@ -28,7 +26,7 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
         {FIELDS.map((field) => (
           <Fact key={field} name={t(names[field])}>
             {editable && !settings.value.read_only_fields.includes(field) ? (
-              <Editable contact={contact} field={field} />
+              <ContactFact contact={contact} field={field} />
             ) : (
               <span data-field={field}>{shown(contact, field) || "—"}</span>
             )}
@@ -63,78 +61,40 @@ function shown(contact: Contact, field: ContactField): string {
   return field === "language" && value !== "" ? languageName(value) : value;
 }
 
-function Editable({ contact, field }: { contact: Contact; field: ContactField }): VNode {
-  const [editing, setEditing] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const value = shown(contact, field);
-  if (editing) {
-    const done = (): void => {
-      setEditing(false);
-      requestAnimationFrame(() => button.current?.focus());
-    };
-    return <FieldForm contact={contact} field={field} done={done} />;
-  }
-  return (
-    <button ref={button} type="button" class="fact-edit" data-field={field} aria-label={t("panel.editField", { field: t(names[field]), value })} onClick={() => setEditing(true)}>
-      <span class={value === "" ? "missing" : ""}>{value || t("panel.add")}</span>
-      <Icon of={Pencil} size={13} />
-    </button>
-  );
-}
-
 const keyboards = { name: "text", email: "email", phone: "tel" } as const;
+const faults: Partial<Record<ContactField, Key>> = { email: "field.email.bad", phone: "field.phone.bad" };
+
+function ContactFact({ contact, field }: { contact: Contact; field: ContactField }): VNode {
+  const props = { name: t(names[field]), value: shown(contact, field), id: field };
+  return <Editable {...props} form={(done) => <FieldForm contact={contact} field={field} done={done} />} />;
+}
 
 /** The server decides what is a valid address or number; what it says stands below the box. */
 function FieldForm({ contact, field, done }: { contact: Contact; field: ContactField; done: () => void }): VNode {
   const [value, setValue] = useState(contact[field] ?? "");
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const problem = useId();
-  const save = async (): Promise<void> => {
+  const submit = async (): Promise<void> => {
     const next = value.trim();
-    if (next === (contact[field] ?? "")) return done();
-    try {
-      setContact(await patchContact(contact.id, { [field]: next === "" ? null : next }));
-      done();
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 422) return complain(error);
-      setTrouble(error.fields[field] === undefined ? error.message : t(field === "email" ? "field.email.bad" : field === "phone" ? "field.phone.bad" : "field.bad"));
-    }
+    if (next !== (contact[field] ?? "")) setContact(await patchContact(contact.id, { [field]: next === "" ? null : next }));
+    done();
   };
-  const shared = { "aria-label": t(names[field]), "aria-invalid": trouble !== null, "aria-describedby": trouble === null ? undefined : problem, ref: focusOnMount };
+  const says = (error: ApiError): string => (error.fields[field] === undefined ? error.message : t(faults[field] ?? "field.bad"));
   return (
-    <form
-      class="fact-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
+    <InlineForm submit={submit} cancel={done} says={says}>
+      {(problem) => {
+        const shared = { "aria-label": t(names[field]), ...problem, ref: focusOnMount };
+        return field === "language" ? (
+          <select {...shared} value={value} onChange={(event) => setValue(event.currentTarget.value)}>
+            <option value="">—</option>
+            {[...new Set([...LOCALES, ...(value === "" ? [] : [value])])].map((tag) => (
+              <option key={tag} value={tag}>
+                {languageName(tag)}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <input {...shared} type="text" inputMode={keyboards[field]} value={value} dir="auto" onInput={(event) => setValue(event.currentTarget.value)} />
+        );
       }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        done();
-      }}
-    >
-      {field === "language" ? (
-        <select {...shared} value={value} onChange={(event) => setValue(event.currentTarget.value)}>
-          <option value="">—</option>
-          {[...new Set([...LOCALES, ...(value === "" ? [] : [value])])].map((tag) => (
-            <option key={tag} value={tag}>
-              {languageName(tag)}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input {...shared} type="text" inputMode={keyboards[field]} value={value} dir="auto" onInput={(event) => setValue(event.currentTarget.value)} />
-      )}
-      <Button type="submit" tone="go" icon={Check}>
-        {t("action.save")}
-      </Button>
-      {trouble !== null && (
-        <p id={problem} class="problem" role="alert">
-          {trouble}
-        </p>
-      )}
-    </form>
+    </InlineForm>
   );
 }

@@ -54,7 +54,7 @@ function ItemForm({ id, item, done }: { id: number; item: Item | undefined; done
     done();
   };
   return (
-    <InlineForm submit={submit} cancel={done}>
+    <InlineForm submit={submit} cancel={done} says={(error) => t(error.fields["url"] === undefined ? "field.bad" : "item.url.bad")}>
       {(problem) => (
         <>
           <input
