@@ -72,6 +72,17 @@ SESSION_BY_HASH = Statement(
     .join(AGENT, _a.id == _s.agent_id)
     .where(_s.token_hash == _p("token_hash"), _s.expires_at > _p("now"), _a.retired_at.is_(None)),
 )
+# `:hashes` is a JSON array.
+OPEN_SESSIONS = Statement(
+    value,
+    select(_s.token_hash)
+    .join(AGENT, _a.id == _s.agent_id)
+    .where(
+        _s.token_hash.in_(select(func.json_each(_p("hashes")).table_valued("value").c.value)),
+        _s.expires_at > _p("now"),
+        _a.retired_at.is_(None),
+    ),
+)
 EXTEND_SESSION = Statement(
     nothing,
     update(SESSION).where(_s.token_hash == _p("of")).values(expires_at=_p("expires_at")),

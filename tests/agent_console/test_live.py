@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import websockets
 
+from agent_console.web.auth import make_link
 from agent_console.web.live import live, socket
 from bridge.channel import ContactTyping, Sender, Visit
 from bridge.store import log
@@ -329,13 +330,35 @@ async def test_signing_out_closes_every_tab_of_the_session(office: Office, pavel
 async def test_a_session_that_ends_elsewhere_is_noticed(
     office: Office, pavel: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "LOOK_AT_SESSION", 0.05)
+    monkeypatch.setattr(live, "LOOK", 0.05)
+    monkeypatch.setattr(live, "LOOK_AT_SESSIONS", 0.1)
     async with office.listening() as address, pavel.live(address) as view:
         await view.until("hello")
         office.clock.tick(13 * 3600)
 
         await view.until("signed_out")
         await view.connection.wait_closed()
+
+    assert view.connection.close_code == 4401
+
+
+async def test_a_new_password_closes_the_consoles_of_the_other_sessions_at_once(
+    office: Office, pavel: Agent, anna: Agent
+) -> None:
+    token = await office.store.write(make_link, "pavel", "password")
+    chosen = {"token": token, "password": "довгий новий пароль"}
+    async with (
+        office.listening() as address,
+        pavel.live(address) as view,
+        anna.live(address) as other,
+    ):
+        await view.until("hello")
+        assert (await office.stranger().ask("POST", "/api/session/link", chosen)).is_success
+
+        await view.until("signed_out")
+        await view.connection.wait_closed()
+        await other.send({"type": "ping"})
+        await other.until("pong")
 
     assert view.connection.close_code == 4401
 
@@ -380,6 +403,7 @@ async def test_what_is_no_frame_ends_the_conversation_politely(
 async def test_one_who_does_not_read_is_let_go_and_holds_up_nobody(
     office: Office, pavel: Agent, anna: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(live, "LOOK", 0.05)
     monkeypatch.setattr(socket, "PATIENCE", 0.3)
     monkeypatch.setattr(socket, "LAST_WORDS", 0.1)
     async with (
@@ -389,9 +413,12 @@ async def test_one_who_does_not_read_is_let_go_and_holds_up_nobody(
     ):
         await his.until("hello")
         his.connection.transport.pause_reading()
+        gone = hers.until("presence", seconds=20, agents=[{"id": "pavel", "online": False}])
+        seen = asyncio.create_task(gone)
         for number in range(60):
             await office.customer_writes("ж" * 60_000, customer=f"customer-{number}")
-        await hers.until("presence", seconds=20, agents=[{"id": "pavel", "online": False}])
+
+        await seen
         his.connection.transport.abort()
         assert "anna" in await _online(anna)
 

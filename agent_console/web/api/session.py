@@ -254,6 +254,8 @@ def _origin(request: Request[Any, Any, Any], console: Console) -> From:
 
 
 async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
+    # It may have ended others: the one it replaces or, with a new password, all.
+    await console.live.look_again()
     info = await session_info(console, opened.caller)
     return Response(info, cookies=[console.cookie.holding(opened.token)])
 

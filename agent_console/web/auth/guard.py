@@ -1,10 +1,11 @@
 """Who asks: the session behind a cookie, and the door in front of every handler."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
@@ -48,14 +49,14 @@ class Sessions:
         token = connection.cookies.get(self._cookie.name)
         if not token:
             return None
-        found = await self.still_open(token_hash(token))
+        found = await self._store.read(_find, token_hash(token))
         if found is not None:
             await self._extend(found.session)
         return found
 
-    async def still_open(self, hashed: str) -> Caller | None:
-        """Return whose session it is, if it is still open."""
-        return await self._store.read(_find, hashed)
+    async def of_these_open(self, hashes: Collection[str]) -> frozenset[str]:
+        """Return which of these sessions are still open; asking does not keep them so."""
+        return await self._store.read(_open, hashes)
 
     async def _extend(self, session: Session) -> None:
         until = self._store.clock.now() + self.length
@@ -66,6 +67,11 @@ class Sessions:
 def _find(tx: Tx, hashed: str) -> Caller | None:
     found = tx.one(q.SESSION_BY_HASH, token_hash=hashed, now=tx.now)
     return None if found is None else Caller(found.agent, found.session)
+
+
+def _open(tx: Tx, hashes: Collection[str]) -> frozenset[str]:
+    given = msgspec.json.encode(list(hashes)).decode()
+    return frozenset(tx.all(q.OPEN_SESSIONS, hashes=given, now=tx.now))
 
 
 def _extend(tx: Tx, hashed: str, until: int) -> None:

@@ -62,9 +62,9 @@ class Batch:
     fresh: bool = False
     _encoded: dict[int, bytes] = field(default_factory=dict)
     _rows: dict[_RowKey, bytes] = field(default_factory=dict)
-    _frames: dict[_Frame, bytes] = field(default_factory=dict)
+    _frames: dict[_Frame, str] = field(default_factory=dict)
 
-    def frame_for(self, me: Agent) -> bytes | None:
+    def frame_for(self, me: Agent) -> str | None:
         """Return the frame for this agent, or `None` where nothing is new to them."""
         touched = [*self.public, *self.private.get(me.id, ())]
         rows = tuple(self._row(one, me) for one in touched if one in self.conversations)
@@ -76,8 +76,8 @@ class Batch:
             frame = self._frames[rows, posts] = self._frame(rows, posts)
         return frame
 
-    def _frame(self, rows: Sequence[bytes], posts: Sequence[bytes]) -> bytes:
-        return _encode(
+    def _frame(self, rows: Sequence[bytes], posts: Sequence[bytes]) -> str:
+        frame = _encode(
             {
                 "type": "changes",
                 "cursor": self.cursor,
@@ -88,6 +88,7 @@ class Batch:
                 "visits": self.visits,
             }
         )
+        return frame.decode()
 
     def _row(self, conversation_id: int, me: Agent) -> bytes:
         one = self.conversations[conversation_id]
@@ -133,6 +134,8 @@ class Batches:
             task = self._known[key] = asyncio.ensure_future(reading)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
+        if task.done():
+            return task.result()
         # One console that goes away must not take the reading from the others.
         return await asyncio.shield(task)
 

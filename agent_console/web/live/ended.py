@@ -4,7 +4,7 @@
 class EndedError(Exception):
     """The socket is to be closed with this code, after a last frame if there is one."""
 
-    def __init__(self, code: int, last: bytes | None = None) -> None:
+    def __init__(self, code: int, last: str | None = None) -> None:
         """Name the code of the closing."""
         super().__init__(code)
         self.code = code

@@ -23,8 +23,13 @@ ClientFrame = Viewing | Ping
 
 _read = msgspec.json.Decoder(ClientFrame).decode
 
-RESET = b'{"type":"reset"}'
-SIGNED_OUT = b'{"type":"signed_out"}'
+
+def _text(frame: object) -> str:
+    return msgspec.json.encode(frame).decode()
+
+
+RESET = '{"type":"reset"}'
+SIGNED_OUT = '{"type":"signed_out"}'
 TYPING_KINDS = frozenset({"customer_typing", "agent_typing"})
 
 
@@ -44,38 +49,36 @@ def read(raw: str | bytes) -> ClientFrame:
     return frame
 
 
-def hello(cursor: str, now: int) -> bytes:
+def hello(cursor: str, now: int) -> str:
     """Return the first frame."""
-    return msgspec.json.encode({"type": "hello", "cursor": cursor, "server_time": now})
+    return _text({"type": "hello", "cursor": cursor, "server_time": now})
 
 
-def pong(now: int) -> bytes:
+def pong(now: int) -> str:
     """Return the answer to a ping."""
-    return msgspec.json.encode({"type": "pong", "server_time": now})
+    return _text({"type": "pong", "server_time": now})
 
 
-def folders(counters: Folders) -> bytes:
+def folders(counters: Folders) -> str:
     """Return the counters."""
-    return msgspec.json.encode({"type": "folders", "folders": counters})
+    return _text({"type": "folders", "folders": counters})
 
 
-def viewing(conversation_id: int, agents: Iterable[str]) -> bytes:
+def viewing(conversation_id: int, agents: Iterable[str]) -> str:
     """Return who looks at a conversation."""
     told = {"type": "viewing", "conversation_id": conversation_id, "agents": sorted(agents)}
-    return msgspec.json.encode(told)
+    return _text(told)
 
 
-def presence(online: dict[str, bool]) -> bytes:
+def presence(online: dict[str, bool]) -> str:
     """Return who is here."""
     agents = [{"id": agent_id, "online": here} for agent_id, here in online.items()]
-    return msgspec.json.encode({"type": "presence", "agents": agents})
+    return _text({"type": "presence", "agents": agents})
 
 
-def typing(whisper: Whisper) -> bytes:
+def typing(whisper: Whisper) -> str:
     """Return who writes."""
     who = {"kind": "customer"}
     if whisper.agent_id is not None:
         who = {"kind": "agent", "id": whisper.agent_id}
-    return msgspec.json.encode(
-        {"type": "typing", "conversation_id": whisper.conversation_id, "who": who}
-    )
+    return _text({"type": "typing", "conversation_id": whisper.conversation_id, "who": who})

@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 # Seconds between two rounds of news: at least this, and this much more for each console.
 ROUND = 0.2
 ROUND_PER_CONSOLE = 0.002
+# Seconds between two looks at who does not read, and at whose session has ended.
+LOOK = 1.0
+LOOK_AT_SESSIONS = 30.0
 # Agents whose counters are taken in one reading, so that others get their turn.
 _AT_ONCE = 20
 # Events that can change a counter: of everybody, or of the one they are private to.
@@ -78,7 +81,6 @@ class Live:
             caller,
             hub=self._hub,
             batches=self._batches,
-            sessions=self._sessions,
             clock=self._store.clock,
             room=self,
         )
@@ -93,6 +95,19 @@ class Live:
         for socket in self._sockets:
             if socket.caller.session.token_hash == token_hash:
                 socket.end(EndedError(ended.SIGNED_OUT, frames.SIGNED_OUT))
+
+    async def look_again(self) -> None:
+        """Close every console whose session has ended, wherever that was."""
+        hashes = {socket.caller.session.token_hash for socket in self._sockets}
+        if not hashes:
+            return
+        try:
+            still_open = await self._sessions.of_these_open(hashes)
+        except StorageUnavailableError:
+            _log.error("looking at sessions waits for the database")
+            return
+        for one in hashes - still_open:
+            self.signed_out(one)
 
     def show(self, socket: ConsoleSocket, conversation_id: int | None) -> None:
         """Take note of what a console shows."""
@@ -125,7 +140,8 @@ class Live:
         self._news.set()
         if not self._work:
             follow = self._follow(self._hub.cursor())
-            self._work = [asyncio.create_task(follow), asyncio.create_task(self._rounds())]
+            works = (follow, self._rounds(), self._look_around())
+            self._work = [asyncio.create_task(work) for work in works]
 
     async def _leave(self, console: ConsoleSocket) -> None:
         self.show(console, None)
@@ -146,7 +162,7 @@ class Live:
     async def _follow(self, cursor: str) -> None:
         """Notice what changes a counter."""
         while True:
-            with contextlib.suppress(StaleCursorError):
+            with contextlib.suppress(StaleCursorError, StorageUnavailableError):
                 async for step in self._hub.follow(cursor):
                     self._note(step)
             cursor, self._recount_all = self._hub.cursor(), True
@@ -177,6 +193,18 @@ class Live:
                 self._recount_all = True
                 self._news.set()
 
+    async def _look_around(self) -> None:
+        """Let go who does not read, and whose session has ended elsewhere."""
+        loop = asyncio.get_running_loop()
+        looked_at = loop.time()
+        while True:
+            await asyncio.sleep(LOOK)
+            for socket in self._sockets:
+                socket.look(loop.time())
+            if loop.time() - looked_at >= LOOK_AT_SESSIONS:
+                looked_at = loop.time()
+                await self.look_again()
+
     def _tell_who_is_here(self) -> None:
         changed, self._came_or_went = self._came_or_went, set()
         for agent_id in changed:
@@ -187,7 +215,7 @@ class Live:
         for one in changed:
             self._tell(("viewing", one), frames.viewing(one, self._viewers.get(one, ())))
 
-    def _tell(self, topic: tuple[str, str | int], frame: bytes) -> None:
+    def _tell(self, topic: tuple[str, str | int], frame: str) -> None:
         for socket in self._sockets:
             socket.put(topic, frame)
 

@@ -13,11 +13,10 @@ from typing import Any, Protocol
 from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect
 
-from agent_console.web.auth import Caller, Sessions
+from agent_console.web.auth import Caller
 from agent_console.web.live import ended, frames
 from agent_console.web.live.batches import Batches
 from agent_console.web.live.ended import EndedError
-from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.events import EventHub, StaleCursorError, Step
 
@@ -25,8 +24,6 @@ from bridge.events import EventHub, StaleCursorError, Step
 FURTHEST_BEHIND = 3000
 # Seconds that a frame may wait for the console to take the ones before it.
 PATIENCE = 15.0
-# Seconds between two looks whether the session is still open.
-LOOK_AT_SESSION = 30.0
 # Seconds that closing may take when the other side does not read.
 LAST_WORDS = 3.0
 
@@ -49,7 +46,6 @@ class ConsoleSocket:
         *,
         hub: EventHub,
         batches: Batches,
-        sessions: Sessions,
         clock: Clock,
         room: Room,
     ) -> None:
@@ -60,20 +56,26 @@ class ConsoleSocket:
         self._socket = socket
         self._hub = hub
         self._batches = batches
-        self._sessions = sessions
         self._clock = clock
         self._room = room
         self._sending = asyncio.Lock()
-        self._latest: dict[Hashable, bytes] = {}
+        self._latest: dict[Hashable, str] = {}
         self._news = asyncio.Event()
-        self._over: asyncio.Future[EndedError] = asyncio.get_running_loop().create_future()
+        self._stuck_since: float | None = None
+        self._loop = asyncio.get_running_loop()
+        self._over: asyncio.Future[EndedError] = self._loop.create_future()
 
     # --- what others tell it ---
 
-    def put(self, topic: Hashable, frame: bytes) -> None:
+    def put(self, topic: Hashable, frame: str) -> None:
         """Send a frame soon; of one topic only the latest is sent."""
         self._latest[topic] = frame
         self._news.set()
+
+    def look(self, now: float) -> None:
+        """Close the socket if a frame has waited too long; `now` is the loop's time."""
+        if self._stuck_since is not None and now - self._stuck_since > PATIENCE:
+            self.end(EndedError(ended.TOO_SLOW))
 
     def end(self, why: EndedError) -> None:
         """Close the socket soon."""
@@ -97,7 +99,7 @@ class ConsoleSocket:
             self._listen(),
             self._follow(after),
             self._tell(),
-            self._watch(),
+            self._end(),
         ]
         tasks = [asyncio.create_task(one) for one in works]
         try:
@@ -113,7 +115,7 @@ class ConsoleSocket:
         with contextlib.suppress(TimeoutError, WebSocketDisconnect):
             async with asyncio.timeout(LAST_WORDS):
                 if why.last is not None:
-                    await self._socket.send_data(why.last, mode="text")
+                    await self._send(why.last)
                 await self._socket.close(code=why.code)
 
     # --- what it says ---
@@ -189,28 +191,13 @@ class ConsoleSocket:
             for frame in latest.values():
                 await self._send(frame)
 
-    async def _send(self, frame: bytes) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE), self._sending:
-                await self._socket.send_data(frame, mode="text")
-        except TimeoutError:
-            raise EndedError(ended.TOO_SLOW) from None
+    async def _send(self, frame: str) -> None:
+        async with self._sending:
+            # Not a timer for each of thousands of frames: `look` comes by.
+            self._stuck_since = self._loop.time()
+            await self._socket.send({"type": "websocket.send", "bytes": None, "text": frame})
+            self._stuck_since = None
 
-    # --- how it ends ---
-
-    async def _watch(self) -> None:
-        """End with the session: told at once where it ends here, seen soon otherwise."""
-        while True:
-            try:
-                async with asyncio.timeout(LOOK_AT_SESSION):
-                    raise await asyncio.shield(self._over)
-            except TimeoutError:
-                await self._look()
-
-    async def _look(self) -> None:
-        try:
-            found = await self._sessions.still_open(self.caller.session.token_hash)
-        except StorageUnavailableError:
-            return
-        if found is None:
-            raise EndedError(ended.SIGNED_OUT, frames.SIGNED_OUT)
+    async def _end(self) -> None:
+        """Wait until somebody says that it is over."""
+        raise await self._over
