@@ -5,7 +5,6 @@ more consoles there are: everybody is told of everybody.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -162,9 +161,12 @@ class Live:
     async def _follow(self, cursor: str) -> None:
         """Notice what changes a counter."""
         while True:
-            with contextlib.suppress(StaleCursorError, StorageUnavailableError):
+            try:
                 async for step in self._hub.follow(cursor):
                     self._note(step)
+            except (StaleCursorError, StorageUnavailableError):
+                # Not at once again: the database may be gone for a while.
+                await asyncio.sleep(LOOK)
             cursor, self._recount_all = self._hub.cursor(), True
 
     def _note(self, step: Step) -> None:
