@@ -65,8 +65,8 @@ class Server(Part):
     )
     trusted_proxies: Annotated[tuple[Network, ...], LISTED] = Field(
         default=(),
-        description="Addresses or networks of reverse proxies whose `X-Forwarded-For` and "
-        "`X-Forwarded-Proto` are believed. Nobody else's are.",
+        description="Addresses or networks of reverse proxies whose `X-Forwarded-For` is "
+        "believed. Nobody else's is.",
         examples=[["127.0.0.1/32", "10.0.0.0/8"]],
     )
     secret_key: StrongSecret | None = Field(
