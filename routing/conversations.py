@@ -29,13 +29,7 @@ def get(tx: Tx, conversation_id: int) -> Conversation:
 
 def changed(tx: Tx, conversation: Conversation) -> None:
     """Say in the event log that the conversation is no longer as it was."""
-    log.append(
-        tx,
-        "conversation.changed",
-        conversation_id=conversation.id,
-        contact_id=conversation.contact_id,
-        identity_id=conversation.identity_id,
-    )
+    log.about(tx, "conversation.changed", conversation)
 
 
 def activity(
@@ -59,14 +53,7 @@ def activity(
         created_at=tx.now,
         attachment_count=0,
     )
-    log.append(
-        tx,
-        "message.added",
-        conversation_id=conversation.id,
-        message_id=message_id,
-        contact_id=conversation.contact_id,
-        identity_id=conversation.identity_id,
-    )
+    log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id
 
 

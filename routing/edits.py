@@ -44,11 +44,4 @@ def take_back(tx: Tx, message: Message, at: int) -> bool:
 def message_changed(tx: Tx, message: Message) -> None:
     """Say in the event log that the message, or its mark, is no longer as it was."""
     conversation = tx.the(q.CONVERSATION_BY_ID, id=message.conversation_id)
-    log.append(
-        tx,
-        "message.changed",
-        conversation_id=conversation.id,
-        message_id=message.id,
-        contact_id=conversation.contact_id,
-        identity_id=conversation.identity_id,
-    )
+    log.about(tx, "message.changed", conversation, message_id=message.id)

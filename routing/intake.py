@@ -211,14 +211,7 @@ class Intake:
         if message_id is None:
             return None
         self._tx.run(q.CUSTOMER_WROTE, of=conversation.id, at=self._tx.now, message_id=message_id)
-        log.append(
-            self._tx,
-            "message.added",
-            conversation_id=conversation.id,
-            message_id=message_id,
-            contact_id=conversation.contact_id,
-            identity_id=identity.id,
-        )
+        log.about(self._tx, "message.added", conversation, message_id=message_id)
         if conversation.waiting_since is None:
             # The customer has spoken: their silence no longer closes it.
             subject = f"conversation:{conversation.id}"

@@ -25,6 +25,7 @@ from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back
 from routing.policy import LONGEST_TEXT, length_of
 from routing.refusal import RefusedError
+from routing.reports import call_up
 
 # States of a part that the network has taken.
 _GONE = frozenset({"sent", "delivered", "read"})
@@ -116,6 +117,7 @@ def delete(tx: Tx, desk: Desk, message: Message) -> None:
     if not take_back(tx, message, tx.now):
         return
     tx.run(d.CALL_OFF, message_id=message.id, at=tx.now)
+    call_up(tx, conversation.id, conversation.inbox_id)
     for old in _parts_sent_first(tx, message):
         if old.state in _GONE or old.state == "sending":
             empty = PlannedPart(text="", media=())
@@ -246,14 +248,7 @@ def _insert(
         raise RefusedError("attachment_unknown") from error
     if written.text:
         search.index_message(tx, message_id, written.text)
-    log.append(
-        tx,
-        "message.added",
-        conversation_id=conversation.id,
-        message_id=message_id,
-        contact_id=conversation.contact_id,
-        identity_id=conversation.identity_id,
-    )
+    log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id, files
 
 

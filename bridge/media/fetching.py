@@ -150,11 +150,4 @@ def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
     )
     message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
     conversation = tx.the(c.CONVERSATION_BY_ID, id=message.conversation_id)
-    log.append(
-        tx,
-        "message.changed",
-        conversation_id=conversation.id,
-        message_id=message.id,
-        contact_id=conversation.contact_id,
-        identity_id=conversation.identity_id,
-    )
+    log.about(tx, "message.changed", conversation, message_id=message.id)

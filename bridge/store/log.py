@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import CURSOR, EVENT, META, PARKED, QUARANTINE, Event
+from bridge.models import CURSOR, EVENT, META, PARKED, QUARANTINE, Conversation, Event
 from bridge.models.base import columns
 from bridge.store.statement import Statement, adding, insertion, nothing, param, value
 from bridge.store.transactions import Tx
@@ -63,6 +63,18 @@ UNPARK = Statement(
 EXPIRE_PARKED = Statement(nothing, delete(PARKED).where(PARKED.c.parked_at < _p("before")))
 
 EVENTS_TOPIC = "events"
+
+
+def about(tx: Tx, kind: str, conversation: Conversation, *, message_id: int | None = None) -> None:
+    """Add an event that concerns a conversation, its contact and its customer."""
+    append(
+        tx,
+        kind,
+        conversation_id=conversation.id,
+        message_id=message_id,
+        contact_id=conversation.contact_id,
+        identity_id=conversation.identity_id,
+    )
 
 
 def append(
