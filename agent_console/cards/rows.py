@@ -11,6 +11,7 @@ from functools import lru_cache
 from msgspec import UNSET
 
 from agent_console.cards import shapes as w
+from bridge.channel import TextFormat
 from bridge.markup import to_plain
 from bridge.models import Agent, Conversation, Draft, ReadMark, Role
 from bridge.store import bulk as b
@@ -68,10 +69,9 @@ def _last(tx: Tx, message_ids: Sequence[int]) -> Mapping[int | None, w.Last]:
     }
 
 
-def preview(text: str, format: str) -> str:
+def preview(text: str, format: TextFormat) -> str:
     """Return a message's text on one line, without its formatting."""
-    start = text[: LONGEST_PREVIEW * 4]
-    return line(to_plain(start, "markdown" if format == "markdown" else "plain", one_line=True))
+    return line(to_plain(text[: LONGEST_PREVIEW * 4], format, one_line=True))
 
 
 def _conversation(

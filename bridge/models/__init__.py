@@ -29,7 +29,6 @@ from bridge.models.desk import (
     SIGN_IN_FAILURE,
     SIGN_IN_LINK,
     Agent,
-    Role,
     Session,
     SignInLink,
 )
@@ -58,6 +57,7 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.settings import Role
 
 __all__ = [
     "AGENT",

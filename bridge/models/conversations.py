@@ -11,6 +11,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as raw
 
+from bridge.channel import MediaKind, TextFormat
 from bridge.models.base import (
     Row,
     maybe_number,
@@ -233,7 +234,7 @@ class Message(Row, frozen=True, gc=False):
     external_id: str | None
     client_key: str | None
     text: str
-    format: Literal["plain", "markdown"]
+    format: TextFormat
     reply_to_id: int | None
     activity: str | None
     created_at: int
@@ -253,7 +254,7 @@ class Attachment(Row, frozen=True, gc=False):
     sha256: str
     name: str
     mime: str
-    kind: Literal["image", "file", "voice", "video", "audio", "sticker"]
+    kind: MediaKind
     size: int
     width: int | None
     height: int | None

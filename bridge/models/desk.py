@@ -5,8 +5,7 @@ from typing import Literal
 from sqlalchemy import Column, Index, Table, Text
 
 from bridge.models.base import Row, metadata, moment, named_ref, number, own_id, text
-
-Role = Literal["owner", "supervisor", "agent", "viewer"]
+from bridge.settings import Role
 
 AGENT = Table(
     "agents",

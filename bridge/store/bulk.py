@@ -5,11 +5,12 @@ one JSON array, `:ids`.
 """
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, exists, func, select, update
 
+from bridge.channel import MediaKind, TextFormat
 from bridge.models import (
     ATTACHMENT,
     CONTACT,
@@ -24,9 +25,11 @@ from bridge.models import (
     VISIT,
     Attachment,
     Conversation,
+    DeliveryState,
     Draft,
     Identity,
     Message,
+    MessageKind,
     ReadMark,
     VisitRow,
 )
@@ -63,10 +66,10 @@ class Preview(Row, frozen=True, gc=False):
     """The last message of a conversation, as far as a row shows it."""
 
     id: int
-    kind: Literal["incoming", "outgoing", "note", "activity"]
+    kind: MessageKind
     agent_id: str | None
     text: str
-    format: Literal["plain", "markdown"]
+    format: TextFormat
     created_at: int
     deleted_at: int | None
     attachment_count: int
@@ -83,7 +86,7 @@ class FirstKind(NamedTuple):
     """A message and what its first attachment is."""
 
     message_id: int
-    kind: Literal["image", "file", "voice", "video", "audio", "sticker"]
+    kind: MediaKind
 
 
 CONVERSATIONS = Statement(
@@ -134,7 +137,7 @@ class PartState(Row, frozen=True, gc=False):
     """Of a delivery, what a mark is made of."""
 
     message_id: int
-    state: Literal["queued", "sending", "sent", "delivered", "read", "failed", "uncertain"]
+    state: DeliveryState
     reason: str | None
     detail: str | None
     changed_at: int
@@ -145,10 +148,10 @@ class Quoted(Row, frozen=True, gc=False):
     """Of a quoted message, what is shown above its answer."""
 
     id: int
-    kind: Literal["incoming", "outgoing", "note", "activity"]
+    kind: MessageKind
     agent_id: str | None
     text: str
-    format: Literal["plain", "markdown"]
+    format: TextFormat
     deleted_at: int | None
 
 
