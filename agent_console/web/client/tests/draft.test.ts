@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { edit, emptied, emptyDraft, meet, saved, takeOther, worthKeeping } from "../src/store/draft.ts";
+import { cleared, edit, emptied, emptyDraft, meet, saved, takeOther, worthKeeping } from "../src/store/draft.ts";
 
 const NOW = 1_000_000;
 const typed = edit({ ...emptyDraft, base: 3 }, "Привіт, я", NOW);
@@ -31,6 +31,13 @@ describe("s21 s22 a draft", () => {
 
   it("is no conflict when both sides wrote the same", () => {
     expect(meet(typed, { text: "Привіт, я", revision: 9 }, NOW)).toMatchObject({ dirty: false, base: 9, other: null });
+  });
+
+  it("counts a clearing by the server as one revision more, and only where there was a text", () => {
+    const there = saved(typed, typed.text, 4);
+    expect(cleared(emptied(there), 4)).toMatchObject({ base: 5, text: "" });
+    expect(cleared(cleared(emptied(there), 4), 5)).toMatchObject({ base: 5 });
+    expect(cleared(emptied(typed), 3)).toMatchObject({ base: 3 });
   });
 
   it("is forgotten once it was sent", () => {

@@ -26,7 +26,7 @@ describe("delivery marks", () => {
   it.each<[MarkState, string]>([
     ["queued", "Waiting to be sent"],
     ["sending", "Being sent"],
-    ["sent", "Sent"],
+    ["sent", "Sent, not delivered yet"],
     ["delivered", "Delivered"],
     ["read", "Read"],
   ])("s46 s47 s48 %s is told in words, with the time and the channel", (state, text) => {

@@ -2,6 +2,8 @@ import type { VNode } from "preact";
 import { clockTime, Icon, type IconShape } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Mark, MarkState, Message, Row } from "../api/types.ts";
+import { stillOnItsWay, vouchedState } from "../store/mark.ts";
+import { inboxOf } from "../store/session.ts";
 import { complain, copyText, may, retryMessage, settleMessage } from "../store/verbs.ts";
 import { channelName, failureText, markText } from "../store/words.ts";
 import { Check, CheckCheck, CircleHelp, CircleX, Clock } from "./icons.ts";
@@ -18,11 +20,15 @@ const icons: Record<MarkState, IconShape> = {
 
 /** Clock, tick, two ticks, cross or question mark. Its tooltip, for pointer and keyboard alike, says what, when and by which channel. */
 export function MarkIcon({ mark, row }: { mark: Mark; row: Row }): VNode {
-  const text = t("mark.tip", { state: markText(mark), time: clockTime(mark.at, locale.value), channel: channelName(row) });
+  const can = inboxOf(row.conversation.inbox)?.capabilities;
+  const state = vouchedState(mark, can);
+  const waits = stillOnItsWay(state, can);
+  const words = state === "sent" && waits ? t("mark.onItsWay") : markText({ ...mark, state });
+  const text = t("mark.tip", { state: words, time: clockTime(mark.at, locale.value), channel: channelName(row) });
   const twice = mark.may_be_double ? ` ${t("mark.mayBeDouble")}` : "";
   return (
-    <button type="button" class={`mark ${mark.state}`} data-mark={mark.state} data-tip={text + twice} data-tip-side="left" aria-label={text + twice}>
-      <Icon of={icons[mark.state]} size={15} />
+    <button type="button" class={`mark ${state}`} data-mark={state} data-tip={text + twice} data-tip-side="left" aria-label={text + twice}>
+      <Icon of={waits ? Clock : icons[state]} size={15} />
     </button>
   );
 }

@@ -209,6 +209,7 @@ export const en = {
   "mark.queued": "Waiting to be sent",
   "mark.sending": "Being sent",
   "mark.sent": "Sent",
+  "mark.onItsWay": "Sent, not delivered yet",
   "mark.delivered": "Delivered",
   "mark.read": "Read",
   "mark.uncertain": "May not have arrived",

@@ -210,6 +210,7 @@ export const es: Dictionary = {
   "mark.queued": "Espera para enviarse",
   "mark.sending": "Enviándose",
   "mark.sent": "Enviado",
+  "mark.onItsWay": "Enviado, aún no entregado",
   "mark.delivered": "Entregado",
   "mark.read": "Leído",
   "mark.uncertain": "Puede no haber llegado",

@@ -210,6 +210,7 @@ export const ru: Dictionary = {
   "mark.queued": "Ожидает отправки",
   "mark.sending": "Отправляется",
   "mark.sent": "Отправлено",
+  "mark.onItsWay": "Отправлено, ещё не доставлено",
   "mark.delivered": "Доставлено",
   "mark.read": "Прочитано",
   "mark.uncertain": "Возможно, не дошло",

@@ -210,6 +210,7 @@ export const uk: Dictionary = {
   "mark.queued": "Чекає на надсилання",
   "mark.sending": "Надсилається",
   "mark.sent": "Надіслано",
+  "mark.onItsWay": "Надіслано, ще не доставлено",
   "mark.delivered": "Доставлено",
   "mark.read": "Прочитано",
   "mark.uncertain": "Можливо, не дійшло",

@@ -7,6 +7,8 @@ export type Draft = {
   base: number;
   /** Whether the server does not have `text` yet. */
   dirty: boolean;
+  /** Whether the server has a text at all: clearing one is a revision more, clearing nothing is not. */
+  kept: boolean;
   /** When it was last edited here, in milliseconds of this machine's clock. */
   at: number;
   /** The version that lost when two devices wrote at once; it can be taken back. */
@@ -15,7 +17,7 @@ export type Draft = {
   attachments: Attachment[];
 };
 
-export const emptyDraft: Draft = { text: "", base: 0, dirty: false, at: 0, other: null, reply_to: null, attachments: [] };
+export const emptyDraft: Draft = { text: "", base: 0, dirty: false, kept: false, at: 0, other: null, reply_to: null, attachments: [] };
 
 /** Somebody who typed this recently is still writing: their own text must not change under their fingers. */
 const STILL_WRITING = 10_000;
@@ -25,11 +27,12 @@ export function edit(draft: Draft, text: string, at: number): Draft {
 }
 
 export function saved(draft: Draft, text: string, revision: number): Draft {
-  return { ...draft, base: revision, dirty: draft.text !== text };
+  return { ...draft, base: revision, dirty: draft.text !== text, kept: text !== "" };
 }
 
 /** The server's version, from a load or from a refused save. */
-export function meet(draft: Draft, server: DraftText, now: number): Draft {
+export function meet(before: Draft, server: DraftText, now: number): Draft {
+  const draft = { ...before, kept: server.text !== "" };
   if (!draft.dirty) return { ...draft, text: server.text, base: server.revision };
   if (server.revision === draft.base) return draft;
   const rebased = { ...draft, base: server.revision };
@@ -45,7 +48,12 @@ export function takeOther(draft: Draft, at: number): Draft {
 }
 
 export function emptied(draft: Draft): Draft {
-  return { ...emptyDraft, base: draft.base };
+  return { ...emptyDraft, base: draft.base, kept: draft.kept };
+}
+
+/** The server has cleared it together with the message that it became. */
+export function cleared(draft: Draft, sent: number): Draft {
+  return draft.base === sent && draft.kept ? { ...draft, base: sent + 1, kept: false } : draft;
 }
 
 export function worthKeeping(draft: Draft): boolean {

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
 import { getDrafts, putDraft } from "../api/endpoints.ts";
 import type { DraftKind, DraftText, Row } from "../api/types.ts";
-import { edit, emptied, emptyDraft, meet, saved, worthKeeping, type Draft } from "./draft.ts";
+import { cleared, edit, emptied, emptyDraft, meet, saved, worthKeeping, type Draft } from "./draft.ts";
 import { me } from "./session.ts";
 import { forget, readStored, store, storedKeys } from "./storage.ts";
 
@@ -85,10 +85,8 @@ export function draftSent(id: number, kind: DraftKind): Promise<number | null> {
   return running ? running.then(settled) : Promise.resolve(settled());
 }
 
-/** The server has cleared the draft with the message: it counts that as one more revision. */
 export function draftCleared(id: number, kind: DraftKind, sent: number): void {
-  const draft = draftOf(id, kind);
-  if (draft.base === sent) put(id, kind, { ...draft, base: sent + 1 });
+  changeDraft(id, kind, (draft) => cleared(draft, sent));
 }
 
 /** Asks the server for this conversation's drafts, which another device may have written. */
