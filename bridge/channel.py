@@ -497,6 +497,11 @@ class CustomerView(Protocol):
         ...
 
 
+def customer_owner(inbox_id: str, external_id: str) -> str:
+    """Return the `owner` of what a customer uploads: only they can send it."""
+    return f"visitor:{inbox_id}/{external_id}"
+
+
 class MediaDoor(Protocol):
     """The media store, as far as an adapter may use it."""
 

@@ -3,18 +3,13 @@
 import secrets
 from collections.abc import Sequence
 
-from bridge.channel import InboundMedia
+from bridge.channel import InboundMedia, customer_owner
 from bridge.media import attach, shown_name
 from bridge.models import Identity
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 
 FETCH_TOPIC = "fetches"
-
-
-def owner_of(inbox_id: str, customer: str) -> str:
-    """Return whose upload a file of this customer is."""
-    return f"visitor:{inbox_id}/{customer}"
 
 
 def are_free(tx: Tx, media: Sequence[InboundMedia], owner: str) -> bool:
@@ -28,7 +23,7 @@ def are_free(tx: Tx, media: Sequence[InboundMedia], owner: str) -> bool:
 
 def add_inbound(tx: Tx, media: Sequence[InboundMedia], identity: Identity, message_id: int) -> None:
     """Bind what the adapter has stored already; queue the rest to be downloaded at once."""
-    owner = owner_of(identity.inbox_id, identity.external_id)
+    owner = customer_owner(identity.inbox_id, identity.external_id)
     stored = [one.stored for one in media if one.stored is not None]
     if stored:
         attach(tx, stored, owner, message_id)

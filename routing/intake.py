@@ -220,7 +220,7 @@ class Intake:
 
     def _owns_uploads(self, event: ch.InboundMessage) -> bool:
         """Say whether every file that is stored already is the sender's, and still free."""
-        owner = attachments.owner_of(self._inbox_id, event.sender.external_id)
+        owner = ch.customer_owner(self._inbox_id, event.sender.external_id)
         return attachments.are_free(self._tx, event.media, owner)
 
     def _view(self, event: ch.InboundMessage, message_id: int) -> ch.MessageView | None:

@@ -18,6 +18,7 @@ from bridge.web.requests import (
     Id,
     QueryAfter,
     QueryId,
+    Uuid,
     decode,
     too_large,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Site",
     "TrustedProxies",
     "Upload",
+    "Uuid",
     "WebApp",
     "anonymised",
     "bucket_key",

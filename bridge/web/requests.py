@@ -17,6 +17,11 @@ MAX_BODY = 256 * 1024
 MAX_ID = 2**53 - 1
 Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
 """Our id of a row, in a body."""
+Uuid = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", max_length=36),
+]
+"""An id that a client makes itself, for what it sends."""
 QueryId = Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)]
 """Our id of a row, in a query; give it `= None`."""
 QueryAfter = Annotated[int | None, QueryParameter(ge=0, le=MAX_ID)]

@@ -7,7 +7,12 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from bridge.channel import MediaRefusedError, MediaTooLargeError, MessageView
+from bridge.channel import (
+    MediaRefusedError,
+    MediaTooLargeError,
+    MessageView,
+    customer_owner,
+)
 from bridge.web import ApiError, QueryAfter, QueryId, no_foreign_origin, too_large, uploaded_file
 from channels.widget import protocol
 from channels.widget.config import widget_config
@@ -121,7 +126,7 @@ class WidgetApi:
                 view = await parts.context.media.receive(
                     file.chunks,
                     name=file.name,
-                    owner=f"visitor:{parts.context.inbox_id}/{session.customer}",
+                    owner=customer_owner(parts.context.inbox_id, session.customer),
                     limit=limit,
                 )
         except MediaTooLargeError as error:

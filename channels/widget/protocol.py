@@ -11,12 +11,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bridge.channel import AttachmentView, MessageView, QuoteView, ThreadView
-from bridge.web import Id
+from bridge.web import Id, Uuid
 
-Uuid = Annotated[
-    str, Meta(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", max_length=36)
-]
-"""An id that the widget makes itself: of a thread, or of a message it sends."""
 PublicId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Tab = Annotated[str, Meta(min_length=1, max_length=64)]
 Facts = dict[str, str]

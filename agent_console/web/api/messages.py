@@ -17,7 +17,7 @@ from bridge.models import Agent, Message
 from bridge.store import bulk as b
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from bridge.web import MAX_ID, ApiError, Id, QueryAfter, QueryId
+from bridge.web import MAX_ID, ApiError, Id, QueryAfter, QueryId, Uuid
 from routing import conversations
 from routing.outbound import Written
 from routing.refusal import RefusedError
@@ -25,7 +25,6 @@ from routing.refusal import RefusedError
 # A product limit of its own counts what is no space; this one keeps the rest in bounds.
 _LONGEST_TEXT = 50_000
 PublicId = Annotated[str, msgspec.Meta(max_length=64)]
-_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
 class MessagePage(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -40,7 +39,7 @@ class MessagePage(w.Shape, frozen=True, kw_only=True, gc=False):
 class NewMessage(Body, frozen=True, kw_only=True):
     """What an agent wrote. The same `client_id` again sends nothing again."""
 
-    client_id: Annotated[str, msgspec.Meta(pattern=_UUID)]
+    client_id: Uuid
     kind: Literal["reply", "note"]
     text: Annotated[str, msgspec.Meta(max_length=_LONGEST_TEXT)]
     attachments: Annotated[tuple[PublicId, ...], msgspec.Meta(max_length=20)] = ()
