@@ -104,7 +104,7 @@ def own_origin_only(public_url: str) -> AsyncGuard:
     # Not a plain function: Litestar would run it in a thread, for each request.
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         if not same_origin(connection, public_url):
-            raise _foreign()
+            raise foreign_origin()
 
     return guard
 
@@ -115,10 +115,11 @@ def no_foreign_origin(public_url: str) -> AsyncGuard:
     # Not a plain function: Litestar would run it in a thread, for each request.
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         if "origin" in connection.headers and not same_origin(connection, public_url):
-            raise _foreign()
+            raise foreign_origin()
 
     return guard
 
 
-def _foreign() -> ApiError:
+def foreign_origin() -> ApiError:
+    """Return the answer to a page that is not ours."""
     return ApiError(403, "foreign_origin", "Only our own pages may ask for this.")

@@ -13,7 +13,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me
 from agent_console.web.api.lists import agent_refs, default_sort
 from agent_console.web.auth import Caller, LockedError, Opened
-from agent_console.web.auth.guard import VIEWERS_TOO, AsyncGuard, foreign_origin
+from agent_console.web.auth.guard import VIEWERS_TOO
 from agent_console.web.auth.passwords import LONGEST, BusyError
 from agent_console.web.auth.sign_in import From
 from agent_console.web.console import Console
@@ -23,8 +23,8 @@ from bridge.models import Role
 from bridge.settings import InboxSettings
 from bridge.store import sign_in as q
 from bridge.store.transactions import Tx
-from bridge.web import ApiError, bucket_key, same_origin, slow_down
-from bridge.web.site import Connection
+from bridge.web import ApiError, bucket_key, slow_down
+from bridge.web.site import AsyncGuard, Connection, own_origin_only
 
 # The key of a handler's `opt` that strangers may call, to sign in.
 DOOR = "door"
@@ -233,11 +233,10 @@ async def peek_link(console: Given, data: JSONBody[LinkToken]) -> LinkInfo:
 
 def own_page(console: Console) -> AsyncGuard:
     """Return the guard of the door: our own pages only, and not too often from one address."""
-    url = console.settings.server.public_url
+    own_origin = own_origin_only(console.settings.server.public_url)
 
-    async def check(connection: Connection, _: BaseRouteHandler) -> None:
-        if not same_origin(connection, url):
-            raise foreign_origin()
+    async def check(connection: Connection, handler: BaseRouteHandler) -> None:
+        await own_origin(connection, handler)
         wait = console.tries.take(bucket_key(console.proxies.client(connection)))
         if wait is not None:
             raise slow_down(wait)

@@ -1,12 +1,10 @@
 """Who asks: the session behind a cookie, and the door in front of every handler."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
-from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from agent_console.web.auth.cookie import SessionCookie
@@ -15,9 +13,7 @@ from bridge.models import Agent, Session
 from bridge.store import sign_in as q
 from bridge.store.transactions import Store, Tx
 from bridge.web import ApiError, same_origin
-
-Connection = ASGIConnection[Any, Any, Any, Any]
-AsyncGuard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+from bridge.web.site import AsyncGuard, Connection, foreign_origin
 
 CSRF_HEADER = "x-csrf-token"
 # The key of a handler's `opt` that lets viewers do what changes only their own view.
@@ -81,11 +77,6 @@ def _extend(tx: Tx, hashed: str, until: int) -> None:
 def signed_out() -> ApiError:
     """Return the answer to somebody without a session."""
     return ApiError(401, "signed_out", "Sign in first.")
-
-
-def foreign_origin() -> ApiError:
-    """Return the answer to a page that is not ours."""
-    return ApiError(403, "foreign_origin", "Only our own pages may ask for this.")
 
 
 def guard(sessions: Sessions, public_url: str) -> AsyncGuard:
