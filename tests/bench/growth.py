@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.bench.figures import percentile
 from tests.bench.people import AgentAtConsole
@@ -144,7 +145,7 @@ async def looks(desk: RunningDesk, messages: int) -> list[Look]:
     def two_words() -> str:
         # Words that people search for: neither the commonest nor those nobody ever writes.
         picked = [words[min(len(words) - 1, 20 + int(chance.paretovariate(0.9)))] for _ in "ab"]
-        return "%20".join(picked)
+        return quote(" ".join(picked))
 
     kinds = {
         "open list, first page": lambda: "/api/conversations?folder=all&limit=50",
