@@ -1,7 +1,8 @@
 """How a conversation, a message, a contact and a visit are described to an agent."""
 
 from agent_console.cards import shapes
-from agent_console.cards.lists import Folder, Query, Sort, folders, page
+from agent_console.cards.counters import Counters, counters
+from agent_console.cards.lists import Folder, Query, Sort, page
 from agent_console.cards.messages import (
     ViewFile,
     attachment,
@@ -16,6 +17,7 @@ from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, 
 __all__ = [
     "MINE",
     "NOTHING_OWN",
+    "Counters",
     "Folder",
     "Own",
     "Query",
@@ -27,7 +29,7 @@ __all__ = [
     "cards_for",
     "client_id",
     "contact",
-    "folders",
+    "counters",
     "for_sender",
     "line",
     "note",

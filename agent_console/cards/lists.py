@@ -1,10 +1,9 @@
-"""The folders: which conversations, in which order, page by page, and how many."""
+"""The folders: which conversations, in which order, page by page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from agent_console.cards import shapes as w
 from bridge.models import Agent
 from bridge.store import board as b
 from bridge.store.transactions import Tx
@@ -106,19 +105,3 @@ def read_token(token: str | None, parts: list[Stretch]) -> tuple[int, b.Place | 
     if number >= len(parts):
         raise RefusedError("invalid", {"fields": {"after": "This is no page of the list."}})
     return number, b.Place(conversation_id, key)
-
-
-def folders(tx: Tx, agent_id: str) -> w.Folders:
-    """Return the counters of every folder for one agent (R10)."""
-    return w.Folders(
-        new=_count(tx, agent_id, "untaken"),
-        mine=_count(tx, agent_id, "mine"),
-        all=_count(tx, agent_id, "open"),
-        closed=_count(tx, agent_id, "closed"),
-        unread_total=tx.the(b.count_for_me(), me=agent_id),
-    )
-
-
-def _count(tx: Tx, agent_id: str, group: b.Group) -> w.Count:
-    found = tx.the(b.count(group), me=agent_id)
-    return w.Count(unread=found.unread, total=found.total)

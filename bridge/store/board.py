@@ -3,10 +3,10 @@
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, literal_column, select, tuple_, union
 
-from bridge.models import CONVERSATION, PARTICIPANT, READ_MARK
-from bridge.models.base import Row
+from bridge.models import CONVERSATION, PARTICIPANT
+from bridge.store.bulk import Pair
 from bridge.store.statement import Statement, param, value
 
 _p = param
@@ -106,72 +106,13 @@ def page(group: Group, order: Order, filters: Filters, *, onward: bool) -> State
 
 # Beyond this a counter only says "1000+".
 MOST_COUNTED = 1001
-# Unread ones are looked for among this many of the latest of a folder: a counter must not
-# cost more the longer the house exists.
-MOST_LOOKED_AT = 2000
 
 
-class Counts(Row, frozen=True, gc=False):
-    """How many conversations of a group an agent has not read, and how many there are."""
-
-    unread: int
-    total: int
+def _latest(group: Group, limit: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).where(*_BY_GROUP[group]).order_by(_c.last_at.desc()).limit(limit)
 
 
-@lru_cache(maxsize=8)
-def count(group: Group) -> Statement[Counts]:
-    """Return the counters of a group for the agent `:me`, each capped at `MOST_COUNTED`."""
-    latest = (
-        select(_c.id, _c.incoming_count)
-        .where(*_BY_GROUP[group])
-        .order_by(_c.last_at.desc())
-        .limit(MOST_LOOKED_AT if group != "closed" else MOST_COUNTED)
-        .cte("latest")
-    )
-    unread = (
-        select(literal_column("1"))
-        .select_from(
-            latest.outerjoin(
-                READ_MARK,
-                (READ_MARK.c.agent_id == _p("me")) & (READ_MARK.c.conversation_id == latest.c.id),
-            )
-        )
-        .where(latest.c.incoming_count > func.coalesce(READ_MARK.c.seen, 0))
-        .limit(MOST_COUNTED)
-        .subquery("unread")
-    )
-    total = select(latest.c.id).limit(MOST_COUNTED).subquery("total")
-    return Statement(
-        Counts,
-        select(
-            select(func.count()).select_from(unread).scalar_subquery(),
-            select(func.count()).select_from(total).scalar_subquery(),
-        ),
-    )
-
-
-@lru_cache(maxsize=1)
-def count_for_me() -> Statement[int]:
-    """Return the count of unread open conversations that are untaken or the agent `:me`'s."""
-    untaken = (
-        select(_c.id)
-        .where(*_BY_GROUP["untaken"])
-        .order_by(_c.last_at.desc())
-        .limit(MOST_LOOKED_AT)
-        .cte("untaken")
-    )
-    mine = select(_c.id).where(_mine())
-    mine_or_untaken = union(select(untaken.c.id), mine)
-    unread = (
-        select(literal_column("1"))
-        .select_from(
-            CONVERSATION.outerjoin(
-                READ_MARK,
-                (READ_MARK.c.agent_id == _p("me")) & (READ_MARK.c.conversation_id == _c.id),
-            )
-        )
-        .where(_c.id.in_(mine_or_untaken), _c.incoming_count > func.coalesce(READ_MARK.c.seen, 0))
-        .limit(MOST_COUNTED)
-        .subquery("unread")
-    )
-    return Statement(value, select(func.count()).select_from(unread))
+# A counter must not cost more the longer the house exists: it looks at the latest ones.
+LATEST_UNTAKEN = Statement(value, _latest("untaken", 2000, _c.id))
+LATEST_TAKEN = Statement(Pair, _latest("taken", 5000, _c.id, _c.assignee_id))
+LATEST_CLOSED = Statement(value, _latest("closed", MOST_COUNTED, _c.id))

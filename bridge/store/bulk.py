@@ -76,7 +76,7 @@ class Preview(Row, frozen=True, gc=False):
 
 
 class Pair(NamedTuple):
-    """A conversation and an agent who takes part in it."""
+    """A conversation and an agent who has to do with it."""
 
     conversation_id: int
     agent_id: str
@@ -118,6 +118,13 @@ _draft = (
     .order_by(DRAFT.c.updated_at)
 )
 DRAFTS_OF = Statement(Draft, _draft.where(DRAFT.c.agent_id == _p("me")))
+# Who has read all that the customer wrote.
+READ_BY = Statement(
+    Pair,
+    select(READ_MARK.c.conversation_id, READ_MARK.c.agent_id)
+    .join(CONVERSATION, _c.id == READ_MARK.c.conversation_id)
+    .where(_among(READ_MARK.c.conversation_id), READ_MARK.c.seen >= _c.incoming_count),
+)
 DRAFTS_OF_ALL = Statement(Draft, _draft)
 
 # Where a visitor's stay is shown: every conversation of theirs.

@@ -26,7 +26,7 @@ class RowPage(w.Shape, frozen=True, kw_only=True, gc=False):
 @get("/folders")
 async def folders(console: Given, me: Me) -> w.Folders:
     """Return the counters of every folder."""
-    return await console.read(cards.folders, me.agent.id)
+    return (await console.read(cards.counters)).of(me.agent.id)
 
 
 def asked(

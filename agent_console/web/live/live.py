@@ -6,8 +6,9 @@ more consoles there are: everybody is told of everybody.
 
 import asyncio
 import logging
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import WebSocket
@@ -21,7 +22,7 @@ from agent_console.web.live.ended import EndedError
 from agent_console.web.live.socket import ConsoleSocket
 from bridge.channel import StorageUnavailableError
 from bridge.events import EventHub, StaleCursorError, Step
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import Store
 from routing.desk import Desk
 
 _log = logging.getLogger(__name__)
@@ -29,11 +30,11 @@ _log = logging.getLogger(__name__)
 # Seconds between two rounds of news: at least this, and this much more for each console.
 ROUND = 0.2
 ROUND_PER_CONSOLE = 0.002
+# And so many times what the last counting took, so that it never takes all there is.
+COUNTING_SHARE = 10
 # Seconds between two looks at who does not read, and at whose session has ended.
 LOOK = 1.0
 LOOK_AT_SESSIONS = 30.0
-# Agents whose counters are taken in one reading, so that others get their turn.
-_AT_ONCE = 20
 # Events that can change a counter: of everybody, or of the one they are private to.
 _COUNTED = frozenset({"message.added", "conversation.changed", "read.changed"})
 
@@ -68,6 +69,7 @@ class Live:
         self._recount: set[str] = set()
         self._recount_all = False
         self._told: dict[str, Folders] = {}
+        self._cost = 0.0
 
     def online(self) -> frozenset[str]:
         """Return the agents who have a console open."""
@@ -184,7 +186,8 @@ class Live:
         """Tell everybody the news, round by round."""
         while True:
             await self._news.wait()
-            await asyncio.sleep(ROUND + ROUND_PER_CONSOLE * len(self._sockets))
+            pause = ROUND + ROUND_PER_CONSOLE * len(self._sockets) + COUNTING_SHARE * self._cost
+            await asyncio.sleep(pause)
             self._news.clear()
             self._tell_who_is_here()
             self._tell_who_looks()
@@ -224,9 +227,12 @@ class Live:
     async def _tell_counters(self) -> None:
         wanted = set(self._here) if self._recount_all else self._recount & set(self._here)
         self._recount, self._recount_all = set(), False
-        for some in _in_parts(sorted(wanted), _AT_ONCE):
-            for agent_id, counters in (await self._store.read(_count, some)).items():
-                self._tell_counter(agent_id, counters)
+        if wanted:
+            began = time.monotonic()
+            counters = await self._store.read(cards.counters)
+            self._cost = time.monotonic() - began
+            for agent_id in wanted:
+                self._tell_counter(agent_id, counters.of(agent_id))
 
     def _tell_counter(self, agent_id: str, counters: Folders) -> None:
         if self._told.get(agent_id) == counters:
@@ -238,15 +244,7 @@ class Live:
                 socket.put("folders", frame)
 
 
-def _count(tx: Tx, agents: Iterable[str]) -> dict[str, Folders]:
-    return {agent_id: cards.folders(tx, agent_id) for agent_id in agents}
-
-
 def _take_one(counter: Counter[str], key: str) -> None:
     counter[key] -= 1
     if counter[key] <= 0:
         del counter[key]
-
-
-def _in_parts(items: Sequence[str], length: int) -> Iterable[Sequence[str]]:
-    return (items[start : start + length] for start in range(0, len(items), length))

@@ -466,7 +466,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agent_id", "conversation_id", name=op.f("pk_read_marks")),
     )
-    op.create_index("ix_read_marks_conversation", "read_marks", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_read_marks_conversation",
+        "read_marks",
+        ["conversation_id", "agent_id", "seen"],
+        unique=False,
+    )
     op.create_table(
         "attachments",
         sa.Column(

@@ -87,9 +87,6 @@ def statements() -> Iterator[tuple[str, Statement[Any]]]:
         told = "+".join(name for name, on in zip(narrowed._fields, narrowed, strict=True) if on)
         where = f"board.page {group} {order} {told}{' onward' if onward else ''}"
         yield where, board.page(group, order, narrowed, onward=onward)
-    for group in get_args(board.Group):
-        yield f"board.count {group}", board.count(group)
-    yield "board.count_for_me", board.count_for_me()
 
 
 @pytest.fixture
