@@ -85,9 +85,15 @@ def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: str | None
         )
     else:
         tx.run(d.FREE_LATER_PARTS, message_id=delivery.message_id, of_place=delivery.place)
-    tx.wake(LANE_TOPIC)
+    call_up(tx, delivery.conversation_id, delivery.place)
     tell(tx, delivery)
     return True
+
+
+def call_up(tx: Tx, conversation_id: int, place: str) -> None:
+    """Let what waits in a lane go at once: what it waited for is settled."""
+    tx.run(d.CALL_UP_LANE, conversation_id=conversation_id, of_place=place, at=tx.now)
+    tx.wake(LANE_TOPIC)
 
 
 def tell(tx: Tx, delivery: Delivery) -> None:

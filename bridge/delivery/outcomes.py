@@ -87,12 +87,11 @@ class Outcomes:
             case ch.Receipt():
                 self._accepted(tx, delivery, outcome)
             case ch.ThrottledError():
-                self._again(tx, delivery, patience_of(outcome), outcome, last="failed")
+                self._again(tx, delivery, patience_of(outcome), outcome)
             case ch.UnavailableError():
-                self._again(tx, delivery, pause_after(delivery.attempts), outcome, last="failed")
+                self._again(tx, delivery, pause_after(delivery.attempts), outcome)
             case ch.OutcomeUnknownError() if self._idempotent:
-                pause = pause_after(delivery.attempts)
-                self._again(tx, delivery, pause, outcome, last="uncertain")
+                self._again(tx, delivery, pause_after(delivery.attempts), outcome)
             case ch.OutcomeUnknownError():
                 self._end(tx, delivery, "uncertain", outcome)
             case ch.UnreachableError():
@@ -104,7 +103,7 @@ class Outcomes:
     def expire(self, tx: Tx, delivery: Delivery) -> None:
         """End a part that has waited in the queue until it was of no use any more."""
         error = ch.RejectedError("it could not be sent in time", reason="expired")
-        self._end(tx, delivery, "failed", error)
+        self._end(tx, delivery, _too_late(delivery, error), error)
 
     def inherit(self, tx: Tx) -> None:
         """Decide about parts that were left on the wire.
@@ -125,7 +124,7 @@ class Outcomes:
     def _interrupted(self, tx: Tx, left: Delivery) -> None:
         error = ch.OutcomeUnknownError("the program was stopped meanwhile", reason="interrupted")
         if self._idempotent:
-            self._again(tx, left, 0.0, error, last="uncertain")
+            self._again(tx, left, 0.0, error)
         else:
             self._end(tx, left, "uncertain", error)
 
@@ -161,13 +160,11 @@ class Outcomes:
 
     # --- again ---
 
-    def _again(
-        self, tx: Tx, delivery: Delivery, wait: float, error: ch.SendError, *, last: BadEnd
-    ) -> None:
-        """Try again after `wait` seconds, or end it as `last` where that would be too late."""
+    def _again(self, tx: Tx, delivery: Delivery, wait: float, error: ch.SendError) -> None:
+        """Try again after `wait` seconds, or end it where that would be too late."""
         due_at = tx.now + round(wait * 1000)
         if due_at > delivery.expires_at:
-            self._end(tx, delivery, last, error)
+            self._end(tx, delivery, _too_late(delivery, error), error)
         elif self._reschedule(tx, delivery, due_at, error):
             self._reactor.delayed(tx, delivery)
 
@@ -176,7 +173,20 @@ class Outcomes:
     ) -> bool:
         tx.wake(LANE_TOPIC)
         why = _why(error) if error else {"reason": delivery.reason, "detail": delivery.detail}
-        return bool(tx.run(d.RESCHEDULE, of=delivery.id, due_at=due_at, at=tx.now, **why))
+        unsure_at = tx.now if isinstance(error, ch.OutcomeUnknownError) else None
+        moved = tx.run(
+            d.RESCHEDULE, of=delivery.id, due_at=due_at, at=tx.now, unsure_at=unsure_at, **why
+        )
+        if not moved:
+            return False
+        tx.run(
+            d.PUT_OFF_LANE,
+            conversation_id=delivery.conversation_id,
+            of_place=self._place,
+            behind=delivery.id,
+            due_at=due_at,
+        )
+        return True
 
     # --- ended ---
 
@@ -214,6 +224,12 @@ class Outcomes:
             expires_at=delivery.expires_at,
             doubled_at=tx.now,
         )
+
+
+def _too_late(delivery: Delivery, error: ch.SendError) -> BadEnd:
+    """Return how a part ends that may not be tried again: failed only if that is certain."""
+    unsure = isinstance(error, ch.OutcomeUnknownError) or delivery.unsure_at is not None
+    return "uncertain" if unsure or delivery.doubled_at is not None else "failed"
 
 
 def _why(error: ch.SendError) -> dict[str, str]:

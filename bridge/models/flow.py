@@ -60,6 +60,8 @@ DELIVERY = Table(
     text("external_ids", required=True, server_default="[]"),
     # Waits until an earlier part of its own message has gone.
     moment("held_at"),
+    # Tried again although nobody knows what became of an attempt: the network knows our key.
+    moment("unsure_at"),
     # Sent again after an uncertain end: the customer may have it twice.
     moment("doubled_at"),
     CheckConstraint(
@@ -192,6 +194,7 @@ class Delivery(Row, frozen=True, gc=False):
     reason: str | None
     detail: str | None
     external_ids: str
+    unsure_at: int | None
     doubled_at: int | None
 
 

@@ -105,7 +105,38 @@ RESCHEDULE = Statement(
         reason=_p("reason"),
         detail=_p("detail"),
         changed_at=_p("at"),
+        unsure_at=func.coalesce(_d.unsure_at, _p("unsure_at")),
     ),
+)
+# What waits behind a part that is tried again later is not looked at before then: a network
+# that is out of reach must not make every look at the outbox as long as the outbox.
+PUT_OFF_LANE = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(
+        _d.conversation_id == _p("conversation_id"),
+        _d.place == _p("of_place"),
+        _d.state.in_(_WAITING),
+        _d.state == "queued",
+        _d.attempts == 0,
+        _d.id > _p("behind"),
+        _d.due_at < _p("due_at"),
+    )
+    .values(due_at=_p("due_at")),
+)
+# And at once when that part is settled otherwise.
+CALL_UP_LANE = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(
+        _d.conversation_id == _p("conversation_id"),
+        _d.place == _p("of_place"),
+        _d.state.in_(_WAITING),
+        _d.state == "queued",
+        _d.attempts == 0,
+        _d.due_at > _p("at"),
+    )
+    .values(due_at=_p("at")),
 )
 # By hand or by `uncertain: resend`: from an end back to the start of the lane.
 QUEUE_AGAIN = Statement(

@@ -208,6 +208,18 @@ async def test_an_agents_retry_frees_the_later_parts(world: World) -> None:
     assert await world.count("deliveries WHERE held_at IS NOT NULL") == 0
 
 
+async def test_proof_of_what_was_to_be_tried_again_calls_up_what_waits_behind_it(
+    world: World,
+) -> None:
+    here = await world.begun()
+    ours, behind = await world.replies("anna", here), await world.replies("anna", here)
+    await world.sent(ours, "n1")
+    world.store._writing.execute("UPDATE deliveries SET due_at = due_at + 300000, state = 'queued'")
+    await world.comes(report("delivered", "n1"))
+    [part] = await world.deliveries(behind)
+    assert (part.state, part.due_at) == ("queued", world.clock.now())
+
+
 # --- nobody there any more ---
 
 

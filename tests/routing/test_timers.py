@@ -94,6 +94,19 @@ async def test_a_customer_who_waits_for_an_answer_is_not_closed(world: World) ->
     assert [await state(world, one) for one in (here, unanswered)] == ["open", "open"]
 
 
+async def test_even_a_timer_left_by_mistake_closes_nothing_while_the_customer_waits(
+    world: World,
+) -> None:
+    here = await world.begun()
+    subject = f"conversation:{here}"
+    await world.store.write(
+        lambda tx: tx.run(t.SET_TIMER, subject=subject, kind=CLOSE_INACTIVE, due_at=tx.now)
+    )
+    [timer] = await world.timers()
+    await world.store.write(fire, world.desk, timer)
+    assert await state(world, here) == "open"
+
+
 async def test_a_note_does_not_put_it_off(world: World) -> None:
     here = await answered(world)
     async with ticking(world) as loop:

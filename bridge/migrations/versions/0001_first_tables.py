@@ -544,6 +544,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("external_ids", sa.Text(), server_default="[]", nullable=False),
         sa.Column("held_at", sa.BigInteger(), nullable=True),
+        sa.Column("unsure_at", sa.BigInteger(), nullable=True),
         sa.Column("doubled_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'uncertain')",

@@ -72,6 +72,22 @@ async def test_a_conversation_that_waits_for_a_retry_holds_up_nobody_else(rig: R
     assert rig.network.arrived == ["free", "stuck", "behind"]
 
 
+async def test_what_waits_behind_a_retry_is_not_looked_at_before_it(rig: Rig) -> None:
+    here = await rig.conversation()
+    rig.network.fates["head"] = [ch.UnavailableError("not now", reason="unavailable")]
+    async with rig.working():
+        await rig.say(here, "head")
+        await rig.say(here, "behind")
+        await rig.tried("head")
+        parts = await rig.deliveries()
+        assert parts["behind"].due_at == parts["head"].due_at > rig.clock.now()
+        # One that comes later is found to be blocked, and the two keep their order.
+        await rig.say(here, "later")
+        rig.pass_time(60)
+        await rig.reaches(later="sent")
+    assert rig.network.arrived == ["head", "behind", "later"]
+
+
 async def test_at_most_so_many_conversations_are_on_the_wire_at_once(rig: Rig) -> None:
     gates = []
     for n in range(WIDTH + 3):

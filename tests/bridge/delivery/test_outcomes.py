@@ -174,6 +174,37 @@ async def test_what_nobody_knows_for_a_day_stays_uncertain_not_failed(idempotent
         await rig.reaches(hi="uncertain")
 
 
+async def test_one_unknown_attempt_keeps_the_end_uncertain_whatever_the_others_say(
+    idempotent_rig: Rig,
+) -> None:
+    rig = idempotent_rig
+    here = await rig.conversation()
+    rig.network.fates["hi"] = [unknown(), unavailable(), unavailable()]
+    rig.network.fates["lain"] = [unknown()]
+    async with rig.working():
+        await rig.say(here, "hi")
+        await rig.say(await rig.conversation("Tom"), "lain")
+        for attempt in range(1, 3):
+            await rig.tried("hi", attempt)
+            rig.pass_time(10)
+        await rig.tried("hi", 3)
+        await rig.tried("lain")
+        rig.pass_time(DAY)
+        await rig.reaches(hi="uncertain", lain="sent")
+    assert (await rig.deliveries())["hi"].reason in ("unavailable", "expired")
+
+
+async def test_a_double_that_could_not_be_sent_in_time_is_uncertain_not_failed(rig: Rig) -> None:
+    rig.witness.resend = True
+    here = await rig.conversation()
+    rig.network.fates["hi"] = [unknown(), unavailable()]
+    async with rig.working():
+        await rig.say(here, "hi")
+        await rig.tried("hi", 2)
+        rig.pass_time(DAY + 1)
+        await rig.reaches(hi="uncertain")
+
+
 async def test_a_send_that_takes_too_long_is_uncertain(rig: Rig) -> None:
     here = await rig.conversation()
     rig.network.fates["hi"] = [Gate(rig.network, "hi")]
