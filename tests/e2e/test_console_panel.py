@@ -197,6 +197,7 @@ async def test_s18_d23_a_quick_reply_is_made_from_a_message_and_inserted_by_a_sl
     await expect(form.locator("textarea")).to_have_value("Доставка триває два дні")
     await form.locator("input").fill("twodays")
     await form.locator("[type=submit]").click()
+    await expect(form).to_be_hidden()
     await anna.field.press_sequentially("/twod")
     await expect(anna.page.get_by_role("option")).to_contain_text("twodays")
     await anna.page.keyboard.press("Enter")
