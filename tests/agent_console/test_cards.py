@@ -81,6 +81,23 @@ async def test_a_page_of_messages_costs_the_same_number_of_queries(
     assert few == many <= 5
 
 
+def _counters_cost(tx: Tx, agents: list[str]) -> int:
+    counting = _Counting(tx._connection)
+    counters = cards.counters(Tx(counting, tx.now))  # type: ignore[arg-type]  # It only executes.
+    assert [counters.of(agent).new.total for agent in agents] == [2] * len(agents)
+    return counting.queries
+
+
+async def test_the_counters_of_everybody_cost_as_much_as_those_of_one(office: Office) -> None:
+    for number in range(2):
+        await office.customer_writes(customer=f"customer-{number}")
+
+    one = await office.store.read(_counters_cost, ["pavel"])
+    many = await office.store.read(_counters_cost, [f"agent-{number}" for number in range(500)])
+
+    assert one == many <= 5
+
+
 # --- marks --------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 The routes are taken from the application itself, so that a new one is tested by being there.
 """
 
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -245,6 +246,37 @@ async def test_a_wrong_body_gets_a_clear_answer_at_every_door(
         answer = await anna.http.request(door.method, door.path(), content=body, headers=headers)
         assert 400 <= answer.status_code < 500, (door, answer.status_code, answer.text)
         assert answer.json()["error"]["request_id"]
+
+
+NAMES = ["text", "kind", "client_id", "agent", "agents", "message_id", "revision", "name", "sort"]
+
+
+def _anything(chance: random.Random, depth: int = 0) -> Any:
+    """Return some JSON: of a shape that nearly fits, or of none."""
+    plain = [None, True, 0, -1, 2**60, 1.5, "", "reply", "🙂" * 40, "\u0000", UUID, "x" * 5000]
+    if depth > 2 or chance.random() < 0.5:
+        return chance.choice(plain)
+    if chance.random() < 0.3:
+        return [_anything(chance, depth + 1) for _ in range(chance.randint(0, 3))]
+    return {chance.choice(NAMES): _anything(chance, depth + 1) for _ in range(chance.randint(0, 4))}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_json_at_all_breaks_a_door(office: Office, anna: Agent, seed: int) -> None:
+    await office.customer_writes()
+    chance = random.Random(seed)
+
+    for door in doors(office):
+        # Signing out, and the door that only sleeps after too many tries, have tests above.
+        if not door.changes or door.shape.startswith("/api/session"):
+            continue
+        for _ in range(12):
+            fitting = door.body if isinstance(door.body, dict) else {}
+            body = _anything(chance)
+            if isinstance(body, dict) and chance.random() < 0.5:
+                body = fitting | body
+            answer = await anna.ask(door.method, door.path(), body)
+            assert answer.status_code < 500, (door, body, answer.text)
 
 
 async def test_a_body_of_ten_megabytes_is_too_large_everywhere(office: Office, anna: Agent) -> None:
