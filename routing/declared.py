@@ -26,6 +26,7 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
         tx.run(desk.RETIRE_AGENT, of=agent_id, at=tx.now)
         tx.run(desk.END_SESSIONS, of=agent_id)
         tx.run(desk.END_LINKS, of=agent_id)
+        tx.run(q.LEAVE_ALL, of=agent_id)
         for held in tx.all(q.HELD_BY, agent=agent_id):
             conversations.release(tx, held, by=agent_id)
     for agent_id, agent in settings.agents.items():

@@ -138,7 +138,7 @@ class MediaStore:
     # --- out ---
 
     async def find(self, public_id: str) -> Attachment | None:
-        """Return the attachment's row, or `None`."""
+        """Return the attachment's row; `None` for none, or one whose message was taken back."""
         return await self._store.read(_find, public_id)
 
     def may_open(self, public_id: str, *, exp: str, sig: str) -> bool:
@@ -243,6 +243,8 @@ def _is_drawable(row: Attachment) -> bool:
 
 
 def _find(tx: Tx, public_id: str) -> Attachment | None:
+    if tx.one(q.IS_TAKEN_BACK, public_id=public_id) is not None:
+        return None
     return tx.one(q.ATTACHMENT_BY_PUBLIC_ID, public_id=public_id)
 
 

@@ -178,13 +178,6 @@ class Agent(Part):
         "with conversations, an agent their own and new ones, a viewer only reads.",
         examples=["supervisor"],
     )
-    languages: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...], LISTED] = (
-        Field(
-            default=(),
-            description="The languages the agent answers in, by their two-letter codes.",
-            examples=[["uk", "ru", "en"]],
-        )
-    )
 
 
 class Reopen(Part):

@@ -151,6 +151,8 @@ DROP_PARTICIPANT = Statement(
     ),
 )
 
+LEAVE_ALL = Statement(nothing, delete(PARTICIPANT).where(PARTICIPANT.c.agent_id == _p("of")))
+
 READ_MARK_OF = Statement(
     ReadMark,
     select(*columns(READ_MARK, ReadMark)).where(

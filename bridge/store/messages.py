@@ -141,6 +141,12 @@ ADD_ATTACHMENT = insertion(
         "created_at",
     ],
 )
+IS_TAKEN_BACK = Statement(
+    value,
+    select(_m.id)
+    .join(ATTACHMENT, _a.message_id == _m.id)
+    .where(_a.public_id == _p("public_id"), _m.deleted_at.is_not(None)),
+)
 ATTACHMENT_BY_PUBLIC_ID = Statement(
     Attachment, select(*_FILE).where(_a.public_id == _p("public_id"))
 )

@@ -118,6 +118,7 @@ class SignIn:
         if hashed is not None:
             tx.run(q.SET_PASSWORD, of=link.agent_id, password_hash=hashed)
             tx.run(desk.END_SESSIONS, of=link.agent_id)
+            tx.run(desk.END_LINKS, of=link.agent_id)
             name = lockout.attempt(self._secret, f"agent:{link.agent_id}", origin.address)
             lockout.succeeded(tx, name)
         return self._open(tx, link.agent_id, origin)

@@ -130,6 +130,17 @@ async def test_only_its_owner_can_attach_an_upload_and_only_once(
         await store.write(attach, [row.public_id], VISITOR, message_id)
 
 
+async def test_a_file_of_a_message_that_was_taken_back_is_given_to_nobody(
+    media: MediaStore, store: Store
+) -> None:
+    row = await kept(media, b"x")
+    message_id = await store.write(_a_message)
+    await store.write(attach, [row.public_id], VISITOR, message_id)
+    assert await media.find(row.public_id) is not None
+    await store.write(lambda tx: tx.run(q.MARK_DELETED, of=message_id, at=tx.now))
+    assert await media.find(row.public_id) is None
+
+
 async def test_an_upload_nobody_used_goes_and_what_is_used_or_new_stays(
     media: MediaStore, store: Store, clock: ManualClock, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ def test_an_error_is_told_with_its_place_its_line_a_caret_the_nearest_name_and_h
         'deskbridge.yaml:3:22: error[unknown_key] agents.anna.rol: there is no key "rol" here',
         "    3 |   anna: {name: Анна, rol: ***}",
         '      |                      ^^^ did you mean "role"?',
-        "   help: keys here: name, email, role, languages",
+        "   help: keys here: name, email, role",
     ]
 
 
@@ -266,7 +266,7 @@ def test_a_secret_written_anywhere_in_the_file_is_in_no_error(desk: Desk, text: 
         "version: 1\nserver: {public_url: 'https://${C}/x', demo: '${C}'}\n",
         "version: 1\nserver: {trusted_proxies: '${C}'}\n",
         "version: '${C}'\n",
-        "version: 1\nagents: {a: {name: A, role: '${C}', email: '${C}', languages: ['${C}']}}\n",
+        "version: 1\nagents: {a: {name: A, role: '${C}', email: '${C}'}}\n",
         "version: 1\nagents: {a: {name: A, email: 'x@${C}.d'}, b: {name: A, email: 'x@${C}.d'}}\n",
         "version: 1\nchannels: {a: {type: '${C}'}}\n",
         "version: 1\nchannels: {a: {type: widget, key: '${C}!', origins: ['${C}']}}\n",

@@ -41,7 +41,7 @@ server:
 storage: {database: "sqlite:///var/a.db", media: {max_upload: 4MB}}
 locale: {default: en, available: [en, ru, uk, es], timezone: Europe/Kyiv}
 agents:
-  anna: &anna {name: Анна 👋, email: anna@example.com, role: supervisor, languages: [uk]}
+  anna: &anna {name: Анна 👋, email: anna@example.com, role: supervisor}
   pavel: {name: 'Павел', email: "pavel@example.com"}
 channels:
   site:

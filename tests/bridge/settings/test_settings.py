@@ -212,10 +212,10 @@ def test_a_text_in_a_language_that_is_not_available_is_refused_at_the_language(
 # --- Agents --------------------------------------------------------------------------
 
 
-def test_an_agent_has_a_name_a_role_and_languages(desk: Desk) -> None:
-    text = "version: 1\nagents: {a: {name: Анна 👋, role: owner, languages: [uk, ru]}}\n"
+def test_an_agent_has_a_name_and_a_role(desk: Desk) -> None:
+    text = "version: 1\nagents: {a: {name: Анна 👋, role: owner}}\n"
     agent = desk.load(text).agents["a"]
-    assert (agent.name, agent.role, agent.languages) == ("Анна 👋", "owner", ("uk", "ru"))
+    assert (agent.name, agent.role) == ("Анна 👋", "owner")
 
 
 def test_an_unknown_role_is_refused_with_the_nearest(desk: Desk) -> None:
@@ -236,12 +236,6 @@ def test_two_agents_may_not_share_an_email_in_any_spelling(desk: Desk) -> None:
     problem = desk.problem(text)
     assert (problem.code, problem.path, problem.line) == ("duplicate_value", "agents.b.email", 4)
     assert "agents.a" in problem.message
-
-
-@pytest.mark.parametrize("language", ["english", "EN", "1", "''"])
-def test_a_language_of_an_agent_is_a_code(desk: Desk, language: str) -> None:
-    problem = desk.problem(f"version: 1\nagents: {{a: {{name: A, languages: ['{language}']}}}}\n")
-    assert (problem.code, problem.path) == ("bad_text", "agents.a.languages.0")
 
 
 # --- Quick replies -------------------------------------------------------------------
