@@ -44,11 +44,22 @@ function address(cursor: string): string {
 function changed(state: LiveState): void {
   connection.value = state;
   if (state === "refused") signedOut();
+  if (state === "waiting") void askIfSignedOut();
   if (state !== "open") return;
   wasConnected.value = true;
   tellViewing(openId.peek());
   saveAll();
   sendAll();
+}
+
+/** A browser is not told why a handshake failed: a session that has ended looks like a lost line. */
+async function askIfSignedOut(): Promise<void> {
+  try {
+    await getSession();
+  } catch (error) {
+    // Signed out is dealt with where every answer passes; anything else is the lost line itself.
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
 
 /** Tells colleagues which conversation is on this agent's screen. */
