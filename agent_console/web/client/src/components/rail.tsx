@@ -74,7 +74,11 @@ function Counters({ count }: { count: Count }): VNode {
         {unread > 0 && " / "}
         <span data-total>{countText(total)}</span>
       </span>
-      {unread > 0 && <span class="rail-dot" aria-hidden="true" />}
+      {unread > 0 && (
+        <span class="rail-badge" aria-hidden="true">
+          {unread > 99 ? "99+" : unread}
+        </span>
+      )}
     </span>
   );
 }
