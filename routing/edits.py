@@ -20,11 +20,14 @@ def change_text(tx: Tx, message: Message, text: str, at: int) -> None:
     message_changed(tx, message)
 
 
-def keep_older(tx: Tx, message: Message, text: str, at: int) -> None:
-    """Keep an edit that comes after a newer one: a revision, not the text."""
+def keep_older(tx: Tx, message: Message, text: str) -> bool:
+    """Keep an edit that comes after a newer one, as a revision; say whether that was news."""
+    if tx.one(m.HAD_TEXT, message_id=message.id, text=text) is not None:
+        return False
     _keep(tx, message, text)
-    tx.run(m.CHANGE_TEXT, of=message.id, text=message.text, at=max(at, message.edited_at or at))
+    tx.run(m.CHANGE_TEXT, of=message.id, text=message.text, at=message.edited_at)
     message_changed(tx, message)
+    return True
 
 
 def _keep(tx: Tx, message: Message, text: str) -> None:

@@ -75,10 +75,10 @@ class Intake:
             return _duplicate(message)
         # A network's clock may be ahead of ours; no edit is from our future.
         at = min(event.edited_at, self._tx.now)
-        if message.edited_at is not None and at < message.edited_at:
-            edits.keep_older(self._tx, message, event.text, at)
-        else:
+        if message.edited_at is None or at >= message.edited_at:
             edits.change_text(self._tx, message, event.text, at)
+        elif not edits.keep_older(self._tx, message, event.text):
+            return _duplicate(message)
         return _stored(message)
 
     @take.register

@@ -119,6 +119,12 @@ MARK_DELETED = Statement(
     .where(_m.id == _p("of"), _m.deleted_at.is_(None))
     .values(deleted_at=_p("at"), revision=_m.revision + 1),
 )
+HAD_TEXT = Statement(
+    value,
+    select(REVISION.c.revision)
+    .where(REVISION.c.message_id == _p("message_id"), REVISION.c.text == _p("text"))
+    .limit(1),
+)
 KEEP_REVISION = Statement(nothing, adding(REVISION, "message_id", "revision", "text", "at"))
 
 _a = ATTACHMENT.c
