@@ -7,6 +7,7 @@ from bridge import search
 from bridge.markup import to_rich
 from bridge.models import Conversation, Identity, Message
 from bridge.store import conversations as q
+from bridge.store import customer as c
 from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
@@ -130,7 +131,10 @@ class Intake:
         conversation = self._latest(identity, event.thread) if identity else None
         if conversation is None:
             return IGNORED
-        reports.read_up_to(self._tx, conversation, self._inbox_id, event.message_id)
+        # All of the thread: a visitor who signed in may have brought an earlier conversation.
+        given = {"identity_id": conversation.identity_id, "thread": event.thread}
+        for one in self._tx.all(c.IDS_IN_THREAD, **given):
+            reports.read_up_to(self._tx, one, self._inbox_id, event.message_id)
         return ch.Answer(outcome="stored", conversation_id=conversation.id)
 
     @take.register

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bridge.channel import Answer, DeliveryReport
 from bridge.delivery import LANE_TOPIC
-from bridge.models import Conversation, Delivery, DeliveryState, Identity
+from bridge.models import Delivery, DeliveryState, Identity
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import messages as m
@@ -54,7 +54,7 @@ def _settle_one(
     if not move(tx, delivery, report.state, reason=report.reason):
         return None
     if report.state == "read":
-        read_up_to(tx, conversation, delivery.place, delivery.message_id)
+        read_up_to(tx, conversation.id, delivery.place, delivery.message_id)
     return Answer(outcome="stored", conversation_id=conversation.id, message_id=delivery.message_id)
 
 
@@ -101,11 +101,11 @@ def tell(tx: Tx, delivery: Delivery) -> None:
     message_changed(tx, tx.the(m.MESSAGE_BY_ID, id=delivery.message_id))
 
 
-def read_up_to(tx: Tx, conversation: Conversation, inbox_id: str, message_id: int) -> None:
+def read_up_to(tx: Tx, conversation_id: int, inbox_id: str, message_id: int) -> None:
     """Count everything sent in this conversation up to `message_id` as read."""
     for one in tx.all(
         d.UP_TO_MESSAGE,
-        conversation_id=conversation.id,
+        conversation_id=conversation_id,
         place=inbox_id,
         message_id=message_id,
     ):

@@ -130,6 +130,23 @@ async def test_a_conversation_read_up_to_a_message_is_read_up_to_it(world: World
     assert found == ["read", "read", "sent", "sent"]
 
 
+async def test_a_thread_is_read_with_the_conversations_that_were_brought_along(
+    world: World,
+) -> None:
+    old = await world.begun("anon", inbox="site", thread="t1")
+    earlier = await world.replies("anna", old)
+    await world.sent(earlier, f"{earlier}")
+    await world.closes("anna", old)
+    await world.begun("user", inbox="site", thread="t1")
+    join = ch.ContactUpdated(sender=ch.Sender(external_id="user"), absorbs="anon")
+    await world.comes(join, inbox="site")
+    read = ch.ConversationRead(
+        sender=ch.Sender(external_id="user"), thread="t1", message_id=10**6, at=1
+    )
+    await world.comes(read, inbox="site")
+    assert await world.states(earlier) == ["read"]
+
+
 async def test_a_stranger_reads_nothing(world: World) -> None:
     await world.begun()
     for who, thread in (("mallory", ""), ("olena", "no such thread")):
