@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from bridge.channel import (
@@ -14,6 +15,7 @@ from bridge.channel import (
     customer_owner,
 )
 from bridge.web import ApiError, QueryAfter, QueryId, no_foreign_origin, too_large, uploaded_file
+from bridge.web.site import Connection
 from channels.widget import protocol
 from channels.widget.config import widget_config
 from channels.widget.confirming import mark_read
@@ -42,6 +44,7 @@ class WidgetApi:
         """Serve one inbox."""
         self._parts = parts
         self._writing = Writing(parts)
+        self._from_us = no_foreign_origin(parts.context.public_url)
 
     def routes(self) -> list[HTTPRouteHandler]:
         """Return the routes. Only our own pages, or a program, may call them.
@@ -49,14 +52,10 @@ class WidgetApi:
         They are no Litestar router: that would be copied, and all it reaches with it.
         """
         api = f"/widget/{self._parts.settings.key}/api"
-        open_to_us = [no_foreign_origin(self._parts.context.public_url)]
-        shared: dict[str, Any] = {
-            "guards": [*open_to_us, self._parts.authorise],
-            "tags": ["widget"],
-        }
+        shared: dict[str, Any] = {"guards": [self._allowed], "tags": ["widget"]}
         thread = f"{api}/threads/{{thread:str}}"
         return [
-            post(f"{api}/session", status_code=200, guards=open_to_us, tags=["widget"])(
+            post(f"{api}/session", status_code=200, guards=[self._from_us], tags=["widget"])(
                 self.open_session
             ),
             get(f"{api}/threads", **shared)(self.threads),
@@ -65,6 +64,11 @@ class WidgetApi:
             post(f"{api}/messages", **shared)(self.write),
             post(f"{api}/uploads", request_max_body_size=None, **shared)(self.upload),
         ]
+
+    async def _allowed(self, connection: Connection, handler: BaseRouteHandler) -> None:
+        # One guard for both: Litestar copies the handler for each.
+        await self._from_us(connection, handler)
+        await self._parts.authorise(connection, handler)
 
     async def open_session(
         self, data: JSONBody[SessionRequest], request: HttpRequest
