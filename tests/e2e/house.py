@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 import time
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from tests.desk import RunningDesk
 from tests.people import AgentAtConsole, Visitor
 
 KEY = "site_main"
+# The page shows a message before the server has it, in seconds.
+STORED_WITHIN = 10
 
 Folder = Literal["new", "mine", "all", "closed"]
 
@@ -95,11 +98,16 @@ class AgentApi:
         return self.http.post(f"/api/{path}", json=dict(body or {}), headers=headers)
 
     def find(self, name: str, folder: Folder = "all") -> Any:
-        """Return the row of the customer called so."""
-        rows = self.get("conversations", folder=folder, limit=100, with_closed=1)["rows"]
-        found = [row for row in rows if row["conversation"]["contact"]["name"] == name]
-        assert len(found) == 1, f"{len(found)} conversations of {name!r}"
-        return found[0]
+        """Return the row of the customer called so, as soon as what they wrote is stored."""
+        end = time.monotonic() + STORED_WITHIN
+        while True:
+            rows = self.get("conversations", folder=folder, limit=100, with_closed=1)["rows"]
+            found = [row for row in rows if row["conversation"]["contact"]["name"] == name]
+            if len(found) == 1:
+                return found[0]
+            if found or time.monotonic() > end:
+                pytest.fail(f"{len(found)} conversations of {name!r}")
+            time.sleep(0.05)
 
     def conversation(self, name: str) -> int:
         """Return the id of the one conversation of the customer called so."""
