@@ -4,7 +4,6 @@ import asyncio
 import re
 import shutil
 import time
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
