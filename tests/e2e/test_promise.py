@@ -85,10 +85,20 @@ async def kill_now_and_then(desk: RunningDesk, crowd: Crowd, chance: random.Rand
 
         await eventually(busy, within=30)
         await asyncio.sleep(chance.uniform(0, 0.5))
+        # A promise made too early shows best in the moment after it was made.
+        if kills % 2 == 0:
+            await next_promise(crowd)
         desk.kill()
         kills += 1
         await asyncio.to_thread(desk.start)
     return kills
+
+
+async def next_promise(crowd: Crowd) -> None:
+    """Wait, as closely as can be, until the next message is acknowledged."""
+    before = crowd.acknowledged()
+    while crowd.acknowledged() == before:  # noqa: ASYNC110  # An event would come a turn later.
+        await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager
@@ -220,7 +230,7 @@ async def check_browsers(crowd: Crowd, numbers: dict[str, int]) -> None:
         seen = await lines(fresh)
         # A fresh load begins with the newest page of the thread.
         assert seen == expected[-len(seen) :]
-        assert len(seen) >= min(len(expected), 40)
+        assert len(seen) >= min(len(expected), 30)
 
 
 async def check_console(
