@@ -64,7 +64,7 @@ class Watch:
         return {f"{one.scheme.replace('ws', 'http')}://{one.netloc.decode()}" for one in web}
 
 
-async def test_a_page_that_allows_only_our_origin_carries_a_whole_conversation(
+async def test_o10_a_page_with_nothing_but_the_snippet_that_allows_only_our_origin_carries_it_all(
     desk: RunningDesk, site: HostSite, agents: Agents, new_context: OpenContext
 ) -> None:
     context = await new_context()
