@@ -105,9 +105,11 @@ async def test_each_agent_gets_their_own_rights_and_mark(
         pavel.live(address, after=office.hub.cursor()) as his,
         ivan.live(address, after=office.hub.cursor()) as other,
     ):
-        await pavel.says(conversation, "ответ")
-        mine = (await his.until("changes"))["rows"][-1]
-        theirs = (await other.until("changes"))["rows"][-1]
+        sent = (await pavel.says(conversation, "ответ"))["message"]["id"]
+        for view in (his, other):
+            await view.message(sent)
+        (mine,) = his.frames[-1]["rows"]
+        (theirs,) = other.frames[-1]["rows"]
 
     assert mine == await pavel.row(conversation)
     assert theirs == await ivan.row(conversation)
