@@ -100,14 +100,14 @@ async def test_handing_over_says_who_had_it_and_who_has_it(world: World) -> None
     }
 
 
-async def test_d12_an_untaken_one_can_be_handed_over_too(world: World) -> None:
+async def test_an_untaken_one_can_be_handed_over_too(world: World) -> None:
     here = await world.begun()
     await world.does(conversations.assign, here, "boris", by="anna")
     assert (await world.conversation(here)).assignee_id == "boris"
     assert (await world.activities(here))[-1] == {"verb": "assigned", "by": "anna", "to": "boris"}
 
 
-async def test_j17_handing_it_to_oneself_is_taking_it(world: World) -> None:
+async def test_handing_it_to_oneself_is_taking_it(world: World) -> None:
     here = await world.begun()
     await world.takes("anna", here)
     await world.does(conversations.assign, here, "sofia", by="sofia")
