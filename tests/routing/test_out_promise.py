@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -40,6 +41,8 @@ from tests.databases import fresh_database
 from tests.routing.world import World, declare
 
 T = TypeVar("T")
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 CUSTOMERS = ("Олена", "Tom 🐈", "Марія")
 ENDS = ("sent", "delivered", "read", "failed", "uncertain")
