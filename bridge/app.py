@@ -178,6 +178,8 @@ class Program:
             server_header=False,
             proxy_headers=False,
             ws_max_size=64 * 1024,
+            # Frames are small, and compressing each for every console costs more than sending.
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACE,
         )
 

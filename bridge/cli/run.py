@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bridge.app import Program
 
 _LISTEN = "DESKBRIDGE_SERVER__LISTEN"
+SWITCH_SECONDS = 0.001
 
 
 def run(
@@ -42,6 +43,9 @@ def run(
         if settings.server.listen.port == 0:
             port = listening.getsockname()[1]
             settings = _load(config, f"{settings.server.listen.host}:{port}")
+        # The writer's thread and the event loop take turns: with the default of 5 ms, each
+        # message waits for several of them.
+        sys.setswitchinterval(SWITCH_SECONDS)
         uvloop.run(serve(settings, listening, _announce))
     except (StartError, DatabaseError) as error:
         _fail(str(error))
