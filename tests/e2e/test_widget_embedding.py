@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, ConsoleMessage, Request, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, FilePayload, Request, expect
 
 from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk
@@ -77,10 +77,12 @@ async def test_o10_a_page_with_nothing_but_the_snippet_that_allows_only_our_orig
     await visitor.frame.get_by_role("button", name="Emoji").click()
     await visitor.frame.get_by_role("button", name="🙏", exact=True).click()
     await visitor.page.keyboard.press("Escape")
-    picture = bytes.fromhex(PIXEL)
-    await visitor.frame.locator("input[type=file]").set_input_files(
-        [{"name": "p.png", "mimeType": "image/png", "buffer": picture}]
-    )
+    picture: FilePayload = {
+        "name": "p.png",
+        "mimeType": "image/png",
+        "buffer": bytes.fromhex(PIXEL),
+    }
+    await visitor.frame.locator("input[type=file]").set_input_files([picture])
     await visitor.frame.get_by_role("button", name="Send").click()
     await mark_in(visitor.log, "🙏", "sent")
     await expect(visitor.log.locator(".picture img")).to_have_js_property("naturalWidth", 1)
