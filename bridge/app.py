@@ -111,7 +111,7 @@ class Program:
             secret=self.derive(f"inbox:{inbox_id}"),
             customers=view,
             media=self.media,
-            max_upload=self.settings.storage.media.max_upload,
+            max_upload=int(self.settings.storage.media.max_upload),
             max_length=self.settings.conversation.max_length,
             locale=self.settings.locale.default,
             locales=self.settings.locale.available,
