@@ -29,8 +29,7 @@ from bridge.events import EventHub
 from bridge.media import Fetcher, MediaStore
 from bridge.settings import InboxSettings, Settings
 from bridge.settings.sections import SHORTEST_SECRET
-from bridge.store import log
-from bridge.store.transactions import Store
+from bridge.store.transactions import News, Store
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
 from channels import registry
@@ -126,15 +125,14 @@ class Program:
         """Return key material for one purpose, so that no key serves two."""
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
-    def _committed(self, topics: set[str]) -> None:
-        if log.EVENTS_TOPIC in topics:
-            self.hub.wake()
-        if LANE_TOPIC in topics:
+    def _committed(self, news: News) -> None:
+        self.hub.committed(news.events)
+        if LANE_TOPIC in news.topics:
             for inbox in self.inboxes.values():
                 inbox.worker.wake()
-        if TIMERS_TOPIC in topics:
+        if TIMERS_TOPIC in news.topics:
             self.timers.wake()
-        if FETCH_TOPIC in topics:
+        if FETCH_TOPIC in news.topics:
             self.fetcher.wake()
 
     @contextlib.asynccontextmanager

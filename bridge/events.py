@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.models import Event
@@ -127,25 +127,40 @@ class EventHub:
 
     async def start(self) -> None:
         """Learn the epoch and where the log stands; call before anything follows."""
-        self._epoch, self._last = await self._store.write(_stand)
+        self._epoch, last = await self._store.write(_stand)
+        self._last = max(self._last, last)
+
+    def committed(self, events: Sequence[Event]) -> None:
+        """Take what a commit of this process has appended, oldest first."""
+        if events and events[0].id == self._last + 1:
+            self._advance(events)
+        elif events:
+            # Something stands before it that was not told here: the log has both.
+            self.wake()
 
     def wake(self) -> None:
-        """Say that a commit has appended to the log."""
+        """Say that there may be more in the log than was told here."""
         self._awake.set()
 
     async def run(self) -> None:
-        """Read what is appended and wake whom it concerns, until cancelled."""
+        """Read what others have appended and wake whom it concerns, until cancelled."""
         # After a failure there may be what a lost wake has told of.
         self._awake.set()
         while True:
             await self._awake.wait()
             self._awake.clear()
             while events := await self._store.read(_after, self._last):
-                self._recent.extend(events)
-                self._last = events[-1].id
-                self._notify(events)
+                # What was committed here meanwhile has been told already.
+                self._advance([event for event in events if event.id > self._last])
 
-    def _notify(self, events: list[Event]) -> None:
+    def _advance(self, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        self._recent.extend(events)
+        self._last = events[-1].id
+        self._notify(events)
+
+    def _notify(self, events: Sequence[Event]) -> None:
         for follower in self._all:
             follower.wake(events[0].id)
         first: dict[int, int] = {}

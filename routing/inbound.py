@@ -97,7 +97,7 @@ class InboundSink:
         """Keep the poller's cursor; say where the log stands after all of this."""
         if cursor is not None:
             tx.run(log.PUT_CURSOR, inbox_id=self._inbox_id, value=cursor)
-        after = self._hub.cursor_at(tx.the(log.LAST_EVENT))
+        after = self._hub.cursor_at(log.end(tx))
         return [replace(answer, cursor=after) for answer in answers]
 
     def _quarantine(self, tx: Tx, raw: bytes, why: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from bridge import db
 from bridge.clock import Clock
-from bridge.store.transactions import Store
+from bridge.store.transactions import News, Store
 from tests.clock import ManualClock
 
 
@@ -37,7 +37,7 @@ def fresh_database(folder: Path, name: str = "test.db") -> Path:
 
 @asynccontextmanager
 async def opened(
-    path: Path, *, clock: Clock, on_commit: Callable[[set[str]], None] | None = None
+    path: Path, *, clock: Clock, on_commit: Callable[[News], None] | None = None
 ) -> AsyncIterator[Store]:
     """Open the database for as long as the context lasts."""
     store = Store(path, clock=clock, on_commit=on_commit)

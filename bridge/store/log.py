@@ -11,18 +11,9 @@ from bridge.store.transactions import Tx
 _p = param
 _e = EVENT.c
 
-ADD_EVENT = Statement(
-    nothing,
-    adding(
-        EVENT,
-        "at",
-        "kind",
-        "conversation_id",
-        "message_id",
-        "contact_id",
-        "identity_id",
-        "private_to",
-    ),
+ADD_EVENT = insertion(
+    EVENT,
+    ["at", "kind", "conversation_id", "message_id", "contact_id", "identity_id", "private_to"],
 )
 EVENTS_AFTER = Statement(
     Event,
@@ -62,8 +53,6 @@ UNPARK = Statement(
 )
 EXPIRE_PARKED = Statement(nothing, delete(PARKED).where(PARKED.c.parked_at < _p("before")))
 
-EVENTS_TOPIC = "events"
-
 
 def about(tx: Tx, kind: str, conversation: Conversation, *, message_id: int | None = None) -> None:
     """Add an event that concerns a conversation, its contact and its customer."""
@@ -88,7 +77,7 @@ def append(
     private_to: str | None = None,
 ) -> None:
     """Add to the event log, in the transaction that makes the change true."""
-    tx.run(
+    event_id = tx.the(
         ADD_EVENT,
         at=tx.now,
         kind=kind,
@@ -98,4 +87,14 @@ def append(
         identity_id=identity_id,
         private_to=private_to,
     )
-    tx.wake(EVENTS_TOPIC)
+    tx.news.events.append(
+        Event(
+            event_id, tx.now, kind, conversation_id, message_id, contact_id, identity_id, private_to
+        )
+    )
+
+
+def end(tx: Tx) -> int:
+    """Return the id of the last event there is, this transaction's own included."""
+    last: int = tx.news.events[-1].id if tx.news.events else tx.the(LAST_EVENT)
+    return last

@@ -12,15 +12,17 @@ import logging
 import queue
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.db import connect
+from bridge.models import Event
 from bridge.store.statement import Statement
 
 P = ParamSpec("P")
@@ -45,16 +47,33 @@ _PASSING = (
 )
 
 
-class Tx:
-    """One transaction: the connection, the time it all happens at, and whom to wake."""
+@dataclass(slots=True)
+class News:
+    """What a commit brings others: the events it has appended, oldest first, and whom to wake."""
 
-    __slots__ = ("_connection", "now", "wakes")
+    events: list[Event] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.events or self.topics)
+
+    def add(self, later: Self) -> None:
+        """Take in what came after it."""
+        self.events += later.events
+        self.topics |= later.topics
+
+
+class Tx:
+    """One transaction: the connection, the time it all happens at, and what to tell of it."""
+
+    __slots__ = ("_connection", "news", "now")
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         """`now` is the same for everything in the transaction, in ms."""
         self._connection = connection
         self.now = now
-        self.wakes: set[str] = set()
+        self.news = News()
 
     def run(self, statement: Statement[Any], **parameters: Any) -> int:
         """Run a statement for its effect; return how many rows it touched."""
@@ -85,7 +104,7 @@ class Tx:
 
     def wake(self, topic: str) -> None:
         """Tell those who wait for `topic` once this transaction is committed."""
-        self.wakes.add(topic)
+        self.news.topics.add(topic)
 
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
@@ -95,9 +114,11 @@ class Tx:
         the whole transaction is gone.
         """
         self._connection.execute("SAVEPOINT attempt")
+        known = len(self.news.events)
         try:
             yield
         except BaseException as error:
+            del self.news.events[known:]
             if not is_passing(error):
                 self._connection.execute("ROLLBACK TO attempt")
                 self._connection.execute("RELEASE attempt")
@@ -121,16 +142,20 @@ class _WorkFailedError(Exception):
 class Store:
     """The database as the rest of the program uses it.
 
-    `on_commit` is called in the event loop with the topics that a commit woke.
+    `on_commit` is called in the event loop with what a commit has to tell, in the order of
+    the commits.
     """
 
     def __init__(
-        self, path: Path, *, clock: Clock, on_commit: Callable[[set[str]], None] | None = None
+        self, path: Path, *, clock: Clock, on_commit: Callable[[News], None] | None = None
     ) -> None:
         """Open the connections and start the writer."""
         self.clock = clock
         self.on_commit = on_commit
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._gathered: list[_Job] = []
+        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        # Known to the writer's thread alone.
+        self._waiting: deque[_Job] = deque()
         self._writing = connect(path)
         self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         for _ in range(READERS):
@@ -153,9 +178,18 @@ class Store:
             raise StorageUnavailableError("the database is closed")
         loop = asyncio.get_running_loop()
         job = _Job(lambda tx: work(tx, *args, **kwargs), loop, loop.create_future())
-        self._jobs.put(job)
+        # What is asked for in one turn of the loop goes to the writer together: woken for
+        # each, it would commit the first alone and fight the loop for the interpreter.
+        if not self._gathered or self._gathered[-1].loop is not loop:
+            loop.call_soon(self._hand_over)
+        self._gathered.append(job)
         result: T = await job.answer
         return result
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        if gathered:
+            self._jobs.put(gathered)
 
     async def read(
         self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
@@ -184,6 +218,7 @@ class Store:
         if self._closed:
             return
         self._closed = True
+        self._hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._readers.shutdown)
@@ -194,29 +229,28 @@ class Store:
     # --- the writer thread ---
 
     def _write_all(self) -> None:
-        while (group := self._next_group()) is not None:
-            wakes = self._commit(group)
-            self._answer(group, wakes)
+        while group := self._next_group():
+            news = self._commit(group)
+            self._answer(group, news)
 
-    def _next_group(self) -> list[_Job] | None:
-        """Wait for a job and take what else waits; `None` ends the thread."""
-        first = self._jobs.get()
-        if first is None:
-            return None
-        group = [first]
-        while len(group) < LARGEST_GROUP:
+    def _next_group(self) -> list[_Job]:
+        """Wait for a job and take what else waits; an empty list ends the thread."""
+        waiting = self._waiting
+        if not waiting:
+            waiting.extend(self._jobs.get() or ())
+        while 0 < len(waiting) < LARGEST_GROUP:
             try:
-                job = self._jobs.get_nowait()
+                more = self._jobs.get_nowait()
             except queue.Empty:
                 break
-            if job is None:
+            if more is None:
                 self._jobs.put(None)
                 break
-            group.append(job)
-        return group
+            waiting.extend(more)
+        return [waiting.popleft() for _ in range(min(LARGEST_GROUP, len(waiting)))]
 
-    def _commit(self, group: list[_Job]) -> set[str]:
-        """Run the jobs and commit them together; return whom to wake."""
+    def _commit(self, group: list[_Job]) -> News:
+        """Run the jobs and commit them together; return what to tell of it."""
         try:
             try:
                 return self._together(group, self._run_bare)
@@ -229,22 +263,20 @@ class Store:
             for job in group:
                 # Even a refusal may rest on what a neighbour did, which is undone now.
                 job.failure = StorageUnavailableError(str(error))
-            return set()
+            return News()
 
-    def _together(
-        self, group: list[_Job], run: Callable[[sqlite3.Connection, _Job], set[str]]
-    ) -> set[str]:
-        connection, wakes = self._writing, set[str]()
+    def _together(self, group: list[_Job], run: Callable[[sqlite3.Connection, _Job], News]) -> News:
+        connection, news = self._writing, News()
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in group:
-                wakes |= run(connection, job)
+                news.add(run(connection, job))
             connection.execute("COMMIT")
         finally:
             _roll_back(connection)
-        return wakes
+        return news
 
-    def _run_bare(self, connection: sqlite3.Connection, job: _Job) -> set[str]:
+    def _run_bare(self, connection: sqlite3.Connection, job: _Job) -> News:
         """Run one job; raise `_WorkFailedError` when it, not the database, fails."""
         tx = Tx(connection, self.clock.now())
         try:
@@ -253,9 +285,9 @@ class Store:
             if is_passing(error):
                 raise
             raise _WorkFailedError from error
-        return tx.wakes
+        return tx.news
 
-    def _run_one(self, connection: sqlite3.Connection, job: _Job) -> set[str]:
+    def _run_one(self, connection: sqlite3.Connection, job: _Job) -> News:
         """Run one job inside a savepoint; raise only what dooms the whole commit."""
         tx = Tx(connection, self.clock.now())
         try:
@@ -265,19 +297,19 @@ class Store:
             if is_passing(error) or not connection.in_transaction:
                 raise
             job.failure = error
-            return set()
-        return tx.wakes
+            return News()
+        return tx.news
 
-    def _answer(self, group: Iterable[_Job], wakes: set[str]) -> None:
+    def _answer(self, group: Iterable[_Job], news: News) -> None:
         loops = {job.loop for job in group}
         for loop in loops:
             mine = [job for job in group if job.loop is loop]
             try:
-                loop.call_soon_threadsafe(self._settle, mine, wakes)
+                loop.call_soon_threadsafe(self._settle, mine, news)
             except RuntimeError:
                 _log.warning("a commit was answered after its event loop had closed")
 
-    def _settle(self, group: Iterable[_Job], wakes: set[str]) -> None:
+    def _settle(self, group: Iterable[_Job], news: News) -> None:
         for job in group:
             if job.answer.done():
                 continue
@@ -285,8 +317,8 @@ class Store:
                 job.answer.set_exception(job.failure)
             else:
                 job.answer.set_result(job.result)
-        if wakes and self.on_commit is not None:
-            self.on_commit(wakes)
+        if news and self.on_commit is not None:
+            self.on_commit(news)
 
 
 def _look(connection: sqlite3.Connection, work: Callable[[], T]) -> T:

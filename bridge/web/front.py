@@ -10,6 +10,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from bridge.web.errors import ApiError, answer, as_api_error, describe, request_id
+from bridge.web.express import express_routes
 from bridge.web.headers import ALWAYS
 from bridge.web.site import Site
 
@@ -30,6 +31,7 @@ class WebApp:
         """Answer only under the hosts of `site`."""
         self.litestar = litestar
         self.site = site
+        self._express = express_routes(litestar)
         self._always = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +77,7 @@ class WebApp:
                 message["headers"] = self._completed(message["headers"], scope)
             await send(message)
 
-        app: ASGIApp = self.litestar
+        app: ASGIApp = self._express.get((scope["method"], scope["path"]), self.litestar)
         if refusal is not None:
             app = _saying(refusal, scope)
         try:

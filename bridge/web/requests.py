@@ -65,6 +65,21 @@ class ApiRequest(Request[Any, Any, Any]):
             if not event.get("more_body", False):
                 return
 
+    async def body(self) -> bytes:
+        """Return the whole body; raises as `stream`."""
+        if not isinstance(self._body, bytes):
+            chunks = [chunk async for chunk in self.stream()]
+            self._body = self._connection_state.body = b"".join(chunks)
+        return self._body
+
+    async def given(self) -> Any:
+        """Return what `json` does; raises `ApiError` (400) also where there is no body."""
+        if not await self.body():
+            raise ApiError(
+                400, "invalid", "The request is not valid.", fields={"body": "This is missing."}
+            )
+        return await self.json()
+
     async def json(self) -> Any:
         """Return the body as what the handler's `data` declares.
 

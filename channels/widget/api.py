@@ -61,7 +61,7 @@ class WidgetApi:
             get(f"{api}/threads", **shared)(self.threads),
             get(f"{thread}/messages", **shared)(self.messages),
             post(f"{thread}/read", status_code=204, **shared)(self.read),
-            post(f"{api}/messages", **shared)(self.write),
+            post(f"{api}/messages", opt={"express": True}, **shared)(self.write),
             post(f"{api}/uploads", request_max_body_size=None, **shared)(self.upload),
         ]
 

@@ -337,7 +337,7 @@ async def open_office(
 ) -> AsyncIterator[Office]:
     """Open an office over a store whose `on_commit` is free."""
     hub = EventHub(store)
-    store.on_commit = lambda _: hub.wake()
+    store.on_commit = lambda news: hub.committed(news.events)
     policy = Policy(
         max_length=settings.conversation.max_length,
         agent_transfer=settings.permissions.agent.transfer,

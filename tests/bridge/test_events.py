@@ -31,7 +31,7 @@ def append(tx: Tx, *identities: int | None) -> int:
 async def running(store: Store) -> AsyncIterator[EventHub]:
     hub = EventHub(store)
     await hub.start()
-    store.on_commit = lambda topics: hub.wake() if log.EVENTS_TOPIC in topics else None
+    store.on_commit = lambda news: hub.committed(news.events)
     task = asyncio.create_task(hub.run())
     try:
         yield hub

@@ -4,7 +4,7 @@ import asyncio
 
 from bridge import channel as ch
 from bridge.store import messages as m
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from routing.policy import LONGEST_TEXT
 from tests.routing.world import World
 
@@ -346,12 +346,12 @@ async def test_one_upload_twice_in_a_message_is_refused(world: World) -> None:
 
 
 async def test_a_file_the_network_keeps_is_noted_to_be_fetched(world: World) -> None:
-    woken: list[set[str]] = []
-    world.store.on_commit = woken.append
+    told: list[News] = []
+    world.store.on_commit = told.append
     await world.says("olena", "", media=[ch.InboundMedia(kind="voice", ref="voice-1", size=9)])
     [pending] = await world.store.read(lambda tx: tx.all(m.PENDING_FETCHES))
     assert (pending.fetch_ref, pending.state, pending.size) == ("voice-1", "pending", 9)
-    assert any("fetches" in topics for topics in woken)
+    assert any("fetches" in news.topics for news in told)
 
 
 # --- quotes, presses, reactions, typing ---

@@ -28,9 +28,8 @@ from bridge import channel as ch
 from bridge.delivery import LANE_TOPIC, Body, DeliveryWorker
 from bridge.media import MediaStore
 from bridge.models import Delivery
-from bridge.store import log
 from bridge.store.statement import Statement
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import News, Store, Tx
 from routing import outbound
 from routing.policy import Policy
 from routing.reactions import Reactions
@@ -135,11 +134,10 @@ class Process:
         self.spy = Spy(self.world.desk)
         self.worker = Killable(self.store, media, self.spy, "pager", self.channel, last_words=0.02)
 
-    def _committed(self, topics: set[str]) -> None:
-        if LANE_TOPIC in topics:
+    def _committed(self, news: News) -> None:
+        if LANE_TOPIC in news.topics:
             self.worker.wake()
-        if log.EVENTS_TOPIC in topics:
-            self.world.hub.wake()
+        self.world.hub.committed(news.events)
 
     async def start(self) -> None:
         """Begin to live."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.store import deliveries as t
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from routing import conversations, timers
 from routing.policy import CLOSE_INACTIVE, Policy, close_due, starts_anew
 from routing.timers import Timers, fire
@@ -210,11 +210,11 @@ async def test_of_two_who_pick_one_up_only_one_fires_it(world: World) -> None:
 async def test_an_earlier_timer_wakes_the_loop(world: World) -> None:
     async with ticking(world) as loop:
         await looked(world, loop)
-        woken: list[set[str]] = []
-        world.store.on_commit = woken.append
+        told: list[News] = []
+        world.store.on_commit = told.append
         await answered(world)
         await asyncio.sleep(0)
-        assert any(conversations.TIMERS_TOPIC in topics for topics in woken)
+        assert any(conversations.TIMERS_TOPIC in news.topics for news in told)
 
 
 async def test_one_that_cannot_be_fired_does_not_stop_the_others(

@@ -253,7 +253,7 @@ async def living(
         world = World(store, clock, policy or Policy())
         await store.write(declare)
         await world.hub.start()
-        store.on_commit = lambda topics: world.hub.wake() if log.EVENTS_TOPIC in topics else None
+        store.on_commit = lambda news: world.hub.committed(news.events)
         task = asyncio.create_task(world.hub.run())
         try:
             yield world

@@ -19,7 +19,7 @@ from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.desk import PUT_AGENT
 from bridge.store.statement import Statement, value
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import News, Store, Tx
 from tests.bridge.delivery.pigeon import Network, Pigeon
 from tests.clock import ManualClock
 from tests.databases import until
@@ -70,8 +70,8 @@ class Rig:
         )
         return self.worker
 
-    def _committed(self, topics: set[str]) -> None:
-        if LANE_TOPIC in topics:
+    def _committed(self, news: News) -> None:
+        if LANE_TOPIC in news.topics:
             self.worker.wake()
 
     @contextlib.asynccontextmanager

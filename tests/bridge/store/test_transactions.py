@@ -16,7 +16,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import META
 from bridge.store import log
 from bridge.store.statement import Statement, adding, value
-from bridge.store.transactions import LARGEST_GROUP, READERS, Store, Tx
+from bridge.store.transactions import LARGEST_GROUP, READERS, News, Store, Tx
 from tests.clock import ManualClock
 from tests.databases import opened
 
@@ -176,9 +176,9 @@ async def test_wakes_come_after_the_commit_and_only_from_what_was_kept(
     watching = db.connect(database, read_only=True)
     woken: list[tuple[set[str], int]] = []
 
-    def on_commit(topics: set[str]) -> None:
+    def on_commit(news: News) -> None:
         there = watching.execute("SELECT count(*) FROM meta").fetchone()[0]
-        woken.append((topics, there))
+        woken.append((news.topics, there))
 
     def fails(tx: Tx) -> None:
         put(tx, "torn", wake="never")
@@ -199,11 +199,11 @@ async def test_wakes_come_after_the_commit_and_only_from_what_was_kept(
 async def test_a_transaction_that_wakes_nobody_is_not_announced(
     database: Path, clock: ManualClock
 ) -> None:
-    woken: list[set[str]] = []
-    async with opened(database, clock=clock, on_commit=woken.append) as store:
+    told: list[News] = []
+    async with opened(database, clock=clock, on_commit=told.append) as store:
         await store.write(put, "a")
         await asyncio.sleep(0)
-    assert woken == []
+    assert told == []
 
 
 async def test_on_a_full_disk_nobody_in_the_group_is_answered_well_and_nothing_is_stored(
