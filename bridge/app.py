@@ -27,6 +27,7 @@ from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker
 from bridge.events import EventHub
 from bridge.media import Fetcher, MediaStore
+from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.settings.sections import SHORTEST_SECRET
 from bridge.store.transactions import News, Store
@@ -76,6 +77,7 @@ class Program:
         self._secret = _installation_secret(settings, path)
         self.store = Store(path, clock=self.clock, on_commit=self._committed)
         self.hub = EventHub(self.store)
+        self.indexer = Indexer(self.store)
         self.media = MediaStore(
             self.store,
             settings.storage.media.dir,
@@ -127,6 +129,7 @@ class Program:
 
     def _committed(self, news: News) -> None:
         self.hub.committed(news.events)
+        self.indexer.committed(news.events)
         if LANE_TOPIC in news.topics:
             for inbox in self.inboxes.values():
                 inbox.worker.wake()
@@ -143,6 +146,7 @@ class Program:
         start = self.supervisor.start
         start("events", self.hub.run)
         start("timers", self.timers.run)
+        start("search", self.indexer.run)
         start("housekeeping", self.housekeeping.run)
         start("fetching", self.fetcher.run)
         for inbox_id, inbox in self.inboxes.items():

@@ -74,6 +74,11 @@ class Sender:
     email: str | None = None
     phone: str | None = None
     language: str | None = None
+    photo: str | None = None
+    """The adapter's own handle of the account's picture, given back to `Channel.download`.
+
+    Another picture has another handle.
+    """
     verified: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
 
@@ -213,12 +218,17 @@ class ConversationRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPressed:
-    """The customer pressed a button under one of our messages."""
+    """The customer pressed a button under one of our messages.
+
+    `external_id` is the press's own id, `button` the words on it, `id` what
+    `Button.id` was, where the network gives it back.
+    """
 
     sender: Sender
     external_id: str
     button: str
     at: int
+    id: str = ""
     thread: str = ""
 
 
@@ -316,6 +326,17 @@ class OutboundMedia:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """An answer offered under a message: what it says, and the id its press comes back with.
+
+    An id has at most 64 bytes, which every network can carry.
+    """
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundPart:
     """Exactly one network message (an album is one)."""
 
@@ -327,6 +348,8 @@ class OutboundPart:
     media: Sequence[OutboundMedia] = ()
     reply_to: str | None = None
     """The external id of the message this one answers."""
+    buttons: Sequence[Button] = ()
+    """At most `Capabilities.max_buttons`; they go under the text."""
     author: str | None = None
     """The agent's name, for networks that show one."""
     external_ids: Sequence[str] = ()

@@ -60,6 +60,9 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         "foreign_keys=ON",
         "cache_size=-8192",
         "temp_store=MEMORY",
+        # Four times the default: what many small commits change again and again is copied
+        # into the database once.
+        "wal_autocheckpoint=4000",
         f"query_only={int(read_only)}",
     ):
         connection.execute(f"PRAGMA {pragma}")

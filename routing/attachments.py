@@ -15,6 +15,8 @@ FETCH_TOPIC = "fetches"
 def are_free(tx: Tx, media: Sequence[InboundMedia], owner: str) -> bool:
     """Say whether all that the adapter has stored already is this owner's and in no message."""
     wanted = [one.stored for one in media if one.stored is not None]
+    if not wanted:
+        return True
     if len(set(wanted)) < len(wanted):
         return False
     found = [tx.one(m.ATTACHMENT_BY_PUBLIC_ID, public_id=one) for one in wanted]

@@ -12,11 +12,7 @@ def change_text(tx: Tx, message: Message, text: str, at: int) -> None:
     """Replace the text as of `at`, keeping what it was as a revision."""
     _keep(tx, message, message.text)
     tx.run(m.CHANGE_TEXT, of=message.id, text=text, at=at)
-    # What has no text is not in the index, which must never be told to forget it.
-    if message.text:
-        search.remove_message(tx, message.id, message.text)
-    if text:
-        search.index_message(tx, message.id, text)
+    search.message_changed(tx, message.id, before=message.text, after=text)
     message_changed(tx, message)
 
 
@@ -38,8 +34,7 @@ def take_back(tx: Tx, message: Message, at: int) -> bool:
     """Mark the message deleted and out of reach of the search; say whether that was news."""
     if not tx.run(m.MARK_DELETED, of=message.id, at=at):
         return False
-    if message.text:
-        search.remove_message(tx, message.id, message.text)
+    search.message_changed(tx, message.id, before=message.text, after="")
     message_changed(tx, message)
     return True
 

@@ -1,9 +1,9 @@
 """What each event from a network changes, inside the transaction that stores it."""
 
-from functools import singledispatchmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from bridge import channel as ch
-from bridge import search
 from bridge.markup import to_rich
 from bridge.models import Conversation, Identity, Message
 from bridge.store import conversations as q
@@ -30,17 +30,14 @@ class Intake:
         self._desk = desk
         self._inbox_id = inbox_id
 
-    @singledispatchmethod
     def take(self, event: ch.InboundEvent) -> ch.Answer:
         """Store one event; say what became of it."""
-        raise TypeError(f"no such event: {type(event).__name__}")
+        return self._ways[type(event)](self, event)
 
-    @take.register
-    def _(self, _event: ch.ContactTyping) -> ch.Answer:
+    def _typing(self, _event: ch.ContactTyping) -> ch.Answer:
         return IGNORED
 
-    @take.register
-    def _(self, event: ch.InboundMessage) -> ch.Answer:
+    def _written(self, event: ch.InboundMessage) -> ch.Answer:
         if not event.text.strip() and not event.media:
             return ch.Answer(outcome="refused", reason="empty")
         if len(event.text) > LONGEST_TEXT:
@@ -65,8 +62,7 @@ class Intake:
             view=self._view(event, message_id),
         )
 
-    @take.register
-    def _(self, event: ch.MessageEdited) -> ch.Answer:
+    def _edited(self, event: ch.MessageEdited) -> ch.Answer:
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
         message = self._message(event.external_id)
@@ -82,8 +78,7 @@ class Intake:
             return _duplicate(message)
         return _stored(message)
 
-    @take.register
-    def _(self, event: ch.MessageDeleted) -> ch.Answer:
+    def _taken_back(self, event: ch.MessageDeleted) -> ch.Answer:
         message = self._message(event.external_id)
         if message is None:
             return parked.park(self._tx, self._inbox_id, event.external_id, event)
@@ -91,12 +86,10 @@ class Intake:
             return _duplicate(message)
         return _stored(message)
 
-    @take.register
-    def _(self, event: ch.DeliveryReport) -> ch.Answer:
+    def _reported(self, event: ch.DeliveryReport) -> ch.Answer:
         return reports.settle(self._tx, self._inbox_id, event)
 
-    @take.register
-    def _(self, event: ch.ContactUnreachable) -> ch.Answer:
+    def _unreachable(self, event: ch.ContactUnreachable) -> ch.Answer:
         identity = self._identity(event.sender)
         if identity is None:
             return IGNORED
@@ -104,8 +97,7 @@ class Intake:
         reports.fail_unconfirmed(self._tx, identity, event.reason)
         return STORED
 
-    @take.register
-    def _(self, event: ch.ContactUpdated) -> ch.Answer:
+    def _updated(self, event: ch.ContactUpdated) -> ch.Answer:
         identity = self._identity(event.sender)
         if event.absorbs is not None and self._has_written(event.absorbs):
             identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
@@ -115,8 +107,7 @@ class Intake:
         contacts.update(self._tx, identity, event.sender)
         return STORED
 
-    @take.register
-    def _(self, event: ch.PageVisited) -> ch.Answer:
+    def _visited(self, event: ch.PageVisited) -> ch.Answer:
         identity = self._identity(event.sender)
         if identity is None:
             return IGNORED
@@ -125,8 +116,7 @@ class Intake:
             self._reachable_again(identity)
         return STORED
 
-    @take.register
-    def _(self, event: ch.ConversationRead) -> ch.Answer:
+    def _read(self, event: ch.ConversationRead) -> ch.Answer:
         identity = self._identity(event.sender)
         conversation = self._latest(identity, event.thread) if identity else None
         if conversation is None:
@@ -137,8 +127,7 @@ class Intake:
             reports.read_up_to(self._tx, one, self._inbox_id, event.message_id)
         return ch.Answer(outcome="stored", conversation_id=conversation.id)
 
-    @take.register
-    def _(self, event: ch.ButtonPressed) -> ch.Answer:
+    def _pressed(self, event: ch.ButtonPressed) -> ch.Answer:
         """Take a press as the customer's own words: what the button says.
 
         What a press does beside that belongs to whoever put the button there.
@@ -152,8 +141,7 @@ class Intake:
         )
         return self.take(said)
 
-    @take.register
-    def _(self, event: ch.ReactionChanged) -> ch.Answer:
+    def _reacted(self, event: ch.ReactionChanged) -> ch.Answer:
         message = self._message(event.external_id) or self._sent(event.external_id)
         if message is None:
             return IGNORED
@@ -245,8 +233,6 @@ class Intake:
         )
 
     def _follow_up(self, event: ch.InboundMessage, identity: Identity, message_id: int) -> None:
-        if event.text:
-            search.index_message(self._tx, message_id, event.text)
         if event.media:
             attachments.add_inbound(self._tx, event.media, identity, message_id)
         if event.visit is not None:
@@ -287,6 +273,21 @@ class Intake:
             return None
         quoted = self._message(external_id) or self._sent(external_id)
         return quoted.id if quoted else None
+
+    # At the end, where the methods have their names.
+    _ways: ClassVar[Mapping[type, Callable[[Any, Any], ch.Answer]]] = {
+        ch.ContactTyping: _typing,
+        ch.InboundMessage: _written,
+        ch.MessageEdited: _edited,
+        ch.MessageDeleted: _taken_back,
+        ch.DeliveryReport: _reported,
+        ch.ContactUnreachable: _unreachable,
+        ch.ContactUpdated: _updated,
+        ch.PageVisited: _visited,
+        ch.ConversationRead: _read,
+        ch.ButtonPressed: _pressed,
+        ch.ReactionChanged: _reacted,
+    }
 
 
 def _stored(message: Message) -> ch.Answer:

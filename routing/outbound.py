@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-from bridge import search
 from bridge.channel import Capabilities
 from bridge.delivery import LANE_TOPIC, PATIENCE, Body
 from bridge.media import AttachmentUnknownError, attach
@@ -246,8 +245,6 @@ def _insert(
         files = attach(tx, list(written.attachments), owner, message_id)
     except AttachmentUnknownError as error:
         raise RefusedError("attachment_unknown") from error
-    if written.text:
-        search.index_message(tx, message_id, written.text)
     log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id, files
 

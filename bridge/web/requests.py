@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 
 from bridge.web.errors import ApiError, invalid_body
 
+_JSON = "application/json"
 # What a JSON body may hold, unless its handler says otherwise.
 MAX_BODY = 256 * 1024
 
@@ -68,8 +69,9 @@ class ApiRequest(Request[Any, Any, Any]):
     async def body(self) -> bytes:
         """Return the whole body; raises as `stream`."""
         if not isinstance(self._body, bytes):
-            chunks = [chunk async for chunk in self.stream()]
-            self._body = self._connection_state.body = b"".join(chunks)
+            self._body = self._connection_state.body = b"".join(
+                [chunk async for chunk in self.stream()]
+            )
         return self._body
 
     async def given(self) -> Any:
@@ -86,9 +88,14 @@ class ApiRequest(Request[Any, Any, Any]):
         Raises `ApiError`: 415 for another media type, 400 for JSON that is none or of the
         wrong shape, saying which field.
         """
-        if self.content_type[0] != "application/json":
+        if not self._says_json():
             raise ApiError(415, "wrong_type", "The body must be application/json.")
         return decode(await self.body(), self._declared())
+
+    def _says_json(self) -> bool:
+        # Parsed only where something stands beside it.
+        said = self.headers.get("content-type", "")
+        return said == _JSON or self.content_type[0] == _JSON
 
     def _declared(self) -> Any:
         field = self.route_handler.parsed_data_field

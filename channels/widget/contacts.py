@@ -37,8 +37,13 @@ class Claims:
         return bool(self.name or self.email or self.phone or self.attributes)
 
 
+NOTHING = Claims()
+
+
 def claims(told: Mapping[str, str], only: Collection[str] | None = None) -> Claims:
     """Sort out what was told; of unknown keys, only those in `only` (`None`: all)."""
+    if not told:
+        return NOTHING
     others = [
         (key, value)
         for key, value in told.items()
@@ -58,6 +63,8 @@ def claims(told: Mapping[str, str], only: Collection[str] | None = None) -> Clai
 
 def both(first: Claims, second: Claims) -> Claims:
     """Return what either says; `first` where they differ."""
+    if not first or not second:
+        return first or second
     return Claims(
         name=first.name or second.name,
         email=first.email or second.email,

@@ -81,6 +81,11 @@ def fill(database: Path, messages: int) -> None:
         _conversation(connection, number, at, is_open=number > conversations - OPEN)
     for number, text in enumerate(sentences(messages), 1):
         _message(connection, number, (number - 1) // PER_CONVERSATION + 1, now, text)
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('search_indexed_up_to', ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (str(messages),),
+    )
     connection.execute("COMMIT")
     connection.execute("ANALYZE")
     connection.close()

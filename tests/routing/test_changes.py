@@ -21,6 +21,7 @@ def deleted(message: str = "77") -> ch.MessageDeleted:
 
 
 async def found(world: World, word: str) -> int:
+    await search.brought_up_to_date(world.store)
     hits = await world.store.read(
         lambda tx: search.search(tx, word, filters=search.Filters(), limit=10)
     )

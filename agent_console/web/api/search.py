@@ -1,5 +1,6 @@
 """Search over messages and people."""
 
+import contextlib
 from typing import Annotated
 
 from litestar import get
@@ -11,6 +12,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.api.given import Given, Limit, Me, Ours, Word
 from agent_console.web.console import Console
 from bridge import search as index
+from bridge.channel import StorageUnavailableError
 from bridge.models import Agent, MessageKind
 from bridge.search import LONGEST_QUERY
 from bridge.store import bulk as b
@@ -72,6 +74,9 @@ async def search(
     after: QueryId = None,
 ) -> Hits:
     """Find messages and people by the beginnings of words (D48)."""
+    # Where nothing can be written just now, what is in the index can still be found.
+    with contextlib.suppress(StorageUnavailableError):
+        await index.brought_up_to_date(console.store)
     return await console.read(_search, console, me.agent, q, filters, limit, after)
 
 

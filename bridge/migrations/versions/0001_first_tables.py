@@ -640,7 +640,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("inbox_id", "external_id", "delivery_id", name=op.f("pk_receipts")),
     )
     op.create_index("ix_receipts_delivery", "receipts", ["delivery_id"], unique=False)
-    # What bridge/search.py writes to and asks; its docstring says why so.
-    options = "detail='none', prefix='2 3', tokenize='unicode61 remove_diacritics 2'"
+    # What bridge/search writes to and asks; its docstring says why so.
+    options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"
     op.execute(f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {options})")
     op.execute(f"CREATE VIRTUAL TABLE contact_fts USING fts5(text, {options})")

@@ -32,13 +32,18 @@ class Shelf:
         return await self.store.write(_conversation, names, inbox, taken_by, state, language)
 
     async def say(self, conversation_id: int, text: str, kind: str = "incoming") -> int:
-        """Add a message to a conversation and to the index; return it."""
+        """Add a message to a conversation; return it."""
         return await self.store.write(_say, conversation_id, text, kind)
+
+    async def change(self, message: int, before: str, after: str) -> None:
+        """Change the text of a message as an edit does; "" takes it back."""
+        await self.store.write(_change, message, before, after)
 
     async def hits(
         self, query: str, *, limit: int = 30, before: int | None = None, **filters: str
     ) -> list[Hit]:
-        """Search as an agent does."""
+        """Search as an agent does: what has just come is found too."""
+        await index.brought_up_to_date(self.store)
         narrowed = Filters(**filters)  # type: ignore[arg-type]
         return await self.store.read(
             index.search, query, filters=narrowed, limit=limit, before=before
@@ -121,5 +126,9 @@ def _say(tx: Tx, conversation_id: int, text: str, kind: str) -> int:
         created_at=tx.now,
         attachment_count=0,
     )
-    index.index_message(tx, message, text)
     return message
+
+
+def _change(tx: Tx, message: int, before: str, after: str) -> None:
+    index.message_changed(tx, message, before=before, after=after)
+    tx.run(m.CHANGE_TEXT, of=message, text=after, at=tx.now)

@@ -1,9 +1,14 @@
+import asyncio
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge import search as index
-from bridge.search import Hit, Piece
+from bridge.channel import StorageUnavailableError
+from bridge.search import Hit, Indexer, Piece
+from bridge.store import log
 from bridge.store.transactions import Store
 from tests.bridge.search.conftest import Shelf
 
@@ -113,19 +118,21 @@ async def test_no_text_and_no_query_breaks_the_search(shelf: Shelf, query: str, 
     message = await shelf.say(conversation, text)
     await shelf.hits(query)
     await shelf.hits(text)
-    await shelf.store.write(index.remove_message, message, text)
+    await shelf.change(message, text, "")
 
 
 async def test_a_message_that_was_changed_is_found_by_its_new_words_only(shelf: Shelf) -> None:
     message = await shelf.say(await shelf.conversation(), "Ёлка")
-    await shelf.store.write(index.index_message, message, "Сосна", instead_of="Ёлка")
+    assert await shelf.found("елка") == [message]
+    await shelf.change(message, "Ёлка", "Сосна")
     assert await shelf.found("елка") == []
     assert await shelf.found("сосна") == [message]
 
 
 async def test_a_message_that_was_taken_back_is_not_found(shelf: Shelf) -> None:
     message = await shelf.say(await shelf.conversation(), "Cafe\u0301 Ёлка")
-    await shelf.store.write(index.remove_message, message, "Cafe\u0301 Ёлка")
+    assert await shelf.found("елка") == [message]
+    await shelf.change(message, "Cafe\u0301 Ёлка", "")
     assert await shelf.found("cafe") == []
     assert await shelf.found("елка") == []
 
@@ -190,14 +197,69 @@ async def test_a_note_is_found(shelf: Shelf) -> None:
     assert await shelf.found("перезвонить") == [message]
 
 
-async def test_a_write_that_fails_leaves_nothing_in_the_index(shelf: Shelf, store: Store) -> None:
+async def test_a_message_changed_or_taken_back_before_it_was_indexed_is_found_as_it_is(
+    shelf: Shelf,
+) -> None:
     conversation = await shelf.conversation()
+    changed = await shelf.say(conversation, "Ёлка")
+    await shelf.change(changed, "Ёлка", "Сосна")
+    gone = await shelf.say(conversation, "Берёза")
+    await shelf.change(gone, "Берёза", "")
+    assert await shelf.found("елка") == []
+    assert await shelf.found("берёза") == []
+    assert await shelf.found("сосна") == [changed]
 
-    def fails(tx: object) -> None:
-        index.index_message(tx, 77, "призрак")  # type: ignore[arg-type]
-        raise LookupError
 
-    with pytest.raises(LookupError):
-        await store.write(fails)
-    assert conversation
-    assert await shelf.found("призрак") == []
+async def test_more_than_one_turn_can_take_is_all_found(shelf: Shelf) -> None:
+    conversation = await shelf.conversation()
+    said = [await shelf.say(conversation, f"слово {n}") for n in range(index.AT_ONCE + 5)]
+    assert await shelf.store.write(index.catch_up)
+    assert not await shelf.store.write(index.catch_up)
+    assert await shelf.found("слово") == said[::-1][:30]
+
+
+async def is_found(store: Store, word: str) -> None:
+    """Wait until the index itself, not brought up to date by anybody, has the word."""
+
+    async def looking() -> None:
+        while not await store.read(index.search, word, filters=index.Filters(), limit=9):  # noqa: ASYNC110  # Nothing tells when the index has changed.
+            await asyncio.sleep(0.01)
+
+    await asyncio.wait_for(looking(), 10)
+
+
+async def test_what_cannot_be_stored_now_is_indexed_when_it_can(
+    shelf: Shelf, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.index, "DELAY", 0.01)
+    tries = []
+
+    async def sometimes(work: Any, *args: Any) -> Any:
+        tries.append(work)
+        if len(tries) < 3:
+            raise StorageUnavailableError
+        return await Store.write(store, work, *args)
+
+    await shelf.say(await shelf.conversation(), "слово")
+    monkeypatch.setattr(store, "write", sometimes)
+    indexing = asyncio.create_task(Indexer(store).run())
+    await is_found(store, "слово")
+    indexing.cancel()
+    await asyncio.wait([indexing])
+    assert len(tries) == 3
+
+
+async def test_messages_are_indexed_a_moment_after_they_came(
+    shelf: Shelf, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.index, "DELAY", 0.01)
+    indexer = Indexer(store)
+    store.on_commit = lambda news: indexer.committed(news.events)
+    indexing = asyncio.create_task(indexer.run())
+    await asyncio.sleep(0.05)
+    conversation = await shelf.conversation()
+    await shelf.say(conversation, "слово")
+    await store.write(lambda tx: log.append(tx, "message.added", conversation_id=conversation))
+    await is_found(store, "слово")
+    indexing.cancel()
+    await asyncio.wait([indexing])

@@ -5,13 +5,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bridge.search import Piece, _snippet, _words
+from bridge.search import Piece
+from bridge.search.snippets import snippet
+from bridge.search.words import words_of
 from tests.bridge.search.conftest import Shelf
 
 
 def shown(text: str, query: str) -> str:
     """Return the snippet with its hits in brackets."""
-    pieces = _snippet(text, _words(query))
+    pieces = snippet(text, words_of(query))
     return "".join(f"[{piece.text}]" if piece.hit else piece.text for piece in pieces)
 
 
@@ -43,7 +45,7 @@ def test_a_long_text_is_shown_around_its_first_hit() -> None:
     assert len(snippet) < 200
 
 
-async def test_formatting_is_left_out_of_a_snippet(shelf: Shelf) -> None:
+async def test_formatting_is_left_out_of_asnippet(shelf: Shelf) -> None:
     await shelf.say(await shelf.conversation(), "**Заказ** готов\n> [тут](http://x.co)")
     (hit,) = await shelf.hits("готов")
     assert hit.snippet == (
@@ -55,9 +57,9 @@ async def test_formatting_is_left_out_of_a_snippet(shelf: Shelf) -> None:
 
 @given(st.text(max_size=300), st.text(min_size=1, max_size=20))
 def test_a_snippet_is_a_stretch_of_the_text(text: str, query: str) -> None:
-    assume(_words(query))
+    assume(words_of(query))
     line = " ".join(f"{text} {query}".split())
-    stretch = "".join(piece.text for piece in _snippet(line, _words(query)))
+    stretch = "".join(piece.text for piece in snippet(line, words_of(query)))
     assert stretch.removeprefix("…").removesuffix("…") in unicodedata.normalize("NFC", line)
 
 

@@ -1,0 +1,105 @@
+"""Asking the index: people first, then messages from the newest on."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bridge.channel import TextFormat
+from bridge.markup import to_plain
+from bridge.search.snippets import Piece, snippet
+from bridge.search.words import words_of
+from bridge.store.statement import Statement, value
+from bridge.store.transactions import Tx
+
+_NARROWED = """
+    (:inbox IS NULL OR c.inbox_id = :inbox)
+    AND (:assignee IS NULL OR c.assignee_id = :assignee)
+    AND (:language IS NULL OR c.language = :language)
+    AND CASE :folder
+        WHEN 'new' THEN c.state = 'open' AND c.assignee_id IS NULL
+        WHEN 'mine' THEN c.state = 'open' AND (c.assignee_id = :agent OR EXISTS (
+            SELECT 1 FROM participants p
+            WHERE p.conversation_id = c.id AND p.agent_id = :agent))
+        WHEN 'all' THEN c.state = 'open'
+        WHEN 'closed' THEN c.state = 'closed'
+        ELSE 1 END
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where something was found: a message, or the contact's own facts."""
+
+    conversation_id: int
+    message_id: int | None
+    snippet: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What narrows a search; `None` does not. `agent` is the one who asks."""
+
+    folder: Literal["new", "mine", "all", "closed"] | None = None
+    inbox: str | None = None
+    assignee: str | None = None
+    language: str | None = None
+    agent: str | None = None
+
+
+def _message_hit(
+    conversation_id: int, message_id: int, text: str, format: TextFormat
+) -> tuple[int, int, str]:
+    return conversation_id, message_id, to_plain(text, format, one_line=True)
+
+
+_MESSAGES = Statement(
+    _message_hit,
+    f"""
+    SELECT m.conversation_id, m.id, m.text, m.format
+    FROM message_fts f
+    JOIN messages m ON m.id = f.rowid
+    JOIN conversations c ON c.id = m.conversation_id
+    WHERE message_fts MATCH :query AND f.rowid < :before AND {_NARROWED}
+    ORDER BY f.rowid DESC
+    LIMIT :limit
+    """,  # noqa: S608  # Nothing of it comes from outside.
+)
+_CONTACTS = Statement(
+    value,
+    f"""
+    SELECT MAX(c.id)
+    FROM contact_fts f
+    JOIN conversations c ON c.contact_id = f.rowid
+    WHERE contact_fts MATCH :query AND {_NARROWED}
+    GROUP BY c.contact_id
+    ORDER BY MAX(c.last_at) DESC
+    LIMIT :limit
+    """,  # noqa: S608  # Nothing of it comes from outside.
+)
+
+
+def search(
+    tx: Tx, query: str, *, filters: Filters, limit: int, before: int | None = None
+) -> list[Hit]:
+    """Return hits, people first, then messages from the newest on.
+
+    `before` is the id of the last message of the page before; people are on the first
+    page only. What the words mean to FTS5 does not matter: they are only ever words.
+    """
+    words = words_of(query)
+    if not words:
+        return []
+    narrowed = {
+        "query": " AND ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words),
+        "folder": filters.folder,
+        "inbox": filters.inbox,
+        "assignee": filters.assignee,
+        "language": filters.language,
+        "agent": filters.agent,
+        "limit": limit,
+    }
+    people = [] if before else tx.all(_CONTACTS, **narrowed)
+    found = tx.all(_MESSAGES, before=before or 2**62, **narrowed)
+    return [Hit(conversation_id, None) for conversation_id in people] + [
+        Hit(conversation_id, message_id, snippet(text, words))
+        for conversation_id, message_id, text in found
+    ]
