@@ -20,6 +20,10 @@ DIALECT = sqlite.dialect(paramstyle="named")
 # `RETURNING` came with 3.35; the transactions lean on it.
 OLDEST_SQLITE = (3, 35, 0)
 
+# KiB of pages kept in memory: whoever writes comes back to the same ones all the time.
+READER_CACHE = 4096
+WRITER_CACHE = 24 * 1024
+
 # How long a writer waits for another program's lock before it gives up, in seconds.
 LOCK_PATIENCE = 10.0
 
@@ -58,7 +62,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     for pragma in (
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-8192",
+        f"cache_size=-{READER_CACHE if read_only else WRITER_CACHE}",
         "temp_store=MEMORY",
         # Four times the default: what many small commits change again and again is copied
         # into the database once.

@@ -50,7 +50,8 @@ class Express:
             )
             return
         headers = [
-            (name.lower().encode(), value.encode()) for name, value in response.headers.items()
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.headers.items()
         ]
         headers += [
             (b"content-type", b"application/json"),

@@ -49,30 +49,42 @@ class ApiRequest(Request[Any, Any, Any]):
         if isinstance(self._body, bytes):
             yield self._body
             return
-        limit = self.route_handler.resolve_request_max_body_size()
-        if limit is not None and (self.content_length or 0) > limit:
-            raise too_large(limit)
-        read = 0
-        while True:
-            event: Any = await self.receive()
-            if event["type"] != "http.request":
-                raise ClientGoneError
-            chunk: bytes = event.get("body", b"")
+        limit = self._limit()
+        read, more = 0, True
+        while more:
+            chunk, more = await self._chunk(read, limit)
             read += len(chunk)
-            if limit is not None and read > limit:
-                raise too_large(limit)
             if chunk:
                 yield chunk
-            if not event.get("more_body", False):
-                return
 
     async def body(self) -> bytes:
         """Return the whole body; raises as `stream`."""
-        if not isinstance(self._body, bytes):
-            self._body = self._connection_state.body = b"".join(
-                [chunk async for chunk in self.stream()]
-            )
-        return self._body
+        if isinstance(self._body, bytes):
+            return self._body
+        limit = self._limit()
+        body, more = await self._chunk(0, limit)
+        while more:
+            chunk, more = await self._chunk(len(body), limit)
+            body += chunk
+        self._body = self._connection_state.body = body
+        return body
+
+    def _limit(self) -> int | None:
+        """Return how many bytes the body may have; raises `ApiError` if it says it has more."""
+        limit: int | None = self.route_handler.resolve_request_max_body_size()
+        if limit is not None and (self.content_length or 0) > limit:
+            raise too_large(limit)
+        return limit
+
+    async def _chunk(self, read: int, limit: int | None) -> tuple[bytes, bool]:
+        """Return the next bytes, after `read` of them, and whether there are more."""
+        event: Any = await self.receive()
+        if event["type"] != "http.request":
+            raise ClientGoneError
+        chunk: bytes = event.get("body", b"")
+        if limit is not None and read + len(chunk) > limit:
+            raise too_large(limit)
+        return chunk, event.get("more_body", False)
 
     async def given(self) -> Any:
         """Return what `json` does; raises `ApiError` (400) also where there is no body."""

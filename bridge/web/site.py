@@ -48,6 +48,7 @@ class Site:
         """Say whether a page of this origin is ours."""
         return origin in self.origins
 
+    @lru_cache(maxsize=64)  # noqa: B019  # A site lives as long as the program.
     def has_host(self, host: str) -> bool:
         """Say whether the program answers under this `Host`.
 

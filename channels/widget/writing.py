@@ -9,7 +9,7 @@ from litestar import Request
 from bridge.channel import Answer, InboundMedia, InboundMessage, MessageView, Visit
 from bridge.web import ApiError
 from channels.widget import protocol
-from channels.widget.contacts import Claims, both, claims, email, phone, sender
+from channels.widget.contacts import NOTHING, Claims, both, claims, email, phone, sender
 from channels.widget.parts import Parts, said
 from channels.widget.protocol import MessageAnswer, NewMessage
 from channels.widget.tokens import Session
@@ -75,6 +75,8 @@ class Writing:
 
     async def _person(self, session: Session, new: NewMessage) -> Claims:
         told = new.pre_chat or {}
+        if not told and not self._asked and new.visit is None:
+            return NOTHING
         answered = claims(told, only=self._asked)
         person = both(answered, said(new.visit))
         wrong = {name: why for name, why in _malformed(told).items() if name in self._asked}

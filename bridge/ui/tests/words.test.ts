@@ -81,10 +81,11 @@ describe("files before sending", () => {
 
 describe("text", () => {
   it("r45: counts characters that are not white space, emoji as one", () => expect(countNonSpace(" а б\n👍 ")).toBe(3));
-  it("makes version 4 ids also where the browser offers none", () => {
-    const made = crypto.randomUUID;
-    Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
-    expect(uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    Object.defineProperty(crypto, "randomUUID", { value: made, configurable: true });
+  it("makes ids of version 7, which begin with the time and never repeat", () => {
+    const made = Array.from({ length: 1000 }, uuid);
+    for (const one of made) expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(new Set(made).size).toBe(1000);
+    const at = parseInt(made[0]!.replace("-", "").slice(0, 12), 16);
+    expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
   });
 });

@@ -13,7 +13,9 @@ import { Keys } from "./shortcut-sheet.tsx";
 export function Palette(): VNode {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
-  const [entries, setEntries] = useState<readonly PaletteEntry[]>([]);
+  const [entries, setEntries] = useState<readonly PaletteEntry[] | null>(null);
+  // Whoever knows what they want presses Enter before the words of all languages are there.
+  const entered = useRef(false);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     void loadPalette().then((dictionaries) => setEntries(paletteEntries(dictionaries)));
@@ -21,15 +23,21 @@ export function Palette(): VNode {
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [active, query]);
-  const found = rank(entries, query);
+  const found = rank(entries ?? [], query);
   const at = Math.min(active, found.length - 1);
   const run = (entry: PaletteEntry | undefined): void => {
     if (!entry) return;
     closeDialog();
     requestAnimationFrame(entry.run);
   };
+  useEffect(() => {
+    if (entries && entered.current) run(found[0]);
+    entered.current = false;
+  }, [entries]);
   const onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing || found.length === 0) return;
+    if (event.isComposing) return;
+    if (!entries && event.key === "Enter") entered.current = true;
+    if (found.length === 0) return;
     if (event.key === "ArrowDown") setActive((at + 1) % found.length);
     else if (event.key === "ArrowUp") setActive((at - 1 + found.length) % found.length);
     else if (event.key === "Enter") run(found[at]);
@@ -67,7 +75,7 @@ export function Palette(): VNode {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="meta palette-none">{t("palette.none")}</p>}
+      {entries && found.length === 0 && <p class="meta palette-none">{t("palette.none")}</p>}
     </DialogBox>
   );
 }
