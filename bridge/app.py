@@ -27,7 +27,7 @@ from bridge.channel import Capabilities, Channel, ChannelContext
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker
 from bridge.events import EventHub
-from bridge.media import Fetcher, MediaStore
+from bridge.media import FETCH_TOPIC, Fetcher, MediaStore
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.settings.sections import SHORTEST_SECRET
@@ -36,7 +36,6 @@ from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
 from channels import registry
 from routing.arrivals import Arrivals
-from routing.attachments import FETCH_TOPIC
 from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare

@@ -1,15 +1,12 @@
 """Files of an inbound message: bound to it, or noted to be fetched."""
 
-import secrets
 from collections.abc import Sequence
 
 from bridge.channel import InboundMedia, customer_owner
-from bridge.media import attach, shown_name
+from bridge.media.rows import attach, fetch_later
 from bridge.models import Identity
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-
-FETCH_TOPIC = "fetches"
 
 
 def are_free(tx: Tx, media: Sequence[InboundMedia], owner: str) -> bool:
@@ -31,24 +28,4 @@ def add_inbound(tx: Tx, media: Sequence[InboundMedia], identity: Identity, messa
         attach(tx, stored, owner, message_id)
     for one in media:
         if one.stored is None:
-            _fetch_later(tx, one, owner, message_id)
-
-
-def _fetch_later(tx: Tx, media: InboundMedia, owner: str, message_id: int) -> None:
-    tx.the(
-        m.ADD_ATTACHMENT,
-        public_id=secrets.token_hex(16),
-        message_id=message_id,
-        owner=owner,
-        sha256="",
-        name=shown_name(media.name),
-        mime=media.mime,
-        kind=media.kind,
-        size=media.size or 0,
-        width=None,
-        height=None,
-        state="pending",
-        fetch_ref=media.ref,
-        created_at=tx.now,
-    )
-    tx.wake(FETCH_TOPIC)
+            fetch_later(tx, one, owner=owner, message_id=message_id)

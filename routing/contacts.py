@@ -8,6 +8,7 @@ import msgspec
 
 from bridge import search
 from bridge.channel import Sender, Visit
+from bridge.media import photos
 from bridge.models import Contact, Identity, VisitRow
 from bridge.store import conversations as q
 from bridge.store import log
@@ -57,6 +58,8 @@ def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
         created_at=tx.now,
     )
     log.append(tx, "identity.added", contact_id=contact_id, identity_id=identity_id)
+    if sender.photo is not None:
+        photos.fetch(tx, identity_id, sender.photo)
     return tx.the(p.IDENTITY_BY_ID, id=identity_id)
 
 
@@ -66,12 +69,14 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
     What an agent has typed stays (R17); "not told" changes nothing.
     """
     changed = _update_identity(tx, identity, sender)
+    if sender.photo is not None and sender.photo != identity.photo_ref:
+        photos.fetch(tx, identity.id, sender.photo)
     told = {name: _cut(getattr(sender, name)) for name in _FIELDS}
     if any(told.values()) or sender.attributes:
         contact = tx.the(p.CONTACT_BY_ID, id=identity.contact_id)
         changed |= _update_contact(tx, contact, told, sender.attributes)
     if changed:
-        contact_changed(tx, identity.contact_id)
+        log.contact_changed(tx, identity.contact_id)
     return changed
 
 
@@ -132,15 +137,6 @@ def store(
     search.index_contact(tx, contact.id, _searchable(dict(fields) | dict(attributes)))
 
 
-def contact_changed(tx: Tx, contact_id: int) -> None:
-    """Tell everybody who shows the contact, in its own panel or in a row."""
-    log.append(tx, "contact.changed", contact_id=contact_id)
-    for conversation_id in tx.all(q.IDS_OF_CONTACT, contact_id=contact_id):
-        log.append(
-            tx, "conversation.changed", conversation_id=conversation_id, contact_id=contact_id
-        )
-
-
 def absorb(tx: Tx, into: Identity, inbox_id: str, external_id: str) -> None:
     """Make the conversations of an earlier identity those of `into`: the same person."""
     old = tx.one(p.FIND_IDENTITY, inbox_id=inbox_id, external_id=external_id)
@@ -184,7 +180,7 @@ def _keep_what_was_known(tx: Tx, old_id: int, new_id: int) -> None:
     if not tx.all(p.IDENTITIES_OF_CONTACT, contact_id=old_id):
         # Nobody is behind it any more, so nobody is to be found by it.
         search.index_contact(tx, old_id, [])
-    contact_changed(tx, new_id)
+    log.contact_changed(tx, new_id)
 
 
 def record_visit(tx: Tx, identity: Identity, visit: Visit) -> None:

@@ -168,7 +168,7 @@ def _store(
 
 
 def _tell(tx: Tx, me: Agent, contact: Contact, fields: list[str]) -> None:
-    contacts.contact_changed(tx, contact.id)
+    log.contact_changed(tx, contact.id)
     latest = tx.all(b.CONVERSATIONS_WITH, contact_id=contact.id)[:1]
     for conversation_id in latest:
         conversation = conversations.get(tx, conversation_id)

@@ -1,12 +1,13 @@
 """Contacts and their visits, as an agent sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
 from agent_console.cards import shapes as w
+from agent_console.cards.rows import avatar_url
 from bridge.models import ContactNote, VisitRow
 from bridge.store import bulk as b
 from bridge.store import people as p
@@ -32,7 +33,13 @@ def contact(tx: Tx, contact_id: int) -> w.Contact:
         created_at=found.created_at,
         attributes=msgspec.json.decode(found.attributes, type=dict[str, str]),
         identities=[_identity(one) for one in accounts],
+        avatar_url=avatar_url(_photo(accounts)),
     )
+
+
+def _photo(accounts: Sequence[b.Account]) -> str | None:
+    photos = [one.identity.photo_id for one in accounts if one.identity.photo_id is not None]
+    return photos[-1] if photos else None
 
 
 def _identity(account: b.Account) -> w.Identity:

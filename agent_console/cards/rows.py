@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from agent_console.cards import shapes as w
 from bridge.channel import TextFormat
@@ -74,6 +74,11 @@ def preview(text: str, format: TextFormat) -> str:
     return line(to_plain(text[: LONGEST_PREVIEW * 4], format, one_line=True))
 
 
+def avatar_url(photo_id: str | None) -> str | UnsetType:
+    """Return where a person's picture is, drawn anew by us."""
+    return UNSET if photo_id is None else f"/media/{photo_id}?preview=1"
+
+
 def _conversation(
     c: Conversation, person: b.Person, participants: list[str], last: w.Last | None
 ) -> w.Conversation:
@@ -81,7 +86,12 @@ def _conversation(
         id=c.id,
         inbox=c.inbox_id,
         thread=c.thread,
-        contact=w.RowContact(id=person.id, name=person.name, email=person.email or UNSET),
+        contact=w.RowContact(
+            id=person.id,
+            name=person.name,
+            email=person.email or UNSET,
+            avatar_url=avatar_url(person.photo_id),
+        ),
         state=c.state,
         assignee=c.assignee_id,
         participants=participants,

@@ -96,6 +96,7 @@ class RowContact(Shape, frozen=True, kw_only=True, gc=False):
     id: int
     name: str | None
     email: MaybeText = UNSET
+    avatar_url: MaybeText = UNSET
 
 
 class Last(Shape, frozen=True, kw_only=True, gc=False):
@@ -188,6 +189,7 @@ class Contact(Shape, frozen=True, kw_only=True, gc=False):
     created_at: int
     attributes: dict[str, str]
     identities: list[Identity]
+    avatar_url: MaybeText = UNSET
 
 
 class ContactNote(Shape, frozen=True, kw_only=True, gc=False):

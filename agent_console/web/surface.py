@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from agent_console.web.api import api_router
 from agent_console.web.auth.guard import signed_out
 from agent_console.web.console import Console, Program, console_of
+from bridge.media.photos import is_photo
 from bridge.models import Attachment
 from bridge.web import BuiltFiles, own_origin_only, page_headers
 from bridge.web.media import media_routes
@@ -68,10 +69,11 @@ def _live(console: Console) -> ControllerRouterHandler:
 
 def _attachments(console: Console) -> list[ControllerRouterHandler]:
     async def may_see(request: Request[Any, Any, Any], row: Attachment) -> bool:
-        """Agents see every file of a message; what is not sent yet is its uploader's."""
+        """Agents see every file of a message, and who wrote it; an upload is its uploader's."""
         caller = await console.sessions.caller(request)
         if caller is None:
             return False
-        return row.message_id is not None or row.owner == f"agent:{caller.agent.id}"
+        shown = row.message_id is not None or is_photo(row)
+        return shown or row.owner == f"agent:{caller.agent.id}"
 
     return [*media_routes(console.media, may_see)]

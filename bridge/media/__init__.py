@@ -2,7 +2,16 @@
 
 from bridge.media.fetching import Fetcher
 from bridge.media.kinds import shown_name
-from bridge.media.rows import AttachmentUnknownError, attach
+from bridge.media.rows import FETCH_TOPIC, AttachmentUnknownError, attach, fetch_later
 from bridge.media.store import MediaStore, ServedFile
 
-__all__ = ["AttachmentUnknownError", "Fetcher", "MediaStore", "ServedFile", "attach", "shown_name"]
+__all__ = [
+    "FETCH_TOPIC",
+    "AttachmentUnknownError",
+    "Fetcher",
+    "MediaStore",
+    "ServedFile",
+    "attach",
+    "fetch_later",
+    "shown_name",
+]

@@ -16,6 +16,7 @@ from bridge.channel import (
     StorageUnavailableError,
 )
 from bridge.clock import Clock
+from bridge.media import photos
 from bridge.media.kinds import kind_as_told
 from bridge.media.store import Content, MediaStore
 from bridge.models import Attachment
@@ -130,13 +131,13 @@ def _pending(tx: Tx) -> list[tuple[Attachment, str]]:
     """Return what is to be fetched, with the inbox it came through."""
     found = []
     for row in tx.all(q.PENDING_FETCHES):
-        message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
-        found.append((row, message.inbox_id))
+        person = photos.identity_of(tx, row)
+        found.append((row, (person or tx.the(q.MESSAGE_BY_ID, id=row.message_id)).inbox_id))
     return found
 
 
 def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
-    """Record what became of it, and tell everybody who shows the message."""
+    """Record what became of it, and tell everybody who shows it."""
     tx.run(
         q.SET_FETCHED,
         of=row.public_id,
@@ -148,6 +149,9 @@ def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
         width=content.width if content else None,
         height=content.height if content else None,
     )
+    if person := photos.identity_of(tx, row):
+        photos.settle(tx, tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=row.public_id), person)
+        return
     message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
     conversation = tx.the(c.CONVERSATION_BY_ID, id=message.conversation_id)
     log.about(tx, "message.changed", conversation, message_id=message.id)

@@ -1,10 +1,15 @@
-"""Attachments as rows: whose upload, and of which message."""
+"""Attachments as rows: whose upload, of which message, and what is yet to be fetched."""
 
+import secrets
 from collections.abc import Sequence
 
+from bridge.channel import InboundMedia
+from bridge.media.kinds import shown_name
 from bridge.models import Attachment
 from bridge.store import messages as q
 from bridge.store.transactions import Tx
+
+FETCH_TOPIC = "fetches"
 
 
 class AttachmentUnknownError(Exception):
@@ -23,3 +28,24 @@ def attach(tx: Tx, public_ids: Sequence[str], owner: str, message_id: int) -> li
     if not public_ids:
         return []
     return tx.all(q.ATTACHMENTS_OF, message_id=message_id)
+
+
+def fetch_later(tx: Tx, media: InboundMedia, *, owner: str, message_id: int | None) -> None:
+    """Note a file that the network keeps, to be downloaded at once."""
+    tx.the(
+        q.ADD_ATTACHMENT,
+        public_id=secrets.token_hex(16),
+        message_id=message_id,
+        owner=owner,
+        sha256="",
+        name=shown_name(media.name),
+        mime=media.mime,
+        kind=media.kind,
+        size=media.size or 0,
+        width=None,
+        height=None,
+        state="pending",
+        fetch_ref=media.ref,
+        created_at=tx.now,
+    )
+    tx.wake(FETCH_TOPIC)

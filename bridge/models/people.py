@@ -40,6 +40,9 @@ IDENTITY = Table(
     moment("verified_at"),
     moment("unreachable_at"),
     text("unreachable_reason"),
+    # The network's handle of the account's picture, and our public id of it once it is here.
+    text("photo_ref"),
+    text("photo_id"),
     moment("created_at", required=True),
     # One network id means one person inside one inbox only: a VK number may equal a
     # Telegram number (PLATFORMS.md, Mistakes other bridges made).
@@ -98,6 +101,8 @@ class Identity(Row, frozen=True, gc=False):
     verified_at: int | None
     unreachable_at: int | None
     unreachable_reason: str | None
+    photo_ref: str | None
+    photo_id: str | None
     created_at: int
 
 

@@ -60,6 +60,7 @@ class Person(Row, frozen=True, gc=False):
     id: int
     name: str | None
     email: str | None
+    photo_id: str | None
 
 
 class Preview(Row, frozen=True, gc=False):
@@ -92,8 +93,19 @@ class FirstKind(NamedTuple):
 CONVERSATIONS = Statement(
     Conversation, select(*columns(CONVERSATION, Conversation)).where(_among(_c.id))
 )
+# Of several accounts' pictures, the one of the account that came last.
+PHOTO_OF_CONTACT = (
+    select(IDENTITY.c.photo_id)
+    .where(IDENTITY.c.contact_id == CONTACT.c.id, IDENTITY.c.photo_id.is_not(None))
+    .order_by(IDENTITY.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 PERSONS = Statement(
-    Person, select(CONTACT.c.id, CONTACT.c.name, CONTACT.c.email).where(_among(CONTACT.c.id))
+    Person,
+    select(CONTACT.c.id, CONTACT.c.name, CONTACT.c.email, PHOTO_OF_CONTACT).where(
+        _among(CONTACT.c.id)
+    ),
 )
 PARTICIPANTS = Statement(
     Pair,

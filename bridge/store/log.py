@@ -5,6 +5,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import CURSOR, EVENT, META, PARKED, QUARANTINE, Conversation, Event
 from bridge.models.base import columns
+from bridge.store.conversations import IDS_OF_CONTACT
 from bridge.store.statement import Statement, adding, insertion, nothing, param, value
 from bridge.store.transactions import Tx
 
@@ -64,6 +65,13 @@ def about(tx: Tx, kind: str, conversation: Conversation, *, message_id: int | No
         contact_id=conversation.contact_id,
         identity_id=conversation.identity_id,
     )
+
+
+def contact_changed(tx: Tx, contact_id: int) -> None:
+    """Tell everybody who shows the contact, in its own panel or in a row."""
+    append(tx, "contact.changed", contact_id=contact_id)
+    for conversation_id in tx.all(IDS_OF_CONTACT, contact_id=contact_id):
+        append(tx, "conversation.changed", conversation_id=conversation_id, contact_id=contact_id)
 
 
 def append(

@@ -181,8 +181,12 @@ SET_FETCHED = Statement(
     ),
 )
 PENDING_FETCHES = Statement(Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id))
+DROP_ATTACHMENT = Statement(nothing, delete(ATTACHMENT).where(_a.public_id == _p("public_id")))
+# A person's picture belongs to no message either, and stays.
 DROP_ABANDONED = Statement(
     nothing,
-    delete(ATTACHMENT).where(_a.message_id.is_(None), _a.created_at < _p("before")),
+    delete(ATTACHMENT).where(
+        _a.message_id.is_(None), _a.created_at < _p("before"), _a.owner.not_like("photo:%")
+    ),
 )
 NAMES_CONTENT = Statement(value, select(_a.id).where(_a.sha256 == _p("sha256")).limit(1))

@@ -91,6 +91,12 @@ SET_IDENTITY = Statement(
         verified_at=_p("verified_at"),
     ),
 )
+SET_PHOTO_REF = Statement(
+    nothing, update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(photo_ref=_p("ref"))
+)
+SET_PHOTO = Statement(
+    nothing, update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(photo_id=_p("photo_id"))
+)
 SET_REACHABLE = Statement(
     nothing,
     update(IDENTITY)

@@ -151,6 +151,8 @@ def upgrade() -> None:
         sa.Column("verified_at", sa.BigInteger(), nullable=True),
         sa.Column("unreachable_at", sa.BigInteger(), nullable=True),
         sa.Column("unreachable_reason", sa.Text(), nullable=True),
+        sa.Column("photo_ref", sa.Text(), nullable=True),
+        sa.Column("photo_id", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_identities_contact_id_contacts")

@@ -1,0 +1,148 @@
+"""A person's picture: fetched from the network, shown wherever the person is."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bridge.channel import (
+    Capabilities,
+    Channel,
+    ContactUpdated,
+    OutboundPart,
+    Receipt,
+    Sender,
+    Sink,
+)
+from bridge.media import Fetcher
+from bridge.store.messages import PENDING_FETCHES
+from tests.agent_console.office import Agent, Office
+from tests.bridge.media.conftest import chunks, picture
+
+
+class Network(Channel):
+    """Gives pictures by their handles."""
+
+    kind = "test"
+    capabilities = Capabilities()
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    async def check(self) -> str:
+        return "test"
+
+    async def run(self, sink: Sink) -> None:
+        await asyncio.Event().wait()
+
+    async def send(self, part: OutboundPart, *, key: str) -> Receipt:
+        return Receipt(external_ids=[])
+
+    async def download(self, ref: str) -> AsyncIterator[bytes]:
+        async for chunk in chunks(self.files[ref]):
+            yield chunk
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network()
+
+
+async def fetched(office: Office, network: Network) -> None:
+    """Fetch all there is to fetch."""
+    fetcher = Fetcher(
+        office.store, office.media, {"site": network}, clock=office.clock, limit=100_000
+    )
+    task = asyncio.create_task(fetcher.run())
+    while await office.store.read(lambda tx: tx.all(PENDING_FETCHES)):  # noqa: ASYNC110  # Nothing tells when all is fetched.
+        await asyncio.sleep(0.005)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def contact_of(agent: Agent, conversation: int) -> dict[str, Any]:
+    row = await agent.row(conversation)
+    found: dict[str, Any] = row["conversation"]["contact"]
+    return found
+
+
+async def test_j09_the_picture_that_a_network_tells_of_is_shown_in_the_list_and_the_panel(
+    office: Office, pavel: Agent, network: Network
+) -> None:
+    network.files["p1"] = picture(64, 64)
+    conversation, _ = await office.customer_writes(sender={"name": "Олена", "photo": "p1"})
+    assert "avatar_url" not in await contact_of(pavel, conversation)
+
+    await fetched(office, network)
+
+    shown = await contact_of(pavel, conversation)
+    panel = await pavel.get(f"/api/contacts/{shown['id']}")
+    assert panel["avatar_url"] == shown["avatar_url"]
+    answered = await pavel.http.get(shown["avatar_url"])
+    assert (answered.status_code, answered.headers["content-type"]) == (200, "image/webp")
+
+
+async def test_j09_nobody_without_a_session_sees_it(
+    office: Office, pavel: Agent, network: Network
+) -> None:
+    network.files["p1"] = picture(64, 64)
+    conversation, _ = await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    url = (await contact_of(pavel, conversation))["avatar_url"]
+    assert (await office.stranger().http.get(url)).status_code == 403
+
+
+async def test_j09_a_new_picture_takes_the_place_of_the_old_one(
+    office: Office, pavel: Agent, network: Network
+) -> None:
+    network.files |= {"p1": picture(64, 64), "p2": picture(32, 32)}
+    conversation, _ = await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    old = (await contact_of(pavel, conversation))["avatar_url"]
+
+    changed = ContactUpdated(sender=Sender(external_id="visitor-one-000001", photo="p2"))
+    await office.sink("site").accept([changed])
+    await fetched(office, network)
+
+    new = (await contact_of(pavel, conversation))["avatar_url"]
+    assert new != old
+    assert (await pavel.http.get(old)).status_code == 403
+    assert (await pavel.http.get(new)).status_code == 200
+
+
+@pytest.mark.parametrize("content", [b"no picture", b"%PDF-1.7 ..."])
+async def test_what_is_no_picture_is_not_shown_as_one(
+    office: Office, pavel: Agent, network: Network, content: bytes
+) -> None:
+    network.files["p1"] = content
+    conversation, _ = await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    assert "avatar_url" not in await contact_of(pavel, conversation)
+
+
+async def test_a_picture_outlives_the_sweep_of_uploads_nobody_used(
+    office: Office, pavel: Agent, network: Network
+) -> None:
+    network.files["p1"] = picture(64, 64)
+    conversation, _ = await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    url = (await contact_of(pavel, conversation))["avatar_url"]
+    office.clock.tick(3 * 86_400)
+    await office.media.sweep(older_than=86_400_000)
+    row = await office.media.find(url.removeprefix("/media/").partition("?")[0])
+    assert row is not None
+    assert (await office.media.open(row, preview=True, download=False)).mime == "image/webp"
+
+
+async def test_the_same_picture_told_again_is_not_fetched_again(
+    office: Office, network: Network
+) -> None:
+    network.files["p1"] = picture(64, 64)
+    await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    del network.files["p1"]
+    await office.customer_writes(sender={"photo": "p1"})
+    assert await office.store.read(lambda tx: tx.all(PENDING_FETCHES)) == []
