@@ -29,3 +29,12 @@ def add_inbound(tx: Tx, media: Sequence[InboundMedia], identity: Identity, messa
     for one in media:
         if one.stored is None:
             fetch_later(tx, one, owner=owner, message_id=message_id)
+
+
+def hand_over(tx: Tx, inbox_id: str, before: str, now: str) -> None:
+    """Give what somebody has uploaded and not sent yet to the one they have proven to be."""
+    tx.run(
+        m.CHANGE_OWNER,
+        owner=customer_owner(inbox_id, before),
+        new_owner=customer_owner(inbox_id, now),
+    )

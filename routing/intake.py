@@ -99,6 +99,8 @@ class Intake:
 
     def _updated(self, event: ch.ContactUpdated) -> ch.Answer:
         identity = self._identity(event.sender)
+        if event.absorbs is not None:
+            attachments.hand_over(self._tx, self._inbox_id, event.absorbs, event.sender.external_id)
         if event.absorbs is not None and self._has_written(event.absorbs):
             identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
             contacts.absorb(self._tx, identity, self._inbox_id, event.absorbs)

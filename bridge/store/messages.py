@@ -166,6 +166,12 @@ ATTACH = Statement(
     .where(_a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None))
     .values(message_id=_p("message_id"), position=_p("position")),
 )
+CHANGE_OWNER = Statement(
+    nothing,
+    update(ATTACHMENT)
+    .where(_a.owner == _p("owner"), _a.message_id.is_(None))
+    .values(owner=_p("new_owner")),
+)
 SET_FETCHED = Statement(
     nothing,
     update(ATTACHMENT)

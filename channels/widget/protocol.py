@@ -356,9 +356,9 @@ def thread(view: ThreadView) -> Thread:
     )
 
 
-def external_id(customer: str, client_id: str) -> str:
+def external_id(namespace: str, client_id: str) -> str:
     """Return a message's id in the inbox: the client's own counts only inside its session."""
-    return f"{customer}/{client_id}"
+    return f"{namespace}/{client_id}"
 
 
 def client_id_of(external: str) -> str:

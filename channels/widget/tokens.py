@@ -53,12 +53,22 @@ class IdentityError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Whom a request speaks for: `customer` is the external id."""
+    """Whom a request speaks for: `customer` is the external id.
+
+    `began_as` is who the browser's visitor was before they signed in. What it sends again
+    after that is known by it: the ids that a client makes count inside its session.
+    """
 
     customer: str
     verified: bool = False
     name: str | None = None
     email: str | None = None
+    began_as: str | None = None
+
+    @property
+    def namespace(self) -> str:
+        """Return what the client's own ids are unique in."""
+        return self.began_as or self.customer
 
 
 class _SessionClaims(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,6 +79,7 @@ class _SessionClaims(msgspec.Struct, frozen=True, omit_defaults=True):
     exp: _Seconds
     name: str | None = None
     email: str | None = None
+    began_as: Annotated[str, Meta(max_length=300)] | None = None
 
 
 class _ProofClaims(msgspec.Struct, frozen=True):
@@ -110,6 +121,7 @@ class SessionTokens:
             exp=now + SESSION_LIFE,
             name=session.name,
             email=session.email,
+            began_as=session.began_as,
         )
         return jwt.encode(msgspec.to_builtins(claims), self._secret, algorithm="HS256")
 
@@ -132,7 +144,13 @@ class SessionTokens:
         if claims.aud != self._inbox_id or claims.use != _USE:
             return None, 0
         verified = claims.sub.startswith(USER)
-        session = Session(claims.sub, verified=verified, name=claims.name, email=claims.email)
+        session = Session(
+            claims.sub,
+            verified=verified,
+            name=claims.name,
+            email=claims.email,
+            began_as=claims.began_as,
+        )
         return session, claims.exp
 
 
@@ -158,7 +176,14 @@ class IdentityProofs:
         if not claims.sub.isprintable():
             raise IdentityError("sub holds characters that cannot be seen")
         email = claims.email if claims.email_verified else None
-        session = Session(USER + claims.sub, verified=True, name=claims.name, email=email)
+        customer = USER + claims.sub
+        session = Session(
+            customer,
+            verified=True,
+            name=claims.name,
+            email=email,
+            began_as=None if known is None else _beginning(known, customer),
+        )
         if claims.jti is not None and (known is None or known.customer != session.customer):
             self._use_once(claims.jti, claims.exp)
         return session
@@ -203,6 +228,13 @@ class IdentityProofs:
         if len(self._used) >= MOST_PROOFS:
             raise IdentityError("too many proofs are in use at once")
         self._used[jti] = exp
+
+
+def _beginning(known: Session, customer: str) -> str | None:
+    """Return who signed in: the anonymous visitor, never another user."""
+    if known.customer.startswith(ANONYMOUS):
+        return known.customer
+    return known.began_as if known.customer == customer else None
 
 
 def _verified(token: str, secret: bytes) -> Mapping[str, Any] | None:

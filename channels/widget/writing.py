@@ -45,7 +45,7 @@ class Writing:
         reply_to = await self._quoted(session, new.reply_to)
         event = InboundMessage(
             sender=sender(session, person, new.visit.language if new.visit else None),
-            external_id=protocol.external_id(session.customer, new.client_id),
+            external_id=protocol.external_id(session.namespace, new.client_id),
             sent_at=self._parts.clock.now(),
             thread=new.thread,
             text=text,

@@ -345,6 +345,14 @@ async def test_one_upload_twice_in_a_message_is_refused(world: World) -> None:
     assert (answer.outcome, answer.reason) == ("refused", "attachment_unknown")
 
 
+async def test_a_file_uploaded_before_signing_in_may_be_sent_after_it(world: World) -> None:
+    stored = await upload(world, "visitor:site/anon-1")
+    signed_in = ch.ContactUpdated(sender=ch.Sender(external_id="user-7"), absorbs="anon-1")
+    await world.comes(signed_in, inbox="site")
+    media = [ch.InboundMedia(kind="file", stored=stored)]
+    assert (await world.says("user-7", "", inbox="site", media=media)).outcome == "stored"
+
+
 async def test_a_file_the_network_keeps_is_noted_to_be_fetched(world: World) -> None:
     told: list[News] = []
     world.store.on_commit = told.append

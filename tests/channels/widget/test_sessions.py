@@ -7,7 +7,7 @@ import pytest
 
 from bridge.channel import ContactUpdated
 from channels.widget.tokens import SESSION_LIFE
-from tests.channels.widget.desk import HOME, IDENTITY_SECRET, KEY, THREAD, Desk
+from tests.channels.widget.desk import HOME, IDENTITY_SECRET, KEY, THREAD, Desk, client_id
 
 
 @pytest.fixture
@@ -109,6 +109,29 @@ async def test_what_was_written_without_a_name_joins_the_one_who_signs_in(desk: 
     assert [one["last_text"] for one in answer["threads"]] == ["before signing in"]
     page = (await visitor.get(f"threads/{THREAD}/messages")).json()
     assert [one["text"] for one in page["messages"]] == ["before signing in"]
+
+
+async def test_what_was_sent_before_signing_in_and_again_after_it_is_there_once(
+    desk: Desk,
+) -> None:
+    visitor = await desk.visitor()
+    first = await visitor.write("before", client_id=client_id("one"))
+    await visitor.open_session(token=visitor.token, identity=proof(desk))
+    again = await visitor.write("before", client_id=client_id("one"))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["message"]["id"] == first.json()["message"]["id"]
+    await visitor.open_session(token=visitor.token, identity=proof(desk))
+    assert (await visitor.write("before", client_id=client_id("one"))).status_code == 200
+    assert len(desk.core.book) == 1
+
+
+async def test_the_next_user_s_ids_have_nothing_to_do_with_the_last_one_s(desk: Desk) -> None:
+    visitor = await desk.visitor()
+    await visitor.open_session(token=visitor.token, identity=proof(desk, "42"))
+    assert (await visitor.write("mine", client_id=client_id("one"))).status_code == 201
+    await visitor.open_session(token=visitor.token, identity=proof(desk, "43"))
+    assert (await visitor.write("theirs", client_id=client_id("one"))).status_code == 201
+    assert len(desk.core.book) == 2
 
 
 async def test_the_next_user_on_the_same_machine_never_gets_the_last_ones_history(
