@@ -308,11 +308,19 @@ async def serve(
             answering.cancel()
             if server.answering.is_set():
                 await announce(program)
-                # What the program is made of stays: the collector need not go through it, a
-                # tenth of a second each time, to find the little that a message leaves behind.
-                gc.collect()
-                gc.freeze()
+                _settle_memory()
             await serving
+
+
+def _settle_memory() -> None:
+    """Have the collector leave alone what the program itself is made of.
+
+    Going through all of it takes a tenth of a second each time, to find the little that a
+    message leaves behind. While the program starts nothing is garbage, so it does not run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 class _Server(uvicorn.Server):

@@ -1,5 +1,6 @@
 """The commands that run the program: run, migrate, version."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ def run(
     ] = None,
 ) -> None:
     """Run everything in this process until it is stopped."""
+    # The program turns it on again once it runs: until then nothing is garbage.
+    gc.disable()
     # The parts are imported only now: `--help` and `check` answer at once.
     import uvloop  # noqa: PLC0415
 
