@@ -36,7 +36,7 @@ FLAGS = (
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
 )
-WAIT_MS = 10_000
+WAIT_MS = 30_000
 DESKTOP = {"width": 1280, "height": 800}
 
 OpenContext = Callable[..., Awaitable[BrowserContext]]

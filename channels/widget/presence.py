@@ -150,7 +150,10 @@ class Presence:
         return guest
 
     def _here(self, customer: str) -> Guest:
-        return self._guests.setdefault(customer, Guest())
+        guest = self._guests.get(customer)
+        if guest is None:
+            guest = self._guests[customer] = Guest()
+        return guest
 
     def _leave(self, customer: str, guest: Guest) -> None:
         guest.gone_at = self._clock.monotonic()

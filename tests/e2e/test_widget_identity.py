@@ -106,14 +106,14 @@ async def test_o11_a_proof_that_is_no_good_is_refused_and_opens_nothing(
     why: str,
     claims: dict[str, Any],
 ) -> None:
-    owner = await customer(new_context, desk, "c-3")
+    owner = await customer(new_context, desk, f"owner {why}")
     await owner.write("Лише моє")
     await mark_in(owner.log, "Лише моє", "sent")
     forger = await Visitor.arrive(await new_context(), desk)
     heard = "window.codes = []; Deskbridge('on', 'error', ({code}) => codes.push(code))"
     await forger.page.evaluate(heard)
     await forger.open()
-    await identify(forger, token=proof(**{"sub": "c-3"} | claims))
+    await identify(forger, token=proof(**{"sub": f"owner {why}"} | claims))
 
     async def refused() -> bool:
         found: list[str] = await forger.page.evaluate("codes")
