@@ -24,8 +24,10 @@ _PICTURES = (".jpeg", ".jpg", ".png", ".gif")
 Message = Mapping[str, Any]
 
 
-def check_message(message: Message) -> None:
+def check_message(message: Any) -> None:
     """Refuse what Viber would refuse; raises `Refusal`."""
+    if not isinstance(message, Mapping):
+        raise Refusal(Status.BAD_DATA)
     _check_sender(message)
     tracking = message.get("tracking_data", "")
     if not isinstance(tracking, str) or len(tracking) > LONGEST_TRACKING:
