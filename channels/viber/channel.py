@@ -80,10 +80,8 @@ class ViberChannel(Channel):
         """Take callbacks until cancelled; raises `MisconfiguredError` if Viber refuses us."""
         self._hook.open(sink)
         try:
-            # Held, so that the connections do not come and go with each call.
-            async with self._client.held():
-                await self._set_webhook()
-                await asyncio.Event().wait()
+            await self._set_webhook()
+            await asyncio.Event().wait()
         finally:
             self._hook.close()
 
