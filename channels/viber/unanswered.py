@@ -3,7 +3,7 @@
 Viber answers one status to two things: the bot sends too fast, and one customer was sent
 100 messages within an hour without writing. Only the first concerns anybody else.
 
-Source: https://developers.viber.com/docs/faq/
+Source: https://developers.viber.com/docs/api/rest-bot-api/#error-codes
 """
 
 from collections import OrderedDict, deque
