@@ -7,6 +7,7 @@ Source: https://developers.viber.com/docs/api/rest-bot-api/#callbacks
 
 import hashlib
 import hmac
+import logging
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -21,11 +22,13 @@ from bridge.channel import (
     Sink,
     StorageUnavailableError,
 )
-from bridge.web import ApiError
+from bridge.web import ApiError, describe
 from channels.viber.settings import ViberSettings
 from channels.viber.translate import Callback, UntranslatableError, read, translate
 from channels.viber.unanswered import Unanswered
 from channels.viber.welcome import Welcome
+
+_log = logging.getLogger(__name__)
 
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
 
@@ -68,6 +71,10 @@ class Hook:
             events = translate(callback)
         except UntranslatableError as error:
             await self._sink.quarantine(body, str(error))
+            return Response(b"")
+        except Exception as error:  # noqa: BLE001  # Our own mistake must lose nothing either.
+            _log.error("a callback to %s was kept aside: %s", self.path, describe(error))
+            await self._sink.quarantine(body, type(error).__name__)
             return Response(b"")
         if events:
             await self._sink.accept(events)

@@ -139,6 +139,20 @@ async def test_a_poisoned_callback_that_cannot_be_kept_comes_again(desk: ViberDe
     assert len(desk.core.quarantined) == 1
 
 
+async def test_a_mistake_of_our_own_loses_nothing_and_quotes_nobody(
+    desk: ViberDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def mistaken(callback: Any) -> Any:
+        raise LookupError(callback["message"]["text"])
+
+    monkeypatch.setattr("channels.viber.hooks.translate", mistaken)
+    assert (await desk.viber.customer().writes("канарейка-canary")).answered
+    ((kept, why),) = desk.core.quarantined
+    assert "канарейка-canary".encode() in kept
+    assert why == "LookupError"
+    assert "canary" not in caplog.text
+
+
 async def test_the_same_callback_five_times_at_once_is_one_message(desk: ViberDesk) -> None:
     anna = await desk.anna()
     told = await anna.writes("once")

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bridge.channel import (
     Button,
@@ -411,3 +412,25 @@ async def test_the_payload_has_no_field_without_a_value(desk: ViberDesk) -> None
     anna = await desk.anna()
     await send(desk, anna, "Hello")
     assert None not in json.loads(json.dumps(said(anna))).values()
+
+
+async def test_everything_goes_through_a_configured_proxy() -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def relay(request: web.BaseRequest) -> web.Response:
+        asked.append((str(request.url), request.headers["X-Viber-Auth-Token"]))
+        return web.json_response({"status": 0, "message_token": 2**62})
+
+    runner = web.ServerRunner(web.Server(relay))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    proxy = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    desk = ViberDesk(proxy=proxy, api_base="http://viber.invalid/pa")
+    await desk.start()
+    receipt = await desk.channel.send(desk.part("01234567890A=", "Hello"), key="k")
+    assert list(receipt.external_ids) == [str(2**62)]
+    assert asked == [("http://viber.invalid/pa/send_message", desk.viber.account.token)]
+    await desk.stop()
+    await runner.cleanup()
+    with pytest.raises(UnavailableError):
+        await desk.channel.send(desk.part("01234567890A=", "Hello"), key="k")

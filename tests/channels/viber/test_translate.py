@@ -1,10 +1,14 @@
 """Every payload of the fixtures, as events of ours."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.channel import (
     ButtonPressed,
@@ -234,3 +238,36 @@ def test_a_field_of_another_type_is_never_an_accident(field: str, wrong: object)
     callback = json.loads(raw("message_text")) | {field: wrong}
     with pytest.raises(UntranslatableError):
         translate(callback)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=10,
+)
+
+
+@given(data=st.data(), name=st.sampled_from(sorted(path.stem for path in FIXTURES.iterdir())))
+def test_whatever_stands_in_a_field_is_translated_or_refused(
+    data: st.DataObject, name: str
+) -> None:
+    callback = json.loads(raw(name))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.sampled_from(list(_places(callback))))
+        place[data.draw(st.sampled_from(sorted(place)))] = data.draw(JSON)
+    with contextlib.suppress(UntranslatableError):
+        translate(callback)
+
+
+def _places(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in it that has a field."""
+    if isinstance(value, dict) and value:
+        yield value
+        for inner in value.values():
+            yield from _places(inner)
+
+
+@given(st.binary(max_size=200))
+def test_whatever_bytes_come_are_read_or_refused(body: bytes) -> None:
+    with contextlib.suppress(UntranslatableError):
+        translate(read(body))
