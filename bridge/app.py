@@ -23,7 +23,7 @@ from litestar.types import ControllerRouterHandler
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
-from bridge.channel import Capabilities, Channel, ChannelContext
+from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker
 from bridge.events import EventHub
@@ -117,11 +117,15 @@ class Program:
             locale=self.settings.locale.default,
             locales=self.settings.locale.available,
             trusted_proxies=[str(net) for net in self.settings.server.trusted_proxies],
+            public_link=self._public_link,
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         worker = DeliveryWorker(self.store, self.media, Reactions(self.desk), inbox_id, channel)
         sink = InboundSink(self.store, self.hub, self.desk, inbox_id)
         return Inbox(inbox, channel, sink, worker, arrivals)
+
+    def _public_link(self, media: OutboundMedia) -> str:
+        return self.settings.server.public_url + self.media.public_path(media)
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""

@@ -7,7 +7,7 @@ tested, without the rest of the house.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Literal, Protocol, runtime_checkable
@@ -572,6 +572,9 @@ class ChannelContext:
     locale: str
     locales: Sequence[str]
     trusted_proxies: Sequence[str] = ()
+    public_link: Callable[[OutboundMedia], str] | None = None
+    """An address from which the network itself fetches a file, for networks that take no
+    upload. It ends in a name with the file's ending, opens that file alone, and expires."""
 
 
 class Channel(ABC):

@@ -11,9 +11,11 @@ from importlib import import_module
 from bridge.settings import InboxSettings
 
 CHANNELS: Mapping[str, str] = {
+    "viber": "channels.viber.channel:ViberChannel",
     "widget": "channels.widget.channel:WidgetChannel",
 }
 SETTINGS: Mapping[str, str] = {
+    "viber": "channels.viber.settings:ViberSettings",
     "widget": "channels.widget.settings:WidgetSettings",
 }
 

@@ -45,6 +45,14 @@ _PICTURE_HEADS = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
+_ENDINGS = {
+    "image/jpeg": "jpeg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "video/mp4": "mp4",
+}
+_OWN_ENDING = re.compile(r"\.[a-z0-9]{1,10}$").search
 LONGEST_NAME = 200
 # Control characters, line ends, and marks that nobody sees: one of them turns the writing
 # around, and "exe.gnp" reads "png.exe". Letters and emoji are joined with two of them.
@@ -118,6 +126,15 @@ def kind_as_told(mime: str, told: MediaKind) -> MediaKind:
     kind = kind_of(mime)
     fits = {"voice": "audio", "sticker": "image"}.get(told)
     return told if fits == kind else kind
+
+
+def public_name(mime: str, name: str) -> str:
+    """Return what a file is called in a public address: its ending, and no word of anybody's.
+
+    Networks judge by the ending: that of the checked type, where it has one.
+    """
+    own = _OWN_ENDING(name.lower())
+    return f"file.{_ENDINGS[mime]}" if mime in _ENDINGS else f"file{own[0] if own else ''}"
 
 
 def shown_name(name: str) -> str:

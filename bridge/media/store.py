@@ -18,7 +18,7 @@ from bridge.channel import (
 from bridge.clock import Clock
 from bridge.media import links, pictures
 from bridge.media.files import Files, Incoming
-from bridge.media.kinds import PICTURES, PLAYABLE, kind_of, shown_name, type_of
+from bridge.media.kinds import PICTURES, PLAYABLE, kind_of, public_name, shown_name, type_of
 from bridge.models import Attachment
 from bridge.store import messages as q
 from bridge.store.transactions import Store, Tx
@@ -29,6 +29,9 @@ T = TypeVar("T")
 # How long a signed address in a customer's page works, in ms; a page loaded anew has a
 # fresh one.
 LINK_LIFE = 24 * 3_600_000
+# How long a network may fetch a file that was sent through it, in ms: a phone that was off
+# gets its messages for two weeks.
+PUBLIC_LINK_LIFE = 14 * LINK_LIFE
 # Pictures drawn at once: each is a process, on a machine with few cores.
 _DRAWERS = 2
 _MOST_UNDRAWABLE = 1000
@@ -135,6 +138,11 @@ class MediaStore:
             for row in rows
         ]
 
+    def public_path(self, media: OutboundMedia) -> str:
+        """Return the signed path under which a network fetches a file, with its ending."""
+        query = links.sign(self._secret, media.public_id, self._clock.now() + PUBLIC_LINK_LIFE)
+        return f"/media/{media.public_id}/{public_name(media.mime, media.name)}?{query}"
+
     # --- out ---
 
     async def find(self, public_id: str) -> Attachment | None:
@@ -145,9 +153,12 @@ class MediaStore:
         """Say whether a signed address opens the file now."""
         return links.is_good(self._secret, public_id, exp=exp, sig=sig, now=self._clock.now())
 
-    async def open(self, row: Attachment, *, preview: bool, download: bool) -> ServedFile:
+    async def open(
+        self, row: Attachment, *, preview: bool, download: bool, named: bool = False
+    ) -> ServedFile:
         """Return what to send: our own drawing of a picture, or the file itself.
 
+        `named` is for a network, which must see what a picture is and shows it by itself.
         Raises `FileNotFoundError` for a preview that cannot be drawn, or a file that is
         not there (any more, or yet).
         """
@@ -157,7 +168,8 @@ class MediaStore:
         if row.state != "ready" or not await asyncio.to_thread(path.is_file):
             raise FileNotFoundError(row.public_id)
         inline = row.mime in PLAYABLE and not download
-        mime = row.mime if inline else _harmless(row.mime)
+        told = inline or (named and row.mime in PICTURES)
+        mime = row.mime if told else _harmless(row.mime)
         return ServedFile(path, mime, _headers("inline" if inline else "attachment", row.name))
 
     async def _open_preview(self, row: Attachment) -> ServedFile:

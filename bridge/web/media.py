@@ -40,36 +40,58 @@ class _Span:
 
 
 def media_routes(media: MediaStore, may_see: MaySee) -> list[HTTPRouteHandler]:
-    """Return the handlers; `may_see` tells whether a session opens an attachment."""
+    """Return the handlers; `may_see` tells whether a session opens an attachment.
 
-    async def serve(request: Asked, public_id: FromPath[str]) -> Response[Any]:
+    A name behind the id is for networks that fetch a file and judge by its ending.
+    """
+
+    async def give(request: Asked, public_id: str, **how: bool) -> Response[Any]:
         row = await _allowed(media, may_see, request, public_id)
-        asked = request.query_params
         try:
-            file = await media.open(row, preview="preview" in asked, download="download" in asked)
+            file = await media.open(row, **how)
         except FileNotFoundError:
             raise ApiError(404, "not_found", "There is no such file.") from None
         return await _answer(request, file)
 
-    path = "/media/{public_id:str}"
-    read = get(path, name="media", include_in_schema=True)(serve)
-    look = head(path, include_in_schema=False, media_type=None)(_headless(serve))
-    return [read, look]
-
-
-def _headless(serve: Callable[..., Awaitable[Response[Any]]]) -> Callable[..., Any]:
-    async def serve_head(request: Asked, public_id: FromPath[str]) -> Response[None]:
-        answer = await serve(request, public_id)
-        # Litestar can write no `None` as a sound, and wants nothing else of such a handler.
-        nothing: Any = b""
-        return Response(
-            nothing,
-            headers=dict(answer.headers),
-            media_type=answer.media_type,
-            status_code=answer.status_code or 200,
+    async def serve(request: Asked, public_id: FromPath[str]) -> Response[Any]:
+        asked = request.query_params
+        return await give(
+            request, public_id, preview="preview" in asked, download="download" in asked
         )
 
-    return serve_head
+    async def serve_named(
+        request: Asked,
+        public_id: FromPath[str],
+        name: FromPath[str],  # noqa: ARG001  # For those who look at the address.
+    ) -> Response[Any]:
+        return await give(request, public_id, preview=False, download=False, named=True)
+
+    async def look(request: Asked, public_id: FromPath[str]) -> Response[None]:
+        return _head_of(await serve(request, public_id))
+
+    async def look_named(
+        request: Asked, public_id: FromPath[str], name: FromPath[str]
+    ) -> Response[None]:
+        return _head_of(await serve_named(request, public_id, name))
+
+    path, named = "/media/{public_id:str}", "/media/{public_id:str}/{name:str}"
+    return [
+        get(path, name="media", include_in_schema=True)(serve),
+        get(named, include_in_schema=False)(serve_named),
+        head(path, include_in_schema=False, media_type=None)(look),
+        head(named, include_in_schema=False, media_type=None)(look_named),
+    ]
+
+
+def _head_of(answer: Response[Any]) -> Response[None]:
+    # Litestar can write no `None` as a sound, and wants nothing else of such a handler.
+    nothing: Any = b""
+    return Response(
+        nothing,
+        headers=dict(answer.headers),
+        media_type=answer.media_type,
+        status_code=answer.status_code or 200,
+    )
 
 
 async def _allowed(

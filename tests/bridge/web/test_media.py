@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bridge.channel import AttachmentView
+from bridge.channel import AttachmentView, OutboundMedia
 from bridge.media import MediaStore
 from bridge.models import Attachment
 from bridge.store.transactions import Store
@@ -198,3 +198,53 @@ async def test_a_large_file_is_read_in_pieces(shelf: Shelf) -> None:
     kept = await shelf.keep(content)
     answer = await shelf.get(kept.url)
     assert answer.content == content
+
+
+# --- For networks that fetch a file themselves ---------------------------------------
+
+
+def sent(kept: AttachmentView) -> OutboundMedia:
+    return OutboundMedia(
+        public_id=kept.id, kind=kept.kind, name=kept.name, mime=kept.mime, size=kept.size, path=""
+    )
+
+
+async def test_a_network_fetches_a_picture_as_what_it_is_by_a_signed_link(shelf: Shelf) -> None:
+    kept = await shelf.keep(picture(), "Таємне ім'я.jpg")
+    path = shelf.media.public_path(sent(kept))
+    assert urlsplit(path).path == f"/media/{kept.id}/file.png"
+    answer = await shelf.client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_network_may_ask_for_the_size_alone(shelf: Shelf) -> None:
+    kept = await shelf.keep(b"%PDF-1.7", "Рахунок.PDF")
+    path = shelf.media.public_path(sent(kept))
+    assert urlsplit(path).path.endswith("/file.pdf")
+    answer = await shelf.client.head(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-length"] == "8"
+    assert answer.content == b""
+
+
+async def test_what_a_browser_could_run_is_no_picture_to_a_network_either(shelf: Shelf) -> None:
+    kept = await shelf.keep(b"<svg><script>alert(1)</script></svg>", "a.svg")
+    answer = await shelf.client.get(shelf.media.public_path(sent(kept)))
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-disposition"].startswith("attachment;")
+
+
+async def test_a_networks_link_opens_one_file_for_two_weeks_and_needs_its_signature(
+    shelf: Shelf, clock: ManualClock
+) -> None:
+    kept, other = await shelf.keep(picture()), await shelf.keep(b"another")
+    path = shelf.media.public_path(sent(kept))
+    assert (await shelf.client.get(path.partition("?")[0])).status_code == 403
+    assert (await shelf.client.get(path.replace(kept.id, other.id))).status_code == 403
+    clock.tick(14 * 86_400)
+    assert (await shelf.client.get(path)).status_code == 200
+    clock.tick(3601)
+    assert (await shelf.client.get(path)).status_code == 403

@@ -1,0 +1,19 @@
+"""A model of Viber: its REST API and its signed callbacks, on loopback."""
+
+from bridge.sandbox.viber.customers import Customer, Told
+from bridge.sandbox.viber.faults import Fault
+from bridge.sandbox.viber.people import Account, Person, Received
+from bridge.sandbox.viber.platform import TOKEN, ViberPlatform
+from bridge.sandbox.viber.statuses import Status
+
+__all__ = [
+    "TOKEN",
+    "Account",
+    "Customer",
+    "Fault",
+    "Person",
+    "Received",
+    "Status",
+    "Told",
+    "ViberPlatform",
+]

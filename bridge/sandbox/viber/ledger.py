@@ -1,0 +1,51 @@
+"""What the model was asked and what it told, so that a test need not believe the program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a method; `status` is `None` where the connection broke before the effect."""
+
+    method: str
+    payload: Mapping[str, Any]
+    status: int | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to bring a callback to the webhook; `answered` is its HTTP status, if any."""
+
+    event: str
+    token: int
+    body: bytes
+    answered: int | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A message of the bot's that the model took."""
+
+    token: int
+    receiver: str
+    message: Mapping[str, Any]
+    at: int
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything, oldest first."""
+
+    calls: list[Call] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    carried: list[Carried] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    """The tokens of callbacks that were given up after an hour."""
+
+    def of(self, method: str) -> list[Call]:
+        """Return the calls of one method."""
+        return [one for one in self.calls if one.method == method]

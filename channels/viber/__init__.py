@@ -1,0 +1,1 @@
+"""Viber bots as a channel."""

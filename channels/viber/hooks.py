@@ -1,0 +1,108 @@
+"""The webhook: proven first, then stored, and only then answered.
+
+Viber calls again for an hour until it reads 200; that is what an outage may last.
+
+Source: https://developers.viber.com/docs/api/rest-bot-api/#callbacks
+"""
+
+import hashlib
+import hmac
+import logging
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.handlers import HTTPRouteHandler
+
+from bridge.channel import (
+    ButtonPressed,
+    InboundEvent,
+    InboundMessage,
+    Sink,
+    StorageUnavailableError,
+)
+from bridge.web import ApiError, describe
+from channels.viber.settings import ViberSettings
+from channels.viber.translate import Callback, UntranslatableError, read, translate
+from channels.viber.unanswered import Unanswered
+from channels.viber.welcome import Welcome
+
+_log = logging.getLogger(__name__)
+
+_SIGNATURE = re.compile(r"[0-9a-f]{64}")
+
+
+class Hook:
+    """Takes the callbacks of one bot."""
+
+    def __init__(
+        self, inbox_id: str, settings: ViberSettings, welcome: Welcome, unanswered: Unanswered
+    ) -> None:
+        """Nothing is taken before `open`."""
+        self.path = f"/hooks/{inbox_id}"
+        self._token = settings.token
+        self._welcome = welcome
+        self._unanswered = unanswered
+        self._sink: Sink | None = None
+
+    def open(self, sink: Sink) -> None:
+        """Begin to take."""
+        self._sink = sink
+
+    def close(self) -> None:
+        """Take nothing any more: Viber comes again."""
+        self._sink = None
+
+    def route(self) -> HTTPRouteHandler:
+        """Return the handler."""
+        return post(self.path, status_code=200, tags=["hooks"])(self.receive)
+
+    async def receive(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Take a callback. Raises `ApiError` (401) for one that is not signed with our token.
+
+        Raises `StorageUnavailableError` (503) while nothing can be stored.
+        """
+        body = await self._proven(request)
+        if self._sink is None:
+            raise StorageUnavailableError("the channel is not running")
+        try:
+            callback = read(body)
+            events = translate(callback)
+        except UntranslatableError as error:
+            await self._sink.quarantine(body, str(error))
+            return Response(b"")
+        except Exception as error:  # noqa: BLE001  # Our own mistake must lose nothing either.
+            _log.error("a callback to %s was kept aside: %s", self.path, describe(error))
+            await self._sink.quarantine(body, type(error).__name__)
+            return Response(b"")
+        if events:
+            await self._sink.accept(events)
+        self._heard(events)
+        return Response(self._answer(callback) or b"")
+
+    async def _proven(self, request: Request[Any, Any, Any]) -> bytes:
+        """Return the body if it is Viber's; one that cannot be is not even read."""
+        given = request.headers.get("x-viber-content-signature", "")
+        if not _SIGNATURE.fullmatch(given):
+            raise _unsigned()
+        body = await request.body()
+        made = hmac.new(self._token.reveal().encode(), body, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(made, given):
+            raise _unsigned()
+        return body
+
+    def _heard(self, events: Sequence[InboundEvent]) -> None:
+        for event in events:
+            if isinstance(event, InboundMessage | ButtonPressed):
+                self._unanswered.wrote(event.sender.external_id)
+
+    def _answer(self, callback: Callback) -> Any:
+        """Return what is said to somebody who opens the chat, or nothing."""
+        if callback.get("event") != "conversation_started":
+            return None
+        return self._welcome.to(callback["user"].get("language"))
+
+
+def _unsigned() -> ApiError:
+    return ApiError(401, "unsigned", "The request is not signed by Viber.")

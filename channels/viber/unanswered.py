@@ -1,0 +1,47 @@
+"""How many messages each customer has been sent since they last wrote.
+
+Viber answers one status to two things: the bot sends too fast, and one customer was sent
+100 messages within an hour without writing. Only the first concerns anybody else.
+
+Source: https://developers.viber.com/docs/api/rest-bot-api/#error-codes
+"""
+
+from collections import OrderedDict, deque
+
+from bridge.clock import Clock
+
+MOST = 100
+WINDOW = 3600.0
+
+
+class Unanswered:
+    """Counts in memory: after a restart, the first too many is taken for the bot's own."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin with nobody."""
+        self._clock = clock
+        # By customer, the one who was sent something last at the end.
+        self._sent: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def sent(self, customer: str) -> None:
+        """Count a message that Viber took."""
+        now = self._clock.monotonic()
+        self._sent.setdefault(customer, deque(maxlen=MOST)).append(now)
+        self._sent.move_to_end(customer)
+        self._forget(now)
+
+    def wrote(self, customer: str) -> None:
+        """The customer has answered."""
+        self._sent.pop(customer, None)
+
+    def are_too_many(self, customer: str) -> bool:
+        """Say whether the customer has been sent all that Viber allows within the hour."""
+        sent = self._sent.get(customer)
+        return sent is not None and len(sent) == MOST and sent[0] > self._clock.monotonic() - WINDOW
+
+    def _forget(self, now: float) -> None:
+        while self._sent:
+            oldest = next(iter(self._sent))
+            if self._sent[oldest][-1] > now - WINDOW:
+                return
+            del self._sent[oldest]

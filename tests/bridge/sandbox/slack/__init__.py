@@ -1,0 +1,1 @@
+"""Tests of the model of Slack, with the vendor's own libraries too."""
