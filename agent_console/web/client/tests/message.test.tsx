@@ -35,6 +35,16 @@ describe("delivery marks", () => {
     expect(tip(place)).toMatch(new RegExp(`^${text} · \\d{1,2}:\\d{2}.* · Website$`));
   });
 
+  it.each([
+    [{ reports_delivered: false, reports_read: false }, "sent"],
+    [{ reports_delivered: true, reports_read: false }, "delivered"],
+    [{ reports_delivered: true, reports_read: true }, "read"],
+  ])("S51 where the channel reports %j, a read message bears the mark %s", (reports, state) => {
+    adopt(session({ inboxes: [{ id: "site", kind: "telegram", name: "Shop bot", capabilities: caps(reports) }] }));
+    const place = draw(sent("read"));
+    expect(place.querySelector("[data-mark]")!.getAttribute("data-mark")).toBe(state);
+  });
+
   it("s49 a failure says why and offers to retry and to copy", () => {
     const place = draw(sent("failed", { reason: "visitor_left" }));
     expect(place.querySelector(".trouble")!.textContent).toContain("Not sent: the visitor has left the site.");
