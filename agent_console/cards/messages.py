@@ -103,7 +103,8 @@ def mark(parts: Iterable[b.PartState], *, deleted: bool = False) -> w.Mark | Uns
         of=UNSET if worst.action == "send" else worst.action,
         reason=worst.reason or UNSET,
         detail=worst.detail or UNSET,
-        may_be_double=any(one.doubled_at is not None for one in known) or UNSET,
+        # A change made twice is the same change.
+        may_be_double=any(one.doubled_at and one.action == "send" for one in known) or UNSET,
     )
 
 

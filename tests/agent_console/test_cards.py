@@ -154,6 +154,13 @@ def test_what_was_sent_again_unasked_may_be_double_even_when_it_is_read() -> Non
     assert found.may_be_double is True
 
 
+def test_a_change_made_twice_is_no_double() -> None:
+    found = mark([_part("read"), _change("edit", "queued", doubled_at=5)])
+
+    assert found is not UNSET
+    assert found.may_be_double is UNSET
+
+
 def test_a_message_without_parts_has_no_mark() -> None:
     assert mark([]) is UNSET
 
