@@ -87,7 +87,7 @@ class Program:
         self.supervisor = Supervisor(self.clock)
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
-        self.desk = Desk(_policy(settings), capabilities)
+        self.desk = Desk(policy_of(settings), capabilities)
         for inbox_id, inbox in settings.channels.items():
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             capabilities[inbox_id] = self.inboxes[inbox_id].channel.capabilities
@@ -217,7 +217,7 @@ def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
     return run
 
 
-def _policy(settings: Settings) -> Policy:
+def policy_of(settings: Settings) -> Policy:
     """Return what the YAML says about conversations, in routing's units."""
     routing, permissions = settings.routing, settings.permissions.agent
     return Policy(
@@ -225,6 +225,8 @@ def _policy(settings: Settings) -> Policy:
         reopen_new_after=_ms(routing.reopen.new_after),
         uncertain=routing.uncertain,
         max_length=settings.conversation.max_length,
+        allow_edit=settings.conversation.allow_edit,
+        allow_delete=settings.conversation.allow_delete,
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
     )

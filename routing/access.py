@@ -19,6 +19,9 @@ Verb = Literal[
     "add_participant",
     "edit_contact",
     "retry",
+    "edit_message",
+    "delete_message",
+    "delete_any_message",
 ]
 Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with"]
 """How an agent stands to a conversation. Nobody has taken an `untaken` one; `left_with`
@@ -61,6 +64,7 @@ def verbs(role: Role, state: str, how: Standing, policy: Policy) -> frozenset[Ve
         return frozenset()
     senior = role in ("owner", "supervisor")
     allowed = _OPEN[how] if state == "open" else _CLOSED
+    allowed |= _change(policy, senior=senior)
     if senior and state == "open":
         allowed |= _SENIOR[how]
     if not senior:
@@ -68,6 +72,17 @@ def verbs(role: Role, state: str, how: Standing, policy: Policy) -> frozenset[Ve
         if not policy.agent_edits_contact:
             allowed -= {"edit_contact"}
     return allowed
+
+
+def _change(policy: Policy, *, senior: bool) -> frozenset[Verb]:
+    """Return what the YAML lets be done to messages, whatever the state (J28, J29).
+
+    One's own are changed where one may write, everybody's are taken back by the senior.
+    """
+    allowed: set[Verb] = {"edit_message"} if policy.allow_edit else set()
+    if policy.allow_delete:
+        allowed |= {"delete_message", "delete_any_message"} if senior else {"delete_message"}
+    return frozenset(allowed)
 
 
 def _transfer(state: str, how: Standing, policy: Policy) -> frozenset[Verb]:

@@ -1,11 +1,63 @@
 """Changing and taking back messages that are stored: the rows, the index, the event."""
 
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
 from bridge import search
-from bridge.models import Message
+from bridge.models import DeliveryAction, DeliveryState, Message
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
+
+# The ends of a delivery that ask nothing more of anybody.
+_ARRIVED = frozenset({"sent", "delivered", "read"})
+
+
+class PartOfMessage(Protocol):
+    """Of a delivery, what tells whether it still counts."""
+
+    @property
+    def part(self) -> int:
+        """Return which part of the message it carries."""
+        ...
+
+    @property
+    def action(self) -> DeliveryAction:
+        """Return what it does with the part."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Return the revision of the message that it brings."""
+        ...
+
+    @property
+    def state(self) -> DeliveryState:
+        """Return what became of it."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Return the code of why it failed."""
+        ...
+
+
+P = TypeVar("P", bound=PartOfMessage)
+
+
+def that_count(deliveries: Iterable[P], *, deleted: bool) -> list[P]:
+    """Return the deliveries that say how a message stands. Pure.
+
+    What carried it, and the last change of each part while it has not arrived; of a
+    message taken back only the taking back. What never went out needs none.
+    """
+    known = list(deliveries)
+    wanted: DeliveryAction = "delete" if deleted else "edit"
+    changes = sorted((one for one in known if one.action == wanted), key=lambda one: one.revision)
+    last = {one.part: one for one in changes if one.reason != "not_sent"}
+    carried = [] if deleted else [one for one in known if one.action == "send"]
+    return [*carried, *(one for one in last.values() if one.state not in _ARRIVED)]
 
 
 def change_text(tx: Tx, message: Message, text: str, at: int) -> None:

@@ -21,7 +21,7 @@ from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import conversations, wellformed
 from routing.desk import Desk
-from routing.edits import change_text, message_changed, take_back
+from routing.edits import change_text, message_changed, take_back, that_count
 from routing.policy import LONGEST_TEXT, length_of
 from routing.refusal import RefusedError
 from routing.reports import call_up
@@ -79,46 +79,60 @@ def note(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> tu
 
 
 def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
-    """Change a sent message, here and where it went.
+    """Change a sent message, here and where it went, or a note; the same text changes nothing.
 
     Raises `RefusedError("unsupported")` where the network cannot, `("edit_splits")` when
     the new text would need another number of parts (DESIGN.md, Edits and deletes),
     `("state")` for what is deleted or has not all gone out.
     """
-    conversation = conversations.get(tx, message.conversation_id)
-    if not _capabilities(desk, conversation).edits:
-        raise RefusedError("unsupported")
     text = wellformed.text(text)
+    conversation = conversations.get(tx, message.conversation_id)
+    if message.kind != "note" and not _capabilities(desk, conversation).edits:
+        raise RefusedError("unsupported")
+    if message.deleted_at is not None:
+        raise RefusedError("state")
+    if text == message.text:
+        return
     files = tx.all(m.ATTACHMENTS_OF, message_id=message.id)
     _check_length(
         desk, Written(agent_id="", text=text, attachments=[file.public_id for file in files])
     )
-    deliveries = _parts_sent_first(tx, message)
-    sent = [one for one in deliveries if one.state in _GONE]
-    if message.deleted_at is not None or len(sent) < len(deliveries):
+    if message.kind != "note":
+        _queue_edit(tx, conversation, message, _parts(desk, conversation, text, files))
+    change_text(tx, message, text, tx.now)
+
+
+def _queue_edit(
+    tx: Tx, conversation: Conversation, message: Message, parts: Sequence[PlannedPart]
+) -> None:
+    """Queue what has changed: networks refuse an edit that changes nothing."""
+    deliveries = tx.all(d.DELIVERIES_OF, message_id=message.id)
+    sent = [one for one in deliveries if one.action == "send"]
+    if any(one.state not in _GONE for one in sent):
         raise RefusedError("state")
-    parts = _parts(desk, conversation, text, files)
     if len(parts) != len(sent):
         raise RefusedError("edit_splits", {"parts": len(sent)})
-    change_text(tx, message, text, tx.now)
-    for part, old in zip(parts, sent, strict=True):
-        _add_delivery(tx, conversation, message.id, old.part, part, "edit", message.revision + 1)
+    last = {one.part: one for one in sorted(deliveries, key=lambda one: one.revision)}
+    for number, part in enumerate(parts):
+        before = last[number]
+        if before.body != _body(part) or before.state in ("failed", "uncertain"):
+            _add_delivery(tx, conversation, message.id, number, part, "edit", message.revision + 1)
 
 
 def delete(tx: Tx, desk: Desk, message: Message) -> None:
-    """Take a message back, here and where it went; `unsupported` as `edit`.
+    """Take a message or a note back, here and where it went; `unsupported` as `edit`.
 
     What still waits never goes out; what is on the wire just now is taken back after it.
     """
     conversation = conversations.get(tx, message.conversation_id)
-    if not _capabilities(desk, conversation).deletes:
+    if message.kind != "note" and not _capabilities(desk, conversation).deletes:
         raise RefusedError("unsupported")
     if not take_back(tx, message, tx.now):
         return
     tx.run(d.CALL_OFF, message_id=message.id, at=tx.now)
     call_up(tx, conversation.id, conversation.inbox_id)
-    for old in _parts_sent_first(tx, message):
-        if old.state in _GONE or old.state == "sending":
+    for old in tx.all(d.DELIVERIES_OF, message_id=message.id):
+        if old.action == "send" and (old.state in _GONE or old.state == "sending"):
             empty = PlannedPart(text="", media=())
             _add_delivery(
                 tx, conversation, message.id, old.part, empty, "delete", message.revision + 1
@@ -138,12 +152,7 @@ def settle(tx: Tx, message_id: int, *, arrived: bool) -> None:
     if not arrived:
         _send_again(tx, message_id, "uncertain", doubled_at=tx.now)
         return
-    message = _message(tx, message_id)
-    uncertain = [
-        one for one in tx.all(d.DELIVERIES_OF, message_id=message_id) if one.state == "uncertain"
-    ]
-    if not uncertain:
-        raise RefusedError("state")
+    message, uncertain = _ended(tx, message_id, "uncertain")
     for one in uncertain:
         tx.run(
             d.SET_STATE,
@@ -160,12 +169,7 @@ def settle(tx: Tx, message_id: int, *, arrived: bool) -> None:
 def _send_again(
     tx: Tx, message_id: int, state: Literal["failed", "uncertain"], *, doubled_at: int | None
 ) -> None:
-    message = _message(tx, message_id)
-    if message.deleted_at is not None:
-        raise RefusedError("state")
-    ended = [one for one in tx.all(d.DELIVERIES_OF, message_id=message_id) if one.state == state]
-    if not ended:
-        raise RefusedError("state")
+    message, ended = _ended(tx, message_id, state)
     for one in ended:
         tx.run(
             d.QUEUE_AGAIN,
@@ -175,6 +179,20 @@ def _send_again(
             doubled_at=doubled_at or one.doubled_at,
         )
     _free(tx, message)
+
+
+def _ended(
+    tx: Tx, message_id: int, state: Literal["failed", "uncertain"]
+) -> tuple[Message, list[Delivery]]:
+    """Return what of the message has ended so and still counts; raises `RefusedError`."""
+    message = _message(tx, message_id)
+    parts = that_count(
+        tx.all(d.DELIVERIES_OF, message_id=message_id), deleted=message.deleted_at is not None
+    )
+    ended = [one for one in parts if one.state == state]
+    if not ended:
+        raise RefusedError("state")
+    return message, ended
 
 
 def _free(tx: Tx, message: Message) -> None:
@@ -333,7 +351,6 @@ def _add_delivery(
     action: Literal["send", "edit", "delete"],
     revision: int,
 ) -> None:
-    body = Body(text=part.text, media=[file.public_id for file in part.media])
     tx.the(
         d.ADD_DELIVERY,
         message_id=message_id,
@@ -343,7 +360,7 @@ def _add_delivery(
         action=action,
         revision=revision,
         state="queued",
-        body=msgspec.json.encode(body).decode(),
+        body=_body(part),
         due_at=tx.now,
         created_at=tx.now,
         changed_at=tx.now,
@@ -352,6 +369,6 @@ def _add_delivery(
     tx.wake(LANE_TOPIC)
 
 
-def _parts_sent_first(tx: Tx, message: Message) -> list[Delivery]:
-    """Return the deliveries that carried the message before any change."""
-    return [one for one in tx.all(d.DELIVERIES_OF, message_id=message.id) if one.action == "send"]
+def _body(part: PlannedPart) -> str:
+    body = Body(text=part.text, media=[file.public_id for file in part.media])
+    return msgspec.json.encode(body).decode()

@@ -19,6 +19,8 @@ class Policy:
     reopen_new_after: int | None = 24 * 3_600_000
     uncertain: Literal["ask", "resend"] = "ask"
     max_length: int = 2000
+    allow_edit: bool = True
+    allow_delete: bool = False
     agent_transfer: Transfer = "own"
     agent_edits_contact: bool = True
 

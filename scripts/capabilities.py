@@ -1,7 +1,7 @@
 """Keeps docs/reference/capabilities.md true: `python -m scripts.capabilities`.
 
-A row is done when a test carries its id: `_d20_` in the name of a Python test, or `D20` in
-the title of a TypeScript one. The words of a row, and why it is open, are written by hand.
+A row is done when a test carries its id: `_d20_` in the name of a Python test, or `D20` or
+`d20` in the title of a TypeScript one. The words of a row, and why it is open, are written by hand.
 """
 
 import re
@@ -19,7 +19,7 @@ NO_TEST = "No test carries this row yet."
 _PYTHON_TEST = re.compile(r"^ *(?:async )?def (test_\w+)", re.MULTILINE)
 _PYTHON_ID = re.compile(r"(?<=_)([drosj]\d\d)(?=_|$)")
 _SCRIPT_TEST = re.compile(r"\b(?:it|test|describe)(?:\.\w+(?:\([^)]*\))?)?\(\s*([\"'`])(.*?)\1")
-_SCRIPT_ID = re.compile(r"\b([DROSJ]\d\d)\b")
+_SCRIPT_ID = re.compile(r"\b([DROSJ]\d\d)\b", re.IGNORECASE)
 _CLIENTS = ("bridge/ui", "channels/widget/client", "agent_console/web/client")
 
 

@@ -19,7 +19,7 @@ from agent_console.actions.conversations import (
     unlink,
 )
 from agent_console.actions.drafts import drafts, put_draft
-from agent_console.actions.messages import note, reply, retry, settle
+from agent_console.actions.messages import delete, edit, note, reply, retry, settle
 from agent_console.actions.quick_replies import QuickReplies
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
@@ -31,7 +31,9 @@ __all__ = [
     "add_participants",
     "assign",
     "close",
+    "delete",
     "drafts",
+    "edit",
     "edit_contact",
     "join",
     "leave",

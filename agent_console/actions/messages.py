@@ -1,7 +1,7 @@
 """What an agent writes, and what becomes of it when sending went wrong."""
 
-from agent_console.actions.rights import allowed, naming
-from bridge.models import Agent, Message
+from agent_console.actions.rights import allowed, may_change, naming
+from bridge.models import Agent, Message, MessageKind
 from bridge.store import conversations as q
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
@@ -9,6 +9,9 @@ from routing import outbound
 from routing.desk import Desk
 from routing.outbound import Written
 from routing.refusal import RefusedError
+
+# What agents write, and may change afterwards.
+_AGENTS_OWN: tuple[MessageKind, ...] = ("outgoing", "note")
 
 
 def reply(
@@ -49,16 +52,30 @@ def note(
         return outbound.note(tx, desk, conversation, written)
 
 
+def edit(tx: Tx, desk: Desk, me: Agent, message_id: int, text: str) -> None:
+    """Change one's own message or note; the text it has already changes nothing (J34)."""
+    message = _message(tx, message_id, *_AGENTS_OWN)
+    may_change(tx, desk, me, message, "edit_message")
+    outbound.edit(tx, desk, message, text)
+
+
+def delete(tx: Tx, desk: Desk, me: Agent, message_id: int) -> None:
+    """Take back a message or a note; one that is taken back already stays so (J34)."""
+    message = _message(tx, message_id, *_AGENTS_OWN)
+    may_change(tx, desk, me, message, "delete_message")
+    outbound.delete(tx, desk, message)
+
+
 def retry(tx: Tx, desk: Desk, me: Agent, message_id: int) -> None:
     """Send again what has failed; raises `RefusedError("state")` if nothing has."""
-    message = _message(tx, message_id)
+    message = _message(tx, message_id, "outgoing")
     allowed(tx, desk, me, message.conversation_id, "retry")
     outbound.retry(tx, message_id)
 
 
 def settle(tx: Tx, desk: Desk, me: Agent, message_id: int, *, arrived: bool) -> None:
     """Say of an uncertain message that it arrived, or have it sent again."""
-    message = _message(tx, message_id)
+    message = _message(tx, message_id, "outgoing")
     allowed(tx, desk, me, message.conversation_id, "retry")
     outbound.settle(tx, message_id, arrived=arrived)
 
@@ -79,9 +96,9 @@ def _known(tx: Tx, conversation_id: int, written: Written) -> int | None:
     return known.id
 
 
-def _message(tx: Tx, message_id: int) -> Message:
+def _message(tx: Tx, message_id: int, *kinds: MessageKind) -> Message:
     found = tx.one(m.MESSAGE_BY_ID, id=message_id)
-    if found is None or found.kind != "outgoing":
+    if found is None or found.kind not in kinds:
         raise RefusedError("not_found")
     return found
 

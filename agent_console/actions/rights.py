@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import get_args
+from typing import Literal, get_args
 
-from bridge.models import Agent, Conversation
+from bridge.models import Agent, Conversation, Message
 from bridge.store import conversations as q
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
@@ -73,6 +73,23 @@ def naming(tx: Tx) -> Iterator[None]:
         if refusal.code != "taken":
             raise
         raise taken(tx, refusal.detail.get("agent")) from None
+
+
+def may_change(
+    tx: Tx, desk: Desk, me: Agent, message: Message, verb: Literal["edit_message", "delete_message"]
+) -> None:
+    """Check that `me` may change this message now; raises `RefusedError`.
+
+    Their own, where they may still write; a supervisor takes back anybody's (J34).
+    """
+    conversation = allowed(tx, desk, me, message.conversation_id, verb)
+    how = standing_in(tx, me, conversation)
+    can = verbs(me.role, conversation.state, how, desk.policy)
+    if verb == "delete_message" and "delete_any_message" in can:
+        return
+    if message.agent_id != me.id:
+        raise RefusedError("forbidden")
+    allowed(tx, desk, me, conversation.id, "note" if message.kind == "note" else "reply")
 
 
 def colleague(tx: Tx, agent_id: str) -> Agent:

@@ -15,6 +15,7 @@ from bridge.models import Attachment, DeliveryState, Message
 from bridge.store import bulk as b
 from bridge.store import desk
 from bridge.store.transactions import Tx
+from routing.edits import that_count
 
 ViewFile = Callable[[Attachment], AttachmentView]
 """How a file is described: its addresses are the media store's affair."""
@@ -89,18 +90,21 @@ def attachment(file: AttachmentView) -> w.Attachment:
     )
 
 
-def mark(parts: Iterable[b.PartState]) -> w.Mark | UnsetType:
+def mark(parts: Iterable[b.PartState], *, deleted: bool = False) -> w.Mark | UnsetType:
     """Return the worst state of a message's parts, the oldest of several; pure."""
-    known = sorted(parts, key=lambda one: (_RANK[one.state], one.changed_at))
+    counted = that_count(parts, deleted=deleted)
+    known = sorted(counted, key=lambda one: (_RANK[one.state], one.changed_at))
     if not known:
         return UNSET
     worst = known[0]
     return w.Mark(
         state=worst.state,
         at=worst.changed_at,
+        of=UNSET if worst.action == "send" else worst.action,
         reason=worst.reason or UNSET,
         detail=worst.detail or UNSET,
-        may_be_double=any(one.doubled_at is not None for one in known) or UNSET,
+        # A change made twice is the same change.
+        may_be_double=any(one.doubled_at and one.action == "send" for one in known) or UNSET,
     )
 
 
@@ -109,7 +113,7 @@ def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
     return _Around(
         names,
         _files(tx, [one.id for one in messages if one.attachment_count], view),
-        _marks(tx, [one.id for one in messages if one.kind == "outgoing"]),
+        _marks(tx, [one for one in messages if one.kind == "outgoing"]),
         _quotes(tx, {one.reply_to_id for one in messages if one.reply_to_id is not None}),
     )
 
@@ -122,11 +126,12 @@ def _files(tx: Tx, ids: Sequence[int], view: ViewFile) -> Mapping[int, list[w.At
     return found
 
 
-def _marks(tx: Tx, ids: Sequence[int]) -> Mapping[int, w.Mark]:
+def _marks(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Mark]:
     parts: dict[int, list[b.PartState]] = defaultdict(list)
-    for one in tx.all(b.PART_STATES, ids=b.ids(ids)) if ids else ():
+    ids = b.ids(one.id for one in messages)
+    for one in tx.all(b.PART_STATES, ids=ids) if messages else ():
         parts[one.message_id].append(one)
-    marks = {message_id: mark(states) for message_id, states in parts.items()}
+    marks = {one.id: mark(parts[one.id], deleted=one.deleted_at is not None) for one in messages}
     return {message_id: one for message_id, one in marks.items() if one is not UNSET}
 
 

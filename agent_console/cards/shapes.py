@@ -37,10 +37,14 @@ class Attachment(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Mark(Shape, frozen=True, kw_only=True, gc=False):
-    """What became of an outgoing message: the worst state of its parts."""
+    """What became of an outgoing message: the worst state of its parts.
+
+    `of` is set where the state is that of a change which has not arrived (yet).
+    """
 
     state: DeliveryState
     at: int
+    of: Literal["edit", "delete"] | UnsetType = UNSET
     reason: MaybeText = UNSET
     detail: MaybeText = UNSET
     may_be_double: bool | UnsetType = UNSET

@@ -26,6 +26,7 @@ from bridge.models.base import (
     text,
 )
 
+DeliveryAction = Literal["send", "edit", "delete"]
 DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "failed", "uncertain"]
 
 META = Table(
@@ -182,7 +183,7 @@ class Delivery(Row, frozen=True, gc=False):
     conversation_id: int
     place: str
     part: int
-    action: Literal["send", "edit", "delete"]
+    action: DeliveryAction
     revision: int
     state: DeliveryState
     body: str

@@ -248,6 +248,19 @@ class ConversationSettings(Part):
         "network's own limit also applies.",
         examples=[2000],
     )
+    allow_edit: Flag = Field(
+        default=True,
+        description="Whether agents may change what they wrote: their notes, and their "
+        "messages where the network can. `false` forbids it to every role.",
+        examples=[False],
+    )
+    allow_delete: Flag = Field(
+        default=False,
+        description="Whether agents may take back what they wrote: their notes, and their "
+        "messages where the network can. Supervisors and owners may then take back "
+        "everybody's. `false` forbids it to every role.",
+        examples=[True],
+    )
 
 
 class AgentPermissions(Part):

@@ -25,6 +25,7 @@ from bridge.models import (
     VISIT,
     Attachment,
     Conversation,
+    DeliveryAction,
     DeliveryState,
     Draft,
     Identity,
@@ -156,6 +157,9 @@ class PartState(Row, frozen=True, gc=False):
     """Of a delivery, what a mark is made of."""
 
     message_id: int
+    part: int
+    action: DeliveryAction
+    revision: int
     state: DeliveryState
     reason: str | None
     detail: str | None

@@ -202,12 +202,14 @@ LEFT_SENDING = Statement(
 SET_EXTERNAL_IDS = Statement(
     nothing, update(DELIVERY).where(_d.id == _p("of")).values(external_ids=_p("external_ids"))
 )
+# Networks report the arrival of messages, never that of changes to them.
 UNCONFIRMED_FOR = Statement(
     Delivery,
     select(*_ALL)
     .where(
         _d.place == _p("inbox_id"),
         _d.state == "sent",
+        _d.action == "send",
         _d.conversation_id.in_(
             select(CONVERSATION.c.id).where(CONVERSATION.c.identity_id == _p("identity_id"))
         ),
@@ -223,7 +225,7 @@ UNCONFIRMED_CUSTOMERS = Statement(
         DELIVERY,
         and_(_d.conversation_id == CONVERSATION.c.id, _d.place == _p("inbox_id")),
     )
-    .where(_d.state == "sent"),
+    .where(_d.state == "sent", _d.action == "send"),
 )
 UP_TO_MESSAGE = Statement(
     Delivery,

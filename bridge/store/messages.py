@@ -78,13 +78,15 @@ VISIBLE_AFTER = Statement(
 NOTES_IN = Statement(
     Message,
     select(*_ALL)
-    .where(_m.conversation_id == _p("conversation_id"), _m.kind == "note")
+    .where(_m.conversation_id == _p("conversation_id"), _m.kind == "note", _m.deleted_at.is_(None))
     .order_by(_m.id)
     .limit(500),
 )
 COUNT_NOTES = Statement(
     value,
-    select(func.count()).where(_m.conversation_id == _p("conversation_id"), _m.kind == "note"),
+    select(func.count()).where(
+        _m.conversation_id == _p("conversation_id"), _m.kind == "note", _m.deleted_at.is_(None)
+    ),
 )
 # Counted from the end: what is read is mostly the end of a thread, however long.
 COUNT_INCOMING_UP_TO = Statement(

@@ -23,11 +23,12 @@ from ruamel.yaml import YAML
 
 from agent_console.web.auth import make_link
 from agent_console.web.surface import console_routes
+from bridge.app import policy_of
 from bridge.channel import Capabilities, InboundMedia, InboundMessage, PageVisited, Sender, Visit
 from bridge.cli.config import known_kinds
 from bridge.events import EventHub
 from bridge.media import MediaStore
-from bridge.models import DeliveryState
+from bridge.models import DeliveryAction, DeliveryState
 from bridge.settings import Settings, load
 from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx
@@ -36,7 +37,6 @@ from routing import reports
 from routing.declared import declare
 from routing.desk import Desk
 from routing.inbound import InboundSink
-from routing.policy import Policy
 from tests.clock import ManualClock
 from tests.databases import until
 
@@ -79,6 +79,8 @@ CAPABILITIES = Capabilities(
     typing=True,
     reports_delivered=True,
     reports_read=True,
+    edits=True,
+    deletes=True,
     threads=True,
 )
 
@@ -159,10 +161,15 @@ class Office:
         return InboundSink(self.store, self.hub, self.desk, inbox)
 
     async def delivered(
-        self, message_id: int, state: DeliveryState, reason: str | None = None, part: int = 0
+        self,
+        message_id: int,
+        state: DeliveryState,
+        reason: str | None = None,
+        part: int = 0,
+        action: DeliveryAction = "send",
     ) -> None:
         """Let the network have done something with a part of a message."""
-        await self.store.write(_set_state, message_id, part, state, reason)
+        await self.store.write(_set_state, message_id, part, action, state, reason)
 
     # --- agents ---
 
@@ -338,11 +345,6 @@ async def open_office(
     """Open an office over a store whose `on_commit` is free."""
     hub = EventHub(store)
     store.on_commit = lambda news: hub.committed(news.events)
-    policy = Policy(
-        max_length=settings.conversation.max_length,
-        agent_transfer=settings.permissions.agent.transfer,
-        agent_edits_contact=settings.permissions.agent.edit_contact,
-    )
     office = Office(
         settings=settings,
         clock=clock,
@@ -354,7 +356,7 @@ async def open_office(
             clock=clock,
             secret=b"media",
         ),
-        desk=Desk(policy, dict.fromkeys(settings.channels, CAPABILITIES)),
+        desk=Desk(policy_of(settings), dict.fromkeys(settings.channels, CAPABILITIES)),
     )
     await store.write(declare, settings)
     await hub.start()
@@ -368,9 +370,15 @@ async def open_office(
 
 
 def _set_state(
-    tx: Tx, message_id: int, part: int, state: DeliveryState, reason: str | None
+    tx: Tx,
+    message_id: int,
+    part: int,
+    action: DeliveryAction,
+    state: DeliveryState,
+    reason: str | None,
 ) -> None:
-    (one,) = [x for x in tx.all(d.DELIVERIES_OF, message_id=message_id) if x.part == part]
+    known = tx.all(d.DELIVERIES_OF, message_id=message_id)
+    (one,) = [x for x in known if (x.part, x.action) == (part, action)]
     tx.run(
         d.SET_STATE,
         of=one.id,

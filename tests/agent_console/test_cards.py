@@ -102,8 +102,15 @@ async def test_the_counters_of_everybody_cost_as_much_as_those_of_one(office: Of
 
 
 def _part(state: DeliveryState, at: int = 1, **more: Any) -> b.PartState:
-    known = {"reason": None, "detail": None, "doubled_at": None} | more
-    return b.PartState(1, state, known["reason"], known["detail"], at, known["doubled_at"])
+    known: dict[str, Any] = {
+        "part": 0,
+        "action": "send",
+        "revision": 1,
+        "reason": None,
+        "detail": None,
+        "doubled_at": None,
+    }
+    return b.PartState(message_id=1, state=state, changed_at=at, **known | more)
 
 
 @pytest.mark.parametrize(
@@ -147,8 +154,58 @@ def test_what_was_sent_again_unasked_may_be_double_even_when_it_is_read() -> Non
     assert found.may_be_double is True
 
 
+def test_a_change_made_twice_is_no_double() -> None:
+    found = mark([_part("read"), _change("edit", "queued", doubled_at=5)])
+
+    assert found is not UNSET
+    assert found.may_be_double is UNSET
+
+
 def test_a_message_without_parts_has_no_mark() -> None:
     assert mark([]) is UNSET
+
+
+def _change(action: str, state: DeliveryState, revision: int = 2, **more: Any) -> b.PartState:
+    return _part(state, action=action, revision=revision, **more)
+
+
+@pytest.mark.parametrize("state", ["queued", "sending", "failed", "uncertain"])
+def test_j34_a_change_that_has_not_arrived_is_what_the_mark_is_of(state: DeliveryState) -> None:
+    for action in ("edit", "delete"):
+        sent = _part("read")
+        found = mark([sent, _change(action, state)], deleted=action == "delete")
+
+        assert found is not UNSET
+        assert (found.state, found.of) == (state, action)
+
+
+def test_j34_an_edit_that_arrived_leaves_the_mark_to_the_message() -> None:
+    found = mark([_part("read"), _change("edit", "sent")])
+
+    assert found is not UNSET
+    assert (found.state, found.of) == ("read", UNSET)
+
+
+def test_j34_of_several_edits_of_a_part_the_last_one_counts() -> None:
+    failed, arrived = _change("edit", "failed", 2), _change("edit", "sent", 3)
+    found = mark([_part("read"), arrived, failed])
+    elsewhere = mark([_part("read"), arrived, failed, _part("read", part=1), _edit_of(1)])
+
+    assert found is not UNSET
+    assert found.state == "read"
+    assert elsewhere is not UNSET
+    assert elsewhere.state == "failed"
+
+
+def _edit_of(part: int) -> b.PartState:
+    return _change("edit", "failed", 2, part=part)
+
+
+def test_j34_what_was_taken_back_has_no_mark_once_that_has_arrived() -> None:
+    assert mark([_part("failed"), _part("read")], deleted=True) is UNSET
+    assert mark([_part("read"), _change("delete", "sent")], deleted=True) is UNSET
+    never_went_out = _change("delete", "failed", reason="not_sent")
+    assert mark([_part("failed"), never_went_out], deleted=True) is UNSET
 
 
 # --- pure decisions -----------------------------------------------------------------------

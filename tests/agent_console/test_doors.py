@@ -29,6 +29,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/conversations/{}/item"): {"label": "№ 1"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},
+    ("PATCH", "/api/messages/{}"): {"text": "другое"},
     ("POST", "/api/messages/{}/settle"): {"arrived": True},
     ("PATCH", "/api/contacts/{}"): {"name": "Олена"},
     ("POST", "/api/contacts/{}/notes"): {"text": "x"},
@@ -119,6 +120,8 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         PUT /api/conversations/{}/drafts/{}
         GET /api/conversations/{}/drafts
         POST /api/conversations/{}/typing
+        PATCH /api/messages/{}
+        DELETE /api/messages/{}
         POST /api/messages/{}/retry
         POST /api/messages/{}/settle
         GET /api/conversations/{}/notes

@@ -385,8 +385,8 @@ async def test_the_session_tells_all_that_a_console_needs(office: Office, pavel:
     assert session["inboxes"][0]["capabilities"] == {
         "max_text": 4000,
         "text_unit": "code_points",
-        "edits": False,
-        "deletes": False,
+        "edits": True,
+        "deletes": True,
         "quotes": True,
         "typing": True,
         "reports_delivered": True,

@@ -10,7 +10,7 @@ from routing.access import Standing, Verb, standing, verbs
 from routing.policy import Policy
 
 # One letter a verb: Reply, Note, Take, releaSe, Assign, Close, reOpen, Join, Leave,
-# add a Participant, Edit the contact, retrY.
+# add a Participant, Edit the contact, retrY, change a Message, Delete one, deletE anyBody's.
 LETTERS: dict[str, Verb] = {
     "R": "reply",
     "N": "note",
@@ -24,17 +24,22 @@ LETTERS: dict[str, Verb] = {
     "P": "add_participant",
     "E": "edit_contact",
     "Y": "retry",
+    "M": "edit_message",
+    "D": "delete_message",
+    "B": "delete_any_message",
 }
-# The default policy: an agent hands over their own conversations, and edits contacts.
+ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
+# The default policy: an agent hands over their own conversations, edits contacts, and may
+# change what they wrote but not take it back.
 TABLE = """
-            assignee     participant  colleague    untaken      left_with
-owner       RN-SAC---PEY RN-SAC--LPEY -N-SAC-J-PE- RNT-AC-J-PEY RNT-AC--LPEY
-supervisor  RN-SAC---PEY RN-SAC--LPEY -N-SAC-J-PE- RNT-AC-J-PEY RNT-AC--LPEY
-agent       RN-SAC---PEY RN------L-EY -N--------E- RNT-AC----EY RNT-AC--L-EY
-viewer      ------------ ------------ ------------ ------------ ------------
+            assignee        participant     colleague       untaken         left_with
+owner       RN-SAC---PEYM-- RN-SAC--LPEYM-- -N-SAC-J-PE-M-- RNT-AC-J-PEYM-- RNT-AC--LPEYM--
+supervisor  RN-SAC---PEYM-- RN-SAC--LPEYM-- -N-SAC-J-PE-M-- RNT-AC-J-PEYM-- RNT-AC--LPEYM--
+agent       RN-SAC---PEYM-- RN------L-EYM-- -N--------E-M-- RNT-AC----EYM-- RNT-AC--L-EYM--
+viewer      --------------- --------------- --------------- --------------- ---------------
 """
 # Nobody but a viewer is kept from reopening, and writing in a closed one reopens it.
-CLOSED = "RN----O---E-"
+CLOSED = "RN----O---E-M--"
 
 Case = tuple[Role, Standing, str]
 
@@ -70,7 +75,7 @@ def test_in_an_open_conversation_a_role_may_do_what_the_table_says(
 def test_in_a_closed_conversation_all_but_viewers_may_write_or_reopen(
     role: Role, how: Standing, cell: str
 ) -> None:
-    wanted = "-" * 12 if role == "viewer" else CLOSED
+    wanted = "-" * 15 if role == "viewer" else CLOSED
     assert letters(verbs(role, "closed", how, Policy())) == wanted
 
 
@@ -81,7 +86,8 @@ def test_d14_nobody_answers_what_a_colleague_has_taken() -> None:
 
 def test_a_viewer_only_looks() -> None:
     for state, how in itertools.product(("open", "closed"), get_args(Standing)):
-        assert not verbs("viewer", state, how, Policy(agent_transfer="any"))
+        everything = Policy(agent_transfer="any", allow_delete=True)
+        assert not verbs("viewer", state, how, everything)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +114,20 @@ def test_r44_editing_a_contact_can_be_kept_from_agents_only() -> None:
     for state, how in itertools.product(("open", "closed"), get_args(Standing)):
         assert "edit_contact" not in verbs("agent", state, how, policy)
         assert "edit_contact" in verbs("supervisor", state, how, policy)
+
+
+def test_j28_changing_messages_can_be_kept_from_everybody() -> None:
+    for role, state, how in itertools.product(ROLES, ("open", "closed"), get_args(Standing)):
+        assert "edit_message" in verbs(role, state, how, Policy())
+        assert "edit_message" not in verbs(role, state, how, Policy(allow_edit=False))
+
+
+def test_j29_taking_messages_back_is_for_nobody_until_it_is_allowed() -> None:
+    for role, state, how in itertools.product(ROLES, ("open", "closed"), get_args(Standing)):
+        assert not {"delete_message", "delete_any_message"} & verbs(role, state, how, Policy())
+        found = verbs(role, state, how, Policy(allow_delete=True))
+        assert "delete_message" in found
+        assert ("delete_any_message" in found) == (role != "agent")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from bridge.delivery import PATIENCE, Body
+from bridge.models import Message
 from bridge.store import conversations as q
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
@@ -324,7 +325,7 @@ async def test_what_is_not_there_is_not_sent_again(world: World) -> None:
 # --- edits and deletions ---
 
 
-async def message(world: World, message_id: int) -> object:
+async def message(world: World, message_id: int) -> Message:
     return await world.store.read(lambda tx: tx.the(m.MESSAGE_BY_ID, id=message_id))
 
 
@@ -365,7 +366,7 @@ async def test_an_edit_that_changes_how_many_parts_there_are_is_refused(world: W
 async def test_what_has_not_gone_out_whole_cannot_be_edited(world: World) -> None:
     ours = await world.replies("anna", await world.begun(), LONG)
     await world.sent(ours, "n0", part=0)
-    await refused(edit(world, ours, LONG), "state")
+    await refused(edit(world, ours, LONG.replace("слово", "слова", 1)), "state")
 
 
 async def test_where_the_network_cannot_nothing_is_edited_or_deleted(world: World) -> None:
@@ -403,6 +404,77 @@ async def test_what_is_deleted_before_it_went_out_never_goes(world: World) -> No
     ]
     await refused(world.store.write(outbound.retry, ours), "state")
     await refused(edit(world, ours, "далі"), "state")
+
+
+async def change_ends(world: World, message_id: int, state: str, revision: int = 2) -> None:
+    world.store._writing.execute(
+        "UPDATE deliveries SET state = ?, reason = 'why' WHERE message_id = ? AND revision = ?",
+        [state, message_id, revision],
+    )
+
+
+async def test_j34_the_same_text_again_changes_nothing(world: World) -> None:
+    ours = await world.replies("anna", await world.begun(), "як є")
+    await world.sent(ours, "n1")
+    before = await world.last_event()
+    await edit(world, ours, "як є")
+    assert await world.last_event() == before
+    assert len(await world.deliveries(ours)) == 1
+
+
+async def test_only_the_parts_that_change_are_edited(world: World) -> None:
+    text = f"{'перше ' * 16}\n\n{'друге ' * 16}"
+    ours = await world.replies("anna", await world.begun(), text)
+    for part in range(2):
+        await world.sent(ours, f"n{part}", part=part)
+    await edit(world, ours, text.replace("перше перше", "перше третє"))
+    edits = [one for one in await world.deliveries(ours) if one.action == "edit"]
+    assert [one.part for one in edits] == [0]
+
+
+async def test_an_edit_goes_again_where_the_last_one_failed(world: World) -> None:
+    ours = await world.replies("anna", await world.begun(), "один")
+    await world.sent(ours, "n1")
+    await edit(world, ours, "два")
+    await change_ends(world, ours, "failed")
+    await edit(world, ours, "один")
+    parts = [(one.action, one.state, one.revision) for one in await world.deliveries(ours)]
+    assert parts == [("send", "sent", 1), ("edit", "failed", 2), ("edit", "queued", 3)]
+
+
+async def test_an_older_edit_that_failed_does_not_come_back_over_a_newer_one(
+    world: World,
+) -> None:
+    ours = await world.replies("anna", await world.begun(), "один")
+    await world.sent(ours, "n1")
+    await edit(world, ours, "два")
+    await change_ends(world, ours, "failed")
+    await edit(world, ours, "три")
+    await change_ends(world, ours, "sent", 3)
+    await refused(world.store.write(outbound.retry, ours), "state")
+
+
+@pytest.mark.parametrize("action", ["edit", "delete"])
+async def test_a_change_that_failed_goes_again_when_asked(world: World, action: str) -> None:
+    ours = await world.replies("anna", await world.begun(), "один")
+    await world.sent(ours, "n1")
+    await (edit(world, ours, "два") if action == "edit" else delete(world, ours))
+    await change_ends(world, ours, "failed")
+    await world.store.write(outbound.retry, ours)
+    parts = [(one.action, one.state) for one in await world.deliveries(ours)]
+    assert parts == [("send", "sent"), (action, "queued")]
+
+
+async def test_a_note_is_changed_and_taken_back_without_a_delivery(world: World) -> None:
+    note = await world.notes("anna", await world.begun(inbox="site", thread="t1"), "чернетка")
+    await edit(world, note, "нотатка")
+    changed = await message(world, note)
+    assert (changed.text, changed.revision) == ("нотатка", 2)
+    await delete(world, note)
+    gone = await message(world, note)
+    assert gone.deleted_at is not None
+    assert await world.deliveries(note) == []
+    await refused(edit(world, note, "знову"), "state")
 
 
 async def test_a_reply_is_nobodys_but_its_conversations(world: World) -> None:

@@ -5,7 +5,10 @@ from typing import Literal
 import pytest
 
 from bridge import channel as ch
+from bridge.store import messages as m
+from bridge.store.transactions import Tx
 from routing import outbound
+from routing.desk import Desk
 from tests.routing.world import World
 
 LONG = "слово " * 40  # Three parts where a part takes 100 characters.
@@ -259,6 +262,22 @@ async def test_s52_what_was_accepted_and_never_confirmed_fails_when_the_visitor_
     identity = await world.identity("olena")
     assert identity is not None
     assert (identity.unreachable_at, identity.unreachable_reason) == (7, "visitor_left")
+
+
+async def test_a_change_that_was_accepted_is_not_waited_for_when_the_visitor_has_left(
+    world: World,
+) -> None:
+    ours = await world.replies("anna", await world.begun(), "один")
+    await world.sent(ours, "n1")
+    await world.comes(report("delivered", "n1"))
+    await world.store.write(_change_text, world.desk, ours, "два")
+    await world.sent(ours, "n1", action="edit")
+    await world.comes(gone())
+    assert await world.states(ours) == ["delivered", "sent"]
+
+
+def _change_text(tx: Tx, desk: Desk, message_id: int, text: str) -> None:
+    outbound.edit(tx, desk, tx.the(m.MESSAGE_BY_ID, id=message_id), text)
 
 
 async def test_somebody_elses_messages_do_not_fail_with_them(world: World) -> None:

@@ -141,15 +141,19 @@ class World:
 
     # --- the network's side of what goes out ---
 
-    async def sent(self, message_id: int, *external_ids: str, part: int = 0) -> Delivery:
-        """Record that the network took a part under these ids."""
-        return await self.store.write(self._sent, message_id, external_ids, part)
+    async def sent(
+        self, message_id: int, *external_ids: str, part: int = 0, action: str = "send"
+    ) -> Delivery:
+        """Record that the network took a part, or a change of it, under these ids."""
+        return await self.store.write(self._sent, message_id, external_ids, part, action)
 
-    def _sent(self, tx: Tx, message_id: int, external_ids: Sequence[str], part: int) -> Delivery:
+    def _sent(
+        self, tx: Tx, message_id: int, external_ids: Sequence[str], part: int, action: str
+    ) -> Delivery:
         [one] = [
             one
             for one in tx.all(d.DELIVERIES_OF, message_id=message_id)
-            if one.part == part and one.action == "send"
+            if one.part == part and one.action == action
         ]
         tx.run(d.CLAIM, of=one.id, at=tx.now)
         one = tx.the(d.DELIVERY_BY_ID, id=one.id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, delete, get, patch, post
 from litestar.params import FromQuery, JSONBody
 
 from agent_console import actions, cards
@@ -45,6 +45,12 @@ class NewMessage(Body, frozen=True, kw_only=True):
     attachments: Annotated[tuple[PublicId, ...], msgspec.Meta(max_length=20)] = ()
     reply_to: Id | None = None
     draft_revision: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] | None = None
+
+
+class NewText(Body, frozen=True, kw_only=True):
+    """What a message is to say instead; its files stay."""
+
+    text: Annotated[str, msgspec.Meta(max_length=_LONGEST_TEXT)]
 
 
 class Stored(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -200,6 +206,26 @@ def _one(tx: Tx, console: Console, agent_id: str, message_id: int) -> w.Message:
     return cards.cards_for(tx, found, console.view, agent_id)[0]
 
 
+@patch("/messages/{message_id:int}")
+async def edit(console: Given, me: Me, message_id: PathId, data: JSONBody[NewText]) -> OneMessage:
+    """Change the text of one's own message or note, here and where it went.
+
+    403 where `conversation.allow_edit` is off. The text it has already changes nothing.
+    """
+    await console.write(actions.edit, console.desk, me.agent, message_id, data.text)
+    return OneMessage(message=await _card(console, me, message_id))
+
+
+@delete("/messages/{message_id:int}", status_code=200)
+async def take_back(console: Given, me: Me, message_id: PathId) -> OneMessage:
+    """Take a message or a note back, here and where it went.
+
+    403 where `conversation.allow_delete` is off. Taking it back again changes nothing.
+    """
+    await console.write(actions.delete, console.desk, me.agent, message_id)
+    return OneMessage(message=await _card(console, me, message_id))
+
+
 @post("/messages/{message_id:int}/retry", status_code=200)
 async def retry(
     console: Given,
@@ -254,4 +280,4 @@ def _files(
     ]
 
 
-HANDLERS = [messages, write, retry, settle, notes, attachments]
+HANDLERS = [messages, write, edit, take_back, retry, settle, notes, attachments]

@@ -33,4 +33,6 @@ export type Mark = {
   detail?: string;
   at: number;
   may_be_double?: boolean;
+  /** Set where the state is that of a change which has not arrived (yet), not of the message itself. */
+  of?: "edit" | "delete";
 };

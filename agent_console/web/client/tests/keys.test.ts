@@ -4,7 +4,7 @@ import { BINDINGS } from "../src/keys/map.ts";
 import { COMMANDS } from "../src/keys/commands.ts";
 
 const press = (part: Partial<KeyPress>): KeyPress => ({ code: "", key: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, ...part });
-const calm: Situation = { typing: false, single: true, prefix: null };
+const calm: Situation = { typing: false, empty: false, single: true, prefix: null };
 const found = (part: Partial<KeyPress>, situation: Partial<Situation> = {}): string | undefined => match(BINDINGS, press(part), { ...calm, ...situation })?.id;
 
 describe("keys on a Cyrillic layout", () => {
@@ -50,6 +50,14 @@ describe("keys", () => {
   it("single keys are letters while a text is being written", () => {
     expect(found({ code: "KeyR", key: "r" }, { typing: true })).toBeUndefined();
     expect(found({ code: "Escape", key: "Escape" }, { typing: true })).toBe("escape");
+  });
+
+  it("J34 Up means the last message only in an empty composer", () => {
+    const up = { code: "ArrowUp", key: "ArrowUp" };
+    expect(found(up, { typing: true, empty: true })).toBe("edit.last");
+    expect(found(up, { typing: true })).toBeUndefined();
+    expect(found(up)).toBeUndefined();
+    expect(found({ ...up, shiftKey: true }, { typing: true, empty: true })).toBeUndefined();
   });
 
   it("single keys can be switched off, those with Ctrl or Alt stay (WCAG 2.1.4)", () => {

@@ -4,7 +4,7 @@ import type { MarkState, Message, Row } from "../src/api/types.ts";
 import { Bubble } from "../src/components/bubble.tsx";
 import { pictureBox } from "../src/components/attachments.tsx";
 import { adopt } from "../src/store/session.ts";
-import { message, row, session } from "./samples.ts";
+import { caps, message, row, session } from "./samples.ts";
 import { show } from "./show.ts";
 
 const site = row({ id: 1, assignee: "anna" }, { mine: true, can: ["reply", "note", "retry"] });
@@ -35,6 +35,16 @@ describe("delivery marks", () => {
     expect(tip(place)).toMatch(new RegExp(`^${text} · \\d{1,2}:\\d{2}.* · Website$`));
   });
 
+  it.each([
+    [{ reports_delivered: false, reports_read: false }, "sent"],
+    [{ reports_delivered: true, reports_read: false }, "delivered"],
+    [{ reports_delivered: true, reports_read: true }, "read"],
+  ])("S51 where the channel reports %j, a read message bears the mark %s", (reports, state) => {
+    adopt(session({ inboxes: [{ id: "site", kind: "telegram", name: "Shop bot", capabilities: caps(reports) }] }));
+    const place = draw(sent("read"));
+    expect(place.querySelector("[data-mark]")!.getAttribute("data-mark")).toBe(state);
+  });
+
   it("s49 a failure says why and offers to retry and to copy", () => {
     const place = draw(sent("failed", { reason: "visitor_left" }));
     expect(place.querySelector(".trouble")!.textContent).toContain("Not sent: the visitor has left the site.");
@@ -57,6 +67,29 @@ describe("delivery marks", () => {
   });
 });
 
+describe("changes that did not arrive", () => {
+  it.each<["edit" | "delete", string]>([
+    ["edit", "Change not delivered, the customer still sees the old text: the network is out of reach."],
+    ["delete", "Deleted here only, the customer still sees it: the network is out of reach."],
+  ])("J34 a failed %s is told in words, with a way to try again", (of, words) => {
+    const place = draw({ ...sent("failed", { of, reason: "unavailable" }), ...(of === "delete" && { text: "", deleted: true }) });
+    expect(place.querySelector(".trouble")!.textContent).toContain(words);
+    expect(tip(place)).toContain(words);
+    expect(buttons(place)).toContain("Retry");
+  });
+
+  it("an uncertain one asks in its own words", () => {
+    expect(draw(sent("uncertain", { of: "edit" })).querySelector(".trouble")!.textContent).toContain("The change may not have arrived.");
+    const gone = draw({ ...sent("uncertain", { of: "delete" }), text: "", deleted: true });
+    expect(gone.querySelector(".trouble")!.textContent).toContain("The customer may still see this message.");
+    expect(buttons(gone)).toEqual(expect.arrayContaining(["Send again", "It is gone"]));
+  });
+
+  it("one on its way is not called an unsent message", () => {
+    expect(tip(draw(sent("queued", { of: "edit" })))).toContain("The change is on its way");
+  });
+});
+
 describe("messages", () => {
   it("d49 a note is told apart in words", () => {
     const place = draw(message({ id: 6, kind: "note", author: { kind: "agent", id: "lucia" }, text: "Третя коробка" }));
@@ -72,6 +105,22 @@ describe("messages", () => {
   it("s17 s18 s19 offer a quote and a quick reply, and nothing the row does not allow", () => {
     expect(buttons(draw(message({ id: 8 })))).toEqual(["Quote", "Make a quick reply of it", "Copy", "Mark unread from here"]);
     expect(buttons(draw(message({ id: 8 }), row({ id: 1 }, { can: [] })))).toEqual(["Copy", "Mark unread from here"]);
+  });
+
+  it("J34 S19 offer to edit and to delete only where the row, the network and the writer allow it", () => {
+    const ours = sent("read");
+    const may = row({ id: 1, assignee: "anna" }, { can: ["reply", "note", "edit_message", "delete_message"] });
+    expect(buttons(draw(ours, may))).not.toEqual(expect.arrayContaining(["Edit"]));
+    adopt(session({ inboxes: [{ id: "site", kind: "widget", name: "Website", capabilities: caps({ edits: true, deletes: true }) }] }));
+    expect(buttons(draw(ours, may))).toEqual(expect.arrayContaining(["Edit", "Delete"]));
+    expect(buttons(draw(message({ id: 8 }), may))).not.toEqual(expect.arrayContaining(["Edit"]));
+    const gone = buttons(draw({ ...ours, text: "", deleted: true }, may));
+    for (const name of ["Edit", "Delete", "Quote"]) expect(gone).not.toContain(name);
+  });
+
+  it("J34 say that they were edited, or taken back", () => {
+    expect(draw({ ...sent("read"), edited_at: 1_760_000_060_000 }).querySelector(".stamp")!.textContent).toContain("edited");
+    expect(draw({ ...sent("read"), text: "", deleted: true }).querySelector(".bubble")!.textContent).toContain("This message was deleted");
   });
 
   it("show markup as text, never as elements", () => {

@@ -45,6 +45,11 @@ export function changes(part: Partial<ChangesFrame>): ChangesFrame {
   return { type: "changes", cursor: "e-1", rows: [], messages: [], gone: [], contacts: [], visits: [], ...part };
 }
 
+/** A message of Anna's, who is signed in. */
+export function own(part: Partial<Message> & { id: number }): Message {
+  return message({ kind: "outgoing", author: { kind: "agent", id: "anna" }, mark: { state: "read", at: T0 }, ...part });
+}
+
 export const caps = (part: Partial<Caps> = {}): Caps => ({
   max_text: null,
   text_unit: "code_points",

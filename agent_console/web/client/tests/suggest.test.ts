@@ -42,7 +42,7 @@ describe("emoji", () => {
   });
 });
 
-describe("r28 colleagues", () => {
+describe("colleagues", () => {
   const { agents } = session();
   const ids = (query: string, without: string[] = []): string[] => findAgents(agents, query, without, "uk").map((agent) => agent.id);
 

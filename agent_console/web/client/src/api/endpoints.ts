@@ -46,6 +46,8 @@ export const getMessages = (id: number, where: Where, limit: number) =>
   api<Wire.MessagePage>("GET", withQuery(`${conversation(id)}/messages`, { ...where, limit }));
 export const postMessage = (id: number, message: NewMessage) =>
   api<{ message: Wire.Message; row: Wire.Row; cursor: string }>("POST", `${conversation(id)}/messages`, message);
+export const patchMessage = (id: number, text: string) => api<{ message: Wire.Message }>("PATCH", `/api/messages/${id}`, { text });
+export const deleteMessage = (id: number) => api<{ message: Wire.Message }>("DELETE", `/api/messages/${id}`);
 export const retryMessage = (id: number) => api<{ message: Wire.Message }>("POST", `/api/messages/${id}/retry`, {});
 export const settleMessage = (id: number, arrived: boolean) =>
   api<{ message: Wire.Message }>("POST", `/api/messages/${id}/settle`, { arrived });

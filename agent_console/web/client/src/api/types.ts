@@ -84,7 +84,10 @@ export type Verb =
   | "leave"
   | "add_participant"
   | "edit_contact"
-  | "retry";
+  | "retry"
+  | "edit_message"
+  | "delete_message"
+  | "delete_any_message";
 
 export type Last = {
   kind: MessageKind;

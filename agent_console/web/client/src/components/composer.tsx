@@ -2,12 +2,14 @@ import type { VNode } from "preact";
 import { Icon } from "@deskbridge/ui";
 import { t } from "../i18n/index.ts";
 import type { DraftKind, Row } from "../api/types.ts";
-import { lockOf } from "../store/lock.ts";
+import { editingOf } from "../store/editing.ts";
+import { lockOf, type Lock } from "../store/lock.ts";
 import { writing } from "../store/ui.ts";
 import { may } from "../store/verbs.ts";
 import { Editor } from "./editor.tsx";
 import { Locked } from "./composer-locked.tsx";
-import { Lock } from "./icons.ts";
+import { Lock as LockIcon } from "./icons.ts";
+import { MessageEditor } from "./message-editor.tsx";
 
 /** Where one answers: a reply to the customer, or a note that only the team sees. */
 export function Composer({ row }: { row: Row }): VNode | null {
@@ -23,9 +25,18 @@ export function Composer({ row }: { row: Row }): VNode | null {
         {kind === "note" && <span class="meta composer-hint">{t("composer.onlyTeam")}</span>}
         {kind === "reply" && row.conversation.state === "closed" && <span class="meta composer-hint">{t("composer.reopens")}</span>}
       </div>
-      {kind === "reply" && lock !== "open" ? <Locked row={row} lock={lock} /> : <Editor key={kind} row={row} kind={kind} />}
+      <Inside row={row} kind={kind} lock={lock} />
     </section>
   );
+}
+
+/** To change what was said, an untaken conversation need not be taken first: nothing new is said in it. */
+function Inside({ row, kind, lock }: { row: Row; kind: DraftKind; lock: Lock }): VNode {
+  const editing = editingOf(row.conversation.id, kind);
+  if (editing && (kind === "note" || lock === "open" || lock === "untaken")) {
+    return <MessageEditor key={editing.message.id} row={row} kind={kind} editing={editing} />;
+  }
+  return kind === "reply" && lock !== "open" ? <Locked row={row} lock={lock} /> : <Editor key={kind} row={row} kind={kind} />;
 }
 
 function Tab({ kind, on }: { kind: DraftKind; on: boolean }): VNode {
@@ -41,7 +52,7 @@ function Tab({ kind, on }: { kind: DraftKind; on: boolean }): VNode {
         writing.value = kind;
       }}
     >
-      {kind === "note" && <Icon of={Lock} size={14} />}
+      {kind === "note" && <Icon of={LockIcon} size={14} />}
       {t(kind === "note" ? "composer.note" : "composer.reply")}
     </button>
   );

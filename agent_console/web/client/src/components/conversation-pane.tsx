@@ -6,6 +6,7 @@ import { open, openId, openRow, trouble } from "../store/reading.ts";
 import { addFiles } from "../store/tray.ts";
 import { wanted } from "../store/wanted.ts";
 import { dismissConversation } from "../store/toasts.ts";
+import { editingOf } from "../store/editing.ts";
 import { lockOf } from "../store/lock.ts";
 import { may } from "../store/verbs.ts";
 import { panelSheet, writing } from "../store/ui.ts";
@@ -44,7 +45,7 @@ function Opened({ id }: { id: number }): VNode {
   if (!row) {
     return <main class="conversation">{trouble.value ? <Failure error={trouble.value} retry={() => void open(id)} /> : <div class="empty" aria-busy="true" />}</main>;
   }
-  const takesFiles = may(row, "note") || lockOf(row) === "open";
+  const takesFiles = !editingOf(id, writing.value) && (may(row, "note") || lockOf(row) === "open");
   return (
     <main
       class="conversation"

@@ -1,12 +1,12 @@
 import type { VNode } from "preact";
 import { t } from "../i18n/index.ts";
-import type { DraftKind, Row } from "../api/types.ts";
-import { lengthOf } from "../store/composing.ts";
+import type { Row } from "../api/types.ts";
+import type { Length } from "../store/length.ts";
 import { channelName } from "../store/words.ts";
 
 /** How long the text is, without spaces, of how much is allowed; and a word when the network will need several messages. */
-export function Counter({ row, kind }: { row: Row; kind: DraftKind }): VNode {
-  const { count, limit, over, channelLimit } = lengthOf(row, kind);
+export function Counter({ row, length }: { row: Row; length: Length }): VNode {
+  const { count, limit, over, channelLimit } = length;
   const near = count > limit * 0.8;
   return (
     <span class={`counter meta ${over ? "over" : near ? "near" : ""}`} data-over={over}>

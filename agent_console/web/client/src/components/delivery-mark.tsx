@@ -5,7 +5,7 @@ import type { Mark, MarkState, Message, Row } from "../api/types.ts";
 import { stillOnItsWay, vouchedState } from "../store/mark.ts";
 import { inboxOf } from "../store/session.ts";
 import { complain, copyText, may, retryMessage, settleMessage } from "../store/verbs.ts";
-import { channelName, failureText, markText } from "../store/words.ts";
+import { channelName, markText } from "../store/words.ts";
 import { Check, CheckCheck, CircleHelp, CircleX, Clock } from "./icons.ts";
 
 const icons: Record<MarkState, IconShape> = {
@@ -36,7 +36,7 @@ export function MarkIcon({ mark, row }: { mark: Mark; row: Row }): VNode {
 /** Below a message that did not arrive, or may not have: why, and what can be done about it. */
 export function Trouble({ message, mark, row }: { message: Message; mark: Mark; row: Row }): VNode | null {
   if (mark.state === "failed") return <Failed message={message} mark={mark} row={row} />;
-  if (mark.state === "uncertain") return <Uncertain message={message} row={row} />;
+  if (mark.state === "uncertain") return <Uncertain message={message} mark={mark} row={row} />;
   if (mark.may_be_double) return <div class="trouble maybe">{t("mark.mayBeDouble")}</div>;
   return null;
 }
@@ -45,31 +45,33 @@ function Failed({ message, mark, row }: { message: Message; mark: Mark; row: Row
   return (
     <div class="trouble failed">
       <Icon of={CircleX} size={14} />
-      <span>{t("mark.failed.why", { reason: failureText(mark) })}</span>
+      <span>{markText(mark)}</span>
       {may(row, "retry") && (
         <button type="button" class="link" onClick={() => void retryMessage(message.id).catch(complain)}>
           {t("action.retry")}
         </button>
       )}
-      <button type="button" class="link" onClick={() => void copyText(message.text, "toast.copied")}>
-        {t("action.copy")}
-      </button>
+      {message.text !== "" && (
+        <button type="button" class="link" onClick={() => void copyText(message.text, "toast.copied")}>
+          {t("action.copy")}
+        </button>
+      )}
     </div>
   );
 }
 
-function Uncertain({ message, row }: { message: Message; row: Row }): VNode {
+function Uncertain({ message, mark, row }: { message: Message; mark: Mark; row: Row }): VNode {
   return (
     <div class="trouble uncertain">
       <Icon of={CircleHelp} size={14} />
-      <span>{t("mark.uncertain.ask")}</span>
+      <span>{t(mark.of ? `mark.${mark.of}.ask` : "mark.uncertain.ask")}</span>
       {may(row, "retry") && (
         <>
           <button type="button" class="link" onClick={() => void settleMessage(message.id, false).catch(complain)}>
             {t("action.sendAgain")}
           </button>
           <button type="button" class="link" onClick={() => void settleMessage(message.id, true).catch(complain)}>
-            {t("action.itArrived")}
+            {t(mark.of === "delete" ? "action.itIsGone" : "action.itArrived")}
           </button>
         </>
       )}

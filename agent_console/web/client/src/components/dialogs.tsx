@@ -25,6 +25,10 @@ const load: Loader = async (of) => {
       const { QuickReplyForm } = await import("./quick-reply-form.tsx");
       return () => <QuickReplyForm text={of.text} />;
     }
+    case "delete_message": {
+      const { DeleteMessage } = await import("./delete-message.tsx");
+      return () => <DeleteMessage message={of.message} />;
+    }
     case "images": {
       const { Lightbox } = await import("./lightbox.tsx");
       return () => <Lightbox items={of.items} at={of.at} />;

@@ -3,8 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "@deskbridge/ui";
 import { t } from "../i18n/index.ts";
 import type { DraftKind, Row } from "../api/types.ts";
-import { canSend, sendDraft, setWhenUploaded, waitsForUploads, whenUploaded } from "../store/composing.ts";
-import { changeDraft, draftOf } from "../store/drafts.ts";
+import { canSend, lengthOf, sendDraft, setWhenUploaded, tellTyping, waitsForUploads, whenUploaded } from "../store/composing.ts";
+import { changeDraft, draftOf, writeDraft } from "../store/drafts.ts";
 import { takeOther } from "../store/draft.ts";
 import { prefs } from "../store/session.ts";
 import { addFiles, isWaiting, trayOf } from "../store/tray.ts";
@@ -32,17 +32,34 @@ export function Editor({ row, kind }: Part): VNode {
     <div class="editor">
       <Quoting row={row} kind={kind} />
       <Conflict id={id} kind={kind} />
-      <TextField row={row} kind={kind} handle={field} onSend={send} />
+      <TextField
+        id={id}
+        text={draftOf(id, kind).text}
+        {...wordsFor(row, kind)}
+        handle={field}
+        onText={(text) => {
+          writeDraft(id, kind, text);
+          if (kind === "reply" && text.trim() !== "") tellTyping(id);
+        }}
+        onSend={send}
+        onFiles={(files) => addFiles(row, kind, files)}
+      />
       <Tray id={id} kind={kind} />
       <div class="tools">
         <AttachButton row={row} kind={kind} field={field} />
         <EmojiButton onPick={(emoji) => field.current?.insert(emoji)} />
         <QuickReplyButton id={id} kind={kind} field={field} />
-        <Counter row={row} kind={kind} />
+        <Counter row={row} length={lengthOf(row, kind)} />
         <SendButton row={row} kind={kind} send={() => send("send")} />
       </div>
     </div>
   );
+}
+
+function wordsFor(row: Row, kind: DraftKind): { placeholder: string; label: string } {
+  const name = contactName(row);
+  if (kind === "note") return { placeholder: t("composer.notePlaceholder"), label: t("composer.noteField", { name }) };
+  return { placeholder: t("composer.replyPlaceholder", { name }), label: t("composer.replyField", { name }) };
 }
 
 function Quoting({ row, kind }: Part): VNode | null {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { focusRequest, type FocusTarget } from "../store/ui.ts";
@@ -9,6 +9,11 @@ const PATIENCE = 1_500;
 export function useFocusRequest(target: FocusTarget, take: () => void): void {
   const latest = useRef(take);
   latest.current = take;
+  // A part that is drawn because of the request takes it before the next key can go astray.
+  useLayoutEffect(() => {
+    const request = focusRequest.peek();
+    if (request?.target === target && performance.now() - request.at < PATIENCE) latest.current();
+  }, []);
   useSignalEffect(() => {
     const request = focusRequest.value;
     if (request?.target !== target) return;

@@ -51,6 +51,7 @@ export {
   Settings,
   Smile,
   Timer,
+  Trash2,
   TriangleAlert,
   UserCheck,
   UserPlus,

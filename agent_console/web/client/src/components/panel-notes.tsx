@@ -59,7 +59,7 @@ function useNotes(id: number): Message[] | null {
   if (!loaded) return null;
   const all = new Map(loaded.map((note) => [note.id, note]));
   for (const { value } of threadOf(id).known.values()) if (value.kind === "note") all.set(value.id, value);
-  return [...all.values()].sort((a, b) => b.id - a.id);
+  return [...all.values()].filter((note) => !note.deleted).sort((a, b) => b.id - a.id);
 }
 
 function AboutContact({ row, contact }: { row: Row; contact: number }): VNode {

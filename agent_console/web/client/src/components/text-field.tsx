@@ -1,15 +1,9 @@
 import type { RefObject, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { filesOf, namedPaste } from "@deskbridge/ui";
-import { t } from "../i18n/index.ts";
-import type { DraftKind, Row } from "../api/types.ts";
-import { tellTyping } from "../store/composing.ts";
-import { draftOf, writeDraft } from "../store/drafts.ts";
 import { prefs } from "../store/session.ts";
 import { complete, prepare, triggerAt, type Suggestion } from "../store/suggest.ts";
-import { addFiles } from "../store/tray.ts";
 import { complain } from "../store/verbs.ts";
-import { contactName } from "../store/words.ts";
 import { useFocusRequest } from "./hooks.ts";
 import { SuggestionList, SUGGESTIONS, suggestionId } from "./suggestion-list.tsx";
 
@@ -18,20 +12,27 @@ export type FieldHandle = { insert: (text: string) => void; caret: () => number;
 
 export type Sending = "send" | "send_close";
 
-type Props = { row: Row; kind: DraftKind; handle: RefObject<FieldHandle | null>; onSend: (how: Sending) => void };
+type Props = {
+  id: number;
+  text: string;
+  label: string;
+  placeholder?: string;
+  handle: RefObject<FieldHandle | null>;
+  onText: (text: string) => void;
+  onSend: (how: Sending) => void;
+  onFiles?: (files: File[]) => void;
+};
 
 const HIGHEST = 260;
 
-export function TextField({ row, kind, handle, onSend }: Props): VNode {
-  const { id } = row.conversation;
+/** The field of the composer, whatever becomes of its text: it grows, suggests, and knows the keys that send. */
+export function TextField({ id, text, label, placeholder, handle, onText, onSend, onFiles }: Props): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState(0);
-  const { text } = draftOf(id, kind);
-  const words = useWords(row, kind);
   const follow = (): void => setCaret(field.current?.selectionEnd ?? 0);
 
   const put = (next: string, at: number): void => {
-    writeDraft(id, kind, next);
+    onText(next);
     setCaret(at);
     requestAnimationFrame(() => {
       field.current?.focus();
@@ -50,6 +51,8 @@ export function TextField({ row, kind, handle, onSend }: Props): VNode {
   useLayoutEffect(() => {
     if (field.current) grow(field.current);
   }, [text]);
+  // One goes on writing where the text ends, whether it was kept from before or is being changed.
+  useLayoutEffect(() => field.current?.setSelectionRange(text.length, text.length), []);
 
   return (
     <>
@@ -61,16 +64,15 @@ export function TextField({ row, kind, handle, onSend }: Props): VNode {
         value={text}
         rows={2}
         dir="auto"
-        placeholder={words.placeholder}
-        aria-label={words.label}
+        placeholder={placeholder}
+        aria-label={label}
         aria-autocomplete="list"
         aria-controls={suggestions.shown ? SUGGESTIONS : undefined}
         aria-activedescendant={suggestions.shown?.items.length ? suggestionId(suggestions.active) : undefined}
         enterkeyhint={prefs.value.enter_sends ? "send" : "enter"}
         onInput={(event) => {
-          writeDraft(id, kind, event.currentTarget.value);
+          onText(event.currentTarget.value);
           follow();
-          if (kind === "reply" && event.currentTarget.value.trim() !== "") tellTyping(id);
         }}
         onSelect={follow}
         onClick={follow}
@@ -82,20 +84,14 @@ export function TextField({ row, kind, handle, onSend }: Props): VNode {
           onSend(how);
         }}
         onPaste={(event) => {
-          const files = filesOf(event.clipboardData);
+          const files = onFiles ? filesOf(event.clipboardData) : [];
           if (files.length === 0) return;
           event.preventDefault();
-          addFiles(row, kind, files.map((file) => namedPaste(file, new Date())));
+          onFiles?.(files.map((file) => namedPaste(file, new Date())));
         }}
       />
     </>
   );
-}
-
-function useWords(row: Row, kind: DraftKind): { placeholder: string; label: string } {
-  const name = contactName(row);
-  if (kind === "note") return { placeholder: t("composer.notePlaceholder"), label: t("composer.noteField", { name }) };
-  return { placeholder: t("composer.replyPlaceholder", { name }), label: t("composer.replyField", { name }) };
 }
 
 /** Ctrl+Enter always sends, Enter where the agent prefers it, Alt+Enter sends and closes, Shift+Enter never. */

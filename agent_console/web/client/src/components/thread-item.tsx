@@ -48,6 +48,8 @@ function EventLine({ message, customer, lit }: { message: Message; customer: str
   );
 }
 
+const sameVerbs = (before: Row, after: Row): boolean => before.can === after.can || before.can.join() === after.can.join();
+
 const content = (item: Item): unknown => ("message" in item ? item.message : "unsent" in item ? item.unsent : item.key);
 
 /** Drawn anew only when what it shows has changed; a busy thread is drawn often, each of its messages seldom. */
@@ -55,6 +57,6 @@ export const ThreadItem = memo(Piece, (before: Props, after: Props) => {
   const same = before.item.kind === after.item.kind && content(before.item) === content(after.item);
   const firstSame = !("first" in before.item) || !("first" in after.item) || before.item.first === after.item.first;
   const { contact, inbox } = after.row.conversation;
-  const rowSame = before.row.conversation.contact.name === contact.name && before.row.conversation.inbox === inbox && before.row.can.length === after.row.can.length;
+  const rowSame = before.row.conversation.contact.name === contact.name && before.row.conversation.inbox === inbox && sameVerbs(before.row, after.row);
   return same && firstSame && rowSame && before.lit === after.lit;
 });

@@ -12,6 +12,8 @@ export type Chord = {
   after?: string;
   /** Works while a text is being written. */
   typing?: boolean;
+  /** Works in the composer, and only while nothing is written there. */
+  inEmpty?: boolean;
 };
 
 export type KeyPress = Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing">;
@@ -19,6 +21,8 @@ export type KeyPress = Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "metaKey
 export type Situation = {
   /** The focus is in a field. */
   typing: boolean;
+  /** That field is the composer's, and empty. */
+  empty: boolean;
   /** Whether keys without Ctrl or Alt work at all (WCAG 2.1.4). */
   single: boolean;
   /** The code pressed just before, if it begins a sequence. */
@@ -35,7 +39,7 @@ function modifiersFit(chord: Chord, press: KeyPress, exactShift: boolean): boole
 }
 
 function allowed(chord: Chord, situation: Situation): boolean {
-  if (situation.typing && !chord.typing) return false;
+  if (chord.inEmpty ? !situation.empty : situation.typing && !chord.typing) return false;
   return situation.single || !isSingle(chord);
 }
 

@@ -1,6 +1,7 @@
 /** What each command does, and when it is there to be done. */
 import type { FolderId } from "../api/types.ts";
 import { signOutNow } from "../store/boot.ts";
+import { canEditLast, editLast } from "../store/editing.ts";
 import { show } from "../store/list.ts";
 import { savePreferences } from "../store/preferences.ts";
 import { openId, openRow, unsee } from "../store/reading.ts";
@@ -82,6 +83,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   send: { when: () => false, run: () => undefined },
   "send.close": { when: () => false, run: () => undefined },
   attach: { when: () => false, run: () => undefined },
+  "edit.last": { when: canEditLast, run: editLast },
   escape: { when: always, run: escape },
   palette: { when: always, run: () => openDialog("palette") },
   shortcuts: { when: always, run: () => openDialog("shortcuts") },

@@ -14,9 +14,13 @@ export function isField(element: EventTarget | null): boolean {
   return element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button])");
 }
 
+function isEmptyComposer(element: EventTarget | null): boolean {
+  return element instanceof HTMLTextAreaElement && element.value === "" && element.closest("[data-composer]") !== null;
+}
+
 function situation(target: EventTarget | null): Situation {
   const fresh = prefix !== null && performance.now() - prefix.at < SEQUENCE_LASTS;
-  return { typing: isField(target), single: prefs.peek().single_keys, prefix: fresh ? prefix!.code : null };
+  return { typing: isField(target), empty: isEmptyComposer(target), single: prefs.peek().single_keys, prefix: fresh ? prefix!.code : null };
 }
 
 function onKeyDown(event: KeyboardEvent): void {

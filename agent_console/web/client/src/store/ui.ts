@@ -1,6 +1,6 @@
 /** What is open on the screen besides the data: dialogs, the panel, where the focus should go next. */
 import { signal } from "@preact/signals";
-import type { Attachment, DraftKind } from "../api/types.ts";
+import type { Attachment, DraftKind, Message } from "../api/types.ts";
 import { readStored, store } from "./storage.ts";
 
 export type Dialog =
@@ -10,6 +10,7 @@ export type Dialog =
   | { kind: "assign"; conversation: number }
   | { kind: "participants"; conversation: number }
   | { kind: "quick_reply"; text: string }
+  | { kind: "delete_message"; message: Message }
   | { kind: "images"; items: Attachment[]; at: number };
 
 export type FocusTarget = "composer" | "search" | "list" | "thread";

@@ -1,7 +1,7 @@
 /** An agent's verbs, with what is said when they do not succeed. */
 import { ApiError } from "@deskbridge/ui";
 import * as server from "../api/endpoints.ts";
-import type { Row, Verb } from "../api/types.ts";
+import type { Message, Row, Verb } from "../api/types.ts";
 import { t, type Key } from "../i18n/index.ts";
 import { applyMessages, applyRows, getRow } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
@@ -97,21 +97,32 @@ export function neighbour(id: number | null, step: 1 | -1, suits: (row: Row) => 
 }
 
 export async function retryMessage(id: number): Promise<void> {
-  await settleWith(() => server.retryMessage(id));
+  await changed(() => server.retryMessage(id));
 }
 
 /** `arrived`: the agent knows that the uncertain message reached the customer; else it is sent once more. */
 export async function settleMessage(id: number, arrived: boolean): Promise<void> {
-  await settleWith(() => server.settleMessage(id, arrived));
+  await changed(() => server.settleMessage(id, arrived));
 }
 
-async function settleWith(call: () => ReturnType<typeof server.retryMessage>): Promise<void> {
+export function changeMessage({ id, text }: Pick<Message, "id" | "text">): Promise<boolean> {
+  return changed(() => server.patchMessage(id, text));
+}
+
+export function deleteMessage(id: number): Promise<boolean> {
+  return changed(() => server.deleteMessage(id));
+}
+
+/** Whether it was done; if not, why is told. */
+async function changed(call: () => Promise<{ message: Message }>): Promise<boolean> {
   const stamp = nextStamp();
   try {
     const { message } = await call();
     applyMessages([message], stamp);
+    return true;
   } catch (error) {
     complain(error);
+    return false;
   }
 }
 

@@ -122,7 +122,8 @@ export function failureText(mark: Mark): string {
 }
 
 export function markText(mark: Mark): string {
-  if (mark.state === "failed") return t("mark.failed.why", { reason: failureText(mark) });
+  if (mark.state === "failed") return t(mark.of ? `mark.${mark.of}.failed` : "mark.failed.why", { reason: failureText(mark) });
+  if (mark.of) return t(mark.state === "uncertain" ? `mark.${mark.of}.ask` : "mark.changing");
   return t(`mark.${mark.state}`);
 }
 
