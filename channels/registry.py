@@ -11,9 +11,11 @@ from importlib import import_module
 from bridge.settings import InboxSettings
 
 CHANNELS: Mapping[str, str] = {
+    "vk": "channels.vk.channel:VkChannel",
     "widget": "channels.widget.channel:WidgetChannel",
 }
 SETTINGS: Mapping[str, str] = {
+    "vk": "channels.vk.settings:VkSettings",
     "widget": "channels.widget.settings:WidgetSettings",
 }
 
