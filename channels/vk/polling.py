@@ -23,7 +23,9 @@ _log = logging.getLogger(__name__)
 # In seconds: VK's advice, since proxies cut a connection after 30.
 WAIT = 25
 _ANSWERED_WITHIN = WAIT + 10.0
-_LONGEST_PAUSE = 30.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+# Who has been asking for so long without a failure begins with the shortest pause again.
+_WELL_AFTER = 60.0
 
 
 class _Failed(IntEnum):
@@ -88,14 +90,19 @@ class Polling:
         Raises `MisconfiguredError`, and `StorageUnavailableError` to be started again at
         the last position that was stored.
         """
-        pause = 1.0
+        pause = _SHORTEST_PAUSE
         while True:
+            begun = self._clock.monotonic()
             try:
                 await self._ask_on(sink)
             except ThrottledError as error:
                 await self._sleep(error.after)
             except UnavailableError as error:
-                _log.warning("no events from VK for now: %s", error)
+                if self._clock.monotonic() - begun > _WELL_AFTER:
+                    pause = _SHORTEST_PAUSE
+                # Said once; the inbox's silence goes on until the next line.
+                level = logging.WARNING if pause == _SHORTEST_PAUSE else logging.DEBUG
+                _log.log(level, "no events from VK for now: %s", error)
                 await self._sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 

@@ -1,0 +1,1 @@
+"""The model platforms, tried by their vendors' own libraries."""

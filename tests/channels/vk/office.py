@@ -112,8 +112,8 @@ class Office:
     def part(self, recipient: str | int, text: str = "", **more: Any) -> OutboundPart:
         """Return a new part for a customer."""
         self._parts += 1
-        given = {"recipient": str(recipient), "thread": "", "message_id": self._parts}
-        return OutboundPart(**(given | {"text": text} | more))
+        given = {"recipient": str(recipient), "thread": "", "text": text}
+        return OutboundPart(message_id=self._parts, **(given | more))
 
 
 def file_of(

@@ -1,9 +1,11 @@
 """VK, played for the contract suite: by the Callback API and by Long Poll."""
 
 import asyncio
+import contextlib
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from bridge.channel import (
     DeliveryReport,
@@ -29,7 +31,7 @@ _CAUSES: dict[type[SendError], int] = {
     UnreachableError: 901,
     MisconfiguredError: 5,
 }
-_NONSENSE = (
+_NONSENSE: tuple[dict[str, Any], ...] = (
     {"type": "message_new", "object": {}},
     {"type": "message_new", "object": {"message": {"peer_id": "x", "text": 5}}},
     {"type": "message_new", "object": None},
@@ -143,6 +145,13 @@ class CallbackRig(VkRig):
 
 class LongPollRig(VkRig):
     """VK is asked."""
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run it; at its first start it must have heard where the events begin."""
+        async with super().running():
+            await eventually(lambda: self.core.poller, within=10)
+            yield
 
     async def answered(self, event: Event) -> bool:
         """Wait until the inbox asks for what comes after the event."""
