@@ -5,8 +5,9 @@ and raise errors that hold the token and the text; what is done about each stand
 """
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,7 +18,6 @@ from urllib3.exceptions import NewConnectionError
 from vk_api import ApiError, ApiHttpError, VkApi, VkApiError  # type: ignore[import-untyped]
 
 from bridge.channel import SendError
-from bridge.clock import Clock
 from channels.vk import errors
 from channels.vk.settings import VkSettings
 
@@ -28,40 +28,42 @@ _BUILT_IN = "https://api.vk.ru"
 TIMEOUTS = (5.0, 20.0)
 # Calls on the wire at once.
 _WIDTH = 8
-# VK allows 20 a second with a community's token (https://dev.vk.com/ru/api/api-requests). A
-# twentieth less, so that two that the network brings closer together are not one too many.
-PER_SECOND = 19.0
+# With a community's token: https://dev.vk.com/ru/api/api-requests.
+PER_SECOND = 20
 # What the customer may have although no answer came.
 _DELIVERING = frozenset({"messages.send"})
 
-Sleep = Callable[[float], Awaitable[None]]
-
 
 class Pace:
-    """Lets calls go one after another, as fast as VK allows."""
+    """Lets no more calls reach VK within a second than it takes, whenever that begins.
 
-    def __init__(self, clock: Clock, sleep: Sleep) -> None:
-        """Let the first one go at once."""
-        self._clock = clock
-        self._sleep = sleep
-        self._free_at = 0.0
+    A place is free again a second after its call was answered, and VK has counted the call
+    before it answered. So nothing that delays calls on their way can bring one too many
+    together.
+    """
+
+    def __init__(self) -> None:
+        """Let as many go at once as VK takes."""
+        self._places = asyncio.Semaphore(PER_SECOND)
 
     async def turn(self) -> None:
         """Return when it is the caller's turn; whoever asks first goes first."""
-        now = self._clock.monotonic()
-        at = max(now, self._free_at)
-        self._free_at = at + 1 / PER_SECOND
-        if at > now:
-            await self._sleep(at - now)
+        await self._places.acquire()
+
+    def answered(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give a place back in a second; from any thread."""
+        # Where the program has ended meanwhile, nobody wants it.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(loop.call_later, 1.0, self._places.release)
 
 
 class Api:
     """One community's access to VK."""
 
-    def __init__(self, settings: VkSettings, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, settings: VkSettings) -> None:
         """Use the settings' token, address and proxy."""
         self._settings = settings
-        self._pace = Pace(clock, sleep)
+        self._pace = Pace()
         self._threads = ThreadPoolExecutor(_WIDTH, thread_name_prefix="vk")
         self._of_thread = threading.local()
 
@@ -70,7 +72,10 @@ class Api:
         await self._pace.turn()
         values = {name: value for name, value in given.items() if value is not None}
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._call, method, values)
+        call = self._threads.submit(self._call, method, values)
+        # Not when the caller goes: a call that was cancelled may still be on its way.
+        call.add_done_callback(lambda _: self._pace.answered(loop))
+        return await asyncio.wrap_future(call)
 
     def _call(self, method: str, values: Mapping[str, Any]) -> Any:
         try:

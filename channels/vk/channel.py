@@ -5,6 +5,7 @@ has taken stands in the customer's dialog at once, so taken and delivered are on
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, ClassVar
 
@@ -17,14 +18,15 @@ from bridge.channel import (
     MisconfiguredError,
     OutboundPart,
     Receipt,
+    SendError,
     Sink,
 )
 from channels.vk import errors, outgoing
-from channels.vk.api import Api, Sleep
+from channels.vk.api import Api
 from channels.vk.errands import Errands
 from channels.vk.hook import Hook
 from channels.vk.intake import Intake
-from channels.vk.polling import Polling
+from channels.vk.polling import Polling, Sleep
 from channels.vk.random_ids import random_id
 from channels.vk.settings import VkSettings
 from channels.vk.translate import external_id
@@ -40,16 +42,15 @@ class VkChannel(Channel):
     def __init__(
         self, settings: VkSettings, context: ChannelContext, *, sleep: Sleep = asyncio.sleep
     ) -> None:
-        """Wire the inbox; nothing runs yet. `sleep` passes the time between calls."""
+        """Wire the inbox; nothing runs yet. `sleep` passes the pauses of Long Poll."""
         self._settings = settings
         self._context = context
-        self._api = Api(settings, context.clock, sleep)
+        self._api = Api(settings)
         self._wire = Wire(settings)
         self._uploads = Uploads(self._api, self._wire)
         self._errands = Errands(self._api, context.clock)
         self._intake = Intake(context.clock, self._errands)
-        self._sleep = sleep
-        self._hook = self._make_hook()
+        self._way_in = self._hook() or self._polling(sleep)
         self.capabilities = Capabilities(
             max_text=outgoing.LONGEST_TEXT,
             max_caption=outgoing.LONGEST_TEXT,
@@ -67,7 +68,8 @@ class VkChannel(Channel):
             deletes=True,
         )
 
-    def _make_hook(self) -> Hook | None:
+    def _hook(self) -> Hook | None:
+        """Return VK's address here, if VK is to call; the settings have seen to its proofs."""
         settings = self._settings
         if settings.mode != "callback" or settings.confirmation is None or settings.secret is None:
             return None
@@ -77,6 +79,16 @@ class VkChannel(Channel):
             settings.confirmation,
             settings.secret,
             self._intake,
+        )
+
+    def _polling(self, sleep: Sleep) -> Polling:
+        return Polling(
+            self._settings.group_id,
+            self._api,
+            self._wire,
+            self._intake,
+            self._context.clock,
+            sleep,
         )
 
     def __repr__(self) -> str:
@@ -99,13 +111,13 @@ class VkChannel(Channel):
 
     def routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the Callback API's address, where it is used."""
-        return [self._hook.route()] if self._hook is not None else []
+        return [self._way_in.route()] if isinstance(self._way_in, Hook) else []
 
     # --- in ---
 
     async def run(self, sink: Sink) -> None:
         """Take events until cancelled, from whichever way they come."""
-        work = (self._receive(sink), self._errands.run(sink))
+        work = (self._way_in.run(sink), self._errands.run(sink))
         tasks = [asyncio.create_task(one) for one in work]
         try:
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -115,18 +127,6 @@ class VkChannel(Channel):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _receive(self, sink: Sink) -> None:
-        if self._hook is None:
-            settings, clock = self._settings, self._context.clock
-            args = (settings.group_id, self._api, self._wire, self._intake, clock, self._sleep)
-            await Polling(*args).run(sink)
-            return
-        self._hook.open(sink)
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self._hook.close()
 
     def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a file that a customer sent, or a person's photo; raises `SendError`."""
@@ -188,9 +188,10 @@ class VkChannel(Channel):
     # --- signs ---
 
     async def show_typing(self, recipient: str, thread: str, name: str) -> None:  # noqa: ARG002  # VK shows the community's name.
-        """Show it for ten seconds."""
-        peer = outgoing.peer_of(recipient)
-        await self._api.call("messages.setActivity", peer_id=peer, type="typing")
+        """Show it for ten seconds; where VK will not, nobody is told."""
+        with contextlib.suppress(SendError):
+            peer = outgoing.peer_of(recipient)
+            await self._api.call("messages.setActivity", peer_id=peer, type="typing")
 
     async def mark_read(self, recipient: str, thread: str, external_id: str) -> None:  # noqa: ARG002  # There is one dialog.
         """Mark everything up to `external_id` as read."""

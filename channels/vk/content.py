@@ -38,7 +38,7 @@ def content_of(message: Thing, depth: int = 0) -> Content:
     """Return what a message says; raises `KeyError`, `TypeError`, `ValueError`."""
     content = Content()
     if text := message.get("text") or "":
-        content.lines.append(_string(text))
+        content.lines.append(text_of(text))
     for attachment in message.get("attachments") or ():
         _add(content, attachment)
     if geo := message.get("geo"):
@@ -84,7 +84,7 @@ def _photo(thing: Thing) -> InboundMedia:
 
 
 def _document(thing: Thing) -> InboundMedia:
-    title, ending = _string(thing["title"]), thing.get("ext") or ""
+    title, ending = text_of(thing["title"]), thing.get("ext") or ""
     if ending and not title.lower().endswith(f".{ending.lower()}"):
         title = f"{title}.{ending}"
     return _file("file", thing["url"], title, "application/octet-stream", thing.get("size"))
@@ -107,7 +107,7 @@ def _graffiti(thing: Thing) -> InboundMedia:
 def _file(
     kind: MediaKind, url: object, name: str, mime: str, size: int | None = None
 ) -> InboundMedia:
-    return InboundMedia(kind=kind, ref=_string(url), name=name, mime=mime, size=size)
+    return InboundMedia(kind=kind, ref=text_of(url), name=name, mime=mime, size=size)
 
 
 # --- lines ---
@@ -198,7 +198,8 @@ def _owned(thing: Thing) -> str:
     return f"{int(thing['owner_id'])}_{int(thing['id'])}"
 
 
-def _string(raw: object) -> str:
+def text_of(raw: object) -> str:
+    """Return a text; raises `TypeError` for anything else."""
     if not isinstance(raw, str):
         raise TypeError("a text is wanted")
     return raw

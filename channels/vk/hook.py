@@ -4,6 +4,7 @@ VK signs nothing. What proves that it speaks is the secret in the body, so the b
 be read first; it is kept small.
 """
 
+import asyncio
 import hmac
 import json
 from typing import Any
@@ -11,15 +12,16 @@ from typing import Any
 from litestar import MediaType, Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 
-from bridge.channel import Sink
+from bridge.channel import Sink, StorageUnavailableError
 from bridge.settings import Secret
 from bridge.web import ApiError
 from channels.vk.intake import Intake
 
 # A message with a hundred forwarded ones that have ten photos each stays well below it.
 LARGEST_BODY = 1024 * 1024
-# In seconds; VK obeys it with 503.
-_STARTING = 1
+# VK obeys `Retry-After` under three hours and counts its attempts, of which it has a limited
+# number that nobody has written down: so each time a longer pause, in seconds.
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 5, 3, 3600
 
 
 class Hook:
@@ -36,13 +38,13 @@ class Hook:
         self._intake = intake
         self._sink: Sink | None = None
 
-    def open(self, sink: Sink) -> None:
-        """Take events from now on."""
+    async def run(self, sink: Sink) -> None:
+        """Take events until cancelled; before and after VK is told to come again."""
         self._sink = sink
-
-    def close(self) -> None:
-        """Take no more events; VK keeps them and comes again."""
-        self._sink = None
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._sink = None
 
     def route(self) -> HTTPRouteHandler:
         """Return what serves the address."""
@@ -58,8 +60,8 @@ class Hook:
     async def receive(self, request: Request[Any, Any, Any]) -> Response[str]:
         """Take one event; the answer is exactly `ok`, and only once the event is stored.
 
-        Raises `ApiError` for whoever is not VK, `StorageUnavailableError` (503 with
-        `Retry-After`) when VK is to come again.
+        Raises `ApiError`: 400 and 403 for whoever is not VK, 503 with `Retry-After` when
+        VK is to come again.
         """
         update = _parsed(await request.body())
         self._check_community(update)
@@ -67,9 +69,13 @@ class Hook:
             # It comes before VK knows the secret, and the code is no use to anybody else.
             return Response(self._confirmation)
         self._check_secret(update)
+        attempts = request.headers.get("x-retry-counter", "")
         if self._sink is None:
-            raise ApiError(503, "starting", "Come again.", {"retry_after": _STARTING})
-        await self._intake.take(self._sink, [update])
+            raise _come_again(attempts)
+        try:
+            await self._intake.take(self._sink, [update])
+        except StorageUnavailableError:
+            raise _come_again(attempts) from None
         return Response("ok")
 
     def _check_community(self, update: dict[str, Any]) -> None:
@@ -80,6 +86,13 @@ class Hook:
         given = update.pop("secret", None)
         if not isinstance(given, str) or not _same(given, self._secret.reveal()):
             raise ApiError(403, "forbidden", "This does not come from VK.")
+
+
+def _come_again(counter: str) -> ApiError:
+    """Return the answer to an attempt of VK's, of which there were `counter` before."""
+    before = int(counter) if counter.isascii() and counter.isdecimal() and len(counter) < 3 else 0
+    after = min(_FIRST_PAUSE * _GROWTH**before, _LONGEST_PAUSE)
+    return ApiError(503, "come_again", "Nothing was stored; come again.", {"retry_after": after})
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

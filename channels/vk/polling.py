@@ -5,7 +5,7 @@ VK is told that we have them only once that is true, and a restart goes on where
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Self
@@ -13,10 +13,12 @@ from typing import Any, Self
 from bridge.channel import Sink, ThrottledError, UnavailableError
 from bridge.clock import Clock
 from channels.vk import errors
-from channels.vk.api import Api, Sleep
+from channels.vk.api import Api
 from channels.vk.backfill import Backfill
 from channels.vk.intake import Intake
 from channels.vk.wire import Wire
+
+Sleep = Callable[[float], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ class _Session:
 class Polling:
     """The loop that asks VK for events."""
 
-    def __init__(  # It stands between everything there is.
+    def __init__(
         self,
         group_id: int,
         api: Api,

@@ -20,7 +20,7 @@ from bridge.channel import (
     ReactionChanged,
     Sender,
 )
-from channels.vk.content import Thing, content_of, page
+from channels.vk.content import Thing, content_of, page, text_of
 
 # From here on a peer is a chat of several people.
 FIRST_CHAT = 2_000_000_000
@@ -171,10 +171,10 @@ def _callback_button(thing: Thing, now: int) -> Sequence[InboundEvent]:
     payload = thing["payload"]
     pressed = ButtonPressed(
         sender=sender_of(_whole(thing["user_id"])),
-        external_id=f"{_whole(thing['peer_id'])}/press-{_string(thing['event_id'])}",
-        button=_string(payload["label"]),
+        external_id=f"{_whole(thing['peer_id'])}/press-{text_of(thing['event_id'])}",
+        button=text_of(payload["label"]),
         at=now,
-        id=_string(payload["button"]),
+        id=text_of(payload["button"]),
     )
     return (pressed,)
 
@@ -234,10 +234,4 @@ def _ms(seconds: object) -> int:
 def _whole(raw: object) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise TypeError("a number is wanted")
-    return raw
-
-
-def _string(raw: object) -> str:
-    if not isinstance(raw, str):
-        raise TypeError("a text is wanted")
     return raw

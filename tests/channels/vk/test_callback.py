@@ -84,7 +84,7 @@ async def test_who_does_not_know_the_secret_is_turned_away(
     inbox: Office, changed: dict[str, Any]
 ) -> None:
     body = json.dumps(event(**changed)).encode()
-    async with _http(inbox) as http, http.post(inbox.url, data=body) as response:
+    async with _http() as http, http.post(inbox.url, data=body) as response:
         assert response.status == 403
     assert inbox.core.events == []
     assert inbox.core.quarantined == []
@@ -92,14 +92,14 @@ async def test_who_does_not_know_the_secret_is_turned_away(
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"ok"', b"\xff\xfe", b"[" * 100_000], ids=repr)
 async def test_what_is_no_event_at_all_is_a_bad_request(inbox: Office, body: bytes) -> None:
-    async with _http(inbox) as http, http.post(inbox.url, data=body) as response:
+    async with _http() as http, http.post(inbox.url, data=body) as response:
         assert response.status == 400
 
 
 async def test_a_body_larger_than_any_event_is_not_even_read(inbox: Office) -> None:
     body = io.BytesIO(b"x" * (LARGEST_BODY + 1))
     async with (
-        _http(inbox) as http,
+        _http() as http,
         http.post(inbox.url, data=body, expect100=True) as response,
     ):
         assert response.status == 413
@@ -110,7 +110,7 @@ async def test_long_poll_has_no_address_to_call(platform: VkPlatform) -> None:
     assert list(office.channel.routes()) == []
 
 
-def _http(office: Office) -> aiohttp.ClientSession:
+def _http() -> aiohttp.ClientSession:
     return aiohttp.ClientSession()
 
 
@@ -151,7 +151,40 @@ async def test_before_the_inbox_runs_vk_is_asked_to_come_again(
         assert await platform.callback.connect(office.url, SECRET)
         anna.write("early")
         (notice,) = await told(office)
-        assert (notice.status, notice.retry_after) == (503, 1.0)
+        assert (notice.status, notice.retry_after) == (503, 5.0)
+
+
+async def test_an_hour_without_a_database_is_outlasted_by_vks_few_attempts(anna: Customer) -> None:
+    passed = 0.0
+    cores: list[Any] = []
+
+    async def passes(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+        cores[0].down = passed < 3600
+        await asyncio.sleep(0)
+
+    async with VkPlatform(sleep=passes) as platform:
+        office = Office(platform)
+        cores.append(office.core)
+        office.core.down = True
+        async with office.served(), office.running():
+            assert await platform.callback.connect(office.url, SECRET)
+            platform.customer(1001).write("Добрий день")
+            await eventually(lambda: office.core.book or platform.ledger.dropped, within=10)
+    assert [one.text for one in office.core.book.values()] == ["Добрий день"]
+    assert passed >= 3600
+    assert platform.ledger.dropped == []
+
+
+@pytest.mark.parametrize("counter", ["", "x", "-1", "99999999999"])
+async def test_a_retry_counter_that_is_none_begins_with_the_shortest_pause(
+    inbox: Office, counter: str
+) -> None:
+    inbox.core.down = True
+    headers = {"X-Retry-Counter": counter}
+    async with _http() as http, http.post(inbox.url, json=event(), headers=headers) as response:
+        assert response.headers["Retry-After"] == "5"
 
 
 async def test_a_poisoned_event_is_set_aside_answered_with_ok_and_holds_up_nobody(

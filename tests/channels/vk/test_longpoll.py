@@ -19,15 +19,12 @@ from tests.clock import ManualClock
 
 @dataclass
 class Pauses:
-    """Pauses of a poller that take no time; those between calls are nobody's business."""
+    """Pauses of a poller that take no time."""
 
     clock: ManualClock | None = None
     seconds: list[float] = field(default_factory=list)
 
     async def __call__(self, seconds: float) -> None:
-        if seconds < 0.5:
-            await asyncio.sleep(seconds)
-            return
         self.seconds.append(seconds)
         if self.clock is not None:
             self.clock.tick(seconds)
