@@ -7,7 +7,7 @@ has taken stands in the customer's dialog at once, so taken and delivered are on
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from litestar.types import ControllerRouterHandler
 
@@ -15,6 +15,7 @@ from bridge.channel import (
     Capabilities,
     Channel,
     ChannelContext,
+    MediaKind,
     MisconfiguredError,
     OutboundPart,
     Receipt,
@@ -38,6 +39,20 @@ class VkChannel(Channel):
     """One community."""
 
     kind: ClassVar[str] = "vk"
+    capabilities = Capabilities(
+        max_text=outgoing.LONGEST_TEXT,
+        max_caption=outgoing.LONGEST_TEXT,
+        media=dict.fromkeys(get_args(MediaKind), LARGEST_FILE),
+        albums=True,
+        max_buttons=outgoing.MOST_BUTTONS,
+        quotes=True,
+        typing=True,
+        idempotent_send=True,
+        reports_delivered=True,
+        reports_read=True,
+        edits=True,
+        deletes=True,
+    )
 
     def __init__(
         self, settings: VkSettings, context: ChannelContext, *, sleep: Sleep = asyncio.sleep
@@ -51,22 +66,6 @@ class VkChannel(Channel):
         self._errands = Errands(self._api, context.clock)
         self._intake = Intake(context.clock, self._errands)
         self._way_in = self._hook() or self._polling(sleep)
-        self.capabilities = Capabilities(
-            max_text=outgoing.LONGEST_TEXT,
-            max_caption=outgoing.LONGEST_TEXT,
-            media=dict.fromkeys(
-                ("image", "file", "voice", "video", "audio", "sticker"), LARGEST_FILE
-            ),
-            albums=True,
-            max_buttons=outgoing.MOST_BUTTONS,
-            quotes=True,
-            typing=True,
-            idempotent_send=True,
-            reports_delivered=True,
-            reports_read=True,
-            edits=True,
-            deletes=True,
-        )
 
     def _hook(self) -> Hook | None:
         """Return VK's address here, if VK is to call; the settings have seen to its proofs."""
