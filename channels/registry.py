@@ -12,10 +12,12 @@ from bridge.settings import InboxSettings
 
 CHANNELS: Mapping[str, str] = {
     "viber": "channels.viber.channel:ViberChannel",
+    "vk": "channels.vk.channel:VkChannel",
     "widget": "channels.widget.channel:WidgetChannel",
 }
 SETTINGS: Mapping[str, str] = {
     "viber": "channels.viber.settings:ViberSettings",
+    "vk": "channels.vk.settings:VkSettings",
     "widget": "channels.widget.settings:WidgetSettings",
 }
 

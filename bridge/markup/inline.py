@@ -107,6 +107,9 @@ def _markdown() -> MarkdownIt:
     rules.before("backticks", "own_escape", _escape)
     rules.after("emphasis", "own_link", _link)
     rules.after("text", "own_address", _address)
+    # Otherwise the first text does it, and a thread that comes in between finds no rules.
+    for one in (rules, markdown.inline.ruler2):
+        one.getRules("")
     return markdown
 
 

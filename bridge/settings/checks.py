@@ -37,9 +37,9 @@ def _unique(
     owners: dict[str, str] = {}
     for name, entry in _entries(sections, section):
         value = entry.get(key)
-        if not isinstance(value, str) or (kind and entry.get("type") != kind):
+        if not isinstance(value, str | int) or (kind and entry.get("type") != kind):
             continue
-        owner = owners.setdefault(value.casefold(), name)
+        owner = owners.setdefault(str(value).casefold(), name)
         if owner != name:
             message = f"{say(value)} is the {key} of {section}.{owner} already"
             yield Finding("duplicate_value", (section, name, key), message)
