@@ -11,9 +11,11 @@ from importlib import import_module
 from bridge.settings import InboxSettings
 
 CHANNELS: Mapping[str, str] = {
+    "telegram": "channels.telegram.channel:TelegramChannel",
     "widget": "channels.widget.channel:WidgetChannel",
 }
 SETTINGS: Mapping[str, str] = {
+    "telegram": "channels.telegram.settings:TelegramSettings",
     "widget": "channels.widget.settings:WidgetSettings",
 }
 

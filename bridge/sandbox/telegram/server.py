@@ -4,6 +4,7 @@ As documented at core.telegram.org/bots/api, and where that is silent as the ser
 has it (github.com/tdlib/telegram-bot-api).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Self
 
@@ -44,6 +45,8 @@ class TelegramServer:
         self.world = World(time or RealTime(), limits_on=limits, local=local)
         self.faults = Faults()
         self.ledger = self.world.ledger
+        self.arrived: Counter[str] = Counter()
+        """How often each method was called, whatever became of it."""
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -63,7 +66,13 @@ class TelegramServer:
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; a port of 0 is any that is free."""
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(
+            self._app(),
+            access_log=None,
+            shutdown_timeout=0.1,
+            # Who hangs up does not poll any more.
+            handler_cancellation=True,
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port or self._port)
         await site.start()
@@ -88,6 +97,8 @@ class TelegramServer:
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         name = _BY_NAME.get(request.match_info["method"].lower(), "")
+
+        self.arrived[name] += 1
 
         async def answer() -> web.StreamResponse:
             return await self._answer(request, name)
