@@ -13,26 +13,32 @@ from bridge.markup import escape
 from channels.telegram.marked import marked
 from channels.telegram.raw import Raw, UntranslatableError, integer, items, maybe, part, text
 
-# What stands around the content of a message (core.telegram.org/bots/api#message).
+# What stands around the content of a message, or beside it for old programs (core.telegram.org/bots/api#message).
 ENVELOPE = frozenset({
     "author_signature", "business_connection_id", "caption", "caption_entities", "chat",
-    "date", "direct_messages_topic", "edit_date", "effect_id", "entities", "external_reply",
-    "forward_date", "forward_from", "forward_from_chat", "forward_from_message_id",
-    "forward_origin", "forward_sender_name", "forward_signature", "from", "has_media_spoiler",
-    "has_protected_content", "is_automatic_forward", "is_from_offline", "is_paid_post",
-    "is_topic_message", "link_preview_options", "media_group_id", "message_id",
-    "message_thread_id", "paid_star_count", "quote", "reply_markup",
-    "reply_to_checklist_task_id", "reply_to_message", "reply_to_story", "sender_boost_count",
-    "sender_business_bot", "sender_chat", "show_caption_above_media", "suggested_post_info",
-    "text", "via_bot",
+    "date", "direct_messages_topic", "edit_date", "effect_id", "entities",
+    "ephemeral_message_id", "external_reply", "forward_date", "forward_from",
+    "forward_from_chat", "forward_from_message_id", "forward_origin", "forward_sender_name",
+    "forward_signature", "from", "guest_bot_caller_chat", "guest_bot_caller_user",
+    "guest_query_id", "has_media_spoiler", "has_protected_content", "is_automatic_forward",
+    "is_from_offline", "is_paid_post", "is_topic_message", "link_preview_options",
+    "live_photo", "media_group_id", "message_id", "message_thread_id", "paid_star_count",
+    "quote", "receiver_user", "reply_markup", "reply_to_checklist_task_id",
+    "reply_to_message", "reply_to_poll_option_id", "reply_to_story", "sender_boost_count",
+    "sender_business_bot", "sender_chat", "sender_tag", "show_caption_above_media",
+    "suggested_post_info", "text", "via_bot",
 })  # fmt: skip
 # What Telegram itself says in a chat, and nobody wrote.
 SERVICE = frozenset({
     "boost_added", "chat_background_set", "chat_owner_changed", "chat_owner_left",
-    "chat_shared", "connected_website", "direct_message_price_changed",
-    "message_auto_delete_timer_changed", "new_chat_title", "new_chat_photo",
-    "delete_chat_photo", "pinned_message", "proximity_alert_triggered", "users_shared",
-    "user_shared", "write_access_allowed", "web_app_data",
+    "chat_shared", "checklist_tasks_added", "checklist_tasks_done", "connected_website",
+    "delete_chat_photo", "direct_message_price_changed", "forum_topic_closed",
+    "forum_topic_created", "forum_topic_edited", "forum_topic_reopened",
+    "general_forum_topic_hidden", "general_forum_topic_unhidden", "giveaway_completed",
+    "giveaway_created", "managed_bot_created", "message_auto_delete_timer_changed",
+    "new_chat_photo", "new_chat_title", "paid_message_price_changed", "pinned_message",
+    "poll_option_added", "poll_option_deleted", "proximity_alert_triggered", "user_shared",
+    "users_shared", "web_app_data", "write_access_allowed",
 })  # fmt: skip
 
 
@@ -222,6 +228,22 @@ def _checklist(checklist: Raw) -> str:
     return "\n".join([f"☑ {maybe(checklist, 'title')}", *tasks])
 
 
+def _rich(message: Raw) -> str:
+    """Return the words of a message made of blocks, without their form."""
+    return "\n".join(filter(None, (_words_in(block) for block in items(message, "blocks"))))
+
+
+def _words_in(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(_words_in(one) for one in value)
+    if not isinstance(value, Mapping):
+        return ""
+    inside = [_words_in(one) for name in ("blocks", "items") for one in value.get(name) or []]
+    return "\n".join(filter(None, [_words_in(value.get("text")), *inside]))
+
+
 # A venue has its location beside it, so it comes first.
 SAID: Mapping[str, Callable[[Raw], str]] = {
     "venue": _venue,
@@ -233,4 +255,5 @@ SAID: Mapping[str, Callable[[Raw], str]] = {
     "story": _story,
     "checklist": _checklist,
     "sticker": _moving_sticker,
+    "rich_message": _rich,
 }

@@ -32,9 +32,10 @@ from channels.telegram.raw import (
 PASSED_OVER = frozenset({
     "business_connection", "business_message", "channel_post", "chat_boost",
     "chat_join_request", "chat_member", "chosen_inline_result", "deleted_business_messages",
-    "edited_business_message", "edited_channel_post", "inline_query", "managed_bot",
-    "message_reaction_count", "poll", "poll_answer", "pre_checkout_query",
+    "edited_business_message", "edited_channel_post", "guest_message", "inline_query",
+    "managed_bot", "message_reaction_count", "poll", "poll_answer", "pre_checkout_query",
     "purchased_paid_media", "removed_chat_boost", "shipping_query",
+    "stopped_message_generation", "subscription",
 })  # fmt: skip
 CALLBACK = "callback/"
 """Begins the external ids of presses, which can be mistaken for no message's."""

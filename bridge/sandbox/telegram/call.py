@@ -9,9 +9,6 @@ from bridge.sandbox.telegram.errors import bad_request
 from bridge.sandbox.telegram.params import Params
 from bridge.sandbox.telegram.world import Bot, Chat, Raw, World
 
-# The topic that every forum has, and that is named only when somebody types in it.
-GENERAL = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -47,7 +44,8 @@ Method = Callable[[Call], Awaitable[Any]]
 def topic_of(call: Call, chat: Chat) -> int:
     """Return the topic to write to, 0 where there is none; raises `Refusal`.
 
-    A closed topic is closed to everybody here: the strictest of what has been seen.
+    General has no number to write to. A closed topic is closed to everybody here: the
+    strictest of what has been seen.
     """
     thread = call.params.integer("message_thread_id")
     if not thread or not chat.is_group:

@@ -1,8 +1,9 @@
-"""A person with Telegram on their phone, played by a test or from a page."""
+"""People with Telegram on their phones, played by a test or from a page."""
 
 import copy
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,28 +25,30 @@ _SHOWN: Mapping[str, Callable[[StoredFile], Raw]] = {
 
 
 @dataclass(slots=True)
-class Customer:
-    """One person's private chat with one bot. Every method returns what the bot is sent."""
+class Person(ABC):
+    """Somebody in one chat. Every method returns what bots are sent of it."""
 
     world: World
-    bot: Bot
     user: User
 
     @property
+    @abstractmethod
     def chat(self) -> Chat:
         """Return the chat, with all of its messages."""
-        return self.world.private_chat(self.bot, self.user)
+
+    @abstractmethod
+    def _hearers(self, message: Raw) -> Iterable[Bot]:
+        """Return the bots that are told of something."""
+
+    @abstractmethod
+    def _new_id(self) -> int:
+        """Return the id of a new message."""
 
     # --- writing ---
 
     def write(self, text: str, **more: Any) -> Raw:
         """Send a text; `entities`, `reply_to` (a message id) and other fields may be given."""
         return self.send({"text": text}, **more)
-
-    def start(self, payload: str = "") -> Raw:
-        """Press Start, perhaps by a link with a payload."""
-        entity = {"type": "bot_command", "offset": 0, "length": 6}
-        return self.write(f"/start {payload}".strip(), entities=[entity])
 
     def send_file(self, kind: str, data: bytes, *, name: str = "file.bin", **more: Any) -> Raw:
         """Send a photo, document, voice, audio, video, animation or sticker."""
@@ -77,7 +80,7 @@ class Customer:
         chat = self.chat
         chat.started, chat.blocked = True, False
         message: Raw = {
-            "message_id": self.world.new_id(self.bot, chat),
+            "message_id": self._new_id(),
             "from": self.user.raw,
             "chat": chat.raw,
             "date": int(self.world.time.now()),
@@ -127,7 +130,6 @@ class Customer:
         rows = message["reply_markup"]["inline_keyboard"]
         button = next(one for row in rows for one in row if one["text"] == text)
         query = str(secrets.randbits(62))
-        self.bot.queries[query] = None
         told: Raw = {
             "id": query,
             "from": self.user.raw,
@@ -135,23 +137,11 @@ class Customer:
             "chat_instance": str(self.chat.id),
             "data": button["callback_data"],
         }
-        # The server keeps presses in a queue of their own.
-        self.bot.tell("callback_query", told, queue=f"callback:{self.user.id}")
+        # It is the bot whose message it is that is asked, in a queue for presses alone.
+        bot = next(b for b in self.world.bots.values() if b.id == message["from"]["id"])
+        bot.queries[query] = None
+        bot.tell("callback_query", told, queue=f"callback:{self.user.id}")
         return query
-
-    def block(self) -> None:
-        """Stop the bot."""
-        self._membership("member", "kicked")
-        self.chat.blocked = True
-
-    def unblock(self) -> None:
-        """Let the bot write again."""
-        self._membership("kicked", "member")
-        self.chat.blocked, self.chat.started = False, True
-
-    def leave_telegram(self) -> None:
-        """Delete the account; bots are told nothing."""
-        self.user.deactivated = True
 
     # --- reading ---
 
@@ -179,6 +169,49 @@ class Customer:
         stored = self.world.files.keep(data, name=name, size=size, kind=f"{kind}s")
         return _SHOWN[kind](stored)
 
+    def _tell(self, kind: str, body: Raw) -> None:
+        hidden = ("reactions", "reactions_of_customer")
+        shown = {name: value for name, value in body.items() if name not in hidden}
+        for bot in self._hearers(body):
+            bot.tell(kind, shown, queue=str(self.chat.id))
+
+
+@dataclass(slots=True)
+class Customer(Person):
+    """A person's private chat with one bot."""
+
+    bot: Bot
+
+    @property
+    def chat(self) -> Chat:
+        """Return the chat, with all of its messages."""
+        return self.world.private_chat(self.bot, self.user)
+
+    def start(self, payload: str = "") -> Raw:
+        """Press Start, perhaps by a link with a payload."""
+        command = {"type": "bot_command", "offset": 0, "length": 6}
+        return self.write(f"/start {payload}".strip(), entities=[command])
+
+    def block(self) -> None:
+        """Stop the bot."""
+        self._membership("member", "kicked")
+        self.chat.blocked = True
+
+    def unblock(self) -> None:
+        """Let the bot write again."""
+        self._membership("kicked", "member")
+        self.chat.blocked, self.chat.started = False, True
+
+    def leave_telegram(self) -> None:
+        """Delete the account; bots are told nothing."""
+        self.user.deactivated = True
+
+    def _hearers(self, message: Raw) -> Iterable[Bot]:  # noqa: ARG002  # It hears everything.
+        return [self.bot]
+
+    def _new_id(self) -> int:
+        return self.world.new_id(self.bot, self.chat)
+
     def _membership(self, old: str, new: str) -> None:
         def member(status: str) -> Raw:
             return {"user": self.bot.raw, "status": status}
@@ -192,10 +225,35 @@ class Customer:
         }
         self._tell("my_chat_member", told)
 
-    def _tell(self, kind: str, body: Raw) -> None:
-        hidden = ("reactions", "reactions_of_customer")
-        shown = {name: value for name, value in body.items() if name not in hidden}
-        self.bot.tell(kind, shown, queue=str(self.chat.id))
+
+@dataclass(slots=True)
+class Member(Person):
+    """A person in a group, where a bot that is no administrator hears little."""
+
+    group: Chat
+
+    @property
+    def chat(self) -> Chat:
+        """Return the group."""
+        return self.group
+
+    def say(self, text: str, *, topic: int = 0, **more: Any) -> Raw:
+        """Write into a topic, or into General."""
+        if topic and topic not in self.group.topics:
+            raise LookupError("there is no such topic")
+        inside = {"message_thread_id": topic, "is_topic_message": True} if topic else {}
+        return self.write(text, **inside, **more)
+
+    def _hearers(self, message: Raw) -> Iterable[Bot]:
+        """Yield administrators, and whom a command or an answer is meant for."""
+        for bot in self.world.members(self.group):
+            answered = message.get("reply_to_message", {}).get("from", {}).get("id") == bot.id
+            if self.group.rights[bot.id] or answered or message.get("text", "").startswith("/"):
+                yield bot
+
+    def _new_id(self) -> int:
+        self.group.last_id += 1
+        return self.group.last_id
 
 
 def entity(text: str, part: str, type: str, **more: Any) -> Raw:

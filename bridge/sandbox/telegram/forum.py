@@ -80,7 +80,21 @@ async def delete_forum_topic(call: Call) -> bool:
 
 async def get_forum_topic_icon_stickers(call: Call) -> list[Raw]:  # noqa: ARG001  # They are the same for all.
     """Return the icons that a topic may have."""
-    return [{"custom_emoji_id": number, "emoji": emoji} for number, emoji in ICONS]
+    return [_icon_sticker(number, emoji) for number, emoji in ICONS]
+
+
+def _icon_sticker(number: str, emoji: str) -> Raw:
+    return {
+        "file_id": f"CAACAgI{number}",
+        "file_unique_id": f"AgAD{number}",
+        "type": "custom_emoji",
+        "width": 100,
+        "height": 100,
+        "is_animated": True,
+        "is_video": False,
+        "emoji": emoji,
+        "custom_emoji_id": number,
+    }
 
 
 def _managed(call: Call) -> Chat:

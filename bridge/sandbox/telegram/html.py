@@ -54,7 +54,10 @@ def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
         end = min(length, one["offset"] + one["length"] - lead)
         if end > start:
             moved.append({**one, "offset": start, "length": end - start})
-    return kept, sorted(moved, key=lambda one: (one["offset"], -one["length"]))
+    # Of two that cover the same, the one that was closed last stands outermost.
+    moved.reverse()
+    moved.sort(key=lambda one: (one["offset"], -one["length"]))
+    return kept, moved
 
 
 @dataclass(slots=True)

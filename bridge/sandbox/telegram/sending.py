@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from bridge.sandbox.telegram import errors, files
 from bridge.sandbox.telegram.call import (
-    GENERAL,
     Call,
     Method,
     answered_by,
@@ -136,7 +135,7 @@ def stored(call: Call, chat: Chat, content: Raw, topic: int, answered: Raw | Non
         "chat": chat.raw,
         "date": int(call.world.time.now()),
     }
-    if topic and topic != GENERAL:
+    if topic:
         message |= {"message_thread_id": topic, "is_topic_message": True}
     if answered is not None:
         message["reply_to_message"] = without_reply(answered)

@@ -4,6 +4,7 @@ As documented at core.telegram.org/bots/api, and where that is silent as the ser
 has it (github.com/tdlib/telegram-bot-api).
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from typing import Self
@@ -103,7 +104,11 @@ class TelegramServer:
         async def answer() -> web.StreamResponse:
             return await self._answer(request, name)
 
-        return await self.faults.around(name, request, answer)
+        handling = asyncio.ensure_future(self.faults.around(name, request, answer))
+        if name == "getUpdates":
+            return await handling
+        # What has arrived is done, whether or not somebody still waits for the answer.
+        return await asyncio.shield(handling)
 
     async def _answer(self, request: web.Request, name: str) -> web.StreamResponse:
         params, bot_id = Params({}), 0

@@ -162,7 +162,8 @@ class World:
         """Make a group without members."""
         number = len(self.groups) + 1
         chat_id = -(1_001_000_000_000 + number) if type == "supergroup" else -(4_000_000 + number)
-        chat = Chat(id=chat_id, type=type, title=title, is_forum=forum)
+        # The first message is that the group was made; General begins with it.
+        chat = Chat(id=chat_id, type=type, title=title, is_forum=forum, last_id=1)
         self.groups[chat.id] = chat
         return chat
 

@@ -93,7 +93,7 @@ class Desk:
         """Return the customer called so, who has a phone and this bot's address."""
         if name not in self._people:
             user = self.telegram.world.add_user(name.title(), **more)
-            self._people[name] = Customer(self.telegram.world, self.bot, user)
+            self._people[name] = Customer(self.telegram.world, user, self.bot)
         return self._people[name]
 
     def met(self, name: str = "anna", **more: Any) -> Customer:

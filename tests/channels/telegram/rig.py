@@ -110,7 +110,7 @@ class TelegramRig(Rig):
                 return answer.status == 200
         world = self.desk.telegram.world
         other = world.add_bot("7000000009:AA" + "x" * 30)
-        Customer(world, other, world.add_user("Eve")).write(text)
+        Customer(world, world.add_user("Eve"), other).write(text)
         stranger = self.desk.new_channel(token=Secret("7000000009:AA" + "y" * 30))
         running = asyncio.create_task(stranger.run(self.core))
         await asyncio.gather(running, return_exceptions=True)
