@@ -13,7 +13,8 @@ from bridge.markup import escape
 from channels.telegram.marked import marked
 from channels.telegram.raw import Raw, UntranslatableError, integer, items, maybe, part, text
 
-# What stands around the content of a message, or beside it for old programs (core.telegram.org/bots/api#message).
+# What stands around the content of a message, or beside it for old programs
+# (core.telegram.org/bots/api#message).
 ENVELOPE = frozenset({
     "author_signature", "business_connection_id", "caption", "caption_entities", "chat",
     "date", "direct_messages_topic", "edit_date", "effect_id", "entities",

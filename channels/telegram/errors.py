@@ -160,7 +160,9 @@ BAD_REQUEST: Sequence[Meaning] = (
 
 def failed(error: TelegramAPIError) -> SendError:
     """Return what a call meant that did not end well."""
-    if isinstance(error, TelegramNetworkError):
+    # In aiogram a file that is too large is a kind of broken line.
+    no_line = isinstance(error, TelegramNetworkError)
+    if no_line and not isinstance(error, TelegramEntityTooLarge):
         return lost(error.__cause__)
     if isinstance(error, TelegramRetryAfter):
         return ThrottledError(WAIT, after=float(error.retry_after))

@@ -21,6 +21,9 @@ _FORMATTING = {*_MARKS, *_BLOCKS, "code", "text_link"}
 # An address that Telegram has found itself is written as it stands.
 _ADDRESSES = {"url": ("", "https://"), "email": ("mailto:",), "phone_number": ("tel:",)}
 
+# The high byte of the second half of a surrogate pair.
+_SECOND_HALVES = range(0xDC, 0xE0)
+
 
 class _Span(NamedTuple):
     start: int
@@ -35,7 +38,7 @@ def marked(source: str, entities: Sequence[Raw]) -> tuple[str, TextFormat]:
     if not any(span.kind in _FORMATTING for span in spans):
         return source, "plain"
     units = source.encode("utf-16-le", "surrogatepass")
-    spans = [span for span in spans if 0 <= span.start < span.end <= len(units) // 2]
+    spans = [span for span in (_within(units, one) for one in spans) if span.start < span.end]
     nodes = _nodes(units, 0, len(units) // 2, sorted(spans, key=_outermost_first))
     return render(nodes, Dialect.MARKDOWN), "markdown"
 
@@ -48,6 +51,17 @@ def _span(entity: Raw) -> _Span:
         text(entity, "type"),
         str(entity.get("url", "")),
     )
+
+
+def _within(units: bytes, span: _Span) -> _Span:
+    """Return a span whose ends are in the text, and cut no character beyond the BMP in two."""
+    return span._replace(start=_end(units, span.start), end=_end(units, span.end))
+
+
+def _end(units: bytes, at: int) -> int:
+    at = max(0, min(at, len(units) // 2))
+    is_second_half = 2 * at < len(units) and units[2 * at + 1] in _SECOND_HALVES
+    return at - 1 if is_second_half and at else at
 
 
 def _outermost_first(span: _Span) -> tuple[int, int, bool]:

@@ -169,17 +169,20 @@ def _file(part: OutboundPart, media: OutboundMedia) -> TelegramMethod[Any]:
 def _album(part: OutboundPart) -> TelegramMethod[Any]:
     if part.buttons:
         raise RejectedError("Telegram puts no buttons under an album.", reason="no_buttons")
-    media = _inputs(part.media)
-    media[0].caption, media[0].parse_mode = html(part), HTML
+    words = {"caption": html(part), "parse_mode": HTML}
+    media = [
+        kind(media=_upload(one), **({} if number else words))
+        for number, (kind, one) in enumerate(zip(_kinds(part.media), part.media, strict=True))
+    ]
     return tg.SendMediaGroup(**_common(part), media=media)
 
 
-def _inputs(media: Sequence[OutboundMedia]) -> list[Any]:
-    """Return the items of an album: pictures and films mix, all else only with its like."""
+def _kinds(media: Sequence[OutboundMedia]) -> list[Callable[..., Any]]:
+    """Return as what the items of an album go: pictures and films mix, all else as files."""
     kinds = [_as(one) for one in media]
     if set(kinds) <= {"photo", "video"} or set(kinds) == {"audio"}:
-        return [_INPUTS[kind](media=_upload(one)) for kind, one in zip(kinds, media, strict=True)]
-    return [InputMediaDocument(media=_upload(one)) for one in media]
+        return [_INPUTS[kind] for kind in kinds]
+    return [InputMediaDocument] * len(media)
 
 
 _SENT_AS: Mapping[str, Callable[..., TelegramMethod[Any]]] = {

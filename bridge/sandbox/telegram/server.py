@@ -100,9 +100,11 @@ class TelegramServer:
         name = _BY_NAME.get(request.match_info["method"].lower(), "")
 
         self.arrived[name] += 1
+        # Read before anything goes wrong: what has arrived needs nobody at the other end.
+        given = await _given(request)
 
         async def answer() -> web.StreamResponse:
-            return await self._answer(request, name)
+            return await self._answer(request.match_info["token"], name, given)
 
         handling = asyncio.ensure_future(self.faults.around(name, request, answer))
         if name == "getUpdates":
@@ -110,12 +112,14 @@ class TelegramServer:
         # What has arrived is done, whether or not somebody still waits for the answer.
         return await asyncio.shield(handling)
 
-    async def _answer(self, request: web.Request, name: str) -> web.StreamResponse:
+    async def _answer(self, token: str, name: str, given: Params | Refusal) -> web.StreamResponse:
         params, bot_id = Params({}), 0
         try:
-            bot = self._bot(request.match_info["token"])
+            bot = self._bot(token)
             bot_id = bot.id
-            params = await _read(request)
+            if isinstance(given, Refusal):
+                raise given
+            params = given
             result = await _method(name)(Call(self.world, bot, params))
         except Refusal as refusal:
             self._note(bot_id, name, params, refusal.description)
@@ -164,10 +168,10 @@ def _method(name: str) -> Method:
     return ALL_METHODS[name]
 
 
-async def _read(request: web.Request) -> Params:
+async def _given(request: web.Request) -> Params | Refusal:
     try:
         return await read_params(request)
     except web.HTTPRequestEntityTooLarge:
-        raise errors.ENTITY_TOO_LARGE from None
+        return errors.ENTITY_TOO_LARGE
     except ValueError:
-        raise errors.bad_request("can't parse the request") from None
+        return errors.bad_request("can't parse the request")
