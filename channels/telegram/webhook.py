@@ -55,8 +55,8 @@ class Webhook:
 
     async def _from_telegram(self, connection: Connection, _: BaseRouteHandler) -> None:
         """Refuse everybody else before a byte of the body is read."""
-        given = connection.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
-        if not hmac.compare_digest(given, self._secret.encode()):
+        given = [one.encode("latin-1") for one in connection.headers.getall(SECRET_HEADER, [])]
+        if len(given) != 1 or not hmac.compare_digest(given[0], self._secret.encode()):
             raise ApiError(401, "bad_secret", "This is not the secret of the webhook.")
 
     async def receive(self, request: Request[Any, Any, Any]) -> Response[None]:

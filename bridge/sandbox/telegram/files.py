@@ -21,6 +21,8 @@ from bridge.sandbox.telegram.params import Params, Upload
 LARGEST_DOWNLOAD = 20 * 1024 * 1024
 LARGEST_UPLOAD = 50 * 1024 * 1024
 LARGEST_PHOTO = 10 * 1024 * 1024
+# The longer side of the smallest size of a picture, in pixels.
+SMALLEST = 90
 # A link to a file is good for at least an hour.
 LINK_LIFE = 3600.0
 
@@ -124,18 +126,18 @@ def photo(stored: StoredFile) -> dict[str, Any]:
     if stored.size > LARGEST_PHOTO:
         raise bad_request(f"file of size {stored.size} bytes is too big for a photo")
     width, height = _pixels(stored.data)
-    small = max(1, width * 90 // max(width, height)), max(1, height * 90 // max(width, height))
-    sizes = [
-        {
-            "file_id": f"thumb{stored.file_id}",
-            "file_unique_id": f"t{stored.unique_id}",
-            "file_size": min(1200, stored.size),
-            "width": small[0],
-            "height": small[1],
-        },
-        stored.facts | {"width": width, "height": height},
-    ]
-    return {"photo": sizes}
+    whole = stored.facts | {"width": width, "height": height}
+    longer = max(width, height)
+    if longer <= SMALLEST:
+        return {"photo": [whole]}
+    small = {
+        "file_id": f"thumb{stored.file_id}",
+        "file_unique_id": f"t{stored.unique_id}",
+        "file_size": min(1200, stored.size),
+        "width": max(1, width * SMALLEST // longer),
+        "height": max(1, height * SMALLEST // longer),
+    }
+    return {"photo": [small, whole]}
 
 
 def _pixels(data: bytes) -> tuple[int, int]:
