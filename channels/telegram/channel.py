@@ -29,6 +29,7 @@ from channels.telegram import outgoing
 from channels.telegram.client import TIMEOUT, UPLOAD_TIMEOUT, Client
 from channels.telegram.errands import PROFILE, Errands, picture_of
 from channels.telegram.intake import Intake
+from channels.telegram.pace import Pace
 from channels.telegram.polling import Poller
 from channels.telegram.settings import TelegramSettings
 from channels.telegram.webhook import Webhook
@@ -69,6 +70,7 @@ class TelegramChannel(Channel):
         proxy = settings.proxy.reveal() if settings.proxy else None
         self._inbox = context.inbox_id
         self._client = Client(settings.token.reveal(), api_base=settings.api_base, proxy=proxy)
+        self._pace = Pace(context.clock)
         self._errands = Errands(self._client, context.clock)
         self._intake = Intake(context.clock, self._errands)
         self._poller = Poller(self._client, self._intake, context.clock)
@@ -117,13 +119,16 @@ class TelegramChannel(Channel):
 
     async def send(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # Telegram knows no keys.
         """Send one message or one album; raises `SendError`."""
-        within = UPLOAD_TIMEOUT if part.media else TIMEOUT
-        result = await self._client.call(outgoing.message_of(part), within=within)
+        message, within = outgoing.message_of(part), UPLOAD_TIMEOUT if part.media else TIMEOUT
+        await self._pace.turn(outgoing.chat_of(part.recipient))
+        result = await self._client.call(message, within=within)
         return Receipt(external_ids=outgoing.ids_of(result))
 
     async def edit(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
         """Replace a text, or the words under a file; raises `SendError`."""
-        return await self._change(part, outgoing.edit_of(part), unless="message is not modified")
+        change = outgoing.edit_of(part)
+        await self._pace.turn(outgoing.chat_of(part.recipient))
+        return await self._change(part, change, unless="message is not modified")
 
     async def delete(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
         """Take a message back; raises `SendError`."""

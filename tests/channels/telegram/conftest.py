@@ -4,7 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from channels.telegram import pace
 from tests.channels.telegram.desk import Desk, Mode
+
+
+@pytest.fixture(autouse=True)
+def _unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let messages to one chat follow each other at once; `test_pace.py` does not."""
+    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.0)
 
 
 @pytest.fixture(params=["polling", "webhook"])

@@ -1,5 +1,6 @@
 """What customers do, from their phones to the core, in both ways of receiving."""
 
+import json
 import logging
 
 import pytest
@@ -161,9 +162,7 @@ async def test_a_line_that_breaks_in_a_file_shows_no_token(
 
 async def test_a_server_that_keeps_its_files_to_itself_is_told_as_such(polling: Desk) -> None:
     told = {"ok": True, "result": {"file_id": "a", "file_path": "/var/lib/bot/secret"}}
-    polling.telegram.faults.plan(
-        "getFile", Fault(status=200, body=str(told).replace("'", '"').replace("True", "true"))
-    )
+    polling.telegram.faults.plan("getFile", Fault(status=200, body=json.dumps(told)))
     with pytest.raises(MisconfiguredError) as refused:
         await read(polling, "a")
     assert refused.value.reason == "local_server"
