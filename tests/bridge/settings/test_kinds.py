@@ -67,10 +67,10 @@ def test_two_inboxes_of_a_kind_may_not_share_what_the_kind_says_is_unique(desk: 
 
 
 def test_an_unknown_kind_is_refused_at_its_type_and_the_kinds_are_listed(desk: Desk) -> None:
-    problem = desk.problem("version: 1\nchannels:\n  a: {type: telegram, token: x}\n")
+    problem = desk.problem("version: 1\nchannels:\n  a: {type: telepathy, token: x}\n")
     assert (problem.code, problem.path) == ("unknown_kind", "channels.a.type")
     assert (problem.line, problem.column) == (3, 13)
-    assert problem.help == "kinds: widget"
+    assert problem.help == f"kinds: {', '.join(sorted(desk.kinds.channels))}"
     assert "token: ***" in str(problem)
 
 
