@@ -6,7 +6,6 @@ customer's text, and aiohttp's the address with the bot's token.
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -156,8 +155,3 @@ def _not_given(status: int) -> SendError:
     if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
         return RejectedError("Telegram does not have this file any more.", reason="media_gone")
     return UnavailableError("Telegram does not give the file now.", reason="unavailable")
-
-
-def as_raw(update: object) -> bytes:
-    """Return an update as JSON, for what is kept aside."""
-    return json.dumps(update, ensure_ascii=False).encode(errors="backslashreplace")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bridge.channel import Sink, StorageUnavailableError
 from bridge.clock import Clock
-from channels.telegram.client import as_raw
 from channels.telegram.errands import Errands
+from channels.telegram.raw import as_raw
 from channels.telegram.translate import translate_all
 
 

@@ -4,6 +4,7 @@ aiogram's models are not used on the way in: what they do not know yet they refu
 message with one new field would be lost to people who could have read the rest of it.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,3 +54,8 @@ def items(raw: Raw, name: str) -> Sequence[Raw]:
     if not isinstance(value, list):
         raise UntranslatableError(f"{name} is no list")
     return [mapping(one, name) for one in value]
+
+
+def as_raw(update: object) -> bytes:
+    """Return an update as JSON, for what is kept aside."""
+    return json.dumps(update, ensure_ascii=False).encode(errors="backslashreplace")

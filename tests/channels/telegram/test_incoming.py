@@ -277,6 +277,6 @@ async def test_what_is_said_in_groups_and_channels_is_passed_over(desk: Desk) ->
     assert desk.core.quarantined == []
 
 
-async def test_s15_r16_two_bots_are_told_apart_by_kind_and_inbox(desk: Desk) -> None:
+async def test_a_channel_names_its_kind_and_its_inbox(desk: Desk) -> None:
     assert desk.channel.kind == "telegram"
     assert repr(desk.channel) == "TelegramChannel('shop_tg')"
