@@ -11,11 +11,13 @@ from importlib import import_module
 from bridge.settings import InboxSettings
 
 CHANNELS: Mapping[str, str] = {
+    "telegram": "channels.telegram.channel:TelegramChannel",
     "viber": "channels.viber.channel:ViberChannel",
     "vk": "channels.vk.channel:VkChannel",
     "widget": "channels.widget.channel:WidgetChannel",
 }
 SETTINGS: Mapping[str, str] = {
+    "telegram": "channels.telegram.settings:TelegramSettings",
     "viber": "channels.viber.settings:ViberSettings",
     "vk": "channels.vk.settings:VkSettings",
     "widget": "channels.widget.settings:WidgetSettings",

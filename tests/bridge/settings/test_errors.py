@@ -222,7 +222,7 @@ CANARY = "Zx9-canary-Qw3rty0123456789abcdefGHIJ"
         f"version: 1\nserver: {{secret_kee: {CANARY}}}\n",
         f"version: 1\nserver: {{token: {CANARY}, listn: x}}\n",
         f"version: 1\nsecrets: {{a: {{b: [{CANARY}]}}}}\n",
-        f"version: 1\nchannels: {{a: {{type: telegram, token: {CANARY}}}}}\n",
+        f"version: 1\nchannels: {{a: {{type: telepathy, token: {CANARY}}}}}\n",
         f"version: 1\nchannels: {{a: {{token: {CANARY}}}}}\n",
         f"version: 1\nserver: {{secret_key, {CANARY}}}\n",
         f"version: 1\n{CANARY}\n",

@@ -62,7 +62,7 @@ def test_an_editor_finds_nothing_wrong_in_a_shipped_file(path: Path) -> None:
         ("version: 1\nagents: {a: {role: agent}}", "agents.a"),
         ("version: 1\nagents: {a: {name: A, role: boss}}", "agents.a.role"),
         ("version: 1\nchannels: {a: {key: k}}", "channels.a"),
-        ("version: 1\nchannels: {a: {type: telegram}}", "channels.a.type"),
+        ("version: 1\nchannels: {a: {type: telepathy}}", "channels.a.type"),
         ("version: 1\nchannels: {a: {type: widget}}", "channels.a"),
         ("version: 1\nchannels: {a: {type: widget, key: k, team: x}}", "channels.a"),
         (

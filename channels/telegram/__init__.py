@@ -1,0 +1,1 @@
+"""Telegram, for customers: a bot to which people write in private."""

@@ -1,0 +1,153 @@
+"""Telegram as a channel: a bot that customers write to in private.
+
+aiogram gives the methods and the HTTP session; its dispatcher and its polling stay unused,
+because they acknowledge what has not been stored.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, ClassVar
+
+from aiogram.methods import GetFile, GetMe, SendChatAction, TelegramMethod
+from litestar.types import ControllerRouterHandler
+
+from bridge.channel import (
+    Capabilities,
+    Channel,
+    ChannelContext,
+    MediaTooLargeError,
+    OutboundPart,
+    OutcomeUnknownError,
+    Receipt,
+    RejectedError,
+    SendError,
+    Sink,
+    TextUnit,
+    UnavailableError,
+)
+from channels.telegram import outgoing
+from channels.telegram.client import TIMEOUT, UPLOAD_TIMEOUT, Client
+from channels.telegram.errands import PROFILE, Errands, picture_of
+from channels.telegram.intake import Intake
+from channels.telegram.pace import Pace
+from channels.telegram.polling import Poller
+from channels.telegram.settings import TelegramSettings
+from channels.telegram.webhook import Webhook
+
+# core.telegram.org/bots/api#getfile
+LARGEST_DOWNLOAD = 20 * 1024 * 1024
+
+
+class TelegramChannel(Channel):
+    """One bot."""
+
+    kind: ClassVar[str] = "telegram"
+    # core.telegram.org/bots/api#sendmessage and #sending-files; nothing is reported as
+    # delivered or read, since bots are not told.
+    capabilities = Capabilities(
+        max_text=4096,
+        text_unit=TextUnit.UTF16,
+        max_caption=1024,
+        media={
+            "image": outgoing.LARGEST_FILE,
+            "file": outgoing.LARGEST_FILE,
+            "voice": outgoing.LARGEST_FILE,
+            "video": outgoing.LARGEST_FILE,
+            "audio": outgoing.LARGEST_FILE,
+            "sticker": outgoing.LARGEST_FILE,
+        },
+        albums=True,
+        rich_text=True,
+        max_buttons=outgoing.MOST_BUTTONS,
+        quotes=True,
+        typing=True,
+        edits=True,
+        deletes=True,
+    )
+
+    def __init__(self, settings: TelegramSettings, context: ChannelContext) -> None:
+        """Wire the bot; nothing is connected yet."""
+        proxy = settings.proxy.reveal() if settings.proxy else None
+        self._inbox = context.inbox_id
+        self._client = Client(settings.token.reveal(), api_base=settings.api_base, proxy=proxy)
+        self._pace = Pace(context.clock)
+        self._errands = Errands(self._client, context.clock)
+        self._intake = Intake(context.clock, self._errands)
+        self._poller = Poller(self._client, self._intake, context.clock)
+        self._webhook = (
+            Webhook(self._client, self._intake, context) if settings.mode == "webhook" else None
+        )
+
+    def __repr__(self) -> str:
+        """Name the inbox and nothing that was configured."""
+        return f"TelegramChannel({self._inbox!r})"
+
+    async def check(self) -> str:
+        """Name the bot; raises `MisconfiguredError` for a token that Telegram does not know."""
+        bot = await self._client.call(GetMe())
+        return f"the bot @{bot['username']}"
+
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        """Return the webhook's address, in that mode."""
+        return self._webhook.routes() if self._webhook else []
+
+    # --- in ---
+
+    async def run(self, sink: Sink) -> None:
+        """Receive until cancelled; raises `SendError` when Telegram cannot be asked."""
+        async with self._client.open():
+            self._intake.open(sink)
+            try:
+                await (self._webhook.run() if self._webhook else self._poller.run(sink))
+            finally:
+                self._intake.close()
+                await self._errands.stop()
+
+    async def download(self, ref: str) -> AsyncIterator[bytes]:
+        """Yield a file; raises `SendError`, and `MediaTooLargeError` past Telegram's limit."""
+        file_id = await picture_of(self._client, ref) if ref.startswith(PROFILE) else ref
+        try:
+            found = await self._client.call(GetFile(file_id=file_id))
+        except RejectedError as error:
+            if error.reason == "too_large":
+                raise MediaTooLargeError(LARGEST_DOWNLOAD) from None
+            raise
+        async for chunk in self._client.fetch(found["file_path"]):
+            yield chunk
+
+    # --- out ---
+
+    async def send(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # Telegram knows no keys.
+        """Send one message or one album; raises `SendError`."""
+        message, within = outgoing.message_of(part), UPLOAD_TIMEOUT if part.media else TIMEOUT
+        await self._pace.turn(outgoing.chat_of(part.recipient))
+        result = await self._client.call(message, within=within)
+        return Receipt(external_ids=outgoing.ids_of(result))
+
+    async def edit(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
+        """Replace a text, or the words under a file; raises `SendError`."""
+        change = outgoing.edit_of(part)
+        await self._pace.turn(outgoing.chat_of(part.recipient))
+        return await self._change(part, change, unless="message is not modified")
+
+    async def delete(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
+        """Take a message back; raises `SendError`."""
+        return await self._change(part, outgoing.deletion_of(part), unless="to delete not found")
+
+    async def _change(
+        self, part: OutboundPart, method: TelegramMethod[Any], *, unless: str
+    ) -> Receipt:
+        try:
+            await self._client.call(method, unless=unless)
+        except OutcomeUnknownError as error:
+            unknown = error
+        else:
+            return Receipt(external_ids=list(part.external_ids))
+        # Done twice it is the same as done once, so it may simply be done again.
+        raise UnavailableError(str(unknown), reason=unknown.reason)
+
+    async def show_typing(self, recipient: str, thread: str, name: str) -> None:  # noqa: ARG002  # There is one thread, and no name is shown.
+        """Show it for five seconds."""
+        with contextlib.suppress(SendError):
+            chat = outgoing.chat_of(recipient)
+            await self._client.call(SendChatAction(chat_id=chat, action="typing"))

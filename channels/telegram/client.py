@@ -1,0 +1,157 @@
+"""Calls of the Bot API: aiogram's methods over its session, without retries, results raw.
+
+No exception leaves this file with what it was caused by: aiogram's hold the method with the
+customer's text, and aiohttp's the address with the bot's token.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any, cast
+
+import aiohttp
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import Response
+
+from bridge.channel import MisconfiguredError, RejectedError, SendError, UnavailableError
+from channels.telegram.errors import failed, lost, not_answered, says
+
+# Shorter than the core waits for a send, so that what happened is classed here.
+TIMEOUT = aiohttp.ClientTimeout(total=40, sock_connect=10)
+UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=55, sock_connect=10)
+DOWNLOAD_TIMEOUT = aiohttp.ClientTimeout(total=115, sock_connect=10, sock_read=30)
+# aiogram itself takes a quarter of a second for it.
+GOODBYE = 0.01
+_CHUNK = 64 * 1024
+# aiogram asks a method for the type of its result. Ours are taken as they are: a result that
+# its models do not understand yet would otherwise turn a message that went out into an error.
+_UNTYPED = SimpleNamespace(__returning__=Any)
+
+
+class _NoAnswerError(Exception):
+    """What came back is no answer of a Bot API server, but of something before it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status} without an answer of the Bot API")
+        self.status = status
+
+
+class _Session(AiohttpSession):
+    """aiogram's session, with a proxy that needs no further package, and raw results."""
+
+    def __init__(self, api: TelegramAPIServer, proxy: str | None) -> None:
+        super().__init__(api=api)
+        self._through = proxy
+
+    async def create_session(self) -> aiohttp.ClientSession:
+        """Return the HTTP session, made when it is first needed."""
+        if self._session is None or self._session.closed:
+            connector = self._connector_type(**self._connector_init | {"ttl_dns_cache": 300})
+            self._session = aiohttp.ClientSession(connector=connector, proxy=self._through)
+        return self._session
+
+    async def close(self) -> None:
+        """Close the HTTP session; the other side learns of it in the loop's next turns."""
+        if self._session is not None:
+            await self._session.close()
+            await asyncio.sleep(GOODBYE)
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
+    ) -> Response[Any]:
+        """Raise aiogram's error for a refusal; it holds no method, and so no text."""
+        del method
+        untyped = cast("TelegramMethod[Any]", _UNTYPED)
+        try:
+            return super().check_response(bot, untyped, status_code, content)
+        except (ClientDecodeError, TypeError):
+            # No JSON, or none of theirs; aiogram trips over a refusal that gives no reason.
+            pass
+        raise _NoAnswerError(status_code)
+
+
+class Client:
+    """One bot's way to its Bot API server."""
+
+    def __init__(self, token: str, *, api_base: str, proxy: str | None = None) -> None:
+        """Connect to nothing yet."""
+        self._session = _Session(TelegramAPIServer.from_base(api_base), proxy)
+        self._bot = Bot(token, session=self._session)
+        self._users = 0
+
+    def __repr__(self) -> str:
+        """Keep the token out."""
+        return f"Client(bot {self._bot.id})"
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Keep the connections for as long as the context lasts."""
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                await self._session.close()
+
+    async def call(
+        self,
+        method: TelegramMethod[Any],
+        *,
+        within: aiohttp.ClientTimeout = TIMEOUT,
+        unless: str = "",
+    ) -> Any:
+        """Call a method once; return its result as JSON has it. Raises `SendError`.
+
+        A refusal whose description has the words `unless` is as good as done: `None`.
+        """
+        try:
+            async with self.open():
+                # aiogram types it as a number of seconds, and hands it to aiohttp as it is.
+                return await self._bot(method, request_timeout=cast("int", within))
+        except TelegramAPIError as error:
+            if unless and says(error, unless):
+                return None
+            failure = failed(error)
+        except _NoAnswerError as error:
+            failure = not_answered(error.status)
+        # Raised here and not above, so that nothing of what caused it hangs on to it.
+        raise failure
+
+    async def fetch(self, path: str) -> AsyncIterator[bytes]:
+        """Yield a file that `getFile` has named; raises `SendError`."""
+        if path.startswith("/"):
+            raise MisconfiguredError(
+                "The Bot API server runs with --local and gives no files over HTTP.",
+                reason="local_server",
+            )
+        failure: SendError | None = None
+        try:
+            async with self.open(), contextlib.aclosing(self._chunks(path)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except (aiohttp.ClientError, TimeoutError) as error:
+            failure = lost(error)
+        if failure is not None:
+            raise failure
+
+    async def _chunks(self, path: str) -> AsyncGenerator[bytes, None]:
+        http = await self._session.create_session()
+        url = self._session.api.file_url(self._bot.token, path)
+        async with http.get(url, timeout=DOWNLOAD_TIMEOUT) as answer:
+            if answer.status != HTTPStatus.OK:
+                raise _not_given(answer.status)
+            async for chunk in answer.content.iter_chunked(_CHUNK):
+                yield chunk
+
+
+def _not_given(status: int) -> SendError:
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        return RejectedError("Telegram does not have this file any more.", reason="media_gone")
+    return UnavailableError("Telegram does not give the file now.", reason="unavailable")

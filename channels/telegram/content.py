@@ -1,0 +1,260 @@
+"""What a message holds: its words, and its files.
+
+What has no words of its own is said in some: a place by its address on a map, a contact by
+name and number. Signs rather than words begin them, since nobody knows the reader's language.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bridge.channel import InboundMedia, MediaKind, TextFormat
+from bridge.markup import escape
+from channels.telegram.marked import marked
+from channels.telegram.raw import Raw, UntranslatableError, integer, items, maybe, part, text
+
+# What stands around the content of a message, or beside it for old programs
+# (core.telegram.org/bots/api#message).
+ENVELOPE = frozenset({
+    "author_signature", "business_connection_id", "caption", "caption_entities", "chat",
+    "date", "direct_messages_topic", "edit_date", "effect_id", "entities",
+    "ephemeral_message_id", "external_reply", "forward_date", "forward_from",
+    "forward_from_chat", "forward_from_message_id", "forward_origin", "forward_sender_name",
+    "forward_signature", "from", "guest_bot_caller_chat", "guest_bot_caller_user",
+    "guest_query_id", "has_media_spoiler", "has_protected_content", "is_automatic_forward",
+    "is_from_offline", "is_paid_post", "is_topic_message", "link_preview_options",
+    "live_photo", "media_group_id", "message_id", "message_thread_id", "paid_star_count",
+    "quote", "receiver_user", "reply_markup", "reply_to_checklist_task_id",
+    "reply_to_message", "reply_to_poll_option_id", "reply_to_story", "sender_boost_count",
+    "sender_business_bot", "sender_chat", "sender_tag", "show_caption_above_media",
+    "suggested_post_info", "text", "via_bot",
+})  # fmt: skip
+# What Telegram itself says in a chat, and nobody wrote.
+SERVICE = frozenset({
+    "boost_added", "chat_background_set", "chat_owner_changed", "chat_owner_left",
+    "chat_shared", "checklist_tasks_added", "checklist_tasks_done", "connected_website",
+    "delete_chat_photo", "direct_message_price_changed", "forum_topic_closed",
+    "forum_topic_created", "forum_topic_edited", "forum_topic_reopened",
+    "general_forum_topic_hidden", "general_forum_topic_unhidden", "giveaway_completed",
+    "giveaway_created", "managed_bot_created", "message_auto_delete_timer_changed",
+    "new_chat_photo", "new_chat_title", "paid_message_price_changed", "pinned_message",
+    "poll_option_added", "poll_option_deleted", "proximity_alert_triggered", "user_shared",
+    "users_shared", "web_app_data", "write_access_allowed",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """A message's words and files."""
+
+    text: str = ""
+    format: TextFormat = "plain"
+    media: tuple[InboundMedia, ...] = ()
+
+
+def content_of(message: Raw) -> Content | None:
+    """Return what a message holds; `None` for what nobody wrote, a notice of Telegram's own."""
+    words, style = _words(message)
+    media = tuple(made(message) for name, made in MEDIA.items() if _is_first(message, name))
+    said = next((say(part(message, name)) for name, say in SAID.items() if name in message), "")
+    if not (words or media or said):
+        if SERVICE.intersection(message):
+            return None
+        said = _unknown(message)
+    if said:
+        # A file or a card has a caption at most, never a text beside it.
+        words = f"{_as_markup(said, style)}\n{words}".strip() if words else said
+    return _introduced(message, Content(text=words, format=style, media=media))
+
+
+def _words(message: Raw) -> tuple[str, TextFormat]:
+    if "text" in message:
+        return marked(text(message, "text"), items(message, "entities"))
+    return marked(maybe(message, "caption"), items(message, "caption_entities"))
+
+
+def _unknown(message: Raw) -> str:
+    kinds = sorted(set(message) - ENVELOPE)
+    return f"❔ {kinds[0].replace('_', ' ')}" if kinds else "❔"
+
+
+def _introduced(message: Raw, content: Content) -> Content:
+    """Say before the words whose they are, if not the customer's, and what they answer."""
+    before = [*_forwarded(message), *_quoted_elsewhere(message)]
+    if not before:
+        return content
+    head = "\n".join(_as_markup(line, content.format) for line in before)
+    return Content(
+        text=f"{head}\n{content.text}".rstrip("\n"), format=content.format, media=content.media
+    )
+
+
+def _as_markup(line: str, format: TextFormat) -> str:
+    return escape(line) if format == "markdown" else line
+
+
+def _forwarded(message: Raw) -> list[str]:
+    if "forward_origin" not in message:
+        return []
+    origin = part(message, "forward_origin")
+    for name in ("sender_user", "sender_chat", "chat"):
+        if name in origin:
+            return [f"↪ {name_of(part(origin, name))}"]
+    return [f"↪ {maybe(origin, 'sender_user_name')}".rstrip()]
+
+
+def _quoted_elsewhere(message: Raw) -> list[str]:
+    """Return what is quoted from another chat, which no id of ours leads to."""
+    if "external_reply" not in message or "quote" not in message:
+        return []
+    return [f"» {line}" for line in text(part(message, "quote"), "text").split("\n")]
+
+
+def name_of(account: Raw) -> str:
+    """Return the name of a person or a chat."""
+    title = maybe(account, "title")
+    return title or f"{maybe(account, 'first_name')} {maybe(account, 'last_name')}".strip()
+
+
+# --- files ---
+
+
+def _is_first(message: Raw, name: str) -> bool:
+    # A silent film comes as a file too, for those who know no silent films.
+    return name in message and not (name == "document" and "animation" in message)
+
+
+def _file(kind: MediaKind, field: str, mime: str, ending: str) -> Callable[[Raw], InboundMedia]:
+    def made(message: Raw) -> InboundMedia:
+        return _media(part(message, field), kind, mime=mime, name=f"{field}.{ending}")
+
+    return made
+
+
+def _media(file: Raw, kind: MediaKind, *, mime: str, name: str) -> InboundMedia:
+    return InboundMedia(
+        kind=kind,
+        ref=text(file, "file_id"),
+        name=maybe(file, "file_name") or name,
+        mime=maybe(file, "mime_type") or mime,
+        size=integer(file, "file_size") if "file_size" in file else None,
+    )
+
+
+def _photo(message: Raw) -> InboundMedia:
+    """Take the largest of the sizes."""
+    sizes = items(message, "photo")
+    if not sizes:
+        raise UntranslatableError("photo has no sizes")
+    largest = max(sizes, key=lambda one: integer(one, "width") * integer(one, "height"))
+    return _media(largest, "image", mime="image/jpeg", name="photo.jpg")
+
+
+def _sticker(message: Raw) -> InboundMedia:
+    """Take the sticker, or of one that moves the picture of it, which everybody can see."""
+    sticker = part(message, "sticker")
+    if not (sticker.get("is_animated") or sticker.get("is_video")):
+        return _media(sticker, "sticker", mime="image/webp", name="sticker.webp")
+    if "thumbnail" in sticker:
+        thumbnail = part(sticker, "thumbnail")
+        return _media(thumbnail, "sticker", mime="image/webp", name="sticker.webp")
+    ending = "webm" if sticker.get("is_video") else "tgs"
+    return _media(sticker, "file", mime="application/octet-stream", name=f"sticker.{ending}")
+
+
+MEDIA: Mapping[str, Callable[[Raw], InboundMedia]] = {
+    "photo": _photo,
+    "animation": _file("video", "animation", "video/mp4", "mp4"),
+    "document": _file("file", "document", "application/octet-stream", "bin"),
+    "voice": _file("voice", "voice", "audio/ogg", "ogg"),
+    "audio": _file("audio", "audio", "audio/mpeg", "mp3"),
+    "video": _file("video", "video", "video/mp4", "mp4"),
+    "video_note": _file("video", "video_note", "video/mp4", "mp4"),
+    "sticker": _sticker,
+}
+
+
+# --- what is said in words ---
+
+
+def _moving_sticker(sticker: Raw) -> str:
+    moves = sticker.get("is_animated") or sticker.get("is_video")
+    return maybe(sticker, "emoji") if moves else ""
+
+
+def _location(place: Raw) -> str:
+    where = [_degrees(place, name) for name in ("latitude", "longitude")]
+    return f"📍 {', '.join(where)}\nhttps://maps.google.com/?q={','.join(where)}"
+
+
+def _degrees(place: Raw, name: str) -> str:
+    value = place.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UntranslatableError(f"{name} is no number")
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _venue(venue: Raw) -> str:
+    named = [maybe(venue, "title"), maybe(venue, "address")]
+    what = ", ".join(one for one in named if one)
+    return f"📍 {what}\n{_location(part(venue, 'location')).partition(chr(10))[2]}"
+
+
+def _contact(card: Raw) -> str:
+    return f"👤 {name_of(card)} {maybe(card, 'phone_number')}".strip()
+
+
+def _poll(poll: Raw) -> str:
+    options = [f"- {text(one, 'text')}" for one in items(poll, "options")]
+    return "\n".join([f"📊 {text(poll, 'question')}", *options])
+
+
+def _dice(dice: Raw) -> str:
+    return f"{maybe(dice, 'emoji')} {integer(dice, 'value')}".strip()
+
+
+def _game(game: Raw) -> str:
+    return f"🎮 {maybe(game, 'title')}"
+
+
+def _story(story: Raw) -> str:
+    chat = part(story, "chat")
+    name, number = maybe(chat, "username"), story.get("id")
+    where = f" https://t.me/{quote(name)}/s/{number}" if name else f" {name_of(chat)}"
+    return f"📖{where}".rstrip()
+
+
+def _checklist(checklist: Raw) -> str:
+    tasks = [f"- {text(one, 'text')}" for one in items(checklist, "tasks")]
+    return "\n".join([f"☑ {maybe(checklist, 'title')}", *tasks])
+
+
+def _rich(message: Raw) -> str:
+    """Return the words of a message made of blocks, without their form."""
+    return "\n".join(filter(None, (_words_in(block) for block in items(message, "blocks"))))
+
+
+def _words_in(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(_words_in(one) for one in value)
+    if not isinstance(value, Mapping):
+        return ""
+    inside = [_words_in(one) for name in ("blocks", "items") for one in value.get(name) or []]
+    return "\n".join(filter(None, [_words_in(value.get("text")), *inside]))
+
+
+# A venue has its location beside it, so it comes first.
+SAID: Mapping[str, Callable[[Raw], str]] = {
+    "venue": _venue,
+    "location": _location,
+    "contact": _contact,
+    "poll": _poll,
+    "dice": _dice,
+    "game": _game,
+    "story": _story,
+    "checklist": _checklist,
+    "sticker": _moving_sticker,
+    "rich_message": _rich,
+}

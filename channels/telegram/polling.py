@@ -1,0 +1,118 @@
+"""Asking Telegram for updates: handed on and stored first, confirmed by the next question.
+
+aiogram's own loop confirms before its handlers have ended, so only its method is used.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+from aiogram.methods import DeleteWebhook, GetUpdates
+
+from bridge.channel import OutcomeUnknownError, Sink, UnavailableError
+from bridge.clock import Clock
+from channels.telegram.client import Client
+from channels.telegram.intake import Intake
+from channels.telegram.translate import KINDS, album_of
+
+_log = logging.getLogger(__name__)
+
+# How long Telegram holds a question it has no answer to, in seconds.
+PATIENCE = 25
+_WITHIN = aiohttp.ClientTimeout(total=PATIENCE + 15, sock_connect=10)
+MOST_AT_ONCE = 100
+# A line that breaks is mended by asking again; one that stays broken is the supervisor's.
+PAUSES = (1.0, 2.0, 4.0)
+# The rest of an album comes within moments of its first item, in seconds.
+ALBUM_PAUSE = 0.4
+MOST_ALBUM_PAUSES = 3
+# After a week of silence numbers begin anywhere (core.telegram.org/bots/api#update), and may
+# be lower than what was confirmed last; well before, nothing is confirmed any more.
+NUMBERS_HOLD = 5 * 24 * 3600 * 1000
+
+
+class Poller:
+    """Receives the updates of one bot by `getUpdates`."""
+
+    def __init__(self, client: Client, intake: Intake, clock: Clock) -> None:
+        """Ask nothing yet."""
+        self._client = client
+        self._intake = intake
+        self._clock = clock
+
+    async def run(self, sink: Sink) -> None:
+        """Receive until cancelled. What could not be stored is asked for again.
+
+        Raises `StorageUnavailableError` and `SendError`.
+        """
+        # Telegram answers no questions while a webhook is set. What waits is kept.
+        await self._client.call(DeleteWebhook())
+        cursor = _Cursor.read(await sink.cursor())
+        while True:
+            updates = await self._whole_albums(cursor.offset(self._clock.now()))
+            if updates:
+                cursor = _Cursor(updates[-1]["update_id"] + 1, self._clock.now())
+                await self._intake.take(updates, cursor.written)
+
+    async def _whole_albums(self, offset: int) -> Sequence[Any]:
+        """Return what waits; if an album may have just begun, ask once more for all of it.
+
+        The second question confirms nothing, so whatever happens in between is not lost.
+        """
+        updates = await self._patiently(offset, PATIENCE)
+        for _ in range(MOST_ALBUM_PAUSES):
+            if not _may_go_on(updates):
+                break
+            await asyncio.sleep(ALBUM_PAUSE)
+            known, updates = len(updates), await self._patiently(offset, 0)
+            if len(updates) == known:
+                break
+        return updates
+
+    async def _patiently(self, offset: int, patience: int) -> Sequence[Any]:
+        """Ask, and ask again where a broken line may be the reason for no answer."""
+        for pause in PAUSES:
+            try:
+                return await self._ask(offset, patience)
+            except (UnavailableError, OutcomeUnknownError) as error:
+                _log.warning("no updates now: %s", error)
+            await asyncio.sleep(pause)
+        return await self._ask(offset, patience)
+
+    async def _ask(self, offset: int, patience: int) -> Sequence[Any]:
+        question = GetUpdates(
+            offset=offset or None,
+            timeout=patience,
+            limit=MOST_AT_ONCE,
+            allowed_updates=list(KINDS),
+        )
+        found: Sequence[Any] = await self._client.call(question, within=_WITHIN)
+        return found
+
+
+class _Cursor:
+    """Which update comes next, and since when that is known (ms)."""
+
+    def __init__(self, following: int, at: int) -> None:
+        self._following = following
+        self._at = at
+
+    @classmethod
+    def read(cls, written: str | None) -> "_Cursor":
+        following, _, at = (written or "0@0").partition("@")
+        return cls(int(following), int(at))
+
+    @property
+    def written(self) -> str:
+        return f"{self._following}@{self._at}"
+
+    def offset(self, now: int) -> int:
+        """Return what to ask from: 0 is all that was never confirmed."""
+        return self._following if now - self._at < NUMBERS_HOLD else 0
+
+
+def _may_go_on(updates: Sequence[Any]) -> bool:
+    """Say whether the newest of the updates is an item of an album."""
+    return 0 < len(updates) < MOST_AT_ONCE and album_of(updates[-1]) is not None

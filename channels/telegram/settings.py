@@ -1,0 +1,100 @@
+"""The keys of a Telegram bot in the YAML."""
+
+import re
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
+
+from bridge.settings import (
+    CHOICE,
+    InboxSettings,
+    Resolved,
+    Secret,
+    fault,
+    pattern_schema,
+    say,
+)
+
+# What BotFather hands out: the bot's number, a colon, and the secret.
+_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
+_API_BASE = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
+
+
+def _token(value: Secret) -> Secret:
+    if not _TOKEN.fullmatch(value.reveal()):
+        raise fault(
+            "bad_text",
+            "this is no bot token",
+            help="copy it whole from @BotFather: digits, a colon, and letters",
+        )
+    return value
+
+
+def _api_base(value: object) -> str:
+    if not isinstance(value, str):
+        raise fault("wrong_type", f"an address is wanted here, not {say(value)}")
+    if not _API_BASE.fullmatch(value):
+        raise fault("bad_url", f"{say(value)} is not the address of a Bot API server")
+    return value.rstrip("/")
+
+
+def _proxy(value: object) -> Secret:
+    """Take a reference, which may hold a password, or a plain address, which may not."""
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        raise fault("wrong_type", f"an address is wanted here, not {say(value)}")
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port is not None
+    except ValueError:
+        whole = False
+    if not whole:
+        raise fault("bad_url", f"{say(value)} is not http://host:port")
+    from_outside = isinstance(value, Resolved) and value.reference
+    if "@" in value and not from_outside:
+        raise fault("inline_secret", "a proxy's password may not be written in the file itself")
+    return Secret(str(value))
+
+
+Token = Annotated[Secret, AfterValidator(_token)]
+ApiBase = Annotated[str, PlainValidator(_api_base), pattern_schema(r"^https?://[^\s?#]+$")]
+Proxy = Annotated[
+    Secret,
+    PlainValidator(_proxy),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string"}),
+]
+
+
+class TelegramSettings(InboxSettings):
+    """A Telegram bot that customers write to."""
+
+    unique: ClassVar[tuple[str, ...]] = ("token",)
+
+    type: Literal["telegram"] = Field(
+        default="telegram", description="A Telegram bot.", examples=["telegram"]
+    )
+    token: Token = Field(
+        description="The bot's token, from @BotFather. A bot has one owner: no other inbox, "
+        "surface or program may use the same.",
+        examples=["${TELEGRAM_BOT_TOKEN}"],
+    )
+    mode: Annotated[Literal["polling", "webhook"], CHOICE] = Field(
+        default="polling",
+        description="How messages come: `polling` asks Telegram and needs no public address; "
+        "`webhook` has Telegram call `server.public_url`, which must be https then.",
+        examples=["webhook"],
+    )
+    api_base: ApiBase = Field(
+        default="https://api.telegram.org",
+        description="The Bot API server: Telegram's own, or one that you run yourself.",
+        examples=["http://127.0.0.1:8081"],
+    )
+    proxy: Proxy | None = Field(
+        default=None,
+        description="An HTTP proxy on the way to the Bot API server. With a password it must "
+        "be a reference.",
+        examples=["http://proxy.internal:3128", "${TELEGRAM_PROXY}"],
+    )

@@ -1,0 +1,270 @@
+"""Telegram's updates into what the core knows. Pure.
+
+Private chats only: a bot in a group hears what was not said to it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bridge.channel import (
+    ButtonPressed,
+    ContactUnreachable,
+    InboundEvent,
+    InboundMessage,
+    MessageEdited,
+    ReactionChanged,
+    Sender,
+    Visit,
+)
+from channels.telegram.content import content_of, name_of
+from channels.telegram.raw import (
+    Raw,
+    UntranslatableError,
+    integer,
+    items,
+    mapping,
+    maybe,
+    part,
+    text,
+)
+
+# Kinds of updates that are known and say nothing about a customer's private chat.
+PASSED_OVER = frozenset({
+    "business_connection", "business_message", "channel_post", "chat_boost",
+    "chat_join_request", "chat_member", "chosen_inline_result", "deleted_business_messages",
+    "edited_business_message", "edited_channel_post", "guest_message", "inline_query",
+    "managed_bot", "message_reaction_count", "poll", "poll_answer", "pre_checkout_query",
+    "purchased_paid_media", "removed_chat_boost", "shipping_query",
+    "stopped_message_generation", "subscription",
+})  # fmt: skip
+CALLBACK = "callback/"
+"""Begins the external ids of presses, which can be mistaken for no message's."""
+
+
+@dataclass(slots=True)
+class Translated:
+    """What came of some updates: events, and what could not be translated, each with why."""
+
+    events: list[InboundEvent] = field(default_factory=list)
+    broken: list[tuple[object, str]] = field(default_factory=list)
+
+
+def translate_all(updates: Sequence[object], now: int) -> Translated:
+    """Translate updates that came together; the items of an album become one message.
+
+    One that is broken takes nothing with it.
+    """
+    done = Translated()
+    albums: dict[object, list[InboundMessage]] = {}
+    for update in updates:
+        try:
+            events = translate(mapping(update, "update"), now)
+            album = album_of(update)
+        except Exception as error:  # noqa: BLE001  # Whatever a stranger's JSON sets off, its neighbours go on.
+            why = str(error) if isinstance(error, UntranslatableError) else type(error).__name__
+            done.broken.append((update, why))
+            continue
+        written = [one for one in events if isinstance(one, InboundMessage)]
+        if album is None or not written:
+            done.events += events
+        elif album in albums:
+            albums[album] += written
+        else:
+            albums[album] = written
+            done.events += written
+    for items_of_album in albums.values():
+        _join(done.events, items_of_album)
+    return done
+
+
+def album_of(update: object) -> tuple[int, str] | None:
+    """Return what tells the album that a new message belongs to, if any."""
+    message = update.get("message") if isinstance(update, Mapping) else None
+    if not isinstance(message, Mapping) or not message.get("media_group_id"):
+        return None
+    return integer(part(message, "chat"), "id"), text(message, "media_group_id")
+
+
+def _join(events: list[InboundEvent], album: Sequence[InboundMessage]) -> None:
+    """Put the items of an album where its first stands.
+
+    An edit speaks of the item that has the words, so that one names the message; if several
+    have words, each stays a message of its own.
+    """
+    at = events.index(album[0])
+    worded = [one for one in album if one.text]
+    if len(worded) > 1:
+        events[at : at + 1] = album
+        return
+    named = worded[0] if worded else album[0]
+    media = [one for item in album for one in item.media]
+    events[at] = replace(named, media=media, reply_to=album[0].reply_to)
+
+
+def translate(update: Raw, now: int) -> list[InboundEvent]:
+    """Translate one update; `now` (ms) is for what has no time of its own.
+
+    Raises `UntranslatableError`, and for what nobody has thought of anything else.
+    """
+    for kind, translated in KINDS.items():
+        if kind in update:
+            body = part(update, kind)
+            return translated(body, now) if _is_private(body) else []
+    if PASSED_OVER.intersection(update):
+        return []
+    raise UntranslatableError("an update of a kind that is not known")
+
+
+def external_id(chat_id: int, message_id: int) -> str:
+    """Return the name of a message in the inbox: Telegram counts messages in each chat."""
+    return f"{chat_id}/{message_id}"
+
+
+def _is_private(body: Raw) -> bool:
+    # The chat of a press is that of the message with the button.
+    holder = body if "chat" in body else body.get("message")
+    if holder is None:
+        return True
+    return text(part(mapping(holder, "message"), "chat"), "type") == "private"
+
+
+def _message(message: Raw, _now: int) -> list[InboundEvent]:
+    content = content_of(message)
+    if content is None:
+        return []
+    words, visit = _started(content.text)
+    return [
+        InboundMessage(
+            sender=_sender(message),
+            external_id=_id(message),
+            sent_at=integer(message, "date") * 1000,
+            text=words,
+            format=content.format,
+            media=content.media,
+            reply_to=_answered(message),
+            visit=visit,
+        )
+    ]
+
+
+def _started(words: str) -> tuple[str, Visit | None]:
+    """Take the payload of a link off `/start`: it is a token, and nothing anybody said.
+
+    core.telegram.org/bots/features#deep-linking
+    """
+    command, _, payload = words.partition(" ")
+    if command != "/start" or not payload.strip():
+        return words, None
+    return command, Visit(source=payload.strip())
+
+
+def _edited(message: Raw, _now: int) -> list[InboundEvent]:
+    content = content_of(message)
+    if content is None:
+        return []
+    return [
+        MessageEdited(
+            sender=_sender(message),
+            external_id=_id(message),
+            edited_at=integer(message, "edit_date") * 1000,
+            text=content.text,
+            format=content.format,
+        )
+    ]
+
+
+def _pressed(query: Raw, now: int) -> list[InboundEvent]:
+    if query.get("data") is None:
+        return []
+    data = text(query, "data")
+    return [
+        ButtonPressed(
+            sender=_account(part(query, "from")),
+            external_id=CALLBACK + text(query, "id"),
+            button=_words_of(query, data) or data,
+            at=now,
+            id=data,
+        )
+    ]
+
+
+def _words_of(query: Raw, data: str) -> str:
+    """Return what the button says; the message may be too old for Telegram to show it."""
+    message = query.get("message")
+    markup = message.get("reply_markup") if isinstance(message, Mapping) else None
+    if not isinstance(markup, Mapping):
+        return ""
+    buttons = (one for row in markup.get("inline_keyboard") or [] for one in row)
+    return next((maybe(one, "text") for one in buttons if one.get("callback_data") == data), "")
+
+
+def _reacted(change: Raw, _now: int) -> list[InboundEvent]:
+    if "user" not in change:
+        return []
+    chat = integer(part(change, "chat"), "id")
+    return [
+        ReactionChanged(
+            sender=_account(part(change, "user")),
+            external_id=external_id(chat, integer(change, "message_id")),
+            reactions=[_reaction(one) for one in items(change, "new_reaction")],
+            at=integer(change, "date") * 1000,
+        )
+    ]
+
+
+def _reaction(one: Raw) -> str:
+    """Return the emoji; of one that a customer bought there is only a number."""
+    return maybe(one, "emoji") or ("⭐" if one.get("type") == "paid" else "❔")
+
+
+def _membership(change: Raw, _now: int) -> list[InboundEvent]:
+    """Take notice that the bot was blocked; one that is let in again is written to."""
+    if text(part(change, "new_chat_member"), "status") != "kicked":
+        return []
+    return [
+        ContactUnreachable(
+            sender=_account(part(change, "from")),
+            at=integer(change, "date") * 1000,
+            reason="blocked_us",
+        )
+    ]
+
+
+# --- who and which ---
+
+
+def _sender(message: Raw) -> Sender:
+    """Return the customer; their own card proves their number."""
+    sender = _account(part(message, "from"))
+    card = message.get("contact")
+    if isinstance(card, Mapping) and str(card.get("user_id")) == sender.external_id:
+        return replace(sender, phone=maybe(card, "phone_number") or None)
+    return sender
+
+
+def _account(account: Raw) -> Sender:
+    username = maybe(account, "username")
+    return Sender(
+        external_id=str(integer(account, "id")),
+        name=name_of(account) or None,
+        username=username or None,
+        profile_url=f"https://t.me/{username}" if username else None,
+        language=maybe(account, "language_code") or None,
+    )
+
+
+def _id(message: Raw) -> str:
+    return external_id(integer(part(message, "chat"), "id"), integer(message, "message_id"))
+
+
+def _answered(message: Raw) -> str | None:
+    return _id(part(message, "reply_to_message")) if "reply_to_message" in message else None
+
+
+KINDS: Mapping[str, Callable[[Raw, int], list[InboundEvent]]] = {
+    "message": _message,
+    "edited_message": _edited,
+    "callback_query": _pressed,
+    "message_reaction": _reacted,
+    "my_chat_member": _membership,
+}

@@ -1,0 +1,113 @@
+"""Telegram calling us: `/hooks/{inbox}`, answered when an update is stored.
+
+core.telegram.org/bots/api#setwebhook. What proves that it is Telegram who calls is one
+header; it stands for nothing in the body, so every message is known by its own id as well.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.methods import GetWebhookInfo, SetWebhook
+from litestar import Request, Response, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.handlers.base import BaseRouteHandler
+
+from bridge.channel import ChannelContext, SendError
+from bridge.web import ApiError
+from bridge.web.site import Connection
+from channels.telegram.client import Client
+from channels.telegram.intake import Intake
+from channels.telegram.translate import KINDS
+
+_log = logging.getLogger(__name__)
+
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  # A header's name, no secret.
+# The largest update seen is a tenth of this, in bytes.
+LARGEST_UPDATE = 1024 * 1024
+# How often Telegram is asked whether its calls arrive, in seconds.
+WATCH = 300.0
+
+
+class Webhook:
+    """Receives the updates of one bot by HTTP."""
+
+    def __init__(self, client: Client, intake: Intake, context: ChannelContext) -> None:
+        """Derive the secret, so that there always is one; nothing is set yet."""
+        self._client = client
+        self._intake = intake
+        self._path = f"/hooks/{context.inbox_id}"
+        self._url = context.public_url.rstrip("/") + self._path
+        self._secret = hmac.digest(context.secret, b"telegram webhook", hashlib.sha256).hex()
+        self._watched_error = 0
+
+    def routes(self) -> list[HTTPRouteHandler]:
+        """Return the one address, open to Telegram alone."""
+        shared: dict[str, Any] = {"status_code": 200, "tags": ["webhooks"]}
+        made = post(
+            self._path, guards=[self._from_telegram], request_max_body_size=LARGEST_UPDATE, **shared
+        )
+        return [made(self.receive)]
+
+    async def _from_telegram(self, connection: Connection, _: BaseRouteHandler) -> None:
+        """Refuse everybody else before a byte of the body is read."""
+        given = [one.encode("latin-1") for one in connection.headers.getall(SECRET_HEADER, [])]
+        if len(given) != 1 or not hmac.compare_digest(given[0], self._secret.encode()):
+            raise ApiError(401, "bad_secret", "This is not the secret of the webhook.")
+
+    async def receive(self, request: Request[Any, Any, Any]) -> Response[None]:
+        """Take an update from Telegram.
+
+        Answers 200 when it is stored. What is no update is kept aside and answered 200 too:
+        Telegram would send it again for a day, and nothing else of that chat meanwhile.
+        """
+        raw = await request.body()
+        try:
+            update: object = json.loads(raw)
+        except (ValueError, RecursionError):
+            await self._intake.set_aside(raw, "an update that is no JSON")
+        else:
+            await self._intake.take([update])
+        return Response(None, status_code=200)
+
+    # --- setting it ---
+
+    async def run(self) -> None:
+        """Have Telegram call us, and see that it does, until cancelled; raises `SendError`.
+
+        It is set at every start: Telegram tells the address it has, never the secret.
+        """
+        await self._set()
+        while True:
+            await asyncio.sleep(WATCH)
+            await self._watch()
+
+    async def _set(self) -> None:
+        await self._client.call(
+            SetWebhook(url=self._url, secret_token=self._secret, allowed_updates=list(KINDS))
+        )
+
+    async def _watch(self) -> None:
+        try:
+            info = await self._client.call(GetWebhookInfo())
+        except SendError as error:
+            _log.warning("Telegram does not tell how the webhook is: %s", error)
+            return
+        if info.get("url") != self._url:
+            _log.warning("the webhook of %s was changed by somebody; it is set again", self._path)
+            await self._set()
+        else:
+            self._complain(info)
+
+    def _complain(self, info: Mapping[str, Any]) -> None:
+        """Say once of each trouble that Telegram has with us."""
+        failed_at = int(info.get("last_error_date", 0))
+        waiting = info.get("pending_update_count", 0)
+        if waiting and failed_at > self._watched_error:
+            self._watched_error = failed_at
+            why = info.get("last_error_message", "no reason given")
+            _log.warning("%s updates wait at Telegram for %s: %s", waiting, self._path, why)

@@ -1,0 +1,50 @@
+"""Real payloads, with secrets and people taken out, and the customer they are all from."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bridge.channel import InboundMedia, InboundMessage, Sender
+
+FOLDER = Path(__file__).parent / "fixtures"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
+ANNA = Sender(
+    external_id="5000000101",
+    name="Анна Коваль",
+    username="anna_koval",
+    profile_url="https://t.me/anna_koval",
+    language="uk",
+)
+
+
+@cache
+def _text(name: str) -> str:
+    return (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+
+def payload(name: str) -> Any:
+    """Return one, fresh, so that a test may change it."""
+    return json.loads(_text(name))
+
+
+def body(name: str) -> Any:
+    """Return what is in an update, without its number."""
+    return next(value for key, value in payload(name).items() if key != "update_id")
+
+
+def written(name: str, text: str = "", **more: Any) -> InboundMessage:
+    """Return the message that a payload is expected to become."""
+    told = body(name)
+    given: dict[str, Any] = {"sender": ANNA, "media": ()} | more
+    return InboundMessage(
+        external_id=f"{told['chat']['id']}/{told['message_id']}",
+        sent_at=told["date"] * 1000,
+        text=text,
+        **given,
+    )
+
+
+def image(ref: str, size: int) -> InboundMedia:
+    """Return a picture as Telegram sends them: without a name or a type."""
+    return InboundMedia(kind="image", ref=ref, name="photo.jpg", mime="image/jpeg", size=size)
