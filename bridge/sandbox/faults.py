@@ -9,29 +9,51 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
 ANY = "*"
 """Stands for every call, where a fault is planned for no particular one."""
+GATEWAY_PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+"""What a proxy shows in place of a vendor that is broken."""
+
+Answer = Callable[[], Awaitable[web.StreamResponse]]
+Refuse = Callable[[Any], web.StreamResponse]
+"""Answers with an error of the vendor's, named as `Fault.error` names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What goes wrong with one call.
 
-    `delay` (seconds) passes first. Then either the connection is reset, before or after
-    the call has had its effect, or `status` is answered with `body`, without any effect.
-    A fault with only a delay lets the call go on as if nothing was.
+    `delay` (seconds) passes first. Then the connection is reset, or `status` is answered
+    with `body`, or the vendor refuses with its own `error`, named as its platform names
+    them. All this comes in place of the effect, or after it where `after_effect`. A fault
+    with only a delay lets the call go on as if nothing was.
     """
 
     delay: float = 0.0
     reset: bool = False
-    after_effect: bool = False
     status: int = 0
-    body: str = ""
-    content_type: str = "application/json"
+    body: str = GATEWAY_PAGE
+    content_type: str = "text/html"
     headers: Mapping[str, str] = field(default_factory=dict)
+    error: Any = None
+    after_effect: bool = False
+
+    def answer(self, request: web.Request, refuse: Refuse) -> web.StreamResponse | None:
+        """Return what comes in place of the call's own answer, or `None`."""
+        if self.reset:
+            return reset(request)
+        if self.status:
+            return web.Response(
+                status=self.status,
+                text=self.body,
+                content_type=self.content_type,
+                headers=self.headers,
+            )
+        return None if self.error is None else refuse(self.error)
 
 
 class Faults:
@@ -55,24 +77,19 @@ class Faults:
         return planned.popleft() if planned else None
 
     async def around(
-        self, call: str, request: web.Request, answer: Callable[[], Awaitable[web.StreamResponse]]
+        self, call: str, request: web.Request, answer: Answer, refuse: Refuse | None = None
     ) -> web.StreamResponse:
-        """Answer a request as `answer` does, unless something is planned to go wrong."""
+        """Answer a request as `answer` does, unless something is planned to go wrong.
+
+        `refuse` is needed for calls whose faults have an `error`.
+        """
         fault = self.take(call)
         if fault is None:
             return await answer()
+        answered = await answer() if fault.after_effect else None
         await asyncio.sleep(fault.delay)
-        if fault.status:
-            return web.Response(
-                status=fault.status,
-                text=fault.body,
-                content_type=fault.content_type,
-                headers=fault.headers,
-            )
-        if fault.reset and not fault.after_effect:
-            return reset(request)
-        answered = await answer()
-        return reset(request) if fault.reset else answered
+        failed = fault.answer(request, refuse or _nothing_to_refuse_with)
+        return failed or answered or await answer()
 
 
 def reset(request: web.Request) -> web.Response:
@@ -80,3 +97,7 @@ def reset(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
+
+
+def _nothing_to_refuse_with(error: object) -> web.StreamResponse:
+    raise LookupError(f"this call has no errors of a vendor's, and was to answer {error}")

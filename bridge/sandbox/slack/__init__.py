@@ -1,7 +1,6 @@
 """A model of Slack: its Web API, Events API, interactivity and Socket Mode, on loopback."""
 
 from bridge.sandbox.slack.agents import Agent, Posted
-from bridge.sandbox.slack.faults import Fault
 from bridge.sandbox.slack.platform import SIGNING_SECRET, SlackPlatform
 from bridge.sandbox.slack.server import APP_TOKEN, BOT_TOKEN
 from bridge.sandbox.slack.team import BOT, BOT_USER, Channel, Message
@@ -14,7 +13,6 @@ __all__ = [
     "SIGNING_SECRET",
     "Agent",
     "Channel",
-    "Fault",
     "Message",
     "Posted",
     "SlackPlatform",

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
+from bridge.sandbox.faults import Faults
 from bridge.sandbox.slack import chat, files, reading, views
 from bridge.sandbox.slack.agents import Agent
-from bridge.sandbox.slack.faults import Faults
 from bridge.sandbox.slack.ledger import Ledger
 from bridge.sandbox.slack.methods import Answer, Call
 from bridge.sandbox.slack.server import CONNECT, Server

@@ -1,15 +1,15 @@
 """The HTTP side of the model: calls of methods, uploads, private files, responses."""
 
-import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
+from bridge.sandbox.faults import Faults
 from bridge.sandbox.slack.budgets import Budgets
 from bridge.sandbox.slack.errors import Refusal, TooFast
-from bridge.sandbox.slack.faults import Fault, Faults
 from bridge.sandbox.slack.ledger import Call as Called
 from bridge.sandbox.slack.ledger import Ledger
 from bridge.sandbox.slack.methods import Answer, Call, Method, Tell
@@ -30,6 +30,8 @@ class Server:
     ) -> None:
         """`tell` tells the app of what its own calls change."""
         self.faults = Faults()
+        self.arrived: Counter[str] = Counter()
+        """How often each method was called, whatever became of it."""
         self.scopes = set(SCOPES)
         self.token_error = ""
         self._team = team
@@ -49,45 +51,44 @@ class Server:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        self.arrived[method] += 1
         args = await _arguments(request)
-        fault = self.faults.take(method)
-        if fault.reset == "before":
-            self._note(method, args, "reset")
-            return _broken_off(request)
-        if fault.http is not None:
-            self._note(method, args, f"http_{fault.http}")
-            return web.Response(status=fault.http, headers=dict(fault.headers), text="<html>")
+
+        async def answer() -> web.StreamResponse:
+            return await self._answer(method, request, args)
+
+        def refuse(error: str) -> web.StreamResponse:
+            return self._refused(Refusal(error), method, args)
+
+        return await self.faults.around(method, request, answer, refuse)
+
+    async def _answer(
+        self, method: str, request: web.Request, args: Mapping[str, Any]
+    ) -> web.StreamResponse:
         try:
-            answer = await self._answer(method, request, args, fault)
+            self._check_token(method, request, args)
+            answer = {"ok": True, **await self._carry_out(method, args)}
+        except Refusal as refusal:
+            return self._refused(refusal, method, args)
         except TooFast as error:
             self._note(method, args, "ratelimited")
             headers = {"Retry-After": str(error.after)}
             return web.json_response(_no("ratelimited"), status=429, headers=headers)
-        await asyncio.sleep(fault.delay)
-        return _broken_off(request) if fault.reset == "after" else web.json_response(answer)
+        self._note(method, args, None)
+        return web.json_response(answer)
 
-    async def _answer(
-        self, method: str, request: web.Request, args: Mapping[str, Any], fault: Fault
-    ) -> Answer:
-        try:
-            self._check_token(method, request, args)
-            answer = {"ok": True, **await self._carry_out(method, args, fault)}
-        except Refusal as refusal:
-            answer = {**_no(refusal.error), **refusal.more}
-        self._note(method, args, answer.get("error"))
-        return answer
-
-    async def _carry_out(self, method: str, args: Mapping[str, Any], fault: Fault) -> Answer:
+    async def _carry_out(self, method: str, args: Mapping[str, Any]) -> Answer:
         way = self._methods.get(method)
         if way is None:
             raise Refusal("unknown_method")
-        if fault.error is not None and not fault.late:
-            raise Refusal(fault.error)
         self._budgets.take(method, args.get("channel"))
-        answer = await way(Call(args, self._team, self._tell))
-        if fault.error is not None:
-            raise Refusal(fault.error)
-        return answer
+        return await way(Call(args, self._team, self._tell))
+
+    def _refused(
+        self, refusal: Refusal, method: str, args: Mapping[str, Any]
+    ) -> web.StreamResponse:
+        self._note(method, args, refusal.error)
+        return web.json_response({**_no(refusal.error), **refusal.more})
 
     def _check_token(self, method: str, request: web.Request, args: Mapping[str, Any]) -> None:
         given = _token(request) or args.get("token")
@@ -154,10 +155,3 @@ async def _arguments(request: web.Request) -> Mapping[str, Any]:
     elif request.method == "POST":
         args |= dict(await request.post())
     return args
-
-
-def _broken_off(request: web.Request) -> web.Response:
-    """Break the connection in the middle of the request."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

@@ -106,7 +106,7 @@ class TelegramServer:
         async def answer() -> web.StreamResponse:
             return await self._answer(request.match_info["token"], name, given)
 
-        handling = asyncio.ensure_future(self.faults.around(name, request, answer))
+        handling = asyncio.ensure_future(self.faults.around(name, request, answer, _refused))
         if name == "getUpdates":
             return await handling
         # What has arrived is done, whether or not somebody still waits for the answer.
@@ -123,7 +123,7 @@ class TelegramServer:
             result = await _method(name)(Call(self.world, bot, params))
         except Refusal as refusal:
             self._note(bot_id, name, params, refusal.description)
-            return web.json_response(refusal.body, status=refusal.code)
+            return _refused(refusal)
         self._note(bot_id, name, params)
         return web.json_response({"ok": True, "result": result})
 
@@ -152,14 +152,18 @@ class TelegramServer:
             try:
                 self._bot(request.match_info["token"])
             except Refusal as refusal:
-                return web.json_response(refusal.body, status=refusal.code)
+                return _refused(refusal)
             path = request.match_info["path"]
             stored = self.world.files.at(path, self.world.time.now())
             if stored is None:
-                return web.json_response(errors.NOT_FOUND.body, status=404)
+                return _refused(errors.NOT_FOUND)
             return web.Response(body=stored.data, content_type="application/octet-stream")
 
         return await self.faults.around("file", request, answer)
+
+
+def _refused(refusal: Refusal) -> web.StreamResponse:
+    return web.json_response(refusal.body, status=refusal.code)
 
 
 def _method(name: str) -> Method:

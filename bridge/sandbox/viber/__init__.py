@@ -1,7 +1,6 @@
 """A model of Viber: its REST API and its signed callbacks, on loopback."""
 
 from bridge.sandbox.viber.customers import Customer, Told
-from bridge.sandbox.viber.faults import Fault
 from bridge.sandbox.viber.people import Account, Person, Received
 from bridge.sandbox.viber.platform import TOKEN, ViberPlatform
 from bridge.sandbox.viber.statuses import Status
@@ -10,7 +9,6 @@ __all__ = [
     "TOKEN",
     "Account",
     "Customer",
-    "Fault",
     "Person",
     "Received",
     "Status",

@@ -7,11 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a method; `status` is `None` where the connection broke before the effect."""
+    """One call of a method and the status it was answered with."""
 
     method: str
     payload: Mapping[str, Any]
-    status: int | None
+    status: int
     at: int
 
 

@@ -4,14 +4,15 @@ import asyncio
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 
+from bridge.sandbox.faults import Faults
 from bridge.sandbox.viber import checks
 from bridge.sandbox.viber.customers import Customer
-from bridge.sandbox.viber.faults import Fault, Faults
 from bridge.sandbox.viber.files import CustomersFiles
 from bridge.sandbox.viber.ledger import Call, Ledger
 from bridge.sandbox.viber.methods import METHODS, Methods
@@ -40,6 +41,8 @@ class ViberPlatform:
         self.world = World(Account(token), now, sleep)
         self.faults = Faults()
         self.files = CustomersFiles(now)
+        self.arrived: Counter[str] = Counter()
+        """How often each method was called, whatever became of it."""
         self._methods = Methods(self.world)
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -102,34 +105,36 @@ class ViberPlatform:
         method = request.match_info["method"]
         if method not in METHODS:
             raise web.HTTPNotFound
+        self.arrived[method] += 1
         body = await request.read()
-        fault = self.faults.take(method)
-        if fault.reset == "before":
-            self.ledger.calls.append(Call(method, {}, None, self.world.now()))
-            return _broken_off(request)
-        if fault.http is not None:
-            self.ledger.calls.append(Call(method, {}, None, self.world.now()))
-            return web.Response(status=fault.http, headers=dict(fault.headers), text="<html>")
-        answer = await self._answer(method, request, body, fault)
-        await asyncio.sleep(fault.delay)
-        if fault.reset == "after":
-            return _broken_off(request)
-        return web.json_response(answer)
 
-    async def _answer(
-        self, method: str, request: web.Request, body: bytes, fault: Fault
-    ) -> dict[str, Any]:
+        async def answer() -> web.StreamResponse:
+            return await self._answer(method, request, body)
+
+        def refuse(status: int) -> web.StreamResponse:
+            return self._refused(Refusal(status), method, {})
+
+        return await self.faults.around(method, request, answer, refuse)
+
+    async def _answer(self, method: str, request: web.Request, body: bytes) -> web.StreamResponse:
         payload: Mapping[str, Any] = {}
         try:
             payload = _payload(body)
             self._check_token(request, payload)
-            _check_fault(fault)
             given = await self._methods.call(method, payload)
-            answer = {"status": 0, "status_message": "ok", **given}
         except Refusal as refusal:
-            answer = {"status": refusal.status, "status_message": refusal.words}
-        self.ledger.calls.append(Call(method, payload, answer["status"], self.world.now()))
-        return answer
+            return self._refused(refusal, method, payload)
+        self._note(method, payload, 0)
+        return web.json_response({"status": 0, "status_message": "ok", **given})
+
+    def _refused(
+        self, refusal: Refusal, method: str, payload: Mapping[str, Any]
+    ) -> web.StreamResponse:
+        self._note(method, payload, refusal.status)
+        return web.json_response({"status": refusal.status, "status_message": refusal.words})
+
+    def _note(self, method: str, payload: Mapping[str, Any], status: int) -> None:
+        self.ledger.calls.append(Call(method, payload, status, self.world.now()))
 
     def _check_token(self, request: web.Request, payload: Mapping[str, Any]) -> None:
         """The token stands in the header, or in the payload as the vendor's library has it."""
@@ -150,15 +155,3 @@ def _payload(body: bytes) -> Mapping[str, Any]:
     if not isinstance(payload, dict):
         raise Refusal(Status.BAD_DATA)
     return payload
-
-
-def _check_fault(fault: Fault) -> None:
-    if fault.status is not None:
-        raise Refusal(fault.status)
-
-
-def _broken_off(request: web.Request) -> web.Response:
-    """Break the connection in the middle of the request."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

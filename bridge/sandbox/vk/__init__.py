@@ -8,18 +8,17 @@ customer through `VkPlatform.customer`.
 from bridge.sandbox.vk.callback import Callback
 from bridge.sandbox.vk.customers import Customer, Written
 from bridge.sandbox.vk.events import Event
-from bridge.sandbox.vk.faults import Fault, Faults
 from bridge.sandbox.vk.ledger import Call, Ledger, Notice, Upload
-from bridge.sandbox.vk.platform import VkPlatform
+from bridge.sandbox.vk.platform import LONG_POLL, UPLOAD, VkPlatform
 from bridge.sandbox.vk.world import Message, Person
 
 __all__ = [
+    "LONG_POLL",
+    "UPLOAD",
     "Call",
     "Callback",
     "Customer",
     "Event",
-    "Fault",
-    "Faults",
     "Ledger",
     "Message",
     "Notice",

@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bridge.sandbox.faults import Faults
 from bridge.sandbox.vk.callback import Callback
 from bridge.sandbox.vk.community import Community
 from bridge.sandbox.vk.customers import Customer
 from bridge.sandbox.vk.errors import VkError, refused
 from bridge.sandbox.vk.events import Events
-from bridge.sandbox.vk.faults import LONG_POLL, UPLOAD, Faults
 from bridge.sandbox.vk.ledger import Call, Ledger
 from bridge.sandbox.vk.longpoll import LongPoll
 from bridge.sandbox.vk.messages import Messages
@@ -22,6 +22,9 @@ from bridge.sandbox.vk.uploads import Uploads
 from bridge.sandbox.vk.world import Person, World
 
 TOKEN = "vk1.a.sandbox-token-canary"  # noqa: S105  # It opens nothing but this platform.
+# What faults are planned for, beside the methods.
+LONG_POLL = "longpoll"
+UPLOAD = "upload"
 # https://dev.vk.com/ru/api/api-requests: with a community's token.
 REQUESTS_PER_SECOND = 20
 _OLDEST_VERSION = (5, 81)

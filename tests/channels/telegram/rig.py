@@ -1,7 +1,6 @@
 """Telegram, played for the contract suite by its model and people with phones."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,18 +33,12 @@ from channels.telegram.webhook import SECRET_HEADER
 from tests.channels.rig import PATIENCE, Rig
 from tests.channels.telegram.desk import SECRET, TOKEN, Desk
 
-
-def refusing(refusal: Refusal) -> Fault:
-    """Return a refusal that comes whatever was asked."""
-    return Fault(status=refusal.code, body=json.dumps(refusal.body))
-
-
 CAUSES: Mapping[type[SendError], Fault] = {
-    ThrottledError: refusing(too_many_requests(7)),
-    UnavailableError: refusing(Refusal(502, "Bad Gateway")),
-    RejectedError: refusing(bad_request(TEXT_TOO_LONG)),
-    UnreachableError: refusing(forbidden(BLOCKED)),
-    MisconfiguredError: refusing(UNAUTHORIZED),
+    ThrottledError: Fault(error=too_many_requests(7)),
+    UnavailableError: Fault(error=Refusal(502, "Bad Gateway")),
+    RejectedError: Fault(error=bad_request(TEXT_TOO_LONG)),
+    UnreachableError: Fault(error=forbidden(BLOCKED)),
+    MisconfiguredError: Fault(error=UNAUTHORIZED),
     OutcomeUnknownError: Fault(reset=True, after_effect=True),
 }
 

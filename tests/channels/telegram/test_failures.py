@@ -1,7 +1,6 @@
 """Every way in which Telegram says no, or says nothing, and what the core is told."""
 
 import asyncio
-import json
 import logging
 import socket
 from typing import Any
@@ -18,12 +17,11 @@ from bridge.channel import (
     UnavailableError,
     UnreachableError,
 )
-from bridge.sandbox.faults import Fault
+from bridge.sandbox.faults import GATEWAY_PAGE, Fault
 from bridge.sandbox.telegram import errors as model
 from bridge.settings import Secret
 from channels.telegram import channel as channel_module
 from tests.channels.telegram.desk import TOKEN, Desk
-from tests.channels.telegram.rig import refusing
 
 TEXT = "канарейка-🐤-canary-text"
 
@@ -87,13 +85,13 @@ REFUSALS = [
 async def test_a_refusal_is_classed_by_what_it_says(
     polling: Desk, refusal: model.Refusal, kind: type[SendError], reason: str
 ) -> None:
-    error = await failure(polling, refusing(refusal))
+    error = await failure(polling, Fault(error=refusal))
     assert (type(error), error.reason) == (kind, reason)
     assert str(error).endswith(".")
 
 
 async def test_how_long_to_wait_is_what_telegram_says(polling: Desk) -> None:
-    error = await failure(polling, refusing(model.too_many_requests(35)))
+    error = await failure(polling, Fault(error=model.too_many_requests(35)))
     assert isinstance(error, ThrottledError)
     assert error.after == 35
 
@@ -105,16 +103,15 @@ async def test_a_blocked_bot_is_said_as_such(polling: Desk) -> None:
     assert str(error) == "The customer has blocked the bot."
 
 
-HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 PAGES = [
-    (502, HTML, OutcomeUnknownError, "no_answer"),
-    (504, HTML, OutcomeUnknownError, "no_answer"),
-    (200, HTML, OutcomeUnknownError, "no_answer"),
+    (502, GATEWAY_PAGE, OutcomeUnknownError, "no_answer"),
+    (504, GATEWAY_PAGE, OutcomeUnknownError, "no_answer"),
+    (200, GATEWAY_PAGE, OutcomeUnknownError, "no_answer"),
     (200, "[]", OutcomeUnknownError, "no_answer"),
     (502, '{"ok": false}', OutcomeUnknownError, "no_answer"),
-    (403, HTML, UnavailableError, "gateway"),
-    (407, HTML, UnavailableError, "gateway"),
-    (413, HTML, RejectedError, "too_large"),
+    (403, GATEWAY_PAGE, UnavailableError, "gateway"),
+    (407, GATEWAY_PAGE, UnavailableError, "gateway"),
+    (413, GATEWAY_PAGE, RejectedError, "too_large"),
 ]
 
 
@@ -122,7 +119,7 @@ PAGES = [
 async def test_a_page_of_a_gateway_is_no_refusal_of_telegrams(
     polling: Desk, status: int, page: str, kind: type[SendError], reason: str
 ) -> None:
-    error = await failure(polling, Fault(status=status, body=page, content_type="text/html"))
+    error = await failure(polling, Fault(status=status, body=page))
     assert (type(error), error.reason) == (kind, reason)
 
 
@@ -203,8 +200,8 @@ async def test_no_error_holds_what_it_was_caused_by(
     caplog.set_level(logging.DEBUG)
     faults = [
         Fault(reset=True),
-        refusing(model.bad_request("x")),
-        Fault(status=502, body=HTML, content_type="text/html"),
+        Fault(error=model.bad_request("x")),
+        Fault(status=502),
     ]
     for fault in faults:
         error = await failure(polling, fault)
@@ -227,8 +224,8 @@ async def test_the_check_names_the_bot(polling: Desk) -> None:
 
 
 async def test_a_storm_of_429_costs_one_call_each(polling: Desk) -> None:
-    body = json.dumps(model.too_many_requests(1).body)
-    polling.telegram.faults.plan("sendMessage", Fault(status=429, body=body), times=20)
+    storm = Fault(error=model.too_many_requests(1))
+    polling.telegram.faults.plan("sendMessage", storm, times=20)
     anna = polling.met()
 
     async def one(n: int) -> Any:

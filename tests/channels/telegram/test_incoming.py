@@ -19,6 +19,7 @@ from bridge.channel import (
 )
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import entity
+from bridge.sandbox.telegram.errors import Refusal
 from channels.telegram import polling as module
 from tests.channels.rig import eventually
 from tests.channels.telegram.desk import TOKEN, Desk
@@ -162,7 +163,9 @@ async def test_a_line_that_breaks_in_a_file_shows_no_token(
 
 async def test_a_server_that_keeps_its_files_to_itself_is_told_as_such(polling: Desk) -> None:
     told = {"ok": True, "result": {"file_id": "a", "file_path": "/var/lib/bot/secret"}}
-    polling.telegram.faults.plan("getFile", Fault(status=200, body=json.dumps(told)))
+    polling.telegram.faults.plan(
+        "getFile", Fault(status=200, body=json.dumps(told), content_type="application/json")
+    )
     with pytest.raises(MisconfiguredError) as refused:
         await read(polling, "a")
     assert refused.value.reason == "local_server"
@@ -190,7 +193,8 @@ async def test_a_press_that_cannot_be_answered_any_more_is_kept_all_the_same(des
     async with desk.running():
         part = desk.part(anna, "?", buttons=[Button(id="y", text="Так")])
         receipt = await desk.channel.send(part, key="k")
-        desk.telegram.faults.plan("answerCallbackQuery", Fault(status=400, body="{}"))
+        refusal = Refusal(400, "Bad Request: query is too old")
+        desk.telegram.faults.plan("answerCallbackQuery", Fault(error=refusal))
         anna.press(int(receipt.external_ids[0].partition("/")[2]), "Так")
         await eventually(lambda: desk.telegram.arrived["answerCallbackQuery"])
         anna.write("далі")

@@ -7,6 +7,7 @@ import pytest
 
 from bridge.channel import MisconfiguredError, StorageUnavailableError, UnavailableError
 from bridge.sandbox.faults import Fault
+from bridge.sandbox.telegram.errors import Refusal
 from bridge.settings import Secret
 from channels.telegram import polling as module
 from tests.channels.rig import eventually
@@ -145,8 +146,8 @@ async def test_a_wrong_token_ends_the_run_and_is_told(polling: Desk) -> None:
     "fault",
     [
         Fault(reset=True),
-        Fault(status=502, body="<html>", content_type="text/html"),
-        Fault(status=500, body='{"ok":false,"error_code":500,"description":"Internal"}'),
+        Fault(status=502),
+        Fault(error=Refusal(500, "Internal")),
     ],
 )
 async def test_a_line_that_breaks_is_mended_without_a_word_lost(

@@ -14,16 +14,17 @@ from bridge.channel import (
     ThrottledError,
     UnreachableError,
 )
-from bridge.sandbox.viber import Customer, Fault
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.viber import Customer
 from tests.channels.rig import Rig, eventually
 from tests.channels.viber.desk import SECRET, ViberDesk
 
 _FAULTS: dict[type[SendError], Fault] = {
-    ThrottledError: Fault(status=12),
-    RejectedError: Fault(status=3),
-    UnreachableError: Fault(status=6),
-    MisconfiguredError: Fault(status=2),
-    OutcomeUnknownError: Fault(reset="after"),
+    ThrottledError: Fault(error=12),
+    RejectedError: Fault(error=3),
+    UnreachableError: Fault(error=6),
+    MisconfiguredError: Fault(error=2),
+    OutcomeUnknownError: Fault(reset=True, after_effect=True),
 }
 
 
@@ -87,7 +88,7 @@ class ViberRig(Rig):
 
     def attempts(self) -> int:
         """Count what Viber was asked to carry."""
-        return len(self.desk.viber.ledger.of("send_message"))
+        return self.desk.viber.arrived["send_message"]
 
     async def report(self, receipt: Receipt, part: OutboundPart, state: str) -> None:
         """Have the phone tell."""

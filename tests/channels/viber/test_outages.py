@@ -11,7 +11,7 @@ from bridge.channel import (
     OutcomeUnknownError,
     UnavailableError,
 )
-from bridge.sandbox.viber import Fault
+from bridge.sandbox.faults import Fault
 from bridge.sandbox.viber.callbacks import RETRY_AFTER
 from tests.channels.rig import eventually
 from tests.channels.viber.desk import ViberDesk
@@ -67,16 +67,16 @@ async def test_a_start_while_viber_is_out_of_reach_sets_the_webhook_later(
     monkeypatch.setattr(channels.viber.channel, "PAUSES", (0.01, 0.02))
     desk = ViberDesk()
     await desk.start()
-    desk.viber.faults.plan("set_webhook", Fault(reset="before"))
-    desk.viber.faults.plan("set_webhook", Fault(http=502))
-    desk.viber.faults.plan("set_webhook", Fault(status=12))
+    desk.viber.faults.plan("set_webhook", Fault(reset=True))
+    desk.viber.faults.plan("set_webhook", Fault(status=502))
+    desk.viber.faults.plan("set_webhook", Fault(error=12))
     await desk.viber.go_down()
     running = asyncio.create_task(desk.channel.run(desk.core))
     await asyncio.sleep(0.05)
     assert not running.done()
     await desk.viber.come_up()
     await eventually(lambda: desk.viber.account.webhook)
-    assert len(desk.viber.ledger.of("set_webhook")) == 4
+    assert desk.viber.arrived["set_webhook"] == 4
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await desk.stop()
@@ -86,7 +86,7 @@ async def test_a_start_while_viber_is_out_of_reach_sets_the_webhook_later(
 async def test_a_webhook_that_viber_refuses_is_said_in_words(status: int) -> None:
     desk = ViberDesk()
     await desk.start()
-    desk.viber.faults.plan("set_webhook", Fault(status=status))
+    desk.viber.faults.plan("set_webhook", Fault(error=status))
     with pytest.raises(MisconfiguredError):
         await desk.channel.run(desk.core)
     await desk.stop()
@@ -104,7 +104,7 @@ async def test_after_a_crash_between_effect_and_record_the_phones_report_is_the_
     desk: ViberDesk,
 ) -> None:
     anna = await desk.anna()
-    desk.viber.faults.plan("send_message", Fault(reset="after"))
+    desk.viber.faults.plan("send_message", Fault(reset=True, after_effect=True))
     with pytest.raises(OutcomeUnknownError):
         await desk.channel.send(desk.part(anna.id, "perhaps"), key="k")
     await desk.viber.world.settled()

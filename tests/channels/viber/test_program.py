@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bridge.app import Program
-from bridge.sandbox.viber import Customer, Fault, ViberPlatform
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.viber import Customer, ViberPlatform
 from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
@@ -95,7 +96,7 @@ async def test_who_left_the_bot_is_not_written_to_and_the_agent_is_told_why(
 async def test_a_lost_answer_is_uncertain_and_nothing_goes_twice(
     house: House, anna: Customer
 ) -> None:
-    house.viber.faults.plan("send_message", Fault(reset="after"))
+    house.viber.faults.plan("send_message", Fault(reset=True, after_effect=True))
     message_id = await house.reply("perhaps")
     await house.becomes(message_id, "uncertain")
     await house.viber.world.settled()

@@ -5,7 +5,8 @@ import random
 from collections import Counter
 from pathlib import Path
 
-from bridge.sandbox.viber import Customer, Fault
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.viber import Customer
 from bridge.store.people import CONTACT_BY_ID
 from routing import conversations
 from tests.channels.viber.house import House, standing, until
@@ -53,8 +54,8 @@ async def _write(house: House, one: Customer, chance: random.Random) -> None:
 
 
 def _break_sends(house: House, chance: random.Random) -> None:
-    storm = Fault(http=429, headers={"Retry-After": "0"})
-    faults = [Fault(reset="before"), Fault(reset="after"), Fault(http=502), storm]
+    storm = Fault(status=429, headers={"Retry-After": "0"})
+    faults = [Fault(reset=True), Fault(reset=True, after_effect=True), Fault(status=502), storm]
     for _ in range(PEOPLE * OUT):
         fault = chance.choice(faults) if chance.random() < 0.3 else Fault()
         house.viber.faults.plan("send_message", fault)

@@ -20,7 +20,8 @@ from bridge.channel import (
     UnavailableError,
     UnreachableError,
 )
-from bridge.sandbox.viber import Customer, Fault
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.viber import Customer
 from channels.viber.client import _read
 from channels.viber.errors import classed
 from tests.channels.rig import eventually
@@ -259,7 +260,7 @@ async def test_each_status_has_its_class_and_its_code(
     desk: ViberDesk, status: int, error: type[SendError], reason: str
 ) -> None:
     anna = await desk.anna()
-    desk.viber.faults.plan("send_message", Fault(status=status))
+    desk.viber.faults.plan("send_message", Fault(error=status))
     with pytest.raises(SendError) as caught:
         await send(desk, anna, "Hello")
     assert type(caught.value) is error
@@ -283,7 +284,7 @@ async def test_what_is_not_from_viber_itself_is_judged_by_http(
     desk: ViberDesk, http: int, error: type[SendError]
 ) -> None:
     anna = await desk.anna()
-    desk.viber.faults.plan("send_message", Fault(http=http))
+    desk.viber.faults.plan("send_message", Fault(status=http))
     with pytest.raises(error):
         await send(desk, anna, "Hello")
 
@@ -293,7 +294,7 @@ async def test_a_storm_of_429_is_waited_out_as_it_asks(
     desk: ViberDesk, told: str, after: float
 ) -> None:
     anna = await desk.anna()
-    storm = Fault(http=429, headers={"Retry-After": told})
+    storm = Fault(status=429, headers={"Retry-After": told})
     desk.viber.faults.plan("send_message", storm, times=5)
     for _ in range(5):
         with pytest.raises(ThrottledError) as caught:
@@ -305,7 +306,7 @@ async def test_a_storm_of_429_is_waited_out_as_it_asks(
 
 async def test_an_answer_lost_after_the_effect_is_uncertain_and_said_once(desk: ViberDesk) -> None:
     anna = await desk.anna()
-    desk.viber.faults.plan("send_message", Fault(reset="after"))
+    desk.viber.faults.plan("send_message", Fault(reset=True, after_effect=True))
     with pytest.raises(OutcomeUnknownError):
         await send(desk, anna, "perhaps")
     await desk.viber.world.settled()
@@ -314,7 +315,7 @@ async def test_an_answer_lost_after_the_effect_is_uncertain_and_said_once(desk: 
 
 async def test_a_request_lost_on_the_wire_is_uncertain_too(desk: ViberDesk) -> None:
     anna = await desk.anna()
-    desk.viber.faults.plan("send_message", Fault(reset="before"))
+    desk.viber.faults.plan("send_message", Fault(reset=True))
     with pytest.raises(OutcomeUnknownError):
         await send(desk, anna, "perhaps")
     assert anna.texts == []
@@ -329,7 +330,7 @@ async def test_an_answer_that_never_comes_is_uncertain(
     anna = alone.viber.customer()
     anna.person.subscribed = True
     alone.viber.account.webhook = alone.url
-    alone.viber.faults.plan("send_message", Fault(delay=1))
+    alone.viber.faults.plan("send_message", Fault(delay=1, after_effect=True))
     with pytest.raises(OutcomeUnknownError) as caught:
         await alone.channel.send(alone.part(anna.id, "perhaps"), key="k")
     assert caught.value.reason == "timeout"
@@ -360,7 +361,7 @@ async def test_a_customer_who_never_answers_holds_up_nobody_else(desk: ViberDesk
         await desk.channel.send(desk.part(anna.id, "?"), key="k")
     assert caught.value.reason == "throttled"
     await desk.channel.send(desk.part(bohdan.id, "Hello"), key="k")
-    desk.viber.faults.plan("send_message", Fault(status=12))
+    desk.viber.faults.plan("send_message", Fault(error=12))
     with pytest.raises(ThrottledError):
         await desk.channel.send(desk.part(bohdan.id, "Hello"), key="k")
     await anna.writes("still here")
@@ -379,7 +380,7 @@ async def test_what_is_on_the_wire_ends_well_although_the_channel_is_stopped(
     other = alone.viber.customer()
     async with alone.running():
         await other.writes("Hi")
-        alone.viber.faults.plan("send_message", Fault(delay=0.1))
+        alone.viber.faults.plan("send_message", Fault(delay=0.1, after_effect=True))
         sending = asyncio.create_task(alone.channel.send(alone.part(other.id, "last"), key="k"))
         await eventually(lambda: alone.viber.ledger.of("send_message"))
     receipt = await sending
@@ -390,7 +391,7 @@ async def test_what_is_on_the_wire_ends_well_although_the_channel_is_stopped(
 
 @pytest.mark.parametrize(
     "fault",
-    [Fault(reset="before"), Fault(reset="after"), Fault(http=500), Fault(status=3)],
+    [Fault(reset=True), Fault(reset=True, after_effect=True), Fault(status=500), Fault(error=3)],
     ids=["before", "after", "http", "status"],
 )
 async def test_nothing_that_is_sent_shows_in_a_log_or_an_error(

@@ -18,7 +18,8 @@ from bridge.channel import (
     UnavailableError,
     UnreachableError,
 )
-from bridge.sandbox.vk import Event, Fault, VkPlatform
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.vk import Event, VkPlatform
 from bridge.settings import Secret
 from tests.channels.rig import PATIENCE, Rig, eventually
 from tests.channels.vk.office import SECRET, Office

@@ -15,7 +15,8 @@ from bridge.channel import (
     UnavailableError,
     UnreachableError,
 )
-from bridge.sandbox.vk import Customer, Fault, VkPlatform
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.vk import Customer, VkPlatform
 from channels.vk import api, errors
 from tests.bridge.sandbox.vk.caller import PNG
 from tests.channels.vk.office import Office, file_of

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from bridge.channel import DeliveryReport, MessageEdited, MisconfiguredError
-from bridge.sandbox.vk import Customer, Fault, VkPlatform
-from bridge.sandbox.vk.faults import LONG_POLL
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.vk import LONG_POLL, Customer, VkPlatform
 from channels.vk.polling import Position
 from tests.channels.rig import eventually
 from tests.channels.vk.office import Office

@@ -16,7 +16,8 @@ from bridge.channel import (
     Sender,
     UnavailableError,
 )
-from bridge.sandbox.vk import Customer, Fault, VkPlatform
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.vk import Customer, VkPlatform
 from channels.vk import errands
 from tests.bridge.sandbox.vk.caller import PNG
 from tests.channels.rig import eventually

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bridge.sandbox.vk import Customer, Fault, VkPlatform
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.vk import Customer, VkPlatform
 from tests.bridge.sandbox.vk.caller import PNG
 from tests.channels.rig import eventually
 from tests.channels.vk.office import SECRET

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bridge.channel import Button, RejectedError, UnreachableError
-from bridge.sandbox.vk import Customer, Fault, VkPlatform
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.vk import Customer, VkPlatform
 from tests.bridge.sandbox.vk.caller import PNG
 from tests.channels.vk.office import Office, file_of
 

@@ -5,7 +5,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bridge.sandbox.slack import APP_TOKEN, BOT, BOT_TOKEN, BOT_USER, Fault
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.slack import APP_TOKEN, BOT, BOT_TOKEN, BOT_USER
 from tests.bridge.sandbox.slack.app import App
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Hello*"}}
@@ -329,18 +330,16 @@ async def test_a_view_is_checked(app: App, view: dict[str, Any]) -> None:
 
 
 async def test_a_fatal_error_may_come_after_the_effect(app: App) -> None:
-    app.slack.faults.plan("chat.postMessage", Fault(error="fatal_error", late=True))
+    app.slack.faults.plan("chat.postMessage", Fault(error="fatal_error", after_effect=True))
     app.slack.faults.plan("chat.postMessage", Fault(error="internal_error"))
     assert (await app.post("posted"))["error"] == "fatal_error"
     assert (await app.post("not posted"))["error"] == "internal_error"
     assert [one.text for one in app.support.messages.values()] == ["posted"]
 
 
-@pytest.mark.parametrize(("when", "posted"), [("before", 0), ("after", 1)])
-async def test_a_connection_can_break_before_or_after_the_effect(
-    app: App, when: Any, posted: int
-) -> None:
-    app.slack.faults.plan("chat.postMessage", Fault(reset=when))
+@pytest.mark.parametrize("posted", [0, 1])
+async def test_a_connection_can_break_before_or_after_the_effect(app: App, posted: int) -> None:
+    app.slack.faults.plan("chat.postMessage", Fault(reset=True, after_effect=posted == 1))
     with pytest.raises(aiohttp.ClientError):
         await app.post()
     assert len(app.support.messages) == posted

@@ -1,7 +1,6 @@
 """aiogram's own client against the model, so that it is true to others than us."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -125,7 +124,7 @@ async def test_its_errors_are_those_it_has_for_the_real_one(
     anna.block()
     with pytest.raises(TelegramForbiddenError, match="blocked by the user"):
         await client.send_message(anna.user.id, "a")
-    telegram.faults.plan("getMe", Fault(status=429, body=json.dumps(too_many_requests(3).body)))
+    telegram.faults.plan("getMe", Fault(error=too_many_requests(3)))
     with pytest.raises(TelegramRetryAfter) as throttled:
         await client.get_me()
     assert throttled.value.retry_after == 3

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bridge.sandbox.viber import Fault
+from bridge.sandbox.faults import Fault
 from bridge.sandbox.viber.callbacks import RETRY_AFTER
 from bridge.sandbox.viber.statuses import Refusal
 from tests.bridge.sandbox.viber.bot import Bot
@@ -188,8 +188,8 @@ async def test_a_customers_file_can_be_fetched_for_an_hour(bot: Bot) -> None:
 async def test_a_connection_can_break_before_or_after_the_effect(bot: Bot) -> None:
     anna = bot.viber.customer()
     await anna.writes("Hi")
-    for when, carried in (("before", 0), ("after", 1)):
-        bot.viber.faults.plan("send_message", Fault(reset=when))  # type: ignore[arg-type]
+    for carried in (0, 1):
+        bot.viber.faults.plan("send_message", Fault(reset=True, after_effect=carried == 1))
         with pytest.raises(aiohttp.ClientError):
             await bot.send(anna.id)
         assert len(bot.viber.ledger.carried) == carried
@@ -198,8 +198,8 @@ async def test_a_connection_can_break_before_or_after_the_effect(bot: Bot) -> No
 async def test_calls_can_be_refused_and_answered_late(bot: Bot) -> None:
     anna = bot.viber.customer()
     await anna.writes("Hi")
-    bot.viber.faults.plan("send_message", Fault(status=7), times=2)
-    bot.viber.faults.plan("send_message", Fault(delay=0.05))
+    bot.viber.faults.plan("send_message", Fault(error=7), times=2)
+    bot.viber.faults.plan("send_message", Fault(delay=0.05, after_effect=True))
     assert [(await bot.send(anna.id))["status"] for _ in range(3)] == [7, 7, 0]
     assert [one.status for one in bot.viber.ledger.of("send_message")] == [7, 7, 0]
 

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bridge.sandbox.vk import Fault, VkPlatform
+from bridge.sandbox.faults import Fault
+from bridge.sandbox.vk import VkPlatform
 from bridge.sandbox.vk.errors import MESSAGES
 from tests.bridge.sandbox.vk.caller import Caller
 

@@ -6,8 +6,8 @@ import time
 import aiohttp
 import pytest
 
-from bridge.sandbox.vk import Customer, Fault, VkPlatform
-from bridge.sandbox.vk.faults import ANY
+from bridge.sandbox.faults import ANY, Fault
+from bridge.sandbox.vk import Customer, VkPlatform
 from tests.bridge.sandbox.vk.caller import Caller
 
 
