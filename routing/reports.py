@@ -6,7 +6,7 @@ A state only moves forward, except that proof of arrival overrules "failed" and
 
 from dataclasses import replace
 
-from bridge.channel import Answer, DeliveryReport
+from bridge.channel import Answer, DeliveryReport, Reason
 from bridge.delivery import LANE_TOPIC
 from bridge.models import Delivery, DeliveryState, Identity
 from bridge.store import conversations as q
@@ -58,7 +58,7 @@ def _settle_one(
     return Answer(outcome="stored", conversation_id=conversation.id, message_id=delivery.message_id)
 
 
-def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: str | None = None) -> bool:
+def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: Reason | None = None) -> bool:
     """Bring a delivery to a state the network reports; say whether that was news."""
     if delivery.state not in _MAY_BECOME[state]:
         return False
@@ -112,7 +112,7 @@ def read_up_to(tx: Tx, conversation_id: int, inbox_id: str, message_id: int) -> 
         move(tx, one, "read")
 
 
-def fail_unconfirmed(tx: Tx, identity: Identity, reason: str) -> None:
+def fail_unconfirmed(tx: Tx, identity: Identity, reason: Reason) -> None:
     """Fail what was accepted for this person and never reported delivered (S52)."""
     for one in tx.all(d.UNCONFIRMED_FOR, inbox_id=identity.inbox_id, identity_id=identity.id):
         move(tx, one, "failed", reason=reason)

@@ -129,7 +129,7 @@ class Client:
         if path.startswith("/"):
             raise MisconfiguredError(
                 "The Bot API server runs with --local and gives no files over HTTP.",
-                reason="local_server",
+                reason="misconfigured",
             )
         failure: SendError | None = None
         try:

@@ -32,6 +32,7 @@ from aiogram.exceptions import (
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
+    Reason,
     RejectedError,
     SendError,
     ThrottledError,
@@ -51,23 +52,28 @@ class Meaning(NamedTuple):
 
     words: str
     error: Callable[..., SendError]
-    reason: str
+    reason: Reason
     sentence: str
 
 
-BY_CODE: Sequence[tuple[type[TelegramAPIError], Callable[..., SendError], str, str]] = (
-    (TelegramMigrateToChat, UnreachableError, "migrated", "The chat has another number now."),
+BY_CODE: Sequence[tuple[type[TelegramAPIError], Callable[..., SendError], Reason, str]] = (
+    (TelegramMigrateToChat, UnreachableError, "unreachable", "The chat has another number now."),
     (
         TelegramUnauthorizedError,
         MisconfiguredError,
-        "bad_token",
+        "credentials_refused",
         "Telegram does not know the bot's token.",
     ),
-    (TelegramNotFound, MisconfiguredError, "bad_token", "Telegram does not know the bot's token."),
+    (
+        TelegramNotFound,
+        MisconfiguredError,
+        "credentials_refused",
+        "Telegram does not know the bot's token.",
+    ),
     (
         TelegramConflictError,
         MisconfiguredError,
-        "second_poller",
+        "misconfigured",
         "Another program receives this bot's messages.",
     ),
     (
@@ -76,85 +82,93 @@ BY_CODE: Sequence[tuple[type[TelegramAPIError], Callable[..., SendError], str, s
         "too_large",
         "The file is too large for Telegram.",
     ),
-    (TelegramServerError, UnavailableError, "server_error", "Telegram has trouble of its own."),
+    (TelegramServerError, UnavailableError, "unavailable", "Telegram has trouble of its own."),
 )
 FORBIDDEN: Sequence[Meaning] = (
     Meaning(
-        "blocked by the user", UnreachableError, "blocked_us", "The customer has blocked the bot."
+        "blocked by the user", UnreachableError, "blocked", "The customer has blocked the bot."
     ),
     Meaning(
         "user is deactivated",
         UnreachableError,
-        "deactivated",
+        "account_gone",
         "The customer's Telegram account is gone.",
     ),
     Meaning(
         "can't initiate conversation",
         UnreachableError,
-        "never_started",
+        "blocked",
         "The customer has never started the bot, so it may not write first.",
     ),
-    Meaning("bot was kicked", UnreachableError, "removed", "The bot was removed from the chat."),
-    Meaning("not a member", UnreachableError, "removed", "The bot was removed from the chat."),
-    Meaning("chat was deleted", UnreachableError, "chat_deleted", "The chat was deleted."),
-    Meaning("", UnreachableError, "forbidden", "Telegram does not let the bot write to this chat."),
+    Meaning(
+        "bot was kicked", UnreachableError, "unreachable", "The bot was removed from the chat."
+    ),
+    Meaning("not a member", UnreachableError, "unreachable", "The bot was removed from the chat."),
+    Meaning("chat was deleted", UnreachableError, "unreachable", "The chat was deleted."),
+    Meaning(
+        "", UnreachableError, "unreachable", "Telegram does not let the bot write to this chat."
+    ),
 )
 BAD_REQUEST: Sequence[Meaning] = (
     Meaning(
         "chat not found",
         UnreachableError,
-        "chat_not_found",
+        "no_such_recipient",
         "Telegram knows no such chat of this bot.",
     ),
     Meaning(
         "user is deactivated",
         UnreachableError,
-        "deactivated",
+        "account_gone",
         "The customer's Telegram account is gone.",
     ),
     Meaning("is too long", RejectedError, "too_long", "The text is too long for Telegram."),
     Meaning("caption_too_long", RejectedError, "too_long", "The text is too long for Telegram."),
-    Meaning("text is empty", RejectedError, "empty", "Telegram takes no empty message."),
+    Meaning("text is empty", RejectedError, "rejected", "Telegram takes no empty message."),
     Meaning(
         "can't parse entities",
         RejectedError,
-        "bad_markup",
+        "rejected",
         "Telegram does not understand the formatting.",
     ),
     Meaning(
         "voice_messages_forbidden",
         RejectedError,
-        "voice_forbidden",
+        "file_refused",
         "The customer takes no voice messages.",
     ),
     Meaning("too big", RejectedError, "too_large", "The file is too large for Telegram."),
     Meaning(
         "photo_invalid_dimensions",
         RejectedError,
-        "bad_picture",
+        "file_refused",
         "Telegram takes no picture of this shape; send it as a file.",
     ),
     Meaning(
-        "image_process_failed", RejectedError, "bad_picture", "Telegram cannot read the picture."
+        "image_process_failed", RejectedError, "file_refused", "Telegram cannot read the picture."
     ),
-    Meaning("must be non-empty", RejectedError, "bad_file", "Telegram takes no empty file."),
+    Meaning("must be non-empty", RejectedError, "file_refused", "Telegram takes no empty file."),
     Meaning("file_id", RejectedError, "media_gone", "Telegram does not have this file any more."),
-    Meaning("to edit not found", RejectedError, "gone", "The message is not there any more."),
-    Meaning("can't be edited", RejectedError, "not_editable", "Telegram lets nobody edit it now."),
+    Meaning(
+        "to edit not found", RejectedError, "not_changeable", "The message is not there any more."
+    ),
+    Meaning(
+        "can't be edited", RejectedError, "not_changeable", "Telegram lets nobody edit it now."
+    ),
     Meaning(
         "can't be deleted",
         RejectedError,
-        "not_deletable",
+        "not_changeable",
         "Telegram deletes nothing that is older than two days.",
     ),
     Meaning(
         "bad webhook",
         MisconfiguredError,
-        "bad_webhook",
+        "misconfigured",
         "Telegram does not accept the address for its webhook; it must be https, on port "
         "443, 80, 88 or 8443.",
     ),
-    Meaning("", RejectedError, "refused", "Telegram refuses the message."),
+    Meaning("", RejectedError, "rejected", "Telegram refuses the message."),
 )
 
 
@@ -187,10 +201,10 @@ def _meant(error: TelegramAPIError, table: Sequence[Meaning]) -> SendError:
 def lost(cause: BaseException | None) -> SendError:
     """Class a call that got no answer by whether it can have gone out."""
     if isinstance(cause, aiohttp.ClientHttpProxyError):
-        return UnavailableError("The proxy does not let us to Telegram.", reason="proxy")
+        return UnavailableError("The proxy does not let us to Telegram.", reason="unavailable")
     if isinstance(cause, NEVER_CONNECTED):
         return UnavailableError("Telegram cannot be reached.", reason="unavailable")
-    return OutcomeUnknownError("Telegram did not answer.", reason="no_answer")
+    return OutcomeUnknownError("Telegram did not answer.", reason="timeout")
 
 
 def not_answered(status: int) -> SendError:
@@ -198,5 +212,5 @@ def not_answered(status: int) -> SendError:
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return RejectedError("The file is too large for the server.", reason="too_large")
     if 400 <= status < 500:
-        return UnavailableError("Something before Telegram refuses us.", reason="gateway")
-    return OutcomeUnknownError("Telegram did not answer.", reason="no_answer")
+        return UnavailableError("Something before Telegram refuses us.", reason="unavailable")
+    return OutcomeUnknownError("Telegram did not answer.", reason="timeout")

@@ -86,7 +86,7 @@ def chat_of(recipient: str) -> int:
         return int(recipient)
     except ValueError:
         message = "This is no Telegram chat."
-        raise UnreachableError(message, reason="chat_not_found") from None
+        raise UnreachableError(message, reason="no_such_recipient") from None
 
 
 def html(part: OutboundPart) -> str:
@@ -168,7 +168,7 @@ def _file(part: OutboundPart, media: OutboundMedia) -> TelegramMethod[Any]:
 
 def _album(part: OutboundPart) -> TelegramMethod[Any]:
     if part.buttons:
-        raise RejectedError("Telegram puts no buttons under an album.", reason="no_buttons")
+        raise RejectedError("Telegram puts no buttons under an album.", reason="unsupported")
     words = {"caption": html(part), "parse_mode": HTML}
     media = [
         kind(media=_upload(one), **({} if number else words))

@@ -225,7 +225,7 @@ def _membership(change: Raw, _now: int) -> list[InboundEvent]:
         ContactUnreachable(
             sender=_account(part(change, "from")),
             at=integer(change, "date") * 1000,
-            reason="blocked_us",
+            reason="blocked",
         )
     ]
 

@@ -70,5 +70,5 @@ def _led_to(response: aiohttp.ClientResponse) -> str:
     if response.status >= 500 or response.status in _FOR_NOW:
         raise UnavailableError("The file cannot be had now.", reason="unavailable")
     if not 300 <= response.status < 400:
-        raise RejectedError("The file is gone.", reason="rejected")
+        raise RejectedError("The file is gone.", reason="media_gone")
     return response.headers.get("Location", "")

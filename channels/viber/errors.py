@@ -24,6 +24,7 @@ from collections.abc import Mapping
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
+    Reason,
     RejectedError,
     SendError,
     ThrottledError,
@@ -40,22 +41,26 @@ _REJECTED = {
     13: "The customer's Viber is too old for this message.",
     14: "This message does not fit the version it names.",
 }
-_UNREACHABLE = {
-    5: ("The customer has no Viber any more.", "unreachable"),
+_UNREACHABLE: Mapping[int, tuple[str, Reason]] = {
+    5: ("The customer has no Viber any more.", "account_gone"),
     6: ("The customer is not subscribed to the bot.", "blocked"),
     11: ("The customer's device cannot show messages of bots.", "unreachable"),
 }
-_MISCONFIGURED: Mapping[int, str] = {
-    1: "Viber does not reach the webhook: the public address must answer 200 by HTTPS, "
-    "with a certificate of a known authority.",
-    2: "Viber does not know the token.",
-    7: "Viber has blocked the bot.",
-    8: "The token belongs to no bot.",
-    9: "Viber has suspended the bot.",
-    10: "The bot has no webhook.",
-    **dict.fromkeys(range(15, 23), "Viber does not let the bot do this."),
-    23: "The bot has used up its free messages.",
-    24: "The bot's balance with Viber is used up.",
+_NOT_REACHED = (
+    "Viber does not reach the webhook: the public address must answer 200 by HTTPS, "
+    "with a certificate of a known authority."
+)
+_NOT_LET = "Viber does not let the bot do this."
+_MISCONFIGURED: Mapping[int, tuple[str, Reason]] = {
+    1: (_NOT_REACHED, "misconfigured"),
+    2: ("Viber does not know the token.", "credentials_refused"),
+    7: ("Viber has blocked the bot.", "suspended"),
+    8: ("The token belongs to no bot.", "credentials_refused"),
+    9: ("Viber has suspended the bot.", "suspended"),
+    10: ("The bot has no webhook.", "misconfigured"),
+    **dict.fromkeys(range(15, 23), (_NOT_LET, "no_permission")),
+    23: ("The bot has used up its free messages.", "suspended"),
+    24: ("The bot's balance with Viber is used up.", "suspended"),
 }
 
 
@@ -71,7 +76,8 @@ def classed(status: object) -> SendError:
         sentence, reason = _UNREACHABLE[status]
         return UnreachableError(sentence, reason=reason)
     if status in _MISCONFIGURED:
-        return MisconfiguredError(_MISCONFIGURED[status], reason="misconfigured")
+        sentence, reason = _MISCONFIGURED[status]
+        return MisconfiguredError(sentence, reason=reason)
     return OutcomeUnknownError(f"Viber had an error of its own ({status}).", reason="unknown")
 
 
@@ -81,7 +87,7 @@ def classed_http(status: int, retry_after: str | None) -> SendError:
         return ThrottledError("Viber asks us to slow down.", after=_seconds(retry_after))
     if status >= 500:
         sentence = f"Something before Viber failed (HTTP {status})."
-        return OutcomeUnknownError(sentence, reason="unknown")
+        return OutcomeUnknownError(sentence, reason="timeout")
     sentence = f"What answers at api_base is not Viber (HTTP {status})."
     return MisconfiguredError(sentence, reason="misconfigured")
 

@@ -74,7 +74,7 @@ class Outgoing:
         if file.size > LARGEST_FILE:
             raise RejectedError("Viber takes files up to 50 MB.", reason="too_large")
         if self._link is None:
-            raise RejectedError("There is no public address for files.", reason="unsupported")
+            raise RejectedError("There is no public address for files.", reason="misconfigured")
         return _file(file, self._link(file), text)
 
 

@@ -104,7 +104,7 @@ class VkChannel(Channel):
             number, name = 0, ""
         if number != self._settings.group_id:
             raise MisconfiguredError(
-                "The token is not that of the community in group_id.", reason="wrong_group"
+                "The token is not that of the community in group_id.", reason="misconfigured"
             )
         return f"the VK community {name} (club{number})"
 

@@ -20,7 +20,7 @@ _MOST_ROWS = 6
 def peer_of(recipient: str) -> int:
     """Return a person's number; raises `RejectedError`."""
     if not recipient.isdecimal():
-        raise RejectedError("The recipient is no VK account.", reason="no_account")
+        raise RejectedError("The recipient is no VK account.", reason="no_such_recipient")
     return int(recipient)
 
 
@@ -28,7 +28,7 @@ def cmid_of(external_id: str) -> int:
     """Return a message's number in its dialog; raises `RejectedError`."""
     cmid = external_id.partition("/")[2]
     if not cmid.isdecimal():
-        raise RejectedError("The message is no VK message.", reason="no_message")
+        raise RejectedError("The message is no VK message.", reason="not_changeable")
     return int(cmid)
 
 

@@ -24,7 +24,6 @@ from channels.vk.content import Thing, content_of, page, text_of
 
 # From here on a peer is a chat of several people.
 FIRST_CHAT = 2_000_000_000
-MESSAGES_DENIED = "messages_denied"
 # https://dev.vk.com/ru/api/api-requests, the parameter `lang`.
 _LANGUAGES = {0: "ru", 1: "uk", 2: "be", 3: "en", 4: "es", 5: "fi", 6: "de", 7: "it"}
 # VK tells a reaction by its number and shows a picture; these are the pictures.
@@ -150,7 +149,7 @@ def _allowed(thing: Thing, _now: int) -> Sequence[InboundEvent]:
 
 def _denied(thing: Thing, now: int) -> Sequence[InboundEvent]:
     sender = sender_of(_whole(thing["user_id"]))
-    return (ContactUnreachable(sender=sender, at=now, reason=MESSAGES_DENIED),)
+    return (ContactUnreachable(sender=sender, at=now, reason="blocked"),)
 
 
 def _reacted(thing: Thing, now: int) -> Sequence[InboundEvent]:

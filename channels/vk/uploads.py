@@ -38,10 +38,10 @@ class Uploads:
         Raises `SendError`.
         """
         if len(media) > MOST_FILES:
-            raise RejectedError(f"VK takes {MOST_FILES} files at most.", reason="too_many_files")
+            raise RejectedError(f"VK takes {MOST_FILES} files at most.", reason="unsupported")
         for file in media:
             if file.size > LARGEST_FILE:
-                raise RejectedError("VK takes files of 200 MB at most.", reason="file_too_large")
+                raise RejectedError("VK takes files of 200 MB at most.", reason="too_large")
         return ",".join([await self._attach_one(peer, file) for file in media]) or None
 
     async def _attach_one(self, peer: int, file: OutboundMedia) -> str:

@@ -72,4 +72,4 @@ def _failure(error: Exception) -> SendError:
         return errors.not_reached()
     if isinstance(error, ValueError):
         return errors.malformed(had_effect=False)
-    return UnavailableError("The connection to VK broke.", reason="no_answer")
+    return UnavailableError("The connection to VK broke.", reason="timeout")

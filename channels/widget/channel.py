@@ -34,7 +34,6 @@ from channels.widget.settings import WidgetSettings
 
 _log = logging.getLogger(__name__)
 
-VISITOR_LEFT = "visitor_left"
 # How often the loop looks whose visit changed and who has gone, in seconds.
 TICK = 0.5
 
@@ -108,7 +107,7 @@ class WidgetChannel(Channel):
         presence, ids = self._parts.presence, [str(part.message_id)]
         if not presence.reachable(part.recipient):
             raise UnreachableError(
-                "The visitor has left the site.", reason=VISITOR_LEFT, external_ids=ids
+                "The visitor has left the site.", reason="visitor_left", external_ids=ids
             )
         presence.promise(part.recipient)
         return Receipt(external_ids=ids)
@@ -201,6 +200,6 @@ class _Watch:
             ContactUnreachable(
                 sender=Sender(external_id=customer),
                 at=self._parts.clock.now(),
-                reason=VISITOR_LEFT,
+                reason="visitor_left",
             )
         )

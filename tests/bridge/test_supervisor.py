@@ -108,7 +108,7 @@ async def test_health_says_what_people_may_know_and_no_secrets(
         raise OSError("https://api/botSECRET/getUpdates")
 
     async def is_misconfigured() -> None:
-        raise MisconfiguredError("The token was revoked.", reason="bad_token")
+        raise MisconfiguredError("The token was revoked.", reason="credentials_refused")
 
     supervisor.start("a", falls)
     supervisor.start("b", is_misconfigured)

@@ -22,7 +22,7 @@ def report(
         external_ids=ids,
         state=state,
         at=1,
-        reason="spam" if state == "failed" else None,
+        reason="rejected" if state == "failed" else None,
     )
 
 
@@ -75,7 +75,7 @@ async def test_a_report_of_failure_says_why(world: World) -> None:
     await world.sent(ours, "n1")
     await world.comes(report("failed", "n1"))
     [part] = await world.deliveries(ours)
-    assert (part.state, part.reason) == ("failed", "spam")
+    assert (part.state, part.reason) == ("failed", "rejected")
 
 
 async def test_a_failure_without_a_reason_still_has_one(world: World) -> None:

@@ -163,7 +163,7 @@ async def test_an_uncertain_part_holds_back_the_later_parts_of_its_own_message_o
     rig: Rig,
 ) -> None:
     here = await rig.conversation()
-    rig.network.fates["1a"] = [ch.OutcomeUnknownError("reset", reason="reset")]
+    rig.network.fates["1a"] = [ch.OutcomeUnknownError("reset", reason="timeout")]
     async with rig.working():
         await rig.say(here, "1a", "1b")
         await rig.say(here, "2a")

@@ -21,7 +21,7 @@ def unavailable() -> ch.UnavailableError:
 
 
 def unknown() -> ch.OutcomeUnknownError:
-    return ch.OutcomeUnknownError("the bird did not come back", reason="reset")
+    return ch.OutcomeUnknownError("the bird did not come back", reason="timeout")
 
 
 async def test_an_accepted_part_is_sent_with_the_ids_the_network_gave(rig: Rig) -> None:
@@ -94,10 +94,14 @@ def test_pauses_grow_to_minutes_and_no_two_alike() -> None:
     ("error", "state", "reason"),
     [
         (ch.RejectedError("too long", reason="too_long"), "failed", "too_long"),
-        (ch.UnreachableError("gone", reason="blocked_us"), "failed", "blocked_us"),
-        (ch.MisconfiguredError("no token", reason="token"), "failed", "token"),
-        (unknown(), "uncertain", "reset"),
-        (ch.SendError("of no class", reason="odd"), "failed", "odd"),
+        (ch.UnreachableError("gone", reason="blocked"), "failed", "blocked"),
+        (
+            ch.MisconfiguredError("no token", reason="credentials_refused"),
+            "failed",
+            "credentials_refused",
+        ),
+        (unknown(), "uncertain", "timeout"),
+        (ch.SendError("of no class", reason="unknown"), "failed", "unknown"),
         (KeyError("a bug of the adapter's"), "uncertain", "internal"),
         (TimeoutError(), "uncertain", "timeout"),
         (asyncio.CancelledError(), "uncertain", "internal"),

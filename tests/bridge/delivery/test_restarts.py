@@ -164,7 +164,7 @@ async def test_a_failure_later_than_proof_of_arrival_changes_nothing(rig: Rig) -
 
     async def proven_then_lost() -> ch.Receipt:
         rig.store._writing.execute("UPDATE deliveries SET state = 'delivered' WHERE part = 0")
-        raise ch.OutcomeUnknownError("reset", reason="reset")
+        raise ch.OutcomeUnknownError("reset", reason="timeout")
 
     rig.network.fates["hi"] = [proven_then_lost]
     async with rig.working():

@@ -138,7 +138,7 @@ async def test_what_waited_before_a_start_is_fetched_at_the_start(
 
 
 @pytest.mark.parametrize(
-    "error", [UnavailableError("down", reason="down"), ConnectionError(), TimeoutError()]
+    "error", [UnavailableError("down", reason="unavailable"), ConnectionError(), TimeoutError()]
 )
 async def test_a_file_that_cannot_be_had_is_asked_for_again_later(
     desk: Desk, network: Network, fetcher: Fetcher, clock: ManualClock, error: Exception

@@ -68,7 +68,9 @@ class PostcardChannel(Channel):
     async def check(self) -> str:
         """Name the box; raises `MisconfiguredError`."""
         if self._token != self._office.token:
-            raise MisconfiguredError("The post office does not know us.", reason="bad_token")
+            raise MisconfiguredError(
+                "The post office does not know us.", reason="credentials_refused"
+            )
         return "the post office box"
 
     # --- in ---
@@ -137,13 +139,15 @@ def classified(error: PostError) -> SendError:
         case "closed" | "lost_request":
             return UnavailableError("The post office is closed.", reason="unavailable")
         case "refused":
-            return RejectedError("The post office refuses this card.", reason="refused")
+            return RejectedError("The post office refuses this card.", reason="rejected")
         case "moved_away":
-            return UnreachableError("The customer has moved away.", reason="moved_away")
+            return UnreachableError("The customer has moved away.", reason="account_gone")
         case "bad_token":
-            return MisconfiguredError("The post office does not know us.", reason="bad_token")
+            return MisconfiguredError(
+                "The post office does not know us.", reason="credentials_refused"
+            )
         case "lost_answer":
-            return OutcomeUnknownError("The post office did not answer.", reason="no_answer")
+            return OutcomeUnknownError("The post office did not answer.", reason="timeout")
 
 
 def translate(update: Any) -> InboundEvent:
@@ -177,11 +181,11 @@ def translate(update: Any) -> InboundEvent:
                 external_ids=[_id(update["id"])],
                 state=_STATES[update["state"]],
                 at=int(update["date"]),
-                reason="returned" if update["state"] == "returned" else None,
+                reason="unreachable" if update["state"] == "returned" else None,
             )
         case "moved":
             sender = _sender(update["from"])
-            return ContactUnreachable(sender=sender, at=int(update["date"]), reason="moved_away")
+            return ContactUnreachable(sender=sender, at=int(update["date"]), reason="account_gone")
         case other:
             raise ValueError(f"an update of type {other!r}")
 

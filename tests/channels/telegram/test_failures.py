@@ -37,45 +37,45 @@ async def failure(desk: Desk, fault: Fault | None = None) -> SendError:
 
 
 REFUSALS = [
-    (model.forbidden(model.BLOCKED), UnreachableError, "blocked_us"),
-    (model.forbidden(model.DEACTIVATED), UnreachableError, "deactivated"),
-    (model.forbidden(model.NEVER_STARTED), UnreachableError, "never_started"),
-    (model.forbidden(model.KICKED), UnreachableError, "removed"),
-    (model.forbidden(model.KICKED_FROM_GROUP), UnreachableError, "removed"),
-    (model.forbidden(model.NO_MEMBER), UnreachableError, "removed"),
-    (model.forbidden(model.GROUP_DELETED), UnreachableError, "chat_deleted"),
-    (model.forbidden("something new"), UnreachableError, "forbidden"),
-    (model.bad_request(model.CHAT_NOT_FOUND), UnreachableError, "chat_not_found"),
+    (model.forbidden(model.BLOCKED), UnreachableError, "blocked"),
+    (model.forbidden(model.DEACTIVATED), UnreachableError, "account_gone"),
+    (model.forbidden(model.NEVER_STARTED), UnreachableError, "blocked"),
+    (model.forbidden(model.KICKED), UnreachableError, "unreachable"),
+    (model.forbidden(model.KICKED_FROM_GROUP), UnreachableError, "unreachable"),
+    (model.forbidden(model.NO_MEMBER), UnreachableError, "unreachable"),
+    (model.forbidden(model.GROUP_DELETED), UnreachableError, "unreachable"),
+    (model.forbidden("something new"), UnreachableError, "unreachable"),
+    (model.bad_request(model.CHAT_NOT_FOUND), UnreachableError, "no_such_recipient"),
     (
         model.bad_request("USER_IS_DEACTIVATED: user is deactivated"),
         UnreachableError,
-        "deactivated",
+        "account_gone",
     ),
-    (model.migrated(-1001234567890), UnreachableError, "migrated"),
+    (model.migrated(-1001234567890), UnreachableError, "unreachable"),
     (model.bad_request(model.TEXT_TOO_LONG), RejectedError, "too_long"),
     (model.bad_request("Text is too long"), RejectedError, "too_long"),
     (model.bad_request(model.CAPTION_TOO_LONG), RejectedError, "too_long"),
     (model.bad_request("MEDIA_CAPTION_TOO_LONG"), RejectedError, "too_long"),
-    (model.bad_request(model.TEXT_EMPTY), RejectedError, "empty"),
-    (model.bad_request("can't parse entities: whatever"), RejectedError, "bad_markup"),
-    (model.bad_request("VOICE_MESSAGES_FORBIDDEN"), RejectedError, "voice_forbidden"),
-    (model.bad_request("PHOTO_INVALID_DIMENSIONS"), RejectedError, "bad_picture"),
-    (model.bad_request("IMAGE_PROCESS_FAILED"), RejectedError, "bad_picture"),
+    (model.bad_request(model.TEXT_EMPTY), RejectedError, "rejected"),
+    (model.bad_request("can't parse entities: whatever"), RejectedError, "rejected"),
+    (model.bad_request("VOICE_MESSAGES_FORBIDDEN"), RejectedError, "file_refused"),
+    (model.bad_request("PHOTO_INVALID_DIMENSIONS"), RejectedError, "file_refused"),
+    (model.bad_request("IMAGE_PROCESS_FAILED"), RejectedError, "file_refused"),
     (model.bad_request("file of size 9 bytes is too big for a photo"), RejectedError, "too_large"),
-    (model.bad_request("file must be non-empty"), RejectedError, "bad_file"),
-    (model.bad_request(model.NO_MESSAGE_TO_EDIT), RejectedError, "gone"),
-    (model.bad_request(model.CANNOT_EDIT), RejectedError, "not_editable"),
-    (model.bad_request(model.CANNOT_DELETE), RejectedError, "not_deletable"),
-    (model.bad_request("something new"), RejectedError, "refused"),
+    (model.bad_request("file must be non-empty"), RejectedError, "file_refused"),
+    (model.bad_request(model.NO_MESSAGE_TO_EDIT), RejectedError, "not_changeable"),
+    (model.bad_request(model.CANNOT_EDIT), RejectedError, "not_changeable"),
+    (model.bad_request(model.CANNOT_DELETE), RejectedError, "not_changeable"),
+    (model.bad_request("something new"), RejectedError, "rejected"),
     (model.ENTITY_TOO_LARGE, RejectedError, "too_large"),
-    (model.UNAUTHORIZED, MisconfiguredError, "bad_token"),
-    (model.NOT_FOUND, MisconfiguredError, "bad_token"),
-    (model.conflict(model.OTHER_POLLER), MisconfiguredError, "second_poller"),
+    (model.UNAUTHORIZED, MisconfiguredError, "credentials_refused"),
+    (model.NOT_FOUND, MisconfiguredError, "credentials_refused"),
+    (model.conflict(model.OTHER_POLLER), MisconfiguredError, "misconfigured"),
     (model.too_many_requests(35), ThrottledError, "throttled"),
     (model.Refusal(429, "Too Many Requests"), ThrottledError, "throttled"),
-    (model.Refusal(500, "Internal Server Error"), UnavailableError, "server_error"),
-    (model.Refusal(502, "Bad Gateway"), UnavailableError, "server_error"),
-    (model.Refusal(500, "Internal Server Error: restart"), UnavailableError, "server_error"),
+    (model.Refusal(500, "Internal Server Error"), UnavailableError, "unavailable"),
+    (model.Refusal(502, "Bad Gateway"), UnavailableError, "unavailable"),
+    (model.Refusal(500, "Internal Server Error: restart"), UnavailableError, "unavailable"),
 ]
 
 
@@ -90,6 +90,33 @@ async def test_a_refusal_is_classed_by_what_it_says(
     assert str(error).endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (model.forbidden(model.NEVER_STARTED), "never started"),
+        (model.forbidden(model.KICKED), "removed"),
+        (model.forbidden(model.NO_MEMBER), "removed"),
+        (model.forbidden(model.GROUP_DELETED), "deleted"),
+        (model.migrated(-1001234567890), "another number"),
+        (model.bad_request(model.TEXT_EMPTY), "empty message"),
+        (model.bad_request("can't parse entities: whatever"), "formatting"),
+        (model.bad_request("VOICE_MESSAGES_FORBIDDEN"), "no voice"),
+        (model.bad_request("PHOTO_INVALID_DIMENSIONS"), "as a file"),
+        (model.bad_request("IMAGE_PROCESS_FAILED"), "cannot read"),
+        (model.bad_request("file must be non-empty"), "empty file"),
+        (model.bad_request(model.NO_MESSAGE_TO_EDIT), "not there"),
+        (model.bad_request(model.CANNOT_EDIT), "edit"),
+        (model.bad_request(model.CANNOT_DELETE), "two days"),
+        (model.conflict(model.OTHER_POLLER), "Another program"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_what_the_code_does_not_tell_apart_the_sentence_does(
+    polling: Desk, refusal: model.Refusal, words: str
+) -> None:
+    assert words in str(await failure(polling, Fault(error=refusal)))
+
+
 async def test_how_long_to_wait_is_what_telegram_says(polling: Desk) -> None:
     error = await failure(polling, Fault(error=model.too_many_requests(35)))
     assert isinstance(error, ThrottledError)
@@ -99,18 +126,18 @@ async def test_how_long_to_wait_is_what_telegram_says(polling: Desk) -> None:
 async def test_a_blocked_bot_is_said_as_such(polling: Desk) -> None:
     polling.met().block()
     error = await failure(polling)
-    assert (type(error), error.reason) == (UnreachableError, "blocked_us")
+    assert (type(error), error.reason) == (UnreachableError, "blocked")
     assert str(error) == "The customer has blocked the bot."
 
 
 PAGES = [
-    (502, GATEWAY_PAGE, OutcomeUnknownError, "no_answer"),
-    (504, GATEWAY_PAGE, OutcomeUnknownError, "no_answer"),
-    (200, GATEWAY_PAGE, OutcomeUnknownError, "no_answer"),
-    (200, "[]", OutcomeUnknownError, "no_answer"),
-    (502, '{"ok": false}', OutcomeUnknownError, "no_answer"),
-    (403, GATEWAY_PAGE, UnavailableError, "gateway"),
-    (407, GATEWAY_PAGE, UnavailableError, "gateway"),
+    (502, GATEWAY_PAGE, OutcomeUnknownError, "timeout"),
+    (504, GATEWAY_PAGE, OutcomeUnknownError, "timeout"),
+    (200, GATEWAY_PAGE, OutcomeUnknownError, "timeout"),
+    (200, "[]", OutcomeUnknownError, "timeout"),
+    (502, '{"ok": false}', OutcomeUnknownError, "timeout"),
+    (403, GATEWAY_PAGE, UnavailableError, "unavailable"),
+    (407, GATEWAY_PAGE, UnavailableError, "unavailable"),
     (413, GATEWAY_PAGE, RejectedError, "too_large"),
 ]
 
@@ -126,7 +153,7 @@ async def test_a_page_of_a_gateway_is_no_refusal_of_telegrams(
 async def test_a_line_that_breaks_before_or_after_leaves_nobody_sure(polling: Desk) -> None:
     for after, carried in ((False, 0), (True, 1)):
         error = await failure(polling, Fault(reset=True, after_effect=after))
-        assert (type(error), error.reason) == (OutcomeUnknownError, "no_answer")
+        assert (type(error), error.reason) == (OutcomeUnknownError, "timeout")
         assert len(polling.person().received) == carried
 
 
@@ -135,7 +162,7 @@ async def test_an_answer_that_does_not_come_leaves_nobody_sure(
 ) -> None:
     monkeypatch.setattr(channel_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.1))
     error = await failure(polling, Fault(delay=0.3))
-    assert (type(error), error.reason) == (OutcomeUnknownError, "no_answer")
+    assert (type(error), error.reason) == (OutcomeUnknownError, "timeout")
     await asyncio.sleep(0.4)
     assert len(polling.person().received) == 1
 
@@ -216,7 +243,7 @@ async def test_a_wrong_token_is_named_by_the_check(polling: Desk) -> None:
     channel = polling.new_channel(token=Secret("7000000001:AA" + "z" * 30))
     with pytest.raises(MisconfiguredError) as refused:
         await channel.check()
-    assert refused.value.reason == "bad_token"
+    assert refused.value.reason == "credentials_refused"
 
 
 async def test_the_check_names_the_bot(polling: Desk) -> None:

@@ -168,7 +168,8 @@ async def test_a_server_that_keeps_its_files_to_itself_is_told_as_such(polling: 
     )
     with pytest.raises(MisconfiguredError) as refused:
         await read(polling, "a")
-    assert refused.value.reason == "local_server"
+    assert refused.value.reason == "misconfigured"
+    assert "--local" in str(refused.value)
 
 
 async def test_a_press_is_answered_when_it_is_stored(desk: Desk) -> None:
@@ -221,7 +222,7 @@ async def test_a_customer_who_blocks_the_bot_is_unreachable(desk: Desk) -> None:
         await desk.taken()
     (gone,) = desk.core.of_type(ContactUnreachable)
     assert isinstance(gone, ContactUnreachable)
-    assert (gone.reason, gone.sender.external_id) == ("blocked_us", str(anna.user.id))
+    assert (gone.reason, gone.sender.external_id) == ("blocked", str(anna.user.id))
     assert len(desk.core.messages) == 1
 
 

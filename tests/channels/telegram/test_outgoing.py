@@ -179,14 +179,14 @@ async def test_what_cannot_be_sent_is_refused_before_anything_goes_out(
     monkeypatch.undo()
     with pytest.raises(RejectedError) as refused:
         await send(polling, polling.part(anna, media=pair, buttons=buttons))
-    assert refused.value.reason == "no_buttons"
+    assert refused.value.reason == "unsupported"
     assert polling.sent_calls() == 0
 
 
 async def test_a_recipient_that_is_no_chat_is_unreachable(polling: Desk) -> None:
     with pytest.raises(UnreachableError) as refused:
         await send(polling, polling.part("anna", "a"))
-    assert refused.value.reason == "chat_not_found"
+    assert refused.value.reason == "no_such_recipient"
 
 
 async def test_a_text_is_edited_and_an_edit_that_changes_nothing_is_no_error(

@@ -258,7 +258,7 @@ EXPECTED: dict[str, list[InboundEvent]] = {
     "reaction_withdrawn": [
         ReactionChanged(sender=ANNA, external_id=f"{CHAT}/77", reactions=[], at=1793448006000)
     ],
-    "bot_blocked": [ContactUnreachable(sender=ANNA, at=1793448007000, reason="blocked_us")],
+    "bot_blocked": [ContactUnreachable(sender=ANNA, at=1793448007000, reason="blocked")],
     "bot_unblocked": [],
 }
 BROKEN = {"update_unknown": "an update of a kind that is not known"}

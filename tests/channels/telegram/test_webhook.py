@@ -161,7 +161,7 @@ async def test_an_address_telegram_does_not_take_is_told_as_such(webhook: Desk) 
     webhook.telegram.world.local = False
     with pytest.raises(MisconfiguredError) as told:
         await webhook.channel.run(webhook.core)
-    assert told.value.reason == "bad_webhook"
+    assert told.value.reason == "misconfigured"
     assert "https" in str(told.value)
 
 

@@ -62,10 +62,31 @@ async def test_every_error_of_vks_has_its_class(
     assert str(failed).endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (18, "account_gone"),
+        (900, "blacklisted"),
+        (902, "blocked"),
+        (936, "no_such_recipient"),
+        (950, "closed_window"),
+        (910, "too_large"),
+        (914, "too_long"),
+        (924, "not_changeable"),
+        (5, "credentials_refused"),
+        (7, "no_permission"),
+        (14, "suspended"),
+        (10, "unavailable"),
+    ],
+)
+def test_what_people_would_act_on_differently_has_a_code_of_its_own(code: int, reason: str) -> None:
+    assert errors.refused(code).reason == reason
+
+
 async def test_a_refusal_of_the_one_recipient_is_no_success(office: Office, anna: Customer) -> None:
     anna.deny()
     failed = await failure(office)
-    assert (type(failed), failed.reason) == (UnreachableError, "messages_denied")
+    assert (type(failed), failed.reason) == (UnreachableError, "blocked")
 
 
 async def test_an_error_nobody_has_heard_of_is_a_no_with_its_number(
@@ -73,7 +94,7 @@ async def test_an_error_nobody_has_heard_of_is_a_no_with_its_number(
 ) -> None:
     platform.faults.plan("messages.send", Fault(error=777))
     failed = await failure(office)
-    assert (type(failed), failed.reason) == (RejectedError, "vk_777")
+    assert (type(failed), failed.reason) == (RejectedError, "rejected")
     assert "777" in str(failed)
 
 
@@ -137,7 +158,7 @@ async def test_who_is_not_there_has_certainly_sent_nothing(platform: VkPlatform)
         port = taken.getsockname()[1]
     office = Office(platform, mode="longpoll", api_base=f"http://127.0.0.1:{port}")
     failed = await failure(office)
-    assert (type(failed), failed.reason) == (UnavailableError, "not_reached")
+    assert (type(failed), failed.reason) == (UnavailableError, "unavailable")
 
 
 async def test_a_name_that_is_none_has_certainly_sent_nothing(platform: VkPlatform) -> None:
@@ -200,7 +221,8 @@ async def test_the_token_of_another_community_is_named_by_the_check(platform: Vk
     office = Office(platform, mode="longpoll", group_id=5)
     with pytest.raises(MisconfiguredError) as caught:
         await office.channel.check()
-    assert caught.value.reason == "wrong_group"
+    assert caught.value.reason == "misconfigured"
+    assert "group_id" in str(caught.value)
 
 
 @pytest.mark.parametrize("code", [5, 27, 1117])

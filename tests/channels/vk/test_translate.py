@@ -170,7 +170,7 @@ def test_typing_is_a_sign_of_life() -> None:
 def test_who_denies_messages_cannot_be_reached() -> None:
     denied = only("message_deny")
     assert isinstance(denied, ContactUnreachable)
-    assert (denied.reason, denied.at) == ("messages_denied", NOW)
+    assert (denied.reason, denied.at) == ("blocked", NOW)
 
 
 def test_who_allows_messages_is_told_of_again() -> None:
