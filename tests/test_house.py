@@ -6,12 +6,13 @@ import subprocess
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from typer.main import get_command
 
 from bridge import __version__
+from bridge.channel import Reason
 from bridge.cli import app
 from scripts import capabilities, reference
 
@@ -211,6 +212,26 @@ def test_every_row_stands_once_on_the_page_of_capabilities() -> None:
         f"{letter}{number:02}" for letter, count in rows.items() for number in range(1, count + 1)
     )
     assert capabilities.carried() <= set(found)
+
+
+CONSOLE_WORDS = Path("agent_console/web/client/src/i18n")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ru", "uk"])
+def test_s50_every_reason_of_a_failure_has_words_and_no_words_are_of_none(language: str) -> None:
+    text = read(CONSOLE_WORDS / f"{language}.ts")
+    assert re.findall(r'^  "reason\.(\w+)":', text, re.MULTILINE) == list(get_args(Reason))
+
+
+def test_every_language_of_the_console_is_held_to_the_reasons() -> None:
+    spoken = {path.stem for path in ours() if path.parent == CONSOLE_WORDS}
+    assert spoken == {"index", "en", "es", "ru", "uk"}
+
+
+def test_every_reason_is_explained_beside_it() -> None:
+    listed = read("bridge/channel.py").partition("Reason = Literal[")[2].partition("\n]")[0]
+    explained = re.findall(r'^    "(\w+)",  # [A-Z].+\.$', listed, re.MULTILINE)
+    assert explained == list(get_args(Reason))
 
 
 def commands(command: object, name: str) -> list[str]:

@@ -14,7 +14,7 @@ describe("s50 reasons of a failure", () => {
     await speak("uk");
     expect(failed("internal")).toContain("модуля каналу");
     expect(failed("not_yours")).toBe("це не ваш діалог.");
-    expect(failed("visitor_left")).toBe("відвідувач пішов із сайту.");
+    expect(failed("visitor_left")).toBe("відвідувач пішов із сайту. Якщо повернеться, побачить.");
   });
 
   it("are the server's own sentence where we have no words for the code", () => {
@@ -27,7 +27,7 @@ describe("s50 reasons of a failure", () => {
   });
 
   it("stand in the mark's tooltip", () => {
-    expect(markText({ state: "failed", reason: "blocked", at: 0 })).toBe("Not sent: the customer has blocked us.");
+    expect(markText({ state: "failed", reason: "internal", at: 0 })).toBe("Not sent: the channel's module failed. Please tell your administrator.");
     expect(markText({ state: "delivered", at: 0 })).toBe("Delivered");
   });
 });
