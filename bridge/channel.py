@@ -77,7 +77,7 @@ class Sender:
     photo: str | None = None
     """The adapter's own handle of the account's picture, given back to `Channel.download`.
 
-    Another picture has another handle.
+    Another picture has another handle; "" says that there is none any more.
     """
     verified: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -135,6 +135,9 @@ class InboundMessage:
     media: Sequence[InboundMedia] = ()
     reply_to: str | None = None
     """The external id of the message this one answers."""
+    uploaded_as: str | None = None
+    """The customer as whom stored files were uploaded, where the sender has proven since to
+    be that customer."""
     visit: Visit | None = None
 
 

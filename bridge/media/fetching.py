@@ -16,7 +16,6 @@ from bridge.channel import (
     StorageUnavailableError,
 )
 from bridge.clock import Clock
-from bridge.media import photos
 from bridge.media.kinds import kind_as_told
 from bridge.media.store import Content, MediaStore
 from bridge.models import Attachment
@@ -26,6 +25,8 @@ from bridge.store import messages as q
 from bridge.store.transactions import Store, Tx
 
 _log = logging.getLogger(__name__)
+
+FETCH_TOPIC = "fetches"
 
 # Attempts, and the pause before each further one, in seconds: links live about an hour.
 _PAUSES = (2.0, 10.0, 60.0, 300.0, 900.0)
@@ -131,13 +132,13 @@ def _pending(tx: Tx) -> list[tuple[Attachment, str]]:
     """Return what is to be fetched, with the inbox it came through."""
     found = []
     for row in tx.all(q.PENDING_FETCHES):
-        person = photos.identity_of(tx, row)
-        found.append((row, (person or tx.the(q.MESSAGE_BY_ID, id=row.message_id)).inbox_id))
+        message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
+        found.append((row, message.inbox_id))
     return found
 
 
 def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
-    """Record what became of it, and tell everybody who shows it."""
+    """Record what became of it, and tell everybody who shows the message."""
     tx.run(
         q.SET_FETCHED,
         of=row.public_id,
@@ -149,9 +150,6 @@ def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
         width=content.width if content else None,
         height=content.height if content else None,
     )
-    if person := photos.identity_of(tx, row):
-        photos.settle(tx, tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=row.public_id), person)
-        return
     message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
     conversation = tx.the(c.CONVERSATION_BY_ID, id=message.conversation_id)
     log.about(tx, "message.changed", conversation, message_id=message.id)
