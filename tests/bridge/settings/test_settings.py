@@ -56,7 +56,7 @@ def test_every_example_is_taken_once_its_secrets_are_there(desk: Desk, path: Pat
         "TELEGRAM_BOT_TOKEN": f"7000000001:{LONG}",
         "VK_TOKEN": LONG,
         "VK_CONFIRMATION": "0a1b2c3d",
-        "VK_SECRET": "a-secret-of-the-group",
+        "VK_SECRET": "a_secret_of_the_group",
         "VIBER_TOKEN": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",
     }
     assert desk.load(text, environ).channels
