@@ -11,9 +11,11 @@ from importlib import import_module
 from bridge.settings import InboxSettings
 
 CHANNELS: Mapping[str, str] = {
+    "email": "channels.email.channel:EmailChannel",
     "widget": "channels.widget.channel:WidgetChannel",
 }
 SETTINGS: Mapping[str, str] = {
+    "email": "channels.email.settings:EmailSettings",
     "widget": "channels.widget.settings:WidgetSettings",
 }
 
