@@ -90,7 +90,7 @@ class Mailbox:
         if self._client is None:
             return
         self._client.drop()
-        left = [task for task in self._client.tasks_left() if not task.done()]
+        left = self._client.tasks_left()
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -122,6 +122,8 @@ class Mailbox:
 
     async def _select(self) -> None:
         answer = await self._race(self._live.select(mailbox_name(self._settings.folder)))
+        if _is_passing(answer):
+            self._must_be_ok(answer.result)
         if answer.result != "OK":
             raise MisconfiguredError("There is no such folder.", reason="no_folder")
         validity, next_uid = answers.selected(answer.lines)

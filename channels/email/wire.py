@@ -55,6 +55,13 @@ class Protocol(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib has no 
         except Exception:  # noqa: BLE001  # RecursionError, Abort, UnicodeDecodeError, ...
             self.transport.abort()
 
+    async def welcome(self, command: bytes) -> None:
+        """Begin; nobody waits for this task, so a refusal is the end of the connection."""
+        try:
+            await super().welcome(command)
+        except Exception:  # noqa: BLE001  # As above.
+            self.transport.abort()
+
     def _continuation(self, line: bytes) -> None:
         """Answer the challenge by which a server refuses XOAUTH2; it waits for that.
 

@@ -10,9 +10,9 @@ from tests.channels.email.rig import EmailRig
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+def dovecot() -> Iterator[Dovecot]:
     """One IMAP server; every test has a mailbox of its own on it."""
-    with running(tmp_path_factory.mktemp("dovecot")) as server:
+    with running() as server:
         yield server
 
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -68,9 +69,7 @@ class Dovecot:
         self._conf.write_text(self._configuration())
         if os.getuid() == 0:
             shutil.chown(directory / "mail", self.user, self.group)
-            # Its processes have to get to it through folders that are root's.
-            for folder in (directory, *directory.parents[:2]):
-                folder.chmod(folder.stat().st_mode | 0o011)
+            directory.chmod(0o711)
         self._process: subprocess.Popen[bytes] | None = None
 
     @staticmethod
@@ -185,11 +184,11 @@ userdb {{
         """Return where a user's mail lies, made if it is not there."""
         place = self.directory / "mail" / user
         place = place / f".{folder}" if folder else place
-        for part in ("new", "cur", "tmp"):
-            (place / part).mkdir(parents=True, exist_ok=True)
-        for path in (place, *place.iterdir()):
-            self._give(path)
-        self._give(self.directory / "mail" / user)
+        if not place.is_dir():
+            for part in ("new", "cur", "tmp"):
+                (place / part).mkdir(parents=True)
+            for path in (place.parent, place, *place.iterdir()):
+                self._give(path)
         return place
 
     def deliver(self, user: str, raw: bytes, *, folder: str = "", at: float | None = None) -> None:
@@ -216,11 +215,12 @@ userdb {{
 
 
 @contextlib.contextmanager
-def running(directory: Path) -> Iterator[Dovecot]:
-    """Run a server of one's own."""
-    server = Dovecot(directory)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+def running() -> Iterator[Dovecot]:
+    """Run a server, in a folder that other users may pass through, as pytest's is not."""
+    with tempfile.TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as directory:
+        server = Dovecot(Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

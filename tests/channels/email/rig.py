@@ -109,7 +109,7 @@ class EmailRig(Rig):
     async def running(self) -> AsyncIterator[None]:
         """Run it, and return once it has said where it begins to read."""
         async with super().running():
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 while self.core.poller is None and not self.core.down:
                     await asyncio.sleep(0.005)
             yield
@@ -135,12 +135,12 @@ class EmailRig(Rig):
         self.server.deliver(self.user, raw, at=at)
         self.delivered += 1
 
-    async def arrives(self, raw: bytes, *, within: float = 5.0) -> None:
+    async def arrives(self, raw: bytes, *, within: float = 20.0) -> None:
         """Deliver a mail, and return when it is stored, whatever it has become."""
         self.deliver(raw)
         assert await self.stored(within)
 
-    async def stored(self, within: float = 5.0) -> bool:
+    async def stored(self, within: float = 20.0) -> bool:
         """Say whether everything that was delivered is stored in time."""
         until = asyncio.get_running_loop().time() + within
         while self.read_up_to < self.delivered or self.core.waiting:
@@ -156,7 +156,7 @@ class EmailRig(Rig):
         if self.read_up_to >= self.delivered:
             address = f"{customer}@example.net"
             self.deliver(letter(text, sender=address, message_id=f"{message}@example.net"))
-        return await self.stored(PATIENCE if self.core.down else 5.0)
+        return await self.stored(PATIENCE if self.core.down else 20.0)
 
     async def nonsense_comes(self) -> None:
         """Deliver what is no letter."""
@@ -169,7 +169,7 @@ class EmailRig(Rig):
         rig.core = self.core
         rig.deliver(letter(text))
         before = self.core.poller
-        await asyncio.gather(asyncio.wait_for(rig.channel.run(self.core), 5), return_exceptions=True)
+        await asyncio.gather(asyncio.wait_for(rig.channel.run(self.core), 20), return_exceptions=True)
         return self.core.poller != before
 
     # --- out ---
