@@ -153,7 +153,8 @@ def _way(part: Part) -> Body:
 def _take_forwarded(mail: Part, body: Body) -> None:
     """Show a mail that lies in this one: its head, its words, its files."""
     heads = [(name, mail.headers.text(name)) for name in ("from", "date", "to", "subject")]
-    body.say("\n".join(f"{name.title()}: {value}" for name, value in heads if value))
+    lines = [f"{name.title()}: {value}" for name, value in heads if value]
+    body.say("\n".join(["---------- Forwarded message ----------", *lines]))
     _take(mail, body)
 
 

@@ -112,7 +112,7 @@ class EmailChannel(Channel):
             address=self._address,
             name=sender_name(part.author, self._company),
             recipient=part.recipient,
-            subject=answer_to(last.subject if last else "", self._company),
+            subject=answer_to(_subject(known, last), self._company),
             message_id=self._threads.message_id(
                 thread=part.thread,
                 recipient=part.recipient,
@@ -152,6 +152,12 @@ def _users(settings: EmailSettings) -> list[str]:
 def _answered(part: OutboundPart, known: Sequence[Trace]) -> Trace | None:
     """Return the mail that is answered: the one quoted, or the latest."""
     return read_trace(part.reply_to) or (known[-1] if known else None)
+
+
+def _subject(known: Sequence[Trace], last: Trace | None) -> str:
+    """Return what the answer is about; many a mail in a conversation says nothing of that."""
+    told = [last.subject if last else "", *(one.subject for one in reversed(known))]
+    return next(filter(None, told), "")
 
 
 def _chain(known: Sequence[Trace], last: Trace | None) -> list[str]:

@@ -16,6 +16,8 @@ from channels.email.headers import Headers, split, unbase64
 DEEPEST = 25
 MOST_PARTS = 300
 
+_MBOX_LINE = re.compile(rb">?From +[^ :]")
+
 
 @dataclass(slots=True)
 class Part:
@@ -72,7 +74,7 @@ class Part:
 def read(raw: bytes) -> Part:
     """Take a mail apart. Never raises."""
     # Some mailboxes keep the line by which mbox files begin a mail.
-    if raw.startswith((b"From ", b">From ")):
+    if _MBOX_LINE.match(raw):
         raw = raw.partition(b"\n")[2]
     root = _part(raw, "text/plain")
     waiting, count = [(root, 0)], 1

@@ -1,27 +1,32 @@
-"""A mail of ours as bytes: its head written by hand, its body by Python's email package.
+"""A mail of ours as bytes, written by hand.
 
-The package breaks an In-Reply-To or References of more than 78 characters into encoded
-words, which Outlook cannot follow. Nothing that was typed can end a line of the head.
+Python's email package breaks an In-Reply-To or References of more than 78 characters into
+encoded words, which Outlook cannot follow, and a file's name at its spaces without an
+indent, which makes a field of what was typed. Here nothing typed can end a line.
 """
 
+import base64
 import email.utils
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
+from urllib.parse import quote
 
 from bridge.markup import Dialect, parse, render, to_plain
 from channels.email.headers import one_line
 
 # RFC 5322, 2.1.1: no line may be longer than 998 characters.
+_LONGEST_LINE = 998
 _LONGEST_NAME = 120
+_LONGEST_FILE_NAME = 150
 _LONGEST_SUBJECT = 200
 _MOST_REFERENCES = 12
 _REPLY = re.compile(r"(?:(?:re|aw|sv|отв|ответ|відп|rv|rif)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
-_POLICY = SMTP.clone(cte_type="7bit")
+# RFC 2047, 2: an encoded word has at most 75 characters, 12 of which are its frame.
+_WORD_BYTES = 45
+_EDGES = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +60,7 @@ def written(mail: Outgoing) -> bytes:
     lines = [
         f"From: {_mailbox(mail.name, mail.address)}",
         f"To: <{mail.recipient}>",
-        f"Subject: {_words(mail.subject[:_LONGEST_SUBJECT], 'Subject')}",
+        f"Subject: {_words(mail.subject[:_LONGEST_SUBJECT])}",
         f"Date: {email.utils.formatdate(mail.date / 1000)}",
         f"Message-ID: <{mail.message_id}>",
         *([f"In-Reply-To: <{mail.answers}>"] if mail.answers else []),
@@ -63,8 +68,8 @@ def written(mail: Outgoing) -> bytes:
         # RFC 3834: so that no other program answers what no person wrote.
         *(["Auto-Submitted: auto-generated"] if mail.automatic else []),
     ]
-    head = "".join(f"{line}\r\n" for line in lines)
-    return head.encode() + _body(mail).as_bytes()
+    head = "".join(f"{line}\r\n" for line in [*lines, "MIME-Version: 1.0"])
+    return head.encode() + _body(mail)
 
 
 def answer_to(subject: str, otherwise: str) -> str:
@@ -80,18 +85,58 @@ def sender_name(author: str | None, company: str) -> str:
     return author or company
 
 
-def _body(mail: Outgoing) -> EmailMessage:
-    message = EmailMessage(policy=_POLICY)
-    message.set_content(to_plain(mail.markdown, "markdown"), charset="utf-8")
-    message.add_alternative(page(mail.markdown), subtype="html", charset="utf-8")
-    for file in mail.files:
-        mime = file.mime if _MIME.fullmatch(file.mime) else "application/octet-stream"
-        kind, _, subtype = mime.partition("/")
-        if kind in ("multipart", "message"):
-            kind, subtype = "application", "octet-stream"
-        name = one_line(file.name)[:200] or "file"
-        message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=name)
-    return message
+def _body(mail: Outgoing) -> bytes:
+    words = _multipart(
+        "alternative",
+        mail.message_id,
+        _text("plain", to_plain(mail.markdown, "markdown")),
+        _text("html", page(mail.markdown)),
+    )
+    if not mail.files:
+        return words
+    return _multipart("mixed", mail.message_id, words, *(_file(file) for file in mail.files))
+
+
+def _multipart(kind: str, message_id: str, *parts: bytes) -> bytes:
+    # The id is proof against guessing, so no text can hold a boundary made of it.
+    name = hashlib.sha256(f"{kind} {message_id}".encode()).hexdigest()[:32]
+    edge = f"\r\n--={name}"
+    head = f'Content-Type: multipart/{kind}; boundary="={name}"\r\n'.encode()
+    inside = b"".join(f"{edge}\r\n".encode() + part for part in parts)
+    return head + inside + f"{edge}--\r\n".encode()
+
+
+def _text(kind: str, text: str) -> bytes:
+    content = _EDGES.sub(b"\r\n", text.encode(errors="replace")) + b"\r\n"
+    head = f"Content-Type: text/{kind}; charset=utf-8\r\n"
+    if content.isascii() and max(map(len, content.split(b"\r\n"))) <= _LONGEST_LINE:
+        return f"{head}Content-Transfer-Encoding: 7bit\r\n\r\n".encode() + content
+    return head.encode() + _encoded(content)
+
+
+def _file(file: Attached) -> bytes:
+    mime = file.mime if _MIME.fullmatch(file.mime) else ""
+    # A mail in a mail may not be encoded, which would make it another mail.
+    mime = "" if mime.startswith(("multipart/", "message/")) else mime
+    head = f"Content-Type: {mime or 'application/octet-stream'}\r\n"
+    head += "Content-Disposition: attachment"
+    head += "".join(f";\r\n {parameter}" for parameter in _name(one_line(file.name) or "file"))
+    return f"{head}\r\n".encode() + _encoded(file.content)
+
+
+def _name(name: str) -> Iterator[str]:
+    """Yield a file's name as RFC 2231 has it: pieces, if it is not plain."""
+    if re.fullmatch(r"[A-Za-z0-9 ._()+-]{1,70}", name):
+        yield f'filename="{name}"'
+        return
+    encoded = "utf-8''" + quote(name[:_LONGEST_FILE_NAME], safe="", errors="replace")
+    pieces = re.findall(r"(?:%..|[^%]){1,24}", encoded)
+    yield from (f"filename*{number}*={piece}" for number, piece in enumerate(pieces))
+
+
+def _encoded(content: bytes) -> bytes:
+    lines = base64.encodebytes(content).replace(b"\n", b"\r\n")
+    return b"Content-Transfer-Encoding: base64\r\n\r\n" + lines
 
 
 def page(markdown: str) -> str:
@@ -114,14 +159,27 @@ def _mailbox(name: str, address: str) -> str:
         return f"<{address}>"
     if name.isascii() and "=?" not in name:
         return f'"{email.utils.quote(name)}" <{address}>'
-    return f"{_words(name, 'From')} <{address}>"
+    return f"{_words(name)} <{address}>"
 
 
-def _words(text: str, field: str) -> str:
-    """Return a text as RFC 2047 has it, in lines of at most 76 characters."""
+def _words(text: str) -> str:
+    """Return a text as RFC 2047 has it; no line of it is longer than 78 characters."""
     text = one_line(text)
-    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-    return Header(text, charset, maxlinelen=76, header_name=field).encode(linesep="\r\n")
+    if text.isascii() and "=?" not in text and len(text) <= 60:
+        return text
+    return "\r\n ".join(f"=?utf-8?b?{word}?=" for word in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the text in base64, cut between characters."""
+    piece = b""
+    for char in text:
+        data = char.encode(errors="replace")
+        if len(piece) + len(data) > _WORD_BYTES:
+            yield base64.b64encode(piece).decode()
+            piece = b""
+        piece += data
+    yield base64.b64encode(piece).decode()
 
 
 def _ids(references: Sequence[str]) -> str:

@@ -109,7 +109,7 @@ class PostBox:
             self.users.append(user.removeprefix("user="))
             return AuthResult(success=True)
         await server.challenge_auth(b'{"status":"401"}', log_client_response=False)
-        return AuthResult(success=False)
+        return AuthResult(success=False, handled=False)
 
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
