@@ -7,6 +7,7 @@ with the mail has the address of its file here.
 
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
 import nh3
 
@@ -29,6 +30,7 @@ _STYLES = {
     "vertical-align", "white-space", "width",
 }  # fmt: skip
 _LOADS = re.compile(r"url|image|expression|import|\\|/\*", re.IGNORECASE)
+_LEADS = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _DRAWN = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]*")
 
 REMOTE = "remote:"
@@ -45,7 +47,8 @@ def clean(html: str, pictures: Mapping[str, str] | None = None) -> str:
         attribute_filter=_filter(pictures or {}),
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-        url_relative="deny",
+        # The filter denies them, and makes addresses of our own.
+        url_relative="pass_through",
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
@@ -57,7 +60,7 @@ def _filter(pictures: Mapping[str, str]) -> Callable[[str, str, str], str | None
         if name == "src":
             return _source(value.strip(), pictures)
         if name == "href":
-            return None if value.strip().lower().startswith(("data:", "cid:")) else value
+            return value if _LEADS.match(value.strip()) else None
         if name == "style":
             return None if _LOADS.search(value) else value
         return value
@@ -68,7 +71,7 @@ def _filter(pictures: Mapping[str, str]) -> Callable[[str, str, str], str | None
 def _source(address: str, pictures: Mapping[str, str]) -> str | None:
     scheme = address.partition(":")[0].lower()
     if scheme == "cid":
-        found = pictures.get(address[4:])
+        found = pictures.get(unquote(address[4:]))
         return f"/media/{found}" if found else None
     if scheme in ("http", "https"):
         return REMOTE + address

@@ -12,8 +12,10 @@ from html import escape, unescape
 from typing import Literal
 
 LONGEST = 1_000_000
-DEEPEST = 100
-MOST_TAGS = 20_000
+DEEPEST = 80
+MOST_TAGS = 10_000
+# Known or not, open or closed: behind so many, nothing is looked at any more.
+MOST_SCANNED = 60_000
 
 VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 TAGS = VOID | {
@@ -35,6 +37,8 @@ _HIDDEN = frozenset({
 # A second one ends the first, as people leave these open.
 _ENDED_BY_ITSELF = frozenset({"p", "li", "td", "th", "tr", "dt", "dd"})
 
+# Any other "<" is one that somebody typed.
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]{0,40}")
 _ATTRIBUTE = re.compile(
     r"[\s/]*([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?"
@@ -102,31 +106,27 @@ def _written(token: Token) -> str:
 
 
 def _scan(html: str) -> Iterator[Token]:
-    at = 0
-    while at < len(html):
-        start = html.find("<", at)
-        if start < 0:
-            start = len(html)
+    at = scanned = 0
+    while at < len(html) and scanned < MOST_SCANNED:
+        scanned += 1
+        match = _MARKUP.search(html, at)
+        start = match.start() if match else len(html)
         if start > at:
             yield Token("text", text=unescape(html[at:start]))
-        at = yield from _tag(html, start)
+        at = yield from _markup(html, start)
 
 
-def _tag(html: str, start: int) -> Generator[Token, None, int]:
+def _markup(html: str, start: int) -> Generator[Token, None, int]:
     """Yield what begins with the `<` at `start`; return where to go on."""
-    follows = html[start + 1 : start + 2]
-    if follows.isascii() and follows.isalpha():
-        return (yield from _opening(html, start + 1))
-    if follows == "/" and (match := _NAME.match(html, start + 2)):
-        yield Token("close", name=match[0].lower())
-        return _past(html, ">", match.end())
-    if html.startswith("!--", start + 1):
+    if html.startswith("<!--", start):
         return _past(html, "-->", start + 4)
-    if follows and follows in "!?/":
+    if html.startswith("</", start):
+        if match := _NAME.match(html, start + 2):
+            yield Token("close", name=match[0].lower())
         return _past(html, ">", start + 2)
-    if start < len(html):
-        yield Token("text", text="<")
-    return start + 1
+    if html.startswith(("<!", "<?"), start):
+        return _past(html, ">", start + 2)
+    return (yield from _opening(html, start + 1))
 
 
 def _past(html: str, what: str, at: int) -> int:

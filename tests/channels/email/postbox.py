@@ -126,6 +126,14 @@ class _Server(SMTP):
 
     failure: str = ""
 
+    async def end(self) -> None:
+        """Drop the connection, and whatever is done for it."""
+        if self.transport is not None:
+            self.transport.abort()
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
+            await asyncio.gather(self._handler_coroutine, return_exceptions=True)
+
     async def smtp_DATA(self, arg: str) -> None:
         """End the connection before the mail, if told to."""
         if self.failure == "drop_at_data":
@@ -151,6 +159,7 @@ async def post_box(
 ) -> AsyncIterator[PostBox]:
     """Run a server; with a certificate, encrypted from the first byte or by STARTTLS."""
     box = PostBox()
+    servers: list[_Server] = []
 
     def connected() -> _Server:
         server = _Server(
@@ -164,6 +173,7 @@ async def post_box(
             loop=asyncio.get_running_loop(),
             **options,
         )
+        servers.append(server)
         box.connections += 1
         server.failure = box.failures.popleft() if box.failures else ""
         return server
@@ -178,3 +188,5 @@ async def post_box(
     finally:
         listening.close()
         await listening.wait_closed()
+        for server in servers:
+            await server.end()
