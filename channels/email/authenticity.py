@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from channels.email.headers import Headers
 
-_COMMENT = re.compile(r"\([^()]{0,500}\)")
+_COMMENT = re.compile(r"\([^()]*\)|\"[^\"]*\"")
+_DEEPEST_COMMENT = 4
 _RESULT = re.compile(r"\s*(dkim|spf|dmarc)\s*=\s*([a-z]+)\b(.*)", re.IGNORECASE | re.DOTALL)
 _PROPERTY = re.compile(r"\b([a-z]+\.[a-z]+)\s*=\s*\"?([^\s;\"]{1,300})", re.IGNORECASE)
 _LONGEST = 4000
@@ -33,11 +34,18 @@ def _trusted(headers: Headers, authserv_id: str) -> Iterator[str]:
         if name == "received":
             return
         if name == "authentication-results":
-            text = _COMMENT.sub(" ", value[:_LONGEST].decode("ascii", "replace"))
-            server, _, results = text.partition(";")
+            server, _, results = _bare(value).partition(";")
             # A version may follow the name.
-            if server.split()[:1] and server.split()[0].lower() == authserv_id.lower():
+            if server.lower().split()[:1] == [authserv_id.lower()]:
                 yield results
+
+
+def _bare(value: bytes) -> str:
+    """Return the field without comments and quotes, or nothing where they do not end."""
+    text = value[:_LONGEST].decode("ascii", "replace")
+    for _ in range(_DEEPEST_COMMENT):
+        text = _COMMENT.sub(" ", text)
+    return "" if set(text) & set('()"') else text
 
 
 def _results(text: str) -> Iterator[tuple[str, str, str]]:

@@ -209,7 +209,7 @@ class Mailbox:
             raise _lost()
         return self._client
 
-    async def _race(self, work: Coroutine[Any, Any, T], seconds: float = PATIENCE) -> T:
+    async def _race(self, work: Coroutine[Any, Any, T], seconds: float | None = None) -> T:
         """Return what `work` returns, unless the connection or the time is lost first.
 
         The library's errors quote its commands, so none of them goes on from here.
@@ -217,7 +217,9 @@ class Mailbox:
         task = asyncio.ensure_future(work)
         racing: set[asyncio.Future[Any]] = {task, self._lost}
         try:
-            await asyncio.wait(racing, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                racing, timeout=seconds or PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            )
             if task.done():
                 return task.result()
         except ssl.SSLCertVerificationError:

@@ -3,7 +3,11 @@
 Built here from tables of what programs get wrong, so that nobody's letters lie in the tests.
 """
 
+# What programs write is quoted as they write it, in one line.
+# ruff: noqa: E501
+
 import base64
+import binascii
 import quopri
 import struct
 from collections.abc import Iterator, Mapping
@@ -34,7 +38,17 @@ class Case:
 
 def corpus() -> Iterator[Case]:
     """Yield them all."""
-    for part in (_charsets, _lies, _transfers, _subjects, _names, _shapes, _files, _broken, _odd_heads):
+    for part in (
+        _charsets,
+        _lies,
+        _transfers,
+        _subjects,
+        _names,
+        _shapes,
+        _files,
+        _broken,
+        _odd_heads,
+    ):
         yield from part()
 
 
@@ -59,7 +73,10 @@ def _charsets() -> Iterator[Case]:
                 kind = f"text/plain; charset={quoted}{charset}{quoted}"
                 yield Case(
                     f"declared {quoted}{charset}{quoted} {text[:6]}",
-                    mail(raw(f"Content-Type: {kind}\nContent-Transfer-Encoding: base64\n\n") + base64.encodebytes(data)),
+                    mail(
+                        raw(f"Content-Type: {kind}\nContent-Transfer-Encoding: base64\n\n")
+                        + base64.encodebytes(data)
+                    ),
                     text=text,
                 )
 
@@ -83,7 +100,10 @@ def _lies() -> Iterator[Case]:
         kind = f"text/plain; charset={declared}" if declared else "text/plain"
         yield Case(
             f"{declared or 'nothing'} over {real}",
-            mail(raw(f"Content-Type: {kind}\nContent-Transfer-Encoding: 8bit\n\n", "latin-1") + text.encode(real)),
+            mail(
+                raw(f"Content-Type: {kind}\nContent-Transfer-Encoding: 8bit\n\n", "latin-1")
+                + text.encode(real)
+            ),
             text=told,
         )
 
@@ -107,8 +127,6 @@ def _transfers() -> Iterator[Case]:
 
 
 def _uu(data: bytes) -> bytes:
-    import binascii  # noqa: PLC0415
-
     lines = [binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45)]
     return b"begin 644 text\n" + b"".join(lines) + b"`\nend\n"
 
@@ -116,24 +134,27 @@ def _uu(data: bytes) -> bytes:
 # --- heads ---
 
 
+def _b64(text: str, charset: str = "utf-8") -> str:
+    return base64.b64encode(text.encode(charset)).decode()
+
+
 def _subjects() -> Iterator[Case]:
-    b64 = lambda text, charset="utf-8": base64.b64encode(text.encode(charset)).decode()  # noqa: E731
     cut = base64.b64encode(RU.encode()[:9]).decode(), base64.b64encode(RU.encode()[9:]).decode()
     subjects: list[tuple[bytes, str]] = [
-        (f"=?utf-8?B?{b64(RU)}?=".encode(), RU),
-        (f"=?UTF-8?b?{b64(RU)}?=".encode(), RU),
+        (f"=?utf-8?B?{_b64(RU)}?=".encode(), RU),
+        (f"=?UTF-8?b?{_b64(RU)}?=".encode(), RU),
         (f"=?utf-8?B?{cut[0]}?= =?utf-8?B?{cut[1]}?=".encode(), RU),
         (f"=?utf-8?B?{cut[0]}?=\r\n =?utf-8?B?{cut[1]}?=".encode(), RU),
-        (f"=?koi8-r?B?{b64(RU, 'koi8-r')}?=".encode(), RU),
-        (f"=?windows-1251?B?{b64(UK, 'cp1251')}?=".encode(), UK),
-        (f"=?cp-1251?B?{b64(RU, 'cp1251')}?=".encode(), RU),
-        (f"=?x-unknown?B?{b64(RU, 'cp1251')}?=".encode(), RU),
-        (f"=?iso-2022-jp?B?{b64(JA, 'iso-2022-jp')}?=".encode(), JA),
-        (f"=?utf-8*ru?B?{b64(RU)}?=".encode(), RU),
+        (f"=?koi8-r?B?{_b64(RU, 'koi8-r')}?=".encode(), RU),
+        (f"=?windows-1251?B?{_b64(UK, 'cp1251')}?=".encode(), UK),
+        (f"=?cp-1251?B?{_b64(RU, 'cp1251')}?=".encode(), RU),
+        (f"=?x-unknown?B?{_b64(RU, 'cp1251')}?=".encode(), RU),
+        (f"=?iso-2022-jp?B?{_b64(JA, 'iso-2022-jp')}?=".encode(), JA),
+        (f"=?utf-8*ru?B?{_b64(RU)}?=".encode(), RU),
         (b"=?utf-8?Q?=D0=9F=D1=80=D0=B8=D0=B2=D1=96=D1=82?=", "Привіт"),
         (b"=?utf-8?q?=D0=9F=D1=80=D0=B8=D0=B2=D1=96=D1=82_=3D?= rest", "Привіт = rest"),
         (b"=?iso-8859-1?Q?A=F1o_nuevo?=", "Año nuevo"),
-        (b"Re: =?utf-8?B?" + b64(UK).encode() + b"?=", f"Re: {UK}"),
+        (b"Re: =?utf-8?B?" + _b64(UK).encode() + b"?=", f"Re: {UK}"),
         (b"[x] =?utf-8?Q?a?= b =?utf-8?Q?c?=", "[x] a b c"),
         (b"=?utf-8?B?0J_RgNC40LLRltGC?=", None),  # type: ignore[list-item]  # Base64 of another alphabet.
         (b"=?utf-8?B?broken", "=?utf-8?B?broken"),
@@ -199,28 +220,49 @@ def _shapes() -> Iterator[Case]:
     yield Case("alternative", mail(multipart("alternative", plain, rich)), text=UK)
     yield Case("html first", mail(multipart("alternative", rich, plain)), text=UK)
     yield Case("empty plain", mail(multipart("alternative", leaf(" \n"), rich)), text=UK)
-    yield Case("mixed of two texts", mail(multipart("mixed", plain, leaf("P.S."))), text=f"{UK}\n\nP.S.")
+    yield Case(
+        "mixed of two texts", mail(multipart("mixed", plain, leaf("P.S."))), text=f"{UK}\n\nP.S."
+    )
     yield Case("one part", mail(multipart("mixed", plain)), text=UK)
     related = multipart("related", rich, _picture())
     yield Case("related", mail(related), text=UK, files={"p.png": b"png"})
     whole = multipart("mixed", multipart("alternative", plain, related), attachment("a.txt", b"x"))
-    yield Case("mixed of alternative of related", mail(whole), text=UK, files={"p.png": b"png", "a.txt": b"x"})
+    yield Case(
+        "mixed of alternative of related",
+        mail(whole),
+        text=UK,
+        files={"p.png": b"png", "a.txt": b"x"},
+    )
     forwarded = raw(f"From: bob@example.org\nSubject: inner\nDate: Mon, 1 Jan 2024\n\n{ES}")
     message = raw("Content-Type: message/rfc822\n\n") + forwarded
-    yield Case("forwarded", mail(multipart("mixed", plain, message)), holds=(UK, ES, "bob@example.org", "inner"))
-    encoded = raw("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n") + base64.encodebytes(forwarded)
+    yield Case(
+        "forwarded",
+        mail(multipart("mixed", plain, message)),
+        holds=(UK, ES, "bob@example.org", "inner"),
+    )
+    encoded = raw(
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+    ) + base64.encodebytes(forwarded)
     yield Case("forwarded in base64", mail(multipart("mixed", plain, encoded)), holds=(UK, ES))
     yield Case("digest", mail(multipart("digest", raw("\n") + forwarded)), holds=(ES,))
-    signed = multipart("signed", plain, attachment("smime.p7s", b"x", "application/pkcs7-signature"))
+    signed = multipart(
+        "signed", plain, attachment("smime.p7s", b"x", "application/pkcs7-signature")
+    )
     yield Case("signed", mail(signed), text=UK, files={})
     invite = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:Зустріч\\, важлива\nDTSTART:20261101T100000Z\nDTEND:20261101T110000Z\nLOCATION:Київ\nEND:VEVENT\nEND:VCALENDAR\n"
     calendar = leaf(invite, "text/calendar")
     line = "📅 Зустріч, важлива, 2026-11-01 10:00 UTC – 10:00 UTC".replace("– 10", "– 11")
     yield Case("invitation", mail(multipart("mixed", plain, calendar)), holds=(UK, line, "Київ"))
-    yield Case("invitation beside text", mail(multipart("alternative", plain, calendar)), holds=(UK, line))
-    flowed = raw("Content-Type: text/plain; format=flowed\n\nThis is one \nline.\n\nAnd another.\n -- \n")
+    yield Case(
+        "invitation beside text", mail(multipart("alternative", plain, calendar)), holds=(UK, line)
+    )
+    flowed = raw(
+        "Content-Type: text/plain; format=flowed\n\nThis is one \nline.\n\nAnd another.\n -- \n"
+    )
     yield Case("flowed", mail(flowed), holds=("This is one line.\n\nAnd another.",))
-    delsp = raw("Content-Type: text/plain; format=flowed; delsp=yes; charset=utf-8\n\n注文 \nです\n")
+    delsp = raw(
+        "Content-Type: text/plain; format=flowed; delsp=yes; charset=utf-8\n\n注文 \nです\n"
+    )
     yield Case("flowed without spaces", mail(delsp), text="注文です")
     deep = plain
     for _ in range(12):
@@ -245,17 +287,46 @@ def _files() -> Iterator[Case]:
     for number, (parameter, name) in enumerate(names):
         head = f"Content-Type: application/octet-stream\nContent-Disposition: attachment; {parameter}\n\nx"
         files = {name: b"x"} if name else None
-        yield Case(f"file {number}", mail(multipart("mixed", plain, raw(head))), text="see below", files=files)
+        yield Case(
+            f"file {number}",
+            mail(multipart("mixed", plain, raw(head))),
+            text="see below",
+            files=files,
+        )
     named = raw("Content-Type: image/png; name=only.png\n\nx")
-    yield Case("named by its type", mail(multipart("mixed", plain, named)), files={"only.png": b"x"})
+    yield Case(
+        "named by its type", mail(multipart("mixed", plain, named)), files={"only.png": b"x"}
+    )
     nameless = raw("Content-Type: application/pdf\n\nx")
     yield Case("nameless", mail(multipart("mixed", plain, nameless)), files={"file-1.pdf": b"x"})
     text = attachment("notes.txt", UK.encode(), "text/plain")
-    yield Case("a text as a file", mail(multipart("mixed", plain, text)), text="see below", files={"notes.txt": UK.encode()})
-    yield Case("only a file", mail(attachment("a.pdf", b"x", "application/pdf")), text="", files={"a.pdf": b"x"})
-    packed = attachment("winmail.dat", tnef("Рахунок.txt", b"inside", "Hello from Outlook"), "application/ms-tnef")
-    yield Case("winmail.dat", mail(multipart("mixed", plain, packed)), text="see below", files={"Рахунок.txt": b"inside"})
-    yield Case("winmail.dat alone", mail(packed), text="Hello from Outlook", files={"Рахунок.txt": b"inside"})
+    yield Case(
+        "a text as a file",
+        mail(multipart("mixed", plain, text)),
+        text="see below",
+        files={"notes.txt": UK.encode()},
+    )
+    yield Case(
+        "only a file",
+        mail(attachment("a.pdf", b"x", "application/pdf")),
+        text="",
+        files={"a.pdf": b"x"},
+    )
+    packed = attachment(
+        "winmail.dat", tnef("Рахунок.txt", b"inside", "Hello from Outlook"), "application/ms-tnef"
+    )
+    yield Case(
+        "winmail.dat",
+        mail(multipart("mixed", plain, packed)),
+        text="see below",
+        files={"Рахунок.txt": b"inside"},
+    )
+    yield Case(
+        "winmail.dat alone",
+        mail(packed),
+        text="Hello from Outlook",
+        files={"Рахунок.txt": b"inside"},
+    )
     broken = attachment("winmail.dat", b"\x78\x9f\x3e\x22" + bytes(20), "application/ms-tnef")
     yield Case("a broken winmail.dat", mail(multipart("mixed", plain, broken)), text="see below")
 
@@ -264,7 +335,11 @@ def tnef(name: str, content: bytes, body: str) -> bytes:
     """Return what Outlook packs a file and a text into."""
 
     def item(level: int, attribute: int, data: bytes) -> bytes:
-        return struct.pack("<BII", level, attribute, len(data)) + data + struct.pack("<H", sum(data) % 65536)
+        return (
+            struct.pack("<BII", level, attribute, len(data))
+            + data
+            + struct.pack("<H", sum(data) % 65536)
+        )
 
     return b"".join([
         struct.pack("<IH", 0x223E9F78, 1),
@@ -285,38 +360,110 @@ def _broken() -> Iterator[Case]:
     whole = multipart("mixed", plain, attachment("a.txt", b"abc"), boundary="edge")
     yield Case("cut after the first part", mail(whole[: whole.index(b"a.txt") - 60]), text=UK)
     yield Case("no last boundary", mail(whole.replace(b"--edge--", b"")), text=UK)
-    yield Case("no boundary at all", mail(raw("Content-Type: multipart/mixed\n\nHello")), text="Hello")
-    yield Case("a boundary that never comes", mail(raw("Content-Type: multipart/mixed; boundary=x\n\nHello")), text="Hello")
-    yield Case("a preamble", mail(whole.replace(b"\r\n--edge\r\n", b"\r\nThis is MIME.\r\n--edge\r\n", 1)), text=UK)
+    yield Case(
+        "no boundary at all", mail(raw("Content-Type: multipart/mixed\n\nHello")), text="Hello"
+    )
+    yield Case(
+        "a boundary that never comes",
+        mail(raw("Content-Type: multipart/mixed; boundary=x\n\nHello")),
+        text="Hello",
+    )
+    yield Case(
+        "a preamble",
+        mail(whole.replace(b"\r\n--edge\r\n", b"\r\nThis is MIME.\r\n--edge\r\n", 1)),
+        text=UK,
+    )
     yield Case("after the end", mail(whole + b"\r\nvirus checked\r\n"), text=UK)
-    yield Case("bare line feeds", mail(whole).replace(b"\r\n", b"\n"), text=UK, files={"a.txt": b"abc"})
-    yield Case("boundary with spaces", mail(whole.replace(b"--edge\r\n", b"--edge \t\r\n")), text=UK)
-    yield Case("boundary of signs", mail(multipart("mixed", plain, boundary="=_(.*)+?[x]")), text=UK)
+    yield Case(
+        "bare line feeds", mail(whole).replace(b"\r\n", b"\n"), text=UK, files={"a.txt": b"abc"}
+    )
+    yield Case(
+        "boundary with spaces", mail(whole.replace(b"--edge\r\n", b"--edge \t\r\n")), text=UK
+    )
+    yield Case(
+        "boundary of signs", mail(multipart("mixed", plain, boundary="=_(.*)+?[x]")), text=UK
+    )
     yield Case("empty parts", mail(multipart("mixed", b"", b"\r\n", plain)), text=UK)
     yield Case("no type that is one", mail(raw("Content-Type: text\n\nHello")), text="Hello")
-    yield Case("two types", mail(raw("Content-Type: text/plain\nContent-Type: text/html\n\nHello")), text="Hello")
-    yield Case("type in a comment", mail(raw("Content-Type: (x) text/plain\n\nHello")), text="Hello")
+    yield Case(
+        "two types",
+        mail(raw("Content-Type: text/plain\nContent-Type: text/html\n\nHello")),
+        text="Hello",
+    )
+    yield Case(
+        "type in a comment", mail(raw("Content-Type: (x) text/plain\n\nHello")), text="Hello"
+    )
     yield Case("nuls", mail(raw("Content-Type: text/plain\n\na\x00b")), text="ab")
-    yield Case("a lone surrogate", mail(raw("Content-Type: text/plain; charset=utf-8\n\n") + b"a\xed\xa0\x80b"), holds=("a", "b"))
-    yield Case("same boundary inside", mail(multipart("mixed", multipart("mixed", plain, boundary="edge"), boundary="edge")))
-    yield Case("an image that says text", mail(raw("Content-Type: text/plain\nContent-Disposition: attachment; filename=x.png\n\n\x89PNG", "latin-1")), files={"x.png": b"\x89PNG"})
+    yield Case(
+        "a lone surrogate",
+        mail(raw("Content-Type: text/plain; charset=utf-8\n\n") + b"a\xed\xa0\x80b"),
+        holds=("a", "b"),
+    )
+    yield Case(
+        "same boundary inside",
+        mail(multipart("mixed", multipart("mixed", plain, boundary="edge"), boundary="edge")),
+    )
+    yield Case(
+        "an image that says text",
+        mail(
+            raw(
+                "Content-Type: text/plain\nContent-Disposition: attachment; filename=x.png\n\n\x89PNG",
+                "latin-1",
+            )
+        ),
+        files={"x.png": b"\x89PNG"},
+    )
 
 
 def _odd_heads() -> Iterator[Case]:
-    yield Case("mbox line first", b"From anna Mon Jan 1\r\n" + raw("From: anna@example.net\n\nHello"), text="Hello")
-    yield Case("a line that is no field", raw("From: anna@example.net\nwhat is this\nSubject: s\n\nHello"), text="Hello", subject="s")
-    yield Case("space before the colon", raw("From : anna@example.net\nSubject : s\n\nHello"), text="Hello", subject="s")
-    yield Case("lower case", raw("from: anna@example.net\nsubject: s\n\nHello"), text="Hello", subject="s")
-    yield Case("folded with tabs", raw("From: Anna\n\t<anna@example.net>\nSubject: a\n\tb\n\nHello"), subject="a b")
-    yield Case("no body", raw("From: anna@example.net\nSubject: only this\n"), text="", subject="only this")
+    yield Case(
+        "mbox line first",
+        b"From anna Mon Jan 1\r\n" + raw("From: anna@example.net\n\nHello"),
+        text="Hello",
+    )
+    yield Case(
+        "a line that is no field",
+        raw("From: anna@example.net\nwhat is this\nSubject: s\n\nHello"),
+        text="Hello",
+        subject="s",
+    )
+    yield Case(
+        "space before the colon",
+        raw("From : anna@example.net\nSubject : s\n\nHello"),
+        text="Hello",
+        subject="s",
+    )
+    yield Case(
+        "lower case", raw("from: anna@example.net\nsubject: s\n\nHello"), text="Hello", subject="s"
+    )
+    yield Case(
+        "folded with tabs",
+        raw("From: Anna\n\t<anna@example.net>\nSubject: a\n\tb\n\nHello"),
+        subject="a b",
+    )
+    yield Case(
+        "no body", raw("From: anna@example.net\nSubject: only this\n"), text="", subject="only this"
+    )
     yield Case("no blank line", raw("From: anna@example.net\nSubject: s"), text="", subject="s")
     yield Case("two From fields", raw("From: anna@example.net\nFrom: boss@example.com\n\nHello"))
-    yield Case("two subjects", raw("From: anna@example.net\nSubject: one\nSubject: two\n\nHello"), subject="one")
-    yield Case("carriage returns only", raw("From: anna@example.net\n\nHello").replace(b"\r\n", b"\r"), sender="anna@example.net")
+    yield Case(
+        "two subjects",
+        raw("From: anna@example.net\nSubject: one\nSubject: two\n\nHello"),
+        subject="one",
+    )
+    yield Case(
+        "carriage returns only",
+        raw("From: anna@example.net\n\nHello").replace(b"\r\n", b"\r"),
+        sender="anna@example.net",
+    )
     yield Case("no From", raw("To: help@example.com\n\nHello"), sender=None)
     yield Case("nothing", b"", sender=None)
     yield Case("noise", bytes(range(256)) * 4, sender=None)
     yield Case("a body without a head", b"\r\nHello", sender=None)
     long = ", ".join(f"<r{n}@example.net>" for n in range(500))
     yield Case("500 recipients", raw(f"From: anna@example.net\nTo: {long}\n\nHello"), text="Hello")
-    yield Case("2,500 fields", raw("From: anna@example.net\n" + "X-A: b\n" * 2500 + "\nHello"), text="Hello")
+    yield Case(
+        "2,500 fields",
+        raw("From: anna@example.net\n" + "X-A: b\n" * 2500 + "\nHello"),
+        text="Hello",
+    )

@@ -161,7 +161,10 @@ userdb {{
             time.sleep(0.02)
 
     def _answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 2) as it:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self.port), 2) as it,
+        ):
             return it.recv(4).startswith(b"* OK")
         return False
 

@@ -47,7 +47,9 @@ def raw(text: str, charset: str = "utf-8") -> bytes:
     return text.encode(charset).replace(b"\n", b"\r\n")
 
 
-def leaf(text: str | bytes, kind: str = "text/plain", charset: str = "utf-8", head: str = "") -> bytes:
+def leaf(
+    text: str | bytes, kind: str = "text/plain", charset: str = "utf-8", head: str = ""
+) -> bytes:
     """Return a part with its head; its content in base64."""
     data = text if isinstance(text, bytes) else text.encode(charset)
     fields = f"Content-Type: {kind}; charset={charset}\n{head}"
@@ -65,7 +67,9 @@ def multipart(kind: str, *parts: bytes, boundary: str = "", head: str = "") -> b
     """Return parts in one."""
     boundary = boundary or f"=_{next(_numbers)}_boundary"
     between = raw(f"\n--{boundary}\n")
-    whole = between.join([raw(f'{head}Content-Type: multipart/{kind}; boundary="{boundary}"\n'), *parts])
+    whole = between.join(
+        [raw(f'{head}Content-Type: multipart/{kind}; boundary="{boundary}"\n'), *parts]
+    )
     return whole + raw(f"\n--{boundary}--\n")
 
 

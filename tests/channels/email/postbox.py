@@ -1,6 +1,12 @@
-"""A real SMTP server for the tests, aiosmtpd, that can be told to fail in every way."""
+"""A real SMTP server for the tests, aiosmtpd, that can be told to fail in every way.
+
+aiosmtpd finds its handlers by names that it makes of SMTP's commands.
+"""
+
+# ruff: noqa: N802
 
 import asyncio
+import base64
 import contextlib
 import ssl
 from collections import deque
@@ -28,7 +34,7 @@ class Received:
     @property
     def mail(self) -> EmailMessage:
         """Return it as Python reads it."""
-        return cast("EmailMessage", message_from_bytes(self.raw, policy=policy.default))
+        return message_from_bytes(self.raw, policy=policy.default)
 
 
 @dataclass(slots=True)
@@ -55,7 +61,12 @@ class PostBox:
     # --- what aiosmtpd calls ---
 
     async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
     ) -> list[str]:
         """Remember how we are greeted."""
         session.host_name = hostname
@@ -94,15 +105,13 @@ class PostBox:
         self.encrypted.append(session.ssl is not None)
         failure = _failure(server)
         if failure == "lost_answer":
-            server.transport.abort()
+            _abort(server)
         elif failure == "silent_answer":
             await asyncio.sleep(30)
         return "250 2.0.0 OK"
 
     async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
         """Know one token, and refuse any other as Gmail does: with a challenge first."""
-        import base64  # noqa: PLC0415
-
         said = base64.b64decode(args[1]).decode()
         user, _, rest = said.partition("\x01")
         if rest == f"auth=Bearer {TOKEN}\x01\x01":
@@ -128,8 +137,7 @@ class _Server(SMTP):
 
     async def end(self) -> None:
         """Drop the connection, and whatever is done for it."""
-        if self.transport is not None:
-            self.transport.abort()
+        _abort(self)
         if self._handler_coroutine is not None:
             self._handler_coroutine.cancel()
             await asyncio.gather(self._handler_coroutine, return_exceptions=True)
@@ -137,10 +145,14 @@ class _Server(SMTP):
     async def smtp_DATA(self, arg: str) -> None:
         """End the connection before the mail, if told to."""
         if self.failure == "drop_at_data":
-            assert self.transport is not None
-            self.transport.abort()
+            _abort(self)
             return
         await super().smtp_DATA(arg)
+
+
+def _abort(server: SMTP) -> None:
+    if isinstance(server.transport, asyncio.WriteTransport):
+        server.transport.abort()
 
 
 def _failure(server: SMTP) -> str:

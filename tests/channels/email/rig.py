@@ -29,7 +29,7 @@ from tests.channels.email import dovecot, postbox
 from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.mails import US, letter
 from tests.channels.email.postbox import PostBox
-from tests.channels.rig import PATIENCE, Rig
+from tests.channels.rig import PATIENCE, Rig, eventually
 from tests.clock import ManualClock
 
 SECRET = b"email-inbox-secret-canary-0123456789abcdef"
@@ -109,9 +109,7 @@ class EmailRig(Rig):
     async def running(self) -> AsyncIterator[None]:
         """Run it, and return once it has said where it begins to read."""
         async with super().running():
-            async with asyncio.timeout(20):
-                while self.core.poller is None and not self.core.down:
-                    await asyncio.sleep(0.005)
+            await eventually(lambda: self.core.poller or self.core.down, within=20)
             yield
 
     async def _run(self) -> None:
@@ -169,7 +167,9 @@ class EmailRig(Rig):
         rig.core = self.core
         rig.deliver(letter(text))
         before = self.core.poller
-        await asyncio.gather(asyncio.wait_for(rig.channel.run(self.core), 20), return_exceptions=True)
+        await asyncio.gather(
+            asyncio.wait_for(rig.channel.run(self.core), 20), return_exceptions=True
+        )
         return self.core.poller != before
 
     # --- out ---

@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels.email.headers import Headers, split
-from channels.email.translate import Inbox, Letter, original, translate
 from channels.email.threads import Threads
+from channels.email.translate import Inbox, Letter, original, translate
 from tests.channels.email.corpus import Case, corpus
 
 INBOX = Inbox(frozenset({"help@example.com"}), Threads(b"k" * 32, "example.com"))
 CASES = list(corpus())
-PYTHONS_OWN = sorted((Path(sysconfig.get_path("stdlib")) / "test/test_email/data").glob("msg_*.txt"))
+PYTHONS_OWN = sorted(
+    (Path(sysconfig.get_path("stdlib")) / "test/test_email/data").glob("msg_*.txt")
+)
 
 
 def test_there_are_more_than_two_hundred() -> None:
@@ -68,7 +70,9 @@ def _mutated(raw: bytes, seed: int) -> bytes:
             case 0:
                 del data[at : at + dice.randint(1, 40)]
             case 1:
-                data[at:at] = dice.choice([b"\r\n", b"\n\n", b"\x00", b'"', b"=?", b"--", b"(", b"<", b";"])
+                data[at:at] = dice.choice(
+                    [b"\r\n", b"\n\n", b"\x00", b'"', b"=?", b"--", b"(", b"<", b";"]
+                )
             case 2:
                 data[at:at] = data[at : at + dice.randint(1, 200)]
             case 3:
@@ -77,7 +81,9 @@ def _mutated(raw: bytes, seed: int) -> bytes:
             case 4:
                 data[at : at + 1] = bytes([dice.randrange(256)])
             case _:
-                data[at:at] = dice.choice([b"Content-Type: multipart/mixed; boundary=x\r\n", b"charset=utf-16;"])
+                data[at:at] = dice.choice(
+                    [b"Content-Type: multipart/mixed; boundary=x\r\n", b"charset=utf-16;"]
+                )
     return bytes(data)
 
 

@@ -26,7 +26,6 @@ from tests.channels.email.proxy import Proxy, proxy_to
 from tests.channels.email.rig import EmailRig, settings
 from tests.channels.rig import eventually
 
-
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -331,7 +330,9 @@ async def test_a_new_uidvalidity_loses_nothing_and_doubles_nothing(rig: EmailRig
         await eventually(lambda: len(rig.core.book) == 6, within=20)
         await rig.arrives(letter("and on"))
     after = cursors.read(rig.core.poller)
-    assert before and after and before.validity != after.validity
+    assert before is not None
+    assert after is not None
+    assert before.validity != after.validity
     assert after.rescan is None
     assert texts(rig) == [*(f"number {n}" for n in range(5)), "after the restore", "and on"]
 
@@ -350,7 +351,9 @@ async def test_a_rescan_that_breaks_off_goes_on_where_it_was(rig: EmailRig) -> N
     assert [one.text for one in rig.core.messages] == ["number 2", "number 3"]
 
 
-@pytest.mark.parametrize("text", [None, "", "x", "[]", "[1,2]", '{"a":1}', "[1,2,3,[4]]", '["a",1,2,null]'])
+@pytest.mark.parametrize(
+    "text", [None, "", "x", "[]", "[1,2]", '{"a":1}', "[1,2,3,[4]]", '["a",1,2,null]']
+)
 def test_a_cursor_that_is_none_of_ours_is_none(text: str | None) -> None:
     assert cursors.read(text) is None
 
@@ -400,7 +403,9 @@ async def _greeting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
 async def _noise(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"* OK hello\r\n* CAPABILITY IMAP4rev1\r\n")
     line = await reader.readline()
-    writer.write(line.split()[0] + b" OK done\r\nXYZ9 OK nobody asked canary\r\n" + b"* \xff\r\n" * 3000)
+    writer.write(
+        line.split()[0] + b" OK done\r\nXYZ9 OK nobody asked canary\r\n" + b"* \xff\r\n" * 3000
+    )
     await reader.read()
 
 

@@ -139,7 +139,9 @@ def test_only_what_no_agent_wrote_says_that_it_is_automatic() -> None:
 
 
 def test_our_markup_is_plain_words_and_simple_html() -> None:
-    mail = read(written(outgoing(markdown="**Hello**, see https://example.com/a?b=1&c=2\n\n> said")))
+    mail = read(
+        written(outgoing(markdown="**Hello**, see https://example.com/a?b=1&c=2\n\n> said"))
+    )
     assert plain(mail) == "Hello, see https://example.com/a?b=1&c=2\n> said"
     shown = page_of(mail)
     assert "<b>Hello</b>" in shown
@@ -157,7 +159,9 @@ def test_code_keeps_its_lines() -> None:
     assert "<pre>a\n b</pre>" in page("```\na\n b\n```")
 
 
-@pytest.mark.parametrize("text", ["Привіт 👩‍🚀", "a" * 5000, "שלום", "long\n" * 3000, ".", "..\n.x"])
+@pytest.mark.parametrize(
+    "text", ["Привіт 👩‍🚀", "a" * 5000, "שלום", "long\n" * 3000, ".", "..\n.x"]
+)
 def test_a_text_of_any_script_and_length_arrives(text: str) -> None:
     raw = written(outgoing(markdown=text))
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
@@ -183,7 +187,10 @@ async def test_files_go_with_their_text_in_one_mail(rig: EmailRig, tmp_path: Pat
     ]
     await rig.channel.send(rig.part(ANNA, "see below", media=media), key="k")
     (received,) = rig.box.received
-    sent = [(one.get_filename(), one.get_payload(decode=True)) for one in received.mail.iter_attachments()]
+    sent = [
+        (one.get_filename(), one.get_payload(decode=True))
+        for one in received.mail.iter_attachments()
+    ]
     assert sent == [
         ("Рахунок № 5.pdf", b"%PDF"),
         ("mail.eml", b"Subject: x\r\n\r\ny"),
@@ -260,5 +267,3 @@ async def test_a_retry_has_the_same_message_id_and_another_part_another_one(rig:
     assert ids[0] == ids[1]
     assert len(set(ids)) == 3
     assert [one.mail["message-id"] for one in rig.box.received] == [f"<{one}>" for one in ids]
-
-

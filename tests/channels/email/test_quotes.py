@@ -1,5 +1,8 @@
 """New words and old ones: what each mail program puts below an answer, in four languages."""
 
+# What programs write is quoted as they write it, in one line.
+# ruff: noqa: E501
+
 import time
 
 import pytest
@@ -31,9 +34,9 @@ BELOW = {
     "Outlook uk, classic": "-----Оригінальне повідомлення-----\nВід: Крамниця\nНадіслано: понеділок\nКому: Анна\n\nВаше замовлення.",
     "Outlook es": "________________________________\nDe: Tienda <help@example.com>\nEnviado: lunes, 2 de noviembre de 2026 10:15\nPara: Anna\nAsunto: Pedido\n\nSu pedido.",
     "Outlook es, classic": "-----Mensaje original-----\nDe: Tienda\nEnviado el: lunes\nPara: Anna\nAsunto: Pedido\n\nSu pedido.",
-    "Yandex ru": f"02.11.2026, 10:15, \"Магазин\" <help@example.com>:\n\n{OLD}",
+    "Yandex ru": f'02.11.2026, 10:15, "Магазин" <help@example.com>:\n\n{OLD}',
     "Yandex ru, named": f"2 ноября 2026, 10:15, Магазин <help@example.com>:\n{OLD}",
-    "Yandex en": f"02.11.2026, 10:15, \"Shop\" <help@example.com>:\n\n{OLD}",
+    "Yandex en": f'02.11.2026, 10:15, "Shop" <help@example.com>:\n\n{OLD}',
     "Mail.ru": f"Понедельник, 2 ноября 2026, 10:15 +03:00 от Магазин <help@example.com>:\n\n{OLD}",
     "Mail.ru, unmarked": "Понедельник, 2 ноября 2026, 10:15 +03:00 от Магазин <help@example.com>:\n \nВаш заказ едет.\n\nС уважением",
     "Mail.ru uk": f"Понеділок, 2 листопада 2026, 10:15 +02:00 від Крамниця <help@example.com>:\n\n{OLD}",
@@ -41,7 +44,7 @@ BELOW = {
     "Thunderbird ru": f"02.11.2026 10:15, Магазин пишет:\n{OLD}",
     "Thunderbird uk": f"02.11.26 10:15, Крамниця пише:\n{OLD}",
     "Thunderbird es": f"El 02/11/2026 a las 10:15, Tienda escribió:\n{OLD}",
-    "ukr.net": "--- Оригінальне повідомлення ---\nВід кого: \"Крамниця\" <help@example.com>\nДата: 2 листопада 2026, 10:15:00\n\nВаше замовлення їде.",
+    "ukr.net": '--- Оригінальне повідомлення ---\nВід кого: "Крамниця" <help@example.com>\nДата: 2 листопада 2026, 10:15:00\n\nВаше замовлення їде.',
     "a bare quote": OLD,
 }  # fmt: skip
 
@@ -85,7 +88,7 @@ def test_a_signature_above_the_history_is_folded_with_it(program: str, how: str)
 
 KEPT = {
     "nothing old": NEW,
-    "answers in between": f"On Mon, Nov 2, 2026 at 10:15 AM Shop <a@b.cd> wrote:\n> one?\nyes\n> two?\nno",
+    "answers in between": "On Mon, Nov 2, 2026 at 10:15 AM Shop <a@b.cd> wrote:\n> one?\nyes\n> two?\nno",
     "the answer below": f"On Mon, Nov 2, 2026 at 10:15 AM Shop <a@b.cd> wrote:\n{OLD}\n\nThank you!",
     "only history": f"On Mon, Nov 2, 2026 at 10:15 AM Shop <a@b.cd> wrote:\n{OLD}",
     "only a signature": "-- \nAnna",
@@ -94,7 +97,7 @@ KEPT = {
     "a list of fields": "From: Kyiv\nI want to go\nby train",
     "Gmail forward": "See below.\n\n---------- Forwarded message ---------\nFrom: Bob <b@c.de>\nDate: Mon\nSubject: x\nTo: Anna\n\nHello Anna\n\nOn Mon, Nov 2, 2026 at 10:15 AM X <x@y.zz> wrote:\n> old",
     "Apple forward": "Begin forwarded message:\n\nFrom: Bob\nSubject: x\nDate: Mon\nTo: Anna\n\nHello",
-    "Yandex forward": "-------- Пересылаемое сообщение --------\n02.11.2026, 10:15, \"Bob\" <b@c.de>:\n\nПривет",
+    "Yandex forward": '-------- Пересылаемое сообщение --------\n02.11.2026, 10:15, "Bob" <b@c.de>:\n\nПривет',
     "ukr.net forward": "--- Переслане повідомлення ---\nВід кого: Bob\nТема: x\nДата: сьогодні\n\nПривіт",
     "Gmail forward es": "---------- Mensaje reenviado ---------\nDe: Bob\nFecha: lunes\nAsunto: x\nPara: Anna\n\nHola",
     "dashes in the middle": "one\n-----\ntwo",

@@ -25,6 +25,7 @@ from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.mails import ANNA, US
 from tests.channels.email.postbox import PASSWORD, TOKEN, PostBox, post_box
 from tests.channels.email.rig import EmailRig
+from tests.channels.rig import eventually
 
 MAIL = b"From: help@example.com\r\nSubject: hi\r\n\r\nHello\r\n"
 
@@ -133,8 +134,7 @@ async def test_a_send_that_is_cancelled_leaves_no_connection(box: PostBox) -> No
     box.fail_next("silent_answer")
     before = asyncio.all_tasks()
     sending = asyncio.create_task(outbox(box).send(ANNA, MAIL))
-    while not box.received:
-        await asyncio.sleep(0.005)
+    await eventually(lambda: box.received, within=20)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
