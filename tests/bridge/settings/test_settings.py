@@ -52,6 +52,7 @@ def test_every_example_is_taken_once_its_secrets_are_there(desk: Desk, path: Pat
         "DESKBRIDGE_PUBLIC_URL": "https://support.example.com",
         "DESKBRIDGE_SECRET_KEY": LONG,
         "WIDGET_IDENTITY_SECRET": LONG,
+        "MAIL_PASSWORD": LONG,
     }
     assert desk.load(text, environ).channels
 

@@ -202,3 +202,5 @@ async def post_box(
         await listening.wait_closed()
         for server in servers:
             await server.end()
+        # A socket that was dropped is closed a turn of the loop later.
+        await asyncio.sleep(0.01)
