@@ -118,9 +118,13 @@ async def test_a_server_that_says_nothing_is_certainly_not_sent_to(
 ) -> None:
     monkeypatch.setattr(smtp, "PATIENCE", 0.2)
 
+    left = asyncio.Event()
+
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        left.set()
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     async with server:
@@ -128,6 +132,7 @@ async def test_a_server_that_says_nothing_is_certainly_not_sent_to(
         with pytest.raises(UnavailableError):
             await outbox(PostBox(port=server.sockets[0].getsockname()[1])).send(ANNA, MAIL)
         assert time.monotonic() - begun < 5
+        await asyncio.wait_for(left.wait(), 20)
 
 
 async def test_a_send_that_is_cancelled_leaves_no_connection(box: PostBox) -> None:
