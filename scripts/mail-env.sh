@@ -30,7 +30,7 @@ mkdir -p .venv
 { apt update && apt install -y --no-install-recommends "${missing[@]}"; } >.venv/apt-mail.log 2>&1 \
   || explain .venv/apt-mail.log "${missing[*]}, which the email tests need,"
 command -v dovecot >/dev/null 2>&1 || die "apt-get installed no dovecot. Details: .venv/apt-mail.log"
-# Debian starts a mail server of its own, which nobody asked for; the tests start theirs.
-if [ "$(id -u)" -eq 0 ] && command -v systemctl >/dev/null 2>&1; then
-  systemctl disable --now dovecot.service dovecot.socket >/dev/null 2>&1 || true
+# Debian starts the server it has just installed, which nobody asked for; the tests start their own.
+if [[ " ${missing[*]} " == *" dovecot-imapd "* ]] && command -v systemctl >/dev/null 2>&1; then
+  "${as_root[@]}" systemctl disable --now dovecot.service dovecot.socket >/dev/null 2>&1 || true
 fi
