@@ -54,6 +54,8 @@ class Capabilities:
     threads: bool = False
     """One customer may have several conversations at once (email, the widget)."""
     reply_window_hours: int | None = None
+    send_timeout: float = 60.0
+    """Seconds after which a send without an answer is given up; SMTP may take ten minutes."""
 
 
 # --- What comes in -------------------------------------------------------------------
@@ -190,6 +192,14 @@ class ContactUnreachable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReachable:
+    """What is sent to this person arrives again: they have let us in."""
+
+    sender: Sender
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactTyping:
     """The customer is writing; holds for a few seconds and is never stored."""
 
@@ -260,6 +270,7 @@ InboundEvent = (
     | MessageDeleted
     | DeliveryReport
     | ContactUnreachable
+    | ContactReachable
     | ContactTyping
     | ContactUpdated
     | ConversationRead

@@ -97,6 +97,14 @@ class Intake:
         reports.fail_unconfirmed(self._tx, identity, event.reason)
         return STORED
 
+    def _reachable(self, event: ch.ContactReachable) -> ch.Answer:
+        identity = self._identity(event.sender)
+        if identity is None:
+            return IGNORED
+        contacts.update(self._tx, identity, event.sender)
+        self._reachable_again(identity)
+        return STORED
+
     def _updated(self, event: ch.ContactUpdated) -> ch.Answer:
         if event.absorbs is not None and self._has_written(event.absorbs):
             made = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
@@ -284,6 +292,7 @@ class Intake:
         ch.MessageDeleted: _taken_back,
         ch.DeliveryReport: _reported,
         ch.ContactUnreachable: _unreachable,
+        ch.ContactReachable: _reachable,
         ch.ContactUpdated: _updated,
         ch.PageVisited: _visited,
         ch.ConversationRead: _read,

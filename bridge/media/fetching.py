@@ -12,6 +12,7 @@ from bridge.channel import (
     Channel,
     MediaRefusedError,
     MediaTooLargeError,
+    RejectedError,
     SendError,
     StorageUnavailableError,
 )
@@ -94,7 +95,7 @@ class Fetcher:
             async with asyncio.timeout(_TIMEOUT):
                 chunks = channel.download(row.fetch_ref or "")
                 content = await self._media.keep(chunks, limit=self._limit)
-        except (MediaTooLargeError, MediaRefusedError) as error:
+        except (MediaTooLargeError, MediaRefusedError, RejectedError) as error:
             await self._end(row, None, type(error).__name__)
         except (SendError, OSError, StorageUnavailableError) as error:
             await self._again(row, type(error).__name__)

@@ -60,6 +60,8 @@ class EmailChannel(Channel):
             rich_text=True,
             quotes=True,
             threads=True,
+            # What comes before the final dot has a minute; after it the server's own time runs.
+            send_timeout=60 + settings.smtp.timeout.total_seconds(),
         )
 
     def __repr__(self) -> str:

@@ -366,6 +366,21 @@ async def test_a_file_the_network_keeps_is_noted_to_be_fetched(world: World) -> 
     assert any("fetches" in news.topics for news in told)
 
 
+async def test_who_lets_us_in_again_can_be_reached(world: World) -> None:
+    await world.begun("olena")
+    olena = ch.Sender(external_id="olena")
+    reachable: list[bool] = []
+    for event in (
+        ch.ContactUnreachable(sender=olena, at=1, reason="blocked"),
+        ch.ContactReachable(sender=olena, at=2),
+    ):
+        await world.comes(event)
+        identity = await world.identity("olena")
+        assert identity is not None
+        reachable.append(identity.unreachable_at is None)
+    assert reachable == [False, True]
+
+
 async def test_each_kind_of_event_has_its_way_in() -> None:
     assert set(Intake._ways) == set(get_args(ch.InboundEvent))
 
