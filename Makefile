@@ -87,6 +87,7 @@ lint: $(DEV) $(NODE)
 .PHONY: test
 test: lint build
 	@scripts/browser-env.sh
+	@scripts/mail-env.sh
 	@echo '== front end tests' && npm run test --silent --workspaces --if-present
 	@echo '== tests' && $(BIN)/python -m pytest $(TESTS)
 	@echo 'deskbridge: all checks and tests passed'

@@ -27,7 +27,7 @@ from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker
 from bridge.events import EventHub
-from bridge.media import FETCH_TOPIC, Fetcher, MediaStore
+from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.settings.sections import SHORTEST_SECRET
@@ -93,10 +93,12 @@ class Program:
             capabilities[inbox_id] = self.inboxes[inbox_id].channel.capabilities
         self.timers = Timers(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
+        channels = {key: one.channel for key, one in self.inboxes.items()}
+        self.photos = PhotoFetcher(self.store, self.media, channels)
         self.fetcher = Fetcher(
             self.store,
             self.media,
-            {key: one.channel for key, one in self.inboxes.items()},
+            channels,
             clock=self.clock,
             limit=settings.storage.media.max_inbound,
         )
@@ -141,6 +143,8 @@ class Program:
             self.timers.wake()
         if FETCH_TOPIC in news.topics:
             self.fetcher.wake()
+        if PHOTO_TOPIC in news.topics:
+            self.photos.wake()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -153,6 +157,7 @@ class Program:
         start("search", self.indexer.run)
         start("housekeeping", self.housekeeping.run)
         start("fetching", self.fetcher.run)
+        start("photos", self.photos.run)
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)

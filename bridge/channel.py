@@ -99,6 +99,8 @@ class Capabilities:
     threads: bool = False
     """One customer may have several conversations at once (email, the widget)."""
     reply_window_hours: int | None = None
+    send_timeout: float = 60.0
+    """Seconds after which a send without an answer is given up; SMTP may take ten minutes."""
 
 
 # --- What comes in -------------------------------------------------------------------
@@ -122,7 +124,7 @@ class Sender:
     photo: str | None = None
     """The adapter's own handle of the account's picture, given back to `Channel.download`.
 
-    Another picture has another handle.
+    Another picture has another handle; "" says that there is none any more.
     """
     verified: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -180,6 +182,9 @@ class InboundMessage:
     media: Sequence[InboundMedia] = ()
     reply_to: str | None = None
     """The external id of the message this one answers."""
+    uploaded_as: str | None = None
+    """The customer as whom stored files were uploaded, where the sender has proven since to
+    be that customer."""
     visit: Visit | None = None
 
 
@@ -228,6 +233,14 @@ class ContactUnreachable:
     sender: Sender
     at: int
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReachable:
+    """What is sent to this person arrives again: they have let us in."""
+
+    sender: Sender
+    at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +314,7 @@ InboundEvent = (
     | MessageDeleted
     | DeliveryReport
     | ContactUnreachable
+    | ContactReachable
     | ContactTyping
     | ContactUpdated
     | ConversationRead

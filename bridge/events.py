@@ -128,7 +128,10 @@ class EventHub:
     async def start(self) -> None:
         """Learn the epoch and where the log stands; call before anything follows."""
         self._epoch, last = await self._store.write(_stand)
-        self._last = max(self._last, last)
+        if last > self._last:
+            # What was told before then may have a gap behind it.
+            self._recent.clear()
+            self._last = last
 
     def committed(self, events: Sequence[Event]) -> None:
         """Take what a commit of this process has appended, oldest first."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bridge.channel import MisconfiguredError
+from bridge.channel import MisconfiguredError, SendError
 from bridge.clock import Clock
 from bridge.delivery import pause_after
 
@@ -59,6 +59,11 @@ class Supervisor:
             except MisconfiguredError as error:
                 why = str(error)
                 self._is(name, "misconfigured", why)
+                _log.error("%s: %s", name, why)
+            except SendError as error:
+                # Its sentence is for people, and says all there is to say.
+                why = str(error)
+                _log.warning("%s: %s", name, why)
             except asyncio.CancelledError:
                 task = asyncio.current_task()
                 if task is None or task.cancelling():

@@ -11,12 +11,14 @@ from importlib import import_module
 from bridge.settings import InboxSettings
 
 CHANNELS: Mapping[str, str] = {
+    "email": "channels.email.channel:EmailChannel",
     "telegram": "channels.telegram.channel:TelegramChannel",
     "viber": "channels.viber.channel:ViberChannel",
     "vk": "channels.vk.channel:VkChannel",
     "widget": "channels.widget.channel:WidgetChannel",
 }
 SETTINGS: Mapping[str, str] = {
+    "email": "channels.email.settings:EmailSettings",
     "telegram": "channels.telegram.settings:TelegramSettings",
     "viber": "channels.viber.settings:ViberSettings",
     "vk": "channels.vk.settings:VkSettings",

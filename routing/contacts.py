@@ -58,9 +58,9 @@ def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
         created_at=tx.now,
     )
     log.append(tx, "identity.added", contact_id=contact_id, identity_id=identity_id)
-    if sender.photo is not None:
-        photos.fetch(tx, identity_id, sender.photo)
-    return tx.the(p.IDENTITY_BY_ID, id=identity_id)
+    made = tx.the(p.IDENTITY_BY_ID, id=identity_id)
+    photos.told(tx, made, sender.photo)
+    return made
 
 
 def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
@@ -69,8 +69,7 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
     What an agent has typed stays (R17); "not told" changes nothing.
     """
     changed = _update_identity(tx, identity, sender)
-    if sender.photo is not None and sender.photo != identity.photo_ref:
-        photos.fetch(tx, identity.id, sender.photo)
+    photos.told(tx, identity, sender.photo)
     told = {name: _cut(getattr(sender, name)) for name in _FIELDS}
     if any(told.values()) or sender.attributes:
         contact = tx.the(p.CONTACT_BY_ID, id=identity.contact_id)
@@ -152,10 +151,21 @@ def absorb(tx: Tx, into: Identity, inbox_id: str, external_id: str) -> None:
         )
     _keep_threads_apart(tx, old, into)
     tx.run(p.MOVE_IDENTITY_CONVERSATIONS, of=old.id, to=into.id, contact_id=into.contact_id)
+    if _is_somebody_else(tx, old, into):
+        return
     tx.run(p.MOVE_IDENTITY, of=old.id, contact_id=into.contact_id)
     if old.contact_id != into.contact_id:
         tx.run(p.MOVE_CONTACT_NOTES, of=old.contact_id, to=into.contact_id)
         _keep_what_was_known(tx, old.contact_id, into.contact_id)
+
+
+def _is_somebody_else(tx: Tx, old: Identity, into: Identity) -> bool:
+    """Say whether another user has signed in as the one behind `old` before.
+
+    What is known of that person is not the next one's, who only sits at the same computer.
+    """
+    selves = tx.all(p.IDENTITIES_OF_CONTACT, contact_id=old.contact_id)
+    return any(one.verified_at and one.id not in (old.id, into.id) for one in selves)
 
 
 def _keep_threads_apart(tx: Tx, old: Identity, into: Identity) -> None:

@@ -97,13 +97,20 @@ class Intake:
         reports.fail_unconfirmed(self._tx, identity, event.reason)
         return STORED
 
-    def _updated(self, event: ch.ContactUpdated) -> ch.Answer:
+    def _reachable(self, event: ch.ContactReachable) -> ch.Answer:
         identity = self._identity(event.sender)
-        if event.absorbs is not None:
-            attachments.hand_over(self._tx, self._inbox_id, event.absorbs, event.sender.external_id)
+        if identity is None:
+            return IGNORED
+        contacts.update(self._tx, identity, event.sender)
+        self._reachable_again(identity)
+        return STORED
+
+    def _updated(self, event: ch.ContactUpdated) -> ch.Answer:
         if event.absorbs is not None and self._has_written(event.absorbs):
-            identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
-            contacts.absorb(self._tx, identity, self._inbox_id, event.absorbs)
+            made = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
+            contacts.absorb(self._tx, made, self._inbox_id, event.absorbs)
+            return STORED
+        identity = self._identity(event.sender)
         if identity is None:
             return IGNORED
         contacts.update(self._tx, identity, event.sender)
@@ -214,8 +221,8 @@ class Intake:
 
     def _owns_uploads(self, event: ch.InboundMessage) -> bool:
         """Say whether every file that is stored already is the sender's, and still free."""
-        owner = ch.customer_owner(self._inbox_id, event.sender.external_id)
-        return attachments.are_free(self._tx, event.media, owner)
+        owners = attachments.owners_of(event, self._inbox_id)
+        return attachments.are_free(self._tx, event.media, owners)
 
     def _view(self, event: ch.InboundMessage, message_id: int) -> ch.MessageView | None:
         """Return the message as its customer sees it, unless files or a quote belong to it."""
@@ -236,7 +243,8 @@ class Intake:
 
     def _follow_up(self, event: ch.InboundMessage, identity: Identity, message_id: int) -> None:
         if event.media:
-            attachments.add_inbound(self._tx, event.media, identity, message_id)
+            owners = attachments.owners_of(event, self._inbox_id)
+            attachments.add_inbound(self._tx, event.media, owners, message_id)
         if event.visit is not None:
             contacts.record_visit(self._tx, identity, event.visit)
         self._reachable_again(identity)
@@ -284,6 +292,7 @@ class Intake:
         ch.MessageDeleted: _taken_back,
         ch.DeliveryReport: _reported,
         ch.ContactUnreachable: _unreachable,
+        ch.ContactReachable: _reachable,
         ch.ContactUpdated: _updated,
         ch.PageVisited: _visited,
         ch.ConversationRead: _read,

@@ -260,7 +260,7 @@ def _insert(
     )
     try:
         owner = f"agent:{written.agent_id}"
-        files = attach(tx, list(written.attachments), owner, message_id)
+        files = attach(tx, list(written.attachments), [owner], message_id)
     except AttachmentUnknownError as error:
         raise RefusedError("attachment_unknown") from error
     log.about(tx, "message.added", conversation, message_id=message_id)

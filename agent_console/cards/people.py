@@ -1,6 +1,6 @@
 """Contacts and their visits, as an agent sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -33,13 +33,8 @@ def contact(tx: Tx, contact_id: int) -> w.Contact:
         created_at=found.created_at,
         attributes=msgspec.json.decode(found.attributes, type=dict[str, str]),
         identities=[_identity(one) for one in accounts],
-        avatar_url=avatar_url(_photo(accounts)),
+        avatar_url=avatar_url(tx.the(b.PERSONS, ids=b.ids([contact_id])).photo_id),
     )
-
-
-def _photo(accounts: Sequence[b.Account]) -> str | None:
-    photos = [one.identity.photo_id for one in accounts if one.identity.photo_id is not None]
-    return photos[-1] if photos else None
 
 
 def _identity(account: b.Account) -> w.Identity:

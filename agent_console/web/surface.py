@@ -11,7 +11,6 @@ from litestar.types import ControllerRouterHandler
 from agent_console.web.api import api_router
 from agent_console.web.auth.guard import signed_out
 from agent_console.web.console import Console, Program, console_of
-from bridge.media.photos import is_photo
 from bridge.models import Attachment
 from bridge.web import BuiltFiles, own_origin_only, page_headers
 from bridge.web.media import media_routes
@@ -73,7 +72,7 @@ def _attachments(console: Console) -> list[ControllerRouterHandler]:
         caller = await console.sessions.caller(request)
         if caller is None:
             return False
-        shown = row.message_id is not None or is_photo(row)
+        shown = row.message_id is not None or row.identity_id is not None
         return shown or row.owner == f"agent:{caller.agent.id}"
 
     return [*media_routes(console.media, may_see)]

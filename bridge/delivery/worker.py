@@ -32,8 +32,6 @@ _log = logging.getLogger(__name__)
 
 # On the wire at once for one place; each belongs to another conversation.
 WIDTH = 16
-# A send that takes longer has an outcome nobody knows, in seconds.
-SEND_TIMEOUT = 60.0
 # What is on the wire when the program is told to stop gets this long, in seconds.
 LAST_WORDS = 8.0
 # The longest pause before the database is asked again after a failure, in seconds.
@@ -59,7 +57,7 @@ class DeliveryWorker:
         inbox_id: str,
         channel: ch.Channel,
         *,
-        send_timeout: float = SEND_TIMEOUT,
+        send_timeout: float | None = None,
         last_words: float = LAST_WORDS,
     ) -> None:
         """Serve one inbox through its channel."""
@@ -70,7 +68,7 @@ class DeliveryWorker:
         idempotent = channel.capabilities.idempotent_send
         self._outcomes = Outcomes(reactor, inbox_id, idempotent=idempotent)
         self._plain_outcomes = Outcomes(Unmoved(), inbox_id, idempotent=idempotent)
-        self._send_timeout = send_timeout
+        self._send_timeout = send_timeout or channel.capabilities.send_timeout
         self._last_words = last_words
         self._awake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()

@@ -1,15 +1,18 @@
 """Attachments: files kept by what is in them, described by rows, served with care."""
 
-from bridge.media.fetching import Fetcher
+from bridge.media.fetching import FETCH_TOPIC, Fetcher
 from bridge.media.kinds import shown_name
-from bridge.media.rows import FETCH_TOPIC, AttachmentUnknownError, attach, fetch_later
+from bridge.media.photos import PHOTO_TOPIC, PhotoFetcher
+from bridge.media.rows import AttachmentUnknownError, attach, fetch_later
 from bridge.media.store import MediaStore, ServedFile
 
 __all__ = [
     "FETCH_TOPIC",
+    "PHOTO_TOPIC",
     "AttachmentUnknownError",
     "Fetcher",
     "MediaStore",
+    "PhotoFetcher",
     "ServedFile",
     "attach",
     "fetch_later",

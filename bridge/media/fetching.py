@@ -12,11 +12,11 @@ from bridge.channel import (
     Channel,
     MediaRefusedError,
     MediaTooLargeError,
+    RejectedError,
     SendError,
     StorageUnavailableError,
 )
 from bridge.clock import Clock
-from bridge.media import photos
 from bridge.media.kinds import kind_as_told
 from bridge.media.store import Content, MediaStore
 from bridge.models import Attachment
@@ -26,6 +26,8 @@ from bridge.store import messages as q
 from bridge.store.transactions import Store, Tx
 
 _log = logging.getLogger(__name__)
+
+FETCH_TOPIC = "fetches"
 
 # Attempts, and the pause before each further one, in seconds: links live about an hour.
 _PAUSES = (2.0, 10.0, 60.0, 300.0, 900.0)
@@ -93,7 +95,7 @@ class Fetcher:
             async with asyncio.timeout(_TIMEOUT):
                 chunks = channel.download(row.fetch_ref or "")
                 content = await self._media.keep(chunks, limit=self._limit)
-        except (MediaTooLargeError, MediaRefusedError) as error:
+        except (MediaTooLargeError, MediaRefusedError, RejectedError) as error:
             await self._end(row, None, type(error).__name__)
         except (SendError, OSError, StorageUnavailableError) as error:
             await self._again(row, type(error).__name__)
@@ -131,13 +133,13 @@ def _pending(tx: Tx) -> list[tuple[Attachment, str]]:
     """Return what is to be fetched, with the inbox it came through."""
     found = []
     for row in tx.all(q.PENDING_FETCHES):
-        person = photos.identity_of(tx, row)
-        found.append((row, (person or tx.the(q.MESSAGE_BY_ID, id=row.message_id)).inbox_id))
+        message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
+        found.append((row, message.inbox_id))
     return found
 
 
 def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
-    """Record what became of it, and tell everybody who shows it."""
+    """Record what became of it, and tell everybody who shows the message."""
     tx.run(
         q.SET_FETCHED,
         of=row.public_id,
@@ -149,9 +151,6 @@ def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
         width=content.width if content else None,
         height=content.height if content else None,
     )
-    if person := photos.identity_of(tx, row):
-        photos.settle(tx, tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=row.public_id), person)
-        return
     message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
     conversation = tx.the(c.CONVERSATION_BY_ID, id=message.conversation_id)
     log.about(tx, "message.changed", conversation, message_id=message.id)

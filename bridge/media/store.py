@@ -183,6 +183,19 @@ class MediaStore:
         name = f"{row.name.rpartition('.')[0] or row.name}.webp"
         return ServedFile(drawn, "image/webp", _headers("inline", name))
 
+    async def can_draw(self, content: Content) -> bool:
+        """Draw the preview of a file that was kept, and say whether it could be drawn."""
+        if content.mime not in PICTURES:
+            return False
+        source, target = self._files.path(content.sha256), self._files.preview_path(content.sha256)
+        try:
+            async with self._drawing:
+                if not await asyncio.to_thread(target.is_file):
+                    await pictures.draw_preview(source, target)
+        except pictures.PictureError:
+            return False
+        return True
+
     async def _draw(self, row: Attachment, target: Path) -> None:
         try:
             await pictures.draw_preview(self._files.path(row.sha256), target)
@@ -235,6 +248,7 @@ def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
         q.ADD_ATTACHMENT,
         public_id=public_id,
         message_id=None,
+        identity_id=None,
         owner=owner,
         sha256=content.sha256,
         name=name,

@@ -117,6 +117,8 @@ MESSAGE = Table(
         sqlite_where=raw("reply_to_id IS NOT NULL"),
         postgresql_where=raw("reply_to_id IS NOT NULL"),
     ),
+    # AUTOINCREMENT: the search index and everybody's marks count on growing ids.
+    sqlite_autoincrement=True,
 )
 
 REVISION = Table(
@@ -136,6 +138,8 @@ ATTACHMENT = Table(
     text("public_id", required=True),
     # Null until the upload is sent with a message.
     ref("message_id", "messages.id", cascade=True),
+    # Set where it is no upload but a person's picture.
+    ref("identity_id", "identities.id", cascade=True),
     # Who put it there: "agent:<id>" or "visitor:<inbox>/<external id>".
     text("owner", required=True),
     text("sha256", required=True),
@@ -153,6 +157,19 @@ ATTACHMENT = Table(
     UniqueConstraint("public_id"),
     Index("ix_attachments_message", "message_id"),
     Index("ix_attachments_sha256", "sha256"),
+    Index(
+        "ix_attachments_identity",
+        "identity_id",
+        sqlite_where=raw("identity_id IS NOT NULL"),
+        postgresql_where=raw("identity_id IS NOT NULL"),
+    ),
+    # Uploads that no message has yet; there are never many.
+    Index(
+        "ix_attachments_unsent",
+        "created_at",
+        sqlite_where=raw("message_id IS NULL AND identity_id IS NULL"),
+        postgresql_where=raw("message_id IS NULL AND identity_id IS NULL"),
+    ),
     Index(
         "ix_attachments_pending",
         "id",
@@ -251,6 +268,7 @@ class Attachment(Row, frozen=True, gc=False):
     id: int
     public_id: str
     message_id: int | None
+    identity_id: int | None
     owner: str
     sha256: str
     name: str

@@ -43,6 +43,8 @@ IDENTITY = Table(
     # The network's handle of the account's picture, and our public id of it once it is here.
     text("photo_ref"),
     text("photo_id"),
+    # When that handle was last asked for: what failed is not tried with every message.
+    moment("photo_at"),
     moment("created_at", required=True),
     # One network id means one person inside one inbox only: a VK number may equal a
     # Telegram number (PLATFORMS.md, Mistakes other bridges made).
@@ -103,6 +105,7 @@ class Identity(Row, frozen=True, gc=False):
     unreachable_reason: str | None
     photo_ref: str | None
     photo_id: str | None
+    photo_at: int | None
     created_at: int
 
 

@@ -136,6 +136,7 @@ ADD_ATTACHMENT = insertion(
     [
         "public_id",
         "message_id",
+        "identity_id",
         "owner",
         "sha256",
         "name",
@@ -168,12 +169,6 @@ ATTACH = Statement(
     .where(_a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None))
     .values(message_id=_p("message_id"), position=_p("position")),
 )
-CHANGE_OWNER = Statement(
-    nothing,
-    update(ATTACHMENT)
-    .where(_a.owner == _p("owner"), _a.message_id.is_(None))
-    .values(owner=_p("new_owner")),
-)
 SET_FETCHED = Statement(
     nothing,
     update(ATTACHMENT)
@@ -188,13 +183,23 @@ SET_FETCHED = Statement(
         height=_p("height"),
     ),
 )
-PENDING_FETCHES = Statement(Attachment, select(*_FILE).where(_a.state == "pending").order_by(_a.id))
+PENDING_FETCHES = Statement(
+    Attachment,
+    select(*_FILE).where(_a.state == "pending", _a.identity_id.is_(None)).order_by(_a.id),
+)
+PENDING_PHOTOS = Statement(
+    Attachment,
+    select(*_FILE).where(_a.state == "pending", _a.identity_id.is_not(None)).order_by(_a.id),
+)
+PHOTOS_OF = Statement(
+    Attachment, select(*_FILE).where(_a.identity_id == _p("identity_id")).order_by(_a.id)
+)
 DROP_ATTACHMENT = Statement(nothing, delete(ATTACHMENT).where(_a.public_id == _p("public_id")))
 # A person's picture belongs to no message either, and stays.
 DROP_ABANDONED = Statement(
     nothing,
     delete(ATTACHMENT).where(
-        _a.message_id.is_(None), _a.created_at < _p("before"), _a.owner.not_like("photo:%")
+        _a.message_id.is_(None), _a.identity_id.is_(None), _a.created_at < _p("before")
     ),
 )
 NAMES_CONTENT = Statement(value, select(_a.id).where(_a.sha256 == _p("sha256")).limit(1))

@@ -92,7 +92,10 @@ SET_IDENTITY = Statement(
     ),
 )
 SET_PHOTO_REF = Statement(
-    nothing, update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(photo_ref=_p("ref"))
+    nothing,
+    update(IDENTITY)
+    .where(IDENTITY.c.id == _p("of"))
+    .values(photo_ref=_p("ref"), photo_at=_p("at")),
 )
 SET_PHOTO = Statement(
     nothing, update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(photo_id=_p("photo_id"))

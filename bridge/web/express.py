@@ -12,7 +12,7 @@ import msgspec
 from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPResponseStartEvent, Receive, Scope, Send
 
 from bridge.web.errors import handle, log_unexpected
 from bridge.web.requests import ApiRequest
@@ -22,13 +22,15 @@ Routes: TypeAlias = "dict[tuple[str, str], Express]"
 
 
 class Express:
-    """One handler: no parameters in its path, `data` and `request` given, a `Response` back."""
+    """One handler: no parameters in its path, `data` and `request` given, a `Response` back.
+
+    The response has JSON, a status of its own or its handler's, and plain headers; nothing
+    of Litestar's that works on a response afterwards.
+    """
 
     def __init__(self, handler: HTTPRouteHandler, path: str) -> None:
         """Serve `handler`; raises `TypeError` for one of another shape."""
-        taken = set(handler.parsed_fn_signature.parameters)
-        answers = handler.parsed_return_field.is_subclass_of(Response)
-        if "{" in path or taken != {"data", "request"} or not answers:
+        if not _is_plain(handler, path):
             raise TypeError(f"{handler} cannot go by express: data and request in, a Response out")
         self._handler = handler
         self._path = path
@@ -41,37 +43,50 @@ class Express:
         scope["path_template"] = self._path
         request = ApiRequest(scope, receive, send)
         try:
-            response: Response[Any] = await self._response(request)
-            body = msgspec.json.encode(response.content)
+            start, body = self._encoded(await self._response(request))
         except Exception as error:  # noqa: BLE001  # As the framework does: answered, and logged if ours.
             await log_unexpected(error, scope)
-            await handle(request, error).to_asgi_response(app=None, request=request)(
-                scope, receive, send
-            )
+            failure = handle(request, error).to_asgi_response(app=None, request=request)
+            await failure(scope, receive, send)
             return
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in response.headers.items()
-        ]
-        headers += [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        await send(
-            {
-                "type": "http.response.start",
-                "status": response.status_code or 200,
-                "headers": headers,
-            }
-        )
+        await send(start)
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _response(self, request: ApiRequest) -> Response[Any]:
         for guard in self._guards:
-            # Only plain functions are sync, and ours are none: see `bridge.web.site`.
-            await guard(request, self._handler)  # type: ignore[misc]
-        response: Response[Any] = await self._answer(data=await request.given(), request=request)
+            await guard(request, self._handler)  # type: ignore[misc]  # Litestar has made each async.
+        response: Response[Any] = await self._answer(
+            data=await request.json_given(), request=request
+        )
         return response
+
+    def _encoded(self, response: Response[Any]) -> tuple[HTTPResponseStartEvent, bytes]:
+        status = response.status_code or self._handler.status_code
+        if response.cookies or response.background or response.media_type or status == 204:
+            raise TypeError(f"{self._handler} answers with what does not go by express")
+        body = msgspec.json.encode(response.content)
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.headers.items()
+        ]
+        headers.append((b"content-type", b"application/json"))
+        headers.append((b"content-length", str(len(body)).encode()))
+        return {"type": "http.response.start", "status": status, "headers": headers}, body
+
+
+def _is_plain(handler: HTTPRouteHandler, path: str) -> bool:
+    taken = set(handler.parsed_fn_signature.parameters)
+    more = (
+        handler.resolve_before_request(),
+        handler.after_request,
+        handler.resolve_after_response(),
+        handler.resolve_response_headers(),
+        handler.resolve_response_cookies(),
+        handler.has_sync_callable,
+        "{" in path,
+    )
+    answers = handler.parsed_return_field.is_subclass_of(Response)
+    return taken == {"data", "request"} and answers and not any(more)
 
 
 def express_routes(litestar: Litestar) -> Routes:

@@ -63,9 +63,12 @@ class ApiRequest(Request[Any, Any, Any]):
             return self._body
         limit = self._limit()
         body, more = await self._chunk(0, limit)
-        while more:
-            chunk, more = await self._chunk(len(body), limit)
-            body += chunk
+        if more:
+            pieces = bytearray(body)
+            while more:
+                chunk, more = await self._chunk(len(pieces), limit)
+                pieces += chunk
+            body = bytes(pieces)
         self._body = self._connection_state.body = body
         return body
 
@@ -86,7 +89,7 @@ class ApiRequest(Request[Any, Any, Any]):
             raise too_large(limit)
         return chunk, event.get("more_body", False)
 
-    async def given(self) -> Any:
+    async def json_given(self) -> Any:
         """Return what `json` does; raises `ApiError` (400) also where there is no body."""
         if not await self.body():
             raise ApiError(

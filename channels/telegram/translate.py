@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bridge.channel import (
     ButtonPressed,
+    ContactReachable,
     ContactUnreachable,
     InboundEvent,
     InboundMessage,
@@ -218,16 +219,15 @@ def _reaction(one: Raw) -> str:
 
 
 def _membership(change: Raw, _now: int) -> list[InboundEvent]:
-    """Take notice that the bot was blocked; one that is let in again is written to."""
-    if text(part(change, "new_chat_member"), "status") != "kicked":
-        return []
-    return [
-        ContactUnreachable(
-            sender=_account(part(change, "from")),
-            at=integer(change, "date") * 1000,
-            reason="blocked",
-        )
-    ]
+    """Take notice that the bot was blocked, or let in again."""
+    sender, at = _account(part(change, "from")), integer(change, "date") * 1000
+    match text(part(change, "new_chat_member"), "status"):
+        case "kicked":
+            return [ContactUnreachable(sender=sender, at=at, reason="blocked")]
+        case "member":
+            return [ContactReachable(sender=sender, at=at)]
+        case _:
+            return []
 
 
 # --- who and which ---

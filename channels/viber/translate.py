@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from bridge.channel import (
     ButtonPressed,
+    ContactReachable,
     ContactUnreachable,
     ContactUpdated,
     DeliveryReport,
@@ -67,6 +68,10 @@ def _known_person(callback: Callback) -> Sequence[InboundEvent]:
     return [ContactUpdated(sender=_sender(_map(callback, "user")))]
 
 
+def _back(callback: Callback) -> Sequence[InboundEvent]:
+    return [ContactReachable(sender=_sender(_map(callback, "user")), at=_time(callback))]
+
+
 def _left(callback: Callback) -> Sequence[InboundEvent]:
     sender = Sender(external_id=_text(callback, "user_id"))
     return [ContactUnreachable(sender=sender, at=_time(callback), reason="blocked")]
@@ -94,7 +99,7 @@ def _nothing(_callback: Callback) -> Sequence[InboundEvent]:
 _Way = Callable[[Callback], Sequence[InboundEvent]]
 _EVENTS: Mapping[str, _Way] = {
     "message": _message,
-    "subscribed": _known_person,
+    "subscribed": _back,
     "conversation_started": _known_person,
     "unsubscribed": _left,
     "delivered": _report("delivered"),

@@ -10,9 +10,9 @@ from typing import Any
 
 from bridge.channel import (
     ButtonPressed,
+    ContactReachable,
     ContactTyping,
     ContactUnreachable,
-    ContactUpdated,
     DeliveryReport,
     InboundEvent,
     InboundMessage,
@@ -143,8 +143,8 @@ def _typing(thing: Thing, _now: int) -> Sequence[InboundEvent]:
     return (ContactTyping(sender=sender_of(thing["from_id"])),) if typing else ()
 
 
-def _allowed(thing: Thing, _now: int) -> Sequence[InboundEvent]:
-    return (ContactUpdated(sender=sender_of(_whole(thing["user_id"]))),)
+def _allowed(thing: Thing, now: int) -> Sequence[InboundEvent]:
+    return (ContactReachable(sender=sender_of(_whole(thing["user_id"])), at=now),)
 
 
 def _denied(thing: Thing, now: int) -> Sequence[InboundEvent]:

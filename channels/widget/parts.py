@@ -9,7 +9,7 @@ from litestar.handlers.base import BaseRouteHandler
 from bridge.channel import ChannelContext, ContactUpdated
 from bridge.web import ApiError, TrustedProxies, bucket_key, site_at
 from bridge.web.site import Connection
-from channels.widget.contacts import Claims, claims, sender
+from channels.widget.contacts import NOTHING, Claims, claims, sender
 from channels.widget.devices import Devices
 from channels.widget.intake import Intake
 from channels.widget.limits import Limits
@@ -106,7 +106,7 @@ class Parts:
 
 def said(told: VisitReport | None) -> Claims:
     """Return what the site has `set` about its visitor."""
-    return claims(told.attributes) if told is not None and told.attributes else Claims()
+    return claims(told.attributes) if told is not None and told.attributes else NOTHING
 
 
 def session_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Session:

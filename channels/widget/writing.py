@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request
 
-from bridge.channel import Answer, InboundMedia, InboundMessage, MessageView, Visit
+from bridge.channel import Answer, ContactUpdated, InboundMedia, InboundMessage, MessageView, Visit
 from bridge.web import ApiError
 from channels.widget import protocol
 from channels.widget.contacts import NOTHING, Claims, both, claims, email, phone, sender
@@ -52,6 +52,7 @@ class Writing:
             # Its real kind is the media store's to say: it has looked inside.
             media=[InboundMedia(kind="file", stored=one) for one in new.uploads],
             reply_to=reply_to,
+            uploaded_as=session.began_as,
             visit=await self._visit(session, new, request),
         )
         answer = await self._parts.intake.accept(event)
@@ -128,15 +129,31 @@ class Writing:
 
     async def _answered(self, session: Session, answer: Answer) -> MessageAnswer:
         customers = self._parts.customers
-        view = answer.view
-        if view is None and answer.message_id is not None:
-            view = await customers.message(session.customer, answer.message_id)
+        view = answer.view or await self._known(session, answer)
         if view is None:
-            raise LookupError("a message was accepted that its own sender may not see")
+            # It is another's: a token from before the sign-in was used by two.
+            raise ApiError(409, "not_yours", "This message is somebody else's.")
         cursor = answer.cursor
         if cursor is None:
             _, cursor = await customers.threads(session.customer)
         return MessageAnswer(protocol.message(view), cursor)
+
+    async def _known(self, session: Session, answer: Answer) -> MessageView | None:
+        """Return a message that was there before.
+
+        One that arrived after its visitor had signed in, as whom they were before, waits to
+        be joined to who they are.
+        """
+        if answer.message_id is None:
+            return None
+        customers = self._parts.customers
+        view = await customers.message(session.customer, answer.message_id)
+        if view is None and session.began_as is not None:
+            await self._parts.intake.accept(
+                ContactUpdated(sender=sender(session, NOTHING), absorbs=session.began_as)
+            )
+            view = await customers.message(session.customer, answer.message_id)
+        return view
 
 
 def clean_text(text: str) -> str:

@@ -16,8 +16,8 @@ from bridge.channel import (
     Sender,
     Sink,
 )
-from bridge.media import Fetcher
-from bridge.store.messages import PENDING_FETCHES
+from bridge.media import PhotoFetcher
+from bridge.store.messages import PENDING_PHOTOS
 from tests.agent_console.office import Agent, Office
 from tests.bridge.media.conftest import chunks, picture
 
@@ -30,6 +30,7 @@ class Network(Channel):
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.asked: list[str] = []
 
     async def check(self) -> str:
         return "test"
@@ -41,6 +42,7 @@ class Network(Channel):
         return Receipt(external_ids=[])
 
     async def download(self, ref: str) -> AsyncIterator[bytes]:
+        self.asked.append(ref)
         async for chunk in chunks(self.files[ref]):
             yield chunk
 
@@ -52,15 +54,19 @@ def network() -> Network:
 
 async def fetched(office: Office, network: Network) -> None:
     """Fetch all there is to fetch."""
-    fetcher = Fetcher(
-        office.store, office.media, {"site": network}, clock=office.clock, limit=100_000
-    )
+    fetcher = PhotoFetcher(office.store, office.media, {"site": network})
     task = asyncio.create_task(fetcher.run())
-    while await office.store.read(lambda tx: tx.all(PENDING_FETCHES)):  # noqa: ASYNC110  # Nothing tells when all is fetched.
+    while await office.store.read(lambda tx: tx.all(PENDING_PHOTOS)):  # noqa: ASYNC110  # Nothing tells when all is fetched.
         await asyncio.sleep(0.005)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def told(office: Office, photo: str | None) -> None:
+    """Let the network tell of a picture."""
+    changed = ContactUpdated(sender=Sender(external_id="visitor-one-000001", photo=photo))
+    await office.sink("site").accept([changed])
 
 
 async def contact_of(agent: Agent, conversation: int) -> dict[str, Any]:
@@ -103,8 +109,7 @@ async def test_j09_a_new_picture_takes_the_place_of_the_old_one(
     await fetched(office, network)
     old = (await contact_of(pavel, conversation))["avatar_url"]
 
-    changed = ContactUpdated(sender=Sender(external_id="visitor-one-000001", photo="p2"))
-    await office.sink("site").accept([changed])
+    await told(office, "p2")
     await fetched(office, network)
 
     new = (await contact_of(pavel, conversation))["avatar_url"]
@@ -113,7 +118,7 @@ async def test_j09_a_new_picture_takes_the_place_of_the_old_one(
     assert (await pavel.http.get(new)).status_code == 200
 
 
-@pytest.mark.parametrize("content", [b"no picture", b"%PDF-1.7 ..."])
+@pytest.mark.parametrize("content", [b"no picture", b"%PDF-1.7 ...", picture(64, 64)[:90]])
 async def test_what_is_no_picture_is_not_shown_as_one(
     office: Office, pavel: Agent, network: Network, content: bytes
 ) -> None:
@@ -145,4 +150,54 @@ async def test_the_same_picture_told_again_is_not_fetched_again(
     await fetched(office, network)
     del network.files["p1"]
     await office.customer_writes(sender={"photo": "p1"})
-    assert await office.store.read(lambda tx: tx.all(PENDING_FETCHES)) == []
+    assert await office.store.read(lambda tx: tx.all(PENDING_PHOTOS)) == []
+
+
+async def test_of_several_pictures_told_one_after_the_other_only_the_last_is_fetched(
+    office: Office, network: Network
+) -> None:
+    network.files = {f"p{n}": picture(60 + n, 64) for n in range(5)}
+    await office.customer_writes(sender={"photo": "p0"})
+    for ref in network.files:
+        await told(office, ref)
+    await fetched(office, network)
+    assert network.asked == ["p4"]
+
+
+async def test_the_same_picture_under_another_handle_changes_nothing(
+    office: Office, pavel: Agent, network: Network
+) -> None:
+    network.files = {"p1": picture(64, 64), "p2": picture(64, 64)}
+    conversation, _ = await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    before = await contact_of(pavel, conversation)
+    await told(office, "p2")
+    await fetched(office, network)
+    assert await contact_of(pavel, conversation) == before
+
+
+async def test_a_picture_that_was_taken_away_is_shown_no_more(
+    office: Office, pavel: Agent, network: Network
+) -> None:
+    network.files["p1"] = picture(64, 64)
+    conversation, _ = await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    url = (await contact_of(pavel, conversation))["avatar_url"]
+    await told(office, "")
+    assert "avatar_url" not in await contact_of(pavel, conversation)
+    assert (await pavel.http.get(url)).status_code == 403
+
+
+async def test_what_could_not_be_had_is_tried_again_the_next_day_and_not_before(
+    office: Office, network: Network
+) -> None:
+    await office.customer_writes(sender={"photo": "p1"})
+    await fetched(office, network)
+    assert network.asked == ["p1"]
+    await told(office, "p1")
+    await fetched(office, network)
+    assert network.asked == ["p1"]
+    office.clock.tick(86_400)
+    await told(office, "p1")
+    await fetched(office, network)
+    assert network.asked == ["p1", "p1"]

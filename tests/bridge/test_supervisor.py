@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bridge import supervisor as supervising
-from bridge.channel import MisconfiguredError
+from bridge.channel import MisconfiguredError, UnavailableError
 from bridge.supervisor import WELL_AFTER, Supervisor
 from tests.clock import ManualClock
 from tests.databases import until
@@ -50,6 +50,23 @@ async def test_what_falls_over_is_started_again_after_growing_pauses(
     health = supervisor.health["channel:site"]
     assert (health.state, health.restarts) == ("up", 4)
     assert "channel:site fell over" in caplog.text
+
+
+async def test_a_network_out_of_reach_is_said_in_its_own_words_and_without_a_traceback(
+    supervisor: Supervisor, pauses: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    runs: list[None] = []
+
+    async def falls() -> None:
+        runs.append(None)
+        if len(runs) == 1:
+            raise UnavailableError("Telegram cannot be reached.", reason="unavailable")
+        await asyncio.Event().wait()
+
+    supervisor.start("channel:shop", falls)
+    await until(lambda: len(runs) == 2)
+    assert "channel:shop: Telegram cannot be reached." in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_what_ends_by_itself_is_started_again_too(

@@ -201,6 +201,22 @@ async def test_nobody_is_found_by_the_one_they_were_before(world: World) -> None
     assert (await found("Невідомий"), await found("Олена")) == (0, 1)
 
 
+async def test_a_second_user_who_began_as_the_same_stranger_learns_nothing_of_the_first(
+    world: World,
+) -> None:
+    await world.begun("anon-1", inbox="site", thread="t1")
+    first = who("user-1", name="Перша", email="one@example.com", verified=True)
+    await world.comes(ch.ContactUpdated(sender=first, absorbs="anon-1"), inbox="site")
+    late = await world.begun("anon-1", inbox="site", thread="t2")
+    await world.comes(
+        ch.ContactUpdated(sender=who("user-2", verified=True), absorbs="anon-1"), inbox="site"
+    )
+    second = await world.contact("user-2", "site")
+    assert (second.name, second.email) == (None, None)
+    assert (await world.contact("user-1", "site")).name == "Перша"
+    assert await owner(world, late) == "user-2"
+
+
 # --- where they are on the site ---
 
 

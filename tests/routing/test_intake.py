@@ -1,10 +1,12 @@
 """A message comes in: once, to the right person, in the right conversation."""
 
 import asyncio
+from typing import get_args
 
 from bridge import channel as ch
 from bridge.store import messages as m
 from bridge.store.transactions import News, Tx
+from routing.intake import Intake
 from routing.policy import LONGEST_TEXT
 from tests.routing.world import World
 
@@ -297,6 +299,7 @@ async def upload(world: World, owner: str) -> str:
             m.ADD_ATTACHMENT,
             public_id=public_id,
             message_id=None,
+            identity_id=None,
             owner=owner,
             sha256="0" * 64,
             name="чек.pdf",
@@ -347,10 +350,11 @@ async def test_one_upload_twice_in_a_message_is_refused(world: World) -> None:
 
 async def test_a_file_uploaded_before_signing_in_may_be_sent_after_it(world: World) -> None:
     stored = await upload(world, "visitor:site/anon-1")
-    signed_in = ch.ContactUpdated(sender=ch.Sender(external_id="user-7"), absorbs="anon-1")
-    await world.comes(signed_in, inbox="site")
     media = [ch.InboundMedia(kind="file", stored=stored)]
-    assert (await world.says("user-7", "", inbox="site", media=media)).outcome == "stored"
+    refused = await world.says("user-7", "", inbox="site", media=media)
+    assert refused.reason == "attachment_unknown"
+    taken = await world.says("user-7", "", inbox="site", media=media, uploaded_as="anon-1")
+    assert taken.outcome == "stored"
 
 
 async def test_a_file_the_network_keeps_is_noted_to_be_fetched(world: World) -> None:
@@ -360,6 +364,25 @@ async def test_a_file_the_network_keeps_is_noted_to_be_fetched(world: World) -> 
     [pending] = await world.store.read(lambda tx: tx.all(m.PENDING_FETCHES))
     assert (pending.fetch_ref, pending.state, pending.size) == ("voice-1", "pending", 9)
     assert any("fetches" in news.topics for news in told)
+
+
+async def test_who_lets_us_in_again_can_be_reached(world: World) -> None:
+    await world.begun("olena")
+    olena = ch.Sender(external_id="olena")
+    reachable: list[bool] = []
+    for event in (
+        ch.ContactUnreachable(sender=olena, at=1, reason="blocked"),
+        ch.ContactReachable(sender=olena, at=2),
+    ):
+        await world.comes(event)
+        identity = await world.identity("olena")
+        assert identity is not None
+        reachable.append(identity.unreachable_at is None)
+    assert reachable == [False, True]
+
+
+async def test_each_kind_of_event_has_its_way_in() -> None:
+    assert set(Intake._ways) == set(get_args(ch.InboundEvent))
 
 
 # --- quotes, presses, reactions, typing ---

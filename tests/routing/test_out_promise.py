@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -28,6 +28,7 @@ from bridge import channel as ch
 from bridge.delivery import LANE_TOPIC, Body, DeliveryWorker
 from bridge.media import MediaStore
 from bridge.models import Delivery
+from bridge.store import messages as m
 from bridge.store.statement import Statement
 from bridge.store.transactions import News, Store, Tx
 from routing import outbound
@@ -202,6 +203,20 @@ class Out(RuleBasedStateMachine):
             said.append(f"слово{self.words} ".ljust(450 if parts > 1 else 1, "."))
         text = "\n\n".join(said)
         self.run(self.process.world.replies("anna", self.here[customer], text))
+
+    @rule(customer=st.sampled_from(CUSTOMERS), again=st.booleans())
+    def an_agent_leaves_a_note(self, customer: str, *, again: bool) -> None:
+        """Write something for colleagues only, and perhaps change it."""
+        self.words += 1
+        note = self.run(
+            self.process.world.notes("anna", self.here[customer], f"нотатка{self.words}")
+        )
+        if again:
+            self.run(self.process.world.store.write(self._changes_note, note))
+
+    def _changes_note(self, tx: Tx, note: int) -> None:
+        desk, message = self.process.world.desk, tx.the(m.MESSAGE_BY_ID, id=note)
+        outbound.edit(tx, desk, message, f"{message.text}, змінена")
 
     @rule(
         kind=st.sampled_from(
@@ -378,6 +393,34 @@ class Out(RuleBasedStateMachine):
 
 def _text(one: Delivery) -> str:
     return msgspec.json.decode(one.body, type=Body).text
+
+
+@given(
+    actions=st.lists(
+        st.sampled_from(["note", "changed note", "reply", "failure", "restart", "time"]),
+        max_size=15,
+    )
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_o12_no_note_ever_reaches_a_network_whatever_else_happens(actions: list[str]) -> None:
+    out = Out()
+    out.begin()
+    for action in actions:
+        match action:
+            case "note" | "changed note":
+                out.an_agent_leaves_a_note(CUSTOMERS[0], again=action == "changed note")
+            case "reply":
+                out.an_agent_writes(CUSTOMERS[0], 2)
+            case "failure":
+                out.the_network_will_fail("closed", 0.5, 1)
+            case "restart":
+                out.the_process_ends_and_another_begins(killed=True)
+            case _:
+                out.time_passes(400.0)
+    out.an_agent_leaves_a_note(CUSTOMERS[1], again=True)
+    cards = out.office.cards
+    out.teardown()
+    assert not [card.text for card in cards.values() if "нотатка" in card.text]
 
 
 class OutResending(Out):

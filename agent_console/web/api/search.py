@@ -1,5 +1,6 @@
 """Search over messages and people."""
 
+import asyncio
 import contextlib
 from typing import Annotated
 
@@ -18,6 +19,9 @@ from bridge.search import LONGEST_QUERY
 from bridge.store import bulk as b
 from bridge.store.transactions import Tx
 from bridge.web import QueryId
+
+# How long a search waits for what has come in the last second, in seconds.
+_PATIENCE = 1.0
 
 
 class Piece(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -75,8 +79,9 @@ async def search(
 ) -> Hits:
     """Find messages and people by the beginnings of words (D48)."""
     # Where nothing can be written just now, what is in the index can still be found.
-    with contextlib.suppress(StorageUnavailableError):
-        await index.brought_up_to_date(console.store)
+    with contextlib.suppress(StorageUnavailableError, TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            await index.brought_up_to_date(console.store)
     return await console.read(_search, console, me.agent, q, filters, limit, after)
 
 

@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.Column("unreachable_reason", sa.Text(), nullable=True),
         sa.Column("photo_ref", sa.Text(), nullable=True),
         sa.Column("photo_id", sa.Text(), nullable=True),
+        sa.Column("photo_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_identities_contact_id_contacts")
@@ -419,6 +420,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "inbox_id", "external_id", name=op.f("uq_messages_inbox_id_external_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_messages_conversation", "messages", ["conversation_id", "id"], unique=False)
     op.create_index(
@@ -486,6 +488,9 @@ def upgrade() -> None:
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column(
+            "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -499,6 +504,12 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
+            ["identity_id"],
+            ["identities.id"],
+            name=op.f("fk_attachments_identity_id_identities"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
             ["message_id"],
             ["messages.id"],
             name=op.f("fk_attachments_message_id_messages"),
@@ -509,6 +520,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_attachments_message", "attachments", ["message_id"], unique=False)
     op.create_index("ix_attachments_sha256", "attachments", ["sha256"], unique=False)
+    op.create_index(
+        "ix_attachments_identity",
+        "attachments",
+        ["identity_id"],
+        unique=False,
+        sqlite_where=sa.text("identity_id IS NOT NULL"),
+        postgresql_where=sa.text("identity_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_attachments_unsent",
+        "attachments",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("message_id IS NULL AND identity_id IS NULL"),
+        postgresql_where=sa.text("message_id IS NULL AND identity_id IS NULL"),
+    )
     op.create_index(
         "ix_attachments_pending",
         "attachments",

@@ -16,6 +16,7 @@ from bridge.channel import (
     Receipt,
     Sink,
     UnavailableError,
+    customer_owner,
 )
 from bridge.media import Fetcher, MediaStore
 from bridge.models import Attachment, Event
@@ -271,7 +272,7 @@ def _receive(tx: Tx, media: InboundMedia) -> int:
         created_at=tx.now,
         attachment_count=1,
     )
-    add_inbound(tx, [media], identity, message_id)
+    add_inbound(tx, [media], [customer_owner("site", identity.external_id)], message_id)
     return message_id
 
 

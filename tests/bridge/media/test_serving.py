@@ -124,10 +124,10 @@ async def test_only_its_owner_can_attach_an_upload_and_only_once(
     row = await kept(media, b"x")
     message_id = await store.write(_a_message)
     with pytest.raises(AttachmentUnknownError):
-        await store.write(attach, [row.public_id], "visitor:site/anon:2", message_id)
-    assert await store.write(attach, [row.public_id], VISITOR, message_id)
+        await store.write(attach, [row.public_id], ["visitor:site/anon:2"], message_id)
+    assert await store.write(attach, [row.public_id], [VISITOR], message_id)
     with pytest.raises(AttachmentUnknownError):
-        await store.write(attach, [row.public_id], VISITOR, message_id)
+        await store.write(attach, [row.public_id], [VISITOR], message_id)
 
 
 async def test_a_file_of_a_message_that_was_taken_back_is_given_to_nobody(
@@ -135,7 +135,7 @@ async def test_a_file_of_a_message_that_was_taken_back_is_given_to_nobody(
 ) -> None:
     row = await kept(media, b"x")
     message_id = await store.write(_a_message)
-    await store.write(attach, [row.public_id], VISITOR, message_id)
+    await store.write(attach, [row.public_id], [VISITOR], message_id)
     assert await media.find(row.public_id) is not None
     await store.write(lambda tx: tx.run(q.MARK_DELETED, of=message_id, at=tx.now))
     assert await media.find(row.public_id) is None
@@ -145,7 +145,7 @@ async def test_an_upload_nobody_used_goes_and_what_is_used_or_new_stays(
     media: MediaStore, store: Store, clock: ManualClock, tmp_path: Path
 ) -> None:
     used, unused = await kept(media, b"used"), await kept(media, b"unused")
-    await store.write(attach, [used.public_id], VISITOR, await store.write(_a_message))
+    await store.write(attach, [used.public_id], [VISITOR], await store.write(_a_message))
     _age(tmp_path / "media", clock)
     assert await media.sweep(older_than=3_600_000) == 0
     clock.tick(7200)

@@ -218,6 +218,16 @@ async def test_more_than_one_turn_can_take_is_all_found(shelf: Shelf) -> None:
     assert await shelf.found("слово") == said[::-1][:30]
 
 
+async def test_long_texts_are_taken_in_a_few_at_a_time(shelf: Shelf) -> None:
+    conversation = await shelf.conversation()
+    said = [await shelf.say(conversation, "слово " * 4000) for _ in range(4)]
+    turns = 1
+    while await shelf.store.write(index.catch_up):
+        turns += 1
+    assert turns >= 2
+    assert await shelf.found("слово") == said[::-1]
+
+
 async def is_found(store: Store, word: str) -> None:
     """Wait until the index itself, not brought up to date by anybody, has the word."""
 

@@ -38,14 +38,14 @@ def test_hits_are_marked_to_the_end_of_their_word(text: str, query: str, expecte
 
 def test_a_long_text_is_shown_around_its_first_hit() -> None:
     text = "раз " * 100 + "заказ " + "два " * 100
-    snippet = shown(text, "заказ")
-    assert snippet.startswith("…")
-    assert "[заказ]" in snippet
-    assert snippet.endswith("…")
-    assert len(snippet) < 200
+    stretch = shown(text, "заказ")
+    assert stretch.startswith("…")
+    assert "[заказ]" in stretch
+    assert stretch.endswith("…")
+    assert len(stretch) < 200
 
 
-async def test_formatting_is_left_out_of_asnippet(shelf: Shelf) -> None:
+async def test_formatting_is_left_out_of_a_snippet(shelf: Shelf) -> None:
     await shelf.say(await shelf.conversation(), "**Заказ** готов\n> [тут](http://x.co)")
     (hit,) = await shelf.hits("готов")
     assert hit.snippet == (

@@ -52,6 +52,12 @@ def test_every_example_is_taken_once_its_secrets_are_there(desk: Desk, path: Pat
         "DESKBRIDGE_PUBLIC_URL": "https://support.example.com",
         "DESKBRIDGE_SECRET_KEY": LONG,
         "WIDGET_IDENTITY_SECRET": LONG,
+        "MAIL_PASSWORD": LONG,
+        "TELEGRAM_BOT_TOKEN": f"7000000001:{LONG}",
+        "VK_TOKEN": LONG,
+        "VK_CONFIRMATION": "0a1b2c3d",
+        "VK_SECRET": "a_secret_of_the_group",
+        "VIBER_TOKEN": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",
     }
     assert desk.load(text, environ).channels
 

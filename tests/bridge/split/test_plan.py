@@ -10,6 +10,7 @@ def file(number: int, kind: MediaKind = "image") -> Attachment:
         id=number,
         public_id=f"{number:032x}",
         message_id=None,
+        identity_id=None,
         owner="agent:anna",
         sha256="",
         name=f"фото {number}.png",

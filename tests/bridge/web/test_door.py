@@ -202,3 +202,9 @@ async def test_a_request_knows_its_own_id() -> None:
     async with serving([own_id]) as client:
         answered = await client.get("/id")
     assert answered.text == answered.headers["x-request-id"]
+
+
+async def test_nothing_is_loaded_for_types_that_are_not_ours() -> None:
+    app = create_app([shared], public_url=HOME, version="1")
+    homes = {type(plugin).__module__ for plugin in app.litestar.plugins}
+    assert not [home for home in homes if "pydantic" in home or "attrs" in home]

@@ -144,6 +144,30 @@ async def test_it_is_described_like_any_other(client: httpx.AsyncClient) -> None
     assert set(short["responses"]) == set(long["responses"])
 
 
+async def test_without_a_status_of_its_own_an_answer_has_the_handler_s() -> None:
+    async def bare(data: JSONBody[Order], request: AnyRequest) -> Response[Taken]:
+        return Response(Taken(data.text))
+
+    routes = [post("/long")(bare), post("/short", opt={"express": True})(bare)]
+    async with serving(routes) as client:
+        long, short = [await client.post(path, json={"text": "a"}) for path in ROUTES]
+    assert long.status_code == short.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "more", [{"media_type": "text/plain"}, {"cookies": {"a": "b"}}, {"status_code": 204}], ids=str
+)
+async def test_an_answer_that_does_not_go_by_express_is_a_mistake_of_ours_and_not_silent(
+    more: dict[str, Any],
+) -> None:
+    async def odd(data: JSONBody[Order], request: AnyRequest) -> Response[Taken]:
+        return Response(Taken(data.text), **more)
+
+    async with serving([post("/short", opt={"express": True})(odd)]) as client:
+        answered = await client.post("/short", json={"text": "a"})
+    assert (answered.status_code, error(answered)["code"]) == (500, "internal")
+
+
 async def test_a_handler_of_another_shape_is_refused_at_the_start() -> None:
     @post("/{name:str}", opt={"express": True})
     async def named(name: FromPath[str], data: JSONBody[Order]) -> Response[Taken]:
@@ -151,3 +175,12 @@ async def test_a_handler_of_another_shape_is_refused_at_the_start() -> None:
 
     with pytest.raises(TypeError, match="express"):
         create_app([named], public_url=HOME, version="1")
+
+
+async def test_a_plain_function_is_refused_at_the_start() -> None:
+    @post("/plain", opt={"express": True}, sync_to_thread=False)
+    def plain(data: JSONBody[Order], request: AnyRequest) -> Response[Taken]:
+        return Response(Taken(data.text))
+
+    with pytest.raises(TypeError, match="express"):
+        create_app([plain], public_url=HOME, version="1")

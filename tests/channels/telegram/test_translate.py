@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.channel import (
     ButtonPressed,
+    ContactReachable,
     ContactUnreachable,
     InboundEvent,
     InboundMedia,
@@ -259,7 +260,7 @@ EXPECTED: dict[str, list[InboundEvent]] = {
         ReactionChanged(sender=ANNA, external_id=f"{CHAT}/77", reactions=[], at=1793448006000)
     ],
     "bot_blocked": [ContactUnreachable(sender=ANNA, at=1793448007000, reason="blocked")],
-    "bot_unblocked": [],
+    "bot_unblocked": [ContactReachable(sender=ANNA, at=1793448007000)],
 }
 BROKEN = {"update_unknown": "an update of a kind that is not known"}
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.channel import (
     ButtonPressed,
+    ContactReachable,
     ContactUnreachable,
     ContactUpdated,
     DeliveryReport,
@@ -195,9 +196,14 @@ def test_what_comes_back_broken_makes_no_press(tracking: str) -> None:
 # --- Everything else -----------------------------------------------------------------
 
 
-def test_a_subscription_and_an_opened_chat_update_what_is_known() -> None:
-    for name in ("user_subscribed", "conversation_started"):
-        assert events(name) == [ContactUpdated(sender=JOHN)]
+def test_an_opened_chat_updates_what_is_known() -> None:
+    assert events("conversation_started") == [ContactUpdated(sender=JOHN)]
+
+
+def test_who_subscribes_can_be_reached_again() -> None:
+    (event,) = events("user_subscribed")
+    assert isinstance(event, ContactReachable)
+    assert event.sender == JOHN
 
 
 def test_who_unsubscribes_cannot_be_reached() -> None:

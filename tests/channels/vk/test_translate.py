@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bridge.channel import (
     ButtonPressed,
+    ContactReachable,
     ContactTyping,
     ContactUnreachable,
-    ContactUpdated,
     DeliveryReport,
     InboundEvent,
     InboundMessage,
@@ -173,8 +173,8 @@ def test_who_denies_messages_cannot_be_reached() -> None:
     assert (denied.reason, denied.at) == ("blocked", NOW)
 
 
-def test_who_allows_messages_is_told_of_again() -> None:
-    assert isinstance(only("message_allow"), ContactUpdated)
+def test_who_allows_messages_can_be_reached_again() -> None:
+    assert isinstance(only("message_allow"), ContactReachable)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,35 @@ async def test_what_was_sent_before_signing_in_and_again_after_it_is_there_once(
     assert len(desk.core.book) == 1
 
 
+async def test_what_arrives_late_from_before_the_sign_in_is_joined_to_who_it_is_from(
+    desk: Desk,
+) -> None:
+    visitor = await desk.visitor()
+    stranger = visitor.token
+    await visitor.open_session(token=stranger, identity=proof(desk))
+    signed_in, visitor.token = visitor.token, stranger
+    late = await visitor.write("written before", client_id=client_id("one"))
+    assert late.status_code == 201
+    visitor.token = signed_in
+    again = await visitor.write("written before", client_id=client_id("one"))
+    assert again.status_code == 200
+    page = (await visitor.get(f"threads/{THREAD}/messages")).json()
+    assert [one["text"] for one in page["messages"]] == ["written before"]
+
+
+async def test_of_two_users_who_began_as_one_stranger_neither_gets_the_other_s_message(
+    desk: Desk,
+) -> None:
+    visitor = await desk.visitor()
+    stranger = visitor.token
+    await visitor.open_session(token=stranger, identity=proof(desk, "42"))
+    assert (await visitor.write("my secret", client_id=client_id("one"))).status_code == 201
+    await visitor.open_session(token=stranger, identity=proof(desk, "43"))
+    refused = await visitor.write("theirs", client_id=client_id("one"))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "not_yours")
+    assert "my secret" not in refused.text
+
+
 async def test_the_next_user_s_ids_have_nothing_to_do_with_the_last_one_s(desk: Desk) -> None:
     visitor = await desk.visitor()
     await visitor.open_session(token=visitor.token, identity=proof(desk, "42"))

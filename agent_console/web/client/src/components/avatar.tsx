@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import { Icon, type IconShape } from "@deskbridge/ui";
 import { inboxOf } from "../store/session.ts";
 import { t, type Key } from "../i18n/index.ts";
@@ -41,9 +42,10 @@ type AvatarProps = { id: number; name: string; url?: string | undefined; inbox?:
 
 /** A contact's picture or letters, with the channel they came by at its corner. */
 export function Avatar({ id, name, url, inbox, size = "m" }: AvatarProps): VNode {
+  const [broken, setBroken] = useState<string | null>(null);
   return (
     <span class={`avatar ${size} shade-${id % SHADES}`}>
-      {url ? <img src={url} alt="" loading="lazy" /> : <span aria-hidden="true">{initials(name)}</span>}
+      {url && url !== broken ? <img src={url} alt="" loading="lazy" onError={() => setBroken(url)} /> : <span aria-hidden="true">{initials(name)}</span>}
       {inbox !== undefined && (
         <span class="avatar-channel">
           <ChannelIcon inbox={inbox} />

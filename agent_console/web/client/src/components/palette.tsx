@@ -18,7 +18,10 @@ export function Palette(): VNode {
   const entered = useRef(false);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    void loadPalette().then((dictionaries) => setEntries(paletteEntries(dictionaries)));
+    // Without the other languages' words the commands are found by those that are shown.
+    void loadPalette()
+      .catch(() => [])
+      .then((dictionaries) => setEntries(paletteEntries(dictionaries)));
   }, [locale.value]);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
@@ -60,6 +63,7 @@ export function Palette(): VNode {
           autoFocus
           autocomplete="off"
           onInput={(event) => {
+            entered.current = false;
             setQuery(event.currentTarget.value);
             setActive(0);
           }}

@@ -372,7 +372,7 @@ export const ru: Dictionary = {
   "visit.language": "Язык",
   "visit.ip": "Адрес",
   "source.channel": "Канал",
-  "source.id": "Идентификатор",
+  "source.id": "ID",
   "source.verified": "проверен",
   "source.username": "Имя в сети",
   "source.profile": "Профиль",

@@ -372,7 +372,7 @@ export const uk: Dictionary = {
   "visit.language": "Мова",
   "visit.ip": "Адреса",
   "source.channel": "Канал",
-  "source.id": "Ідентифікатор",
+  "source.id": "ID",
   "source.verified": "перевірено",
   "source.username": "Ім'я в мережі",
   "source.profile": "Профіль",

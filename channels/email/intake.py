@@ -1,0 +1,209 @@
+"""A mail's way into the core: which conversation, which files, and stored with the cursor."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from bridge.channel import (
+    ChannelContext,
+    CustomerView,
+    DeliveryReport,
+    InboundEvent,
+    InboundMedia,
+    InboundMessage,
+    MediaRefusedError,
+    MediaTooLargeError,
+    Sender,
+    Sink,
+    customer_owner,
+)
+from channels.email.answers import Mail
+from channels.email.bodies import File, pictures
+from channels.email.cursor import Cursor
+from channels.email.loops import Aside
+from channels.email.threads import read_trace
+from channels.email.translate import Failed, Inbox, Letter, original, translate
+
+_log = logging.getLogger(__name__)
+
+# No mail server takes a larger file.
+LARGEST_FILE = 25 * 1024 * 1024
+# The mail itself stays in the mailbox; its beginning is enough to see what it is.
+_LARGEST_KEPT_ASIDE = 256 * 1024
+# How far back a mail is looked for that names only one in the middle of its thread.
+_THREADS_SEARCHED = 10
+_MESSAGES_SEARCHED = 50
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a letter belongs. `known`: that conversation has been there before it."""
+
+    thread: str
+    known: bool
+    answers: str | None = None
+
+
+class Intake:
+    """Takes the mails of one inbox, one after the other."""
+
+    def __init__(self, inbox: Inbox, context: ChannelContext) -> None:
+        """Serve one inbox."""
+        self._inbox = inbox
+        self._context = context
+
+    async def take(self, sink: Sink, mail: Mail, cursor: Cursor) -> None:
+        """Store what a mail is, and the cursor past it; raises `StorageUnavailableError`."""
+        try:
+            read = await asyncio.to_thread(translate, mail.raw, self._inbox)
+        except Exception as error:  # noqa: BLE001  # One mail nobody can read must not stop its neighbours.
+            read = Aside(f"it cannot be read: {type(error).__name__}")
+        if isinstance(read, Letter):
+            await self._store(sink, mail, [await self._message(read, mail)], cursor)
+        elif isinstance(read, Failed):
+            await self._store(sink, mail, _reports(read, mail), cursor)
+        else:
+            await self._put_aside(sink, mail, read, cursor)
+
+    async def _put_aside(self, sink: Sink, mail: Mail, aside: Aside, cursor: Cursor) -> None:
+        if aside.shown:
+            await sink.quarantine(mail.raw[:_LARGEST_KEPT_ASIDE], aside.why)
+        else:
+            _log.info("mail %s of %s: %s", mail.uid, self._context.inbox_id, aside.why)
+        await sink.accept([], str(cursor))
+
+    async def _store(
+        self, sink: Sink, mail: Mail, events: Sequence[InboundEvent], cursor: Cursor
+    ) -> None:
+        """Store the events; one that is refused for what it is must not vanish unseen."""
+        for answer in await sink.accept(events, str(cursor)):
+            if answer.outcome == "refused" and answer.reason != "blocked":
+                why = f"the core refused it: {answer.reason}"
+                await sink.quarantine(mail.raw[:_LARGEST_KEPT_ASIDE], why)
+
+    # --- a letter ---
+
+    async def _message(self, letter: Letter, mail: Mail) -> InboundMessage:
+        place = await find_place(letter, self._inbox, self._context.customers)
+        media, refused = await self._keep_files(letter)
+        return InboundMessage(
+            sender=_sender(letter),
+            external_id=str(letter.trace),
+            sent_at=mail.received_at or self._context.clock.now(),
+            thread=place.thread,
+            text=_text(letter, place, refused),
+            media=media,
+            reply_to=place.answers,
+        )
+
+    async def _keep_files(self, letter: Letter) -> tuple[list[InboundMedia], list[str]]:
+        """Put the files into the media store; return them, and the names of those refused."""
+        kept: dict[int, InboundMedia] = {}
+        refused = []
+        for index, file in enumerate(letter.files):
+            stored = await self._keep(file, letter)
+            if stored is None:
+                refused.append(file.name)
+            else:
+                kept[index] = stored
+        media = list(kept.values())
+        if letter.needs_original:
+            shown = {cid: kept[at].stored or "" for cid, at in pictures(letter.files) if at in kept}
+            whole = await self._keep(await asyncio.to_thread(original, letter, shown), letter)
+            media += [whole] if whole else []
+        return media, refused
+
+    async def _keep(self, file: File, letter: Letter) -> InboundMedia | None:
+        owner = customer_owner(self._context.inbox_id, letter.sender.address)
+        try:
+            view = await self._context.media.receive(
+                _chunks(file.content), name=file.name, owner=owner, limit=LARGEST_FILE
+            )
+        except (MediaTooLargeError, MediaRefusedError):
+            return None
+        return InboundMedia(
+            kind=view.kind, stored=view.id, name=view.name, mime=view.mime, size=view.size
+        )
+
+
+async def _chunks(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), _CHUNK):
+        yield content[start : start + _CHUNK]
+
+
+def _sender(letter: Letter) -> Sender:
+    return Sender(
+        external_id=letter.sender.address,
+        name=letter.sender.name or None,
+        email=letter.sender.address,
+        language=letter.language,
+        verified=letter.verified,
+    )
+
+
+def _text(letter: Letter, place: Place, refused: Sequence[str]) -> str:
+    """Return what agents read: the subject where it is news, the words, who else is named."""
+    subject = "" if place.known else letter.trace.subject
+    lines = [subject, letter.text if letter.text.strip() else ""]
+    notes = [*letter.facts, *(f"⚠ {name[:100]}: empty, or larger than 25 MB" for name in refused)]
+    said = "\n\n".join(one for one in [*lines, "\n".join(notes)] if one)
+    return said or letter.trace.subject or "—"
+
+
+def _reports(failed: Failed, mail: Mail) -> list[DeliveryReport]:
+    return [
+        DeliveryReport(
+            recipient=one.recipient,
+            external_ids=[one.message_id],
+            state="failed",
+            at=mail.received_at,
+            reason=one.reason,
+        )
+        for one in failed.bounces
+    ]
+
+
+# --- the conversation ---
+
+
+async def find_place(letter: Letter, inbox: Inbox, customers: CustomerView) -> Place:
+    """Return the conversation a letter belongs to.
+
+    First by our own proof in what it answers, then by mails of the same sender that we
+    know. The sender's address alone joins nothing, and an id that only looks like ours
+    is as if it were not there.
+    """
+    sender, threads = letter.sender.address, inbox.threads
+    for one in letter.references:
+        thread = threads.thread_of(one, sender)
+        if thread is not None:
+            return Place(thread, known=True, answers=one.lower())
+    foreign = [one for one in letter.references if not threads.looks_ours(one)]
+    if foreign:
+        found = await _known_thread(foreign, letter, inbox, customers)
+        if found is not None:
+            return Place(found, known=True)
+    # By the oldest mail of its chain, so that it does not matter which comes in first.
+    root = foreign[-1] if foreign else letter.trace.message_id or letter.trace.digest
+    return Place(threads.name(sender, root), known=False)
+
+
+async def _known_thread(
+    ids: Sequence[str], letter: Letter, inbox: Inbox, customers: CustomerView
+) -> str | None:
+    sender = letter.sender.address
+    views, _ = await customers.threads(sender)
+    known = {view.thread for view in views}
+    for one in ids:
+        if (name := inbox.threads.name(sender, one)) in known:
+            return name
+    for view in views[:_THREADS_SEARCHED]:
+        page, _, _ = await customers.messages(
+            sender, view.thread, before=None, after=None, limit=_MESSAGES_SEARCHED
+        )
+        traces = (read_trace(message.external_id) for message in page)
+        if any(trace and trace.message_id in ids for trace in traces):
+            return view.thread
+    return None

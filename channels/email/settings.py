@@ -1,0 +1,183 @@
+"""The keys of an email inbox in the YAML."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from bridge.settings import (
+    CHOICE,
+    WHOLE,
+    ByteSize,
+    Duration,
+    DurationOrOff,
+    InboxSettings,
+    Part,
+    Secret,
+    fault,
+    written,
+)
+from bridge.settings.values import Email
+
+Tls = Literal["tls", "starttls", "none"]
+Auth = Literal["password", "xoauth2"]
+
+_IMAP_PORTS: dict[Tls, int] = {"tls": 993, "starttls": 143, "none": 143}
+_SMTP_PORTS: dict[Tls, int] = {"tls": 465, "starttls": 587, "none": 25}
+
+
+class Server(Part):
+    """A mail server: where it is, and who we are there."""
+
+    host: str = Field(
+        min_length=1,
+        max_length=253,
+        pattern=r"^[^\s/@]+$",
+        description="The server's name or address.",
+        examples=["imap.example.com"],
+    )
+    port: Annotated[int, Field(ge=1, le=65535), WHOLE] | None = Field(
+        default=None,
+        description="The port. Without it, the usual one for `tls`: 993 or 143 for IMAP, "
+        "465, 587 or 25 for SMTP.",
+        examples=[993],
+    )
+    tls: Annotated[Tls, CHOICE] = Field(
+        default="tls",
+        description="`tls` from the first byte, `starttls` after a greeting in the clear, "
+        "`none` only for a server on this machine.",
+        examples=["starttls"],
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="The certificate (PEM) of your own authority, where the server's is "
+        "signed by no public one.",
+        examples=["/etc/ssl/our-ca.pem"],
+    )
+    user: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The name to sign in with. Without it, the inbox's `address`.",
+        examples=["help@example.com"],
+    )
+    auth: Annotated[Auth, CHOICE] = Field(
+        default="password",
+        description="`password`, or `xoauth2` with an access token (Gmail, Outlook).",
+        examples=["xoauth2"],
+    )
+    password: Secret | None = Field(
+        default=None,
+        description="The password, mostly one made for this program alone.",
+        examples=["${MAIL_PASSWORD}"],
+    )
+    token: Secret | None = Field(
+        default=None,
+        description="The OAuth 2.0 access token for `auth: xoauth2`. It is read at the "
+        "start and at each reload, so whatever renews it calls for a reload.",
+        examples=["${file:/run/secrets/mail_token}"],
+    )
+
+    @property
+    def secret(self) -> Secret | None:
+        """Return what proves us there, if anything does."""
+        return self.token if self.auth == "xoauth2" else self.password
+
+    @model_validator(mode="after")
+    def _oauth_has_a_token(self) -> Self:
+        if self.auth == "xoauth2" and self.token is None:
+            raise fault("missing_key", "xoauth2 needs a token", at=("auth",), help="add token: …")
+        return self
+
+
+class Imap(Server):
+    """Where mail is read."""
+
+    folder: str = Field(
+        default="INBOX",
+        min_length=1,
+        max_length=200,
+        description="The folder that customers' mail arrives in, as its name is shown.",
+        examples=["INBOX", "Підтримка"],
+    )
+
+    @property
+    def port_number(self) -> int:
+        """Return the port to connect to."""
+        return self.port or _IMAP_PORTS[self.tls]
+
+    @model_validator(mode="after")
+    def _has_a_secret(self) -> Self:
+        if self.auth == "password" and self.password is None:
+            raise fault("missing_key", "a mailbox has a password", help="add password: ${…}")
+        return self
+
+
+class Smtp(Server):
+    """Where mail is handed in."""
+
+    max_size: ByteSize = Field(
+        default=written("25MB"),
+        description="The largest mail the server takes, with its files as they are encoded "
+        "(a third larger). Larger ones are refused before anything is sent.",
+        examples=["25MB"],
+    )
+    timeout: Duration = Field(
+        default=written("10m"),
+        description="How long to wait for the server's word after the whole mail was handed "
+        "over. Less than ten minutes makes doubles (RFC 5321, 4.5.3.2.6).",
+        examples=["10m"],
+    )
+
+    @property
+    def port_number(self) -> int:
+        """Return the port to connect to."""
+        return self.port or _SMTP_PORTS[self.tls]
+
+
+def _soon_enough(value: timedelta) -> timedelta:
+    if value > timedelta(minutes=1):
+        raise fault(
+            "out_of_range", "a lost connection would be noticed too late", help="at most 1m"
+        )
+    return value
+
+
+class EmailSettings(InboxSettings):
+    """A mailbox that customers write to."""
+
+    unique: ClassVar[tuple[str, ...]] = ("address",)
+
+    type: Literal["email"] = Field(default="email", description="A mailbox.", examples=["email"])
+    address: Email = Field(
+        description="The address that customers write to and get answers from.",
+        examples=["help@example.com"],
+    )
+    imap: Imap = Field(
+        description="Where mail is read.",
+        examples=[{"host": "imap.example.com", "password": "${MAIL_PASSWORD}"}],
+    )
+    smtp: Smtp = Field(
+        description="Where mail is handed in.",
+        examples=[{"host": "smtp.example.com", "password": "${MAIL_PASSWORD}"}],
+    )
+    authserv_id: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="The name by which your own mail server signs its "
+        "`Authentication-Results`. Only those above the first `Received` are believed "
+        "(RFC 8601); without the key nobody's address counts as proven.",
+        examples=["mx.example.com"],
+    )
+    poll: Annotated[Duration, AfterValidator(_soon_enough)] = Field(
+        default=written("1m"),
+        description="How often to look for mail even if the server announces none: at most "
+        "a minute, so that a dead connection is noticed within two.",
+        examples=["30s"],
+    )
+    backlog: DurationOrOff = Field(
+        default=written("off"),
+        description="How old mail may be that is taken at the very first start. `off` takes "
+        "only what arrives from then on.",
+        examples=["7d", "off"],
+    )

@@ -1,0 +1,24 @@
+# Sourced by scripts that need Debian's packages.
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# install_missing WHAT HELP PACKAGE...: installs the packages for WHAT (the browser tests), once, and says in one line
+# what to do where it cannot.
+install_missing() {
+  local what=$1 help=$2 log=.venv/apt.log
+  shift 2
+  command -v apt-get >/dev/null 2>&1 || die "$what need $*, and this system has no apt-get. Install them$help"
+  if [ "$(id -u)" -ne 0 ]; then
+    { command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; } \
+      || die "$what need $*. Install them once: sudo apt-get install $*"
+  fi
+  say "installing $* for $what"
+  apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+      -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o DPkg::Lock::Timeout=120 "$@" </dev/null
+  }
+  mkdir -p .venv
+  { apt update && apt install -y --no-install-recommends "$@"; } >"$log" 2>&1 || explain "$log" "$*, which $what need,"
+}
