@@ -5,9 +5,10 @@ can write that has been sent the mail.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bridge.channel import Reason
 from channels.email.headers import Headers, mailboxes, split
 from channels.email.loops import NULL_SENDER, Aside
 from channels.email.mime import Part
@@ -19,13 +20,13 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[A-Za-z0-9.-]{1,253}")
 _LONGEST = 100_000
 _MOST = 20
 # By subject and detail of the enhanced status code (RFC 3463).
-_REASONS = {
-    "1": "no_such_address",
-    "2": "mailbox_disabled",
+_REASONS: Mapping[str, Reason] = {
+    "1": "no_such_recipient",
+    "2.1": "account_gone",
     "2.2": "mailbox_full",
     "3.4": "too_large",
     "2.3": "too_large",
-    "7": "refused_by_policy",
+    "7": "rejected",
 }
 
 
@@ -35,7 +36,7 @@ class Bounce:
 
     recipient: str
     message_id: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,12 @@ def _is_report(aside: Aside) -> bool:
     return aside is NULL_SENDER or "report" in aside.why
 
 
-def reason_of(status: str) -> str:
-    """Return a word for an enhanced status code, `5.1.1` for instance."""
+def reason_of(status: str) -> Reason:
+    """Return what an enhanced status code means, `5.1.1` for instance."""
     match = _STATUS.search(status)
     if match is None:
-        return "bounced"
-    return _REASONS.get(f"{match[2]}.{match[3]}") or _REASONS.get(match[2]) or "bounced"
+        return "unreachable"
+    return _REASONS.get(f"{match[2]}.{match[3]}") or _REASONS.get(match[2]) or "unreachable"
 
 
 def _failures(content: bytes) -> Iterator[_Failed]:
@@ -104,7 +105,9 @@ def _from_words(root: Part, threads: Threads) -> list[Bounce]:
     return list(dict.fromkeys(_proven(ids, people, reason_of(text), threads)))
 
 
-def _proven(ids: list[str], people: list[str], reason: str, threads: Threads) -> Iterator[Bounce]:
+def _proven(
+    ids: list[str], people: list[str], reason: Reason, threads: Threads
+) -> Iterator[Bounce]:
     for message_id in ids:
         for person in people:
             if threads.thread_of(message_id, person) is not None:

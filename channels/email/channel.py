@@ -93,7 +93,7 @@ class EmailChannel(Channel):
         another one if keys begin anew after a restore.
         """
         if normal_address(part.recipient) != part.recipient:
-            raise RejectedError("This is no address.", reason="bad_address")
+            raise RejectedError("This is no address.", reason="no_such_recipient")
         self._must_fit(sum(one.size for one in part.media) * _ENCODED)
         mail = await self._written(part, key)
         raw = written(mail)
@@ -141,7 +141,7 @@ class EmailChannel(Channel):
             )
         except StorageUnavailableError:
             raise UnavailableError(
-                "The conversation cannot be read now.", reason="storage"
+                "The conversation cannot be read now.", reason="internal"
             ) from None
         return [trace for one in page if (trace := read_trace(one.external_id))]
 
@@ -181,4 +181,4 @@ async def _attached(media: Sequence[OutboundMedia]) -> list[Attached]:
             for one in media
         ]
     except OSError:
-        raise RejectedError("A file of this message is not there.", reason="file_missing") from None
+        raise RejectedError("A file of this message is not there.", reason="media_gone") from None

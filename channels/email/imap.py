@@ -38,7 +38,7 @@ def tls_context(ca_file: object) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     except OSError:
         raise MisconfiguredError(
-            "The file of the certificate authority cannot be read.", reason="bad_ca_file"
+            "The file of the certificate authority cannot be read.", reason="misconfigured"
         ) from None
 
 
@@ -101,7 +101,7 @@ class Mailbox:
 
     async def _encrypt(self, context: ssl.SSLContext) -> None:
         if not await self._race(self._live.starttls(context)):
-            raise MisconfiguredError("The mail server offers no STARTTLS.", reason="no_starttls")
+            raise MisconfiguredError("The mail server offers no STARTTLS.", reason="misconfigured")
 
     async def _sign_in(self, user: str) -> None:
         secret = self._settings.secret
@@ -125,10 +125,10 @@ class Mailbox:
         if _is_passing(answer):
             self._must_be_ok(answer.result)
         if answer.result != "OK":
-            raise MisconfiguredError("There is no such folder.", reason="no_folder")
+            raise MisconfiguredError("There is no such folder.", reason="misconfigured")
         validity, next_uid = answers.selected(answer.lines)
         if validity is None:
-            raise MisconfiguredError("The folder has no UIDVALIDITY.", reason="no_uidvalidity")
+            raise MisconfiguredError("The folder has no UIDVALIDITY.", reason="misconfigured")
         self.validity = validity
         self.next_uid = await self._first_free_uid() if next_uid is None else next_uid
 
@@ -224,7 +224,7 @@ class Mailbox:
                 return task.result()
         except ssl.SSLCertVerificationError:
             raise MisconfiguredError(
-                "The mail server's certificate cannot be verified.", reason="bad_certificate"
+                "The mail server's certificate cannot be verified.", reason="misconfigured"
             ) from None
         except (AioImapException, OSError, ValueError, AttributeError, TimeoutError):
             raise _lost() from None
@@ -234,7 +234,7 @@ class Mailbox:
 
     def _must_be_ok(self, result: str) -> None:
         if result != "OK":
-            raise UnavailableError("The mail server refused to read.", reason="refused")
+            raise UnavailableError("The mail server refused to read.", reason="unavailable")
 
 
 def _is_passing(answer: Any) -> bool:
@@ -249,5 +249,5 @@ async def _end(task: asyncio.Future[Any]) -> None:
 
 def _lost() -> UnavailableError:
     return UnavailableError(
-        "The connection to the mail server was lost, or never made.", reason="connection_lost"
+        "The connection to the mail server was lost, or never made.", reason="unavailable"
     )

@@ -19,6 +19,7 @@ A connection serves one mail: after a failure an old one may still have a transa
 
 import asyncio
 import re
+from collections.abc import Mapping
 
 import aiosmtplib
 from aiosmtplib.protocol import normalize_message_line_endings
@@ -26,6 +27,7 @@ from aiosmtplib.protocol import normalize_message_line_endings
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
+    Reason,
     RejectedError,
     SendError,
     UnavailableError,
@@ -40,9 +42,9 @@ PATIENCE = 30.0
 MOST_AT_ONCE = 4
 
 _ENHANCED = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
-_UNREACHABLE = {
-    "1": ("no_such_address", "The mail server knows no such address."),
-    "2.1": ("mailbox_disabled", "The mailbox has been closed."),
+_UNREACHABLE: Mapping[str, tuple[Reason, str]] = {
+    "1": ("no_such_recipient", "The mail server knows no such address."),
+    "2.1": ("account_gone", "The mailbox has been closed."),
     "2.2": ("mailbox_full", "The mailbox is full."),
 }
 
@@ -129,7 +131,7 @@ class Outbox:
         except (aiosmtplib.SMTPException, ValueError):
             raise MisconfiguredError(
                 "The mail server cannot do what is configured: encryption, or this way to sign in.",
-                reason="not_offered",
+                reason="misconfigured",
             ) from None
 
     async def _sign_in(self, session: Session) -> None:
@@ -155,10 +157,10 @@ class Outbox:
             raise _at_mail(error.code, error.message) from None
         except aiosmtplib.SMTPNotSupported:
             raise UnreachableError(
-                "The mail server cannot write to such an address.", reason="no_smtputf8"
+                "The mail server cannot write to such an address.", reason="unreachable"
             ) from None
         except ValueError:
-            raise RejectedError("This is no address.", reason="bad_address") from None
+            raise RejectedError("This is no address.", reason="no_such_recipient") from None
         except (aiosmtplib.SMTPException, OSError):
             raise _broken_off(handed_over=session.handed_over) from None
 
@@ -170,17 +172,15 @@ def _passing(code: int) -> SendError | None:
     """Return the error for what may go better later; 421 says so whenever it comes."""
     if 500 <= code < 600:
         return None
-    return UnavailableError(
-        f"The mail server takes nothing now ({code}).", reason="refused_for_now"
-    )
+    return UnavailableError(f"The mail server takes nothing now ({code}).", reason="unavailable")
 
 
 def _closed(code: int) -> SendError:
     if 500 <= code < 600:
         return MisconfiguredError(
-            f"The mail server does not talk to us ({code}).", reason="refused"
+            f"The mail server does not talk to us ({code}).", reason="misconfigured"
         )
-    return UnavailableError("The mail server cannot be reached.", reason="connection_lost")
+    return UnavailableError("The mail server cannot be reached.", reason="unavailable")
 
 
 def _at_sign_in(code: int) -> SendError:
@@ -194,7 +194,7 @@ def _at_sender(code: int, message: str) -> SendError:
     if _is_too_large(code, message):
         return _too_large()
     return _passing(code) or MisconfiguredError(
-        f"The mail server does not let us send as this address ({code}).", reason="sender_refused"
+        f"The mail server does not let us send as this address ({code}).", reason="no_permission"
     )
 
 
@@ -207,7 +207,7 @@ def _at_recipient(code: int, message: str) -> SendError:
     reason, sentence = (
         _UNREACHABLE.get(f"{subject}.{detail}")
         or _UNREACHABLE.get(subject)
-        or ("address_refused", f"The mail server refused the address ({code}).")
+        or ("unreachable", f"The mail server refused the address ({code}).")
     )
     return UnreachableError(sentence, reason=reason)
 
@@ -222,11 +222,9 @@ def _broken_off(*, handed_over: bool) -> SendError:
     if handed_over:
         return OutcomeUnknownError(
             "The mail was handed over, and the server did not say that it has it.",
-            reason="no_answer",
+            reason="timeout",
         )
-    return UnavailableError(
-        "The connection to the mail server broke off.", reason="connection_lost"
-    )
+    return UnavailableError("The connection to the mail server broke off.", reason="unavailable")
 
 
 def _is_too_large(code: int, message: str) -> bool:
@@ -241,7 +239,7 @@ def _too_large() -> SendError:
 
 
 def _by_policy(code: int) -> SendError:
-    return RejectedError(f"The mail server refused the mail ({code}).", reason="refused_by_policy")
+    return RejectedError(f"The mail server refused the mail ({code}).", reason="rejected")
 
 
 def _enhanced(message: str) -> tuple[str, str]:

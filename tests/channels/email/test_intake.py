@@ -271,8 +271,8 @@ async def sent(desk: EmailRig) -> str:
 
 @pytest.mark.parametrize(
     ("status", "reason"),
-    [("5.1.1", "no_such_address"), ("5.2.2", "mailbox_full"), ("5.2.1", "mailbox_disabled"),
-     ("5.7.1", "refused_by_policy"), ("5.3.4", "too_large"), ("5.0.0", "bounced"), ("", "bounced")],
+    [("5.1.1", "no_such_recipient"), ("5.2.2", "mailbox_full"), ("5.2.1", "account_gone"),
+     ("5.7.1", "rejected"), ("5.3.4", "too_large"), ("5.0.0", "unreachable"), ("", "unreachable")],
 )  # fmt: skip
 async def test_a_mail_that_came_back_has_failed_with_its_reason(
     desk: EmailRig, status: str, reason: str
@@ -308,7 +308,7 @@ async def test_a_report_in_words_alone_is_read_too(desk: EmailRig) -> None:
     await desk.arrives(b"Return-Path: <>\r\n" + letter(words, sender="mailer-daemon@x.example"))
     (report,) = desk.core.of_type(DeliveryReport)
     assert isinstance(report, DeliveryReport)
-    assert (report.recipient, report.reason) == (ANNA, "no_such_address")
+    assert (report.recipient, report.reason) == (ANNA, "no_such_recipient")
 
 
 async def test_a_forged_report_fails_nothing(desk: EmailRig) -> None:

@@ -217,7 +217,7 @@ async def test_a_file_that_is_gone_is_said(rig: EmailRig, tmp_path: Path) -> Non
     (tmp_path / "1").unlink()
     with pytest.raises(RejectedError) as caught:
         await rig.channel.send(rig.part(ANNA, "", media=[gone]), key="k")
-    assert caught.value.reason == "file_missing"
+    assert caught.value.reason == "media_gone"
 
 
 async def test_an_answer_continues_what_the_customer_wrote(desk: EmailRig) -> None:

@@ -121,7 +121,7 @@ async def test_a_conversation_goes_back_and_forth_by_mail_and_a_failure_comes_ho
     assert whole.ask("SELECT count(*) FROM conversations") == [(1,)]
 
     whole.deliver(dsn(ours))
-    await whole.until("SELECT state, reason FROM deliveries", [("failed", "no_such_address")])
+    await whole.until("SELECT state, reason FROM deliveries", [("failed", "no_such_recipient")])
     (ids,) = whole.ask("SELECT external_ids FROM deliveries")[0]
     assert json.loads(ids) == [ours]
     assert whole.ask("SELECT count(*) FROM quarantine") == [(0,)]
