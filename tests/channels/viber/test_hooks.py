@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bridge.channel import ContactUnreachable, ContactUpdated, DeliveryReport
+from bridge.channel import ContactReachable, ContactUnreachable, ContactUpdated, DeliveryReport
 from bridge.sandbox.viber.callbacks import SIGNATURE, sign
 from tests.channels.rig import eventually
 from tests.channels.viber.desk import INBOX, ViberDesk
@@ -193,13 +193,15 @@ async def test_a_receipt_may_come_before_the_answer_of_the_send(desk: ViberDesk)
     assert list(report.external_ids) == list(receipt.external_ids)
 
 
-async def test_who_leaves_the_bot_is_unreachable_and_who_comes_is_updated(desk: ViberDesk) -> None:
+async def test_who_leaves_the_bot_is_unreachable_and_who_comes_back_is_reachable(
+    desk: ViberDesk,
+) -> None:
     anna = await desk.anna()
     await anna.unsubscribes()
     await anna.subscribes()
     await anna.opens_chat()
     kinds = [type(one) for one in desk.core.events[1:]]
-    assert kinds == [ContactUnreachable, ContactUpdated, ContactUpdated]
+    assert kinds == [ContactUnreachable, ContactReachable, ContactUpdated]
 
 
 async def test_a_callback_is_answered_with_nothing_but_200(desk: ViberDesk) -> None:
