@@ -144,12 +144,10 @@ def _span(header: str, whole: int) -> _Span | None:
 
 async def _read(path: Path, span: _Span) -> AsyncIterator[bytes]:
     """Yield the bytes of a span from disk, never the whole file at once."""
-    file = await asyncio.to_thread(path.open, "rb")
-    try:
-        await asyncio.to_thread(file.seek, span.first)
+    # Not opened in a thread: if this is cancelled meanwhile, nobody would close the file.
+    with path.open("rb") as file:  # noqa: ASYNC230  # A matter of microseconds on our own disk.
+        file.seek(span.first)
         left = span.length
         while left > 0 and (chunk := await asyncio.to_thread(file.read, min(_CHUNK, left))):
             left -= len(chunk)
             yield chunk
-    finally:
-        await asyncio.to_thread(file.close)
