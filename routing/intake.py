@@ -42,15 +42,15 @@ class Intake:
             return ch.Answer(outcome="refused", reason="empty")
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
-        # Asked before anybody is made or any conversation begun or reopened for nothing.
-        if (known := self._message(event.external_id)) is not None:
-            return _duplicate(known)
-        if not self._owns_uploads(event):
-            return ch.Answer(outcome="refused", reason="attachment_unknown")
-        identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
-        conversation = self._latest(identity, event.thread)
-        if conversation is None or conversation.state == "closed":
-            conversation = self._conversation_for(identity, conversation, event)
+        place = self._under_way(event)
+        if place is None:
+            # Asked before anybody is made or any conversation begun or reopened for nothing.
+            if (known := self._message(event.external_id)) is not None:
+                return _duplicate(known)
+            if not self._owns_uploads(event):
+                return ch.Answer(outcome="refused", reason="attachment_unknown")
+            place = self._begun(event)
+        identity, conversation = place
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
             return _duplicate(self._message(event.external_id))
@@ -166,6 +166,23 @@ class Intake:
 
     # --- a message's way in ---
 
+    def _under_way(self, event: ch.InboundMessage) -> tuple[Identity, Conversation] | None:
+        """Return where a text goes whose conversation is open, as it is with most."""
+        identity = None if event.media else self._identity(event.sender)
+        if identity is None:
+            return None
+        of = {"identity_id": identity.id, "thread": event.thread}
+        conversation = self._tx.one(q.OPEN_IN_THREAD, **of)
+        return None if conversation is None else (identity, conversation)
+
+    def _begun(self, event: ch.InboundMessage) -> tuple[Identity, Conversation]:
+        """Find or make where a message goes, whatever that takes."""
+        identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
+        conversation = self._latest(identity, event.thread)
+        if conversation is None or conversation.state == "closed":
+            conversation = self._conversation_for(identity, conversation, event)
+        return identity, conversation
+
     def _conversation_for(
         self, identity: Identity, latest: Conversation | None, event: ch.InboundMessage
     ) -> Conversation:
@@ -242,6 +259,7 @@ class Intake:
         )
 
     def _follow_up(self, event: ch.InboundMessage, identity: Identity, message_id: int) -> None:
+        contacts.update(self._tx, identity, event.sender)
         if event.media:
             owners = attachments.owners_of(event, self._inbox_id)
             attachments.add_inbound(self._tx, event.media, owners, message_id)

@@ -6,6 +6,8 @@ A state only moves forward, except that proof of arrival overrules "failed" and
 
 from dataclasses import replace
 
+import msgspec
+
 from bridge.channel import Answer, DeliveryReport, Reason
 from bridge.delivery import LANE_TOPIC
 from bridge.models import Delivery, DeliveryState, Identity
@@ -40,8 +42,14 @@ def settle(tx: Tx, inbox_id: str, report: DeliveryReport) -> Answer:
             one = replace(report, external_ids=(external_id,))
             answer = parked.park(tx, inbox_id, external_id, one)
         for delivery in known:
-            answer = _settle_one(tx, delivery, report, recipient) or answer
+            if report.state != "failed" or _is_latest(delivery, external_id):
+                answer = _settle_one(tx, delivery, report, recipient) or answer
     return answer
+
+
+def _is_latest(delivery: Delivery, external_id: str) -> bool:
+    """Say whether the id is of the last attempt: an earlier one's failure is no news of it."""
+    return external_id in msgspec.json.decode(delivery.external_ids, type=list[str])
 
 
 def _settle_one(

@@ -108,7 +108,14 @@ MESSAGE = Table(
     number("attachment_count"),
     CheckConstraint("kind IN ('incoming', 'outgoing', 'note', 'activity')", name="kind"),
     UniqueConstraint("inbox_id", "external_id"),
-    UniqueConstraint("client_key"),
+    # What customers write has none, and should not pay for it.
+    Index(
+        "uq_messages_client_key",
+        "client_key",
+        unique=True,
+        sqlite_where=raw("client_key IS NOT NULL"),
+        postgresql_where=raw("client_key IS NOT NULL"),
+    ),
     Index("ix_messages_conversation", "conversation_id", "id"),
     # An edit also changes what stands above the answers to it.
     Index(

@@ -78,6 +78,20 @@ async def test_a_report_of_failure_says_why(world: World) -> None:
     assert (part.state, part.reason) == ("failed", "rejected")
 
 
+async def test_a_failure_told_again_of_an_earlier_attempt_does_not_fail_the_one_after_it(
+    world: World,
+) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    await world.comes(report("failed", "n1"))
+    await world.store.write(outbound.retry, ours)
+    await world.sent(ours, "n2")
+    assert (await world.comes(report("failed", "n1"))).outcome == "duplicate"
+    assert await world.states(ours) == ["sent"]
+    await world.comes(report("failed", "n2"))
+    assert await world.states(ours) == ["failed"]
+
+
 async def test_a_failure_without_a_reason_still_has_one(world: World) -> None:
     ours = await world.replies("anna", await world.begun())
     await world.sent(ours, "n1")

@@ -416,11 +416,18 @@ def upgrade() -> None:
             ["reply_to_id"], ["messages.id"], name=op.f("fk_messages_reply_to_id_messages")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-        sa.UniqueConstraint("client_key", name=op.f("uq_messages_client_key")),
         sa.UniqueConstraint(
             "inbox_id", "external_id", name=op.f("uq_messages_inbox_id_external_id")
         ),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_messages_client_key",
+        "messages",
+        ["client_key"],
+        unique=True,
+        sqlite_where=sa.text("client_key IS NOT NULL"),
+        postgresql_where=sa.text("client_key IS NOT NULL"),
     )
     op.create_index("ix_messages_conversation", "messages", ["conversation_id", "id"], unique=False)
     op.create_index(
