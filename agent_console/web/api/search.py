@@ -21,7 +21,7 @@ from bridge.store.transactions import Tx
 from bridge.web import QueryId
 
 # How long a search waits for what has come in the last second, in seconds.
-_PATIENCE = 1.0
+_PATIENCE = 5.0
 
 
 class Piece(w.Shape, frozen=True, kw_only=True, gc=False):
