@@ -42,7 +42,7 @@ class Intake:
             return ch.Answer(outcome="refused", reason="empty")
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
-        place = self._under_way(event)
+        under_way = place = self._under_way(event)
         if place is None:
             # Asked before anybody is made or any conversation begun or reopened for nothing.
             if (known := self._message(event.external_id)) is not None:
@@ -54,6 +54,9 @@ class Intake:
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
             return _duplicate(self._message(event.external_id))
+        if under_way is not None:
+            # Whoever had to be looked for is up to date already.
+            contacts.update(self._tx, identity, event.sender)
         self._follow_up(event, identity, message_id)
         return ch.Answer(
             outcome="stored",
@@ -259,7 +262,6 @@ class Intake:
         )
 
     def _follow_up(self, event: ch.InboundMessage, identity: Identity, message_id: int) -> None:
-        contacts.update(self._tx, identity, event.sender)
         if event.media:
             owners = attachments.owners_of(event, self._inbox_id)
             attachments.add_inbound(self._tx, event.media, owners, message_id)
