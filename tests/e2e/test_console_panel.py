@@ -168,6 +168,8 @@ async def test_d48_r12_a_found_message_opens_where_it_stands_and_nothing_found_s
     await visitor.write("чи є гарбуз великий")
     await visitor.write("і ще один гарбуз малий")
     anna = await agents.at_console(await new_context())
+    # The visitor's page shows a message before the server has it.
+    await expect(anna.list).to_contain_text("малий")
     await anna.page.keyboard.press("/")
     await anna.page.keyboard.type("гарбу")
     await anna.page.keyboard.press("Enter")
