@@ -239,7 +239,11 @@ async def check_console(
     kept = await crowd.answerer.thread_now(numbers["Ада"])
     newest = [one["text"] for one in kept if one["kind"] in ("incoming", "outgoing")][-3:]
     fresh = await agents.at_console(console.page.context)
+    await expect(console.thread.locator(".msg .rt").last).to_have_text(newest[-1])
     await look_at(fresh, numbers["Ада"])
+    # Of what nobody has looked at, a new one shows the beginning first.
+    if await fresh.page.locator(".to-end").is_visible():
+        await fresh.page.locator(".to-end").click()
     for one in (console, fresh):
         await expect(one.thread.locator(".msg .rt").last).to_have_text(newest[-1])
         assert (await one.thread.locator(".msg .rt").all_inner_texts())[-3:] == newest

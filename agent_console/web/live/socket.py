@@ -26,6 +26,8 @@ FURTHEST_BEHIND = 3000
 PATIENCE = 15.0
 # Seconds that closing may take when the other side does not read.
 LAST_WORDS = 3.0
+# RFC 6455, 7.1.5: the line went without a farewell.
+GONE = 1006
 
 
 class Room(Protocol):
@@ -112,7 +114,7 @@ class ConsoleSocket:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _close(self, why: EndedError) -> None:
-        with contextlib.suppress(TimeoutError, WebSocketDisconnect):
+        with contextlib.suppress(TimeoutError, WebSocketDisconnect, OSError):
             async with asyncio.timeout(LAST_WORDS):
                 if why.last is not None:
                     await self._send(why.last)
@@ -195,7 +197,11 @@ class ConsoleSocket:
         async with self._sending:
             # Not a timer for each of thousands of frames: `look` comes by.
             self._stuck_since = self._loop.time()
-            await self._socket.send({"type": "websocket.send", "bytes": None, "text": frame})
+            try:
+                await self._socket.send({"type": "websocket.send", "bytes": None, "text": frame})
+            except OSError:
+                # ASGI says so of a client that has gone and whose farewell is still unread.
+                raise WebSocketDisconnect(detail="the console has gone", code=GONE) from None
             self._stuck_since = None
 
     async def _end(self) -> None:

@@ -1,4 +1,4 @@
-"""An adapter for the made-up network, written against `bridge/channel.py` and nothing else.
+"""An adapter for the made-up network, written against `bridge/channel` and nothing else.
 
 It is the proof that the contract is enough, and the smallest example of an adapter: fetch,
 translate, hand to the sink with the cursor, and let the next fetch acknowledge.

@@ -33,6 +33,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const stick = useRef(true);
+  const place = useRef({ offset: 0, size: 0 });
   const [atEnd, setAtEnd] = useState(true);
   const [lit, setLit] = useState<number | null>(null);
   const shift = usePrepended(thread);
@@ -44,7 +45,11 @@ export function ThreadView({ row }: { row: Row }): VNode {
     const handle = list.current;
     if (!handle || items.length === 0) return;
     const below = handle.scrollSize - handle.viewportSize - handle.scrollOffset;
-    stick.current = below < AT_END && !hasAfter(thread);
+    const was = place.current;
+    place.current = { offset: handle.scrollOffset, size: handle.scrollSize };
+    // What has just come is below for a moment, before it is measured: only who scrolls up leaves the end.
+    const wentUp = handle.scrollOffset < was.offset && handle.scrollSize >= was.size;
+    stick.current = (below < AT_END || (stick.current && !wentUp)) && !hasAfter(thread);
     setAtEnd(stick.current);
     if (handle.scrollOffset < NEAR) void loadEarlier(id);
     if (below < NEAR) void loadLater(id);

@@ -1,0 +1,110 @@
+"""The contract between the program and a network that customers write from.
+
+An adapter turns a network's payloads into the events below, hands them to a `Sink`, and
+sends one `OutboundPart` at a time. It never splits, never retries, never stores: the core
+does. Only the standard library is imported here, so that an adapter can be read, and
+tested, without the rest of the house.
+"""
+
+from bridge.channel.adapter import (
+    CanDelete,
+    CanEdit,
+    CanMarkRead,
+    CanShowTyping,
+    Channel,
+    ChannelContext,
+)
+from bridge.channel.capabilities import Capabilities, MediaKind, TextFormat, TextUnit
+from bridge.channel.errors import (
+    MisconfiguredError,
+    OutcomeUnknownError,
+    RejectedError,
+    SendError,
+    ThrottledError,
+    UnavailableError,
+    UnreachableError,
+)
+from bridge.channel.incoming import (
+    ButtonPressed,
+    ContactReachable,
+    ContactTyping,
+    ContactUnreachable,
+    ContactUpdated,
+    ConversationRead,
+    DeliveryReport,
+    InboundEvent,
+    InboundMedia,
+    InboundMessage,
+    MessageDeleted,
+    MessageEdited,
+    PageVisited,
+    ReactionChanged,
+    Sender,
+    Visit,
+)
+from bridge.channel.media import MediaDoor, MediaRefusedError, MediaTooLargeError, customer_owner
+from bridge.channel.outgoing import Button, OutboundMedia, OutboundPart, Receipt
+from bridge.channel.reasons import Reason
+from bridge.channel.sink import Answer, Sink, StorageUnavailableError
+from bridge.channel.views import (
+    AttachmentView,
+    CustomerChanges,
+    CustomerView,
+    MessageView,
+    QuoteView,
+    ThreadView,
+)
+
+__all__ = [
+    "Answer",
+    "AttachmentView",
+    "Button",
+    "ButtonPressed",
+    "CanDelete",
+    "CanEdit",
+    "CanMarkRead",
+    "CanShowTyping",
+    "Capabilities",
+    "Channel",
+    "ChannelContext",
+    "ContactReachable",
+    "ContactTyping",
+    "ContactUnreachable",
+    "ContactUpdated",
+    "ConversationRead",
+    "CustomerChanges",
+    "CustomerView",
+    "DeliveryReport",
+    "InboundEvent",
+    "InboundMedia",
+    "InboundMessage",
+    "MediaDoor",
+    "MediaKind",
+    "MediaRefusedError",
+    "MediaTooLargeError",
+    "MessageDeleted",
+    "MessageEdited",
+    "MessageView",
+    "MisconfiguredError",
+    "OutboundMedia",
+    "OutboundPart",
+    "OutcomeUnknownError",
+    "PageVisited",
+    "QuoteView",
+    "ReactionChanged",
+    "Reason",
+    "Receipt",
+    "RejectedError",
+    "SendError",
+    "Sender",
+    "Sink",
+    "StorageUnavailableError",
+    "TextFormat",
+    "TextUnit",
+    "ThreadView",
+    "ThrottledError",
+    "UnavailableError",
+    "UnreachableError",
+    "Visit",
+    "customer_owner",
+]

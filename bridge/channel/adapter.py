@@ -1,0 +1,101 @@
+"""What an adapter is given, and what it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, runtime_checkable
+
+from bridge.channel.capabilities import Capabilities
+from bridge.channel.media import MediaDoor
+from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
+from bridge.channel.sink import Sink
+from bridge.channel.views import CustomerView
+from bridge.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelContext:
+    """What the composition root gives to an adapter.
+
+    `secret` is this inbox's own key material, derived from the installation's secret, for
+    signing what the adapter hands out.
+    """
+
+    inbox_id: str
+    inbox_name: str
+    clock: Clock
+    public_url: str
+    secret: bytes
+    customers: CustomerView
+    media: MediaDoor
+    max_upload: int
+    max_length: int
+    locale: str
+    locales: Sequence[str]
+    trusted_proxies: Sequence[str] = ()
+    public_link: Callable[[OutboundMedia], str] | None = None
+    """An address from which the network itself fetches a file, for networks that take no
+    upload. It ends in a name with the file's ending, opens that file alone, and expires."""
+
+
+class Channel(ABC):
+    """One configured account on one network."""
+
+    kind: ClassVar[str]
+    capabilities: Capabilities
+
+    @abstractmethod
+    async def check(self) -> str:
+        """Prove the credentials and name the account; raises `MisconfiguredError`."""
+
+    @abstractmethod
+    async def run(self, sink: Sink) -> None:
+        """Receive until cancelled. Raising means: restart me, after a pause."""
+
+    @abstractmethod
+    async def send(self, part: OutboundPart, *, key: str) -> Receipt:
+        """Send exactly one network message, once.
+
+        `key` is the same for every attempt at the same part. Raises a `SendError`; any
+        other exception is a bug and counts as `OutcomeUnknownError`.
+        """
+
+    @abstractmethod
+    def download(self, ref: str) -> AsyncIterator[bytes]:
+        """Yield the bytes of an inbound attachment."""
+
+
+@runtime_checkable
+class CanEdit(Protocol):
+    """The network lets us change a message that was sent."""
+
+    async def edit(self, part: OutboundPart, *, key: str) -> Receipt:
+        """Replace the text of `part.external_ids`; raises as `Channel.send`."""
+        ...
+
+
+@runtime_checkable
+class CanDelete(Protocol):
+    """The network lets us take a message back."""
+
+    async def delete(self, part: OutboundPart, *, key: str) -> Receipt:
+        """Delete `part.external_ids`; raises as `Channel.send`."""
+        ...
+
+
+@runtime_checkable
+class CanShowTyping(Protocol):
+    """The network shows the customer that somebody is writing."""
+
+    async def show_typing(self, recipient: str, thread: str, name: str) -> None:
+        """Show it for a few seconds. A failure is nobody's loss."""
+        ...
+
+
+@runtime_checkable
+class CanMarkRead(Protocol):
+    """The network shows the customer that their messages were read."""
+
+    async def mark_read(self, recipient: str, thread: str, external_id: str) -> None:
+        """Mark everything up to `external_id` as read."""
+        ...

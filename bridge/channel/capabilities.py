@@ -1,0 +1,46 @@
+"""What a network can do, and the words that both directions share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+TextFormat = Literal["plain", "markdown"]
+MediaKind = Literal["image", "file", "voice", "video", "audio", "sticker"]
+
+
+class TextUnit(StrEnum):
+    """The unit a network counts the length of a text in."""
+
+    CODE_POINTS = "code_points"
+    UTF16 = "utf16"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What the core may ask of a network; read instead of asking which network this is.
+
+    Lengths count in `text_unit`; media limits and `max_request` are bytes. `None` means
+    the network sets no limit of its own.
+    """
+
+    max_text: int | None = None
+    text_unit: TextUnit = TextUnit.CODE_POINTS
+    max_caption: int | None = None
+    media: Mapping[MediaKind, int] = field(default_factory=dict)
+    albums: bool = False
+    rich_text: bool = False
+    max_buttons: int = 0
+    quotes: bool = False
+    typing: bool = False
+    idempotent_send: bool = False
+    reports_delivered: bool = False
+    reports_read: bool = False
+    edits: bool = False
+    deletes: bool = False
+    threads: bool = False
+    """One customer may have several conversations at once (email, the widget)."""
+    reply_window_hours: int | None = None
+    send_timeout: float = 60.0
+    """Seconds after which a send without an answer is given up; SMTP may take ten minutes."""

@@ -1,0 +1,58 @@
+"""What goes out: one network message at a time, and the network's word for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bridge.channel.capabilities import MediaKind, TextFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMedia:
+    """A file to send. `read` yields its bytes; `public_id` is its id in the media store."""
+
+    public_id: str
+    kind: MediaKind
+    name: str
+    mime: str
+    size: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """An answer offered under a message: what it says, and the id its press comes back with.
+
+    An id has at most 64 bytes, which every network can carry.
+    """
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundPart:
+    """Exactly one network message (an album is one)."""
+
+    recipient: str
+    thread: str
+    message_id: int
+    text: str = ""
+    format: TextFormat = "markdown"
+    media: Sequence[OutboundMedia] = ()
+    reply_to: str | None = None
+    """The external id of the message this one answers."""
+    buttons: Sequence[Button] = ()
+    """At most `Capabilities.max_buttons`; they go under the text."""
+    author: str | None = None
+    """The agent's name, for networks that show one."""
+    external_ids: Sequence[str] = ()
+    """For an edit or a delete: the ids the earlier receipt gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The network's word that it took a part, with the ids it gave (an album: several)."""
+
+    external_ids: Sequence[str]
+    delivered: bool = False
+    """True where taking a message and delivering it are one (and the network says so)."""
