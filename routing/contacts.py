@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from bridge.store import people as p
 from bridge.store.transactions import Tx
 
 _FIELDS = ("name", "email", "phone", "language")
+_facts_of = attrgetter(*_FIELDS, "username", "profile_url", "attributes")
 # A site may tell a handful of things about its visitor, not fill our disk with them.
 MOST_ATTRIBUTES = 40
 LONGEST_ATTRIBUTE = 500
@@ -68,6 +70,8 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
 
     What an agent has typed stays (R17); "not told" changes nothing.
     """
+    if _tells_nothing(sender, identity):
+        return False
     changed = _update_identity(tx, identity, sender)
     photos.told(tx, identity, sender.photo)
     told = {name: _cut(getattr(sender, name)) for name in _FIELDS}
@@ -77,6 +81,12 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
     if changed:
         log.contact_changed(tx, identity.contact_id)
     return changed
+
+
+def _tells_nothing(sender: Sender, identity: Identity) -> bool:
+    """Say quickly whether there is certainly no news, as in most of a visitor's messages."""
+    proven = identity.verified_at is not None or not sender.verified
+    return proven and sender.photo is None and not any(_facts_of(sender))
 
 
 def _update_identity(tx: Tx, identity: Identity, sender: Sender) -> bool:

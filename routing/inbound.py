@@ -6,7 +6,6 @@ Only then does the adapter acknowledge (DESIGN.md, In). What each event changes 
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -98,7 +97,7 @@ class InboundSink:
         if cursor is not None:
             tx.run(log.PUT_CURSOR, inbox_id=self._inbox_id, value=cursor)
         after = self._hub.cursor_at(log.end(tx))
-        return [replace(answer, cursor=after) for answer in answers]
+        return [answer.at(after) for answer in answers]
 
     def _quarantine(self, tx: Tx, raw: bytes, why: str) -> None:
         tx.the(log.ADD_QUARANTINE, inbox_id=self._inbox_id, raw=raw, why=why, at=tx.now)

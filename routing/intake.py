@@ -12,6 +12,7 @@ from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store import people as p
+from bridge.store.arrivals import UNDER_WAY, UnderWay
 from bridge.store.transactions import Tx
 from routing import attachments, contacts, conversations, edits, parked, reports
 from routing.desk import Desk
@@ -42,15 +43,16 @@ class Intake:
             return ch.Answer(outcome="refused", reason="empty")
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
-        under_way = place = self._under_way(event)
-        if place is None:
+        under_way = self._under_way(event)
+        if under_way is None:
             # Asked before anybody is made or any conversation begun or reopened for nothing.
             if (known := self._message(event.external_id)) is not None:
                 return _duplicate(known)
             if not self._owns_uploads(event):
                 return ch.Answer(outcome="refused", reason="attachment_unknown")
-            place = self._begun(event)
-        identity, conversation = place
+            identity, conversation = self._begun(event)
+        else:
+            identity, conversation, _ = under_way
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
             return _duplicate(self._message(event.external_id))
@@ -58,6 +60,8 @@ class Intake:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
         self._follow_up(event, identity, message_id)
+        if under_way is None or under_way.is_awaited:
+            parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return ch.Answer(
             outcome="stored",
             conversation_id=conversation.id,
@@ -169,14 +173,17 @@ class Intake:
 
     # --- a message's way in ---
 
-    def _under_way(self, event: ch.InboundMessage) -> tuple[Identity, Conversation] | None:
+    def _under_way(self, event: ch.InboundMessage) -> UnderWay | None:
         """Return where a text goes whose conversation is open, as it is with most."""
-        identity = None if event.media else self._identity(event.sender)
-        if identity is None:
+        if event.media:
             return None
-        of = {"identity_id": identity.id, "thread": event.thread}
-        conversation = self._tx.one(q.OPEN_IN_THREAD, **of)
-        return None if conversation is None else (identity, conversation)
+        return self._tx.one(
+            UNDER_WAY,
+            inbox_id=self._inbox_id,
+            external_id=event.sender.external_id,
+            thread=event.thread,
+            message=event.external_id,
+        )
 
     def _begun(self, event: ch.InboundMessage) -> tuple[Identity, Conversation]:
         """Find or make where a message goes, whatever that takes."""
@@ -268,7 +275,6 @@ class Intake:
         if event.visit is not None:
             contacts.record_visit(self._tx, identity, event.visit)
         self._reachable_again(identity)
-        parked.release(self._tx, self._inbox_id, event.external_id, self.take)
 
     def _reachable_again(self, identity: Identity) -> None:
         if identity.unreachable_at is not None:

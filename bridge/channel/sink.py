@@ -25,6 +25,18 @@ class Answer:
     view: MessageView | None = None
     """A stored message as its customer sees it, where that needs no further look."""
 
+    def at(self, cursor: str) -> "Answer":
+        """Return the same answer, given when the event log stood at `cursor`."""
+        # Written out: `dataclasses.replace` looks every field up, for every message there is.
+        return Answer(
+            outcome=self.outcome,
+            reason=self.reason,
+            conversation_id=self.conversation_id,
+            message_id=self.message_id,
+            cursor=cursor,
+            view=self.view,
+        )
+
 
 class Sink(Protocol):
     """Where an adapter hands what it received. Returns only when all of it is synced."""

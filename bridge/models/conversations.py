@@ -62,9 +62,17 @@ CONVERSATION = Table(
         postgresql_where=raw("state = 'open'"),
     ),
     Index("ix_conversations_thread", "identity_id", "thread", "id"),
-    Index("ix_conversations_contact", "contact_id", "last_at"),
+    # Without the time: each message moves that, and a contact has few to sort.
+    Index("ix_conversations_contact", "contact_id"),
     Index("ix_conversations_state_last", "state", "last_at"),
-    Index("ix_conversations_assignee", "assignee_id", "state", "last_at"),
+    Index(
+        "ix_conversations_assignee",
+        "assignee_id",
+        "state",
+        "last_at",
+        sqlite_where=raw("assignee_id IS NOT NULL"),
+        postgresql_where=raw("assignee_id IS NOT NULL"),
+    ),
     # Only an open conversation waits, and only these are ever sorted by how long.
     Index(
         "ix_conversations_waiting",

@@ -1,11 +1,12 @@
 """Reading a request: never more than allowed, JSON exactly as it was declared."""
 
 from collections.abc import AsyncGenerator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import Headers
 from litestar.params import QueryParameter
 
 from bridge.web.errors import ApiError, invalid_body
@@ -43,6 +44,11 @@ class ApiRequest(Request[Any, Any, Any]):
     The handler's `data` must be a msgspec type. Unlike Litestar's own reading, `"1"` is no
     number here, and a body of another media type is no JSON.
     """
+
+    @cached_property
+    def headers(self) -> Headers:  # type: ignore[override]
+        """Return the headers; Litestar's own property looks them up anew each time."""
+        return Headers.from_scope(self.scope)
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Yield the body; raises `ApiError` (413) past `request_max_body_size`."""

@@ -292,14 +292,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
-    op.create_index(
-        "ix_conversations_contact", "conversations", ["contact_id", "last_at"], unique=False
-    )
+    op.create_index("ix_conversations_contact", "conversations", ["contact_id"], unique=False)
     op.create_index(
         "ix_conversations_assignee",
         "conversations",
         ["assignee_id", "state", "last_at"],
         unique=False,
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
     )
     op.create_index(
         "ix_conversations_waiting",
