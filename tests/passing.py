@@ -64,7 +64,7 @@ async def pass_by(seconds: float, *, step: float, real: float = 0.003) -> None:
 async def machine_sleep(seconds: float) -> None:
     """Sleep by the machine's time, however fast the loop's own goes by."""
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
+    while (left := end - time.monotonic()) > 0:  # noqa: ASYNC110  # Time itself is waited for.
         await asyncio.sleep(left)
 
 

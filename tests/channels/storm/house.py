@@ -125,7 +125,7 @@ class House:
         with path.open("w", encoding="utf-8") as file:
             YAML().dump(config, file)
         kinds = known_kinds()
-        channels = {**kinds.channels, "postcard": PostcardSettings}
+        channels: dict[str, type[InboxSettings]] = {**kinds.channels, "postcard": PostcardSettings}
         return load(path, kinds=Kinds(channels, kinds.surfaces), environ=environ)
 
     # --- living ---

@@ -119,5 +119,5 @@ class Network(ABC):
     def carried(self) -> list[Carried]:
         """Return what has reached customers, the oldest first."""
 
-    def read(self, one: Carried) -> None:
+    def read(self, one: Carried) -> None:  # noqa: B027  # Only where `reads`.
         """Have the customer read a message, and the program told."""

@@ -1,5 +1,6 @@
 """What a storm came to: the network's ledger beside the program's database."""
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -120,9 +121,9 @@ def way_in(said: Iterable[Said], kept: Sequence[Kept], *, orderly: frozenset[str
     found = Counter(one.text for one in kept)
     numbers = {one.text: one.number for one in last.values()}
     order: dict[str, list[int]] = defaultdict(list)
-    for one in kept:
-        if one.customer in orderly and one.text in numbers:
-            order[one.customer].append(numbers[one.text])
+    for message in kept:
+        if message.customer in orderly and message.text in numbers:
+            order[message.customer].append(numbers[message.text])
     return Way(
         messages=len(last),
         lost=sum(not found[text] for text in owners),
@@ -166,7 +167,7 @@ def _reordered(sent: Sequence[Sent], carried: Sequence[Carried]) -> int:
 
 
 def _inversions(numbers: Sequence[int]) -> int:
-    return sum(later < earlier for earlier, later in zip(numbers, numbers[1:], strict=False))
+    return sum(later < earlier for earlier, later in itertools.pairwise(numbers))
 
 
 def counts(sent: Sequence[Sent]) -> Mapping[str, int]:

@@ -71,7 +71,7 @@ class EmailNetwork(Network):
                 references=[f"{name}-{n}@example.net" for n in range(one.number)],
             )
 
-    async def tell(self, said: Said, *, in_order: bool) -> None:  # noqa: ARG002  # There is one mailbox.
+    async def tell(self, said: Said, *, in_order: bool) -> None:  # There is one mailbox.
         """Deliver the letter, once more if it was before."""
         self.imap.deliver(_USER, self._letters[said])
 

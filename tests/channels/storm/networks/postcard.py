@@ -77,7 +77,7 @@ class PostcardNetwork(Network):
                 "date": self.clock.now() + one.edited,
             }
 
-    async def tell(self, said: Said, *, in_order: bool) -> None:  # noqa: ARG002  # There is one stream.
+    async def tell(self, said: Said, *, in_order: bool) -> None:  # There is one stream.
         """Hand out the update."""
         self.office.update(self._updates[said])
 

@@ -6,9 +6,9 @@ import copy
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, ClassVar
 
+from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import Customer, TelegramServer
 from bridge.sandbox.telegram.errors import Refusal, too_many_requests
-from bridge.sandbox.faults import Fault
 from tests.channels.storm.network import Carried, Network, Said, Trouble
 from tests.channels.storm.networks.troubles import faults
 from tests.channels.telegram.desk import TOKEN, Mode
@@ -47,7 +47,7 @@ class TelegramNetwork(Network):
 
     def inbox(self) -> dict[str, Any]:
         """Return the inbox's keys."""
-        token = "${TELEGRAM_TOKEN}"  # noqa: S105  # It names the variable.
+        token = "${TELEGRAM_TOKEN}"  # It names the variable.
         return {
             "type": "telegram",
             "token": token,

@@ -10,7 +10,7 @@ from bridge.sandbox.viber import Customer, ViberPlatform
 from tests.channels.storm.network import Carried, Network, Said, Trouble
 from tests.channels.storm.networks.troubles import faults
 
-TOKEN = "445da6az1s345z78-storm000000000000-e0vc5fva17480im9"  # noqa: S105  # It opens nothing but the model.
+TOKEN = "445da6az1s345z78-storm000000000000-e0vc5fva17480im9"  # It opens nothing but the model.
 _FAULTS = faults(throttled=Fault(error=12))
 
 

@@ -13,7 +13,7 @@ from tests.channels.storm.network import Carried, Network, Said, Trouble
 from tests.channels.storm.networks.troubles import faults
 from tests.channels.vk.office import SECRET
 
-TOKEN = "vk1.a.storm-token-canary"  # noqa: S105  # It opens nothing but the model.
+TOKEN = "vk1.a.storm-token-canary"  # It opens nothing but the model.
 _FAULTS = faults(throttled=Fault(error=6), refused=10)
 
 
@@ -70,7 +70,7 @@ class VkNetwork(Network):
         while not self.vk.longpoll.requests:  # noqa: ASYNC110  # The model tells nobody.
             await asyncio.sleep(0.01)
 
-    async def tell(self, said: Said, *, in_order: bool) -> None:  # noqa: ARG002  # There is one stream.
+    async def tell(self, said: Said, *, in_order: bool) -> None:  # There is one stream.
         """Tell the event, with the id it has."""
         self._told.append(self.vk.events.tell(self._bodies[said]))
 

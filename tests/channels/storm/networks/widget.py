@@ -30,6 +30,7 @@ class Visitor:
         self._thread = str(uuid5(NAMESPACE_URL, name))
         self._session: dict[str, Any] = {}
         self._cursor = ""
+        self._shown: list[int] = []
         self._arriving = asyncio.Lock()
         self._socket: ClientConnection | None = None
 
@@ -80,11 +81,15 @@ class Visitor:
         async with connect(address, origin=home, close_timeout=0.2) as socket:  # type: ignore[arg-type]  # An origin is text.
             self._socket = socket
             hello = {"token": self._session["token"], "cursor": self._cursor}
-            await socket.send(
-                json.dumps({"type": "hello", "tab": "t", "visible": True} | hello)
-            )
+            await socket.send(json.dumps({"type": "hello", "tab": "t", "visible": True} | hello))
+            # An acknowledgement may have been lost with the last line, so it is made anew.
+            await self._acknowledge(socket, self._shown)
             async for text in socket:
                 await self._take(socket, json.loads(text))
+
+    async def _acknowledge(self, socket: ClientConnection, ids: Sequence[int]) -> None:
+        if ids:
+            await socket.send(json.dumps({"type": "ack", "ids": list(ids)}))
 
     async def _take(self, socket: ClientConnection, frame: Any) -> None:
         if frame["type"] != "changes":
@@ -93,9 +98,9 @@ class Visitor:
         for one in answers:
             self._network.arrived.setdefault((self.name, one["id"]), one["text"])
         self._cursor = frame["cursor"]
-        if answers:
-            ids = [one["id"] for one in answers]
-            await socket.send(json.dumps({"type": "ack", "ids": ids}))
+        ids = [one["id"] for one in answers]
+        self._shown += ids
+        await self._acknowledge(socket, ids)
 
     def loses_the_line(self) -> None:
         """Have the socket break off."""
