@@ -38,9 +38,6 @@ class Guards:
         """Return the sink that the channel hands its events to."""
         return sink
 
-    def prepare(self, database: Path) -> None:
-        """Change the database before the program's first start."""
-
 
 class Killable(DeliveryWorker):
     """A worker that can end as `kill -9` ends it: nothing more is said or recorded."""
@@ -100,7 +97,6 @@ class House:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = folder / "desk.db"
-        self.lives = 0
         self._clock, self._guards = clock, guards
         self._settings = self._configured(folder, inbox, environ, uncertain)
         self._life = contextlib.AsyncExitStack()
@@ -132,10 +128,7 @@ class House:
 
     async def start(self) -> None:
         """Begin a life."""
-        self.lives += 1
         program = self._program = StormProgram(self._settings, self._guards, self._clock)
-        if self.lives == 1:
-            self._guards.prepare(self.database)
         await self._life.enter_async_context(program.running())
         await self._life.enter_async_context(_served(program, self.port))
         self._up.set()
