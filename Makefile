@@ -34,6 +34,7 @@ help:
 	@echo 'make lint         ruff, mypy, import-linter, TypeScript'
 	@echo 'make fmt          put the code into shape'
 	@echo 'make bench        the benchmarks, with their floors'
+	@echo 'make faults       storms over every network, counted in docs/reference/reliability.md'
 	@echo 'make screenshots  the pictures in docs/images'
 	@echo 'make schema       config/schema.json and the pages of docs/reference/config*.md'
 	@echo 'make lock         new locks from pyproject.toml and package.json'
@@ -100,6 +101,11 @@ fmt: $(DEV)
 .PHONY: bench
 bench: $(DEV) build
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: faults
+faults: $(DEV)
+	@scripts/mail-env.sh
+	@$(BIN)/python -m tests.channels.storm_report $(ARGS)
 
 .PHONY: screenshots
 screenshots: $(DEV) build

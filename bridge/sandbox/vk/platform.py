@@ -43,9 +43,14 @@ class VkPlatform:
         token: str = TOKEN,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
         history: int = 1000,
     ) -> None:
-        """Found the community; `now` is its wall clock, `sleep` passes the time of retries."""
+        """Found the community.
+
+        `now` is its wall clock, `monotonic` counts its limits, `sleep` passes the time of
+        retries.
+        """
         self.faults = Faults()
         self.ledger = Ledger()
         self.world = World(group_id, "Квіти на Подолі 🌷", token, now)
@@ -57,7 +62,9 @@ class VkPlatform:
         self._community = Community(self.world, self.longpoll, self.callback)
         self._customers: dict[int, Customer] = {}
         self._recent: deque[float] = deque()
+        self._monotonic = monotonic
         self._runner: web.AppRunner | None = None
+        self._port = 0
         self.url = ""
         self.events.listen(self.longpoll.keep)
         self.events.listen(self.callback.take)
@@ -66,6 +73,22 @@ class VkPlatform:
 
     async def __aenter__(self) -> Self:
         """Serve on a free port."""
+        await self.come_up()
+        await self.callback.start()
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Close the port."""
+        await self.callback.stop()
+        await self.go_down()
+
+    async def come_up(self) -> None:
+        """Begin to answer, at the address it had before."""
         app = web.Application(client_max_size=_UPLOAD_LIMIT)
         app.add_routes(
             [
@@ -79,23 +102,17 @@ class VkPlatform:
         # Whoever waits in a long poll is not waited for.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self._port}"
         self.uploads.url = self.longpoll.url = self.url
-        await self.callback.start()
-        return self
 
-    async def __aexit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        """Close the port."""
-        await self.callback.stop()
+    async def go_down(self) -> None:
+        """Stop answering; the Callback API goes on telling what happens."""
         if self._runner is not None:
             await self._runner.cleanup()
+            self._runner = None
 
     # --- people ---
 
@@ -135,7 +152,7 @@ class VkPlatform:
 
     def _note(self, method: str, given: Mapping[str, str], error: int) -> None:
         shown = {key: value for key, value in given.items() if key != "access_token"}
-        self.ledger.calls.append(Call(method, shown, error, time.monotonic()))
+        self.ledger.calls.append(Call(method, shown, error, self._monotonic()))
 
     def _checked(self, method: str, given: Mapping[str, str]) -> Method:
         """Return what does the method, if the call may be made at all; raises `VkError`."""
@@ -149,7 +166,7 @@ class VkPlatform:
         return found
 
     def _check_rate(self) -> None:
-        now = time.monotonic()
+        now = self._monotonic()
         while self._recent and now - self._recent[0] >= 1:
             self._recent.popleft()
         if len(self._recent) >= REQUESTS_PER_SECOND:

@@ -50,6 +50,8 @@ class PostBox:
     received: list[Received] = field(default_factory=list)
     connections: int = 0
     failures: deque[str] = field(default_factory=deque)
+    closed: bool = False
+    """Whether every connection is dropped as soon as it is made."""
     users: list[str] = field(default_factory=list)
     ehlo: list[str] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
@@ -134,6 +136,7 @@ class _Server(SMTP):
     """One connection, and the failure that it meets."""
 
     failure: str = ""
+    turns_away = False
 
     async def end(self) -> None:
         """Drop the connection, and whatever is done for it."""
@@ -141,6 +144,12 @@ class _Server(SMTP):
         if self._handler_coroutine is not None:
             self._handler_coroutine.cancel()
             await asyncio.gather(self._handler_coroutine, return_exceptions=True)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Turn the client away, if nobody is to be served."""
+        super().connection_made(transport)
+        if self.turns_away:
+            _abort(self)
 
     async def smtp_DATA(self, arg: str) -> None:
         """End the connection before the mail, if told to."""
@@ -187,7 +196,8 @@ async def post_box(
         )
         servers.append(server)
         box.connections += 1
-        server.failure = box.failures.popleft() if box.failures else ""
+        server.turns_away = box.closed
+        server.failure = box.failures.popleft() if box.failures and not box.closed else ""
         return server
 
     at_once = None if starttls else certificate

@@ -1,0 +1,197 @@
+"""The program of the storm: all of it, in this process, to be killed and started again."""
+
+import asyncio
+import contextlib
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from ruamel.yaml import YAML
+
+from bridge.app import Inbox, Program
+from bridge.channel import Channel, Sink
+from bridge.cli.config import known_kinds
+from bridge.clock import Clock
+from bridge.delivery import DeliveryWorker
+from bridge.settings import InboxSettings, Kinds, Settings, load
+from bridge.store import conversations as q
+from bridge.store.transactions import Tx
+from routing import outbound
+from routing.outbound import Written
+from routing.reactions import Reactions
+from tests.channels.storm.postcards import PostcardSettings
+
+INBOX = "shop"
+
+
+class Guards:
+    """What keeps the promise, as it is; a test breaks one on purpose (`mutants.py`)."""
+
+    def channel(self, channel: Channel) -> Channel:
+        """Return the channel that is sent through."""
+        return channel
+
+    def sink(self, sink: Sink) -> Sink:
+        """Return the sink that the channel hands its events to."""
+        return sink
+
+
+class Killable(DeliveryWorker):
+    """A worker that can end as `kill -9` ends it: nothing more is said or recorded."""
+
+    killed = False
+
+    async def _finish(self) -> None:
+        if not self.killed:
+            await super()._finish()
+            return
+        for task in self._sending:
+            task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
+
+class StormProgram(Program):
+    """The program, with a worker that can be killed and guards that can be broken."""
+
+    guards: Guards
+
+    def __init__(self, settings: Settings, guards: Guards, clock: Clock) -> None:
+        """Wire it."""
+        self.guards = guards
+        super().__init__(settings, clock=clock)
+
+    def _wire(self, inbox_id: str, inbox: InboxSettings) -> Inbox:
+        wired = super()._wire(inbox_id, inbox)
+        channel: Any = self.guards.channel(wired.channel)
+        sink: Any = self.guards.sink(wired.sink)
+        wired.sink = sink
+        wired.worker = Killable(
+            self.store, self.media, Reactions(self.desk), inbox_id, channel, last_words=0.05
+        )
+        return wired
+
+    def kill(self) -> None:
+        """Have nothing recorded from now on of what is on the wire."""
+        for one in self.inboxes.values():
+            assert isinstance(one.worker, Killable)
+            one.worker.killed = True
+
+
+class House:
+    """One program after the other on the same folder and port."""
+
+    def __init__(
+        self,
+        folder: Path,
+        inbox: Mapping[str, Any],
+        *,
+        clock: Clock,
+        guards: Guards,
+        environ: Mapping[str, str],
+        uncertain: str,
+    ) -> None:
+        """Write its configuration."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.database = folder / "desk.db"
+        self._clock, self._guards = clock, guards
+        self._settings = self._configured(folder, inbox, environ, uncertain)
+        self._life = contextlib.AsyncExitStack()
+        self._program: StormProgram | None = None
+        self._up = asyncio.Event()
+
+    def _configured(
+        self, folder: Path, inbox: Mapping[str, Any], environ: Mapping[str, str], uncertain: str
+    ) -> Settings:
+        config = {
+            "version": 1,
+            "server": {"public_url": self.url},
+            "agents": {"olga": {"name": "Ольга", "role": "owner"}},
+            "routing": {"uncertain": uncertain},
+            "channels": {INBOX: dict(inbox)},
+            "storage": {
+                "database": f"sqlite:///{self.database}",
+                "media": {"dir": str(folder / "media")},
+            },
+        }
+        path = folder / "deskbridge.yaml"
+        with path.open("w", encoding="utf-8") as file:
+            YAML().dump(config, file)
+        kinds = known_kinds()
+        channels: dict[str, type[InboxSettings]] = {**kinds.channels, "postcard": PostcardSettings}
+        return load(path, kinds=Kinds(channels, kinds.surfaces), environ=environ)
+
+    # --- living ---
+
+    async def start(self) -> None:
+        """Begin a life."""
+        program = self._program = StormProgram(self._settings, self._guards, self._clock)
+        await self._life.enter_async_context(program.running())
+        await self._life.enter_async_context(_served(program, self.port))
+        self._up.set()
+
+    async def end(self, *, killed: bool) -> None:
+        """End a life, in good order or as `kill -9` does."""
+        self._up.clear()
+        if killed and self._program is not None:
+            self._program.kill()
+        life, self._life = self._life, contextlib.AsyncExitStack()
+        await life.aclose()
+        self._program = None
+
+    # --- agents ---
+
+    async def answer(self, conversation_id: int, text: str) -> None:
+        """Have an agent answer, once the program is up."""
+        await self._up.wait()
+        assert self._program is not None
+        program = self._program
+
+        def write(tx: Tx) -> None:
+            conversation = tx.the(q.CONVERSATION_BY_ID, id=conversation_id)
+            outbound.reply(tx, program.desk, conversation, Written(agent_id="olga", text=text))
+
+        await program.store.write(write)
+
+    def ask(self, sql: str) -> list[Any]:
+        """Return what stands in the database, read past the program."""
+        with contextlib.closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class _Server(uvicorn.Server):
+    """uvicorn in the test's own loop, which keeps its signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """Leave signals alone."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _served(program: Program, port: int) -> AsyncIterator[None]:
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen(128)
+    server = _Server(program.web())
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:  # noqa: ASYNC110  # uvicorn tells nobody.
+        await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+        listening.close()

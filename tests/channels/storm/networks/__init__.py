@@ -1,0 +1,1 @@
+"""The networks that storms come over, each on its model platform or a real server."""
