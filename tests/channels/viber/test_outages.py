@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-import channels.viber.channel
+import channels.viber.webhook
 from bridge.channel import (
     DeliveryReport,
     MisconfiguredError,
@@ -64,7 +64,7 @@ async def test_while_viber_is_down_for_an_hour_nothing_is_claimed_to_be_sent(
 async def test_a_start_while_viber_is_out_of_reach_sets_the_webhook_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(channels.viber.channel, "PAUSES", (0.01, 0.02))
+    monkeypatch.setattr(channels.viber.webhook, "PAUSES", (0.01, 0.02))
     desk = ViberDesk()
     await desk.start()
     desk.viber.faults.plan("set_webhook", Fault(reset=True))
