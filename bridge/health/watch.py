@@ -62,7 +62,9 @@ class Watched:
         last = None
         if row.gap_from is not None and row.gap_until is not None:
             last = Past(row.gap_from, row.gap_until, bool(row.gap_lost))
-        self._gap = Gap(row.down_since, row.warned, last)
+        # While the program was off, nothing came in either.
+        since = row.heard_at if row.down_since is None else row.down_since
+        self._gap = Gap(since, row.warned, last)
 
     # --- what the adapter tells ---
 
@@ -120,7 +122,8 @@ class Watched:
         self._see_silence(now)
         self._shown = states.shown(self._pulse, self._shown, now)
         since = self._down_since()
-        if since is None and self._pulse.heard:
+        if since is None and self._pulse.heard and self._silent_from is None:
+            # Nobody has to speak again, so silence is a good sign.
             self._heard_at = now
         self._gap = gaps.looked_at(self._gap, self.network, since, now)
         if before[0] != self._shown:
@@ -152,8 +155,7 @@ class Watched:
         since = self._pulse.down_since
         if self._pulse.heard:
             return since
-        earlier = (self._gap.since, self._heard_at, since)
-        return min((one for one in earlier if one is not None), default=None)
+        return since if self._gap.since is None else self._gap.since
 
     def _see_silence(self, now: int) -> None:
         monotonic = self._clock.monotonic()
