@@ -13,7 +13,7 @@ def channels(tx: Tx) -> list[w.ChannelHealth]:
     known = {row.inbox_id: row for row in tx.all(health.ALL)}
     return [
         _described(known.get(inbox_id) or InboxHealth(inbox_id=inbox_id))
-        for inbox_id in tx.all(people.INBOX_IDS)
+        for inbox_id in sorted(tx.all(people.INBOX_IDS))
     ]
 
 

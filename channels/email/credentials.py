@@ -95,7 +95,7 @@ class Renewed:
         token, lasts = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not token:
             raise _not_understood()
-        good_for = float(lasts) if isinstance(lasts, int | float) and lasts > 0 else UNTOLD
+        good_for = _seconds(lasts)
         self._token = token
         # One that lasts less than `EARLY` is used for half of its time.
         self._good_until = self._clock.monotonic() + max(good_for - EARLY, good_for / 2)
@@ -148,11 +148,18 @@ def _read(raw: bytes) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+def _seconds(lasts: object) -> float:
+    """Return for how long a token is good; some servers write the number as a text."""
+    if isinstance(lasts, str) and lasts.isascii() and lasts.isdigit():
+        lasts = int(lasts)
+    return float(lasts) if isinstance(lasts, int | float) and lasts > 0 else UNTOLD
+
+
 def _refused(status: int, told: Mapping[str, Any]) -> SendError:
-    code = told.get("error")
+    code = str(told.get("error"))
     if status == 429 or status >= 500 or code in _PASSING:
         return UnavailableError(f"The token server has trouble ({status}).", reason="unavailable")
-    if isinstance(code, str) and code in _REFUSED:
+    if code in _REFUSED:
         return MisconfiguredError(_REFUSED[code], reason="credentials_refused")
     return MisconfiguredError(
         f"The token server refuses the request ({status}); look at token_url and scope.",
