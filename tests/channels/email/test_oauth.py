@@ -27,7 +27,7 @@ ANNA = "anna@example.com"
 
 
 def a_token(number: int, *, key: bytes = OAUTH_KEY) -> str:
-    claims = {"sub": "oauth-anna", "exp": int(time.time()) + 600, "jti": str(number)}
+    claims = {"sub": "oauth-olena", "exp": int(time.time()) + 600, "jti": str(number)}
     return jwt.encode(claims, key, algorithm="HS256")
 
 
@@ -187,7 +187,7 @@ async def test_a_token_server_out_of_reach_is_asked_again_later(tokens: TokenSer
 
 
 def rig_with(tokens: TokenServer, dovecot: Dovecot, box: PostBox, **smtp: Any) -> EmailRig:
-    imap = {"auth": "xoauth2", "user": "oauth-anna", "password": None}
+    imap = {"auth": "xoauth2", "user": "oauth-olena", "password": None}
     return EmailRig(dovecot, box, imap=imap, smtp=smtp, oauth=keys(tokens))
 
 

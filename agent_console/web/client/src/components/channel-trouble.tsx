@@ -29,12 +29,13 @@ function Trouble({ of }: { of: readonly ChannelHealth[] }): VNode {
   return (
     <div class="banner trouble-banner">
       <Icon of={TriangleAlert} size={16} />
-      <span dir="auto">{of.length === 1 ? troubleLine(of[0]!) : t("channels.trouble", { n: of.length })}</span>
-      {warning && <span>{warning}</span>}
-      {of.length === 1 && <span>{todoText(of[0]!)}</span>}
-      <button type="button" class="link" onClick={COMMANDS.channels.run}>
-        {t("channels.show")}
-      </button>
+      <p>
+        <b dir="auto">{of.length === 1 ? troubleLine(of[0]!) : t("channels.trouble", { n: of.length })}</b> {warning && <b>{warning} </b>}
+        {of.length === 1 && <span>{todoText(of[0]!)} </span>}
+        <button type="button" class="link" onClick={COMMANDS.channels.run}>
+          {t("channels.show")}
+        </button>
+      </p>
     </div>
   );
 }
@@ -57,7 +58,7 @@ export function ChannelNotice({ inbox }: { inbox: string }): VNode {
       {channel && hasTrouble(channel) && (
         <div class="banner trouble-banner">
           <Icon of={TriangleAlert} size={16} />
-          <span dir="auto">{noticeLine(channel)}</span>
+          <p dir="auto">{noticeLine(channel)}</p>
         </div>
       )}
     </div>
