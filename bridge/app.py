@@ -7,6 +7,7 @@ import fcntl
 import gc
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import signal
@@ -25,8 +26,9 @@ from agent_console.web.surface import console_routes
 from bridge import __version__, db
 from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
 from bridge.clock import Clock
-from bridge.delivery import LANE_TOPIC, DeliveryWorker
+from bridge.delivery import LANE_TOPIC, DeliveryWorker, begin_life
 from bridge.events import EventHub
+from bridge.health import Checkup, HeardSink, Watch, Watched
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
@@ -46,6 +48,8 @@ from routing.policy import Policy
 from routing.reactions import Reactions
 from routing.timers import Timers
 
+_log = logging.getLogger(__name__)
+
 # How long open requests and sockets may take to end when the program is stopped.
 GRACE = 5
 
@@ -60,7 +64,8 @@ class Inbox:
 
     settings: InboxSettings
     channel: Channel
-    sink: InboundSink
+    sink: HeardSink
+    health: Watched
     worker: DeliveryWorker
     arrivals: Arrivals
 
@@ -85,6 +90,7 @@ class Program:
             secret=self.derive("media"),
         )
         self.supervisor = Supervisor(self.clock)
+        self.watch = Watch(self.store)
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
         self.desk = Desk(policy_of(settings), capabilities)
@@ -106,6 +112,7 @@ class Program:
     def _wire(self, inbox_id: str, inbox: InboxSettings) -> Inbox:
         arrivals = Arrivals(self.store, self.hub, inbox_id)
         view = InboxCustomerView(self.store, self.hub, self.media, arrivals, inbox_id)
+        health = self.watch.inbox(inbox_id)
         context = ChannelContext(
             inbox_id=inbox_id,
             inbox_name=inbox.name,
@@ -120,11 +127,16 @@ class Program:
             locales=self.settings.locale.available,
             trusted_proxies=[str(net) for net in self.settings.server.trusted_proxies],
             public_link=self._public_link,
+            health=health,
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
-        worker = DeliveryWorker(self.store, self.media, Reactions(self.desk), inbox_id, channel)
-        sink = InboundSink(self.store, self.hub, self.desk, inbox_id)
-        return Inbox(inbox, channel, sink, worker, arrivals)
+        health.network = channel.capabilities
+        reactions = Reactions(self.desk)
+        worker = DeliveryWorker(
+            self.store, self.media, reactions, inbox_id, channel, heard=health.sent
+        )
+        sink = HeardSink(InboundSink(self.store, self.hub, self.desk, inbox_id), health)
+        return Inbox(inbox, channel, sink, health, worker, arrivals)
 
     def _public_link(self, media: OutboundMedia) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
@@ -151,6 +163,7 @@ class Program:
         """Run everything but the web server for as long as the context lasts."""
         await self.store.write(declare, self.settings)
         await self.hub.start()
+        await self.watch.recall()
         start = self.supervisor.start
         start("events", self.hub.run)
         start("timers", self.timers.run)
@@ -158,15 +171,27 @@ class Program:
         start("housekeeping", self.housekeeping.run)
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
+        start("health", self.watch.run)
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)
             start(f"channel:{inbox_id}", _receiving(inbox))
+            start(f"check:{inbox_id}", Checkup(inbox.channel, inbox.health).run)
         try:
             yield
         finally:
             await self.supervisor.stop()
+            await self._close_channels()
             await self.store.close()
+
+    async def _close_channels(self) -> None:
+        """Let every adapter end what it has open; one that cannot must not keep the others."""
+        for inbox_id, inbox in self.inboxes.items():
+            try:
+                async with asyncio.timeout(GRACE):
+                    await inbox.channel.close()
+            except Exception:  # noqa: BLE001  # Whatever it is, the others end all the same.
+                _log.exception("the channel of %s did not end in good order", inbox_id)
 
     def web(self) -> uvicorn.Config:
         """Return the web server's configuration, with every route there is."""
@@ -217,7 +242,12 @@ class Program:
 
 def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
     async def run() -> None:
-        await inbox.channel.run(inbox.sink)
+        inbox.health.started()
+        try:
+            await inbox.channel.run(inbox.sink)
+        except Exception as error:
+            inbox.health.fell(error)
+            raise
 
     return run
 
@@ -321,6 +351,21 @@ async def serve(
                 await announce(program)
                 _settle_memory()
             await serving
+
+
+async def begin_anew(settings: Settings) -> None:
+    """Begin a new life of the database, which was put back from a copy.
+
+    Raises `StartError` while the program runs, and `DatabaseError`.
+    """
+    path = db.sqlite_path(settings.storage.database)
+    with contextlib.closing(_lock(path)):
+        db.migrate(path)
+        store = Store(path, clock=Clock())
+        try:
+            await store.write(begin_life)
+        finally:
+            await store.close()
 
 
 def _settle_memory() -> None:

@@ -49,21 +49,21 @@ class Supervisor:
             self._is(name, "stopped")
 
     async def _keep_running(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        attempts = 0
+        attempts, said = 0, ""
         while True:
             started = self.clock.monotonic()
             self._is(name, "up")
             try:
                 await run()
                 why = "it ended by itself"
-            except MisconfiguredError as error:
-                why = str(error)
-                self._is(name, "misconfigured", why)
-                _log.error("%s: %s", name, why)
             except SendError as error:
-                # Its sentence is for people, and says all there is to say.
+                # Its sentence is for people, and says all there is to say, once.
                 why = str(error)
-                _log.warning("%s: %s", name, why)
+                if why != said:
+                    _log.warning("%s: %s", name, why)
+                said = why
+                if isinstance(error, MisconfiguredError):
+                    self._is(name, "misconfigured", why)
             except asyncio.CancelledError:
                 task = asyncio.current_task()
                 if task is None or task.cancelling():
@@ -75,7 +75,7 @@ class Supervisor:
                 why = type(error).__name__
                 _log.exception("%s fell over", name)
             if self.clock.monotonic() - started > WELL_AFTER:
-                attempts = 0
+                attempts, said = 0, ""
             attempts += 1
             if self.health[name].state != "misconfigured":
                 self._is(name, "degraded", why)

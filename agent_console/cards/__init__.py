@@ -1,6 +1,7 @@
 """How a conversation, a message, a contact and a visit are described to an agent."""
 
 from agent_console.cards import shapes
+from agent_console.cards.channels import channels
 from agent_console.cards.counters import Counters, counters
 from agent_console.cards.lists import Folder, Query, Sort, page
 from agent_console.cards.messages import (
@@ -27,6 +28,7 @@ __all__ = [
     "can",
     "cards",
     "cards_for",
+    "channels",
     "client_id",
     "contact",
     "counters",

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from bridge.channel import MediaKind
-from bridge.models import DeliveryState, MessageKind, Role
+from bridge.channel import MediaKind, Reason
+from bridge.models import DeliveryState, HealthState, MessageKind, Role
 from routing.access import Verb
 
 MaybeText = str | UnsetType
@@ -242,6 +242,33 @@ class Folders(Shape, frozen=True, kw_only=True, gc=False):
     all: Count
     closed: Count
     unread_total: int
+
+
+class Gap(Shape, frozen=True, kw_only=True, gc=False):
+    """A time in which a channel received nothing; `lost`: messages of it may be missing."""
+
+    begun: int
+    ended: int
+    lost: bool
+
+
+class ChannelHealth(Shape, frozen=True, kw_only=True, gc=False):
+    """How a channel is: its state, a code for why, and a sentence for the administrator.
+
+    `down_since` is when messages stopped coming in, `warned` how many of the warnings were
+    given that they will be lost, `gap` the last time of that kind that is over.
+    """
+
+    inbox: str
+    state: HealthState
+    since: int
+    down_since: int | None
+    warned: int
+    received_at: int | None
+    sent_at: int | None
+    gap: Gap | None
+    reason: Reason | UnsetType = UNSET
+    sentence: MaybeText = UNSET
 
 
 class AgentRef(Shape, frozen=True, kw_only=True, gc=False):

@@ -24,6 +24,7 @@ from bridge.channel.errors import (
     UnavailableError,
     UnreachableError,
 )
+from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.incoming import (
     ButtonPressed,
     ContactReachable,
@@ -56,6 +57,7 @@ from bridge.channel.views import (
 )
 
 __all__ = [
+    "UNWATCHED",
     "Answer",
     "AttachmentView",
     "Button",
@@ -75,6 +77,7 @@ __all__ = [
     "CustomerChanges",
     "CustomerView",
     "DeliveryReport",
+    "Health",
     "InboundEvent",
     "InboundMedia",
     "InboundMessage",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
 from bridge.channel.capabilities import Capabilities
+from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.media import MediaDoor
 from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
 from bridge.channel.sink import Sink
@@ -36,6 +37,8 @@ class ChannelContext:
     public_link: Callable[[OutboundMedia], str] | None = None
     """An address from which the network itself fetches a file, for networks that take no
     upload. It ends in a name with the file's ending, opens that file alone, and expires."""
+    health: Health = UNWATCHED
+    """Where the adapter tells what only its network lets it know of how the inbox is."""
 
 
 class Channel(ABC):
@@ -63,6 +66,12 @@ class Channel(ABC):
     @abstractmethod
     def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield the bytes of an inbound attachment."""
+
+    async def close(self) -> None:  # noqa: B027  # Most have nothing open outside `run`.
+        """End sessions, connections and threads in good order.
+
+        Called once, after `run` has ended and nothing is sent any more.
+        """
 
 
 @runtime_checkable

@@ -1,6 +1,6 @@
 """What a network can do, and the words that both directions share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -44,3 +44,12 @@ class Capabilities:
     reply_window_hours: int | None = None
     send_timeout: float = 60.0
     """Seconds after which a send without an answer is given up; SMTP may take ten minutes."""
+    automatic_every: float | None = None
+    """Seconds within which one person is sent one automatic message at most, on a network
+    where another program may answer it, and ours that one again (RFC 3834)."""
+    kept_for: float | None = None
+    """Seconds for which the network keeps what it cannot hand to us, before it drops it.
+    `None` where nothing is dropped, or nobody has written down when."""
+    alarms_after: Sequence[float] = ()
+    """After how many seconds in which nothing could be received people are warned that
+    messages will be lost; ascending, one warning each."""

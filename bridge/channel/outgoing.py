@@ -45,6 +45,8 @@ class OutboundPart:
     """At most `Capabilities.max_buttons`; they go under the text."""
     author: str | None = None
     """The agent's name, for networks that show one."""
+    automatic: bool = False
+    """No person wrote it: where programs could answer each other for ever, it says so."""
     external_ids: Sequence[str] = ()
     """For an edit or a delete: the ids the earlier receipt gave."""
 

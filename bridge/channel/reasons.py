@@ -24,6 +24,7 @@ Reason = Literal[
     "credentials_refused",  # The token or the password is wrong, revoked or expired.
     "no_permission",  # Our account may not do this until it is given the right.
     "suspended",  # The network has stopped our account: banned, unpaid, to be verified.
+    "webhook_failing",  # The network cannot hand to us what it has: our address does not answer it.
     "misconfigured",  # Something else in the channel's settings must be mended.
     # The network.
     "throttled",  # It wants us to go more slowly.

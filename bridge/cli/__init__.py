@@ -16,6 +16,7 @@ app.command()(run.run)
 app.command()(config.check)
 app.command()(config.schema)
 app.command()(run.migrate)
+app.command()(run.restored)
 app.command()(run.version)
 
 _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)

@@ -1,4 +1,4 @@
-"""The commands that run the program: run, migrate, version."""
+"""The commands that run the program: run, migrate, restored, version."""
 
 import gc
 import os
@@ -96,6 +96,21 @@ def migrate(config: ConfigPath = DEFAULT_PATH) -> None:
     except db.DatabaseError as error:
         _fail(str(error))
     print(f"{path} is up to date.")
+
+
+def restored(config: ConfigPath = DEFAULT_PATH) -> None:
+    """Say that the database was put back from a copy, while the program is stopped."""
+    import asyncio  # noqa: PLC0415
+
+    from bridge import db  # noqa: PLC0415
+    from bridge.app import StartError, begin_anew  # noqa: PLC0415
+
+    settings = _load(config, None)
+    try:
+        asyncio.run(begin_anew(settings))
+    except (StartError, db.DatabaseError) as error:
+        _fail(str(error))
+    print("What is sent from now on is new to every network. Start the program.")
 
 
 def version() -> None:

@@ -1,5 +1,6 @@
 """The outbox: each part is claimed, sent once, and its end recorded."""
 
+from bridge.delivery.lives import begin_life
 from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, pause_after
 from bridge.delivery.parts import Body
 from bridge.delivery.worker import LANE_TOPIC, DeliveryWorker
@@ -11,5 +12,6 @@ __all__ = [
     "DeliveryWorker",
     "Outcomes",
     "Reactor",
+    "begin_life",
     "pause_after",
 ]

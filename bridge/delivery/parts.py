@@ -6,7 +6,7 @@ import msgspec
 
 from bridge import channel as ch
 from bridge.media import MediaStore
-from bridge.models import Delivery
+from bridge.models import Delivery, Message
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import messages as m
@@ -22,13 +22,22 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     media: list[str] = msgspec.field(default_factory=list)
 
 
-def outbound_part(tx: Tx, media: MediaStore, delivery: Delivery) -> ch.OutboundPart:
-    """Return the part; raises `RejectedError("not_sent")` to change what never went out."""
+def outbound_part(
+    tx: Tx, media: MediaStore, delivery: Delivery, network: ch.Capabilities
+) -> ch.OutboundPart:
+    """Return the part.
+
+    Raises `RejectedError`: `not_sent` to change what never went out, `rejected` for what
+    no person wrote while the last such message to this one is too young.
+    """
     body = msgspec.json.decode(delivery.body, type=Body)
     message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
     conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
     identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
     agent = tx.one(AGENT_BY_ID, id=message.agent_id) if message.agent_id else None
+    automatic = message.kind == "outgoing" and message.agent_id is None
+    if automatic and delivery.action == "send":
+        _keep_from_looping(tx, network, message, identity.id)
     first = delivery.part == 0 and delivery.action == "send"
     return ch.OutboundPart(
         recipient=identity.external_id,
@@ -39,7 +48,25 @@ def outbound_part(tx: Tx, media: MediaStore, delivery: Delivery) -> ch.OutboundP
         reply_to=_quoted(tx, delivery.place, message.reply_to_id) if first else None,
         author=agent.name if agent else None,
         external_ids=_known_ids(tx, delivery),
+        automatic=automatic,
     )
+
+
+def _keep_from_looping(
+    tx: Tx, network: ch.Capabilities, message: Message, identity_id: int
+) -> None:
+    """Raise `RejectedError` if another program might be what we are talking to.
+
+    Whoever writes automatic messages asks before (`routing/automatic.py`); this holds also
+    if somebody forgets.
+    """
+    if network.automatic_every is None:
+        return
+    since = tx.now - round(network.automatic_every * 1000)
+    if tx.one(m.AUTOMATIC_BEFORE, identity_id=identity_id, since=since, before=message.id):
+        raise ch.RejectedError(
+            "They were sent an automatic message within a day.", reason="rejected"
+        )
 
 
 def _quoted(tx: Tx, place: str, message_id: int | None) -> str | None:

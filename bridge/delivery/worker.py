@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bridge import channel as ch
+from bridge.delivery.lives import Keys, keys
 from bridge.delivery.outcomes import (
     LANE_TOPIC,
     Outcome,
@@ -59,12 +60,14 @@ class DeliveryWorker:
         *,
         send_timeout: float | None = None,
         last_words: float = LAST_WORDS,
+        heard: Callable[[Outcome], None] | None = None,
     ) -> None:
-        """Serve one inbox through its channel."""
+        """Serve one inbox through its channel; `heard` is told how each send has ended."""
         self._store = store
         self._media = media
         self._place = inbox_id
         self._channel = channel
+        self._heard = heard
         idempotent = channel.capabilities.idempotent_send
         self._outcomes = Outcomes(reactor, inbox_id, idempotent=idempotent)
         self._plain_outcomes = Outcomes(Unmoved(), inbox_id, idempotent=idempotent)
@@ -75,6 +78,7 @@ class DeliveryWorker:
         # Whose first byte may have gone; the others that are claimed have certainly not.
         self._on_the_wire: set[int] = set()
         self._paused_until = 0.0
+        self._keys = Keys()
 
     def wake(self) -> None:
         """Say that something may be waiting."""
@@ -82,13 +86,17 @@ class DeliveryWorker:
 
     async def run(self) -> None:
         """Send until cancelled; what is on the wire then gets a moment to end."""
-        await self._persist(self._outcomes.inherit)
+        await self._persist(self._begin)
         try:
             while True:
                 self._awake.clear()
                 await self._rest(await self._send_what_is_due())
         finally:
             await self._finish()
+
+    def _begin(self, tx: Tx) -> None:
+        self._keys = keys(tx)
+        self._outcomes.inherit(tx)
 
     async def _send_what_is_due(self) -> float | None:
         """Put on the wire what may go; return the seconds until more may, if only time tells."""
@@ -155,7 +163,8 @@ class DeliveryWorker:
     def _prepare(self, tx: Tx, delivery: Delivery) -> _Claim | None:
         """Make the part; one that cannot be made must not stop the others."""
         try:
-            return _Claim(delivery, outbound_part(tx, self._media, delivery))
+            network = self._channel.capabilities
+            return _Claim(delivery, outbound_part(tx, self._media, delivery, network))
         except ch.SendError as error:
             self._outcomes.record(tx, delivery, error)
         except Exception as error:
@@ -170,6 +179,8 @@ class DeliveryWorker:
 
     async def _send(self, claim: _Claim) -> None:
         outcome = await self._attempt(claim)
+        if self._heard is not None:
+            self._heard(outcome)
         await self._record(claim.delivery, outcome)
         self._on_the_wire.discard(claim.delivery.id)
 
@@ -201,7 +212,7 @@ class DeliveryWorker:
         return ch.OutcomeUnknownError("the adapter failed", reason="internal")
 
     async def _transmit(self, claim: _Claim) -> ch.Receipt:
-        channel, key = self._channel, f"{claim.delivery.id}"
+        channel, key = self._channel, self._keys.of(claim.delivery.id)
         match claim.delivery.action:
             case "edit" if isinstance(channel, ch.CanEdit):
                 return await channel.edit(claim.part, key=key)

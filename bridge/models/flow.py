@@ -5,6 +5,7 @@ from typing import Literal
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ForeignKey,
     Index,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -14,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as raw
 
+from bridge.channel import Reason
 from bridge.models.base import (
     Row,
     maybe_number,
@@ -28,6 +30,7 @@ from bridge.models.base import (
 
 DeliveryAction = Literal["send", "edit", "delete"]
 DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "failed", "uncertain"]
+HealthState = Literal["starting", "up", "degraded", "bad_credentials", "down"]
 
 META = Table(
     "meta",
@@ -174,6 +177,28 @@ CURSOR = Table(
     text("value", required=True),
 )
 
+INBOX_HEALTH = Table(
+    "inbox_health",
+    metadata,
+    Column("inbox_id", ForeignKey("inboxes.id"), primary_key=True),
+    text("state", required=True),
+    text("reason"),
+    # For people, as whoever noticed it said it; without secrets.
+    text("sentence"),
+    moment("since", required=True),
+    # When it was last sure that messages come in, and since when they do not.
+    moment("heard_at"),
+    moment("down_since"),
+    # How many of the warnings about it were given.
+    number("warned"),
+    moment("received_at"),
+    moment("sent_at"),
+    # The last time that people were warned of, once it was over.
+    moment("gap_from"),
+    moment("gap_until"),
+    number("gap_lost"),
+)
+
 
 class Delivery(Row, frozen=True, gc=False):
     """One part of one message, to one place; `body` and `external_ids` are JSON."""
@@ -219,3 +244,21 @@ class Event(Row, frozen=True, gc=False):
     contact_id: int | None
     identity_id: int | None
     private_to: str | None
+
+
+class InboxHealth(Row, frozen=True, gc=False, kw_only=True):
+    """How an inbox is, for people and for the next start; `gap_lost` is 0 or 1."""
+
+    inbox_id: str
+    state: HealthState = "starting"
+    reason: Reason | None = None
+    sentence: str | None = None
+    since: int = 0
+    heard_at: int | None = None
+    down_since: int | None = None
+    warned: int = 0
+    received_at: int | None = None
+    sent_at: int | None = None
+    gap_from: int | None = None
+    gap_until: int | None = None
+    gap_lost: int = 0

@@ -38,6 +38,7 @@ ADD_DELIVERY = insertion(
         "expires_at",
     ],
 )
+LAST_DELIVERY = Statement(value, select(func.coalesce(func.max(_d.id), 0)))
 DELIVERY_BY_ID = Statement(Delivery, select(*_ALL).where(_d.id == _p("id")))
 DELIVERIES_OF = Statement(
     Delivery, select(*_ALL).where(_d.message_id == _p("message_id")).order_by(_d.part, _d.id)

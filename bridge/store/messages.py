@@ -1,11 +1,12 @@
 """Queries about messages and their attachments."""
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     ATTACHMENT,
     CONVERSATION,
+    DELIVERY,
     MESSAGE,
     REVISION,
     Attachment,
@@ -45,6 +46,20 @@ MESSAGE_BY_ID = Statement(Message, select(*_ALL).where(_m.id == _p("id")))
 MESSAGE_BY_EXTERNAL = Statement(
     Message,
     select(*_ALL).where(_m.inbox_id == _p("inbox_id"), _m.external_id == _p("external_id")),
+)
+# Whether a person was sent something lately that nobody wrote; what failed does not count.
+AUTOMATIC_BEFORE = Statement(
+    value,
+    select(func.count())
+    .select_from(CONVERSATION.join(MESSAGE, _m.conversation_id == CONVERSATION.c.id))
+    .where(
+        CONVERSATION.c.identity_id == _p("identity_id"),
+        _m.kind == "outgoing",
+        _m.agent_id.is_(None),
+        _m.created_at > _p("since"),
+        _m.id < _p("before"),
+        ~exists().where(DELIVERY.c.message_id == _m.id, DELIVERY.c.state == "failed"),
+    ),
 )
 MESSAGE_BY_CLIENT_KEY = Statement(Message, select(*_ALL).where(_m.client_key == _p("client_key")))
 MESSAGES_BEFORE = Statement(

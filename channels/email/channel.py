@@ -23,6 +23,7 @@ from bridge.channel import (
     StorageUnavailableError,
     UnavailableError,
 )
+from channels.email.credentials import Renewed, credentials_of
 from channels.email.headers import normal_address
 from channels.email.imap import mailbox
 from channels.email.intake import Intake
@@ -52,14 +53,23 @@ class EmailChannel(Channel):
         self._threads = Threads(context.secret, self._address.rpartition("@")[2])
         own = {self._address} | {user.lower() for user in _users(settings)}
         inbox = Inbox(frozenset(own), self._threads, settings.authserv_id)
-        self._poller = Poller(settings, Intake(inbox, context), context.clock)
-        self._outbox = Outbox(settings.smtp, self._address)
+        renewed = Renewed(settings.oauth, context.clock) if settings.oauth else None
+        self._reading = credentials_of(settings.imap, renewed)
+        self._poller = Poller(
+            settings,
+            Intake(inbox, context),
+            context.clock,
+            credentials=self._reading,
+            health=context.health,
+        )
+        self._outbox = Outbox(settings.smtp, self._address, credentials_of(settings.smtp, renewed))
         self.capabilities = Capabilities(
             media=dict.fromkeys(get_args(MediaKind), int(settings.smtp.max_size / _ENCODED)),
             albums=True,
             rich_text=True,
             quotes=True,
             threads=True,
+            automatic_every=24 * 3600.0,
             # What comes before the final dot has a minute; after it the server's own time runs.
             send_timeout=60 + settings.smtp.timeout.total_seconds(),
         )
@@ -70,7 +80,8 @@ class EmailChannel(Channel):
 
     async def check(self) -> str:
         """Sign in to both servers and name the account; raises a `SendError`."""
-        async with mailbox(self._settings.imap, self._settings.imap.user or self._address):
+        user = self._settings.imap.user or self._address
+        async with mailbox(self._settings.imap, user, self._reading):
             await self._outbox.check()
         return self._address
 
@@ -125,8 +136,7 @@ class EmailChannel(Channel):
             date=self._context.clock.now(),
             markdown=part.text,
             files=await _attached(part.media),
-            # What no agent wrote, a program did.
-            automatic=part.author is None,
+            automatic=part.automatic,
         )
 
     @property

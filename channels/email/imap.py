@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from bridge.channel import MisconfiguredError, UnavailableError
 from channels.email import answers
 from channels.email.answers import Mail
+from channels.email.credentials import Credentials, Fixed
 from channels.email.cursor import Cursor
 from channels.email.settings import Imap
 from channels.email.wire import AioImapException, Client, mailbox_name, quoted
@@ -43,9 +44,11 @@ def tls_context(ca_file: object) -> ssl.SSLContext:
 
 
 @contextlib.asynccontextmanager
-async def mailbox(settings: Imap, user: str) -> AsyncIterator["Mailbox"]:
+async def mailbox(
+    settings: Imap, user: str, credentials: Credentials | None = None
+) -> AsyncIterator["Mailbox"]:
     """Open the folder; raises `UnavailableError` or `MisconfiguredError`."""
-    box = Mailbox(settings)
+    box = Mailbox(settings, credentials)
     try:
         await box.open(user)
         yield box
@@ -59,9 +62,10 @@ class Mailbox:
     validity: int
     next_uid: int
 
-    def __init__(self, settings: Imap) -> None:
+    def __init__(self, settings: Imap, credentials: Credentials | None = None) -> None:
         """Prepare to connect; nothing is sent before `open`."""
         self._settings = settings
+        self._credentials = credentials or Fixed(settings.secret)
         self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._client: Client | None = None
 
@@ -104,12 +108,12 @@ class Mailbox:
             raise MisconfiguredError("The mail server offers no STARTTLS.", reason="misconfigured")
 
     async def _sign_in(self, user: str) -> None:
-        secret = self._settings.secret
-        word = secret.reveal() if secret else ""
-        if self._settings.auth == "xoauth2":
-            answer = await self._race(self._live.xoauth2(user, word))
-        else:
-            answer = await self._race(self._live.login(quoted(user), word))
+        word = await self._credentials.word()
+        answer = await self._say_who_we_are(user, word)
+        refused = answer.result != "OK" and not _is_passing(answer)
+        # A token may have ended before its time, or been renewed meanwhile.
+        if refused and await self._credentials.another(word):
+            answer = await self._say_who_we_are(user, await self._credentials.word())
         if answer.result == "OK":
             # What a server can do is often told only to who has signed in.
             await self._race(self._live.protocol.capability())
@@ -119,6 +123,11 @@ class Mailbox:
             raise MisconfiguredError(
                 "The mail server refused the user or the password.", reason="credentials_refused"
             )
+
+    async def _say_who_we_are(self, user: str, word: str) -> Any:
+        if self._settings.auth == "xoauth2":
+            return await self._race(self._live.xoauth2(user, word))
+        return await self._race(self._live.login(quoted(user), word))
 
     async def _select(self) -> None:
         answer = await self._race(self._live.select(mailbox_name(self._settings.folder)))

@@ -65,11 +65,15 @@ def written(mail: Outgoing) -> bytes:
         f"Message-ID: <{mail.message_id}>",
         *([f"In-Reply-To: <{mail.answers}>"] if mail.answers else []),
         *([f"References: {_ids(mail.references)}"] if mail.references else []),
-        # RFC 3834: so that no other program answers what no person wrote.
-        *(["Auto-Submitted: auto-generated"] if mail.automatic else []),
+        *([f"Auto-Submitted: {_origin(mail)}"] if mail.automatic else []),
     ]
     head = "".join(f"{line}\r\n" for line in [*lines, "MIME-Version: 1.0"])
     return head.encode() + _body(mail)
+
+
+def _origin(mail: Outgoing) -> str:
+    """Return how a program wrote this (RFC 3834, 5): so no other program answers it."""
+    return "auto-replied" if mail.answers else "auto-generated"
 
 
 def answer_to(subject: str, otherwise: str) -> str:

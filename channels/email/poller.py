@@ -3,10 +3,11 @@
 import asyncio
 from typing import Protocol
 
-from bridge.channel import Sink
+from bridge.channel import UNWATCHED, Health, Sink
 from bridge.clock import Clock
 from channels.email import cursor as cursors
 from channels.email.answers import Mail
+from channels.email.credentials import Credentials
 from channels.email.cursor import Cursor
 from channels.email.imap import MOST_AT_ONCE, Mailbox, mailbox
 from channels.email.settings import EmailSettings
@@ -14,6 +15,8 @@ from channels.email.settings import EmailSettings
 # Servers and the routers in between forget connections after about ten minutes; with one
 # more wait of a minute at most, ours are younger. In seconds.
 RECYCLE_AFTER = 500.0
+# The folder is asked at least every minute; after two, nobody knows whether mail waits.
+SILENCE = 120.0
 
 
 class Intake(Protocol):
@@ -27,12 +30,22 @@ class Intake(Protocol):
 class Poller:
     """The one reader of a folder."""
 
-    def __init__(self, settings: EmailSettings, intake: Intake, clock: Clock) -> None:
-        """Read as `settings` say, and hand on to `intake`."""
+    def __init__(
+        self,
+        settings: EmailSettings,
+        intake: Intake,
+        clock: Clock,
+        *,
+        credentials: Credentials | None = None,
+        health: Health = UNWATCHED,
+    ) -> None:
+        """Read as `settings` say, and hand on to `intake`; tell `health` of every look."""
         self._settings = settings
         self._user = settings.imap.user or settings.address
         self._intake = intake
         self._clock = clock
+        self._credentials = credentials
+        self._health = health
         self._poll = settings.poll.total_seconds()
         backlog = settings.backlog
         self._backlog = round(backlog.total_seconds() * 1000) if backlog else 0
@@ -40,7 +53,7 @@ class Poller:
     async def run(self, sink: Sink) -> None:
         """Read until cancelled; raises a `SendError` once the server cannot be read."""
         while True:
-            async with mailbox(self._settings.imap, self._user) as box:
+            async with mailbox(self._settings.imap, self._user, self._credentials) as box:
                 await self._read(box, sink)
 
     async def _read(self, box: Mailbox, sink: Sink) -> None:
@@ -49,6 +62,7 @@ class Poller:
         cursor = await self._begin(box, sink)
         while time() < until:
             cursor = await self._catch_up(box, sink, cursor)
+            self._health.well(within=SILENCE)
             await box.wait(self._poll)
 
     async def _begin(self, box: Mailbox, sink: Sink) -> Cursor:
@@ -75,6 +89,7 @@ class Poller:
                 for mail in await box.fetch(group):
                     cursor = cursor.past(mail.uid, mail.received_at)
                     await self._intake.take(sink, mail, cursor)
+                    self._health.well(within=SILENCE)
         if cursor.rescan:
             cursor = cursor.rescanned()
             await sink.accept([], str(cursor))

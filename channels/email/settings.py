@@ -63,7 +63,8 @@ class Server(Part):
     )
     auth: Annotated[Auth, CHOICE] = Field(
         default="password",
-        description="`password`, or `xoauth2` with an access token (Gmail, Outlook).",
+        description="`password`, or `xoauth2` with an access token (Gmail, Outlook), which the "
+        "inbox's `oauth` renews.",
         examples=["xoauth2"],
     )
     password: Secret | None = Field(
@@ -73,8 +74,8 @@ class Server(Part):
     )
     token: Secret | None = Field(
         default=None,
-        description="The OAuth 2.0 access token for `auth: xoauth2`. It is read at the "
-        "start and at each reload, so whatever renews it calls for a reload.",
+        description="An OAuth 2.0 access token for `auth: xoauth2`, where something else "
+        "than this program renews it. It is read at the start. Leave it out with `oauth`.",
         examples=["${file:/run/secrets/mail_token}"],
     )
 
@@ -83,11 +84,38 @@ class Server(Part):
         """Return what proves us there, if anything does."""
         return self.token if self.auth == "xoauth2" else self.password
 
-    @model_validator(mode="after")
-    def _oauth_has_a_token(self) -> Self:
-        if self.auth == "xoauth2" and self.token is None:
-            raise fault("missing_key", "xoauth2 needs a token", at=("auth",), help="add token: …")
-        return self
+
+class OAuth(Part):
+    """How access tokens are got: by a refresh token, from the provider's token server."""
+
+    token_url: str = Field(
+        pattern=r"^https?://[^\s/?#@]+(/[^\s#]*)?$",
+        description="The provider's token server (RFC 6749): "
+        "`https://oauth2.googleapis.com/token` for Google, "
+        "`https://login.microsoftonline.com/common/oauth2/v2.0/token` for Microsoft.",
+        examples=["https://oauth2.googleapis.com/token"],
+    )
+    client_id: str = Field(
+        min_length=1,
+        description="The id under which the provider knows your program.",
+        examples=["1234-abcd.apps.googleusercontent.com"],
+    )
+    client_secret: Secret | None = Field(
+        default=None,
+        description="That program's secret, if the provider gave one.",
+        examples=["${MAIL_CLIENT_SECRET}"],
+    )
+    refresh_token: Secret = Field(
+        description="What renews the access token. The owner of the mailbox gets it once, by "
+        "allowing your program to read and send mail.",
+        examples=["${file:/run/secrets/mail_refresh_token}"],
+    )
+    scope: str | None = Field(
+        default=None,
+        min_length=1,
+        description="What the token is to be good for. Without it, all that was allowed.",
+        examples=["https://mail.google.com/"],
+    )
 
 
 class Imap(Server):
@@ -161,6 +189,19 @@ class EmailSettings(InboxSettings):
         description="Where mail is handed in.",
         examples=[{"host": "smtp.example.com", "password": "${MAIL_PASSWORD}"}],
     )
+    oauth: OAuth | None = Field(
+        default=None,
+        description="Renews the access token of both servers, for those with `auth: xoauth2` "
+        "and no `token`.",
+        examples=[
+            {
+                "token_url": "https://oauth2.googleapis.com/token",
+                "client_id": "1234-abcd.apps.googleusercontent.com",
+                "client_secret": "${MAIL_CLIENT_SECRET}",
+                "refresh_token": "${MAIL_REFRESH_TOKEN}",
+            }
+        ],
+    )
     authserv_id: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9._-]+$",
@@ -181,3 +222,28 @@ class EmailSettings(InboxSettings):
         "only what arrives from then on.",
         examples=["7d", "off"],
     )
+
+    @model_validator(mode="after")
+    def _xoauth2_has_a_token(self) -> Self:
+        for name, server in (("imap", self.imap), ("smtp", self.smtp)):
+            if server.auth == "xoauth2" and server.token is None and self.oauth is None:
+                raise fault(
+                    "missing_key",
+                    "xoauth2 needs a token",
+                    at=(name, "auth"),
+                    help="add oauth: to the inbox, which renews tokens, or token: … here",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _oauth_is_for_something(self) -> Self:
+        servers = (self.imap, self.smtp)
+        used = any(one.auth == "xoauth2" and one.token is None for one in servers)
+        if self.oauth is not None and not used:
+            raise fault(
+                "missing_key",
+                "no server signs in with these tokens",
+                at=("oauth",),
+                help="set auth: xoauth2 under imap and smtp, without a token there",
+            )
+        return self

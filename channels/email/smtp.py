@@ -33,6 +33,7 @@ from bridge.channel import (
     UnavailableError,
     UnreachableError,
 )
+from channels.email.credentials import Credentials, Fixed
 from channels.email.imap import tls_context
 from channels.email.settings import Smtp
 
@@ -78,9 +79,12 @@ class Session(aiosmtplib.SMTP):
 class Outbox:
     """The server that takes our mail."""
 
-    def __init__(self, settings: Smtp, address: str) -> None:
+    def __init__(
+        self, settings: Smtp, address: str, credentials: Credentials | None = None
+    ) -> None:
         """Send as `address`, which reports of failure come back to."""
         self._settings = settings
+        self._credentials = credentials or Fixed(settings.secret)
         self._address = address
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -135,14 +139,20 @@ class Outbox:
             ) from None
 
     async def _sign_in(self, session: Session) -> None:
-        secret = self._settings.secret
-        user = self._settings.user or self._address
-        if secret is None:
+        word = await self._credentials.word()
+        if not word:
             return
-        if self._settings.auth == "xoauth2":
-            await session.auth_xoauth2(user, secret.reveal())
-        else:
-            await session.login(user, secret.reveal())
+        user = self._settings.user or self._address
+        if self._settings.auth != "xoauth2":
+            await session.login(user, word)
+            return
+        try:
+            await session.auth_xoauth2(user, word)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            # A token may have ended before its time, or been renewed meanwhile.
+            if _passing(error.code) is not None or not await self._credentials.another(word):
+                raise
+            await session.auth_xoauth2(user, await self._credentials.word())
 
     async def _hand_over(self, session: Session, recipient: str, raw: bytes) -> None:
         options = [] if recipient.isascii() and self._address.isascii() else ["SMTPUTF8"]

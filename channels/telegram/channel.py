@@ -63,6 +63,9 @@ class TelegramChannel(Channel):
         typing=True,
         edits=True,
         deletes=True,
+        # Updates are kept for 24 hours (core.telegram.org/bots/api#getting-updates).
+        kept_for=24 * 3600.0,
+        alarms_after=(3600.0, 20 * 3600.0),
     )
 
     def __init__(self, settings: TelegramSettings, context: ChannelContext) -> None:
@@ -73,7 +76,7 @@ class TelegramChannel(Channel):
         self._pace = Pace(context.clock)
         self._errands = Errands(self._client, context.clock)
         self._intake = Intake(context.clock, self._errands)
-        self._poller = Poller(self._client, self._intake, context.clock)
+        self._poller = Poller(self._client, self._intake, context.clock, context.health)
         self._webhook = (
             Webhook(self._client, self._intake, context) if settings.mode == "webhook" else None
         )
@@ -95,13 +98,16 @@ class TelegramChannel(Channel):
 
     async def run(self, sink: Sink) -> None:
         """Receive until cancelled; raises `SendError` when Telegram cannot be asked."""
-        async with self._client.open():
-            self._intake.open(sink)
-            try:
-                await (self._webhook.run() if self._webhook else self._poller.run(sink))
-            finally:
-                self._intake.close()
-                await self._errands.stop()
+        self._intake.open(sink)
+        try:
+            await (self._webhook.run() if self._webhook else self._poller.run(sink))
+        finally:
+            self._intake.close()
+            await self._errands.stop()
+
+    async def close(self) -> None:
+        """Close the connections to Telegram."""
+        await self._client.close()
 
     async def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a file; raises `SendError`, and `MediaTooLargeError` past Telegram's limit."""

@@ -83,22 +83,14 @@ class Client:
         """Connect to nothing yet."""
         self._session = _Session(TelegramAPIServer.from_base(api_base), proxy)
         self._bot = Bot(token, session=self._session)
-        self._users = 0
 
     def __repr__(self) -> str:
         """Keep the token out."""
         return f"Client(bot {self._bot.id})"
 
-    @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        """Keep the connections for as long as the context lasts."""
-        self._users += 1
-        try:
-            yield
-        finally:
-            self._users -= 1
-            if not self._users:
-                await self._session.close()
+    async def close(self) -> None:
+        """Close the connections; a call after this would open them again."""
+        await self._session.close()
 
     async def call(
         self,
@@ -112,9 +104,8 @@ class Client:
         A refusal whose description has the words `unless` is as good as done: `None`.
         """
         try:
-            async with self.open():
-                # aiogram types it as a number of seconds, and hands it to aiohttp as it is.
-                return await self._bot(method, request_timeout=cast("int", within))
+            # aiogram types it as a number of seconds, and hands it to aiohttp as it is.
+            return await self._bot(method, request_timeout=cast("int", within))
         except TelegramAPIError as error:
             if unless and says(error, unless):
                 return None
@@ -133,7 +124,7 @@ class Client:
             )
         failure: SendError | None = None
         try:
-            async with self.open(), contextlib.aclosing(self._chunks(path)) as chunks:
+            async with contextlib.aclosing(self._chunks(path)) as chunks:
                 async for chunk in chunks:
                     yield chunk
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from aiogram.methods import DeleteWebhook, GetUpdates
 
-from bridge.channel import OutcomeUnknownError, Sink, UnavailableError
+from bridge.channel import Health, OutcomeUnknownError, Sink, UnavailableError
 from bridge.clock import Clock
 from channels.telegram.client import Client
 from channels.telegram.intake import Intake
@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 # How long Telegram holds a question it has no answer to, in seconds.
 PATIENCE = 25
 _WITHIN = aiohttp.ClientTimeout(total=PATIENCE + 15, sock_connect=10)
+# A question, its pauses and what it brings take less; longer than that is hanging, in seconds.
+SILENCE = 180.0
 MOST_AT_ONCE = 100
 # A line that breaks is mended by asking again; one that stays broken is the supervisor's.
 PAUSES = (1.0, 2.0, 4.0)
@@ -36,11 +38,12 @@ NUMBERS_HOLD = 5 * 24 * 3600 * 1000
 class Poller:
     """Receives the updates of one bot by `getUpdates`."""
 
-    def __init__(self, client: Client, intake: Intake, clock: Clock) -> None:
-        """Ask nothing yet."""
+    def __init__(self, client: Client, intake: Intake, clock: Clock, health: Health) -> None:
+        """Ask nothing yet; tell `health` of every answer."""
         self._client = client
         self._intake = intake
         self._clock = clock
+        self._health = health
 
     async def run(self, sink: Sink) -> None:
         """Receive until cancelled. What could not be stored is asked for again.
@@ -89,6 +92,7 @@ class Poller:
             allowed_updates=list(KINDS),
         )
         found: Sequence[Any] = await self._client.call(question, within=_WITHIN)
+        self._health.well(within=SILENCE)
         return found
 
 

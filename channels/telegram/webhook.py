@@ -17,7 +17,7 @@ from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 
-from bridge.channel import ChannelContext, SendError
+from bridge.channel import ChannelContext, MisconfiguredError, SendError
 from bridge.web import ApiError
 from bridge.web.site import Connection
 from channels.telegram.client import Client
@@ -30,7 +30,10 @@ SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  # A header's na
 # The largest update seen is a tenth of this, in bytes.
 LARGEST_UPDATE = 1024 * 1024
 # How often Telegram is asked whether its calls arrive, in seconds.
-WATCH = 300.0
+WATCH = 60.0
+# Telegram tries again after 120 seconds at most, and then its failure is a fresh one.
+LATELY = 300
+NOT_REACHED = "Telegram cannot hand over what customers write: its last attempt failed."
 
 
 class Webhook:
@@ -43,7 +46,8 @@ class Webhook:
         self._path = f"/hooks/{context.inbox_id}"
         self._url = context.public_url.rstrip("/") + self._path
         self._secret = hmac.digest(context.secret, b"telegram webhook", hashlib.sha256).hex()
-        self._watched_error = 0
+        self._health = context.health
+        self._clock = context.clock
 
     def routes(self) -> list[HTTPRouteHandler]:
         """Return the one address, open to Telegram alone."""
@@ -90,24 +94,32 @@ class Webhook:
         await self._client.call(
             SetWebhook(url=self._url, secret_token=self._secret, allowed_updates=list(KINDS))
         )
+        self._health.well()
 
     async def _watch(self) -> None:
+        """Ask how the calls go; raises `MisconfiguredError` for a token that is revoked."""
         try:
             info = await self._client.call(GetWebhookInfo())
+        except MisconfiguredError:
+            raise
         except SendError as error:
-            _log.warning("Telegram does not tell how the webhook is: %s", error)
+            # Telegram may reach us all the same.
+            self._health.degraded(error.reason, str(error))
             return
         if info.get("url") != self._url:
             _log.warning("the webhook of %s was changed by somebody; it is set again", self._path)
             await self._set()
         else:
-            self._complain(info)
+            self._tell(info)
 
-    def _complain(self, info: Mapping[str, Any]) -> None:
-        """Say once of each trouble that Telegram has with us."""
-        failed_at = int(info.get("last_error_date", 0))
-        waiting = info.get("pending_update_count", 0)
-        if waiting and failed_at > self._watched_error:
-            self._watched_error = failed_at
-            why = info.get("last_error_message", "no reason given")
-            _log.warning("%s updates wait at Telegram for %s: %s", waiting, self._path, why)
+    def _tell(self, info: Mapping[str, Any]) -> None:
+        """Tell whether what Telegram has for us arrives: something waits, and failed lately.
+
+        An old failure says nothing: Telegram tells of the last one for ever.
+        """
+        age = self._clock.now() // 1000 - int(info.get("last_error_date", 0))
+        if info.get("pending_update_count", 0) and age < LATELY:
+            why = str(info.get("last_error_message", "no reason given"))[:200]
+            self._health.down("webhook_failing", f"{NOT_REACHED} {why}")
+        else:
+            self._health.well()

@@ -1,7 +1,5 @@
 """A Viber bot as a channel: callbacks in, the REST API out, a webhook between them."""
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import ClassVar, get_args
 
@@ -26,13 +24,8 @@ from channels.viber.hooks import Hook
 from channels.viber.outgoing import LARGEST_FILE, LONGEST_TEXT, TEXT_UNIT, Outgoing
 from channels.viber.settings import ViberSettings
 from channels.viber.unanswered import Unanswered
+from channels.viber.webhook import Webhook
 from channels.viber.welcome import Welcome
-
-_log = logging.getLogger(__name__)
-
-# Before the webhook is set again after Viber was out of reach, in seconds; the last stays.
-PAUSES = (1.0, 5.0, 15.0, 60.0)
-_EVENTS = ["delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started"]
 
 
 class ViberChannel(Channel):
@@ -49,6 +42,8 @@ class ViberChannel(Channel):
         self._outgoing = Outgoing(settings, context.inbox_name, context.public_link)
         welcome = Welcome(settings, context.locale, self._outgoing)
         self._hook = Hook(context.inbox_id, settings, welcome, self._unanswered)
+        url = context.public_url + self._hook.path
+        self._webhook = Webhook(self._client, url, context.inbox_id, context.health)
         self.capabilities = Capabilities(
             max_text=LONGEST_TEXT,
             text_unit=TEXT_UNIT,
@@ -59,6 +54,9 @@ class ViberChannel(Channel):
             max_buttons=MOST_BUTTONS,
             reports_delivered=True,
             reports_read=True,
+            # developers.viber.com/docs/faq: callbacks are repeated for an hour.
+            kept_for=3600.0,
+            alarms_after=(600.0, 2700.0),
         )
 
     def __repr__(self) -> str:
@@ -80,29 +78,9 @@ class ViberChannel(Channel):
         """Take callbacks until cancelled; raises `MisconfiguredError` if Viber refuses us."""
         self._hook.open(sink)
         try:
-            await self._set_webhook()
-            await asyncio.Event().wait()
+            await self._webhook.run()
         finally:
             self._hook.close()
-
-    async def _set_webhook(self) -> None:
-        """Have Viber call us, however long it is out of reach; it calls while it is asked."""
-        webhook = {
-            "url": self._context.public_url + self._hook.path,
-            "event_types": _EVENTS,
-            "send_name": True,
-            "send_photo": True,
-        }
-        attempts = 0
-        while True:
-            try:
-                await self._client.call("set_webhook", webhook)
-            except (UnavailableError, ThrottledError, OutcomeUnknownError) as error:
-                _log.warning("the webhook of %s is not set yet: %s", self._context.inbox_id, error)
-                await asyncio.sleep(PAUSES[min(attempts, len(PAUSES) - 1)])
-                attempts += 1
-            else:
-                return
 
     def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a customer's file or picture of themselves; its address lives about an hour."""

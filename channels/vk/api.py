@@ -77,6 +77,11 @@ class Api:
         call.add_done_callback(lambda _: self._pace.answered(loop))
         return await asyncio.wrap_future(call)
 
+    async def close(self) -> None:
+        """Let the calls on the wire end, and then their threads; begin no others."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._threads.shutdown)
+
     def _call(self, method: str, values: Mapping[str, Any]) -> Any:
         try:
             return self._vk().method(method, values)

@@ -29,6 +29,7 @@ from channels.vk.hook import Hook
 from channels.vk.intake import Intake
 from channels.vk.polling import Polling, Sleep
 from channels.vk.random_ids import random_id
+from channels.vk.servers import Servers
 from channels.vk.settings import VkSettings
 from channels.vk.translate import external_id
 from channels.vk.uploads import LARGEST_FILE, Uploads
@@ -52,6 +53,8 @@ class VkChannel(Channel):
         reports_read=True,
         edits=True,
         deletes=True,
+        # For how long VK keeps events that it cannot hand over is written nowhere.
+        alarms_after=(3600.0,),
     )
 
     def __init__(
@@ -65,6 +68,8 @@ class VkChannel(Channel):
         self._uploads = Uploads(self._api, self._wire)
         self._errands = Errands(self._api, context.clock)
         self._intake = Intake(context.clock, self._errands)
+        path = f"/hooks/{context.inbox_id}"
+        self._servers = Servers(self._api, settings.group_id, path, context.health)
         self._way_in = self._hook() or self._polling(sleep)
 
     def _hook(self) -> Hook | None:
@@ -78,6 +83,7 @@ class VkChannel(Channel):
             settings.confirmation,
             settings.secret,
             self._intake,
+            self._context.health,
         )
 
     def _polling(self, sleep: Sleep) -> Polling:
@@ -88,6 +94,7 @@ class VkChannel(Channel):
             self._intake,
             self._context.clock,
             sleep,
+            health=self._context.health,
         )
 
     def __repr__(self) -> str:
@@ -116,7 +123,9 @@ class VkChannel(Channel):
 
     async def run(self, sink: Sink) -> None:
         """Take events until cancelled, from whichever way they come."""
-        work = (self._way_in.run(sink), self._errands.run(sink))
+        work = [self._way_in.run(sink), self._errands.run(sink)]
+        if isinstance(self._way_in, Hook):
+            work.append(self._servers.run())
         tasks = [asyncio.create_task(one) for one in work]
         try:
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -126,6 +135,10 @@ class VkChannel(Channel):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """End the threads that call VK."""
+        await self._api.close()
 
     def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a file that a customer sent, or a person's photo; raises `SendError`."""

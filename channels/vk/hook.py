@@ -12,7 +12,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 
-from bridge.channel import Sink, StorageUnavailableError
+from bridge.channel import Health, Sink, StorageUnavailableError
 from bridge.settings import Secret
 from bridge.web import ApiError
 from channels.vk.intake import Intake
@@ -28,7 +28,13 @@ class Hook:
     """One inbox's address."""
 
     def __init__(
-        self, inbox_id: str, group_id: int, confirmation: str, secret: Secret, intake: Intake
+        self,
+        inbox_id: str,
+        group_id: int,
+        confirmation: str,
+        secret: Secret,
+        intake: Intake,
+        health: Health,
     ) -> None:
         """Answer for one community."""
         self._path = f"/hooks/{inbox_id}"
@@ -36,11 +42,13 @@ class Hook:
         self._confirmation = confirmation
         self._secret = secret
         self._intake = intake
+        self._health = health
         self._sink: Sink | None = None
 
     async def run(self, sink: Sink) -> None:
         """Take events until cancelled; before and after VK is told to come again."""
         self._sink = sink
+        self._health.well()
         try:
             await asyncio.Event().wait()
         finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Self
 
-from bridge.channel import Sink, ThrottledError, UnavailableError
+from bridge.channel import UNWATCHED, Health, Sink, ThrottledError, UnavailableError
 from bridge.clock import Clock
 from channels.vk import errors
 from channels.vk.api import Api
@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 # In seconds: VK's advice, since proxies cut a connection after 30.
 WAIT = 25
 _ANSWERED_WITHIN = WAIT + 10.0
+# A question and what it brings take less; longer than that is hanging, in seconds.
+SILENCE = 180.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 # Who has been asking for so long without a failure begins with the shortest pause again.
 _WELL_AFTER = 60.0
@@ -76,14 +78,17 @@ class Polling:
         intake: Intake,
         clock: Clock,
         sleep: Sleep,
+        *,
+        health: Health = UNWATCHED,
     ) -> None:
-        """Ask for one community."""
+        """Ask for one community; tell `health` how that goes."""
         self._group_id = group_id
         self._api = api
         self._wire = wire
         self._intake = intake
         self._clock = clock
         self._sleep = sleep
+        self._health = health
         self._backfill = Backfill(api, intake)
 
     async def run(self, sink: Sink) -> None:
@@ -100,6 +105,7 @@ class Polling:
             except ThrottledError as error:
                 await self._sleep(error.after)
             except UnavailableError as error:
+                self._health.down(error.reason, str(error))
                 if self._clock.monotonic() - begun > _WELL_AFTER:
                     pause = _SHORTEST_PAUSE
                 # Said once; the inbox's silence goes on until the next line.
@@ -142,6 +148,7 @@ class Polling:
         asked = {"act": "a_check", "key": session.key, "ts": ts, "wait": str(WAIT)}
         answer = await self._wire.get_json(session.server, asked, patience=_ANSWERED_WITHIN)
         if isinstance(answer, dict) and ("failed" in answer or _has_events(answer)):
+            self._health.well(within=SILENCE)
             return answer
         raise errors.malformed(had_effect=False)
 

@@ -249,6 +249,7 @@ class ChannelContract:
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asyncio.wait_for(running, 2)
+        await rig.channel.close()
         assert asyncio.all_tasks() <= before | {running}
 
     async def test_it_can_be_started_again(self, rig: Rig) -> None:

@@ -6,6 +6,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard
 
 from agent_console.web.api import (
+    channels,
     contacts,
     conversations,
     drafts,
@@ -35,6 +36,7 @@ def api_router(console: Console) -> Router:
         route_handlers=[
             *session.HANDLERS,
             *lists.HANDLERS,
+            *channels.HANDLERS,
             *conversations.HANDLERS,
             *messages.HANDLERS,
             *drafts.HANDLERS,

@@ -8,6 +8,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
+from agent_console import cards
 from agent_console.actions import may_edit_contacts
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me
@@ -94,12 +95,13 @@ class Caps(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
-    """An inbox, and what can be done in it."""
+    """An inbox, what can be done in it, and for how many ms its network keeps messages for us."""
 
     id: str
     kind: str
     name: str
     capabilities: Caps
+    kept_for: int | None
 
 
 class Notify(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -151,6 +153,7 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     server_time: int
     version: str
     inboxes: list[InboxRef]
+    channels: list[w.ChannelHealth]
     agents: list[w.AgentRef]
     sorts: list[str]
     settings: ConsoleSettings
@@ -318,6 +321,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         server_time=console.clock.now(),
         version=__version__,
         inboxes=[_inbox(console, key, one) for key, one in console.settings.channels.items()],
+        channels=await console.read(cards.channels),
         agents=await agent_refs(console),
         sorts=console.sorts,
         settings=_settings(console, me),
@@ -331,6 +335,7 @@ def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
         id=key,
         kind=inbox.type,
         name=inbox.name,
+        kept_for=None if can.kept_for is None else round(can.kept_for * 1000),
         capabilities=Caps(
             max_text=can.max_text,
             text_unit=can.text_unit.value,

@@ -14,6 +14,7 @@ import msgspec
 
 from agent_console import cards
 from agent_console.cards import shapes as w
+from agent_console.web.live import frames
 from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
 from bridge.store.transactions import Store, Tx
@@ -46,7 +47,8 @@ class Batch:
     """What one step of the log is about, as it is now.
 
     `private` are the conversations that changed for one agent only. `fresh` says that
-    what everybody has loaded about colleagues is out of date.
+    what everybody has loaded about colleagues is out of date. `channels` is a frame of its
+    own, for everybody, where a channel has changed.
     """
 
     cursor: str
@@ -60,6 +62,7 @@ class Batch:
     contacts: list[int]
     visits: list[int]
     fresh: bool = False
+    channels: str | None = None
     _encoded: dict[int, bytes] = field(default_factory=dict)
     _rows: dict[_RowKey, bytes] = field(default_factory=dict)
     _frames: dict[_Frame, str] = field(default_factory=dict)
@@ -159,6 +162,7 @@ def _read(
         contacts=_distinct(one.contact_id for one in events if one.kind == "contact.changed"),
         visits=_visits(tx, events),
         fresh=any(one.kind == "agents.changed" for one in events),
+        channels=_channels(tx, events),
     )
 
 
@@ -197,6 +201,12 @@ def _visits(tx: Tx, events: Sequence[Event]) -> list[int]:
     """Return the conversations of the visitors who moved."""
     identities = _distinct(one.identity_id for one in events if one.kind == "visit.changed")
     return tx.all(b.VISITED, ids=b.ids(identities)) if identities else []
+
+
+def _channels(tx: Tx, events: Sequence[Event]) -> str | None:
+    if not any(one.kind == "inbox.changed" for one in events):
+        return None
+    return frames.channels(cards.channels(tx))
 
 
 def _distinct(numbers: Iterable[int | None]) -> list[int]:

@@ -1,10 +1,10 @@
 """The frames of `/api/live`: one JSON object each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from agent_console.cards.shapes import Folders
+from agent_console.cards.shapes import ChannelHealth, Folders
 from bridge.events import Whisper
 from bridge.web import MAX_ID
 
@@ -62,6 +62,11 @@ def pong(now: int) -> str:
 def folders(counters: Folders) -> str:
     """Return the counters."""
     return _text({"type": "folders", "folders": counters})
+
+
+def channels(all_of_them: Sequence[ChannelHealth]) -> str:
+    """Return how the channels are."""
+    return _text({"type": "channels", "channels": all_of_them})
 
 
 def viewing(conversation_id: int, agents: Iterable[str]) -> str:

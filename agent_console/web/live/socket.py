@@ -178,6 +178,8 @@ class ConsoleSocket:
             frame = batch.frame_for(self.caller.agent)
             if frame is not None:
                 await self._send(frame)
+            if batch.channels is not None:
+                await self._send(batch.channels)
             if batch.fresh:
                 await self._send(frames.RESET)
         for whisper in step.whispers:

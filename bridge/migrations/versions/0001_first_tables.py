@@ -72,6 +72,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inboxes")),
     )
     op.create_table(
+        "inbox_health",
+        sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("sentence", sa.Text(), nullable=True),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.Column("down_since", sa.BigInteger(), nullable=True),
+        sa.Column("warned", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=True),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("gap_from", sa.BigInteger(), nullable=True),
+        sa.Column("gap_until", sa.BigInteger(), nullable=True),
+        sa.Column("gap_lost", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["inbox_id"], ["inboxes.id"], name=op.f("fk_inbox_health_inbox_id_inboxes")
+        ),
+        sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_inbox_health")),
+    )
+    op.create_table(
         "meta",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),

@@ -34,6 +34,8 @@ class Callback:
         self._sleep = sleep
         self._url = ""
         self._secret = ""
+        self.servers: dict[str, str] = {}
+        """How the confirmation of each address went, as VK calls it."""
         self._waiting: asyncio.Queue[Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
@@ -59,7 +61,9 @@ class Callback:
         """Have `url` confirm that it belongs to the community; tell it events if it does."""
         body = {"type": "confirmation", "group_id": self._group_id}
         status, answer, _ = await self.post(url, body)
-        if (status, answer) != (200, self.code):
+        confirmed = (status, answer) == (200, self.code)
+        self.servers[url] = "ok" if confirmed else "failed"
+        if not confirmed:
             return False
         self._url, self._secret = url, secret
         return True

@@ -45,6 +45,15 @@ class Community:
         self._own(given)
         return {"code": self._callback.code}
 
+    def callback_servers(self, given: Given) -> Any:
+        """Return its servers: https://dev.vk.com/ru/method/groups.getCallbackServers."""
+        self._own(given)
+        items = [
+            {"id": number, "title": "server", "url": url, "status": status, "secret_key": ""}
+            for number, (url, status) in enumerate(self._callback.servers.items(), start=1)
+        ]
+        return {"count": len(items), "items": items}
+
     def _own(self, given: Given) -> None:
         if params.whole(given, "group_id") != self._world.group_id:
             raise VkError(15, "group_id is not of this community")

@@ -191,6 +191,7 @@ class VkPlatform:
             "groups.getById": community.get_by_id,
             "groups.getLongPollServer": community.long_poll_server,
             "groups.getCallbackConfirmationCode": community.confirmation_code,
+            "groups.getCallbackServers": community.callback_servers,
             "photos.getMessagesUploadServer": uploads.photo_server,
             "photos.saveMessagesPhoto": uploads.save_photo,
             "docs.getMessagesUploadServer": uploads.document_server,

@@ -66,7 +66,7 @@ class Rig:
     def new_worker(self, **timing: float) -> DeliveryWorker:
         """Make another worker, as a new process would."""
         self.worker = DeliveryWorker(
-            self.store, self.media, self.witness, INBOX, self.channel, **timing
+            self.store, self.media, self.witness, INBOX, self.channel, heard=None, **timing
         )
         return self.worker
 

@@ -29,6 +29,7 @@ from tests.channels.email import dovecot, postbox
 from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.mails import US, letter
 from tests.channels.email.postbox import PostBox
+from tests.channels.health import Noted
 from tests.channels.rig import PATIENCE, Rig, eventually
 from tests.clock import ManualClock
 
@@ -76,6 +77,7 @@ class EmailRig(Rig):
         """Wire it; `given` are keys of the YAML."""
         self.server, self.box = server, box
         self.core = FakeCore(ManualClock())
+        self.health = Noted()
         self.media = FakeMedia()
         self.settings = settings(server, box, **given)
         self.user = self.settings.imap.user or US
@@ -100,6 +102,7 @@ class EmailRig(Rig):
             max_length=2000,
             locale="en",
             locales=("en", "ru", "uk", "es"),
+            health=self.health,
         )
         return EmailChannel(self.settings, self.context)
 

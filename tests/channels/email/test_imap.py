@@ -479,3 +479,12 @@ async def _die_at_login(rig: EmailRig, proxy: Proxy) -> None:
         await rig.channel.run(rig.core)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+async def test_each_look_into_the_folder_is_a_sign_of_life_that_must_come_within_two_minutes(
+    desk: EmailRig,
+) -> None:
+    await eventually(lambda: desk.health.state == "well")
+    assert desk.health.within == 120
+    desk.health.words.clear()
+    await eventually(lambda: desk.health.words)

@@ -135,6 +135,11 @@ def test_only_what_no_agent_wrote_says_that_it_is_automatic() -> None:
     assert read(written(outgoing(automatic=True)))["auto-submitted"] == "auto-generated"
 
 
+def test_an_answer_that_no_agent_wrote_says_that_it_is_a_reply() -> None:
+    answer = outgoing(automatic=True, answers="1@example.com")
+    assert read(written(answer))["auto-submitted"] == "auto-replied"
+
+
 # --- body ---
 
 
@@ -252,7 +257,7 @@ async def test_a_conversation_that_we_begin_is_named_after_the_company(rig: Emai
 
 
 async def test_what_no_agent_wrote_is_marked_as_automatic(rig: EmailRig) -> None:
-    await rig.channel.send(rig.part(ANNA, "We are closed.", author=None), key="k")
+    await rig.channel.send(rig.part(ANNA, "We are closed.", author=None, automatic=True), key="k")
     mail = rig.box.received[0].mail
     assert mail["auto-submitted"] == "auto-generated"
     assert mail["from"] == f"Крамниця <{US}>"

@@ -17,6 +17,7 @@ from channels.telegram.channel import TelegramChannel
 from channels.telegram.settings import TelegramSettings
 from tests.channels.core import FakeCore
 from tests.channels.doors import CustomersOf, FakeMedia
+from tests.channels.health import Noted
 from tests.channels.rig import eventually
 
 TOKEN = "7000000001:AAtoken-canary-0123456789abcdefgh"
@@ -53,7 +54,9 @@ class Desk:
         self.bot = self.telegram.world.add_bot(TOKEN, username="shop_bot")
         self.core = FakeCore(self.clock)
         self.channel: TelegramChannel
+        self.health = Noted()
         self.hook = ""
+        self._made: list[TelegramChannel] = []
         self._settings = settings
         self._people: dict[str, Customer] = {}
         self._parts = 0
@@ -67,8 +70,12 @@ class Desk:
         async with self.telegram:
             self.channel = self.new_channel(home)
             app = create_app([self.channel], public_url=home, version="1")
-            async with serving(app, listening):
-                yield self
+            try:
+                async with serving(app, listening):
+                    yield self
+            finally:
+                for one in self._made:
+                    await one.close()
 
     def new_channel(self, home: str = "http://127.0.0.1:8080", **settings: Any) -> TelegramChannel:
         """Return the inbox's channel, anew as after a restart."""
@@ -86,8 +93,11 @@ class Desk:
             max_length=2000,
             locale="en",
             locales=("en", "ru", "uk", "es"),
+            health=self.health,
         )
-        return TelegramChannel(TelegramSettings.model_validate(given), context)
+        made = TelegramChannel(TelegramSettings.model_validate(given), context)
+        self._made.append(made)
+        return made
 
     def person(self, name: str = "anna", **more: Any) -> Customer:
         """Return the customer called so, who has a phone and this bot's address."""

@@ -205,3 +205,13 @@ async def test_numbers_that_begin_anew_after_a_week_of_silence_lose_nothing(
         by_hand.person().write("after")
         await by_hand.taken()
     assert [one.text for one in by_hand.core.messages] == ["before", "after"]
+
+
+async def test_every_answer_of_telegram_is_a_sign_of_life_that_must_come_again(
+    polling: Desk,
+) -> None:
+    async with polling.running():
+        polling.person().write("hello")
+        await eventually(lambda: polling.health.state == "well")
+        assert polling.health.within is not None
+        assert polling.health.within > 25 + 15

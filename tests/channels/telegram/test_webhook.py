@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -176,18 +175,46 @@ async def test_a_webhook_that_somebody_took_away_is_set_again(
     assert "is set again" in caplog.text
 
 
-async def test_what_waits_at_telegram_is_told_once_and_without_secrets(
-    webhook: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_what_waits_at_telegram_makes_the_inbox_down_and_is_told_without_secrets(
+    webhook: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level(logging.INFO, "channels.telegram")
     monkeypatch.setattr(module, "WATCH", 0.05)
     webhook.core.down = True
     async with webhook.running():
+        assert webhook.health.state == "well"
         webhook.person().write("канарейка")
-        await eventually(lambda: "updates wait at Telegram" in caplog.text)
-    assert "503 Service Unavailable" in caplog.text
-    for secret in (TOKEN, "канарейка", SECRET.decode()):
-        assert secret not in caplog.text
+        await eventually(lambda: webhook.health.state == "down")
+        assert webhook.health.reason == "webhook_failing"
+        assert "503 Service Unavailable" in webhook.health.sentence
+        for secret in (TOKEN, "канарейка", SECRET.decode()):
+            assert secret not in webhook.health.sentence
+        webhook.core.down = False
+        await eventually(lambda: webhook.health.state == "well")
+    assert len(webhook.core.messages) == 1
+
+
+async def test_an_old_failure_that_telegram_still_tells_of_is_no_trouble(
+    webhook: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WATCH", 0.02)
+    async with webhook.running():
+        webhook.bot.courier.last_error = "Connection timed out"
+        webhook.bot.courier.last_error_at = webhook.telegram.world.time.now() - 3600
+        asked = webhook.telegram.arrived["getWebhookInfo"]
+        await eventually(lambda: webhook.telegram.arrived["getWebhookInfo"] > asked + 1)
+    assert set(webhook.health.words) == {"well"}
+
+
+async def test_a_token_revoked_while_the_webhook_stands_ends_the_run(
+    webhook: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WATCH", 0.02)
+    running = asyncio.create_task(webhook.channel.run(webhook.core))
+    await eventually(lambda: webhook.health.state == "well")
+    del webhook.telegram.world.bots[TOKEN]
+    with pytest.raises(MisconfiguredError) as told:
+        await running
+    assert told.value.reason == "credentials_refused"
 
 
 async def test_telegram_that_does_not_answer_is_asked_again_later(

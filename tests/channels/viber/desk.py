@@ -19,6 +19,7 @@ from channels.viber.channel import ViberChannel
 from channels.viber.settings import ViberSettings
 from tests.channels.core import FakeCore
 from tests.channels.doors import CustomersOf, FakeMedia
+from tests.channels.health import Noted
 from tests.channels.rig import eventually
 from tests.clock import ManualClock
 
@@ -33,6 +34,7 @@ class ViberDesk:
         """`settings` are keys of the YAML beside the token and the address."""
         self.clock = ManualClock()
         self.core = FakeCore(self.clock)
+        self.health = Noted()
         self.waits = asyncio.Event()
         self.viber = ViberPlatform(now=self.clock.now, sleep=self._wait)
         self.slept: list[float] = []
@@ -78,6 +80,7 @@ class ViberDesk:
             locale="en",
             locales=("en", "ru", "uk", "es"),
             public_link=self.link,
+            health=self.health,
         )
 
     @contextlib.asynccontextmanager

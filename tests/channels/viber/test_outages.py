@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-import channels.viber.channel
+import channels.viber.webhook
 from bridge.channel import (
     DeliveryReport,
     MisconfiguredError,
@@ -64,7 +64,7 @@ async def test_while_viber_is_down_for_an_hour_nothing_is_claimed_to_be_sent(
 async def test_a_start_while_viber_is_out_of_reach_sets_the_webhook_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(channels.viber.channel, "PAUSES", (0.01, 0.02))
+    monkeypatch.setattr(channels.viber.webhook, "PAUSES", (0.01, 0.02))
     desk = ViberDesk()
     await desk.start()
     desk.viber.faults.plan("set_webhook", Fault(reset=True))
@@ -113,3 +113,36 @@ async def test_after_a_crash_between_effect_and_record_the_phones_report_is_the_
     assert isinstance(report, DeliveryReport)
     assert (report.recipient, report.state) == (anna.id, "delivered")
     assert list(report.external_ids) == [str(anna.inbox[-1].token)]
+
+
+async def test_a_webhook_that_viber_took_away_is_noticed_told_and_set_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channels.viber.webhook, "WATCH", 0.02)
+    desk = ViberDesk()
+    await desk.start()
+    async with desk.running():
+        await eventually(lambda: desk.health.state == "well")
+        desk.health.words.clear()
+        desk.viber.account.webhook = ""
+        await eventually(lambda: desk.viber.account.webhook)
+        await eventually(lambda: desk.health.state == "well")
+        assert "down" in desk.health.words
+    await desk.stop()
+
+
+async def test_while_viber_is_out_of_reach_the_inbox_is_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channels.viber.webhook, "PAUSES", (0.01,))
+    desk = ViberDesk()
+    await desk.start()
+    await desk.viber.go_down()
+    running = asyncio.create_task(desk.channel.run(desk.core))
+    await eventually(lambda: desk.health.state == "down")
+    assert desk.health.reason == "unavailable"
+    await desk.viber.come_up()
+    await eventually(lambda: desk.health.state == "well")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await desk.stop()

@@ -18,6 +18,7 @@ from channels.vk.channel import VkChannel
 from channels.vk.settings import VkSettings
 from tests.channels.core import FakeCore
 from tests.channels.doors import CustomersOf, FakeMedia
+from tests.channels.health import Noted
 from tests.channels.rig import eventually
 
 SECRET = "callbackSecretCanary0123456789"
@@ -58,6 +59,7 @@ class Office:
         self.platform = platform
         self.clock = clock or Clock()
         self.core = core or FakeCore(self.clock)
+        self.health = Noted()
         self.settings = settings_for(platform, **given)
         self.context = ChannelContext(
             inbox_id=INBOX,
@@ -71,6 +73,7 @@ class Office:
             max_length=2000,
             locale="en",
             locales=("en", "ru", "uk", "es"),
+            health=self.health,
         )
         self.channel = VkChannel(self.settings, self.context, sleep=sleep)
         self.url = ""

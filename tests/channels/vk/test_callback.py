@@ -10,7 +10,9 @@ import aiohttp
 import pytest
 
 from bridge.channel import DeliveryReport, InboundMessage, MessageEdited
+from bridge.sandbox.faults import Fault
 from bridge.sandbox.vk import Customer, Notice, VkPlatform, shapes
+from channels.vk import servers
 from channels.vk.hook import LARGEST_BODY
 from tests.channels.rig import eventually
 from tests.channels.vk.fixtures import load
@@ -280,3 +282,33 @@ async def test_what_a_colleague_writes_in_vk_is_no_report(inbox: Office, anna: C
     inbox.platform.events.emit("message_reply", shapes.message(by_hand, world.group_id))
     await told(inbox)
     assert inbox.core.events == []
+
+
+async def test_an_inbox_that_vk_has_confirmed_is_well_and_one_it_does_not_call_is_down(
+    inbox: Office, platform: VkPlatform
+) -> None:
+    look = inbox.channel._servers.look
+    await look()
+    platform.callback.servers[inbox.url] = "failed"
+    await look()
+    assert inbox.health.reason == "webhook_failing"
+    platform.callback.servers.clear()
+    await look()
+    assert await platform.callback.connect(inbox.url, SECRET)
+    await look()
+    assert inbox.health.words == ["well", "well", "down", "down", "well"]
+
+
+@pytest.mark.parametrize(("code", "words"), [(7, []), (15, []), (10, ["degraded"])])
+async def test_a_token_that_may_not_ask_about_servers_says_nothing_of_them(
+    inbox: Office, platform: VkPlatform, monkeypatch: pytest.MonkeyPatch, code: int, words: Any
+) -> None:
+    monkeypatch.setattr(servers, "WATCH", 0.01)
+    inbox.health.words.clear()
+    platform.faults.plan("groups.getCallbackServers", Fault(error=code), times=50)
+    watching = asyncio.create_task(inbox.channel._servers.run())
+    await eventually(lambda: platform.ledger.of("groups.getCallbackServers"))
+    await eventually(lambda: inbox.health.words[:1] == words)
+    assert not watching.done()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)

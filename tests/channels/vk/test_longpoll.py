@@ -286,3 +286,17 @@ async def test_a_revoked_token_is_said_as_such_and_not_asked_with_for_ever(
     platform.faults.plan("groups.getLongPollServer", Fault(error=27))
     with pytest.raises(MisconfiguredError):
         await asyncio.wait_for(inbox.channel.run(inbox.core), 5)
+
+
+async def test_while_vk_does_not_answer_the_inbox_is_down_and_then_well_again(
+    inbox: Office, platform: VkPlatform, pauses: Pauses, anna: Customer
+) -> None:
+    async with asking(inbox):
+        platform.faults.plan(LONG_POLL, Fault(status=502), times=3)
+        anna.write("hello")
+        await eventually(lambda: inbox.core.messages)
+        await eventually(lambda: inbox.health.state == "well")
+        anna.write("and again")
+        await eventually(lambda: "down" in inbox.health.words)
+        await eventually(lambda: len(inbox.core.messages) == 2)
+        await eventually(lambda: inbox.health.state == "well")

@@ -37,6 +37,35 @@ def test_another_installation_that_counts_from_1_as_well_has_other_numbers() -> 
     assert not ours & theirs
 
 
+@given(st.integers(min_value=0, max_value=2**31))
+def test_a_life_of_the_database_has_numbers_of_its_own(number: int) -> None:
+    restored = random_id(f"a1b2c3d4.{number}", HERE)
+    assert restored == random_id(f"a1b2c3d4.{number}", HERE)
+    assert restored not in (random_id(str(number), HERE), random_id(f"00000000.{number}", HERE))
+    assert -(2**31) <= restored < 2**31
+    assert restored != 0
+
+
+def test_a_hundred_thousand_parts_of_two_lives_share_no_number() -> None:
+    before = {random_id(str(n), HERE) for n in range(100_000)}
+    after = {random_id(f"a1b2c3d4.{n}", HERE) for n in range(100_000)}
+    assert len(after) == 100_000
+    assert not before & after
+
+
+async def test_a_part_that_is_counted_anew_after_a_restore_is_not_swallowed(
+    platform: VkPlatform,
+) -> None:
+    anna = platform.customer(1001)
+    anna.allow()
+    office = Office(platform, mode="longpoll")
+    await office.channel.send(office.part(1001, "before the crash"), key="17")
+    await office.channel.send(office.part(1001, "lost to VK"), key="17")
+    await office.channel.send(office.part(1001, "after the restore"), key="a1b2c3d4.17")
+    await office.channel.close()
+    assert [one.text for one in anna.received] == ["before the crash", "after the restore"]
+
+
 async def test_the_same_part_is_carried_once_after_a_restart_too(platform: VkPlatform) -> None:
     anna = platform.customer(1001)
     anna.allow()

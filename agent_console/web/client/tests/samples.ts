@@ -1,5 +1,5 @@
 /** Rows and messages to test with; every field can be given. */
-import type { Caps, ChangesFrame, Conversation, Message, Preferences, Row, Session } from "../src/api/types.ts";
+import type { Caps, ChangesFrame, ChannelHealth, Conversation, Message, Preferences, Row, Session } from "../src/api/types.ts";
 
 export const T0 = 1_760_000_000_000;
 
@@ -64,6 +64,17 @@ export const caps = (part: Partial<Caps> = {}): Caps => ({
   ...part,
 });
 
+export const channel = (part: Partial<ChannelHealth> & { inbox: string }): ChannelHealth => ({
+  state: "up",
+  since: T0,
+  down_since: null,
+  warned: 0,
+  received_at: null,
+  sent_at: null,
+  gap: null,
+  ...part,
+});
+
 const preferences: Preferences = {
   theme: "auto",
   density: "comfortable",
@@ -87,10 +98,11 @@ export function session(part: Partial<Session> = {}): Session {
     server_time: Date.now(),
     version: "0",
     inboxes: [
-      { id: "site", kind: "widget", name: "Website", capabilities: caps() },
-      { id: "shop_tg", kind: "telegram", name: "Shop bot", capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },
-      { id: "other_tg", kind: "telegram", name: "Служба доставки", capabilities: caps({ quotes: false }) },
+      { id: "site", kind: "widget", name: "Website", kept_for: null, capabilities: caps() },
+      { id: "shop_tg", kind: "telegram", name: "Shop bot", kept_for: 86_400_000, capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },
+      { id: "other_tg", kind: "telegram", name: "Служба доставки", kept_for: 86_400_000, capabilities: caps({ quotes: false }) },
     ],
+    channels: ["site", "shop_tg", "other_tg"].map((inbox) => channel({ inbox })),
     agents: [
       { id: "anna", name: "Анна Коваль", role: "agent", online: true },
       { id: "lucia", name: "Lucía", role: "agent", online: false },

@@ -26,6 +26,7 @@ export type NewMessage = {
 const conversation = (id: number): string => `/api/conversations/${id}`;
 
 export const getSession = () => api<Wire.Session>("GET", "/api/session");
+export const getChannels = () => api<Wire.ChannelHealth[]>("GET", "/api/channels");
 export const signIn = (body: { login: string; password: string; totp?: string }) =>
   api<Wire.Session>("POST", "/api/session", body);
 export const peekLink = (token: string) =>

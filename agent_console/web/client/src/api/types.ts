@@ -37,7 +37,24 @@ export type Caps = {
   media: string[];
 };
 
-export type Inbox = { id: string; kind: string; name: string; capabilities: Caps };
+/** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known. */
+export type Inbox = { id: string; kind: string; name: string; capabilities: Caps; kept_for?: number | null };
+
+export type ChannelState = "starting" | "up" | "degraded" | "bad_credentials" | "down";
+
+/** How a channel is; `down_since` and `warned` are about messages that do not come in, `gap` is the last such time that is over. */
+export type ChannelHealth = {
+  inbox: string;
+  state: ChannelState;
+  since: number;
+  reason?: string;
+  sentence?: string;
+  down_since: number | null;
+  warned: number;
+  received_at: number | null;
+  sent_at: number | null;
+  gap: { begun: number; ended: number; lost: boolean } | null;
+};
 
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
 export type MoreField = { id: string; label: string | Record<string, string> };
@@ -63,6 +80,7 @@ export type Session = {
   server_time: number;
   version: string;
   inboxes: Inbox[];
+  channels: ChannelHealth[];
   agents: AgentRef[];
   sorts: string[];
   settings: Settings;
@@ -231,6 +249,7 @@ export type LiveFrame =
   | { type: "hello"; cursor: string; server_time: number }
   | { type: "reset" }
   | ChangesFrame
+  | { type: "channels"; channels: ChannelHealth[] }
   | { type: "folders"; folders: Folders }
   | { type: "typing"; conversation_id: number; who: { kind: "customer" } | { kind: "agent"; id: string } }
   | { type: "viewing"; conversation_id: number; agents: string[] }

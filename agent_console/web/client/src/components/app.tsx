@@ -6,6 +6,7 @@ import { openId } from "../store/reading.ts";
 import { phase, prefs } from "../store/session.ts";
 import { panelSheet, panelShown, room } from "../store/ui.ts";
 import { Banner } from "./banner.tsx";
+import { ChannelBanners } from "./channel-trouble.tsx";
 import { Boundary } from "./boundary.tsx";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
@@ -44,6 +45,7 @@ function Desk(): VNode {
   return (
     <div class="desk">
       <Banner />
+      <ChannelBanners />
       <div class="app" data-open={open} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
         <Rail />
         <Boundary class="list">

@@ -10,6 +10,7 @@ import { editingOf } from "../store/editing.ts";
 import { lockOf } from "../store/lock.ts";
 import { may } from "../store/verbs.ts";
 import { panelSheet, writing } from "../store/ui.ts";
+import { ChannelNotice } from "./channel-trouble.tsx";
 import { Composer } from "./composer.tsx";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { Failure } from "./failure.tsx";
@@ -64,6 +65,7 @@ function Opened({ id }: { id: number }): VNode {
       }}
     >
       <ConversationHeader row={row} />
+      <ChannelNotice inbox={row.conversation.inbox} />
       <ThreadView row={row} />
       <Composer row={row} />
       {dragging && (

@@ -13,6 +13,8 @@ const load: Loader = async (of) => {
       return (await import("./shortcut-sheet.tsx")).ShortcutSheet;
     case "palette":
       return (await import("./palette.tsx")).Palette;
+    case "channels":
+      return (await import("./channels-sheet.tsx")).ChannelsSheet;
     case "assign": {
       const { AssignDialog } = await import("./people-dialogs.tsx");
       return () => <AssignDialog conversation={of.conversation} />;

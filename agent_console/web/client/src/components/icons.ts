@@ -45,6 +45,7 @@ export {
   Phone,
   Plus,
   Quote,
+  RadioTower,
   RotateCcw,
   Search,
   Send,

@@ -8,6 +8,7 @@ import { folder, FOLDERS, show } from "../store/list.ts";
 import { agentOf, me, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
 import { connection } from "../store/live.ts";
+import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
 import { Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
@@ -34,6 +35,7 @@ export function Rail(): VNode {
         ))}
       </ul>
       <div class="rail-foot">
+        <ChannelsButton />
         <RailSwitch />
         <Me />
       </div>

@@ -7,6 +7,7 @@ import { savePreferences } from "../store/preferences.ts";
 import { openId, openRow, unsee } from "../store/reading.ts";
 import { go } from "../store/route.ts";
 import { prefs } from "../store/session.ts";
+import { watchesChannels } from "../store/channel-words.ts";
 import { unread } from "../store/order.ts";
 import { cursor, dialog, focusOn, moreMenu, togglePanel, write } from "../store/ui.ts";
 import { closeConversation, complain, may, neighbour, perform } from "../store/verbs.ts";
@@ -45,7 +46,7 @@ function openCursor(): void {
 const toFolder = (folder: FolderId): Command => ({ when: always, run: doing(() => show(folder)) });
 const theme = (to: "light" | "dark" | "auto"): Command => ({ when: always, run: doing(() => savePreferences({ theme: to })) });
 
-function openDialog(kind: "settings" | "shortcuts" | "palette"): void {
+function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels"): void {
   dialog.value = { kind };
 }
 
@@ -88,6 +89,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   palette: { when: always, run: () => openDialog("palette") },
   shortcuts: { when: always, run: () => openDialog("shortcuts") },
   settings: { when: always, run: () => openDialog("settings") },
+  channels: { when: watchesChannels, run: () => openDialog("channels") },
   rail: { when: always, run: doing(() => savePreferences({ keep_rail: !prefs.peek().keep_rail })) },
   "theme.light": theme("light"),
   "theme.dark": theme("dark"),

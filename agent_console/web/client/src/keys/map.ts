@@ -40,6 +40,7 @@ export type CommandId =
   | "palette"
   | "shortcuts"
   | "settings"
+  | "channels"
   | "theme.light"
   | "theme.dark"
   | "theme.auto"
@@ -82,6 +83,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "palette", title: "key.palette", place: "general", chords: [{ code: "KeyK", mod: true, typing: true }] },
   { id: "shortcuts", title: "key.shortcuts", place: "general", chords: [{ code: "Slash", key: "?", shift: true }] },
   { id: "settings", title: "settings.title", place: "general", chords: [] },
+  { id: "channels", title: "channels.title", place: "general", chords: [] },
   { id: "rail", title: "settings.keepRail", place: "general", chords: [] },
   { id: "theme.light", title: "key.themeLight", place: "general", chords: [] },
   { id: "theme.dark", title: "key.themeDark", place: "general", chords: [] },

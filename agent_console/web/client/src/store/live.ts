@@ -4,6 +4,7 @@ import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
+import { channels } from "./channels.ts";
 import { setServerTime } from "./clock.ts";
 import { applyChanges, folders, forgetEverything } from "./desk.ts";
 import { saveAll } from "./drafts.ts";
@@ -73,6 +74,9 @@ function receive(frame: LiveFrame): void {
       return setServerTime(frame.server_time);
     case "changes":
       return changes(frame);
+    case "channels":
+      channels.value = frame.channels;
+      return;
     case "folders":
       folders.value = frame.folders;
       return;

@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { useCsrf } from "../api/http.ts";
 import type { AgentRef, Inbox, Preferences, Session } from "../api/types.ts";
+import { channels } from "./channels.ts";
 import { setServerTime } from "./clock.ts";
 
 export type Phase = "starting" | "signed_out" | "link" | "in" | "unreachable";
@@ -29,6 +30,7 @@ export function adopt(next: Session): void {
   setServerTime(next.server_time);
   session.value = next;
   agents.value = next.agents;
+  channels.value = next.channels;
   preferences.value = next.agent.preferences;
 }
 

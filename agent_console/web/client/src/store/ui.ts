@@ -7,6 +7,7 @@ export type Dialog =
   | { kind: "settings" }
   | { kind: "shortcuts" }
   | { kind: "palette" }
+  | { kind: "channels" }
   | { kind: "assign"; conversation: number }
   | { kind: "participants"; conversation: number }
   | { kind: "quick_reply"; text: string }

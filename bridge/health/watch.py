@@ -1,0 +1,291 @@
+"""Is told what happens to each inbox, and keeps how it is: in rows, for people and restarts.
+
+A row is written when something changes that people see, and once a minute for the times in
+it; so a crash costs a minute of knowing, and nothing else.
+"""
+
+import asyncio
+import logging
+
+from bridge.channel import (
+    Capabilities,
+    Reason,
+    Receipt,
+    SendError,
+    StorageUnavailableError,
+)
+from bridge.clock import Clock
+from bridge.health import gaps, states
+from bridge.health.gaps import Gap, Past
+from bridge.health.states import Pulse, Shown, Source, Trouble
+from bridge.models import InboxHealth
+from bridge.store import health as rows
+from bridge.store import log
+from bridge.store.transactions import Store, Tx
+
+_log = logging.getLogger(__name__)
+
+# Between two looks at what only time changes, in seconds.
+LOOK = 5.0
+# Between two writings of times that nobody is told of, in seconds.
+KEEP = 60.0
+# Receiving that has gone on for so long without falling over goes well, in seconds.
+WELL_AFTER = 60.0
+SILENT = "The channel has not shown a sign of life in time."
+
+
+class Watched:
+    """How one inbox is. It is the `Health` that its adapter tells things to."""
+
+    def __init__(self, inbox_id: str, clock: Clock, changed: asyncio.Event) -> None:
+        """Nothing is known yet; set `changed` when there may be something to tell."""
+        self.inbox_id = inbox_id
+        self.network = Capabilities()
+        self._clock = clock
+        self._changed = changed
+        self._pulse = Pulse()
+        self._shown = Shown(since=clock.now())
+        self._gap = Gap()
+        self._heard_at: int | None = None
+        self._received_at: int | None = None
+        self._sent_at: int | None = None
+        self._silent_from: float | None = None
+        self._running_since: float | None = None
+
+    def recall(self, row: InboxHealth) -> None:
+        """Go on from what an earlier life of the program has kept."""
+        self._heard_at, self._received_at, self._sent_at = (
+            row.heard_at,
+            row.received_at,
+            row.sent_at,
+        )
+        last = None
+        if row.gap_from is not None and row.gap_until is not None:
+            last = Past(row.gap_from, row.gap_until, bool(row.gap_lost))
+        # While the program was off, nothing came in either.
+        since = row.heard_at if row.down_since is None else row.down_since
+        self._gap = Gap(since, row.warned, last)
+
+    # --- what the adapter tells ---
+
+    def well(self, *, within: float | None = None) -> None:
+        """Take a sign that messages come in; see `bridge.channel.Health`."""
+        self._silent_from = None if within is None else self._clock.monotonic() + within
+        self._heard_at = self._clock.now()
+        self._become(states.receiving(self._pulse))
+
+    def degraded(self, reason: Reason, sentence: str) -> None:
+        """Take note that something does not work."""
+        self._trouble("adapter", reason, sentence)
+
+    def down(self, reason: Reason, sentence: str) -> None:
+        """Take note that no messages come in."""
+        self._trouble("adapter", reason, sentence, down=True)
+
+    # --- what everybody can see ---
+
+    def started(self) -> None:
+        """Take note that receiving has begun; whether it goes well will be seen."""
+        self._running_since = self._clock.monotonic()
+
+    def fell(self, error: Exception) -> None:
+        """Take note that receiving fell over."""
+        self._running_since = self._silent_from = None
+        if isinstance(error, SendError):
+            self._trouble("run", error.reason, str(error), down=True)
+        else:
+            self._trouble("run", "internal", "The channel's module failed.", down=True)
+
+    def checked(self, error: SendError | None) -> None:
+        """Take note of a check, which went well without an error."""
+        if error is None:
+            self._become(states.checked(self._pulse))
+        else:
+            self._trouble("check", error.reason, str(error))
+
+    def received(self) -> None:
+        """Take note of something that came in."""
+        self._received_at = self._heard_at = self._clock.now()
+        self._become(states.receiving(self._pulse))
+
+    def sent(self, outcome: Receipt | SendError) -> None:
+        """Take note of how a send ended."""
+        if isinstance(outcome, Receipt):
+            self._sent_at = self._clock.now()
+        self._become(states.sent(self._pulse, outcome, self._clock.now()))
+
+    # --- what follows ---
+
+    def look(self) -> bool:
+        """See what time has changed; return whether people are to be told of anything."""
+        now, before = self._clock.now(), (self._shown, self._gap)
+        self._see_silence(now)
+        self._shown = states.shown(self._pulse, self._shown, now)
+        since = self._down_since()
+        if since is None and self._pulse.heard and self._silent_from is None:
+            # Nobody has to speak again, so silence is a good sign.
+            self._heard_at = now
+        self._gap = gaps.looked_at(self._gap, self.network, since, now)
+        if before[0] != self._shown:
+            self._log_state(before[0])
+        self._log_gap(before[1], now)
+        return before != (self._shown, self._gap)
+
+    def row(self) -> InboxHealth:
+        """Return it as it is kept."""
+        last = self._gap.last
+        return InboxHealth(
+            inbox_id=self.inbox_id,
+            state=self._shown.state,
+            reason=self._shown.reason,
+            sentence=self._shown.sentence,
+            since=self._shown.since,
+            heard_at=self._heard_at,
+            down_since=self._gap.since,
+            warned=self._gap.warned,
+            received_at=self._received_at,
+            sent_at=self._sent_at,
+            gap_from=last.begun if last else None,
+            gap_until=last.ended if last else None,
+            gap_lost=int(last.lost) if last else 0,
+        )
+
+    def _down_since(self) -> int | None:
+        """Return since when nothing comes in: perhaps since before the program was started."""
+        since = self._pulse.down_since
+        if self._pulse.heard:
+            return since
+        return since if self._gap.since is None else self._gap.since
+
+    def _see_silence(self, now: int) -> None:
+        monotonic = self._clock.monotonic()
+        if self._silent_from is not None and monotonic > self._silent_from:
+            self._silent_from = None
+            self._trouble("adapter", "timeout", SILENT, down=True, since=self._heard_at or now)
+        if self._running_since is not None and monotonic - self._running_since > WELL_AFTER:
+            self._running_since = None
+            self._pulse = states.over(self._pulse, "run")
+
+    def _trouble(
+        self,
+        source: Source,
+        reason: Reason,
+        sentence: str,
+        *,
+        down: bool = False,
+        since: int | None = None,
+    ) -> None:
+        begun = self._clock.now() if since is None else since
+        self._become(states.troubled(self._pulse, source, Trouble(reason, sentence, begun, down)))
+
+    def _become(self, pulse: Pulse) -> None:
+        if pulse != self._pulse:
+            self._pulse = pulse
+            self._changed.set()
+
+    # --- said once, for those who read logs ---
+
+    def _log_state(self, before: Shown) -> None:
+        if (before.state, before.reason) == (self._shown.state, self._shown.reason):
+            return
+        level = logging.INFO if self._shown.state in ("up", "starting") else logging.WARNING
+        why = f": {self._shown.sentence} ({self._shown.reason})" if self._shown.reason else ""
+        _log.log(level, "inbox %s is %s%s", self.inbox_id, self._shown.state, why)
+
+    def _log_gap(self, before: Gap, now: int) -> None:
+        if self._gap.since is not None and self._gap.warned > before.warned:
+            minutes = (now - self._gap.since) // 60_000
+            _log.warning(
+                "inbox %s has received nothing for %d minutes: messages will be lost",
+                self.inbox_id,
+                minutes,
+            )
+        last = self._gap.last
+        if last is not None and last != before.last:
+            said = "messages may be lost" if last.lost else "the network has kept what came"
+            minutes = (last.ended - last.begun) // 60_000
+            _log.warning("inbox %s is back after %d minutes; %s", self.inbox_id, minutes, said)
+
+
+class Watch:
+    """All inboxes of the program."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep in `store`."""
+        self._store = store
+        self._changed = asyncio.Event()
+        self._inboxes: dict[str, Watched] = {}
+        self._told: dict[str, InboxHealth] = {}
+
+    def inbox(self, inbox_id: str) -> Watched:
+        """Return the inbox with this id, watched from now on."""
+        if inbox_id not in self._inboxes:
+            self._inboxes[inbox_id] = Watched(inbox_id, self._store.clock, self._changed)
+        return self._inboxes[inbox_id]
+
+    async def recall(self) -> None:
+        """Go on from what was kept; call before anything is told."""
+        for row in await self._store.read(_kept):
+            if row.inbox_id in self._inboxes:
+                self._inboxes[row.inbox_id].recall(row)
+
+    async def run(self) -> None:
+        """Keep and tell what changes, until cancelled."""
+        monotonic = self._store.clock.monotonic
+        kept_at = -KEEP
+        while True:
+            self._changed.clear()
+            due = monotonic() - kept_at >= KEEP
+            if await self.look(keep=due) and due:
+                kept_at = monotonic()
+            try:
+                async with asyncio.timeout(LOOK):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def look(self, *, keep: bool = False) -> bool:
+        """Keep what people are to know, and with `keep` all; return whether that was possible."""
+        for one in self._inboxes.values():
+            one.look()
+        now = {one.inbox_id: one.row() for one in self._inboxes.values()}
+        news = [row for key, row in now.items() if _seen(row) != _seen(self._told.get(key))]
+        changed = [row for key, row in now.items() if row != self._told.get(key)]
+        rows = changed if keep or news else []
+        if not rows:
+            return True
+        try:
+            await self._store.write(_keep, rows, tell=bool(news))
+        except StorageUnavailableError:
+            _log.error("how the inboxes are waits for the database")
+            return False
+        self._told |= {row.inbox_id: row for row in rows}
+        return True
+
+
+def _seen(row: InboxHealth | None) -> InboxHealth | None:
+    """Return what of a row people are told of at once."""
+    if row is None:
+        return None
+    # While messages come in, none of these is anybody's business.
+    return InboxHealth(
+        inbox_id=row.inbox_id,
+        state=row.state,
+        reason=row.reason,
+        sentence=row.sentence,
+        since=row.since,
+        warned=row.warned,
+        gap_from=row.gap_from,
+        gap_until=row.gap_until,
+    )
+
+
+def _kept(tx: Tx) -> list[InboxHealth]:
+    return tx.all(rows.ALL)
+
+
+def _keep(tx: Tx, changed: list[InboxHealth], *, tell: bool) -> None:
+    for row in changed:
+        rows.put(tx, row)
+    if tell:
+        log.append(tx, "inbox.changed")

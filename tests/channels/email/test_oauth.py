@@ -1,0 +1,264 @@
+"""Access tokens: renewed before they end, once after a refusal, for both servers alike."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jwt
+import pytest
+from aiohttp import web
+
+from bridge.channel import MisconfiguredError, SendError, UnavailableError
+from bridge.settings import Secret
+from channels.email.credentials import EARLY, Renewed
+from channels.email.settings import EmailSettings, OAuth
+from tests.channels.email import postbox
+from tests.channels.email.dovecot import OAUTH_KEY, Dovecot
+from tests.channels.email.mails import letter
+from tests.channels.email.postbox import PostBox
+from tests.channels.email.rig import EmailRig
+from tests.clock import ManualClock
+
+REFRESH, CLIENT_SECRET = "refresh-canary", "client-secret-canary"
+ANNA = "anna@example.com"
+
+
+def a_token(number: int, *, key: bytes = OAUTH_KEY) -> str:
+    claims = {"sub": "oauth-olena", "exp": int(time.time()) + 600, "jti": str(number)}
+    return jwt.encode(claims, key, algorithm="HS256")
+
+
+@dataclass
+class TokenServer:
+    """A small authorization server (RFC 6749): one client, one refresh token at a time."""
+
+    url: str = ""
+    forms: list[Mapping[str, str]] = field(default_factory=list)
+    good: str = REFRESH
+    rotates: bool = False
+    expires_in: int | str | None = 3600
+    refuses: tuple[int, Any] | None = None
+    bad_tokens: int = 0
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Give a token for a refresh token, as the vendors' do."""
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.forms.append(form)
+        if self.refuses is not None:
+            status, body = self.refuses
+            return web.json_response(body, status=status)
+        if form.get("client_secret") != CLIENT_SECRET:
+            return web.json_response({"error": "invalid_client"}, status=401)
+        if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.good:
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        return web.json_response(self._granted())
+
+    def _granted(self) -> dict[str, Any]:
+        number = len(self.forms)
+        key = b"a key that the mail servers do not know" if number <= self.bad_tokens else OAUTH_KEY
+        given: dict[str, Any] = {"access_token": a_token(number, key=key), "token_type": "Bearer"}
+        if self.expires_in is not None:
+            given["expires_in"] = self.expires_in
+        if self.rotates:
+            self.good = given["refresh_token"] = f"{REFRESH}-{number}"
+        return given
+
+
+@contextlib.asynccontextmanager
+async def serving(server: TokenServer) -> AsyncIterator[TokenServer]:
+    app = web.Application()
+    app.router.add_post("/token", server.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/token"
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def tokens() -> AsyncIterator[TokenServer]:
+    async with serving(TokenServer()) as server:
+        yield server
+
+
+def keys(server: TokenServer, **given: Any) -> dict[str, Any]:
+    """Return the keys of `oauth` in the YAML."""
+    return {
+        "token_url": server.url,
+        "client_id": "the-client",
+        "client_secret": Secret(CLIENT_SECRET),
+        "refresh_token": Secret(REFRESH),
+    } | given
+
+
+def renewed(server: TokenServer, clock: ManualClock | None = None, **given: Any) -> Renewed:
+    return Renewed(OAuth.model_validate(keys(server, **given)), clock or ManualClock())
+
+
+async def test_a_token_is_asked_for_once_and_renewed_before_it_ends(tokens: TokenServer) -> None:
+    clock = ManualClock()
+    source = renewed(tokens, clock)
+    first = await source.word()
+    clock.tick(3600 - EARLY - 1)
+    assert await source.word() == first
+    clock.tick(2)
+    assert await source.word() != first
+    assert len(tokens.forms) == 2
+
+
+async def test_many_who_want_one_at_once_are_given_the_same(tokens: TokenServer) -> None:
+    source = renewed(tokens)
+    assert len(set(await asyncio.gather(*(source.word() for _ in range(10))))) == 1
+    assert len(tokens.forms) == 1
+
+
+async def test_after_a_refusal_it_is_renewed_once_whoever_was_refused(tokens: TokenServer) -> None:
+    source = renewed(tokens)
+    word = await source.word()
+    assert await asyncio.gather(*(source.another(word) for _ in range(4))) == [True] * 4
+    assert await source.word() != word
+    assert len(tokens.forms) == 2
+
+
+@pytest.mark.parametrize(("lasts", "asked"), [(None, 300.0), (60, 30.0), ("60", 30.0)])
+async def test_a_token_of_untold_or_short_life_is_used_for_a_while_all_the_same(
+    tokens: TokenServer, lasts: int | str | None, asked: float
+) -> None:
+    tokens.expires_in = lasts
+    clock = ManualClock()
+    source = renewed(tokens, clock)
+    first = await source.word()
+    clock.tick(min(asked / 2, asked - EARLY if asked > EARLY else asked) - 1)
+    assert await source.word() == first
+    clock.tick(asked)
+    assert await source.word() != first
+
+
+async def test_a_refresh_token_that_is_replaced_is_not_used_again(tokens: TokenServer) -> None:
+    tokens.rotates = True
+    source = renewed(tokens)
+    assert await source.another(await source.word())
+    assert [one["refresh_token"] for one in tokens.forms] == [REFRESH, f"{REFRESH}-1"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "reason"),
+    [
+        ((400, {"error": "invalid_grant"}), MisconfiguredError, "credentials_refused"),
+        ((401, {"error": "invalid_client"}), MisconfiguredError, "credentials_refused"),
+        ((400, {"error": "unauthorized_client"}), MisconfiguredError, "credentials_refused"),
+        ((400, {"error": "invalid_scope"}), MisconfiguredError, "misconfigured"),
+        ((404, "no such page"), MisconfiguredError, "misconfigured"),
+        ((302, {}), MisconfiguredError, "misconfigured"),
+        ((200, {"token_type": "Bearer"}), MisconfiguredError, "misconfigured"),
+        ((200, ["?"]), MisconfiguredError, "misconfigured"),
+        ((429, {}), UnavailableError, "unavailable"),
+        ((503, {"error": "temporarily_unavailable"}), UnavailableError, "unavailable"),
+        ((400, {"error": ["odd"]}), MisconfiguredError, "misconfigured"),
+    ],
+)
+async def test_each_refusal_is_said_as_what_it_is_and_without_secrets(
+    tokens: TokenServer, answer: tuple[int, Any], error: type[SendError], reason: str
+) -> None:
+    tokens.refuses = answer
+    with pytest.raises(SendError) as caught:
+        await renewed(tokens).word()
+    assert type(caught.value) is error
+    assert caught.value.reason == reason
+    assert "canary" not in repr(caught.value)
+    assert caught.value.__cause__ is None
+
+
+async def test_a_token_server_out_of_reach_is_asked_again_later(tokens: TokenServer) -> None:
+    source = renewed(tokens, token_url="http://127.0.0.1:9/token")
+    with pytest.raises(UnavailableError):
+        await source.word()
+    assert "canary" not in repr(source)
+
+
+# --- with real servers ---
+
+
+def rig_with(tokens: TokenServer, dovecot: Dovecot, box: PostBox, **smtp: Any) -> EmailRig:
+    imap = {"auth": "xoauth2", "user": "oauth-olena", "password": None}
+    return EmailRig(dovecot, box, imap=imap, smtp=smtp, oauth=keys(tokens))
+
+
+async def test_mail_is_read_with_a_token_that_was_asked_for(
+    tokens: TokenServer, dovecot: Dovecot, box: PostBox
+) -> None:
+    rig = rig_with(tokens, dovecot, box)
+    async with rig.running():
+        await rig.arrives(letter("by token"))
+    assert [one.text for one in rig.core.book.values()] == ["by token"]
+    assert len(tokens.forms) == 1
+
+
+async def test_a_token_that_the_mail_server_refuses_is_renewed_once_and_then_it_goes(
+    tokens: TokenServer, dovecot: Dovecot, box: PostBox
+) -> None:
+    tokens.bad_tokens = 1
+    await rig_with(tokens, dovecot, box).channel.check()
+    assert len(tokens.forms) == 2
+
+
+async def test_a_mailbox_that_refuses_the_new_token_too_is_said_as_such(
+    tokens: TokenServer, dovecot: Dovecot, box: PostBox
+) -> None:
+    tokens.bad_tokens = 100
+    with pytest.raises(MisconfiguredError) as caught:
+        await rig_with(tokens, dovecot, box).channel.check()
+    assert caught.value.reason == "credentials_refused"
+    assert len(tokens.forms) == 2
+
+
+async def test_imap_and_smtp_share_the_token(
+    tokens: TokenServer, dovecot: Dovecot, box: PostBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = rig_with(tokens, dovecot, box, auth="xoauth2", password=None)
+    reading = rig.channel._reading
+    monkeypatch.setattr(postbox, "TOKEN", await reading.word())
+    await rig.channel.check()
+    await rig.channel.send(rig.part(ANNA, "Hello"), key="1")
+    assert len(tokens.forms) == 1
+    assert box.users
+
+
+async def test_smtp_that_refuses_a_token_is_asked_once_more_with_a_new_one(
+    tokens: TokenServer, dovecot: Dovecot, box: PostBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = rig_with(tokens, dovecot, box, auth="xoauth2", password=None)
+    first = await rig.channel._reading.word()
+    renewing = rig.channel._reading.another
+
+    async def renew(refused: str) -> bool:
+        found = await renewing(refused)
+        monkeypatch.setattr(postbox, "TOKEN", await rig.channel._reading.word())
+        return found
+
+    monkeypatch.setattr(rig.channel._reading, "another", renew)
+    await rig.channel.send(rig.part(ANNA, "Hello"), key="1")
+    assert len(box.received) == 1
+    assert await rig.channel._reading.word() != first
+
+
+# --- the YAML ---
+
+
+def test_xoauth2_wants_a_token_or_what_renews_one_and_renewing_wants_a_use() -> None:
+    server = {"host": "mail.example.com", "auth": "xoauth2"}
+    plain = {"host": "mail.example.com", "password": Secret("p")}
+    oauth = keys(TokenServer(url="https://example.com/token"))
+    base = {"address": "help@example.com"}
+    EmailSettings.model_validate({**base, "imap": server, "smtp": server, "oauth": oauth})
+    with pytest.raises(ValueError, match="xoauth2 needs a token"):
+        EmailSettings.model_validate({**base, "imap": server, "smtp": plain})
+    with pytest.raises(ValueError, match="no server signs in with these tokens"):
+        EmailSettings.model_validate({**base, "imap": plain, "smtp": plain, "oauth": oauth})
