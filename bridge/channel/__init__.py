@@ -11,6 +11,7 @@ from bridge.channel.adapter import (
     CanEdit,
     CanMarkRead,
     CanShowTyping,
+    CanStartByLink,
     Channel,
     ChannelContext,
 )
@@ -27,6 +28,7 @@ from bridge.channel.errors import (
 from bridge.channel.incoming import (
     ButtonPressed,
     ContactReachable,
+    ContactStarted,
     ContactTyping,
     ContactUnreachable,
     ContactUpdated,
@@ -43,6 +45,7 @@ from bridge.channel.incoming import (
     Visit,
 )
 from bridge.channel.media import MediaDoor, MediaRefusedError, MediaTooLargeError, customer_owner
+from bridge.channel.onward import Onward, StartLink, WayOn
 from bridge.channel.outgoing import Button, OutboundMedia, OutboundPart, Receipt
 from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
@@ -64,10 +67,12 @@ __all__ = [
     "CanEdit",
     "CanMarkRead",
     "CanShowTyping",
+    "CanStartByLink",
     "Capabilities",
     "Channel",
     "ChannelContext",
     "ContactReachable",
+    "ContactStarted",
     "ContactTyping",
     "ContactUnreachable",
     "ContactUpdated",
@@ -86,6 +91,7 @@ __all__ = [
     "MessageEdited",
     "MessageView",
     "MisconfiguredError",
+    "Onward",
     "OutboundMedia",
     "OutboundPart",
     "OutcomeUnknownError",
@@ -98,6 +104,7 @@ __all__ = [
     "SendError",
     "Sender",
     "Sink",
+    "StartLink",
     "StorageUnavailableError",
     "TextFormat",
     "TextUnit",
@@ -106,5 +113,6 @@ __all__ = [
     "UnavailableError",
     "UnreachableError",
     "Visit",
+    "WayOn",
     "customer_owner",
 ]

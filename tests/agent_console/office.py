@@ -37,6 +37,7 @@ from routing import reports
 from routing.declared import declare
 from routing.desk import Desk
 from routing.inbound import InboundSink
+from routing.onward import StartLinks
 from tests.clock import ManualClock
 from tests.databases import until
 
@@ -114,6 +115,7 @@ class Office:
     hub: EventHub
     media: MediaStore
     desk: Desk
+    start_links: StartLinks = field(default_factory=lambda: StartLinks([], {}))
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     app: Any = field(init=False)
 

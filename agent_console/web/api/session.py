@@ -99,6 +99,8 @@ class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
     id: str
     kind: str
     name: str
+    starts_by_link: bool
+    """Whether customers can be invited into it."""
     capabilities: Caps
 
 
@@ -331,6 +333,7 @@ def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
         id=key,
         kind=inbox.type,
         name=inbox.name,
+        starts_by_link=bool(console.start_links.ways([key])),
         capabilities=Caps(
             max_text=can.max_text,
             text_unit=can.text_unit.value,
