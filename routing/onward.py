@@ -16,7 +16,7 @@ from routing import start_tokens
 class StartLinks:
     """The inboxes of the installation that a link can begin a conversation in."""
 
-    def __init__(self, ways: Sequence[ch.WayOn], channels: Mapping[str, ch.Channel]) -> None:
+    def __init__(self, ways: Sequence[ch.WayOn], channels: Mapping[str, object]) -> None:
         """`ways` describes every inbox; `channels` may be filled later."""
         self._ways = {way.inbox_id: way for way in ways}
         self._channels = channels
@@ -35,7 +35,7 @@ class StartLinks:
         return None if starter is None else await starter.start_link(payload)
 
     def _starter(self, inbox_id: str) -> ch.CanStartByLink | None:
-        channel: object = self._channels.get(inbox_id)
+        channel = self._channels.get(inbox_id)
         return channel if isinstance(channel, ch.CanStartByLink) else None
 
 

@@ -15,8 +15,9 @@ HOUR = 3_600_000
 async def link(world: World, conversation_id: int, *, to: str = "pager", valid: int = HOUR) -> str:
     """Make a token that carries a conversation on, as a visitor or an agent would."""
     token = start_tokens.new_token()
-    given = {"conversation_id": conversation_id, "inbox_id": to, "valid": valid}
-    await world.store.write(start_tokens.keep, token, **given)
+    await world.store.write(
+        start_tokens.keep, token, conversation_id=conversation_id, inbox_id=to, valid=valid
+    )
     return token
 
 
