@@ -40,9 +40,8 @@ class Onwards:
 
 
 def a_desk(**settings: Any) -> tuple[Desk, Onwards]:
-    given: dict[str, Any] = {
-        "continue_via": ("help_mail", "shop_vk", "shop_tg", "second_tg")
-    } | settings
+    inboxes = ("help_mail", "shop_vk", "shop_tg", "second_tg")
+    given: dict[str, Any] = {"continue_via": inboxes} | settings
     onwards = Onwards()
     desk = Desk(onward=onwards, **given)
     desk.open()

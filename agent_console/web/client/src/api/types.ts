@@ -37,7 +37,10 @@ export type Caps = {
   media: string[];
 };
 
-export type Inbox = { id: string; kind: string; name: string; capabilities: Caps };
+export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; capabilities: Caps };
+
+/** A link into another inbox; `qr.path` draws the dark squares of the same in a field of `qr.size` by `qr.size`. */
+export type Invitation = { url: string; qr: { size: number; path: string }; text: string; expires_at: number };
 
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
 export type MoreField = { id: string; label: string | Record<string, string> };

@@ -49,6 +49,7 @@ export {
   Search,
   Send,
   Settings,
+  Smartphone,
   Smile,
   Timer,
   Trash2,
