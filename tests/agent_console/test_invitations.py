@@ -125,7 +125,8 @@ async def test_a_viewer_and_whoever_may_not_answer_invite_nobody(
 
 
 def _tokens(tx: Tx) -> int:
-    return tx.the(Statement(value, "SELECT count(*) FROM start_tokens"))
+    found: int = tx.the(Statement(value, "SELECT count(*) FROM start_tokens"))
+    return found
 
 
 @pytest.mark.parametrize("inbox", ["site", "nowhere", "x" * 40])

@@ -88,8 +88,8 @@ export function session(part: Partial<Session> = {}): Session {
     version: "0",
     inboxes: [
       { id: "site", kind: "widget", name: "Website", starts_by_link: false, capabilities: caps() },
-      { id: "shop_tg", kind: "telegram", name: "Shop bot", starts_by_link: true, capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },
-      { id: "other_tg", kind: "telegram", name: "Служба доставки", starts_by_link: true, capabilities: caps({ quotes: false }) },
+      { id: "shop_tg", kind: "telegram", name: "Shop bot", starts_by_link: false, capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },
+      { id: "other_tg", kind: "telegram", name: "Служба доставки", starts_by_link: false, capabilities: caps({ quotes: false }) },
     ],
     agents: [
       { id: "anna", name: "Анна Коваль", role: "agent", online: true },
