@@ -24,7 +24,7 @@ from litestar.types import ControllerRouterHandler
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
-from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
+from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia, WayOn
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, begin_life
 from bridge.events import EventHub
@@ -44,6 +44,7 @@ from routing.declared import declare
 from routing.desk import Desk
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
+from routing.onward import InboxOnward, StartLinks
 from routing.policy import Policy
 from routing.reactions import Reactions
 from routing.timers import Timers
@@ -94,12 +95,14 @@ class Program:
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
         self.desk = Desk(policy_of(settings), capabilities)
+        channels: dict[str, Channel] = {}
+        self.start_links = StartLinks(_ways(settings), channels)
         for inbox_id, inbox in settings.channels.items():
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
-            capabilities[inbox_id] = self.inboxes[inbox_id].channel.capabilities
+            channels[inbox_id] = self.inboxes[inbox_id].channel
+            capabilities[inbox_id] = channels[inbox_id].capabilities
         self.timers = Timers(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
-        channels = {key: one.channel for key, one in self.inboxes.items()}
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.fetcher = Fetcher(
             self.store,
@@ -128,6 +131,7 @@ class Program:
             trusted_proxies=[str(net) for net in self.settings.server.trusted_proxies],
             public_link=self._public_link,
             health=health,
+            onward=InboxOnward(self.store, self.start_links, inbox_id),
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
@@ -250,6 +254,12 @@ def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
             raise
 
     return run
+
+
+def _ways(settings: Settings) -> Sequence[WayOn]:
+    return [
+        WayOn(inbox_id=key, kind=one.type, name=one.name) for key, one in settings.channels.items()
+    ]
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -38,6 +38,14 @@ def find_or_make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
     return known
 
 
+def make_for(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity:
+    """Make a new account of somebody who is known already."""
+    made = _account(tx, inbox_id, sender, contact_id)
+    if not update(tx, made, sender):
+        log.contact_changed(tx, contact_id)
+    return made
+
+
 def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
     facts = {name: _cut(getattr(sender, name)) for name in _FIELDS}
     attributes = _merged({}, sender.attributes)
@@ -48,12 +56,16 @@ def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
         created_at=tx.now,
     )
     search.index_contact(tx, contact_id, _searchable(facts | attributes))
+    return _account(tx, inbox_id, sender, contact_id)
+
+
+def _account(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity:
     identity_id = tx.the(
         p.ADD_IDENTITY,
         inbox_id=inbox_id,
         external_id=sender.external_id,
         contact_id=contact_id,
-        name=facts["name"],
+        name=_cut(sender.name),
         username=_cut(sender.username),
         profile_url=_cut(sender.profile_url),
         verified_at=tx.now if sender.verified else None,

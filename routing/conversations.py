@@ -121,8 +121,11 @@ def release(tx: Tx, conversation: Conversation, *, by: str) -> Conversation:
     return _after(tx, conversation, "released", by=by)
 
 
-def assign(tx: Tx, conversation: Conversation, to: str, *, by: str) -> Conversation:
-    """Hand the conversation to `to`; raises `RefusedError("taken")` if it moved meanwhile."""
+def assign(tx: Tx, conversation: Conversation, to: str, *, by: str | None) -> Conversation:
+    """Hand the conversation to `to`; raises `RefusedError("taken")` if it moved meanwhile.
+
+    Without `by` it goes to them of itself.
+    """
     if conversation.assignee_id == to:
         return conversation
     before = conversation.assignee_id
@@ -159,7 +162,7 @@ def reopen(tx: Tx, conversation: Conversation, policy: Policy, *, by: str | None
     )
     if newer is not None and newer.id != conversation.id:
         raise RefusedError("state", {"state": "closed", "open_conversation": newer.id})
-    assignee = by or _still_here(tx, conversation.assignee_id)
+    assignee = by or still_here(tx, conversation.assignee_id)
     if not tx.run(q.REOPEN, of=conversation.id, assignee=assignee):
         raise RefusedError("state", {"state": "open"})
     reason = None if by else "customer"
@@ -169,7 +172,7 @@ def reopen(tx: Tx, conversation: Conversation, policy: Policy, *, by: str | None
     return now
 
 
-def _still_here(tx: Tx, agent_id: str | None) -> str | None:
+def still_here(tx: Tx, agent_id: str | None) -> str | None:
     """Return the agent, unless they have left the house: then somebody else must see it."""
     agent = tx.one(AGENT_BY_ID, id=agent_id) if agent_id is not None else None
     return agent.id if agent is not None and agent.retired_at is None else None

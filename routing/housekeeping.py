@@ -7,7 +7,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.media import MediaStore
 from bridge.store import log
 from bridge.store.transactions import Store, Tx
-from routing import parked
+from routing import parked, start_tokens
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class Housekeeping:
                 while await self._store.write(prune):
                     continue
                 await self._store.write(parked.expire)
+                await self._store.write(start_tokens.forget)
                 await self._media.sweep(older_than=UPLOADS_KEPT)
             except StorageUnavailableError:
                 _log.error("tidying up waits for the database")

@@ -14,7 +14,16 @@ from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.arrivals import UNDER_WAY, UnderWay
 from bridge.store.transactions import Tx
-from routing import attachments, contacts, conversations, edits, parked, reports
+from routing import (
+    attachments,
+    contacts,
+    continuing,
+    conversations,
+    edits,
+    parked,
+    reports,
+    start_tokens,
+)
 from routing.desk import Desk
 from routing.policy import CLOSE_INACTIVE, LONGEST_TEXT, starts_anew
 
@@ -43,6 +52,9 @@ class Intake:
             return ch.Answer(outcome="refused", reason="empty")
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
+        event, token = start_tokens.taken_off(event)
+        if token is not None:
+            continuing.begin(self._tx, self._inbox_id, event.sender, token)
         under_way = self._under_way(event)
         if under_way is None:
             # Asked before anybody is made or any conversation begun or reopened for nothing.
@@ -59,6 +71,8 @@ class Intake:
         if under_way is not None:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
+        if under_way is None or token is not None:
+            continuing.go_on(self._tx, identity, conversation)
         self._follow_up(event, identity, message_id)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
@@ -121,6 +135,23 @@ class Intake:
         if identity is None:
             return IGNORED
         contacts.update(self._tx, identity, event.sender)
+        return STORED
+
+    def _started(self, event: ch.ContactStarted) -> ch.Answer:
+        """Know who came by a link; what they go on with waits until they write."""
+        source = event.source
+        if source is not None and start_tokens.is_token(source):
+            continuing.begin(self._tx, self._inbox_id, event.sender, source)
+            source = None
+        identity = self._identity(event.sender)
+        if identity is None:
+            return IGNORED
+        contacts.update(self._tx, identity, event.sender)
+        if source is not None:
+            contacts.record_visit(self._tx, identity, ch.Visit(source=source))
+        conversation = self._tx.one(q.OPEN_IN_THREAD, identity_id=identity.id, thread="")
+        if conversation is not None:
+            continuing.go_on(self._tx, identity, conversation)
         return STORED
 
     def _visited(self, event: ch.PageVisited) -> ch.Answer:
@@ -320,6 +351,7 @@ class Intake:
         ch.ContactUnreachable: _unreachable,
         ch.ContactReachable: _reachable,
         ch.ContactUpdated: _updated,
+        ch.ContactStarted: _started,
         ch.PageVisited: _visited,
         ch.ConversationRead: _read,
         ch.ButtonPressed: _pressed,

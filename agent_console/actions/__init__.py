@@ -19,6 +19,7 @@ from agent_console.actions.conversations import (
     unlink,
 )
 from agent_console.actions.drafts import drafts, put_draft
+from agent_console.actions.invitations import invite
 from agent_console.actions.messages import delete, edit, note, reply, retry, settle
 from agent_console.actions.quick_replies import QuickReplies
 from agent_console.actions.reading import mark_read, mark_unread
@@ -35,6 +36,7 @@ __all__ = [
     "drafts",
     "edit",
     "edit_contact",
+    "invite",
     "join",
     "leave",
     "link",

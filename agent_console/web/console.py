@@ -19,6 +19,7 @@ from bridge.settings import Settings
 from bridge.store.transactions import Store, Tx
 from bridge.web import Buckets, Site, TrustedProxies, site_at
 from routing.desk import Desk
+from routing.onward import StartLinks
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,6 +61,11 @@ class Program(Protocol):
         """Return what routing's transactions need."""
         ...
 
+    @property
+    def start_links(self) -> StartLinks:
+        """Return where a link can begin a conversation."""
+        ...
+
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose."""
         ...
@@ -76,6 +82,7 @@ class Console:
     hub: EventHub
     media: MediaStore
     desk: Desk
+    start_links: StartLinks
     site: Site
     cookie: SessionCookie
     sessions: Sessions
@@ -124,6 +131,7 @@ def console_of(program: Program) -> Console:
         hub=program.hub,
         media=program.media,
         desk=program.desk,
+        start_links=program.start_links,
         site=site_at(url),
         cookie=cookie,
         sessions=sessions,

@@ -11,6 +11,7 @@ from bridge.channel.adapter import (
     CanEdit,
     CanMarkRead,
     CanShowTyping,
+    CanStartByLink,
     Channel,
     ChannelContext,
 )
@@ -28,6 +29,7 @@ from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.incoming import (
     ButtonPressed,
     ContactReachable,
+    ContactStarted,
     ContactTyping,
     ContactUnreachable,
     ContactUpdated,
@@ -44,6 +46,7 @@ from bridge.channel.incoming import (
     Visit,
 )
 from bridge.channel.media import MediaDoor, MediaRefusedError, MediaTooLargeError, customer_owner
+from bridge.channel.onward import Onward, StartLink, WayOn
 from bridge.channel.outgoing import Button, OutboundMedia, OutboundPart, Receipt
 from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
@@ -66,10 +69,12 @@ __all__ = [
     "CanEdit",
     "CanMarkRead",
     "CanShowTyping",
+    "CanStartByLink",
     "Capabilities",
     "Channel",
     "ChannelContext",
     "ContactReachable",
+    "ContactStarted",
     "ContactTyping",
     "ContactUnreachable",
     "ContactUpdated",
@@ -89,6 +94,7 @@ __all__ = [
     "MessageEdited",
     "MessageView",
     "MisconfiguredError",
+    "Onward",
     "OutboundMedia",
     "OutboundPart",
     "OutcomeUnknownError",
@@ -101,6 +107,7 @@ __all__ = [
     "SendError",
     "Sender",
     "Sink",
+    "StartLink",
     "StorageUnavailableError",
     "TextFormat",
     "TextUnit",
@@ -109,5 +116,6 @@ __all__ = [
     "UnavailableError",
     "UnreachableError",
     "Visit",
+    "WayOn",
     "customer_owner",
 ]

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from bridge.channel.capabilities import Capabilities
 from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.media import MediaDoor
+from bridge.channel.onward import Onward
 from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
 from bridge.channel.sink import Sink
 from bridge.channel.views import CustomerView
@@ -39,6 +40,8 @@ class ChannelContext:
     upload. It ends in a name with the file's ending, opens that file alone, and expires."""
     health: Health = UNWATCHED
     """Where the adapter tells what only its network lets it know of how the inbox is."""
+    onward: Onward | None = None
+    """The other inboxes that a conversation can go on in."""
 
 
 class Channel(ABC):
@@ -98,6 +101,20 @@ class CanShowTyping(Protocol):
 
     async def show_typing(self, recipient: str, thread: str, name: str) -> None:
         """Show it for a few seconds. A failure is nobody's loss."""
+        ...
+
+
+@runtime_checkable
+class CanStartByLink(Protocol):
+    """A link opens our account on the network, and what it carries comes back with the start."""
+
+    async def start_link(self, payload: str) -> str:
+        """Return the address whose customer comes with `payload` as `Visit.source`.
+
+        It comes with their first message, or in a `ContactStarted` before they have said
+        anything. `payload` is 1 to 64 of `A-Z a-z 0-9 _ -`, which every network carries.
+        Raises a `SendError` while the network does not tell our account's name.
+        """
         ...
 
 

@@ -166,6 +166,18 @@ class ContactUpdated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactStarted:
+    """Somebody has opened our account on the network and said nothing yet.
+
+    `source` is what the link carried that brought them, if one did.
+    """
+
+    sender: Sender
+    at: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRead:
     """The customer has read the thread up to the message we know as `message_id`."""
 
@@ -219,6 +231,7 @@ InboundEvent = (
     | ContactReachable
     | ContactTyping
     | ContactUpdated
+    | ContactStarted
     | ConversationRead
     | ButtonPressed
     | ReactionChanged

@@ -1,6 +1,7 @@
 """Inboxes, and the people who write to them."""
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import text as raw
 
 from bridge.models.base import Row, metadata, moment, named_ref, number, own_id, ref, text
 
@@ -74,6 +75,29 @@ CONTACT_NOTE = Table(
     text("text", required=True),
     moment("created_at", required=True),
     Index("ix_contact_notes_contact", "contact_id", "id"),
+)
+
+
+START_TOKEN = Table(
+    "start_tokens",
+    metadata,
+    # Only a hash of what the link carries: a stolen database starts nothing.
+    Column("token_hash", Text, primary_key=True),
+    # The conversation that goes on, and whose contact whoever starts is taken for.
+    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    named_ref("inbox_id", "inboxes.id", required=True),
+    moment("expires_at", required=True),
+    moment("used_at"),
+    ref("identity_id", "identities.id"),
+    # When whoever used it has gone on with the conversation: they may start in silence.
+    moment("continued_at"),
+    Index("ix_start_tokens_conversation", "conversation_id"),
+    Index(
+        "ix_start_tokens_pending",
+        "identity_id",
+        sqlite_where=raw("continued_at IS NULL"),
+        postgresql_where=raw("continued_at IS NULL"),
+    ),
 )
 
 

@@ -34,6 +34,9 @@ class InboxSettings(Part):
     unique: ClassVar[tuple[str, ...]] = ()
     """Keys whose value no other inbox of the kind may have."""
 
+    leads_on: ClassVar[bool] = False
+    """Whether a site's visitors may be led on to an inbox of the kind (`continue_via`)."""
+
     type: str = Field(description="The kind of network.", examples=["widget"])
     name: str = Field(
         default="",

@@ -22,6 +22,7 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
             yield from _unique(sections, "channels", key, kind)
     yield from _one_namespace(sections)
     yield from _single_surfaces(sections, kinds)
+    yield from _led_on(sections, kinds)
 
 
 def _entries(sections: dict[str, Value], section: str) -> Iterator[tuple[str, dict[str, Value]]]:
@@ -64,3 +65,24 @@ def _single_surfaces(sections: dict[str, Value], kinds: Kinds) -> Iterator[Findi
         if first != name and kinds.surfaces[kind].single:
             message = f'there can be one surface of type "{kind}", and staff.{first} is it'
             yield Finding("duplicate_value", ("staff", name, "type"), message)
+
+
+def _led_on(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
+    """Visitors are led on only to inboxes there are, of a kind that can be reached from a site."""
+    inboxes = dict(_entries(sections, "channels"))
+    for name, entry in inboxes.items():
+        wanted = entry.get("continue_via")
+        for index, other in enumerate(wanted if isinstance(wanted, list) else ()):
+            why = _why_not_on(inboxes, other, kinds) if isinstance(other, str) else None
+            if why is not None:
+                yield Finding("unknown_inbox", ("channels", name, "continue_via", index), why)
+
+
+def _why_not_on(inboxes: dict[str, dict[str, Value]], other: str, kinds: Kinds) -> str | None:
+    if other not in inboxes:
+        return f"there is no inbox {say(other)}"
+    kind = inboxes[other].get("type")
+    settings = kinds.channels.get(kind) if isinstance(kind, str) else None
+    if settings is None or settings.leads_on:
+        return None
+    return f"nobody can be led on to {say(other)}, which is a {kind}"

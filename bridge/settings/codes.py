@@ -118,6 +118,11 @@ CODES: dict[str, Code] = {
         "write it in small Latin letters, digits and _",
         "version: 1\nagents: {Anna-1: {name: Anna}}\n",
     ),
+    "unknown_inbox": Code(
+        "A list of inboxes names one that there is not, or one that nobody can be led on to.",
+        "name inboxes of channels: on Telegram, VK or Viber, or a mailbox",
+        "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [shop_tg]}}\n",
+    ),
     "bad_duration": Code(
         "The value is no duration.",
         "write a number and a unit: 90s, 5m, 1m30s, 24h, 30d; or off where that is allowed",

@@ -20,6 +20,7 @@ from bridge.settings.values import (
     LOCALES,
     WHOLE,
     ByteSize,
+    Duration,
     DurationOrOff,
     Email,
     Flag,
@@ -260,6 +261,12 @@ class ConversationSettings(Part):
         "messages where the network can. Supervisors and owners may then take back "
         "everybody's. `false` forbids it to every role.",
         examples=[True],
+    )
+    invitation_valid: Duration = Field(
+        default=written("7d"),
+        description="How long an agent's invitation into another inbox knows the customer "
+        "whom it was made for.",
+        examples=["7d", "24h"],
     )
 
 

@@ -10,6 +10,7 @@ from bridge.web.errors import ApiError, describe, request_id, slow_down
 from bridge.web.front import WebApp
 from bridge.web.headers import page_headers
 from bridge.web.proxies import TrustedProxies, anonymised, bucket_key
+from bridge.web.qr import Qr, qr
 from bridge.web.requests import (
     MAX_BODY,
     MAX_ID,
@@ -37,6 +38,7 @@ __all__ = [
     "ClientGoneError",
     "HasRoutes",
     "Id",
+    "Qr",
     "QueryAfter",
     "QueryId",
     "Site",
@@ -53,6 +55,7 @@ __all__ = [
     "no_foreign_origin",
     "own_origin_only",
     "page_headers",
+    "qr",
     "request_id",
     "respond",
     "same_origin",

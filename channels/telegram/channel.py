@@ -72,6 +72,7 @@ class TelegramChannel(Channel):
         """Wire the bot; nothing is connected yet."""
         proxy = settings.proxy.reveal() if settings.proxy else None
         self._inbox = context.inbox_id
+        self._username: str | None = None
         self._client = Client(settings.token.reveal(), api_base=settings.api_base, proxy=proxy)
         self._pace = Pace(context.clock)
         self._errands = Errands(self._client, context.clock)
@@ -151,6 +152,12 @@ class TelegramChannel(Channel):
             return Receipt(external_ids=list(part.external_ids))
         # Done twice it is the same as done once, so it may simply be done again.
         raise UnavailableError(str(unknown), reason=unknown.reason)
+
+    async def start_link(self, payload: str) -> str:
+        """Return a link that presses Start; core.telegram.org/bots/features#deep-linking."""
+        if self._username is None:
+            self._username = str((await self._client.call(GetMe()))["username"])
+        return f"https://t.me/{self._username}?start={payload}"
 
     async def show_typing(self, recipient: str, thread: str, name: str) -> None:  # noqa: ARG002  # There is one thread, and no name is shown.
         """Show it for five seconds."""

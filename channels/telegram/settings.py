@@ -72,6 +72,7 @@ class TelegramSettings(InboxSettings):
     """A Telegram bot that customers write to."""
 
     unique: ClassVar[tuple[str, ...]] = ("token",)
+    leads_on: ClassVar[bool] = True
 
     type: Literal["telegram"] = Field(
         default="telegram", description="A Telegram bot.", examples=["telegram"]

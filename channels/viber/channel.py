@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from typing import ClassVar, get_args
+from urllib.parse import quote
 
 from litestar.types import ControllerRouterHandler
 
@@ -10,6 +11,7 @@ from bridge.channel import (
     Channel,
     ChannelContext,
     MediaKind,
+    MisconfiguredError,
     OutboundPart,
     OutcomeUnknownError,
     Receipt,
@@ -36,6 +38,7 @@ class ViberChannel(Channel):
     def __init__(self, settings: ViberSettings, context: ChannelContext) -> None:
         """Wire the inbox; nothing runs yet."""
         self._context = context
+        self._uri: str | None = None
         self._client = ViberClient(settings)
         self._downloads = Downloads(settings)
         self._unanswered = Unanswered(context.clock)
@@ -87,6 +90,18 @@ class ViberChannel(Channel):
         return self._downloads.fetch(ref)
 
     # --- out ---
+
+    async def start_link(self, payload: str) -> str:
+        """Return a link that opens the chat; raises a `SendError`. Viber tells of no https form.
+
+        https://developers.viber.com/docs/tools/deep-links/
+        """
+        if self._uri is None:
+            account = await self._client.call("get_account_info", {})
+            if not (uri := account.get("uri")):
+                raise MisconfiguredError("The bot has no address.", reason="misconfigured")
+            self._uri = quote(str(uri), safe="")
+        return f"viber://pa?chatURI={self._uri}&context={payload}"
 
     async def send(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # Viber knows no keys.
         """Send one message; see `bridge.channel.Channel.send`."""

@@ -15,6 +15,7 @@ class ViberSettings(InboxSettings):
 
     # One account has one webhook: a second inbox would take it from the first.
     unique: ClassVar[tuple[str, ...]] = ("token",)
+    leads_on: ClassVar[bool] = True
 
     type: Literal["viber"] = Field(default="viber", description="A Viber bot.", examples=["viber"])
     token: StrongSecret = Field(

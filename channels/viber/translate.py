@@ -11,8 +11,8 @@ from typing import Any, Literal
 from bridge.channel import (
     ButtonPressed,
     ContactReachable,
+    ContactStarted,
     ContactUnreachable,
-    ContactUpdated,
     DeliveryReport,
     InboundEvent,
     InboundMedia,
@@ -64,8 +64,10 @@ def _message(callback: Callback) -> Sequence[InboundEvent]:
     return [InboundMessage(sender=sender, external_id=token, sent_at=at, text=text, media=media)]
 
 
-def _known_person(callback: Callback) -> Sequence[InboundEvent]:
-    return [ContactUpdated(sender=_sender(_map(callback, "user")))]
+def _chat_opened(callback: Callback) -> Sequence[InboundEvent]:
+    """Take notice of somebody who has opened the chat; `context` is what their link carried."""
+    sender, source = _sender(_map(callback, "user")), _optional(callback, "context")
+    return [ContactStarted(sender=sender, at=_time(callback), source=source)]
 
 
 def _back(callback: Callback) -> Sequence[InboundEvent]:
@@ -100,7 +102,7 @@ _Way = Callable[[Callback], Sequence[InboundEvent]]
 _EVENTS: Mapping[str, _Way] = {
     "message": _message,
     "subscribed": _back,
-    "conversation_started": _known_person,
+    "conversation_started": _chat_opened,
     "unsubscribed": _left,
     "delivered": _report("delivered"),
     "seen": _report("read"),

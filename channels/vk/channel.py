@@ -146,6 +146,13 @@ class VkChannel(Channel):
 
     # --- out ---
 
+    async def start_link(self, payload: str) -> str:
+        """Return a link that opens the dialog; the first message then has `ref`.
+
+        https://dev.vk.com/ru/api/community-messages/getting-started
+        """
+        return f"https://vk.me/club{self._settings.group_id}?ref={payload}"
+
     async def send(self, part: OutboundPart, *, key: str) -> Receipt:
         """Send one message, with its files; raises `SendError`."""
         peer, text = outgoing.peer_of(part.recipient), outgoing.text_of(part)

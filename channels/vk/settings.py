@@ -40,6 +40,7 @@ class VkSettings(InboxSettings):
     """Messages of a VK community."""
 
     unique: ClassVar[tuple[str, ...]] = ("group_id",)
+    leads_on: ClassVar[bool] = True
 
     type: Literal["vk"] = Field(
         default="vk", description="Messages of a VK community.", examples=["vk"]

@@ -19,6 +19,7 @@ from bridge.channel import (
     MessageEdited,
     ReactionChanged,
     Sender,
+    Visit,
 )
 from channels.vk.content import Thing, content_of, page, text_of
 
@@ -85,8 +86,15 @@ def _new(thing: Thing, _now: int) -> Sequence[InboundEvent]:
         text=content.text,
         media=content.media,
         reply_to=_quoted(message),
+        visit=_came_from(message),
     )
     return (said,)
+
+
+def _came_from(message: Thing) -> Visit | None:
+    """Return what the link `vk.me/…?ref=…` carried that led to this message, if one did."""
+    ref = message.get("ref")
+    return Visit(source=ref) if isinstance(ref, str) and ref else None
 
 
 def _pressed(message: Thing, sender: Sender, button: str) -> ButtonPressed:

@@ -14,9 +14,17 @@ from bridge.channel import (
     MessageView,
     customer_owner,
 )
-from bridge.web import ApiError, QueryAfter, QueryId, no_foreign_origin, too_large, uploaded_file
+from bridge.web import (
+    ApiError,
+    QueryAfter,
+    QueryId,
+    no_foreign_origin,
+    qr,
+    too_large,
+    uploaded_file,
+)
 from bridge.web.site import Connection
-from channels.widget import protocol
+from channels.widget import onward, protocol
 from channels.widget.config import widget_config
 from channels.widget.confirming import mark_read
 from channels.widget.parts import Parts, session_of
@@ -28,8 +36,10 @@ from channels.widget.protocol import (
     ReadRequest,
     SessionAnswer,
     SessionRequest,
+    StartLink,
     ThreadsAnswer,
     Visitor,
+    WayOn,
 )
 from channels.widget.writing import Writing
 
@@ -62,6 +72,7 @@ class WidgetApi:
             get(f"{thread}/messages", **shared)(self.messages),
             post(f"{thread}/read", status_code=204, **shared)(self.read),
             post(f"{api}/messages", opt={"express": True}, **shared)(self.write),
+            post(f"{api}/onward", status_code=200, **shared)(self.lead_on),
             post(f"{api}/uploads", request_max_body_size=None, **shared)(self.upload),
         ]
 
@@ -138,6 +149,13 @@ class WidgetApi:
         except MediaRefusedError:
             raise ApiError(415, "type_refused", "A file like this is not taken.") from None
         return protocol.attachment(view)
+
+    async def lead_on(self, data: JSONBody[WayOn], request: HttpRequest) -> StartLink:
+        """Make a link with which the visitor goes on in another network; it knows them once."""
+        session = session_of(request)
+        self._parts.limits.link(session.customer, self._parts.address(request))
+        link = await onward.link(self._parts, session, data.thread, data.network)
+        return StartLink(url=link.url, qr=qr(link.url), expires_at=link.expires_at)
 
     async def read(
         self, request: HttpRequest, thread: FromPath[str], data: JSONBody[ReadRequest]

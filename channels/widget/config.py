@@ -1,6 +1,6 @@
 """What the loader and the frame are told before anybody writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bridge.channel import ChannelContext
 from channels.widget.protocol import Collect, PreChatField, Theme, WidgetConfig
@@ -52,4 +52,14 @@ def widget_config(
         max_upload=context.max_upload,
         max_length=context.max_length,
         collect=Collect(collect.page, collect.utm, collect.screen, bool(collect.ip)),
+        continue_via=list(networks_on(settings, context)),
     )
+
+
+def networks_on(settings: WidgetSettings, context: ChannelContext) -> Mapping[str, str]:
+    """Return the networks that visitors are offered, each with the first inbox on it."""
+    ways = context.onward.ways(settings.continue_via) if context.onward is not None else ()
+    found: dict[str, str] = {}
+    for way in ways:
+        found.setdefault(way.kind, way.inbox_id)
+    return found

@@ -9,6 +9,7 @@ from bridge.web import Buckets, slow_down
 VISITORS_BEHIND_AN_ADDRESS = 20
 SESSIONS_TO_A_MESSAGE = 10
 FRAMES_A_MINUTE = 300
+LINKS_A_MINUTE = 6
 
 
 class Limits:
@@ -21,6 +22,9 @@ class Limits:
         self._messages_by_address = Buckets(clock, per_minute=crowd)
         self._uploads = Buckets(clock, per_minute=per_minute)
         self._uploads_by_address = Buckets(clock, per_minute=crowd)
+        self._links = Buckets(clock, per_minute=LINKS_A_MINUTE)
+        crowd = LINKS_A_MINUTE * VISITORS_BEHIND_AN_ADDRESS
+        self._links_by_address = Buckets(clock, per_minute=crowd)
         self._sessions = Buckets(clock, per_minute=per_minute * SESSIONS_TO_A_MESSAGE)
         self._sockets = Buckets(clock, per_minute=per_minute * SESSIONS_TO_A_MESSAGE)
 
@@ -33,6 +37,11 @@ class Limits:
         """Count a file."""
         _take(self._uploads, customer)
         _take(self._uploads_by_address, address)
+
+    def link(self, customer: str, address: str) -> None:
+        """Count a link into another inbox."""
+        _take(self._links, customer)
+        _take(self._links_by_address, address)
 
     def session(self, address: str) -> None:
         """Count a session, new or continued."""

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bridge.channel import AttachmentView, MessageView, QuoteView, ThreadView
-from bridge.web import Id, Uuid
+from bridge.web import Id, Qr, Uuid
 
 PublicId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Tab = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -58,6 +58,13 @@ class NewMessage(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     reply_to: Id | None = None
     pre_chat: Facts | None = None
     visit: VisitReport | None = None
+
+
+class WayOn(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The network on which the visitor would go on with a thread."""
+
+    thread: Uuid
+    network: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
 class ReadRequest(Struct, forbid_unknown_fields=True, frozen=True):
@@ -223,6 +230,7 @@ class WidgetConfig(Struct, frozen=True, kw_only=True):
     max_upload: int
     max_length: int
     collect: Collect
+    continue_via: list[str]
 
 
 class Visitor(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -264,6 +272,17 @@ class MessageAnswer(Struct, frozen=True):
 
     message: Message
     cursor: str
+
+
+class StartLink(Struct, frozen=True, kw_only=True):
+    """Where the conversation goes on, and the same as a code for the visitor's phone.
+
+    It knows the visitor once, until `expires_at`; `null` where they have said nothing yet.
+    """
+
+    url: str
+    qr: Qr
+    expires_at: int | None
 
 
 class Welcome(Struct, frozen=True, tag="hello"):

@@ -10,7 +10,9 @@ from bridge.settings import (
     CHOICE,
     LISTED,
     WHOLE,
+    Duration,
     Flag,
+    Id,
     InboxSettings,
     IpSwitch,
     Part,
@@ -20,6 +22,7 @@ from bridge.settings import (
     fault,
     pattern_schema,
     say,
+    written,
 )
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -198,4 +201,17 @@ class WidgetSettings(InboxSettings):
         default=30,
         description="How many messages one visitor may send in a minute.",
         examples=[30],
+    )
+    continue_via: Annotated[tuple[Id, ...], LISTED] = Field(
+        default=(),
+        max_length=10,
+        description="The inboxes a conversation goes on in when the visitor leaves, by id. "
+        "Those on Telegram, VK and Viber are offered to the visitor, each behind a link that "
+        "knows them once.",
+        examples=[["help_mail", "shop_tg"]],
+    )
+    continue_within: Duration = Field(
+        default=written("1h"),
+        description="How long such a link knows the visitor whom it was made for.",
+        examples=["1h", "15m"],
     )

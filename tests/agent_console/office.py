@@ -24,7 +24,15 @@ from ruamel.yaml import YAML
 from agent_console.web.auth import make_link
 from agent_console.web.surface import console_routes
 from bridge.app import policy_of
-from bridge.channel import Capabilities, InboundMedia, InboundMessage, PageVisited, Sender, Visit
+from bridge.channel import (
+    Capabilities,
+    InboundMedia,
+    InboundMessage,
+    PageVisited,
+    Sender,
+    Visit,
+    WayOn,
+)
 from bridge.cli.config import known_kinds
 from bridge.events import EventHub
 from bridge.media import MediaStore
@@ -37,6 +45,7 @@ from routing import reports
 from routing.declared import declare
 from routing.desk import Desk
 from routing.inbound import InboundSink
+from routing.onward import StartLinks
 from tests.clock import ManualClock
 from tests.databases import until
 
@@ -104,6 +113,17 @@ def settings_of(folder: Path, changes: Mapping[str, Any] | None = None) -> Setti
     return load(written, kinds=known_kinds(), environ={})
 
 
+BLOG = WayOn(inbox_id="blog", kind="telegram", name="Shop bot")
+
+
+class Starter:
+    """As much of an adapter as a link needs."""
+
+    async def start_link(self, payload: str) -> str:
+        """Return a link as Telegram has them."""
+        return f"https://t.me/shop_bot?start={payload}"
+
+
 @dataclass
 class Office:
     """The parts of a program that the console is built from."""
@@ -114,6 +134,7 @@ class Office:
     hub: EventHub
     media: MediaStore
     desk: Desk
+    start_links: StartLinks = field(default_factory=lambda: StartLinks([BLOG], {"blog": Starter()}))
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     app: Any = field(init=False)
 

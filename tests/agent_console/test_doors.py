@@ -26,6 +26,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("POST", "/api/conversations/{}/assign"): {"agent": "ivan"},
     ("POST", "/api/conversations/{}/participants"): {"agents": ["ivan"]},
+    ("POST", "/api/conversations/{}/invitations"): {"inbox": "blog"},
     ("PUT", "/api/conversations/{}/item"): {"label": "№ 1"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},
@@ -112,6 +113,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/join
         POST /api/conversations/{}/leave
         POST /api/conversations/{}/assign
+        POST /api/conversations/{}/invitations
         PUT /api/conversations/{}/item
         DELETE /api/conversations/{}/item
         POST /api/conversations/{}/participants

@@ -15,12 +15,16 @@ from bridge.channel import (
     CanDelete,
     CanEdit,
     CanShowTyping,
+    CanStartByLink,
+    ContactStarted,
     DeliveryReport,
+    InboundMessage,
     OutcomeUnknownError,
     RejectedError,
     SendError,
     ThrottledError,
 )
+from channels import registry
 from tests.channels.rig import Rig, eventually
 
 CANARY = "канарейка-🐤-canary-text"
@@ -211,6 +215,29 @@ class ChannelContract:
         assert can.max_text is None or can.max_text > 0
         assert can.max_caption is None or can.max_text is None or can.max_caption <= can.max_text
         assert not (can.reports_read and not can.reports_delivered)
+
+    async def test_whoever_starts_by_its_link_comes_with_what_the_link_carries(
+        self, running: Rig
+    ) -> None:
+        if not isinstance(running.channel, CanStartByLink):
+            return
+        payload = "go_" + "Az09-_" * 10 + "z"
+        link = await running.channel.start_link(payload)
+        assert re.search(rf"[?&]\w+={payload}$", link)
+        await running.customer_starts(link.rpartition("=")[2])
+        event = running.core.events[0]
+        if isinstance(event, ContactStarted):
+            assert event.source == payload
+        else:
+            assert isinstance(event, InboundMessage)
+            assert event.visit is not None
+            assert event.visit.source == payload
+            assert payload not in event.text
+
+    async def test_its_kind_says_whether_visitors_are_led_on_to_it(self, rig: Rig) -> None:
+        settings = registry.settings_classes().get(rig.channel.kind)
+        if settings is not None and isinstance(rig.channel, CanStartByLink):
+            assert settings.leads_on
 
     async def test_it_names_its_account(self, rig: Rig) -> None:
         assert await rig.channel.check()

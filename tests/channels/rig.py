@@ -33,6 +33,10 @@ class Rig(ABC):
         The same `message` of the same `customer` is the same message.
         """
 
+    async def customer_starts(self, payload: str) -> None:
+        """Have somebody use the start link that carries `payload`; only where there is one."""
+        raise NotImplementedError
+
     @abstractmethod
     async def nonsense_comes(self) -> None:
         """Bring in what is no message, as the network's own account would."""

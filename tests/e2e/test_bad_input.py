@@ -62,7 +62,7 @@ WRONG: list[Any] = [
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
-@pytest.mark.parametrize("path", ["session", "messages", f"threads/{uuid4()}/read"])
+@pytest.mark.parametrize("path", ["session", "messages", "onward", f"threads/{uuid4()}/read"])
 def test_the_widget_refuses_what_is_no_request(anybody: Anybody, path: str, kind: str) -> None:
     headers = anybody.headers | {"content-type": "application/json"}
     answer = anybody.http.post(f"{API}/{path}", content=MALFORMED[kind], headers=headers)
@@ -81,6 +81,7 @@ def test_the_console_refuses_what_is_no_request(agents: Agents, kind: str) -> No
         ("POST", "conversations/1/messages"),
         ("POST", "conversations/1/assign"),
         ("POST", "conversations/1/participants"),
+        ("POST", "conversations/1/invitations"),
         ("POST", "conversations/1/read"),
         ("PUT", "conversations/1/drafts/reply"),
         ("POST", "messages/1/settle"),

@@ -100,6 +100,8 @@ class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
     id: str
     kind: str
     name: str
+    starts_by_link: bool
+    """Whether customers can be invited into it."""
     capabilities: Caps
     kept_for: int | None
 
@@ -336,6 +338,7 @@ def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
         kind=inbox.type,
         name=inbox.name,
         kept_for=None if can.kept_for is None else round(can.kept_for * 1000),
+        starts_by_link=bool(console.start_links.ways([key])),
         capabilities=Caps(
             max_text=can.max_text,
             text_unit=can.text_unit.value,

@@ -478,6 +478,44 @@ def upgrade() -> None:
     )
     op.create_index("ix_participants_agent", "participants", ["agent_id"], unique=False)
     op.create_table(
+        "start_tokens",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("continued_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_start_tokens_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["identities.id"], name=op.f("fk_start_tokens_identity_id_identities")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbox_id"], ["inboxes.id"], name=op.f("fk_start_tokens_inbox_id_inboxes")
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_start_tokens")),
+    )
+    op.create_index(
+        "ix_start_tokens_conversation", "start_tokens", ["conversation_id"], unique=False
+    )
+    op.create_index(
+        "ix_start_tokens_pending",
+        "start_tokens",
+        ["identity_id"],
+        unique=False,
+        sqlite_where=sa.text("continued_at IS NULL"),
+        postgresql_where=sa.text("continued_at IS NULL"),
+    )
+    op.create_table(
         "read_marks",
         sa.Column("agent_id", sa.Text(), nullable=False),
         sa.Column(

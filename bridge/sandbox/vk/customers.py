@@ -35,7 +35,10 @@ class Customer:
     # --- writing ---
 
     def write(self, text: str = "", **said: Any) -> Written:
-        """Send a message; `said` may hold `attachments`, `reply`, `forwarded`, `geo`, `payload`."""
+        """Send a message; `said` may hold `attachments`, `reply`, `forwarded`, `geo`, `payload`.
+
+        `ref` is what the link `vk.me/…?ref=…` carried that opened the dialog.
+        """
         self.person.allows = True
         message = self._world.post(self.person.id, self.person.id, text=text, **said)
         told = {

@@ -36,6 +36,7 @@ def _optional(one: Message) -> dict[str, Any]:
         "reply_message": None if one.reply is None else _foreign(one.reply),
         "payload": one.payload,
         "geo": one.geo,
+        "ref": one.ref,
         "update_time": one.update_time,
         "admin_author_id": one.admin_author_id,
     }

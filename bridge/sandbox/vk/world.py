@@ -57,6 +57,7 @@ class Message:
     keyboard: Mapping[str, Any] | None = None
     payload: str | None = None
     geo: Mapping[str, Any] | None = None
+    ref: str | None = None
     random_id: int = 0
     admin_author_id: int | None = None
     update_time: int | None = None

@@ -352,3 +352,41 @@ def test_a_block_there_is_not_and_a_block_twice_are_refused(
 ) -> None:
     problem = desk.problem(f"version: 1\nstaff: {{c: {{type: web, panel: {panel}}}}}\n")
     assert (problem.code, problem.path) == (code, "staff.c.panel.1")
+
+
+# --- Where a site's visitors are led on to ---------------------------------------------
+
+ONWARD = """\
+    version: 1
+    channels:
+      site: {{type: widget, key: a, continue_via: {0}}}
+      blog: {{type: widget, key: b}}
+      shop_vk: {{type: vk, group_id: 1, token: "${{T}}", mode: longpoll}}
+      shop_tg: {{type: telegram, token: "${{TG}}"}}
+    """
+TOKENS = {"T": "x", "TG": "7000000001:AAtoken-canary-0123456789abcdefgh"}
+
+
+def test_visitors_are_led_on_to_messengers_and_mailboxes_and_to_no_other_kind() -> None:
+    on = {kind for kind, settings in settings_classes().items() if settings.leads_on}
+    assert on == {"telegram", "vk", "viber", "email"}
+
+
+def test_where_visitors_are_led_on_to_keeps_its_order(desk: Desk) -> None:
+    site = desk.load(ONWARD.format("[shop_vk, shop_tg]"), TOKENS).channels["site"]
+    assert isinstance(site, WidgetSettings)
+    assert site.continue_via == ("shop_vk", "shop_tg")
+    assert site.continue_within == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("inboxes", "why"),
+    [("[shop_fax]", 'no inbox "shop_fax"'), ("[shop_tg, blog]", '"blog", which is a widget')],
+)
+def test_an_inbox_nobody_can_be_led_on_to_is_refused_where_it_stands(
+    desk: Desk, inboxes: str, why: str
+) -> None:
+    problem = desk.problem(ONWARD.format(inboxes), TOKENS)
+    index = inboxes.count(",")
+    assert (problem.code, problem.path) == ("unknown_inbox", f"channels.site.continue_via.{index}")
+    assert why in problem.message

@@ -151,7 +151,6 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
         "agents.a.slack",
         "agents.a.limit",
         "channels.c.team",
-        "channels.c.continue_via",
         "routing.rules",
         "routing.release_idle",
         "routing.auto_offline",

@@ -20,10 +20,23 @@ from bridge.store import (
     messages,
     people,
     sign_in,
+    starts,
 )
 from bridge.store.statement import Statement
 
-MODULES = (board, bulk, conversations, customer, deliveries, desk, log, messages, people, sign_in)
+MODULES = (
+    board,
+    bulk,
+    conversations,
+    customer,
+    deliveries,
+    desk,
+    log,
+    messages,
+    people,
+    sign_in,
+    starts,
+)
 # Small tables, or asked once an hour or at a start: read whole, on purpose.
 WHOLE = {
     "desk.AGENTS",
@@ -37,6 +50,7 @@ WHOLE = {
     "sign_in.FORGET_EXPIRED",
     "sign_in.FORGET_LINKS",
     "sign_in.FORGET_OLD_FAILURES",
+    "starts.FORGET_TOKENS",
     # In the order of the table itself, from one end, for no more than a page.
     "log.OLDEST_EVENTS",
     *(f"board.page closed newest {one}" for one in ("", "inbox_id", "language")),

@@ -67,6 +67,11 @@ class TelegramRig(Rig):
                 self._messages[name] = person.write(text)
         return await self._acknowledged()
 
+    async def customer_starts(self, payload: str) -> None:
+        """Press Start."""
+        self.desk.person("olena").start(payload)
+        assert await self._acknowledged()
+
     async def _acknowledged(self) -> bool:
         loop = asyncio.get_running_loop()
         held = loop.time()

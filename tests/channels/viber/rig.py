@@ -60,6 +60,10 @@ class ViberRig(Rig):
         token = self._tokens.setdefault(known, self.desk.viber.world.next_token())
         return (await person.writes(text, token=token)).answered
 
+    async def customer_starts(self, payload: str) -> None:
+        """Open the chat, and say nothing."""
+        assert (await self.customer("olena").opens_chat(payload)).answered
+
     async def nonsense_comes(self) -> None:
         """Bring callbacks that nobody understands, well signed."""
         callbacks = self.desk.viber.world.callbacks

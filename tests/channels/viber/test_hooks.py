@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bridge.channel import ContactReachable, ContactUnreachable, ContactUpdated, DeliveryReport
+from bridge.channel import ContactReachable, ContactStarted, ContactUnreachable, DeliveryReport
 from bridge.sandbox.viber.callbacks import SIGNATURE, sign
 from tests.channels.rig import eventually
 from tests.channels.viber.desk import INBOX, ViberDesk
@@ -201,7 +201,7 @@ async def test_who_leaves_the_bot_is_unreachable_and_who_comes_back_is_reachable
     await anna.subscribes()
     await anna.opens_chat()
     kinds = [type(one) for one in desk.core.events[1:]]
-    assert kinds == [ContactUnreachable, ContactReachable, ContactUpdated]
+    assert kinds == [ContactUnreachable, ContactReachable, ContactStarted]
 
 
 async def test_a_callback_is_answered_with_nothing_but_200(desk: ViberDesk) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bridge.channel import (
     ButtonPressed,
     ContactReachable,
+    ContactStarted,
     ContactUnreachable,
-    ContactUpdated,
     DeliveryReport,
     InboundMedia,
     InboundMessage,
@@ -196,8 +196,10 @@ def test_what_comes_back_broken_makes_no_press(tracking: str) -> None:
 # --- Everything else -----------------------------------------------------------------
 
 
-def test_an_opened_chat_updates_what_is_known() -> None:
-    assert events("conversation_started") == [ContactUpdated(sender=JOHN)]
+def test_an_opened_chat_tells_who_came_and_from_where() -> None:
+    assert events("conversation_started") == [
+        ContactStarted(sender=JOHN, at=1457764197627, source="from=site")
+    ]
 
 
 def test_who_subscribes_can_be_reached_again() -> None:

@@ -66,6 +66,11 @@ class VkRig(Rig):
         self._events[customer, message] = event
         return await self.answered(event)
 
+    async def customer_starts(self, payload: str) -> None:
+        """Write for the first time."""
+        event = self.platform.customer(1009).write("Начать", ref=payload).event
+        assert await self.answered(event)
+
     async def nonsense_comes(self) -> None:
         """Tell what is no event."""
         group_id = self.platform.world.group_id

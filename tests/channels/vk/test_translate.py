@@ -20,6 +20,7 @@ from bridge.channel import (
     MessageEdited,
     ReactionChanged,
     Sender,
+    Visit,
 )
 from channels.vk.translate import UntranslatableError, translated
 from tests.channels.vk.fixtures import load, names
@@ -125,6 +126,19 @@ def test_a_message_of_an_older_version_of_the_api_is_understood() -> None:
 
 def test_the_start_button_is_an_ordinary_message() -> None:
     assert message("message_new_start").text == "Начать"
+
+
+def test_what_the_link_to_the_dialog_carried_is_where_they_come_from() -> None:
+    assert message("message_new_ref").visit == Visit(source="autumn-2026")
+
+
+@pytest.mark.parametrize("ref", ["", None, 5, {"x": "y"}])
+def test_a_link_that_carried_nothing_tells_nothing(ref: object) -> None:
+    update = load("message_new_ref")
+    update["object"]["message"]["ref"] = ref
+    (said,) = translated(update, NOW)
+    assert isinstance(said, InboundMessage)
+    assert said.visit is None
 
 
 # --- edits, marks, signs ---

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from bridge.channel import ChannelContext
+from bridge.channel import ChannelContext, Onward
 from bridge.settings import Secret
 from bridge.web import create_app
 from channels.widget.channel import WidgetChannel
@@ -38,7 +38,13 @@ def client_id(name: str) -> str:
 class Desk:
     """One widget inbox and everything around it that is not the widget."""
 
-    def __init__(self, *, trusted_proxies: Sequence[str] = (), **settings: Any) -> None:
+    def __init__(
+        self,
+        *,
+        trusted_proxies: Sequence[str] = (),
+        onward: Onward | None = None,
+        **settings: Any,
+    ) -> None:
         """Wire it; `settings` are the keys of the YAML."""
         secrets = (Secret(IDENTITY_SECRET), Secret(OLD_IDENTITY_SECRET))
         given = {"key": KEY, "identity_secret": secrets, "messages_per_minute": 6000} | settings
@@ -59,6 +65,7 @@ class Desk:
             locale="en",
             locales=("en", "ru", "uk", "es"),
             trusted_proxies=trusted_proxies,
+            onward=onward,
         )
         self.channel = WidgetChannel(self.settings, self.context)
         self.app: Any = create_app([self.channel], public_url=HOME, version="1")

@@ -58,6 +58,7 @@ async def test_the_configuration_is_in_the_visitors_language(desk: Desk) -> None
         "max_upload": 4096,
         "max_length": 2000,
         "collect": {"page": True, "utm": False, "screen": True, "ip": True},
+        "continue_via": [],
     }
 
 

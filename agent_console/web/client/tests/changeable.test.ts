@@ -10,7 +10,7 @@ const note = (part: Partial<Message> = {}): Message => own({ id: 6, kind: "note"
 const colleagues = own({ id: 7, author: { kind: "agent", id: "lucia" } });
 
 function networkCan(part: Partial<Caps>): void {
-  adopt(session({ inboxes: [{ id: "site", kind: "widget", name: "Website", capabilities: caps(part) }] }));
+  adopt(session({ inboxes: [{ id: "site", kind: "widget", name: "Website", starts_by_link: false, capabilities: caps(part) }] }));
 }
 
 beforeEach(() => networkCan({ edits: true, deletes: true }));

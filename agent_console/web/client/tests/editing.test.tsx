@@ -41,7 +41,7 @@ beforeEach(() => {
   forgetEverything();
   asked = [];
   toasts.value = [];
-  adopt(session({ inboxes: [{ id: "site", kind: "widget", name: "Website", capabilities: caps({ edits: true, deletes: true }) }] }));
+  adopt(session({ inboxes: [{ id: "site", kind: "widget", name: "Website", starts_by_link: false, capabilities: caps({ edits: true, deletes: true }) }] }));
   recallDrafts();
   writing.value = "reply";
   route.value = { ...route.value, conversation: 1 };

@@ -40,7 +40,7 @@ describe("delivery marks", () => {
     [{ reports_delivered: true, reports_read: false }, "delivered"],
     [{ reports_delivered: true, reports_read: true }, "read"],
   ])("S51 where the channel reports %j, a read message bears the mark %s", (reports, state) => {
-    adopt(session({ inboxes: [{ id: "site", kind: "telegram", name: "Shop bot", capabilities: caps(reports) }] }));
+    adopt(session({ inboxes: [{ id: "site", kind: "telegram", name: "Shop bot", starts_by_link: false, capabilities: caps(reports) }] }));
     const place = draw(sent("read"));
     expect(place.querySelector("[data-mark]")!.getAttribute("data-mark")).toBe(state);
   });
@@ -111,7 +111,7 @@ describe("messages", () => {
     const ours = sent("read");
     const may = row({ id: 1, assignee: "anna" }, { can: ["reply", "note", "edit_message", "delete_message"] });
     expect(buttons(draw(ours, may))).not.toEqual(expect.arrayContaining(["Edit"]));
-    adopt(session({ inboxes: [{ id: "site", kind: "widget", name: "Website", capabilities: caps({ edits: true, deletes: true }) }] }));
+    adopt(session({ inboxes: [{ id: "site", kind: "widget", name: "Website", starts_by_link: false, capabilities: caps({ edits: true, deletes: true }) }] }));
     expect(buttons(draw(ours, may))).toEqual(expect.arrayContaining(["Edit", "Delete"]));
     expect(buttons(draw(message({ id: 8 }), may))).not.toEqual(expect.arrayContaining(["Edit"]));
     const gone = buttons(draw({ ...ours, text: "", deleted: true }, may));

@@ -98,9 +98,9 @@ export function session(part: Partial<Session> = {}): Session {
     server_time: Date.now(),
     version: "0",
     inboxes: [
-      { id: "site", kind: "widget", name: "Website", kept_for: null, capabilities: caps() },
-      { id: "shop_tg", kind: "telegram", name: "Shop bot", kept_for: 86_400_000, capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },
-      { id: "other_tg", kind: "telegram", name: "Служба доставки", kept_for: 86_400_000, capabilities: caps({ quotes: false }) },
+      { id: "site", kind: "widget", name: "Website", starts_by_link: false, kept_for: null, capabilities: caps() },
+      { id: "shop_tg", kind: "telegram", name: "Shop bot", starts_by_link: false, kept_for: 86_400_000, capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },
+      { id: "other_tg", kind: "telegram", name: "Служба доставки", starts_by_link: false, kept_for: 86_400_000, capabilities: caps({ quotes: false }) },
     ],
     channels: ["site", "shop_tg", "other_tg"].map((inbox) => channel({ inbox })),
     agents: [

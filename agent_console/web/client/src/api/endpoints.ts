@@ -62,6 +62,8 @@ export const removeParticipant = (id: number, agent: string) =>
 export const putItem = (id: number, item: { label: string; url: string | null }) =>
   api<Answer>("PUT", `${conversation(id)}/item`, item);
 export const deleteItem = (id: number) => api<Answer>("DELETE", `${conversation(id)}/item`);
+export const postInvitation = (id: number, inbox: string) =>
+  api<Wire.Invitation>("POST", `${conversation(id)}/invitations`, { inbox });
 export const markRead = (id: number, message_id: number) =>
   api<void>("POST", `${conversation(id)}/read`, { message_id });
 export const markUnread = (id: number, message_id?: number) =>

@@ -38,7 +38,7 @@ export type Caps = {
 };
 
 /** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known. */
-export type Inbox = { id: string; kind: string; name: string; capabilities: Caps; kept_for?: number | null };
+export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; capabilities: Caps; kept_for?: number | null };
 
 export type ChannelState = "starting" | "up" | "degraded" | "bad_credentials" | "down";
 
@@ -55,6 +55,9 @@ export type ChannelHealth = {
   sent_at: number | null;
   gap: { begun: number; ended: number; lost: boolean } | null;
 };
+
+/** A link into another inbox; `qr.path` draws the dark squares of the same in a field of `qr.size` by `qr.size`. */
+export type Invitation = { url: string; qr: { size: number; path: string }; text: string; expires_at: number };
 
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
 export type MoreField = { id: string; label: string | Record<string, string> };

@@ -4,13 +4,13 @@ import { languageName, listNames, t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { backToList } from "../keys/focus.ts";
 import { unsee } from "../store/reading.ts";
-import { me } from "../store/session.ts";
+import { inboxesToInvite, me } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
 import { dialog, moreMenu, panelSheet, panelShown, room, togglePanel } from "../store/ui.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
-import { ArrowLeft, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, UserCheck, UserPlus, Users } from "./icons.ts";
+import { ArrowLeft, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserPlus, Users } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
@@ -107,6 +107,13 @@ export function moreItems(row: Row): MenuEntry[] {
       icon: Users,
       run: () => (dialog.value = { kind: "participants", conversation: id }),
     },
+    may(row, "reply") &&
+      inboxesToInvite(row.conversation.inbox).length > 0 && {
+        id: "invite",
+        label: t("action.invite"),
+        icon: Smartphone,
+        run: () => (dialog.value = { kind: "invite", conversation: id }),
+      },
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => void copyText(location.href, "toast.copied") },

@@ -23,6 +23,10 @@ const load: Loader = async (of) => {
       const { ParticipantsDialog } = await import("./people-dialogs.tsx");
       return () => <ParticipantsDialog conversation={of.conversation} />;
     }
+    case "invite": {
+      const { InviteDialog } = await import("./invite-dialog.tsx");
+      return () => <InviteDialog conversation={of.conversation} />;
+    }
     case "quick_reply": {
       const { QuickReplyForm } = await import("./quick-reply-form.tsx");
       return () => <QuickReplyForm text={of.text} />;

@@ -50,6 +50,7 @@ export {
   Search,
   Send,
   Settings,
+  Smartphone,
   Smile,
   Timer,
   Trash2,

@@ -4,6 +4,7 @@ import { clockTime, dayLabel, fullTime } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Message, Row } from "../api/types.ts";
 import { serverNow } from "../store/clock.ts";
+import { go, pathOf } from "../store/route.ts";
 import type { Item } from "../store/timeline.ts";
 import { contactName, eventLine } from "../store/words.ts";
 import { Bubble } from "./bubble.tsx";
@@ -40,11 +41,28 @@ function EventLine({ message, customer, lit }: { message: Message; customer: str
   const sentence = message.activity ? eventLine(message.activity, customer) : message.text;
   return (
     <div class={`event ${lit ? "lit" : ""}`} data-event={message.activity?.verb}>
-      {sentence}{" "}
+      {sentence} <OtherConversation id={message.activity?.data["other"]} />
       <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at, locale.value)}>
         {clockTime(message.at, locale.value)}
       </time>
     </div>
+  );
+}
+
+/** The way to the conversation that this one continues, or that continues this one. */
+function OtherConversation({ id }: { id: unknown }): VNode | null {
+  if (typeof id !== "number") return null;
+  const follow = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    go({ conversation: id });
+  };
+  return (
+    <>
+      <a href={pathOf({ conversation: id })} onClick={follow}>
+        {t("event.other", { id: String(id) })}
+      </a>{" "}
+    </>
   );
 }
 

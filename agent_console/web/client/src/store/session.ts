@@ -50,6 +50,11 @@ export function inboxOf(id: string): Inbox | undefined {
   return inboxes.value.get(id);
 }
 
+/** The inboxes that the customer of a conversation in `inbox` can be invited into. */
+export function inboxesToInvite(inbox: string): Inbox[] {
+  return [...inboxes.value.values()].filter((one) => one.starts_by_link && one.id !== inbox);
+}
+
 export function setPresence(changes: readonly { id: string; online: boolean }[]): void {
   const online = new Map(changes.map((change) => [change.id, change.online]));
   agents.value = agents.value.map((agent) => ({ ...agent, online: online.get(agent.id) ?? agent.online }));

@@ -10,6 +10,7 @@ export type Dialog =
   | { kind: "channels" }
   | { kind: "assign"; conversation: number }
   | { kind: "participants"; conversation: number }
+  | { kind: "invite"; conversation: number }
   | { kind: "quick_reply"; text: string }
   | { kind: "delete_message"; message: Message }
   | { kind: "images"; items: Attachment[]; at: number };

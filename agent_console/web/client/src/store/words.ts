@@ -60,7 +60,7 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "left":
       return by === "" ? t(`event.${verb}.auto`) : t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, who);
     case "assigned":
-      return t(byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentObject(text(data["to"])) });
+      return t(by === "" ? "event.assigned.auto" : byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentObject(text(data["to"])) });
     case "closed":
       return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);
     case "reopened":
@@ -73,6 +73,13 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "linked":
     case "unlinked":
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });
+    case "invited":
+      return t(byMe(by) ? "event.invited.you" : "event.invited", { ...who, inbox: text(data["inbox"]) });
+    case "continued":
+    case "continued_apart":
+    case "continued_in":
+    case "continued_in_apart":
+      return t(`event.${verb}`, { inbox: text(data["inbox"]) });
     case "identified":
       return t("event.identified", { name: customer });
     default:

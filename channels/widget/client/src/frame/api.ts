@@ -1,5 +1,5 @@
 import { request, type Attachment } from "@deskbridge/ui";
-import type { Page, Session, Visit, WMessage } from "../shared/protocol.ts";
+import type { Page, Session, StartLink, Visit, WMessage } from "../shared/protocol.ts";
 
 export type SendBody = {
   client_id: string;
@@ -33,6 +33,11 @@ export class Api {
 
   send(body: SendBody): Promise<{ message: WMessage }> {
     return this.call("messages", json(body));
+  }
+
+  /** A link with which the visitor goes on with the thread in another network. */
+  leadOn(thread: string, network: string): Promise<StartLink> {
+    return this.call("onward", json({ thread, network }));
   }
 
   upload(file: File): Promise<Attachment> {

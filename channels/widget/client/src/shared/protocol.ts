@@ -17,7 +17,12 @@ export type WidgetConfig = {
   max_upload: number;
   max_length: number;
   collect: Collect;
+  /** The networks on which a conversation can go on. */
+  continue_via: string[];
 };
+
+/** Where a conversation goes on; `qr.path` draws the dark squares of the same in a field of `qr.size` by `qr.size`. */
+export type StartLink = { url: string; qr: { size: number; path: string }; expires_at: number | null };
 
 export type Visit = {
   url?: string;

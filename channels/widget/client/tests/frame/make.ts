@@ -46,6 +46,7 @@ export function config(fields: Partial<WidgetConfig> = {}): WidgetConfig {
     max_upload: 4_194_304,
     max_length: 2000,
     collect: { page: true, utm: true, screen: true, ip: true },
+    continue_via: [],
     ...fields,
   };
 }

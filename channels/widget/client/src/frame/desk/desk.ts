@@ -1,6 +1,6 @@
 import { ApiError, uuid } from "@deskbridge/ui";
 import type { HostState, Stored } from "../../shared/port.ts";
-import type { LiveFrame, Session } from "../../shared/protocol.ts";
+import type { LiveFrame, Session, StartLink } from "../../shared/protocol.ts";
 import { Api } from "../api.ts";
 import type { Link } from "../link.ts";
 import { visitOf } from "../visit.ts";
@@ -254,6 +254,11 @@ export class Desk {
 
   startThread(): void {
     this.openThread(uuid());
+  }
+
+  /** Raises ApiError. */
+  leadOn(thread: string, network: string): Promise<StartLink> {
+    return this.api.leadOn(thread, network);
   }
 
   showList(): void {

@@ -72,4 +72,11 @@ export default {
   image_close: "Close the image",
   image: "Image",
   file: "File",
+  onward: "Continue in a messenger",
+  onward_close: "Close",
+  onward_open: "Open {network}",
+  onward_code: "QR code that opens {network}",
+  onward_scan: "Or scan it with your phone.",
+  onward_once: "We will know it is you. The link works once and not for long.",
+  onward_failed: "This did not work. Please try again in a moment.",
 };

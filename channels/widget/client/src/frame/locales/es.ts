@@ -74,6 +74,13 @@ const es: Locale = {
   image_close: "Cerrar la imagen",
   image: "Imagen",
   file: "Archivo",
+  onward: "Continuar en un mensajero",
+  onward_close: "Cerrar",
+  onward_open: "Abrir {network}",
+  onward_code: "Código QR que abre {network}",
+  onward_scan: "O escanéelo con el teléfono.",
+  onward_once: "Sabremos que es usted. El enlace funciona una vez y por poco tiempo.",
+  onward_failed: "No ha funcionado. Inténtelo de nuevo en un momento.",
 };
 
 export default es;

@@ -89,6 +89,13 @@ const ru: Locale = {
   image_close: "Закрыть изображение",
   image: "Изображение",
   file: "Файл",
+  onward: "Продолжить в мессенджере",
+  onward_close: "Закрыть",
+  onward_open: "Открыть {network}",
+  onward_code: "QR-код, открывающий {network}",
+  onward_scan: "Или отсканируйте телефоном.",
+  onward_once: "Мы узнаем, что это вы. Ссылка работает один раз и недолго.",
+  onward_failed: "Не получилось. Попробуйте ещё раз чуть позже.",
 };
 
 export default ru;

@@ -89,6 +89,13 @@ const uk: Locale = {
   image_close: "Закрити зображення",
   image: "Зображення",
   file: "Файл",
+  onward: "Продовжити в месенджері",
+  onward_close: "Закрити",
+  onward_open: "Відкрити {network}",
+  onward_code: "QR-код, що відкриває {network}",
+  onward_scan: "Або відскануйте телефоном.",
+  onward_once: "Ми впізнаємо вас. Посилання працює один раз і недовго.",
+  onward_failed: "Не вдалося. Спробуйте ще раз трохи згодом.",
 };
 
 export default uk;

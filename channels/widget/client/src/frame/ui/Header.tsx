@@ -3,6 +3,7 @@ import { ChevronLeft, Maximize2, Minimize2, X } from "lucide";
 import type { VNode } from "preact";
 import { useShared } from "./context.ts";
 import { Grip } from "./Grip.tsx";
+import { OnwardButton } from "./OnwardButton.tsx";
 
 export function Header(): VNode {
   const { desk, state, t } = useShared();
@@ -24,6 +25,7 @@ export function Header(): VNode {
         <h1 dir="auto">{config.name}</h1>
         <p dir="auto">{agent === undefined ? t("subtitle") : t("subtitle_agent", { name: agent })}</p>
       </div>
+      <OnwardButton />
       <button
         type="button"
         class="tool wide-only"

@@ -1,0 +1,79 @@
+"""Inviting a customer to go on in another inbox: the link, its code, and the words."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import post
+from litestar.params import JSONBody
+
+from agent_console import actions
+from agent_console.actions.invitations import Link, Wording
+from agent_console.cards import shapes as w
+from agent_console.web.api.given import Body, Given, Me, PathId
+from agent_console.web.console import Console
+from bridge.channel import SendError, WayOn
+from bridge.models import Agent
+from bridge.store.transactions import Tx
+from bridge.web import ApiError, Qr, qr
+from routing import conversations, start_tokens
+
+
+class NewInvitation(Body, frozen=True, kw_only=True):
+    """Into which inbox."""
+
+    inbox: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class Invitation(w.Shape, frozen=True, kw_only=True, gc=False):
+    """The link, the same as a QR code, and a text with name, topic, link and number."""
+
+    url: str
+    qr: Qr
+    text: str
+    expires_at: int
+
+
+@post("/conversations/{conversation_id:int}/invitations")
+async def invite(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[NewInvitation]
+) -> Invitation:
+    """Make a link with which the customer goes on in another inbox; it knows them once."""
+    own_inbox = await console.read(_inbox_of, me.agent, conversation_id)
+    way = next((one for one in console.start_links.ways([data.inbox])), None)
+    if way is None or way.inbox_id == own_inbox:
+        fields = {"inbox": "No link leads from here to this inbox."}
+        raise ApiError(422, "invalid", "Some fields are not right.", None, fields)
+    link = await _link(console, way)
+    words = _wording(console, own_inbox)
+    made = await console.write(actions.invite, console.desk, me.agent, conversation_id, link, words)
+    return Invitation(url=link.url, qr=qr(link.url), text=made.text, expires_at=made.expires_at)
+
+
+def _inbox_of(tx: Tx, _me: Agent, conversation_id: int) -> str:
+    return conversations.get(tx, conversation_id).inbox_id
+
+
+async def _link(console: Console, way: WayOn) -> Link:
+    token = start_tokens.new_token()
+    try:
+        url = await console.start_links.url(way.inbox_id, token)
+    except SendError:
+        raise ApiError(503, "unavailable", "The network cannot be reached; try again.") from None
+    valid = round(console.settings.conversation.invitation_valid.total_seconds() * 1000)
+    return Link(url=url or "", token=token, to=way, valid=valid)
+
+
+def _wording(console: Console, inbox_id: str) -> Wording:
+    settings = console.settings
+    inbox = settings.channels.get(inbox_id)
+    title = getattr(inbox, "title", None)
+    name = inbox_id if inbox is None else inbox.name
+    default = settings.locale.default
+    titles: dict[str, str] = {
+        one: name if title is None else title.pick(one, default)
+        for one in settings.locale.available
+    }
+    return Wording(titles=titles, locale=default, zone=settings.locale.timezone)
+
+
+HANDLERS = [invite]
