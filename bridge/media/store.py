@@ -138,6 +138,10 @@ class MediaStore:
             for row in rows
         ]
 
+    def path(self, row: Attachment) -> Path:
+        """Return where the content of an attachment lies; only a ready one has any."""
+        return self._files.path(row.sha256)
+
     def public_path(self, media: OutboundMedia) -> str:
         """Return the signed path under which a network fetches a file, with its ending."""
         query = links.sign(self._secret, media.public_id, self._clock.now() + PUBLIC_LINK_LIFE)
@@ -258,6 +262,7 @@ def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
         width=content.width,
         height=content.height,
         state="ready",
+        role="attachment",
         fetch_ref=None,
         created_at=tx.now,
     )

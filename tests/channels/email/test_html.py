@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.htmlclean import clean
-from channels.email.htmlscan import ATTRIBUTES, DEEPEST, TAGS, tokens
+from bridge.markup.htmlclean import clean
+from bridge.markup.htmlscan import ATTRIBUTES, DEEPEST, TAGS, tokens
 from channels.email.htmltext import to_text
 
 XSS = [
