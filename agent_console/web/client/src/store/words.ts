@@ -121,6 +121,15 @@ export function failureText(mark: Mark): string {
   return isKey(key) ? t(key) : (mark.detail ?? t("reason.unknown"));
 }
 
+/** Reasons that are the program's own: no network has said anything. */
+const OURS = new Set(["expired", "interrupted", "internal", "deleted", "not_sent", "not_yours"]);
+
+/** What the network said itself, where our words for the reason are shown in its place. */
+export function vendorSentence(mark: Mark): string | null {
+  if (!mark.detail || !mark.reason || OURS.has(mark.reason) || failureText(mark) === mark.detail) return null;
+  return mark.detail;
+}
+
 export function markText(mark: Mark): string {
   if (mark.state === "failed") return t(mark.of ? `mark.${mark.of}.failed` : "mark.failed.why", { reason: failureText(mark) });
   if (mark.of) return t(mark.state === "uncertain" ? `mark.${mark.of}.ask` : "mark.changing");
