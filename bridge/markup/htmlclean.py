@@ -132,7 +132,7 @@ def _https(address: str) -> str | None:
 
 
 def _telling(token: Token) -> Token:
-    if token.name != "a" or "href" not in token.attributes:
+    leads = token.attributes.get("href", "").strip() if token.name == "a" else ""
+    if not _LEADS.match(leads):
         return token
-    told = {"title": token.attributes["href"].strip()}
-    return replace(token, attributes={**token.attributes, **told})
+    return replace(token, attributes={**token.attributes, "title": leads})

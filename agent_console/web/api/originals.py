@@ -13,7 +13,7 @@ opened it nor from where. Each one's title says where it leads.
 import asyncio
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from litestar import Response, get
@@ -73,7 +73,7 @@ async def about(console: Given, message_id: PathId) -> AboutOriginal:
     return AboutOriginal(url=f"{ORIGINALS}{message_id}", remote_pictures=count)
 
 
-@get("/originals/{message_id:int}", include_in_schema=False)
+@get("/originals/{message_id:int}")
 async def page(
     console: Given, message_id: PathId, *, remote_pictures: FromQuery[bool] = False
 ) -> Response[bytes]:
@@ -82,7 +82,7 @@ async def page(
     html = await asyncio.to_thread(_drawn, original, remote=remote_pictures)
     return Response(
         html.encode(errors="replace"),
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={"content-security-policy": _policy(remote=remote_pictures)},
     )
 
@@ -127,7 +127,7 @@ def _files(tx: Tx, message_id: int) -> list[Attachment]:
 
 def _drawn(original: _Original, *, remote: bool) -> str:
     html = _read(original.page)
-    body = shown(html, _Inlined(original.pictures), remote=remote)
+    body = shown(html, _Inlined(original.pictures, MOST_PICTURES), remote=remote)
     return _PAGE.format(body=body)
 
 
@@ -141,7 +141,7 @@ class _Inlined:
     """Gives pictures as addresses that hold them. Each showing of one counts."""
 
     pictures: Mapping[str, tuple[str, Path]]
-    left: int = field(default=MOST_PICTURES)
+    left: int
 
     def __call__(self, public_id: str) -> str | None:
         mime, path = self.pictures.get(public_id, ("", None))
