@@ -48,6 +48,7 @@ export type MoreField = { id: string; label: string | Record<string, string> };
 export type Settings = {
   max_length: number;
   max_upload: number;
+  large_files: "refuse" | "link";
   max_wait: number | null;
   default_sort: string;
   locale: string;

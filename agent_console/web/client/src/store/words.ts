@@ -140,10 +140,11 @@ export function markText(mark: Mark): string {
 export function errorText(error: Pick<ApiError, "code" | "message" | "detail">): string {
   const key = `error.${error.code}`;
   if (!isKey(key)) return error.message;
-  const { name, agent, limit, length, retry_after } = error.detail;
+  const { name, agent, inbox, limit, length, retry_after } = error.detail;
   return t(key, {
     name: text(name) || (typeof agent === "string" ? agentName(agent) : ""),
-    limit: typeof limit === "number" ? (error.code === "too_large" ? formatSize(limit, locale.value) : limit) : "",
+    limit: typeof limit === "number" ? (error.code.endsWith("too_large") ? formatSize(limit, locale.value) : limit) : "",
+    channel: typeof inbox === "string" ? (inboxOf(inbox)?.name ?? inbox) : "",
     length: typeof length === "number" ? length : "",
     seconds: typeof retry_after === "number" ? Math.ceil(retry_after) : "",
   });
