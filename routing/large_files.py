@@ -19,10 +19,13 @@ def too_large(files: Iterable[Attachment], capabilities: Capabilities) -> list[A
     return [one for one in files if one.kind in limits and one.size > limits[one.kind]]
 
 
-def refusal(file: Attachment, capabilities: Capabilities, inbox_id: str) -> RefusedError:
-    """Return the refusal that names the file, the limit in bytes and the inbox."""
-    limit = capabilities.media[file.kind]
-    return RefusedError("file_too_large", {"name": file.name, "limit": limit, "inbox": inbox_id})
+def may_be_linked(
+    large: Iterable[Attachment], capabilities: Capabilities, inbox_id: str, *, links: bool
+) -> None:
+    """Raise the refusal that names the file, the limit in bytes and the inbox, without `links`."""
+    for file in () if links else large:
+        told = {"name": file.name, "limit": capabilities.media[file.kind], "inbox": inbox_id}
+        raise RefusedError("file_too_large", told)
 
 
 def with_links(text: str, files: Iterable[Attachment], link_to: Callable[[Attachment], str]) -> str:

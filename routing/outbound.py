@@ -323,10 +323,8 @@ def _linked_where_too_large(
     tx: Tx, desk: Desk, conversation: Conversation, files: Sequence[Attachment]
 ) -> list[Attachment]:
     """Mark what goes as a link; raises `RefusedError("file_too_large")` where none may."""
-    can = _capabilities(desk, conversation)
-    large = large_files.too_large(files, can)
-    if large and desk.link_to is None:
-        raise large_files.refusal(large[0], can, conversation.inbox_id)
+    large = large_files.too_large(files, can := _capabilities(desk, conversation))
+    large_files.may_be_linked(large, can, conversation.inbox_id, links=desk.link_to is not None)
     for one in large:
         tx.run(m.SET_ROLE, of=one.public_id, role="link")
     return [replace(one, role="link") if one in large else one for one in files]
@@ -346,8 +344,8 @@ def _parts(
         if link_to is None:
             raise RefusedError("unsupported", {"inbox": conversation.inbox_id})
         text = large_files.with_links(text, linked, lambda one: link_to(one, written_at))
-    sent = [one for one in files if one.role != "link"]
-    return plan_parts(text, sent, _capabilities(desk, conversation))
+        files = [one for one in files if one.role != "link"]
+    return plan_parts(text, files, _capabilities(desk, conversation))
 
 
 def _capabilities(desk: Desk, conversation: Conversation) -> Capabilities:
