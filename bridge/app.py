@@ -30,6 +30,7 @@ from bridge.delivery import LANE_TOPIC, DeliveryWorker, begin_life
 from bridge.events import EventHub
 from bridge.health import Checkup, HeardSink, Watch, Watched
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
+from bridge.models import Attachment
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.settings.sections import SHORTEST_SECRET
@@ -94,7 +95,8 @@ class Program:
         self.watch = Watch(self.store)
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
-        self.desk = Desk(policy_of(settings), capabilities)
+        linked = settings.storage.media.large_files == "link"
+        self.desk = Desk(policy_of(settings), capabilities, self._file_link if linked else None)
         channels: dict[str, Channel] = {}
         self.start_links = StartLinks(_ways(settings), channels)
         for inbox_id, inbox in settings.channels.items():
@@ -144,6 +146,11 @@ class Program:
 
     def _public_link(self, media: OutboundMedia) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
+
+    def _file_link(self, file: Attachment, written_at: int) -> str:
+        life = round(self.settings.storage.media.link_valid_for.total_seconds() * 1000)
+        path = self.media.download_path(file.public_id, written_at + life)
+        return self.settings.server.public_url + path
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""

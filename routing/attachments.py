@@ -33,6 +33,8 @@ def add_inbound(
     if stored:
         attach(tx, stored, owners, message_id)
     for one in media:
+        if one.stored is not None and one.role != "attachment":
+            tx.run(m.SET_ROLE, of=one.stored, role=one.role)
         if one.stored is None:
             fetch_later(tx, one, owner=owners[0], message_id=message_id)
             tx.wake(FETCH_TOPIC)

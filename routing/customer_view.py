@@ -240,7 +240,8 @@ class InboxCustomerView:
         if not message.attachment_count:
             return []
         files = tx.all(m.ATTACHMENTS_OF, message_id=message.id)
-        return [self._media.view(file, signed=True) for file in files]
+        shown = [file for file in files if file.role not in ("original", "text")]
+        return [self._media.view(file, signed=True) for file in shown]
 
 
 def _told(message: Message) -> dict[str, str] | None:

@@ -1,9 +1,10 @@
 """What every transaction of routing needs to know of the configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
+from bridge.models import Attachment
 from routing.policy import Policy
 
 
@@ -13,3 +14,6 @@ class Desk:
 
     policy: Policy
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict)
+    link_to: Callable[[Attachment, int], str] | None = None
+    """Gives the address of a file, by when its message was written (ms); `None` where files
+    too large for a network are refused instead."""

@@ -303,6 +303,8 @@ class Intake:
         if event.media:
             owners = attachments.owners_of(event, self._inbox_id)
             attachments.add_inbound(self._tx, event.media, owners, message_id)
+        if event.verified is not None:
+            self._tx.run(m.SET_VERIFIED, of=message_id, verified=int(event.verified))
         if event.visit is not None:
             contacts.record_visit(self._tx, identity, event.visit)
         self._reachable_again(identity)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from bridge.channel import Capabilities
 from bridge.delivery import LANE_TOPIC, PATIENCE, Body
@@ -19,7 +20,7 @@ from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from routing import conversations, wellformed
+from routing import conversations, large_files, wellformed
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
 from routing.policy import LONGEST_TEXT, length_of
@@ -53,13 +54,14 @@ def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> t
 
     Replying takes an untaken conversation (J33) and reopens a closed one (S43). The same
     `client_key` again gives the message stored the first time. Raises `RefusedError`
-    (`empty`, `too_long`, `taken`, `attachment_unknown`, `not_found`).
+    (`empty`, `too_long`, `taken`, `attachment_unknown`, `file_too_large`, `not_found`).
     """
     if (known := _already(tx, written)) is not None:
         return known, False
     _check_length(desk, written)
     conversation = _ready_to_answer(tx, desk, conversation, written.agent_id)
     message_id, files = _insert(tx, conversation, written, kind="outgoing")
+    files = _linked_where_too_large(tx, desk, conversation, files)
     tx.run(q.AGENT_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
     _queue(tx, desk, conversation, message_id, written.text, files)
     _follow_up(tx, conversation, written.agent_id, "reply", message_id)
@@ -98,7 +100,8 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
         desk, Written(agent_id="", text=text, attachments=[file.public_id for file in files])
     )
     if message.kind != "note":
-        _queue_edit(tx, conversation, message, _parts(desk, conversation, text, files))
+        parts = _parts(desk, conversation, text, files, message.created_at)
+        _queue_edit(tx, conversation, message, parts)
     change_text(tx, message, text, tx.now)
 
 
@@ -316,9 +319,32 @@ def _private(tx: Tx, kind: str, conversation: Conversation, agent_id: str) -> No
 # --- deliveries ---
 
 
+def _linked_where_too_large(
+    tx: Tx, desk: Desk, conversation: Conversation, files: Sequence[Attachment]
+) -> list[Attachment]:
+    """Mark what goes as a link; raises `RefusedError("file_too_large")` where none may."""
+    large = large_files.too_large(files, can := _capabilities(desk, conversation))
+    large_files.may_be_linked(large, can, conversation.inbox_id, links=desk.link_to is not None)
+    for one in large:
+        tx.run(m.SET_ROLE, of=one.public_id, role="link")
+    return [replace(one, role="link") if one in large else one for one in files]
+
+
 def _parts(
-    desk: Desk, conversation: Conversation, text: str, files: Sequence[Attachment]
+    desk: Desk,
+    conversation: Conversation,
+    text: str,
+    files: Sequence[Attachment],
+    written_at: int,
 ) -> Sequence[PlannedPart]:
+    """Plan the parts. The addresses of a message stay the same in every edit of it."""
+    linked = [one for one in files if one.role == "link"]
+    if linked:
+        link_to = desk.link_to
+        if link_to is None:
+            raise RefusedError("unsupported", {"inbox": conversation.inbox_id})
+        text = large_files.with_links(text, linked, lambda one: link_to(one, written_at))
+        files = [one for one in files if one.role != "link"]
     return plan_parts(text, files, _capabilities(desk, conversation))
 
 
@@ -338,7 +364,7 @@ def _queue(
     text: str,
     files: Sequence[Attachment],
 ) -> None:
-    for number, part in enumerate(_parts(desk, conversation, text, files)):
+    for number, part in enumerate(_parts(desk, conversation, text, files, tx.now)):
         _add_delivery(tx, conversation, message_id, number, part, "send", 1)
 
 

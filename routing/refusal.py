@@ -11,6 +11,7 @@ Code = Literal[
     "too_long",
     "empty",
     "attachment_unknown",
+    "file_too_large",
     "agent_unknown",
     "draft_changed",
     "edit_splits",

@@ -41,6 +41,7 @@ class _Around:
 
     names: Mapping[str, str]
     files: Mapping[int, list[w.Attachment]]
+    more: Mapping[int, w.More | UnsetType]
     marks: Mapping[int, w.Mark]
     quotes: Mapping[int, w.Quote]
 
@@ -74,7 +75,7 @@ def cards_for(
     return [for_sender(card, one, agent_id) for card, one in zip(shown, messages, strict=True)]
 
 
-def attachment(file: AttachmentView) -> w.Attachment:
+def attachment(file: AttachmentView, *, as_link: bool = False) -> w.Attachment:
     """Return a file as agents see it."""
     return w.Attachment(
         id=file.id,
@@ -87,6 +88,7 @@ def attachment(file: AttachmentView) -> w.Attachment:
         preview_url=file.preview_url or UNSET,
         width=file.width or UNSET,
         height=file.height or UNSET,
+        as_link=as_link or UNSET,
     )
 
 
@@ -110,20 +112,37 @@ def mark(parts: Iterable[b.PartState], *, deleted: bool = False) -> w.Mark | Uns
 
 def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
     names = {one.id: one.name for one in tx.all(desk.AGENTS)}
+    files = _files(tx, [one.id for one in messages if one.attachment_count])
     return _Around(
         names,
-        _files(tx, [one.id for one in messages if one.attachment_count], view),
+        {number: _shown(rows, view) for number, rows in files.items()},
+        {number: _more(rows, view) for number, rows in files.items()},
         _marks(tx, [one for one in messages if one.kind == "outgoing"]),
         _quotes(tx, {one.reply_to_id for one in messages if one.reply_to_id is not None}),
     )
 
 
-def _files(tx: Tx, ids: Sequence[int], view: ViewFile) -> Mapping[int, list[w.Attachment]]:
-    found: dict[int, list[w.Attachment]] = defaultdict(list)
+def _files(tx: Tx, ids: Sequence[int]) -> Mapping[int, list[Attachment]]:
+    found: dict[int, list[Attachment]] = defaultdict(list)
     for file in tx.all(b.ATTACHMENTS, ids=b.ids(ids)) if ids else ():
         if file.message_id is not None:
-            found[file.message_id].append(attachment(view(file)))
+            found[file.message_id].append(file)
     return found
+
+
+def _shown(files: Iterable[Attachment], view: ViewFile) -> list[w.Attachment]:
+    return [
+        attachment(view(file), as_link=file.role == "link")
+        for file in files
+        if file.role not in ("original", "text")
+    ]
+
+
+def _more(files: Iterable[Attachment], view: ViewFile) -> w.More | UnsetType:
+    urls = {file.role: view(file).url for file in files if file.role in ("original", "text")}
+    if not urls:
+        return UNSET
+    return w.More(text_url=urls.get("text", UNSET), original="original" in urls or UNSET)
 
 
 def _marks(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Mark]:
@@ -165,6 +184,8 @@ def _card(message: Message, around: _Around) -> w.Message:
         deleted=gone or UNSET,
         revision=message.revision,
         mark=around.marks.get(message.id, UNSET),
+        verified=UNSET if gone or message.verified is None else bool(message.verified),
+        more=UNSET if gone else around.more.get(message.id, UNSET),
         activity=UNSET if message.activity is None else _decode_activity(message.activity),
     )
 

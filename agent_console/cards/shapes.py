@@ -22,7 +22,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Attachment(Shape, frozen=True, kw_only=True, gc=False):
-    """A file; `url` downloads it, `preview_url` is a small picture drawn by us."""
+    """A file; `url` downloads it, `preview_url` is a small picture drawn by us.
+
+    `as_link`: it was too large for the network, and the customer was given an address.
+    """
 
     id: str
     name: str
@@ -34,6 +37,18 @@ class Attachment(Shape, frozen=True, kw_only=True, gc=False):
     preview_url: MaybeText = UNSET
     width: int | UnsetType = UNSET
     height: int | UnsetType = UNSET
+    as_link: bool | UnsetType = UNSET
+
+
+class More(Shape, frozen=True, kw_only=True, gc=False):
+    """What there is of a message beside the text that is shown.
+
+    `text_url` gives all of its words, `original` says that there is a page as it was sent
+    (`/api/messages/{id}/original`).
+    """
+
+    text_url: MaybeText = UNSET
+    original: bool | UnsetType = UNSET
 
 
 class Mark(Shape, frozen=True, kw_only=True, gc=False):
@@ -75,7 +90,11 @@ class Activity(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Message(Shape, frozen=True, kw_only=True, gc=False):
-    """One thing said, noted or done. `client_id` is told to its own sender only."""
+    """One thing said, noted or done. `client_id` is told to its own sender only.
+
+    `verified` says whether the message is proven to be from whom it names, where a network
+    lets people write in others' names; nothing is decided by it.
+    """
 
     id: int
     conversation_id: int
@@ -91,6 +110,8 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     deleted: bool | UnsetType = UNSET
     mark: Mark | UnsetType = UNSET
     client_id: MaybeText = UNSET
+    verified: bool | UnsetType = UNSET
+    more: More | UnsetType = UNSET
     activity: Activity | UnsetType = UNSET
 
 

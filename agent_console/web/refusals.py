@@ -14,6 +14,7 @@ _ANSWERS: Mapping[Code, tuple[int, str]] = {
     "too_long": (422, "This is too long."),
     "empty": (422, "There is nothing to send."),
     "attachment_unknown": (409, "There is no such upload of yours."),
+    "file_too_large": (422, "A file is too large for the network."),
     "agent_unknown": (422, "There is no such agent."),
     "draft_changed": (409, "The draft was changed elsewhere."),
     "edit_splits": (409, "The new text would need another number of messages."),

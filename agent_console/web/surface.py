@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from agent_console.web.api import api_router
+from agent_console.web.api.originals import ORIGINALS
 from agent_console.web.auth.guard import signed_out
 from agent_console.web.console import Console, Program, console_of
 from bridge.models import Attachment
@@ -31,7 +32,7 @@ def console_routes(program: Program) -> list[ControllerRouterHandler]:
 
 
 def _pages(console: Console, files: BuiltFiles) -> list[ControllerRouterHandler]:
-    headers = page_headers(console.site, assets=[_ASSETS])
+    headers = page_headers(console.site, assets=[_ASSETS], frames=[ORIGINALS])
 
     @get("/", include_in_schema=False)
     async def home() -> Redirect:

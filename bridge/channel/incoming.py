@@ -32,13 +32,23 @@ class Sender:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+MediaRole = Literal["attachment", "original", "text"]
+"""What a file is to its message: something sent with it, or more of the message itself than
+its text shows: its `original`, a page of HTML, or its whole `text`, in UTF-8.
+
+People are never shown the last two among the files: they are offered on the message.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMedia:
     """One attachment of an inbound message.
 
     `ref` is the adapter's own handle, given back to `Channel.download`; `stored` is the
     public id of a file the adapter has already put into the media store, in which case
-    nothing is fetched.
+    nothing is fetched. Of an `original` and of a `text` a message has one at most; what the
+    HTML of an original may load is other media of the same message, as `/media/<stored>`,
+    and what it names elsewhere begins with `remote:` (`bridge.markup.htmlclean`).
     """
 
     kind: MediaKind
@@ -47,6 +57,7 @@ class InboundMedia:
     name: str = ""
     mime: str = "application/octet-stream"
     size: int | None = None
+    role: MediaRole = "attachment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +99,9 @@ class InboundMessage:
     """The customer as whom stored files were uploaded, where the sender has proven since to
     be that customer."""
     visit: Visit | None = None
+    verified: bool | None = None
+    """Whether this very message is proven to be from its sender; `None` where the network
+    lets nobody write in another's name, or where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

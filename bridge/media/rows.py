@@ -53,6 +53,7 @@ def fetch_later(
         width=None,
         height=None,
         state="pending",
+        role=media.role,
         fetch_ref=media.ref,
         created_at=tx.now,
     )

@@ -138,6 +138,14 @@ class MediaStore:
             for row in rows
         ]
 
+    def path(self, row: Attachment) -> Path:
+        """Return where the content of an attachment lies; only a ready one has any."""
+        return self._files.path(row.sha256)
+
+    def download_path(self, public_id: str, until: int) -> str:
+        """Return the signed path under which anybody saves the file until `until` (ms)."""
+        return f"/media/{public_id}?download=1&{links.sign(self._secret, public_id, until)}"
+
     def public_path(self, media: OutboundMedia) -> str:
         """Return the signed path under which a network fetches a file, with its ending."""
         query = links.sign(self._secret, media.public_id, self._clock.now() + PUBLIC_LINK_LIFE)
@@ -258,6 +266,7 @@ def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
         width=content.width,
         height=content.height,
         state="ready",
+        role="attachment",
         fetch_ref=None,
         created_at=tx.now,
     )

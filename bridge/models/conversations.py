@@ -11,7 +11,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as raw
 
-from bridge.channel import MediaKind, TextFormat
+from bridge.channel import MediaKind, MediaRole, TextFormat
 from bridge.models.base import (
     Row,
     maybe_number,
@@ -25,6 +25,7 @@ from bridge.models.base import (
 )
 
 MessageKind = Literal["incoming", "outgoing", "note", "activity"]
+AttachmentRole = MediaRole | Literal["link"]
 
 CONVERSATION = Table(
     "conversations",
@@ -114,6 +115,8 @@ MESSAGE = Table(
     moment("deleted_at"),
     number("revision", default=1),
     number("attachment_count"),
+    # 1 and 0: whether the sender is proven, where a network's messages can be forged.
+    maybe_number("verified"),
     CheckConstraint("kind IN ('incoming', 'outgoing', 'note', 'activity')", name="kind"),
     UniqueConstraint("inbox_id", "external_id"),
     # What customers write has none, and should not pay for it.
@@ -165,6 +168,8 @@ ATTACHMENT = Table(
     maybe_number("width"),
     maybe_number("height"),
     text("state", required=True),
+    # "original" and "text" are more of the message itself; "link" went as an address of ours.
+    text("role", required=True, server_default="attachment"),
     text("fetch_ref"),
     # The place its sender gave it among the files of the message.
     number("position"),
@@ -275,6 +280,7 @@ class Message(Row, frozen=True, gc=False):
     deleted_at: int | None
     revision: int
     attachment_count: int
+    verified: int | None
 
 
 class Attachment(Row, frozen=True, gc=False):
@@ -295,6 +301,7 @@ class Attachment(Row, frozen=True, gc=False):
     state: Literal["ready", "pending", "failed"]
     fetch_ref: str | None
     created_at: int
+    role: AttachmentRole
 
 
 class Draft(Row, frozen=True, gc=False):

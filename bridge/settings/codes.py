@@ -143,6 +143,11 @@ CODES: dict[str, Code] = {
         "write http:// or https:// and the host, without a path",
         "version: 1\nserver: {public_url: support.example.com}\n",
     ),
+    "needs_https": Code(
+        "Something is switched on that needs this server to be reached by https.",
+        "write the https address in server.public_url, or storage.media.large_files: refuse",
+        "version: 1\nstorage: {media: {large_files: link}}\n",
+    ),
     "bad_origin": Code(
         "The value is no web origin.",
         "write the scheme, host and port: https://example.com or https://*.example.com",

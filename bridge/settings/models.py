@@ -6,6 +6,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from bridge.settings.base import InboxSettings, Part, SurfaceSettings
 from bridge.settings.bykind import inbox_by_kind, surface_by_kind
+from bridge.settings.faults import fault
 from bridge.settings.sections import (
     Agent,
     ContactField,
@@ -102,6 +103,18 @@ class Settings(Part):
         description="What the program writes about itself.",
         examples=[{"format": "auto", "level": "info"}],
     )
+
+    @model_validator(mode="after")
+    def _links_are_encrypted(self) -> Self:
+        """Refuse to send customers an address that anybody on the way could read."""
+        linked = self.storage.media.large_files == "link"
+        if linked and not self.server.public_url.startswith("https://"):
+            raise fault(
+                "needs_https",
+                "customers can be sent links to files over https only",
+                at=("storage", "media", "large_files"),
+            )
+        return self
 
     @model_validator(mode="after")
     def _inboxes_have_names(self) -> Self:

@@ -103,6 +103,18 @@ class Media(Part):
         description="The largest file that is fetched from a customer's network.",
         examples=["25MB"],
     )
+    large_files: Annotated[Literal["refuse", "link"], CHOICE] = Field(
+        default="refuse",
+        description="What becomes of an agent's file that is too large for the customer's "
+        "network. `refuse` tells the agent the limit; `link` sends an address of this server "
+        "in its place, which opens that file alone and must be https.",
+        examples=["link"],
+    )
+    link_valid_for: Duration = Field(
+        default=written("7d"),
+        description="How long such an address works, from when the message was written.",
+        examples=["7d", "30d"],
+    )
 
 
 class Storage(Part):

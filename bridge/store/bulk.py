@@ -52,6 +52,10 @@ def _among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]
     return column.in_(select(given.c.value))
 
 
+# More of a message than its text shows is kept as a file, and is none to anybody who looks.
+_IS_FILE = ATTACHMENT.c.role.in_(["attachment", "link"])
+
+
 # --- conversations, in bulk ---------------------------------------------------------------
 
 
@@ -118,7 +122,7 @@ PREVIEWS = Statement(Preview, select(*columns(MESSAGE, Preview)).where(_among(_m
 FIRST_KINDS = Statement(
     FirstKind,
     select(ATTACHMENT.c.message_id, ATTACHMENT.c.kind)
-    .where(_among(ATTACHMENT.c.message_id))
+    .where(_among(ATTACHMENT.c.message_id), _IS_FILE)
     .group_by(ATTACHMENT.c.message_id)
     .having(ATTACHMENT.c.id == func.min(ATTACHMENT.c.id)),
 )
@@ -199,7 +203,7 @@ ATTACHMENTS = Statement(
 _files = (
     select(*columns(ATTACHMENT, Attachment))
     .join(MESSAGE, _m.id == ATTACHMENT.c.message_id)
-    .where(_m.conversation_id == _p("conversation_id"), _m.deleted_at.is_(None))
+    .where(_m.conversation_id == _p("conversation_id"), _m.deleted_at.is_(None), _IS_FILE)
     .order_by(ATTACHMENT.c.id.desc())
     .limit(500)
 )

@@ -136,6 +136,9 @@ MARK_DELETED = Statement(
     .where(_m.id == _p("of"), _m.deleted_at.is_(None))
     .values(deleted_at=_p("at"), revision=_m.revision + 1),
 )
+SET_VERIFIED = Statement(
+    nothing, update(MESSAGE).where(_m.id == _p("of")).values(verified=_p("verified"))
+)
 HAD_TEXT = Statement(
     value,
     select(REVISION.c.revision)
@@ -161,6 +164,7 @@ ADD_ATTACHMENT = insertion(
         "width",
         "height",
         "state",
+        "role",
         "fetch_ref",
         "created_at",
     ],
@@ -183,6 +187,9 @@ ATTACH = Statement(
     update(ATTACHMENT)
     .where(_a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None))
     .values(message_id=_p("message_id"), position=_p("position")),
+)
+SET_ROLE = Statement(
+    nothing, update(ATTACHMENT).where(_a.public_id == _p("of")).values(role=_p("role"))
 )
 SET_FETCHED = Statement(
     nothing,

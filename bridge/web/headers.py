@@ -38,15 +38,20 @@ REVALIDATED = {"cache-control": "no-cache"}
 
 
 def page_headers(
-    site: Site, *, assets: Sequence[str], frame_ancestors: Sequence[str] = ("'none'",)
+    site: Site,
+    *,
+    assets: Sequence[str],
+    frames: Sequence[str] = (),
+    frame_ancestors: Sequence[str] = ("'none'",),
 ) -> dict[str, str]:
     """Return the headers of a built front end's page.
 
     Scripts and styles load only from `assets` (paths ending in a slash), so that nothing
-    else this origin serves, an upload least of all, can ever run. `frame_ancestors` are
-    the origins that may show the page in a frame.
+    else this origin serves, an upload least of all, can ever run. So may frames in it show
+    only what is under `frames`. `frame_ancestors` are the origins that may show the page
+    itself in a frame.
     """
-    code = " ".join(f"{origin}{path}" for path in assets for origin in site.sources)
+    code = _under(site, assets)
     policy = {
         "default-src": "'none'",
         "script-src": code,
@@ -57,6 +62,7 @@ def page_headers(
         # Older Safari does not count a websocket of the same host as 'self'.
         "connect-src": " ".join(("'self'", *site.sockets)),
         "manifest-src": "'self'",
+        "frame-src": _under(site, frames) or "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": " ".join(frame_ancestors),
@@ -69,3 +75,7 @@ def page_headers(
     if framed:
         return headers | {"cross-origin-resource-policy": "cross-origin"}
     return headers | {"cross-origin-opener-policy": "same-origin"}
+
+
+def _under(site: Site, paths: Sequence[str]) -> str:
+    return " ".join(f"{origin}{path}" for path in paths for origin in site.sources)

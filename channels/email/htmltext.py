@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from channels.email.htmlscan import Token, tokens
+from bridge.markup.htmlscan import Token, tokens
 
 _BLOCKS = frozenset({
     "address", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3",

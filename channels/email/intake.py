@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.channel import (
@@ -13,6 +13,7 @@ from bridge.channel import (
     InboundMedia,
     InboundMessage,
     MediaRefusedError,
+    MediaRole,
     MediaTooLargeError,
     Sender,
     Sink,
@@ -22,8 +23,9 @@ from channels.email.answers import Mail
 from channels.email.bodies import File, pictures
 from channels.email.cursor import Cursor
 from channels.email.loops import Aside
+from channels.email.outgoing import bare_subject
 from channels.email.threads import read_trace
-from channels.email.translate import Failed, Inbox, Letter, original, translate
+from channels.email.translate import Failed, Inbox, Letter, original, translate, whole_text
 
 _log = logging.getLogger(__name__)
 
@@ -93,10 +95,24 @@ class Intake:
             external_id=str(letter.trace),
             sent_at=mail.received_at or self._context.clock.now(),
             thread=place.thread,
-            text=_text(letter, place, refused),
+            text=_text(letter, await self._news(letter, place), refused),
             media=media,
             reply_to=place.answers,
+            verified=letter.verified,
         )
+
+    async def _news(self, letter: Letter, place: Place) -> str:
+        """Return the subject where it tells more than the conversation's own, or nothing."""
+        subject = letter.trace.subject
+        if not place.known:
+            return subject
+        page, _, _ = await self._context.customers.messages(
+            letter.sender.address, place.thread, before=None, after=None, limit=_MESSAGES_SEARCHED
+        )
+        traces = (read_trace(message.external_id) for message in reversed(page))
+        before = next((one.subject for one in traces if one and one.subject), "")
+        bare = bare_subject(subject)
+        return subject if bare and bare.casefold() != bare_subject(before).casefold() else ""
 
     async def _keep_files(self, letter: Letter) -> tuple[list[InboundMedia], list[str]]:
         """Put the files into the media store; return them, and the names of those refused."""
@@ -108,14 +124,24 @@ class Intake:
                 refused.append(file.name)
             else:
                 kept[index] = stored
-        media = list(kept.values())
+        return [*kept.values(), *await self._keep_more(letter, kept)], refused
+
+    async def _keep_more(
+        self, letter: Letter, kept: Mapping[int, InboundMedia]
+    ) -> list[InboundMedia]:
+        """Keep what the text of the message leaves out: words that were folded, the HTML."""
+        more = []
+        if letter.folded:
+            more.append(await self._keep(whole_text(letter), letter, role="text"))
         if letter.needs_original:
             shown = {cid: kept[at].stored or "" for cid, at in pictures(letter.files) if at in kept}
-            whole = await self._keep(await asyncio.to_thread(original, letter, shown), letter)
-            media += [whole] if whole else []
-        return media, refused
+            page = await asyncio.to_thread(original, letter, shown)
+            more.append(await self._keep(page, letter, role="original"))
+        return [one for one in more if one is not None]
 
-    async def _keep(self, file: File, letter: Letter) -> InboundMedia | None:
+    async def _keep(
+        self, file: File, letter: Letter, *, role: MediaRole = "attachment"
+    ) -> InboundMedia | None:
         owner = customer_owner(self._context.inbox_id, letter.sender.address)
         try:
             view = await self._context.media.receive(
@@ -124,7 +150,12 @@ class Intake:
         except (MediaTooLargeError, MediaRefusedError):
             return None
         return InboundMedia(
-            kind=view.kind, stored=view.id, name=view.name, mime=view.mime, size=view.size
+            kind=view.kind,
+            stored=view.id,
+            name=view.name,
+            mime=view.mime,
+            size=view.size,
+            role=role,
         )
 
 
@@ -139,13 +170,12 @@ def _sender(letter: Letter) -> Sender:
         name=letter.sender.name or None,
         email=letter.sender.address,
         language=letter.language,
-        verified=letter.verified,
+        verified=letter.verified is True,
     )
 
 
-def _text(letter: Letter, place: Place, refused: Sequence[str]) -> str:
+def _text(letter: Letter, subject: str, refused: Sequence[str]) -> str:
     """Return what agents read: the subject where it is news, the words, who else is named."""
-    subject = "" if place.known else letter.trace.subject
     lines = [subject, letter.text if letter.text.strip() else ""]
     notes = [*letter.facts, *(f"⚠ {name[:100]}: empty, or larger than 25 MB" for name in refused)]
     said = "\n\n".join(one for one in [*lines, "\n".join(notes)] if one)

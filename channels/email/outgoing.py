@@ -76,9 +76,14 @@ def _origin(mail: Outgoing) -> str:
     return "auto-replied" if mail.answers else "auto-generated"
 
 
+def bare_subject(subject: str) -> str:
+    """Return a subject without the "Re:" of however many answers."""
+    return one_line(_REPLY.sub("", subject, count=1) if _REPLY.match(subject) else subject)
+
+
 def answer_to(subject: str, otherwise: str) -> str:
     """Return the subject of an answer: "Re: " once, whatever stands before it already."""
-    bare = one_line(_REPLY.sub("", subject, count=1) if _REPLY.match(subject) else subject)
+    bare = bare_subject(subject)
     return f"Re: {bare}" if bare else one_line(otherwise)
 
 

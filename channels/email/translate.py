@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bridge.markup.htmlclean import clean
+from bridge.markup.htmlscan import tokens
 from channels.email import bodies, bounces, loops, mime, quotes
 from channels.email.authenticity import is_proven
 from channels.email.bodies import Body, File
 from channels.email.bounces import Bounce
 from channels.email.headers import Headers, Mailbox, split
-from channels.email.htmlclean import clean
-from channels.email.htmlscan import tokens
 from channels.email.loops import Aside
 from channels.email.mime import Part
 from channels.email.threads import Threads, Trace, trace
@@ -46,7 +46,7 @@ class Letter:
     text: str
     facts: tuple[str, ...]
     body: Body
-    verified: bool
+    verified: bool | None
     language: str | None
     folded: bool
 
@@ -57,8 +57,8 @@ class Letter:
 
     @property
     def needs_original(self) -> bool:
-        """Say whether the text leaves anything out that somebody may want to see."""
-        return self.folded or (self.body.has_html and _is_rich(self.body.html))
+        """Say whether the text leaves out what only its HTML shows."""
+        return self.body.has_html and (self.folded or _is_rich(self.body.html))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _letter(raw: bytes, root: Part, sender: Mailbox, inbox: Inbox) -> Letter:
     subject = headers.text("subject")
     whole = body.text
     text = quotes.fold(whole, subject=subject)
-    folded = text != whole or len(text) > LONGEST_TEXT or body.cut
+    folded = text != whole or len(text) > LONGEST_TEXT
     return Letter(
         sender=sender,
         trace=trace(digest(raw), next(iter(headers.ids("message-id")), ""), subject),
@@ -95,10 +95,17 @@ def _letter(raw: bytes, root: Part, sender: Mailbox, inbox: Inbox) -> Letter:
         text=text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…",
         facts=(*_facts(headers, sender, inbox.own), *([_CUT] if body.cut else [])),
         body=body,
-        verified=is_proven(headers, sender.domain, inbox.authserv_id),
+        verified=_verified(headers, sender, inbox),
         language=_language(headers),
         folded=folded,
     )
+
+
+def _verified(headers: Headers, sender: Mailbox, inbox: Inbox) -> bool | None:
+    """Say whether the sender is proven; `None` where nobody is asked to vouch for anybody."""
+    if inbox.authserv_id is None:
+        return None
+    return is_proven(headers, sender.domain, inbox.authserv_id)
 
 
 def digest(raw: bytes) -> str:
@@ -147,13 +154,16 @@ def _is_rich(html: str) -> bool:
     return any(token.kind == "open" and token.name in _RICH for token in tokens(html))
 
 
+def whole_text(letter: Letter) -> File:
+    """Return all words of the mail, as they are to be kept beside those that are new."""
+    return File("original.txt", letter.body.text.encode(errors="replace"))
+
+
 def original(letter: Letter, pictures: dict[str, str]) -> File:
-    """Return the whole mail as it is to be kept beside its text: cleaned HTML, or all of its words.
+    """Return the mail's page as it is to be kept beside its text: cleaned HTML.
 
     `pictures` gives the public id of the file that a `cid:` address names.
     """
-    if not letter.body.has_html:
-        return File("original.txt", letter.body.text.encode(errors="replace"))
     page = clean(letter.body.html, pictures)
     whole = f'<!doctype html>\n<meta charset="utf-8">\n{page}\n'
     return File("original.html", whole.encode(errors="replace"))

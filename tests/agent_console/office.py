@@ -154,6 +154,7 @@ class Office:
         sender: Mapping[str, Any] | None = None,
         media: Sequence[InboundMedia] = (),
         visit: Visit | None = None,
+        verified: bool | None = None,
         after: float = 1,
     ) -> tuple[int, int]:
         """Let a customer write after some seconds; return (conversation id, message id)."""
@@ -166,6 +167,7 @@ class Office:
             text=text,
             media=media,
             visit=visit,
+            verified=verified,
         )
         (answer,) = await self.sink(inbox).accept([event])
         assert answer.conversation_id is not None, answer

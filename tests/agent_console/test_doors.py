@@ -42,6 +42,8 @@ QUERIES = {
     "/api/search": "?q=x",
     "/api/conversations/{}/attachments": "?kind=file",
 }
+# What only a mail has, and the first message is none.
+MAILS = ("/api/messages/{}/original", "/api/originals/{}")
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/read
         POST /api/conversations/{}/unread
         PUT /api/conversations/{}/drafts/{}
+        GET /api/messages/{}/original
+        GET /api/originals/{}
         GET /api/conversations/{}/drafts
         POST /api/conversations/{}/typing
         PATCH /api/messages/{}
@@ -194,7 +198,7 @@ async def test_a_viewer_reads_everything_and_changes_nothing(office: Office, ver
             continue
         answer = await vera.ask(door.method, door.path(), door.body)
         if not door.changes:
-            assert answer.status_code == 200, (door, answer.text)
+            assert answer.status_code == (404 if door.shape in MAILS else 200), (door, answer.text)
         elif not door.for_viewers:
             assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden"), door
     after = await vera.row(1)

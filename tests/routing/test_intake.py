@@ -309,6 +309,7 @@ async def upload(world: World, owner: str) -> str:
             width=None,
             height=None,
             state="ready",
+            role="attachment",
             fetch_ref=None,
             created_at=tx.now,
         )

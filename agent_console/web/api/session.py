@@ -135,6 +135,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
 
     max_length: int
     max_upload: int
+    large_files: Literal["refuse", "link"]
     max_wait: int | None
     default_sort: str
     locale: str
@@ -362,6 +363,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
     return ConsoleSettings(
         max_length=settings.conversation.max_length,
         max_upload=int(settings.storage.media.max_upload),
+        large_files=settings.storage.media.large_files,
         max_wait=None if wait is None else round(wait.total_seconds() * 1000),
         default_sort=default_sort(console),
         locale=settings.locale.default,

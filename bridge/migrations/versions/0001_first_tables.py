@@ -414,6 +414,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
         sa.Column("revision", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("attachment_count", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("verified", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('incoming', 'outgoing', 'note', 'activity')", name=op.f("ck_messages_kind")
         ),
@@ -565,6 +566,7 @@ def upgrade() -> None:
         sa.Column("width", sa.BigInteger(), nullable=True),
         sa.Column("height", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), server_default="attachment", nullable=False),
         sa.Column("fetch_ref", sa.Text(), nullable=True),
         sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

@@ -22,6 +22,7 @@ def file(number: int, kind: MediaKind = "image") -> Attachment:
         state="ready",
         fetch_ref=None,
         created_at=0,
+        role="attachment",
     )
 
 

@@ -68,6 +68,17 @@ async def test_the_subject_is_read_where_it_is_news(desk: EmailRig) -> None:
     assert second.text == "Well?"
 
 
+async def test_a_subject_that_changes_on_the_way_is_read_once(desk: EmailRig) -> None:
+    await became(desk, letter("Where?", subject="Order 5", message_id="one@a.bc"))
+    other = "Re: Order 5 and the lamp"
+    changed = await became(desk, letter("And the lamp?", subject=other, answers="one@a.bc"))
+    assert changed.text == "Re: Order 5 and the lamp\n\nAnd the lamp?"
+    again = await became(desk, letter("Well?", subject=other, answers="one@a.bc"))
+    assert again.text == "Well?"
+    without = await became(desk, letter("Hello?", answers="one@a.bc"))
+    assert without.text == "Hello?"
+
+
 async def test_a_mail_that_says_nothing_still_says_something(desk: EmailRig) -> None:
     assert (await became(desk, letter("", subject="Call me"))).text == "Call me"
     assert (await became(desk, letter(""))).text == "—"
@@ -96,8 +107,18 @@ async def test_history_is_folded_and_the_whole_is_kept(desk: EmailRig) -> None:
     message = await became(desk, letter(f"Thanks!\n\n{old}"))
     assert message.text == "Thanks!"
     (whole,) = message.media
-    assert whole.name == "original.txt"
+    assert (whole.name, whole.role) == ("original.txt", "text")
     assert desk.media.files[whole.stored or ""].decode() == f"Thanks!\n\n{old}"
+
+
+async def test_the_words_of_a_folded_mail_and_its_html_are_both_kept(desk: EmailRig) -> None:
+    page = "<p>Thanks!</p><p>On Mon, Nov 2, 2026 at 10:15 AM Shop &lt;help@example.com&gt; wrote:</p><blockquote>Your order</blockquote>"
+    message = await became(desk, mail(leaf(page, "text/html")))
+    assert message.text == "Thanks!"
+    assert [one.role for one in message.media] == ["text", "original"]
+    text, html = (desk.media.files[one.stored or ""].decode() for one in message.media)
+    assert "> Your order" in text
+    assert "<blockquote>Your order" in html
 
 
 async def test_what_a_text_cannot_show_is_kept_as_harmless_html(desk: EmailRig) -> None:
@@ -107,7 +128,8 @@ async def test_what_a_text_cannot_show_is_kept_as_harmless_html(desk: EmailRig) 
     message = await became(desk, mail(body))
     assert message.text == "A cat"
     picture, whole = message.media
-    assert (picture.name, whole.name) == ("cat.png", "original.html")
+    assert (picture.name, picture.role) == ("cat.png", "attachment")
+    assert (whole.name, whole.role) == ("original.html", "original")
     html = desk.media.files[whole.stored or ""].decode()
     assert f'src="/media/{picture.stored}"' in html
     assert 'src="remote:https://x.example/t.gif"' in html
@@ -424,7 +446,7 @@ def test_what_is_too_deep_is_kept_as_a_file() -> None:
     read = translate(mail(_nested(DEEPEST + 5)), INBOX)
     assert isinstance(read, Letter)
     assert b"deep down" in read.files[-1].content
-    assert read.needs_original
+    assert read.facts
 
 
 def test_of_too_many_parts_the_first_are_read_and_it_is_said() -> None:

@@ -23,6 +23,8 @@ export type NewMessage = {
   draft_revision?: number;
 };
 
+export const getOriginal = (message: number) => api<Wire.Original>("GET", `/api/messages/${message}/original`);
+
 const conversation = (id: number): string => `/api/conversations/${id}`;
 
 export const getSession = () => api<Wire.Session>("GET", "/api/session");

@@ -51,6 +51,14 @@ function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSign
   return request<T>(path, init);
 }
 
+/** The words in a file of ours. Raises ApiError. */
+export async function readText(url: string): Promise<string> {
+  const response = await fetch(url, { credentials: "same-origin" }).catch(() => null);
+  if (response === null) throw new ApiError(0, { code: "network", message: "The server cannot be reached." });
+  if (!response.ok) throw new ApiError(response.status, { code: "http", message: `The server answered ${response.status}.` });
+  return response.text();
+}
+
 export function csrfToken(): string {
   return csrf;
 }

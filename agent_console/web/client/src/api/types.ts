@@ -1,7 +1,10 @@
 /** The wire shapes of the console's API. Times are milliseconds since the epoch, UTC. */
-import type { Attachment, AttachmentKind, Mark, Rich } from "@deskbridge/ui";
+import type { AttachmentKind, Mark, Rich, Attachment as SharedAttachment } from "@deskbridge/ui";
 
-export type { Attachment, AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
+export type { AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
+
+/** Set `as_link`, a file was too large for the network: the customer was given an address of ours. */
+export type Attachment = SharedAttachment & { as_link?: boolean };
 
 export type Role = "owner" | "supervisor" | "agent" | "viewer";
 export type Theme = "auto" | "light" | "dark";
@@ -65,6 +68,7 @@ export type MoreField = { id: string; label: string | Record<string, string> };
 export type Settings = {
   max_length: number;
   max_upload: number;
+  large_files: "refuse" | "link";
   max_wait: number | null;
   default_sort: string;
   locale: string;
@@ -158,6 +162,10 @@ export type MessageKind = "incoming" | "outgoing" | "note" | "activity";
 export type Author = { kind: "customer" | "agent" | "system"; id?: string; name?: string };
 export type Quoted = { id: number; text: string; author: string | null; kind: MessageKind };
 
+/** What there is of a message beside the text that is shown: all of its words, its page as it was sent. */
+export type More = { text_url?: string; original?: boolean };
+export type Original = { url: string; remote_pictures: number };
+
 export type Message = {
   id: number;
   conversation_id: number;
@@ -174,6 +182,9 @@ export type Message = {
   revision: number;
   mark?: Mark;
   client_id?: string;
+  /** Whether the sender is proven, where a network lets people write in others' names. */
+  verified?: boolean;
+  more?: More;
   activity?: { verb: string; data: Record<string, unknown> };
 };
 

@@ -15,11 +15,11 @@ export function isPicture(attachment: Attachment): boolean {
 /** Pictures show themselves and open large; everything else is a named file to save. */
 export function Attachments({ of }: { of: readonly Attachment[] }): VNode | null {
   if (of.length === 0) return null;
-  const pictures = of.filter(isPicture);
+  const pictures = of.filter((one) => isPicture(one) && !one.as_link);
   return (
     <div class={`attachments ${pictures.length > 1 ? "several" : ""}`}>
       {of.map((attachment) =>
-        isPicture(attachment) ? <Picture key={attachment.id} attachment={attachment} among={pictures} /> : <FileLink key={attachment.id} attachment={attachment} />,
+        isPicture(attachment) && !attachment.as_link ? <Picture key={attachment.id} attachment={attachment} among={pictures} /> : <FileLink key={attachment.id} attachment={attachment} />,
       )}
     </div>
   );
@@ -72,7 +72,10 @@ export function FileLink({ attachment }: { attachment: Attachment }): VNode {
       <Icon of={icon} size={20} />
       <span class="file-name">
         <span dir="auto">{attachment.name}</span>
-        <small>{formatSize(attachment.size, locale.value)}</small>
+        <small>
+          {formatSize(attachment.size, locale.value)}
+          {attachment.as_link && ` · ${t("attachment.asLink")}`}
+        </small>
       </span>
       <Icon of={Download} size={16} />
     </a>

@@ -9,6 +9,7 @@ import { Attachments } from "./attachments.tsx";
 import { MarkIcon, Trouble } from "./delivery-mark.tsx";
 import { Lock } from "./icons.ts";
 import { MessageActions } from "./message-actions.tsx";
+import { MessageMore, WholeText } from "./message-more.tsx";
 
 const FOLD_CHARS = 1_400;
 const FOLD_LINES = 22;
@@ -18,15 +19,16 @@ type Props = { message: Message; row: Row; first: boolean; lit: boolean };
 /** One message. Its actions are drawn when it is pointed at or focused: a long thread scrolls past many it never needs them for. */
 export function Bubble({ message, row, first, lit }: Props): VNode {
   const [active, setActive] = useState(false);
+  const [whole, setWhole] = useState<string | null>(null);
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
     <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)}>
       {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} />}
       <div class="bubble-line">
-        <div class={`bubble ${endsInText(message) ? "stamp-in-text" : ""}`}>
+        <div class={`bubble ${whole === null && endsInText(message) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
           <Attachments of={message.attachments} />
-          <Text message={message} />
+          {whole === null ? <Text message={message} /> : <WholeText text={whole} />}
           <Stamp at={message.at}>
             {message.edited_at !== undefined && <span title={fullTime(message.edited_at, locale.value)}>{t("message.edited")}</span>}
             {message.mark && <MarkIcon mark={message.mark} row={row} />}
@@ -34,6 +36,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
         </div>
         {active && !message.deleted && <MessageActions message={message} row={row} />}
       </div>
+      <MessageMore message={message} row={row} whole={whole !== null} onWhole={setWhole} />
       {message.mark && <Trouble message={message} mark={message.mark} row={row} />}
     </article>
   );

@@ -5,7 +5,7 @@ import type { Mark, MarkState, Message, Row } from "../api/types.ts";
 import { stillOnItsWay, vouchedState } from "../store/mark.ts";
 import { inboxOf } from "../store/session.ts";
 import { complain, copyText, may, retryMessage, settleMessage } from "../store/verbs.ts";
-import { channelName, markText } from "../store/words.ts";
+import { channelName, markText, vendorSentence } from "../store/words.ts";
 import { Check, CheckCheck, CircleHelp, CircleX, Clock } from "./icons.ts";
 
 const icons: Record<MarkState, IconShape> = {
@@ -46,6 +46,7 @@ function Failed({ message, mark, row }: { message: Message; mark: Mark; row: Row
     <div class="trouble failed">
       <Icon of={CircleX} size={14} />
       <span>{markText(mark)}</span>
+      <Said mark={mark} />
       {may(row, "retry") && (
         <button type="button" class="link" onClick={() => void retryMessage(message.id).catch(complain)}>
           {t("action.retry")}
@@ -58,6 +59,12 @@ function Failed({ message, mark, row }: { message: Message; mark: Mark; row: Row
       )}
     </div>
   );
+}
+
+/** The network's own sentence, which tells an administrator more than our words for its kind. */
+function Said({ mark }: { mark: Mark }): VNode | null {
+  const said = vendorSentence(mark);
+  return said === null ? null : <small dir="auto">{t("mark.detail", { detail: said })}</small>;
 }
 
 function Uncertain({ message, mark, row }: { message: Message; mark: Mark; row: Row }): VNode {

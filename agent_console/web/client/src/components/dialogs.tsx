@@ -35,6 +35,10 @@ const load: Loader = async (of) => {
       const { DeleteMessage } = await import("./delete-message.tsx");
       return () => <DeleteMessage message={of.message} />;
     }
+    case "original": {
+      const { OriginalMail } = await import("./original-mail.tsx");
+      return () => <OriginalMail message={of.message} sender={of.sender} />;
+    }
     case "images": {
       const { Lightbox } = await import("./lightbox.tsx");
       return () => <Lightbox items={of.items} at={of.at} />;

@@ -44,7 +44,7 @@ export function Editor({ row, kind }: Part): VNode {
         onSend={send}
         onFiles={(files) => addFiles(row, kind, files)}
       />
-      <Tray id={id} kind={kind} />
+      <Tray row={row} kind={kind} />
       <div class="tools">
         <AttachButton row={row} kind={kind} field={field} />
         <EmojiButton onPick={(emoji) => field.current?.insert(emoji)} />

@@ -1,13 +1,15 @@
 import type { VNode } from "preact";
 import { formatSize, Icon } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
-import type { DraftKind } from "../api/types.ts";
-import { isWaiting, removeFile, trayOf, uploadAgain, type TrayItem } from "../store/tray.ts";
+import type { DraftKind, Row } from "../api/types.ts";
+import { goesAsLink, isWaiting, limitFor, removeFile, trayOf, uploadAgain, type TrayItem } from "../store/tray.ts";
+import { channelName } from "../store/words.ts";
 import { IconButton } from "./button.tsx";
 import { File, RotateCcw, X } from "./icons.ts";
 
 /** The files of the message being written, each with its picture, its progress or its trouble. */
-export function Tray({ id, kind }: { id: number; kind: DraftKind }): VNode | null {
+export function Tray({ row, kind }: { row: Row; kind: DraftKind }): VNode | null {
+  const { id } = row.conversation;
   const items = trayOf(id, kind);
   if (items.length === 0) return null;
   return (
@@ -18,6 +20,7 @@ export function Tray({ id, kind }: { id: number; kind: DraftKind }): VNode | nul
           <span class="tray-name">
             <span dir="auto">{item.name}</span>
             <small>{item.trouble ?? formatSize(item.size, locale.value)}</small>
+            {goesAsLink(row, kind, item) && <small>{t("upload.asLink", { channel: channelName(row), limit: formatSize(limitFor(row, kind).bytes, locale.value) })}</small>}
             {isWaiting(item) && <Progress item={item} />}
           </span>
           {item.trouble !== null && <IconButton icon={RotateCcw} size={16} label={t("action.retry")} onClick={() => uploadAgain(id, kind, item.key)} />}

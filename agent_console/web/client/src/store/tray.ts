@@ -68,12 +68,18 @@ export function limitFor(row: Row, kind: DraftKind): Limit {
   return kind === "reply" && theirs > 0 && theirs < ours ? { bytes: theirs, whose: "channel" } : { bytes: ours, whose: "ours" };
 }
 
+/** Whether a file is larger than the network takes, and may go as an address of ours instead. */
+export function goesAsLink(row: Row, kind: DraftKind, file: { size: number }): boolean {
+  const limit = limitFor(row, kind);
+  return limit.whose === "channel" && settings.value.large_files === "link" && tooLarge(file, limit.bytes) && !tooLarge(file, settings.value.max_upload);
+}
+
 /** Takes files in. One that is too large is refused here, with the limit named, before any of it is uploaded. */
 export function addFiles(row: Row, kind: DraftKind, files: readonly File[]): void {
   const { id, inbox } = row.conversation;
   const limit = limitFor(row, kind);
   for (const file of files) {
-    if (tooLarge(file, limit.bytes)) {
+    if (tooLarge(file, limit.bytes) && !goesAsLink(row, kind, file)) {
       const size = formatSize(limit.bytes, locale.value);
       const key = limit.whose === "channel" ? "upload.tooLargeChannel" : "upload.tooLarge";
       toast({ tone: "error", title: t(key, { name: file.name, limit: size, channel: inboxOf(inbox)?.name ?? inbox }) });

@@ -13,6 +13,7 @@ export type Dialog =
   | { kind: "invite"; conversation: number }
   | { kind: "quick_reply"; text: string }
   | { kind: "delete_message"; message: Message }
+  | { kind: "original"; message: Message; sender: string }
   | { kind: "images"; items: Attachment[]; at: number };
 
 export type FocusTarget = "composer" | "search" | "list" | "thread";

@@ -128,6 +128,15 @@ export function failureText(mark: Mark): string {
   return isKey(key) ? t(key) : (mark.detail ?? t("reason.unknown"));
 }
 
+/** Reasons that are the program's own: no network has said anything. */
+const OURS = new Set(["expired", "interrupted", "internal", "deleted", "not_sent", "not_yours"]);
+
+/** What the network said itself, where our words for the reason are shown in its place. */
+export function vendorSentence(mark: Mark): string | null {
+  if (!mark.detail || !mark.reason || OURS.has(mark.reason) || failureText(mark) === mark.detail) return null;
+  return mark.detail;
+}
+
 export function markText(mark: Mark): string {
   if (mark.state === "failed") return t(mark.of ? `mark.${mark.of}.failed` : "mark.failed.why", { reason: failureText(mark) });
   if (mark.of) return t(mark.state === "uncertain" ? `mark.${mark.of}.ask` : "mark.changing");
@@ -138,10 +147,11 @@ export function markText(mark: Mark): string {
 export function errorText(error: Pick<ApiError, "code" | "message" | "detail">): string {
   const key = `error.${error.code}`;
   if (!isKey(key)) return error.message;
-  const { name, agent, limit, length, retry_after } = error.detail;
+  const { name, agent, inbox, limit, length, retry_after } = error.detail;
   return t(key, {
     name: text(name) || (typeof agent === "string" ? agentName(agent) : ""),
-    limit: typeof limit === "number" ? (error.code === "too_large" ? formatSize(limit, locale.value) : limit) : "",
+    limit: typeof limit === "number" ? (error.code.endsWith("too_large") ? formatSize(limit, locale.value) : limit) : "",
+    channel: typeof inbox === "string" ? (inboxOf(inbox)?.name ?? inbox) : "",
     length: typeof length === "number" ? length : "",
     seconds: typeof retry_after === "number" ? Math.ceil(retry_after) : "",
   });

@@ -56,11 +56,11 @@ class Token:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def tokens(html: str) -> Iterator[Token]:
+def tokens(html: str, *, longest: int = LONGEST) -> Iterator[Token]:
     """Yield the bounded stream: balanced, of known elements, no deeper than `DEEPEST`."""
     open_now: list[str] = []
     tags = 0
-    for token in _scan(html[:LONGEST]):
+    for token in _scan(html[:longest]):
         if token.kind == "text":
             yield token
         elif token.kind == "close":
