@@ -25,7 +25,7 @@ from agent_console.web.surface import console_routes
 from bridge import __version__, db
 from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
 from bridge.clock import Clock
-from bridge.delivery import LANE_TOPIC, DeliveryWorker
+from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
 from bridge.events import EventHub
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.search import Indexer
@@ -44,6 +44,7 @@ from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.policy import Policy
 from routing.reactions import Reactions
+from routing.reading import read_by_us
 from routing.timers import Timers
 
 # How long open requests and sockets may take to end when the program is stopped.
@@ -91,6 +92,8 @@ class Program:
         for inbox_id, inbox in settings.channels.items():
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             capabilities[inbox_id] = self.inboxes[inbox_id].channel.capabilities
+        outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
+        self.signs = Signs(self.store, self.hub, outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         channels = {key: one.channel for key, one in self.inboxes.items()}
@@ -154,6 +157,7 @@ class Program:
         start = self.supervisor.start
         start("events", self.hub.run)
         start("timers", self.timers.run)
+        start("signs", self.signs.run)
         start("search", self.indexer.run)
         start("housekeeping", self.housekeeping.run)
         start("fetching", self.fetcher.run)

@@ -2,6 +2,7 @@
 
 from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, pause_after
 from bridge.delivery.parts import Body
+from bridge.delivery.signs import Outlet, Signs
 from bridge.delivery.worker import LANE_TOPIC, DeliveryWorker
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "Body",
     "DeliveryWorker",
     "Outcomes",
+    "Outlet",
     "Reactor",
+    "Signs",
     "pause_after",
 ]

@@ -80,6 +80,11 @@ class DeliveryWorker:
         """Say that something may be waiting."""
         self._awake.set()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the network could take something beside the messages, now."""
+        return self._pause() <= 0 and len(self._sending) < WIDTH // 2
+
     async def run(self) -> None:
         """Send until cancelled; what is on the wire then gets a moment to end."""
         await self._persist(self._outcomes.inherit)
