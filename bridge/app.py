@@ -238,6 +238,7 @@ def policy_of(settings: Settings) -> Policy:
         allow_delete=settings.conversation.allow_delete,
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
+        language=settings.locale.default,
     )
 
 

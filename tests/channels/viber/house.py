@@ -57,13 +57,18 @@ class House:
         return found[index]
 
     async def reply(
-        self, text: str = "", *, media: tuple[str, ...] = (), conversation_id: int = 1
+        self,
+        text: str = "",
+        *,
+        media: tuple[str, ...] = (),
+        reply_to: int | None = None,
+        conversation_id: int = 1,
     ) -> int:
         """Have an agent answer a conversation; return the message."""
 
         def write(tx: Tx) -> int:
             conversation = conversations.get(tx, conversation_id)
-            written = Written(agent_id="anna", text=text, attachments=media)
+            written = Written(agent_id="anna", text=text, attachments=media, reply_to=reply_to)
             return outbound.reply(tx, self.program.desk, conversation, written)[0]
 
         return await self.program.store.write(write)

@@ -83,6 +83,13 @@ async def test_an_agents_files_are_fetched_by_viber_from_a_signed_link(
     assert anna.inbox[2].message["file_name"] == "Рахунок.pdf"
 
 
+async def test_an_answer_says_in_words_what_it_answers(house: House, anna: Customer) -> None:
+    question = await house.message(0)
+    message_id = await house.reply("Вітаю!", reply_to=question.id)
+    await house.becomes(message_id, "sent")
+    assert anna.texts == ["> Добрий день\nВітаю!"]
+
+
 async def test_who_left_the_bot_is_not_written_to_and_the_agent_is_told_why(
     house: House, anna: Customer
 ) -> None:
