@@ -57,6 +57,8 @@ class Intake:
         if under_way is not None:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
+        if event.reply_to is not None:
+            reports.answered(self._tx, conversation, event.reply_to)
         self._follow_up(event, identity, message_id)
         return ch.Answer(
             outcome="stored",
@@ -90,7 +92,8 @@ class Intake:
         return _stored(message)
 
     def _reported(self, event: ch.DeliveryReport) -> ch.Answer:
-        return reports.settle(self._tx, self._inbox_id, event)
+        knows_keys = self._desk.capabilities[self._inbox_id].idempotent_send
+        return reports.settle(self._tx, self._inbox_id, event, knows_keys=knows_keys)
 
     def _unreachable(self, event: ch.ContactUnreachable) -> ch.Answer:
         identity = self._identity(event.sender)

@@ -13,6 +13,7 @@ from bridge.channel.adapter import (
     CanShowTyping,
     Channel,
     ChannelContext,
+    KnowsIds,
 )
 from bridge.channel.capabilities import Capabilities, MediaKind, TextFormat, TextUnit
 from bridge.channel.errors import (
@@ -78,6 +79,7 @@ __all__ = [
     "InboundEvent",
     "InboundMedia",
     "InboundMessage",
+    "KnowsIds",
     "MediaDoor",
     "MediaKind",
     "MediaRefusedError",

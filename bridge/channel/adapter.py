@@ -66,6 +66,19 @@ class Channel(ABC):
 
 
 @runtime_checkable
+class KnowsIds(Protocol):
+    """The ids of a message are ours to make, so they are known before it is sent.
+
+    What is reported or answered under them later proves that it went out, even if the
+    program was stopped in between.
+    """
+
+    def ids_of(self, part: OutboundPart, *, key: str) -> Sequence[str]:
+        """Return the ids that the receipt of this part will have."""
+        ...
+
+
+@runtime_checkable
 class CanEdit(Protocol):
     """The network lets us change a message that was sent."""
 

@@ -160,7 +160,8 @@ class DeliveryWorker:
     def _prepare(self, tx: Tx, delivery: Delivery) -> _Claim | None:
         """Make the part; one that cannot be made must not stop the others."""
         try:
-            return _Claim(delivery, outbound_part(tx, self._media, delivery))
+            claim = _Claim(delivery, outbound_part(tx, self._media, delivery))
+            self._foretell(tx, claim)
         except ch.SendError as error:
             self._outcomes.record(tx, delivery, error)
         except Exception as error:
@@ -169,7 +170,15 @@ class DeliveryWorker:
             _log.exception("delivery %s cannot be prepared", delivery.id)
             broken = ch.RejectedError("it could not be prepared", reason="internal")
             self._outcomes.record(tx, delivery, broken)
+        else:
+            return claim
         return None
+
+    def _foretell(self, tx: Tx, claim: _Claim) -> None:
+        """Keep the ids that the part will have, where they are known before it is sent."""
+        if claim.delivery.action == "send" and isinstance(self._channel, ch.KnowsIds):
+            ids = self._channel.ids_of(claim.part, key=f"{claim.delivery.id}")
+            self._outcomes.expect_proof(tx, claim.delivery, ids)
 
     # --- sending ---
 

@@ -110,6 +110,30 @@ async def test_a_lost_answer_is_uncertain_and_nothing_goes_twice(
     assert anna.texts == ["perhaps"]
 
 
+async def test_what_the_phone_reports_settles_an_uncertain_message(
+    house: House, anna: Customer
+) -> None:
+    house.viber.faults.plan("send_message", Fault(reset=True, after_effect=True))
+    message_id = await house.reply("perhaps")
+    await house.becomes(message_id, "uncertain")
+    await anna.gets(anna.inbox[0].token)
+    await house.becomes(message_id, "delivered")
+    await anna.sees(anna.inbox[0].token)
+    await house.becomes(message_id, "read")
+
+
+async def test_after_a_greeting_a_report_settles_nothing(tmp_path: Path) -> None:
+    async with standing(tmp_path, welcome="Вітаємо!") as house:
+        anna = house.viber.customer()
+        await anna.writes("Добрий день")
+        house.viber.faults.plan("send_message", Fault(reset=True, after_effect=True))
+        message_id = await house.reply("perhaps")
+        await house.becomes(message_id, "uncertain")
+        await anna.opens_chat()
+        await anna.gets(anna.inbox[0].token)
+        assert await house.states(message_id) == ["uncertain"]
+
+
 async def test_a_token_that_viber_does_not_know_is_the_inboxs_health(tmp_path: Path) -> None:
     viber = ViberPlatform()
     async with viber.running():
