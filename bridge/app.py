@@ -118,6 +118,7 @@ class Program:
             customers=view,
             media=self.media,
             max_upload=int(self.settings.storage.media.max_upload),
+            max_inbound=int(self.settings.storage.media.max_inbound),
             max_length=self.settings.conversation.max_length,
             locale=self.settings.locale.default,
             locales=self.settings.locale.available,

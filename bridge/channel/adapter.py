@@ -33,6 +33,9 @@ class ChannelContext:
     locale: str
     locales: Sequence[str]
     trusted_proxies: Sequence[str] = ()
+    max_inbound: int = 25 * 1024 * 1024
+    """The largest file of a customer's that is kept, in bytes; what the adapter leaves to
+    the core to fetch is measured there."""
     public_link: Callable[[OutboundMedia], str] | None = None
     """An address from which the network itself fetches a file, for networks that take no
     upload. It ends in a name with the file's ending, opens that file alone, and expires."""

@@ -145,27 +145,30 @@ class Signs:
     async def _show(self, key: Key) -> float:
         """Show one sign; return the seconds until the next, 0 where there was none to show."""
         kind, conversation_id = key
+        sign = await self._sign(kind, conversation_id)
+        outlet = self._outlets.get(sign.inbox_id) if sign else None
+        if sign is None or outlet is None:
+            return 0
+        if kind == "typing":
+            return await self._show_typing(sign, outlet)
+        return await self._show_read(conversation_id, sign, outlet.channel)
+
+    async def _sign(self, kind: Kind, conversation_id: int) -> _Sign | None:
         if kind == "typing":
             writer = self._writers[conversation_id]
-            return await self._show_typing(
-                await self._store.read(_writing, conversation_id, writer)
-            )
-        sign = await self._store.read(_reading, conversation_id, self._read_by_us)
-        return await self._show_read(conversation_id, sign)
+            return await self._store.read(_writing, conversation_id, writer)
+        return await self._store.read(_reading, conversation_id, self._read_by_us)
 
-    async def _show_typing(self, sign: _Sign | None) -> float:
-        outlet = self._outlets.get(sign.inbox_id) if sign else None
-        channel = outlet.channel if outlet else None
-        if sign is None or outlet is None or not isinstance(channel, ch.CanShowTyping):
+    async def _show_typing(self, sign: _Sign, outlet: Outlet) -> float:
+        channel = outlet.channel
+        if not channel.capabilities.typing or not isinstance(channel, ch.CanShowTyping):
             return 0
         if outlet.worker.has_room:
             await _try(channel.show_typing(sign.recipient, sign.thread, sign.name))
-        return max(PAUSE, outlet.channel.capabilities.typing_lasts - 1)
+        return max(PAUSE, channel.capabilities.typing_lasts - 1)
 
-    async def _show_read(self, conversation_id: int, sign: _Sign | None) -> float:
-        outlet = self._outlets.get(sign.inbox_id) if sign else None
-        channel = outlet.channel if outlet else None
-        if sign is None or not isinstance(channel, ch.CanMarkRead):
+    async def _show_read(self, conversation_id: int, sign: _Sign, channel: ch.Channel) -> float:
+        if not isinstance(channel, ch.CanMarkRead):
             return 0
         if self._told.get(conversation_id, 0) >= sign.message_id:
             return 0

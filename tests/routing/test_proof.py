@@ -24,7 +24,7 @@ async def test_what_is_reported_later_under_the_same_id_is_about_the_same_part(
     ours = await world.replies("anna", await world.begun())
     await world.lost(ours)
     for state in ("delivered", "read"):
-        await world.comes(report(state, "n1"))  # type: ignore[arg-type]
+        await world.comes(report(state, "n1"))
     assert await world.states(ours) == ["read"]
 
 

@@ -44,6 +44,7 @@ export type MoreField = { id: string; label: string | Record<string, string> };
 
 export type Settings = {
   max_length: number;
+  max_inbound: number;
   max_upload: number;
   max_wait: number | null;
   default_sort: string;

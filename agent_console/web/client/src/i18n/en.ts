@@ -166,6 +166,7 @@ export const en = {
   "attachment.download": "Download {name}",
   "attachment.pending": "Being fetched…",
   "attachment.failed": "Could not be fetched",
+  "attachment.tooLarge": "{size}, larger than the limit of {limit}: not kept. Open it in the network.",
   "lightbox.title": "Picture: {name}",
   "lightbox.position": "{at} of {of}",
   "lightbox.larger": "Larger",

@@ -167,6 +167,7 @@ export const es: Dictionary = {
   "attachment.download": "Descargar {name}",
   "attachment.pending": "Obteniéndose…",
   "attachment.failed": "No se pudo obtener",
+  "attachment.tooLarge": "{size}, más que el límite de {limit}: no se ha guardado. Ábralo en la red.",
   "lightbox.title": "Imagen: {name}",
   "lightbox.position": "{at} de {of}",
   "lightbox.larger": "Más grande",

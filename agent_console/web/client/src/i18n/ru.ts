@@ -167,6 +167,7 @@ export const ru: Dictionary = {
   "attachment.download": "Скачать {name}",
   "attachment.pending": "Загружается…",
   "attachment.failed": "Не удалось получить",
+  "attachment.tooLarge": "{size}, больше допустимых {limit}: не сохранено. Откройте в самой сети.",
   "lightbox.title": "Изображение: {name}",
   "lightbox.position": "{at} из {of}",
   "lightbox.larger": "Крупнее",

@@ -167,6 +167,7 @@ export const uk: Dictionary = {
   "attachment.download": "Завантажити {name}",
   "attachment.pending": "Завантажується…",
   "attachment.failed": "Не вдалося отримати",
+  "attachment.tooLarge": "{size}, більше за дозволені {limit}: не збережено. Відкрийте у самій мережі.",
   "lightbox.title": "Зображення: {name}",
   "lightbox.position": "{at} із {of}",
   "lightbox.larger": "Більше",
