@@ -51,15 +51,15 @@ def _only_one(tx: Tx, inbox_id: str, recipient: Identity) -> Delivery | None:
     return found[0] if len(found) == 1 else None
 
 
-def waiting_for(
-    tx: Tx, inbox_id: str, recipient: Identity, since: int
-) -> list[tuple[str, DeliveryReport]]:
-    """Return the reports on unknown ids that came for this person since the attempt began."""
-    found = []
+def ids_waiting(tx: Tx, inbox_id: str, recipient: Identity, since: int) -> set[str]:
+    """Return the unknown ids that were reported for this person since the attempt began."""
+    found: set[str] = set()
     for kept in tx.all(log.PARKED_SINCE, inbox_id=inbox_id, since=since, limit=_MOST_PARKED):
         event = event_of(kept)
-        if isinstance(event, DeliveryReport) and event.recipient == recipient.external_id:
-            found.append((event.external_ids[0], event))
+        if not isinstance(event, DeliveryReport) or event.state == "failed":
+            continue
+        if event.recipient == recipient.external_id:
+            found.update(event.external_ids)
     return found
 
 

@@ -67,8 +67,7 @@ def look_for_proof(tx: Tx, delivery: Delivery, take: Callable[[parked.Parkable],
     now = tx.the(d.DELIVERY_BY_ID, id=delivery.id)
     ids = msgspec.json.decode(now.external_ids, type=list[str])
     if not ids:
-        reports = proof.waiting_for(tx, delivery.place, recipient, delivery.changed_at)
-        unknown = {one for one, report in reports if report.state != "failed"}
+        unknown = proof.ids_waiting(tx, delivery.place, recipient, delivery.changed_at)
         # Two messages that nobody knows cannot both be this one.
         ids = list(unknown) if len(unknown) == 1 else []
     for external_id in ids:
