@@ -26,7 +26,7 @@ from agent_console.web.surface import console_routes
 from bridge import __version__, db
 from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia, WayOn
 from bridge.clock import Clock
-from bridge.delivery import LANE_TOPIC, DeliveryWorker, begin_life
+from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_life
 from bridge.events import EventHub
 from bridge.health import Checkup, HeardSink, Watch, Watched
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
@@ -48,6 +48,7 @@ from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
 from routing.policy import Policy
 from routing.reactions import Reactions
+from routing.reading import read_by_us
 from routing.timers import Timers
 
 _log = logging.getLogger(__name__)
@@ -103,6 +104,8 @@ class Program:
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             channels[inbox_id] = self.inboxes[inbox_id].channel
             capabilities[inbox_id] = channels[inbox_id].capabilities
+        outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
+        self.signs = Signs(self.store, self.hub, outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         self.photos = PhotoFetcher(self.store, self.media, channels)
@@ -127,6 +130,7 @@ class Program:
             customers=view,
             media=self.media,
             max_upload=int(self.settings.storage.media.max_upload),
+            max_inbound=int(self.settings.storage.media.max_inbound),
             max_length=self.settings.conversation.max_length,
             locale=self.settings.locale.default,
             locales=self.settings.locale.available,
@@ -178,6 +182,7 @@ class Program:
         start = self.supervisor.start
         start("events", self.hub.run)
         start("timers", self.timers.run)
+        start("signs", self.signs.run)
         start("search", self.indexer.run)
         start("housekeeping", self.housekeeping.run)
         start("fetching", self.fetcher.run)
@@ -281,6 +286,7 @@ def policy_of(settings: Settings) -> Policy:
         allow_delete=settings.conversation.allow_delete,
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
+        language=settings.locale.default,
     )
 
 

@@ -28,6 +28,7 @@ from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Store, Tx
 from routing.arrivals import Arrivals
+from routing.reading import read_by_us
 
 # What happened that a customer is told; the rest of the timeline is the staff's own.
 _TOLD = frozenset({"closed", "reopened"})
@@ -128,15 +129,8 @@ class InboxCustomerView:
             last_author=_AUTHOR[last.kind],
             unread=tx.the(c.UNREAD_BY_CUSTOMER, conversation_id=conversation.id),
             agent_name=agent,
-            agent_read_id=self._read_by_us(tx, conversation),
+            agent_read_id=read_by_us(tx, conversation),
         )
-
-    def _read_by_us(self, tx: Tx, conversation: Conversation) -> int:
-        """Return up to where the assignee has read, or anybody while nobody has taken it."""
-        marks = tx.all(q.READ_MARKS_IN, conversation_id=conversation.id)
-        assignee = conversation.assignee_id
-        ids = [one.message_id for one in marks if assignee in (None, one.agent_id)]
-        return max(ids, default=0)
 
     def _page(
         self,

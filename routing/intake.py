@@ -73,6 +73,8 @@ class Intake:
             contacts.update(self._tx, identity, event.sender)
         if under_way is None or token is not None:
             continuing.go_on(self._tx, identity, conversation)
+        if event.reply_to is not None:
+            reports.answered(self._tx, conversation, event.reply_to)
         self._follow_up(event, identity, message_id)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
@@ -108,7 +110,8 @@ class Intake:
         return _stored(message)
 
     def _reported(self, event: ch.DeliveryReport) -> ch.Answer:
-        return reports.settle(self._tx, self._inbox_id, event)
+        knows_keys = self._desk.capabilities[self._inbox_id].idempotent_send
+        return reports.settle(self._tx, self._inbox_id, event, knows_keys=knows_keys)
 
     def _unreachable(self, event: ch.ContactUnreachable) -> ch.Answer:
         identity = self._identity(event.sender)

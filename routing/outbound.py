@@ -20,7 +20,7 @@ from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from routing import conversations, large_files, wellformed
+from routing import conversations, large_files, quotes, wellformed
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
 from routing.policy import LONGEST_TEXT, length_of
@@ -63,7 +63,7 @@ def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> t
     message_id, files = _insert(tx, conversation, written, kind="outgoing")
     files = _linked_where_too_large(tx, desk, conversation, files)
     tx.run(q.AGENT_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
-    _queue(tx, desk, conversation, message_id, written.text, files)
+    _queue(tx, desk, conversation, message_id, written, files)
     _follow_up(tx, conversation, written.agent_id, "reply", message_id)
     conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
     return message_id, True
@@ -100,7 +100,8 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
         desk, Written(agent_id="", text=text, attachments=[file.public_id for file in files])
     )
     if message.kind != "note":
-        parts = _parts(desk, conversation, text, files, message.created_at)
+        said = _under_quote(tx, desk, conversation, text, message.reply_to_id)
+        parts = _parts(desk, conversation, said, files, message.created_at)
         _queue_edit(tx, conversation, message, parts)
     change_text(tx, message, text, tx.now)
 
@@ -348,6 +349,13 @@ def _parts(
     return plan_parts(text, files, _capabilities(desk, conversation))
 
 
+def _under_quote(
+    tx: Tx, desk: Desk, conversation: Conversation, text: str, reply_to: int | None
+) -> str:
+    can, default = _capabilities(desk, conversation), desk.policy.language
+    return quotes.above(tx, text, reply_to, conversation, can, default=default)
+
+
 def _capabilities(desk: Desk, conversation: Conversation) -> Capabilities:
     """Return what the network can do; an inbox that is configured no more can do nothing."""
     found = desk.capabilities.get(conversation.inbox_id)
@@ -361,10 +369,11 @@ def _queue(
     desk: Desk,
     conversation: Conversation,
     message_id: int,
-    text: str,
+    written: Written,
     files: Sequence[Attachment],
 ) -> None:
-    for number, part in enumerate(_parts(desk, conversation, text, files, tx.now)):
+    said = _under_quote(tx, desk, conversation, written.text, written.reply_to)
+    for number, part in enumerate(_parts(desk, conversation, said, files, tx.now)):
         _add_delivery(tx, conversation, message_id, number, part, "send", 1)
 
 

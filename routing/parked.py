@@ -35,6 +35,12 @@ def park(tx: Tx, inbox_id: str, awaits: str, event: Parkable) -> Answer:
     return Answer(outcome="parked")
 
 
+def event_of(kept: str) -> Parkable:
+    """Return the event as it was before it was parked."""
+    raw = msgspec.json.decode(kept)
+    return msgspec.convert(raw["event"], _KINDS[raw["kind"]])
+
+
 def release(tx: Tx, inbox_id: str, external_id: str, take: Callable[[Parkable], Answer]) -> None:
     """Apply what has been waiting for this message."""
     waiting = tx.all(log.PARKED_FOR, inbox_id=inbox_id, awaits=external_id)
@@ -44,8 +50,7 @@ def release(tx: Tx, inbox_id: str, external_id: str, take: Callable[[Parkable], 
     for kept in waiting:
         try:
             with tx.attempt():
-                raw = msgspec.json.decode(kept)
-                take(msgspec.convert(raw["event"], _KINDS[raw["kind"]]))
+                take(event_of(kept))
         except Exception as error:
             if is_passing(error):
                 raise

@@ -23,6 +23,8 @@ class Policy:
     allow_delete: bool = False
     agent_transfer: Transfer = "own"
     agent_edits_contact: bool = True
+    language: str = "en"
+    """What customers are spoken to in of whom no language is known."""
 
 
 def length_of(text: str) -> int:

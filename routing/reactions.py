@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bridge.models import Delivery
+from bridge.store import deliveries as d
 from bridge.store.transactions import Tx
 from routing import parked
 from routing.desk import Desk
 from routing.intake import Intake
-from routing.reports import tell
+from routing.reports import look_for_proof, tell
 
 
 class Reactions:
@@ -26,13 +27,18 @@ class Reactions:
         tell(tx, delivery)
 
     def ended(self, tx: Tx, delivery: Delivery, state: Literal["failed", "uncertain"]) -> bool:
-        """Show the mark; `uncertain: resend` sends once more, never twice more."""
+        """Show the mark; `uncertain: resend` sends once more, never twice more.
+
+        Nobody is asked, and nothing is sent again, where proof of it has come already.
+        """
         tell(tx, delivery)
-        return (
-            state == "uncertain"
-            and self._desk.policy.uncertain == "resend"
-            and delivery.doubled_at is None
-        )
+        if state != "uncertain" or self._is_proven(tx, delivery):
+            return False
+        return self._desk.policy.uncertain == "resend" and delivery.doubled_at is None
+
+    def _is_proven(self, tx: Tx, delivery: Delivery) -> bool:
+        look_for_proof(tx, delivery, Intake(tx, self._desk, delivery.place).take)
+        return tx.the(d.DELIVERY_BY_ID, id=delivery.id).state != "uncertain"
 
     def delayed(self, tx: Tx, delivery: Delivery) -> None:
         """Show that it still waits, and why."""

@@ -4,19 +4,20 @@ A state only moves forward, except that proof of arrival overrules "failed" and
 "uncertain": the network knows better than we do (DESIGN.md, Uncertain).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 
 from bridge.channel import Answer, DeliveryReport, Reason
 from bridge.delivery import LANE_TOPIC
-from bridge.models import Delivery, DeliveryState, Identity
+from bridge.models import Conversation, Delivery, DeliveryState, Identity
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import parked
+from routing import parked, proof
 from routing.edits import message_changed
 
 _MAY_BECOME: dict[DeliveryState, frozenset[DeliveryState]] = {
@@ -24,13 +25,16 @@ _MAY_BECOME: dict[DeliveryState, frozenset[DeliveryState]] = {
     "delivered": frozenset({"queued", "sending", "sent", "failed", "uncertain"}),
     "read": frozenset({"queued", "sending", "sent", "delivered", "failed", "uncertain"}),
     "failed": frozenset({"sent", "uncertain"}),
+    # No report, but an answer to it.
+    "sent": frozenset({"failed", "uncertain"}),
 }
 
 
-def settle(tx: Tx, inbox_id: str, report: DeliveryReport) -> Answer:
+def settle(tx: Tx, inbox_id: str, report: DeliveryReport, *, knows_keys: bool) -> Answer:
     """Apply a report to each delivery it names; park it for those not known yet.
 
-    Nobody reports on what was sent to somebody else: that is refused.
+    Nobody reports on what was sent to somebody else: that is refused. Where the network
+    `knows_keys` it is asked again instead, so an unknown id proves nothing there.
     """
     recipient = tx.one(p.FIND_IDENTITY, inbox_id=inbox_id, external_id=report.recipient)
     if recipient is None:
@@ -38,13 +42,44 @@ def settle(tx: Tx, inbox_id: str, report: DeliveryReport) -> Answer:
     answer = Answer(outcome="duplicate")
     for external_id in dict.fromkeys(report.external_ids):
         known = tx.all(d.DELIVERIES_BY_RECEIPT, inbox_id=inbox_id, external_id=external_id)
+        if not known and not knows_keys:
+            proven = proof.by_report(tx, inbox_id, recipient, report, external_id)
+            known = [proven] if proven else []
         if not known:
             one = replace(report, external_ids=(external_id,))
             answer = parked.park(tx, inbox_id, external_id, one)
         for delivery in known:
-            if report.state != "failed" or _is_latest(delivery, external_id):
+            if report.state == "failed" and delivery.state == "sending":
+                # It is about an attempt whose end we do not know yet.
+                answer = parked.park(tx, inbox_id, external_id, report)
+            elif report.state != "failed" or _is_latest(delivery, external_id):
                 answer = _settle_one(tx, delivery, report, recipient) or answer
     return answer
+
+
+def look_for_proof(tx: Tx, delivery: Delivery, take: Callable[[parked.Parkable], Answer]) -> None:
+    """Settle a part that has just become uncertain, if what proves it has come before.
+
+    `delivery` is the part as it was on the wire; `take` takes in what was parked.
+    """
+    conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
+    recipient = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    now = tx.the(d.DELIVERY_BY_ID, id=delivery.id)
+    ids = msgspec.json.decode(now.external_ids, type=list[str])
+    if not ids:
+        unknown = proof.ids_waiting(tx, delivery.place, recipient, delivery.changed_at)
+        # Two messages that nobody knows cannot both be this one.
+        ids = list(unknown) if len(unknown) == 1 else []
+    for external_id in ids:
+        parked.release(tx, delivery.place, external_id, take)
+
+
+def answered(tx: Tx, conversation: Conversation, external_id: str) -> None:
+    """Count what the customer answers as arrived: by the id they name it, it did."""
+    known = tx.all(d.DELIVERIES_BY_RECEIPT, inbox_id=conversation.inbox_id, external_id=external_id)
+    for delivery in known:
+        if proof.is_by(tx, conversation, delivery):
+            move(tx, delivery, "sent")
 
 
 def _is_latest(delivery: Delivery, external_id: str) -> bool:

@@ -14,6 +14,7 @@ from bridge.channel.adapter import (
     CanStartByLink,
     Channel,
     ChannelContext,
+    KnowsIds,
 )
 from bridge.channel.capabilities import Capabilities, MediaKind, TextFormat, TextUnit
 from bridge.channel.errors import (
@@ -87,6 +88,7 @@ __all__ = [
     "InboundEvent",
     "InboundMedia",
     "InboundMessage",
+    "KnowsIds",
     "MediaDoor",
     "MediaKind",
     "MediaRefusedError",

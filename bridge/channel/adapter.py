@@ -35,6 +35,9 @@ class ChannelContext:
     locale: str
     locales: Sequence[str]
     trusted_proxies: Sequence[str] = ()
+    max_inbound: int = 25 * 1024 * 1024
+    """The largest file of a customer's that is kept, in bytes; what the adapter leaves to
+    the core to fetch is measured there."""
     public_link: Callable[[OutboundMedia], str] | None = None
     """An address from which the network itself fetches a file, for networks that take no
     upload. It ends in a name with the file's ending, opens that file alone, and expires."""
@@ -75,6 +78,19 @@ class Channel(ABC):
 
         Called once, after `run` has ended and nothing is sent any more.
         """
+
+
+@runtime_checkable
+class KnowsIds(Protocol):
+    """The ids of a message are ours to make, so they are known before it is sent.
+
+    What is reported or answered under them later proves that it went out, even if the
+    program was stopped in between.
+    """
+
+    def ids_of(self, part: OutboundPart, *, key: str) -> Sequence[str]:
+        """Return the ids that the receipt of this part will have."""
+        ...
 
 
 @runtime_checkable

@@ -34,6 +34,8 @@ class Capabilities:
     max_buttons: int = 0
     quotes: bool = False
     typing: bool = False
+    typing_lasts: float = 5.0
+    """Seconds for which the network shows that somebody is writing."""
     idempotent_send: bool = False
     reports_delivered: bool = False
     reports_read: bool = False

@@ -137,6 +137,8 @@ class DeliveryReport:
     state: Literal["delivered", "read", "failed"]
     at: int
     reason: Reason | None = None
+    certain: bool = True
+    """False where the network may mean what `Channel.send` never sent: a greeting, say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

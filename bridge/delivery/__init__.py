@@ -3,6 +3,7 @@
 from bridge.delivery.lives import begin_life
 from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, pause_after
 from bridge.delivery.parts import Body
+from bridge.delivery.signs import Outlet, Signs
 from bridge.delivery.worker import LANE_TOPIC, DeliveryWorker
 
 __all__ = [
@@ -11,7 +12,9 @@ __all__ = [
     "Body",
     "DeliveryWorker",
     "Outcomes",
+    "Outlet",
     "Reactor",
+    "Signs",
     "begin_life",
     "pause_after",
 ]

@@ -95,7 +95,7 @@ class Outcomes:
             case ch.OutcomeUnknownError():
                 self._end(tx, delivery, "uncertain", outcome)
             case ch.UnreachableError():
-                self._expect_proof(tx, delivery, outcome.external_ids)
+                self.expect_proof(tx, delivery, outcome.external_ids)
                 self._end(tx, delivery, "failed", outcome)
             case _:
                 self._end(tx, delivery, "failed", outcome)
@@ -150,7 +150,7 @@ class Outcomes:
                 delivery_id=delivery.id,
             )
 
-    def _expect_proof(self, tx: Tx, delivery: Delivery, ids: Sequence[str]) -> None:
+    def expect_proof(self, tx: Tx, delivery: Delivery, ids: Sequence[str]) -> None:
         """Remember under which ids the network may report the part after all."""
         if not ids:
             return
@@ -197,6 +197,9 @@ class Outcomes:
             return
         if self._reactor.ended(tx, delivery, state):
             self._double(tx, delivery)
+            return
+        if tx.the(d.DELIVERY_BY_ID, id=delivery.id).state != state:
+            # What came before has proven meanwhile that it arrived.
             return
         tx.run(
             d.HOLD_LATER_PARTS,

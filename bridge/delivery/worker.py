@@ -84,6 +84,11 @@ class DeliveryWorker:
         """Say that something may be waiting."""
         self._awake.set()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the network could take something beside the messages, now."""
+        return self._pause() <= 0 and len(self._sending) < WIDTH // 2
+
     async def run(self) -> None:
         """Send until cancelled; what is on the wire then gets a moment to end."""
         await self._persist(self._begin)
@@ -164,7 +169,8 @@ class DeliveryWorker:
         """Make the part; one that cannot be made must not stop the others."""
         try:
             network = self._channel.capabilities
-            return _Claim(delivery, outbound_part(tx, self._media, delivery, network))
+            claim = _Claim(delivery, outbound_part(tx, self._media, delivery, network))
+            self._foretell(tx, claim)
         except ch.SendError as error:
             self._outcomes.record(tx, delivery, error)
         except Exception as error:
@@ -173,7 +179,15 @@ class DeliveryWorker:
             _log.exception("delivery %s cannot be prepared", delivery.id)
             broken = ch.RejectedError("it could not be prepared", reason="internal")
             self._outcomes.record(tx, delivery, broken)
+        else:
+            return claim
         return None
+
+    def _foretell(self, tx: Tx, claim: _Claim) -> None:
+        """Keep the ids that the part will have, where they are known before it is sent."""
+        if claim.delivery.action == "send" and isinstance(self._channel, ch.KnowsIds):
+            ids = self._channel.ids_of(claim.part, key=f"{claim.delivery.id}")
+            self._outcomes.expect_proof(tx, claim.delivery, ids)
 
     # --- sending ---
 

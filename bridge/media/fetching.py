@@ -91,6 +91,10 @@ class Fetcher:
         if channel is None:
             await self._end(row, None, "its inbox is gone")
             return
+        if row.size > self._limit:
+            # Its network has said so: not a byte of it is fetched.
+            await self._end(row, None, "it is larger than storage.media.max_inbound")
+            return
         try:
             async with asyncio.timeout(_TIMEOUT):
                 chunks = channel.download(row.fetch_ref or "")

@@ -7,11 +7,11 @@ was cut. A mark that is cut is closed, and opened again in the next part.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bridge.channel import Capabilities, TextFormat
+from bridge.channel import Capabilities, TextFormat, TextUnit
 from bridge.models import Attachment
-from bridge.split.measure import length
+from bridge.split.measure import length, longest_start
 
-__all__ = ["PlannedPart", "length", "plan_parts", "split"]
+__all__ = ["PlannedPart", "length", "plan_parts", "shortened", "split"]
 
 # Networks that have albums take ten files in one.
 LARGEST_ALBUM = 10
@@ -58,6 +58,17 @@ def split(text: str, format: TextFormat, capabilities: Capabilities) -> list[str
 
     parts = plain_parts if format == "plain" else formatted_parts
     return list(parts(text, most, unit))
+
+
+def shortened(text: str, most: int, unit: TextUnit) -> str:
+    """Return a plain text of at most `most` units, with an ellipsis where it was cut."""
+    if length(text, unit) <= most:
+        return text
+    # At first use, as above.
+    from bridge.split.cuts import best_cut  # noqa: PLC0415
+
+    room = longest_start(text, most - length("…", unit), unit)
+    return text[: best_cut(text, room)].rstrip() + "…" if room > 0 else ""
 
 
 def _is_caption(text: str, capabilities: Capabilities) -> bool:

@@ -7,6 +7,7 @@ from bridge.models import (
     CONVERSATION,
     DELIVERY,
     IDENTITY,
+    MESSAGE,
     RECEIPT,
     TIMER,
     Delivery,
@@ -241,6 +242,27 @@ UP_TO_MESSAGE = Statement(
         _d.external_ids != "[]",
     )
     .order_by(_d.id),
+)
+# What was sent to somebody, or may have been, under an id that the network never told.
+OF_UNKNOWN_IDS = Statement(
+    Delivery,
+    select(*_ALL)
+    .join(MESSAGE, MESSAGE.c.id == _d.message_id)
+    .where(
+        MESSAGE.c.conversation_id.in_(
+            select(CONVERSATION.c.id).where(CONVERSATION.c.identity_id == _p("identity_id"))
+        ),
+        MESSAGE.c.created_at >= _p("since"),
+        _d.place == _p("inbox_id"),
+        _d.action == "send",
+        or_(
+            _d.state.in_(("sending", "uncertain")),
+            _d.doubled_at.is_not(None),
+            _d.unsure_at.is_not(None),
+            and_(_d.state.in_(("sent", "delivered", "read")), _d.external_ids == "[]"),
+        ),
+    )
+    .limit(2),
 )
 
 ADD_RECEIPT = Statement(

@@ -48,6 +48,13 @@ PARKED_FOR = Statement(
     .where(PARKED.c.inbox_id == _p("inbox_id"), PARKED.c.awaits == _p("awaits"))
     .order_by(PARKED.c.id),
 )
+PARKED_SINCE = Statement(
+    value,
+    select(PARKED.c.event)
+    .where(PARKED.c.inbox_id == _p("inbox_id"), PARKED.c.parked_at >= _p("since"))
+    .order_by(PARKED.c.id)
+    .limit(_p("limit")),
+)
 UNPARK = Statement(
     nothing,
     delete(PARKED).where(PARKED.c.inbox_id == _p("inbox_id"), PARKED.c.awaits == _p("awaits")),

@@ -123,6 +123,20 @@ LAST_INCOMING = Statement(
         _m.conversation_id == _p("conversation_id"), _m.kind == "incoming"
     ),
 )
+# The last thing a customer wrote, under the network's own id, that still stands.
+LAST_STANDING = Statement(
+    Message,
+    select(*_ALL)
+    .where(
+        _m.conversation_id == _p("conversation_id"),
+        _m.kind == "incoming",
+        _m.id <= _p("up_to"),
+        _m.external_id.is_not(None),
+        _m.deleted_at.is_(None),
+    )
+    .order_by(_m.id.desc())
+    .limit(1),
+)
 
 CHANGE_TEXT = Statement(
     nothing,

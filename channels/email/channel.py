@@ -118,7 +118,6 @@ class EmailChannel(Channel):
             raise RejectedError(f"The mail would be larger than {limit}.", reason="too_large")
 
     async def _written(self, part: OutboundPart, key: str) -> Outgoing:
-        said = hashlib.sha256(part.text.encode(errors="replace")).hexdigest()
         known = await self._recalled(part)
         last = _answered(part, known)
         return Outgoing(
@@ -126,17 +125,25 @@ class EmailChannel(Channel):
             name=sender_name(part.author, self._company),
             recipient=part.recipient,
             subject=answer_to(_subject(known, last), self._company),
-            message_id=self._threads.message_id(
-                thread=part.thread,
-                recipient=part.recipient,
-                unique=f"{key}:{part.message_id}:{said}",
-            ),
+            message_id=self._message_id(part, key),
             answers=last.message_id if last else "",
             references=_chain(known, last),
             date=self._context.clock.now(),
             markdown=part.text,
             files=await _attached(part.media),
             automatic=part.automatic,
+        )
+
+    def ids_of(self, part: OutboundPart, *, key: str) -> Sequence[str]:
+        """Return the Message-ID, which is ours to make."""
+        return [self._message_id(part, key)]
+
+    def _message_id(self, part: OutboundPart, key: str) -> str:
+        said = hashlib.sha256(part.text.encode(errors="replace")).hexdigest()
+        return self._threads.message_id(
+            thread=part.thread,
+            recipient=part.recipient,
+            unique=f"{key}:{part.message_id}:{said}",
         )
 
     @property

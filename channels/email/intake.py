@@ -19,6 +19,7 @@ from bridge.channel import (
     Sink,
     customer_owner,
 )
+from bridge.settings.values import Size
 from channels.email.answers import Mail
 from channels.email.bodies import File, pictures
 from channels.email.cursor import Cursor
@@ -29,8 +30,6 @@ from channels.email.translate import Failed, Inbox, Letter, original, translate,
 
 _log = logging.getLogger(__name__)
 
-# No mail server takes a larger file.
-LARGEST_FILE = 25 * 1024 * 1024
 # The mail itself stays in the mailbox; its beginning is enough to see what it is.
 _LARGEST_KEPT_ASIDE = 256 * 1024
 # How far back a mail is looked for that names only one in the middle of its thread.
@@ -95,7 +94,7 @@ class Intake:
             external_id=str(letter.trace),
             sent_at=mail.received_at or self._context.clock.now(),
             thread=place.thread,
-            text=_text(letter, await self._news(letter, place), refused),
+            text=_text(letter, await self._news(letter, place), refused, Size(self._context.max_inbound)),
             media=media,
             reply_to=place.answers,
             verified=letter.verified,
@@ -145,7 +144,7 @@ class Intake:
         owner = customer_owner(self._context.inbox_id, letter.sender.address)
         try:
             view = await self._context.media.receive(
-                _chunks(file.content), name=file.name, owner=owner, limit=LARGEST_FILE
+                _chunks(file.content), name=file.name, owner=owner, limit=self._context.max_inbound
             )
         except (MediaTooLargeError, MediaRefusedError):
             return None
@@ -174,10 +173,10 @@ def _sender(letter: Letter) -> Sender:
     )
 
 
-def _text(letter: Letter, subject: str, refused: Sequence[str]) -> str:
+def _text(letter: Letter, subject: str, refused: Sequence[str], limit: Size) -> str:
     """Return what agents read: the subject where it is news, the words, who else is named."""
     lines = [subject, letter.text if letter.text.strip() else ""]
-    notes = [*letter.facts, *(f"⚠ {name[:100]}: empty, or larger than 25 MB" for name in refused)]
+    notes = [*letter.facts, *(f"⚠ {name[:100]}: empty, or larger than {limit}" for name in refused)]
     said = "\n\n".join(one for one in [*lines, "\n".join(notes)] if one)
     return said or letter.trace.subject or "—"
 

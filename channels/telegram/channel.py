@@ -160,7 +160,8 @@ class TelegramChannel(Channel):
         return f"https://t.me/{self._username}?start={payload}"
 
     async def show_typing(self, recipient: str, thread: str, name: str) -> None:  # noqa: ARG002  # There is one thread, and no name is shown.
-        """Show it for five seconds."""
+        """Show it for five seconds, unless messages to others need the bot's allowance."""
         with contextlib.suppress(SendError):
             chat = outgoing.chat_of(recipient)
-            await self._client.call(SendChatAction(chat_id=chat, action="typing"))
+            if self._pace.has_room:
+                await self._client.call(SendChatAction(chat_id=chat, action="typing"))

@@ -31,6 +31,11 @@ class Pace:
         """Return when the next message may go to this chat."""
         await asyncio.sleep(self.wait(chat))
 
+    @property
+    def has_room(self) -> bool:
+        """Whether no message waits for the bot's own limit: what is none may go beside them."""
+        return self._next <= self._clock.monotonic()
+
     def wait(self, chat: int) -> float:
         """Take the next free time for a message to this chat; return the seconds until then."""
         now = self._clock.monotonic()

@@ -43,7 +43,7 @@ class ViberChannel(Channel):
         self._downloads = Downloads(settings)
         self._unanswered = Unanswered(context.clock)
         self._outgoing = Outgoing(settings, context.inbox_name, context.public_link)
-        welcome = Welcome(settings, context.locale, self._outgoing)
+        welcome = Welcome(settings, context.locale, self._outgoing, context.clock)
         self._hook = Hook(context.inbox_id, settings, welcome, self._unanswered)
         url = context.public_url + self._hook.path
         self._webhook = Webhook(self._client, url, context.inbox_id, context.health)

@@ -10,6 +10,7 @@ import hmac
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, post
@@ -17,6 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from bridge.channel import (
     ButtonPressed,
+    DeliveryReport,
     InboundEvent,
     InboundMessage,
     Sink,
@@ -77,7 +79,7 @@ class Hook:
             await self._sink.quarantine(body, type(error).__name__)
             return Response(b"")
         if events:
-            await self._sink.accept(events)
+            await self._sink.accept([self._weighed(event) for event in events])
         self._heard(events)
         return Response(self._answer(callback) or b"")
 
@@ -92,6 +94,12 @@ class Hook:
             raise _unsigned()
         return body
 
+    def _weighed(self, event: InboundEvent) -> InboundEvent:
+        """Say of a report that it may be about the greeting, of which no id is known to us."""
+        if isinstance(event, DeliveryReport) and self._welcome.has_greeted(event.recipient):
+            return replace(event, certain=False)
+        return event
+
     def _heard(self, events: Sequence[InboundEvent]) -> None:
         for event in events:
             if isinstance(event, InboundMessage | ButtonPressed):
@@ -101,7 +109,7 @@ class Hook:
         """Return what is said to somebody who opens the chat, or nothing."""
         if callback.get("event") != "conversation_started":
             return None
-        return self._welcome.to(callback["user"].get("language"))
+        return self._welcome.to(callback["user"])
 
 
 def _unsigned() -> ApiError:

@@ -45,16 +45,27 @@ class Pace:
     def __init__(self) -> None:
         """Let as many go at once as VK takes."""
         self._places = asyncio.Semaphore(PER_SECOND)
+        self._taken = 0
 
     async def turn(self) -> None:
         """Return when it is the caller's turn; whoever asks first goes first."""
+        self._taken += 1
         await self._places.acquire()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether at least half of the places are free, those that wait counted."""
+        return self._taken <= PER_SECOND // 2
 
     def answered(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give a place back in a second; from any thread."""
         # Where the program has ended meanwhile, nobody wants it.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(loop.call_later, 1.0, self._places.release)
+            loop.call_soon_threadsafe(loop.call_later, 1.0, self._free)
+
+    def _free(self) -> None:
+        self._taken -= 1
+        self._places.release()
 
 
 class Api:
@@ -81,6 +92,12 @@ class Api:
         """Let the calls on the wire end, and then their threads; begin no others."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(self._threads.shutdown)
+
+    async def call_aside(self, method: str, **given: Any) -> Any:
+        """As `call`, for what may be left undone: it takes no place a message could want."""
+        if not self._pace.has_room:
+            raise errors.busy()
+        return await self.call(method, **given)
 
     def _call(self, method: str, values: Mapping[str, Any]) -> Any:
         try:

@@ -48,6 +48,7 @@ class VkChannel(Channel):
         max_buttons=outgoing.MOST_BUTTONS,
         quotes=True,
         typing=True,
+        typing_lasts=10,
         idempotent_send=True,
         reports_delivered=True,
         reports_read=True,
@@ -210,11 +211,11 @@ class VkChannel(Channel):
         """Show it for ten seconds; where VK will not, nobody is told."""
         with contextlib.suppress(SendError):
             peer = outgoing.peer_of(recipient)
-            await self._api.call("messages.setActivity", peer_id=peer, type="typing")
+            await self._api.call_aside("messages.setActivity", peer_id=peer, type="typing")
 
     async def mark_read(self, recipient: str, thread: str, external_id: str) -> None:  # noqa: ARG002  # There is one dialog.
         """Mark everything up to `external_id` as read."""
-        await self._api.call(
+        await self._api.call_aside(
             "messages.markAsRead",
             peer_id=outgoing.peer_of(recipient),
             up_to_cmid=outgoing.cmid_of(external_id),

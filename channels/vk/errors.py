@@ -108,6 +108,11 @@ def not_reached() -> SendError:
     return UnavailableError("VK cannot be reached.", reason="unavailable")
 
 
+def busy() -> SendError:
+    """Return what is said of a call that would take the place of a message."""
+    return UnavailableError("VK's allowance is for messages now.", reason="throttled")
+
+
 def malformed(*, had_effect: bool) -> SendError:
     """Return what an answer means that is none of VK's."""
     words = "VK's answer cannot be understood."

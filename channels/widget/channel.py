@@ -51,7 +51,6 @@ class WidgetChannel(Channel):
             albums=True,
             rich_text=True,
             quotes=True,
-            typing=True,
             idempotent_send=True,
             reports_delivered=True,
             reports_read=True,
@@ -119,11 +118,6 @@ class WidgetChannel(Channel):
     async def delete(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # The message's id is the key.
         """Do nothing: the event log takes the message from the visitor."""
         return Receipt(external_ids=list(part.external_ids))
-
-    async def show_typing(self, recipient: str, thread: str, name: str) -> None:
-        """Show it in every tab the visitor has open."""
-        for line in self._parts.presence.lines(recipient):
-            line.push(thread, name)
 
 
 class _Watch:

@@ -77,7 +77,6 @@ class SocketLine:
         self._socket = socket
         self._frames = frames
         self._sending = asyncio.Lock()
-        self._pushing: asyncio.Task[None] | None = None
 
     async def receive(self) -> ClientFrame:
         """Return the next frame; raises `ClosedError` for one that is none."""
@@ -107,17 +106,6 @@ class SocketLine:
             except OSError:
                 # ASGI's word for a browser that has gone in the meantime.
                 raise ClosedError(GONE) from None
-
-    def push(self, thread: str, name: str) -> None:
-        """Show that an agent is writing, unless something is on the wire already."""
-        if self._sending.locked() or (self._pushing and not self._pushing.done()):
-            return
-        self._pushing = asyncio.create_task(self._push(AgentTyping(thread, name)))
-
-    async def _push(self, frame: ServerFrame) -> None:
-        # A socket that is closing has nobody left to show it to.
-        with contextlib.suppress(Exception):
-            await self.send(frame)
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket, if it still can be."""

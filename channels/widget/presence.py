@@ -5,8 +5,8 @@ channel's loop asks what is due, and the clock is the program's own.
 """
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bridge.clock import Clock
 from channels.widget.visits import Story, merged
@@ -22,12 +22,8 @@ TELL_CLOSED_AFTER = 2.0
 MOST_SOCKETS = 20
 
 
-class Line(Protocol):
-    """A live socket, as far as its presence goes."""
-
-    def push(self, thread: str, name: str) -> None:
-        """Show that an agent is writing, if there is room."""
-        ...
+Line = Hashable
+"""A live socket, as far as its presence goes: it is told apart from the others."""
 
 
 @dataclass(slots=True)
@@ -183,11 +179,6 @@ class Presence:
     def _tab(self, customer: str, line: Line) -> tuple[Guest | None, Tab | None]:
         guest = self._guests.get(customer)
         return guest, guest.tabs.get(line) if guest else None
-
-    def lines(self, customer: str) -> list[Line]:
-        """Return the visitor's live sockets."""
-        guest = self._guests.get(customer)
-        return list(guest.tabs) if guest else []
 
     # --- what is due ---
 

@@ -233,8 +233,30 @@ async def test_read_by_us_means_by_the_assignee_or_by_anybody_while_nobody_has_i
     assert await read_up_to() == note
     await world.takes("anna", here)
     assert await read_up_to() == 0
+    await world.notes("boris", here)
+    assert await read_up_to() == 0
     ours = await world.replies("anna", here)
     assert await read_up_to() == ours
+
+
+@pytest.mark.parametrize("looker", ["sofia", "viktor"])
+async def test_a_supervisor_or_a_viewer_who_looks_at_what_nobody_has_taken_reads_for_nobody(
+    world: World, view: ch.CustomerView, looker: str
+) -> None:
+    here = await begun(world)
+    await world.notes(looker, here)
+    [thread], _ = await view.threads("olena")
+    assert thread.agent_read_id == 0
+
+
+async def test_a_supervisor_who_has_taken_it_reads_for_the_customer(
+    world: World, view: ch.CustomerView
+) -> None:
+    here = await begun(world)
+    await world.takes("sofia", here)
+    note = await world.notes("sofia", here)
+    [thread], _ = await view.threads("olena")
+    assert thread.agent_read_id == note
 
 
 # --- following ---

@@ -150,15 +150,34 @@ class World:
     def _sent(
         self, tx: Tx, message_id: int, external_ids: Sequence[str], part: int, action: str
     ) -> Delivery:
+        one = self._claimed(tx, message_id, part, action)
+        return self._recorded(tx, one, ch.Receipt(external_ids=external_ids))
+
+    async def goes_out(self, message_id: int, *, part: int = 0) -> Delivery:
+        """Put a part on the wire; return it as it is then."""
+        return await self.store.write(self._claimed, message_id, part, "send")
+
+    async def comes_back(self, delivery: Delivery, outcome: ch.Receipt | ch.SendError) -> Delivery:
+        """Record what came of a part that was on the wire."""
+        return await self.store.write(self._recorded, delivery, outcome)
+
+    async def lost(self, message_id: int, *, part: int = 0) -> Delivery:
+        """Have a part go out, and nobody know what became of it."""
+        unknown = ch.OutcomeUnknownError("No answer came.", reason="timeout")
+        return await self.comes_back(await self.goes_out(message_id, part=part), unknown)
+
+    def _claimed(self, tx: Tx, message_id: int, part: int, action: str) -> Delivery:
         [one] = [
             one
             for one in tx.all(d.DELIVERIES_OF, message_id=message_id)
             if one.part == part and one.action == action
         ]
         tx.run(d.CLAIM, of=one.id, at=tx.now)
-        one = tx.the(d.DELIVERY_BY_ID, id=one.id)
+        return tx.the(d.DELIVERY_BY_ID, id=one.id)
+
+    def _recorded(self, tx: Tx, one: Delivery, outcome: ch.Receipt | ch.SendError) -> Delivery:
         outcomes = Outcomes(Reactions(self.desk), one.place, idempotent=False)
-        outcomes.record(tx, one, ch.Receipt(external_ids=external_ids))
+        outcomes.record(tx, one, outcome)
         return tx.the(d.DELIVERY_BY_ID, id=one.id)
 
     # --- what is there ---

@@ -9,7 +9,7 @@ import pytest
 
 from bridge import channel as ch
 from bridge.store.transactions import Store
-from tests.bridge.delivery.pigeon import Gate
+from tests.bridge.delivery.pigeon import Gate, Pigeon
 from tests.bridge.delivery.rig import Rig
 from tests.clock import ManualClock
 from tests.databases import until
@@ -28,6 +28,27 @@ async def test_a_part_that_a_killed_process_left_on_the_wire_is_uncertain(rig: R
         await rig.a_moment()
     assert (await rig.deliveries())["hi"].reason == "interrupted"
     assert rig.network.called == []
+
+
+class Naming(Pigeon):
+    """Pigeons whose messages have names of our own making."""
+
+    def ids_of(self, part: ch.OutboundPart, *, key: str) -> list[str]:
+        """Return the name."""
+        return [f"ours-{key}"]
+
+
+async def test_an_id_of_our_own_making_is_known_although_the_process_was_killed(rig: Rig) -> None:
+    rig.channel = Naming(rig.network)
+    gate = Gate(rig.network, "hi")
+    rig.network.fates["hi"] = [gate]
+    async with rig.working(last_words=0.05):
+        await rig.say(await rig.conversation(), "hi")
+        await gate.entered.wait()
+        sending = (await rig.deliveries())["hi"]
+    assert (sending.state, sending.external_ids) == ("sending", f'["ours-{sending.id}"]')
+    left = (await rig.deliveries())["hi"]
+    assert (left.state, left.external_ids) == ("uncertain", sending.external_ids)
 
 
 async def test_it_is_simply_sent_again_where_the_network_knows_the_key(

@@ -68,9 +68,11 @@ class Desk:
         self.store = store
         self.network = network
 
-    async def receives(self, ref: str, kind: MediaKind = "file", name: str = "фото.bin") -> int:
+    async def receives(
+        self, ref: str, kind: MediaKind = "file", name: str = "фото.bin", size: int | None = None
+    ) -> int:
         """Store a message with one file yet to be fetched; return the message."""
-        media = InboundMedia(kind=kind, ref=ref, name=name)
+        media = InboundMedia(kind=kind, ref=ref, name=name, size=size)
         return await self.store.write(_receive, media)
 
     async def file(self, message_id: int) -> Attachment:
@@ -187,6 +189,19 @@ async def test_a_file_larger_than_the_limit_is_given_up_at_once(
     assert (await desk.settled(fits)).state == "ready"
     assert (await desk.settled(large)).state == "failed"
     assert (await desk.settled(empty)).state == "failed"
+
+
+async def test_of_a_file_that_its_network_says_to_be_too_large_nothing_is_fetched(
+    desk: Desk, network: Network, fetcher: Fetcher
+) -> None:
+    network.files |= {"fits": b"x" * LIMIT, "large": b"x" * (LIMIT + 1)}
+    large = await desk.receives("large", size=LIMIT + 1)
+    fits = await desk.receives("fits", size=LIMIT)
+    fetcher.wake()
+    assert (await desk.settled(fits)).state == "ready"
+    given_up = await desk.settled(large)
+    assert (given_up.state, given_up.size) == ("failed", LIMIT + 1)
+    assert network.asked == ["fits"]
 
 
 async def test_one_that_fails_holds_up_no_other(

@@ -141,3 +141,29 @@ async def test_what_is_no_letter_is_shown_to_people_and_the_same_mail_twice_is_o
         (ANNA,),
         ("bohdan@example.org",),
     ]
+
+
+async def test_an_answer_to_a_mail_whose_fate_nobody_knew_proves_that_it_arrived(
+    whole: Whole, box: PostBox
+) -> None:
+    whole.deliver(letter("Where is it?"))
+    await whole.until("SELECT count(*) FROM messages WHERE kind = 'incoming'", [(1,)])
+    box.fail_next("lost_answer")
+    await whole.answers("Here it is")
+    await whole.until("SELECT state FROM deliveries", [("uncertain",)])
+    (sent,) = box.received
+    whole.deliver(letter("Thanks!", answers=sent.mail["message-id"].strip("<>")))
+    await whole.until("SELECT state FROM deliveries", [("sent",)])
+
+
+async def test_a_mail_whose_fate_nobody_knew_and_that_comes_back_has_failed(
+    whole: Whole, box: PostBox
+) -> None:
+    whole.deliver(letter("Where is it?"))
+    await whole.until("SELECT count(*) FROM messages WHERE kind = 'incoming'", [(1,)])
+    box.fail_next("lost_answer")
+    await whole.answers("Here it is")
+    await whole.until("SELECT state FROM deliveries", [("uncertain",)])
+    (sent,) = box.received
+    whole.deliver(dsn(sent.mail["message-id"].strip("<>")))
+    await whole.until("SELECT state, reason FROM deliveries", [("failed", "no_such_recipient")])

@@ -61,3 +61,15 @@ async def test_a_backlog_goes_out_without_being_told_to_wait_once(polling: Desk)
     calls = polling.telegram.ledger.calls("sendMessage")
     assert (len(calls), [one for one in calls if not one.ok]) == (60, [])
     assert all(one.texts == ["0", "1", "2"] for one in people)
+
+
+def test_what_is_no_message_may_go_only_while_no_message_waits() -> None:
+    clock = ManualClock()
+    keeping = Pace(clock)
+    free = [keeping.has_room]
+    for chat in range(10):
+        keeping.wait(chat)
+    free.append(keeping.has_room)
+    clock.tick(1)
+    free.append(keeping.has_room)
+    assert free == [True, False, True]

@@ -57,13 +57,18 @@ class House:
         return found[index]
 
     async def reply(
-        self, text: str = "", *, media: tuple[str, ...] = (), conversation_id: int = 1
+        self,
+        text: str = "",
+        *,
+        media: tuple[str, ...] = (),
+        reply_to: int | None = None,
+        conversation_id: int = 1,
     ) -> int:
         """Have an agent answer a conversation; return the message."""
 
         def write(tx: Tx) -> int:
             conversation = conversations.get(tx, conversation_id)
-            written = Written(agent_id="anna", text=text, attachments=media)
+            written = Written(agent_id="anna", text=text, attachments=media, reply_to=reply_to)
             return outbound.reply(tx, self.program.desk, conversation, written)[0]
 
         return await self.program.store.write(write)
@@ -106,26 +111,27 @@ async def until(look: Any, *, within: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
-def settings(folder: Path, port: int, viber: ViberPlatform) -> Settings:
+def settings(folder: Path, port: int, viber: ViberPlatform, welcome: str = "") -> Settings:
     """Return the program's configuration."""
+    greeting = f', welcome: "{welcome}"' if welcome else ""
     text = f"""
         version: 1
         server: {{public_url: "http://127.0.0.1:{port}"}}
         storage: {{database: "sqlite:///{folder}/d.db", media: {{dir: "{folder}/media"}}}}
         agents: {{anna: {{name: Анна, role: owner}}}}
         channels:
-          {INBOX}: {{type: viber, token: "${{VIBER_TOKEN}}", api_base: "{viber.url}"}}
+          {INBOX}: {{type: viber, token: "${{VIBER_TOKEN}}", api_base: "{viber.url}"{greeting}}}
     """
     return Desk(folder).load(text, {"VIBER_TOKEN": viber.account.token})
 
 
 @contextlib.asynccontextmanager
-async def standing(folder: Path) -> AsyncIterator[House]:
+async def standing(folder: Path, *, welcome: str = "") -> AsyncIterator[House]:
     """Run the program in this loop until the context ends, its webhook set."""
     viber = ViberPlatform()
     listening = socket.create_server(("127.0.0.1", 0))
     async with viber.running():
-        program = Program(settings(folder, listening.getsockname()[1], viber))
+        program = Program(settings(folder, listening.getsockname()[1], viber, welcome))
         async with program.running(), _served(program, listening):
             await eventually(lambda: viber.account.webhook, within=10)
             yield House(program, viber)

@@ -83,6 +83,13 @@ async def test_an_agents_files_are_fetched_by_viber_from_a_signed_link(
     assert anna.inbox[2].message["file_name"] == "Рахунок.pdf"
 
 
+async def test_an_answer_says_in_words_what_it_answers(house: House, anna: Customer) -> None:
+    question = await house.message(0)
+    message_id = await house.reply("Вітаю!", reply_to=question.id)
+    await house.becomes(message_id, "sent")
+    assert anna.texts == ["> Добрий день\nВітаю!"]
+
+
 async def test_who_left_the_bot_is_not_written_to_and_the_agent_is_told_why(
     house: House, anna: Customer
 ) -> None:
@@ -101,6 +108,30 @@ async def test_a_lost_answer_is_uncertain_and_nothing_goes_twice(
     await house.becomes(message_id, "uncertain")
     await house.viber.world.settled()
     assert anna.texts == ["perhaps"]
+
+
+async def test_what_the_phone_reports_settles_an_uncertain_message(
+    house: House, anna: Customer
+) -> None:
+    house.viber.faults.plan("send_message", Fault(reset=True, after_effect=True))
+    message_id = await house.reply("perhaps")
+    await house.becomes(message_id, "uncertain")
+    await anna.gets(anna.inbox[0].token)
+    await house.becomes(message_id, "delivered")
+    await anna.sees(anna.inbox[0].token)
+    await house.becomes(message_id, "read")
+
+
+async def test_after_a_greeting_a_report_settles_nothing(tmp_path: Path) -> None:
+    async with standing(tmp_path, welcome="Вітаємо!") as house:
+        anna = house.viber.customer()
+        await anna.writes("Добрий день")
+        house.viber.faults.plan("send_message", Fault(reset=True, after_effect=True))
+        message_id = await house.reply("perhaps")
+        await house.becomes(message_id, "uncertain")
+        await anna.opens_chat()
+        await anna.gets(anna.inbox[0].token)
+        assert await house.states(message_id) == ["uncertain"]
 
 
 async def test_a_token_that_viber_does_not_know_is_the_inboxs_health(tmp_path: Path) -> None:

@@ -103,6 +103,24 @@ async def test_d39_an_agent_sees_the_name_and_the_page_and_the_two_talk(shop: Sh
 
 
 @pytest.mark.slow
+async def test_the_customer_sees_the_agent_read_and_write(shop: Shop, platform: VkPlatform) -> None:
+    written = shop.anna.write("hello").message
+    number = (await shop.find())["conversation"]["id"]
+    theirs = (await asyncio.to_thread(shop.agent.messages, number))[-1]
+    await asyncio.to_thread(
+        shop.agent.post, f"conversations/{number}/read", {"message_id": theirs["id"]}
+    )
+    await asyncio.to_thread(shop.agent.post, f"conversations/{number}/typing")
+    await eventually(lambda: platform.messages.activity, within=10)
+    assert platform.messages.activity == [(1001, "typing")]
+    # Whoever supervises only looks, until they have taken it.
+    assert platform.messages.read_up_to == {}
+    await asyncio.to_thread(shop.agent.post, f"conversations/{number}/take")
+    await eventually(lambda: platform.messages.read_up_to, within=10)
+    assert platform.messages.read_up_to == {1001: written.cmid}
+
+
+@pytest.mark.slow
 async def test_s15_r16_a_row_has_the_networks_kind_and_the_inboxs_name(shop: Shop) -> None:
     shop.anna.write("hello")
     row = await shop.find()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bridge.channel import Button, RejectedError, UnreachableError
+from bridge.channel import Button, RejectedError, UnavailableError, UnreachableError
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.vk import Customer, VkPlatform
 from tests.bridge.sandbox.vk.caller import PNG
@@ -282,3 +282,17 @@ async def test_a_call_that_was_given_up_takes_its_place_until_vk_has_seen_it(
     others = [office.channel.send(part, key=f"{part.message_id}") for part in parts[20:]]
     await asyncio.gather(*others, *given_up, return_exceptions=True)
     assert platform.ledger.refused(6) == []
+
+
+async def test_signs_give_way_to_messages_when_half_of_the_allowance_is_taken(
+    office: Office, anna: Customer, platform: VkPlatform
+) -> None:
+    sends = [office.channel.send(office.part(ANNA, f"{n}"), key=f"{n + 1}") for n in range(15)]
+    await asyncio.gather(*sends)
+    await office.channel.show_typing(str(ANNA), "", "Павел")
+    with pytest.raises(UnavailableError):
+        await office.channel.mark_read(str(ANNA), "", f"{ANNA}/1")
+    assert platform.messages.activity == []
+    await asyncio.sleep(1.1)
+    await office.channel.show_typing(str(ANNA), "", "Павел")
+    assert platform.messages.activity == [(ANNA, "typing")]

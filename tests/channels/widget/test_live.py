@@ -164,13 +164,6 @@ async def test_typing_of_an_agent_is_shown(desk: Desk, visitor: Visitor) -> None
         await desk.core.types(visitor.customer, THREAD, "Анна")
         frame = await socket.receive_type("typing")
         assert frame == {"type": "typing", "thread": THREAD, "name": "Анна"}
-        await desk.channel.show_typing(visitor.customer, THREAD, "Павло")
-        frame = await socket.receive_type("typing")
-        assert frame["name"] == "Павло"
-
-
-async def test_typing_for_somebody_who_is_not_here_is_nobodys_loss(desk: Desk) -> None:
-    await desk.channel.show_typing("anon:nobody", THREAD, "Анна")
 
 
 async def test_a_ping_is_answered(visitor: Visitor) -> None:

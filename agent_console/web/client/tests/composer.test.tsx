@@ -94,10 +94,9 @@ describe("the composer", () => {
     expect(sendingOf(event, enterSends)).toBe(means);
   });
 
-  it("s17 quotes by reference where the network has quotes, else in the text", () => {
+  it("s17 quotes by reference, and leaves the text alone", () => {
     const quoted = message({ id: 3, text: "перший\nдругий" });
-    expect(withQuote(emptyDraft, quoted, true)).toMatchObject({ reply_to: { id: 3, text: "перший\nдругий", author: null }, text: "" });
-    expect(withQuote(emptyDraft, quoted, false)).toMatchObject({ reply_to: null, text: "> перший\n> другий\n" });
+    expect(withQuote(emptyDraft, quoted)).toMatchObject({ reply_to: { id: 3, text: "перший\nдругий", author: null }, text: "" });
   });
 });
 

@@ -144,6 +144,13 @@ describe("messages", () => {
     expect(place.querySelector("a.file")!.getAttribute("download")).toBe("Рахунок.pdf");
   });
 
+  it("say of a file that was too large how large it is, what the limit is, and where it still lies", () => {
+    const file = { id: "f", name: "кіно.mp4", type: "video/mp4", size: 120 * 1024 ** 2, kind: "video" as const, url: "/media/f", state: "failed" as const };
+    const told = (size: number): string => draw(message({ id: 12, text: "", attachments: [{ ...file, size }] })).querySelector("small")!.textContent!;
+    expect(told(file.size)).toBe("120 MB, larger than the limit of 25 MB: not kept. Open it in the network.");
+    expect(told(0)).toBe("Could not be fetched");
+  });
+
   it("keep a picture's room before it has loaded", () => {
     expect(pictureBox({ width: 800, height: 400 })).toEqual({ width: 320, height: 160 });
     expect(pictureBox({ width: 100, height: 50 })).toEqual({ width: 100, height: 50 });

@@ -67,6 +67,7 @@ export type MoreField = { id: string; label: string | Record<string, string> };
 
 export type Settings = {
   max_length: number;
+  max_inbound: number;
   max_upload: number;
   large_files: "refuse" | "link";
   max_wait: number | null;

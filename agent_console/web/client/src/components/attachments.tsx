@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { fileIcon, formatSize, Icon, type FileIcon, type IconShape } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Attachment } from "../api/types.ts";
+import { settings } from "../store/session.ts";
 import { localPreview } from "../store/tray.ts";
 import { dialog } from "../store/ui.ts";
 import { Clock, Download, File, FileArchive, FileSpreadsheet, FileText, Image, Music, TriangleAlert, Video } from "./icons.ts";
@@ -53,16 +54,24 @@ export function downloadUrl(attachment: Attachment): string {
   return `${attachment.url}${attachment.url.includes("?") ? "&" : "?"}download=1`;
 }
 
+/** A file that its network said to be too large was never fetched: the agent learns where it still is. */
+function whyFailed({ size }: Attachment): string {
+  const limit = settings.value.max_inbound;
+  if (size <= limit) return t("attachment.failed");
+  return t("attachment.tooLarge", { size: formatSize(size, locale.value), limit: formatSize(limit, locale.value) });
+}
+
 export function FileLink({ attachment }: { attachment: Attachment }): VNode {
   const icon = icons[fileIcon(attachment.type, attachment.name)];
   if (attachment.state !== "ready") {
     const failed = attachment.state === "failed";
+    const words = failed ? whyFailed(attachment) : t("attachment.pending");
     return (
       <span class={`file ${attachment.state}`}>
         <Icon of={failed ? TriangleAlert : Clock} size={20} />
         <span class="file-name">
           <span dir="auto">{attachment.name}</span>
-          <small>{t(failed ? "attachment.failed" : "attachment.pending")}</small>
+          <small>{words}</small>
         </span>
       </span>
     );

@@ -178,6 +178,7 @@ export const ru: Dictionary = {
   "attachment.pending": "Загружается…",
   "attachment.failed": "Не удалось получить",
   "attachment.asLink": "ушёл ссылкой",
+  "attachment.tooLarge": "{size}, больше допустимых {limit}: не сохранено. Откройте в самой сети.",
   "lightbox.title": "Изображение: {name}",
   "lightbox.position": "{at} из {of}",
   "lightbox.larger": "Крупнее",

@@ -178,6 +178,7 @@ export const uk: Dictionary = {
   "attachment.pending": "Завантажується…",
   "attachment.failed": "Не вдалося отримати",
   "attachment.asLink": "пішов посиланням",
+  "attachment.tooLarge": "{size}, більше за дозволені {limit}: не збережено. Відкрийте у самій мережі.",
   "lightbox.title": "Зображення: {name}",
   "lightbox.position": "{at} із {of}",
   "lightbox.larger": "Більше",

@@ -3,7 +3,6 @@ import type { Message } from "../api/types.ts";
 import { changeDraft } from "../store/drafts.ts";
 import { openId, openRow, threadOf } from "../store/reading.ts";
 import { go } from "../store/route.ts";
-import { inboxOf } from "../store/session.ts";
 import { cursor, focusOn, panelSheet, write, writing } from "../store/ui.ts";
 import { may, perform } from "../store/verbs.ts";
 import { lockOf } from "../store/lock.ts";
@@ -56,16 +55,12 @@ function lastIncoming(id: number): Message | undefined {
   return known(id).filter((message) => message.kind === "incoming").sort((a, b) => b.id - a.id)[0];
 }
 
-/**
- * Begins an answer to a message: as the network's own quote where it has one, else as "> text". A quoted note is
- * answered by a note, for it must never reach the customer.
- */
+/** Begins an answer to a message. A quoted note is answered by a note, for it must never reach the customer. */
 export async function quote(id: number, message: Message): Promise<void> {
   const row = openRow.peek();
   if (!row) return;
   const kind = message.kind === "note" || !may(row, "reply") || writing.peek() === "note" ? "note" : "reply";
   if (kind === "reply" && lockOf(row) === "untaken" && !(await perform(id, "take"))) return;
-  const native = kind === "note" || (inboxOf(row.conversation.inbox)?.capabilities.quotes ?? false);
-  changeDraft(id, kind, (draft) => withQuote(draft, message, native));
+  changeDraft(id, kind, (draft) => withQuote(draft, message));
   write(kind);
 }
