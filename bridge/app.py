@@ -11,7 +11,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker
 from bridge.events import EventHub
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
+from bridge.models import Attachment
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.settings.sections import SHORTEST_SECRET
@@ -39,7 +40,7 @@ from routing.arrivals import Arrivals
 from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
-from routing.desk import Desk
+from routing.desk import Desk, Mailbox
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.policy import Policy
@@ -87,10 +88,18 @@ class Program:
         self.supervisor = Supervisor(self.clock)
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
-        self.desk = Desk(policy_of(settings), capabilities)
+        mailboxes: dict[str, Mailbox] = {}
+        self.desk = Desk(
+            policy_of(settings),
+            capabilities,
+            mailboxes,
+            link_to=self._public_link,
+            locale=settings.locale.default,
+        )
         for inbox_id, inbox in settings.channels.items():
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             capabilities[inbox_id] = self.inboxes[inbox_id].channel.capabilities
+        mailboxes.update(mailboxes_of(settings, capabilities))
         self.timers = Timers(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         channels = {key: one.channel for key, one in self.inboxes.items()}
@@ -126,7 +135,7 @@ class Program:
         sink = InboundSink(self.store, self.hub, self.desk, inbox_id)
         return Inbox(inbox, channel, sink, worker, arrivals)
 
-    def _public_link(self, media: OutboundMedia) -> str:
+    def _public_link(self, media: OutboundMedia | Attachment) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
 
     def derive(self, purpose: str) -> bytes:
@@ -225,6 +234,7 @@ def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
 def policy_of(settings: Settings) -> Policy:
     """Return what the YAML says about conversations, in routing's units."""
     routing, permissions = settings.routing, settings.permissions.agent
+    customer = settings.notify.customer
     return Policy(
         close_inactive=_ms(routing.close_inactive),
         reopen_new_after=_ms(routing.reopen.new_after),
@@ -234,7 +244,27 @@ def policy_of(settings: Settings) -> Policy:
         allow_delete=settings.conversation.allow_delete,
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
+        email_if_unseen=_ms(customer.email_if_unseen),
+        mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
+        mail_max_messages=customer.max_messages,
     )
+
+
+def mailboxes_of(
+    settings: Settings, capabilities: Mapping[str, Capabilities]
+) -> dict[str, Mailbox]:
+    """Return by which mailbox the conversations of an inbox go on: the first of those named.
+
+    None if nothing is ever mailed.
+    """
+    if settings.notify.customer.email_if_unseen is None:
+        return {}
+    found = {}
+    for inbox_id, inbox in settings.channels.items():
+        able = [one for one in inbox.continued_by if capabilities[one].by_address]
+        if able:
+            found[inbox_id] = Mailbox(able[0], settings.channels[able[0]].name)
+    return found
 
 
 def _ms(duration: timedelta | None) -> int | None:

@@ -59,6 +59,7 @@ def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
     )
     log.append(tx, "identity.added", contact_id=contact_id, identity_id=identity_id)
     made = tx.the(p.IDENTITY_BY_ID, id=identity_id)
+    _take_address(tx, made, sender)
     photos.told(tx, made, sender.photo)
     return made
 
@@ -69,6 +70,7 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
     What an agent has typed stays (R17); "not told" changes nothing.
     """
     changed = _update_identity(tx, identity, sender)
+    _take_address(tx, identity, sender)
     photos.told(tx, identity, sender.photo)
     told = {name: _cut(getattr(sender, name)) for name in _FIELDS}
     if any(told.values()) or sender.attributes:
@@ -99,6 +101,17 @@ def _update_identity(tx: Tx, identity: Identity, sender: Sender) -> bool:
         verified_at=verified_at,
     )
     return True
+
+
+def _take_address(tx: Tx, identity: Identity, sender: Sender) -> None:
+    """Keep which address the account gives of itself, and since when it does.
+
+    Apart from the contact's, which an agent may have typed, or another account of the same
+    person told: conversations go on by mail with this one alone.
+    """
+    told = _cut(sender.email)
+    if told is not None and told.casefold() != (identity.email or "").casefold():
+        tx.run(p.SET_ADDRESS, of=identity.id, email=told, at=tx.now)
 
 
 def _update_contact(

@@ -1,15 +1,35 @@
 """What every transaction of routing needs to know of the configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
+from bridge.models import Attachment
 from routing.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The inbox by which the conversations of another go on, and whose name customers read."""
+
+    inbox_id: str
+    company: str
+
+
+def _no_link(_file: Attachment) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """The policy, and what each inbox's network can do; an inbox that is gone has no entry."""
+    """The policy, and what each inbox's network can do; an inbox that is gone has no entry.
+
+    `mailboxes` says by which inbox those of another go on, `link_to` gives the address that
+    opens a file for whoever has it, `locale` the language of those whose own is not known.
+    """
 
     policy: Policy
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict)
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    link_to: Callable[[Attachment], str] = _no_link
+    locale: str = "en"

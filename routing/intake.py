@@ -14,6 +14,7 @@ from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import attachments, contacts, conversations, edits, parked, reports
+from routing.continued import answers, mailing
 from routing.desk import Desk
 from routing.policy import CLOSE_INACTIVE, LONGEST_TEXT, starts_anew
 
@@ -49,7 +50,7 @@ class Intake:
                 return _duplicate(known)
             if not self._owns_uploads(event):
                 return ch.Answer(outcome="refused", reason="attachment_unknown")
-            place = self._begun(event)
+            place = self._continued(event) or self._begun(event)
         identity, conversation = place
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
@@ -58,6 +59,8 @@ class Intake:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
         self._follow_up(event, identity, message_id)
+        if event.continues:
+            mailing.plan(self._tx, self._desk, conversation)
         return ch.Answer(
             outcome="stored",
             conversation_id=conversation.id,
@@ -171,12 +174,24 @@ class Intake:
 
     def _under_way(self, event: ch.InboundMessage) -> tuple[Identity, Conversation] | None:
         """Return where a text goes whose conversation is open, as it is with most."""
-        identity = None if event.media else self._identity(event.sender)
+        looked_for = event.media or event.continues
+        identity = None if looked_for else self._identity(event.sender)
         if identity is None:
             return None
         of = {"identity_id": identity.id, "thread": event.thread}
         conversation = self._tx.one(q.OPEN_IN_THREAD, **of)
         return None if conversation is None else (identity, conversation)
+
+    def _continued(self, event: ch.InboundMessage) -> tuple[Identity, Conversation] | None:
+        """Return the conversation of another inbox that the customer answers from here.
+
+        What a mail tells of its sender is no fact about a visitor of the site.
+        """
+        place = answers.place_of(self._tx, event.thread) if event.continues else None
+        if place is None or place[1].state == "open":
+            return place
+        identity, closed = place
+        return identity, conversations.reopen(self._tx, closed, self._desk.policy, by=None)
 
     def _begun(self, event: ch.InboundMessage) -> tuple[Identity, Conversation]:
         """Find or make where a message goes, whatever that takes."""
@@ -246,7 +261,7 @@ class Intake:
 
     def _view(self, event: ch.InboundMessage, message_id: int) -> ch.MessageView | None:
         """Return the message as its customer sees it, unless files or a quote belong to it."""
-        if event.media or event.reply_to is not None:
+        if event.media or event.reply_to is not None or event.continues:
             return None
         return ch.MessageView(
             id=message_id,
@@ -271,7 +286,8 @@ class Intake:
         parked.release(self._tx, self._inbox_id, event.external_id, self.take)
 
     def _reachable_again(self, identity: Identity) -> None:
-        if identity.unreachable_at is not None:
+        # Whoever answers by mail is still not on the site.
+        if identity.unreachable_at is not None and identity.inbox_id == self._inbox_id:
             self._tx.run(p.SET_REACHABLE, of=identity.id, at=None, reason=None)
 
     # --- finding ---

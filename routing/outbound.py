@@ -20,6 +20,7 @@ from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import conversations, wellformed
+from routing.continued import mailing
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
 from routing.policy import LONGEST_TEXT, length_of
@@ -64,6 +65,7 @@ def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> t
     _queue(tx, desk, conversation, message_id, written.text, files)
     _follow_up(tx, conversation, written.agent_id, "reply", message_id)
     conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
+    mailing.plan(tx, desk, conversation)
     return message_id, True
 
 
@@ -100,6 +102,7 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
     if message.kind != "note":
         _queue_edit(tx, conversation, message, _parts(desk, conversation, text, files))
     change_text(tx, message, text, tx.now)
+    mailing.rewrite(tx, desk, message)
 
 
 def _queue_edit(
@@ -112,7 +115,8 @@ def _queue_edit(
         raise RefusedError("state")
     if len(parts) != len(sent):
         raise RefusedError("edit_splits", {"parts": len(sent)})
-    last = {one.part: one for one in sorted(deliveries, key=lambda one: one.revision)}
+    own = [one for one in deliveries if one.action != "continue"]
+    last = {one.part: one for one in sorted(own, key=lambda one: one.revision)}
     for number, part in enumerate(parts):
         before = last[number]
         if before.body != _body(part) or before.state in ("failed", "uncertain"):
@@ -131,6 +135,7 @@ def delete(tx: Tx, desk: Desk, message: Message) -> None:
         return
     tx.run(d.CALL_OFF, message_id=message.id, at=tx.now)
     call_up(tx, conversation.id, conversation.inbox_id)
+    mailing.rewrite(tx, desk, message)
     for old in tx.all(d.DELIVERIES_OF, message_id=message.id):
         if old.action == "send" and (old.state in _GONE or old.state == "sending"):
             empty = PlannedPart(text="", media=())

@@ -50,6 +50,18 @@ class Mark(Shape, frozen=True, kw_only=True, gc=False):
     may_be_double: bool | UnsetType = UNSET
 
 
+class Mailed(Shape, frozen=True, kw_only=True, gc=False):
+    """How a message goes by mail to a customer who has left, or went.
+
+    `planned` means at `at`; `to` is the address with most of its name left out.
+    """
+
+    state: DeliveryState | Literal["planned"]
+    at: int
+    to: str
+    reason: MaybeText = UNSET
+
+
 class Author(Shape, frozen=True, kw_only=True, gc=False):
     """Who wrote a message. A customer's name stands in their contact."""
 
@@ -75,7 +87,11 @@ class Activity(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Message(Shape, frozen=True, kw_only=True, gc=False):
-    """One thing said, noted or done. `client_id` is told to its own sender only."""
+    """One thing said, noted or done. `client_id` is told to its own sender only.
+
+    `inbox` is the one that a customer's message has come by; their conversation may have
+    begun in another.
+    """
 
     id: int
     conversation_id: int
@@ -90,6 +106,8 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     edited_at: int | UnsetType = UNSET
     deleted: bool | UnsetType = UNSET
     mark: Mark | UnsetType = UNSET
+    mail: Mailed | UnsetType = UNSET
+    inbox: MaybeText = UNSET
     client_id: MaybeText = UNSET
     activity: Activity | UnsetType = UNSET
 

@@ -43,7 +43,13 @@ from bridge.channel.incoming import (
     Visit,
 )
 from bridge.channel.media import MediaDoor, MediaRefusedError, MediaTooLargeError, customer_owner
-from bridge.channel.outgoing import Button, OutboundMedia, OutboundPart, Receipt
+from bridge.channel.outgoing import (
+    Button,
+    Continuation,
+    OutboundMedia,
+    OutboundPart,
+    Receipt,
+)
 from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
 from bridge.channel.views import (
@@ -71,6 +77,7 @@ __all__ = [
     "ContactTyping",
     "ContactUnreachable",
     "ContactUpdated",
+    "Continuation",
     "ConversationRead",
     "CustomerChanges",
     "CustomerView",

@@ -88,6 +88,9 @@ class InboundMessage:
     """The customer as whom stored files were uploaded, where the sender has proven since to
     be that customer."""
     visit: Visit | None = None
+    continues: bool = False
+    """The adapter has proof that this answers a part with a `Continuation`, and comes from
+    whom that went to; `thread` is the part's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

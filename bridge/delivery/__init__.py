@@ -1,7 +1,7 @@
 """The outbox: each part is claimed, sent once, and its end recorded."""
 
 from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, pause_after
-from bridge.delivery.parts import Body
+from bridge.delivery.parts import Body, Onward
 from bridge.delivery.worker import LANE_TOPIC, DeliveryWorker
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "PATIENCE",
     "Body",
     "DeliveryWorker",
+    "Onward",
     "Outcomes",
     "Reactor",
     "pause_after",

@@ -138,7 +138,7 @@ class MediaStore:
             for row in rows
         ]
 
-    def public_path(self, media: OutboundMedia) -> str:
+    def public_path(self, media: OutboundMedia | Attachment) -> str:
         """Return the signed path under which a network fetches a file, with its ending."""
         query = links.sign(self._secret, media.public_id, self._clock.now() + PUBLIC_LINK_LIFE)
         return f"/media/{media.public_id}/{public_name(media.mime, media.name)}?{query}"

@@ -21,6 +21,7 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
         for key in settings.unique:
             yield from _unique(sections, "channels", key, kind)
     yield from _one_namespace(sections)
+    yield from _continued(sections, kinds)
     yield from _single_surfaces(sections, kinds)
 
 
@@ -52,6 +53,30 @@ def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
         if name in inboxes:
             message = "an inbox of this id is in channels already"
             yield Finding("duplicate_value", ("staff", name), message, on_key=True)
+
+
+def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
+    """What an inbox is continued by must be there, and of a kind that takes over."""
+    inboxes = dict(_entries(sections, "channels"))
+    able = [name for name, one in inboxes.items() if _takes_over(one, kinds)]
+    for name, entry in inboxes.items():
+        named = entry.get("continue_via")
+        for index, other in enumerate(named if isinstance(named, list) else ()):
+            if not isinstance(other, str) or other in able:
+                continue
+            place = ("channels", name, "continue_via", index)
+            help = f"inboxes that can take over: {', '.join(able) or 'none here'}"
+            if other in inboxes:
+                message = f"a conversation cannot go on in channels.{other}"
+                yield Finding("cannot_continue", place, message, help=help)
+            else:
+                message = f"there is no inbox {say(other)}"
+                yield Finding("unknown_inbox", place, message, help=help)
+
+
+def _takes_over(entry: dict[str, Value], kinds: Kinds) -> bool:
+    settings = kinds.channels.get(str(entry.get("type")))
+    return settings is not None and settings.takes_over
 
 
 def _single_surfaces(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:

@@ -168,6 +168,17 @@ CODES: dict[str, Code] = {
         "add it to locale.available, or remove it here",
         "version: 1\nlocale: {default: uk, available: [en]}\n",
     ),
+    "unknown_inbox": Code(
+        "An inbox is named that `channels` does not have.",
+        "write the id of one of the inboxes",
+        "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [help_mail]}}\n",
+    ),
+    "cannot_continue": Code(
+        "A conversation cannot go on in the inbox that is named: not in one of this kind.",
+        "name a mailbox, or remove it here",
+        "version: 1\nchannels:\n  a: {type: widget, key: a, continue_via: [b]}\n"
+        "  b: {type: widget, key: b}\n",
+    ),
     "unknown_variable": Code(
         "A text holds a `{{variable}}` that there is not.",
         "write one of the variables, as {{contact.name|there}}",

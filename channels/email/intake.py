@@ -22,7 +22,7 @@ from channels.email.answers import Mail
 from channels.email.bodies import File, pictures
 from channels.email.cursor import Cursor
 from channels.email.loops import Aside
-from channels.email.threads import read_trace
+from channels.email.threads import name_elsewhere, read_trace
 from channels.email.translate import Failed, Inbox, Letter, original, translate
 
 _log = logging.getLogger(__name__)
@@ -39,11 +39,15 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a letter belongs. `known`: that conversation has been there before it."""
+    """Where a letter belongs.
+
+    `known`: that conversation has been there before it. `continues`: it began elsewhere.
+    """
 
     thread: str
     known: bool
     answers: str | None = None
+    continues: bool = False
 
 
 class Intake:
@@ -96,6 +100,7 @@ class Intake:
             text=_text(letter, place, refused),
             media=media,
             reply_to=place.answers,
+            continues=place.continues,
         )
 
     async def _keep_files(self, letter: Letter) -> tuple[list[InboundMedia], list[str]]:
@@ -179,7 +184,13 @@ async def find_place(letter: Letter, inbox: Inbox, customers: CustomerView) -> P
     for one in letter.references:
         thread = threads.thread_of(one, sender)
         if thread is not None:
-            return Place(thread, known=True, answers=one.lower())
+            elsewhere = name_elsewhere(thread)
+            return Place(
+                thread if elsewhere is None else elsewhere,
+                known=True,
+                answers=one.lower(),
+                continues=elsewhere is not None,
+            )
     foreign = [one for one in letter.references if not threads.looks_ours(one)]
     if foreign:
         found = await _known_thread(foreign, letter, inbox, customers)

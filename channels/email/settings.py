@@ -147,6 +147,7 @@ class EmailSettings(InboxSettings):
     """A mailbox that customers write to."""
 
     unique: ClassVar[tuple[str, ...]] = ("address",)
+    takes_over: ClassVar[bool] = True
 
     type: Literal["email"] = Field(default="email", description="A mailbox.", examples=["email"])
     address: Email = Field(

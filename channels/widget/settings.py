@@ -11,6 +11,7 @@ from bridge.settings import (
     LISTED,
     WHOLE,
     Flag,
+    Id,
     InboxSettings,
     IpSwitch,
     Part,
@@ -103,6 +104,13 @@ def _fields_differ(fields: tuple[PreChatField, ...]) -> tuple[PreChatField, ...]
     return fields
 
 
+def _inboxes_differ(names: tuple[str, ...]) -> tuple[str, ...]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise fault("duplicate_value", "this inbox is named twice", at=(index,))
+    return names
+
+
 class Theme(Part):
     """How the widget looks on the page."""
 
@@ -145,6 +153,11 @@ class WidgetSettings(InboxSettings):
     """A chat window on your site."""
 
     unique: ClassVar[tuple[str, ...]] = ("key",)
+
+    @property
+    def continued_by(self) -> tuple[str, ...]:
+        """Return what `continue_via` names."""
+        return self.continue_via
 
     type: Literal["widget"] = Field(
         default="widget", description="A website widget.", examples=["widget"]
@@ -193,6 +206,14 @@ class WidgetSettings(InboxSettings):
         default_factory=Collect,
         description="What agents are told about a visitor.",
         examples=[{"ip": "anonymised"}],
+    )
+    continue_via: Annotated[tuple[Id, ...], AfterValidator(_inboxes_differ), LISTED] = Field(
+        default=(),
+        max_length=10,
+        description="Where a conversation goes on after the visitor has left, by the ids of "
+        "other inboxes. The first mailbox among them mails what the visitor has not seen "
+        "(`notify.customer`), and takes the answers.",
+        examples=[["help_mail"]],
     )
     messages_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=30,
