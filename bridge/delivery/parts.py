@@ -91,9 +91,10 @@ def _earlier(tx: Tx, delivery: Delivery) -> list[str]:
         if one.place == delivery.place and one.id != delivery.id
         for external_id in msgspec.json.decode(one.external_ids, type=list[str])
     ]
-    came = tx.all(c.CAME_BY, place=delivery.place, **of)
+    came = reversed(tx.all(c.CAME_BY, place=delivery.place, **of))
     known += [(one.created_at, one.external_id) for one in came if one.external_id]
-    return [external_id for _, external_id in sorted(known)]
+    # In the same millisecond, what they answer comes before their answer.
+    return [external_id for _, external_id in sorted(known, key=lambda one: one[0])]
 
 
 def _quoted(tx: Tx, place: str, message_id: int | None) -> str | None:

@@ -94,12 +94,16 @@ class Caps(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
-    """An inbox, and what can be done in it."""
+    """An inbox, and what can be done in it.
+
+    `mailed`: customers who have left are mailed what they have not seen.
+    """
 
     id: str
     kind: str
     name: str
     capabilities: Caps
+    mailed: bool
 
 
 class Notify(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -343,6 +347,7 @@ def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
             max_file=min(largest, int(console.settings.storage.media.max_upload)),
             media=sorted(can.media),
         ),
+        mailed=key in console.desk.mailboxes,
     )
 
 

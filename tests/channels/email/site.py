@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,13 @@ from typing import Any
 import httpx
 from ruamel.yaml import YAML
 
+from agent_console import cards
+from agent_console.cards import lists
 from bridge.app import Program
 from bridge.cli.config import known_kinds
-from bridge.settings import load
+from bridge.settings import Settings, load
 from bridge.store import conversations as q
+from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 from routing import outbound
 from routing.outbound import Written
@@ -57,10 +60,17 @@ class Site(Whole):
 
     async def sees(self) -> list[tuple[str, str]]:
         """Return what the widget shows: who said what."""
-        url = f"/widget/{KEY}/api/messages"
-        answer = await self.http.get(url, params={"thread": THREAD}, headers=self._headers)
+        url = f"/widget/{KEY}/api/threads/{THREAD}/messages"
+        answer = await self.http.get(url, headers=self._headers)
         assert answer.status_code == 200, answer.text
-        return [(one["author_kind"], one["text"]) for one in answer.json()["messages"]]
+        return [(one["from"], one["text"]) for one in answer.json()["messages"]]
+
+    async def reads(self) -> None:
+        """Show the last of what agents wrote."""
+        ((last,),) = self.ask("SELECT max(id) FROM messages WHERE kind = 'outgoing'")
+        url = f"/widget/{KEY}/api/threads/{THREAD}/read"
+        answer = await self.http.post(url, json={"message_id": last}, headers=self._headers)
+        assert answer.status_code == 204, answer.text
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -68,15 +78,30 @@ class Site(Whole):
 
     # --- the agent, time and the post ---
 
-    async def attaches(self, text: str, public_id: str) -> None:
+    async def attaches(self, text: str, name: str, content: bytes) -> None:
         """Have an agent answer with a file."""
+        view = await self.program.media.receive(
+            _chunks(content), name=name, owner="agent:olga", limit=10 * len(content)
+        )
 
         def reply(tx: Tx) -> None:
             conversation = tx.the(q.CONVERSATION_BY_ID, id=1)
-            written = Written(agent_id="olga", text=text, attachments=[public_id])
+            written = Written(agent_id="olga", text=text, attachments=[view.id])
             outbound.reply(tx, self.program.desk, conversation, written)
 
         await self.program.store.write(reply)
+
+    async def rows(self) -> list[tuple[str, str]]:
+        """Return the agent's list: by which inbox each conversation came, and its last line."""
+
+        def look(tx: Tx) -> list[tuple[str, str]]:
+            me = tx.the(AGENT_BY_ID, id="olga")
+            query = lists.Query(folder="all", sort="newest")
+            ids, _ = lists.page(tx, me, query, limit=10, after=None)
+            shown = cards.shared(tx, ids).values()
+            return sorted((one.inbox, one.last.text if one.last else "") for one in shown)
+
+        return await self.program.store.read(look)
 
     def passes(self, seconds: float) -> None:
         """Let time pass, and the timers look."""
@@ -91,11 +116,20 @@ class Site(Whole):
         return self.box.received[-1].mail
 
 
+async def _chunks(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
 @contextlib.asynccontextmanager
-async def standing(folder: Path, server: Dovecot, box: PostBox) -> AsyncIterator[Site]:
-    """Run the program for as long as the context lasts."""
+async def standing(
+    folder: Path, server: Dovecot, box: PostBox, *, environ: Mapping[str, str] = {}, **changes: Any
+) -> AsyncIterator[Site]:
+    """Run the program for as long as the context lasts; `changes` are keys of its channels."""
     user, clock = f"site-{folder.name[:40]}", ManualClock()
-    program = Program(_settings(folder, server, box, user), clock=clock)
+    config = _configuration(folder, server, box, user)
+    for inbox, keys in changes.items():
+        config["channels"].setdefault(inbox, {}).update(keys)
+    program = Program(_loaded(folder, config, environ), clock=clock)
     async with program.running():
         app: Any = program.web().app
         transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 50000))
@@ -108,9 +142,9 @@ async def standing(folder: Path, server: Dovecot, box: PostBox) -> AsyncIterator
             yield site
 
 
-def _settings(folder: Path, server: Dovecot, box: PostBox, user: str) -> Any:
+def _configuration(folder: Path, server: Dovecot, box: PostBox, user: str) -> dict[str, Any]:
     place = {"host": "127.0.0.1", "tls": "none"}
-    config: dict[str, Any] = {
+    return {
         "version": 1,
         "server": {"public_url": HOME},
         "agents": {"olga": {"name": "Ольга", "role": "owner"}},
@@ -135,7 +169,10 @@ def _settings(folder: Path, server: Dovecot, box: PostBox, user: str) -> Any:
             "media": {"dir": str(folder / "media")},
         },
     }
+
+
+def _loaded(folder: Path, config: dict[str, Any], environ: Mapping[str, str]) -> Settings:
     path = folder / "deskbridge.yaml"
     with path.open("w", encoding="utf-8") as file:
         YAML().dump(config, file)
-    return load(path, kinds=known_kinds(), environ=SECRETS)
+    return load(path, kinds=known_kinds(), environ={**SECRETS, **environ})

@@ -1,16 +1,19 @@
 """A visitor writes, leaves, and goes on by mail: the real program between real servers."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bridge.sandbox.telegram import Customer, TelegramServer
 from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.mails import ANNA, US, letter
 from tests.channels.email.postbox import PostBox
 from tests.channels.email.site import LEFT, Site, standing
 from tests.channels.email.test_intake import dsn
 
+TOKEN = "7000000001:AAtoken-of-the-model-0123456789ab"
 OWN = "SELECT state, reason FROM deliveries WHERE action = 'send'"
 MAILS = "SELECT state, reason FROM deliveries WHERE action = 'continue'"
 
@@ -84,13 +87,7 @@ async def test_o33_a_visitor_who_reads_in_time_gets_no_mail(site: Site) -> None:
     await site.writes("Where is my order?", email=ANNA)
     await site.answers("On its way")
     await site.until(OWN, [("sent", None)])
-    (last,) = site.ask("SELECT max(id) FROM messages WHERE kind = 'outgoing'")[0]
-    answer = await site.http.post(
-        "/widget/site_main/api/read",
-        json={"thread": "11111111-1111-4111-8111-111111111111", "message_id": last},
-        headers=site._headers,
-    )
-    assert answer.status_code < 300, answer.text
+    await site.reads()
     await site.until(OWN, [("read", None)])
     site.passes(60)
     await site.until("SELECT count(*) FROM timers WHERE kind = 'mail_unseen'", [(0,)])
@@ -120,3 +117,44 @@ async def test_whoever_else_answers_has_a_conversation_of_their_own(site: Site) 
     site.deliver(letter("Let me in", answers=ours.replace(".", ".a", 1)))
     await site.until("SELECT count(*) FROM conversations", [(3,)])
     assert [who for who, _ in await site.sees()] == ["visitor", "agent"]
+
+
+async def test_o40_files_are_in_the_mail_or_behind_a_link_that_opens_them(
+    tmp_path: Path, dovecot: Dovecot, box: PostBox
+) -> None:
+    place = {"host": "127.0.0.1", "tls": "none", "port": box.port, "password": "${SMTP}"}
+    small = place | {"max_size": "20kB"}
+    async with standing(tmp_path, dovecot, box, help_mail={"smtp": small}) as site:
+        await site.writes("Where is my order?", email=ANNA)
+        await site.attaches("The bill", "bill.txt", b"5 flowers\n")
+        await site.attaches("And the plan", "plan.txt", b"a b c\n" * 5000)
+        await site.until(OWN, [("sent", None), ("sent", None)])
+        site.passes(60)
+        mail = await site.posted(1)
+        files = {one.get_filename(): one.get_content() for one in mail.iter_attachments()}
+        assert {name: str(one).strip() for name, one in files.items()} == {"bill.txt": "5 flowers"}
+        words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        (link,) = re.findall(r"http://127.0.0.1:8080(/media/[^\s)]+)", words)
+        opened = await site.http.get(link)
+        assert (opened.status_code, opened.content) == (200, b"a b c\n" * 5000)
+
+
+async def test_o29_a_conversation_from_any_channel_is_a_row_in_the_list(
+    tmp_path: Path, dovecot: Dovecot, box: PostBox
+) -> None:
+    telegram = TelegramServer()
+    bot = telegram.world.add_bot(TOKEN)
+    async with telegram:
+        inbox = {"type": "telegram", "token": "${TG}", "api_base": telegram.url}
+        secret = {"TG": TOKEN}
+        async with standing(tmp_path, dovecot, box, environ=secret, shop_tg=inbox) as site:
+            await site.writes("By the widget")
+            site.deliver(letter("By mail"))
+            user = telegram.world.add_user("Olena")
+            Customer(telegram.world, user, bot).write("By Telegram")
+            await site.until("SELECT count(*) FROM conversations", [(3,)])
+            assert await site.rows() == [
+                ("help_mail", "By mail"),
+                ("shop_tg", "By Telegram"),
+                ("site", "By the widget"),
+            ]

@@ -1,5 +1,5 @@
 /** The wire shapes of the console's API. Times are milliseconds since the epoch, UTC. */
-import type { Attachment, AttachmentKind, Mark, Rich } from "@deskbridge/ui";
+import type { Attachment, AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
 
 export type { Attachment, AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
 
@@ -37,7 +37,8 @@ export type Caps = {
   media: string[];
 };
 
-export type Inbox = { id: string; kind: string; name: string; capabilities: Caps };
+/** `mailed`: customers who have left are mailed what they have not seen. */
+export type Inbox = { id: string; kind: string; name: string; capabilities: Caps; mailed?: boolean };
 
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
 export type MoreField = { id: string; label: string | Record<string, string> };
@@ -137,6 +138,9 @@ export type MessageKind = "incoming" | "outgoing" | "note" | "activity";
 export type Author = { kind: "customer" | "agent" | "system"; id?: string; name?: string };
 export type Quoted = { id: number; text: string; author: string | null; kind: MessageKind };
 
+/** `planned` means at `at`; `to` has most of its name left out. */
+export type Mailed = { state: MarkState | "planned"; at: number; to: string; reason?: string };
+
 export type Message = {
   id: number;
   conversation_id: number;
@@ -152,6 +156,10 @@ export type Message = {
   deleted?: boolean;
   revision: number;
   mark?: Mark;
+  /** How it goes by mail to a customer who has left the site, or went. */
+  mail?: Mailed;
+  /** By which inbox a customer's message has come; their conversation may have begun in another. */
+  inbox?: string;
   client_id?: string;
   activity?: { verb: string; data: Record<string, unknown> };
 };
