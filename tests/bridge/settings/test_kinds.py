@@ -388,7 +388,7 @@ def test_what_a_widget_goes_on_in_must_be_there_and_able_to(
     )
     desk.environ["P"] = LONG
     problem = desk.problem(text)
-    assert (problem.code, problem.path) == (code, path)
+    assert (problem.code, problem.path) == (code, f"channels.a.continue_via.{place}")
     assert words in str(problem)
 
 

@@ -79,7 +79,8 @@ async def test_an_answer_from_whom_it_went_to_is_proven_and_has_the_cores_name(
     desk: EmailRig, field: str
 ) -> None:
     ours = await mailed(desk)
-    answer = await wrote(desk, **{field: ours if field == "answers" else ["x@y.zz", ours]})
+    named: dict[str, object] = {field: ours if field == "answers" else ["x@y.zz", ours]}
+    answer = await wrote(desk, **named)  # type: ignore[arg-type]
     assert (answer.continues, answer.thread, answer.reply_to) == (True, NAME, ours)
     assert answer.text == "Thanks"
 
@@ -158,5 +159,6 @@ async def test_a_bounce_of_it_is_a_report_on_it(desk: EmailRig) -> None:
     ours = await mailed(desk)
     await desk.arrives(dsn(ours))
     [report] = desk.core.of_type(DeliveryReport)
+    assert isinstance(report, DeliveryReport)
     assert (list(report.external_ids), report.recipient) == ([ours], ANNA)
     assert (report.state, report.reason) == ("failed", "no_such_recipient")
