@@ -12,7 +12,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -42,7 +42,7 @@ from routing.arrivals import Arrivals
 from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
-from routing.desk import Desk
+from routing.desk import Desk, Mailbox
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
@@ -96,14 +96,22 @@ class Program:
         self.watch = Watch(self.store)
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
+        mailboxes: dict[str, Mailbox] = {}
         linked = settings.storage.media.large_files == "link"
-        self.desk = Desk(policy_of(settings), capabilities, self._file_link if linked else None)
+        self.desk = Desk(
+            policy_of(settings),
+            capabilities,
+            mailboxes,
+            link_to=self._public_link,
+            large_file_link=self._file_link if linked else None,
+        )
         channels: dict[str, Channel] = {}
         self.start_links = StartLinks(_ways(settings), channels)
         for inbox_id, inbox in settings.channels.items():
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             channels[inbox_id] = self.inboxes[inbox_id].channel
             capabilities[inbox_id] = channels[inbox_id].capabilities
+        mailboxes.update(mailboxes_of(settings, capabilities))
         outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
         self.signs = Signs(self.store, self.hub, outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
@@ -148,7 +156,7 @@ class Program:
         sink = HeardSink(InboundSink(self.store, self.hub, self.desk, inbox_id), health)
         return Inbox(inbox, channel, sink, health, worker, arrivals)
 
-    def _public_link(self, media: OutboundMedia) -> str:
+    def _public_link(self, media: OutboundMedia | Attachment) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
 
     def _file_link(self, file: Attachment, written_at: int) -> str:
@@ -277,6 +285,7 @@ def _ways(settings: Settings) -> Sequence[WayOn]:
 def policy_of(settings: Settings) -> Policy:
     """Return what the YAML says about conversations, in routing's units."""
     routing, permissions = settings.routing, settings.permissions.agent
+    customer = settings.notify.customer
     return Policy(
         close_inactive=_ms(routing.close_inactive),
         reopen_new_after=_ms(routing.reopen.new_after),
@@ -287,7 +296,27 @@ def policy_of(settings: Settings) -> Policy:
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
         language=settings.locale.default,
+        email_if_unseen=_ms(customer.email_if_unseen),
+        mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
+        mail_max_messages=customer.max_messages,
     )
+
+
+def mailboxes_of(
+    settings: Settings, capabilities: Mapping[str, Capabilities]
+) -> dict[str, Mailbox]:
+    """Return by which mailbox the conversations of an inbox go on: the first of those named.
+
+    None if nothing is ever mailed.
+    """
+    if settings.notify.customer.email_if_unseen is None:
+        return {}
+    found = {}
+    for inbox_id, inbox in settings.channels.items():
+        able = [one for one in inbox.continued_by if capabilities[one].by_address]
+        if able:
+            found[inbox_id] = Mailbox(able[0], settings.channels[able[0]].name)
+    return found
 
 
 def _ms(duration: timedelta | None) -> int | None:

@@ -73,6 +73,7 @@ def _account(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity
     )
     log.append(tx, "identity.added", contact_id=contact_id, identity_id=identity_id)
     made = tx.the(p.IDENTITY_BY_ID, id=identity_id)
+    _take_address(tx, made, sender)
     photos.told(tx, made, sender.photo)
     return made
 
@@ -85,6 +86,7 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
     if _tells_nothing(sender, identity):
         return False
     changed = _update_identity(tx, identity, sender)
+    _take_address(tx, identity, sender)
     photos.told(tx, identity, sender.photo)
     told = {name: _cut(getattr(sender, name)) for name in _FIELDS}
     if any(told.values()) or sender.attributes:
@@ -121,6 +123,17 @@ def _update_identity(tx: Tx, identity: Identity, sender: Sender) -> bool:
         verified_at=verified_at,
     )
     return True
+
+
+def _take_address(tx: Tx, identity: Identity, sender: Sender) -> None:
+    """Keep which address the account gives of itself, and since when it does.
+
+    Apart from the contact's, which an agent may have typed, or another account of the same
+    person told: conversations go on by mail with this one alone.
+    """
+    told = _cut(sender.email)
+    if told is not None and told.casefold() != (identity.email or "").casefold():
+        tx.run(p.SET_ADDRESS, of=identity.id, email=told, at=tx.now)
 
 
 def _update_contact(

@@ -214,7 +214,8 @@ class InboxCustomerView:
             thread=thread,
             author=_AUTHOR[message.kind],
             author_name=self._name(tx, message),
-            external_id=message.external_id,
+            # An id of another inbox says nothing here.
+            external_id=message.external_id if message.inbox_id == self._inbox_id else None,
             text="" if gone else message.text,
             rich=None if gone else to_rich(message.text, message.format),
             attachments=[] if gone else self._attachments(tx, message),

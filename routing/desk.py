@@ -9,11 +9,29 @@ from routing.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The inbox by which the conversations of another go on, and whose name customers read."""
+
+    inbox_id: str
+    company: str
+
+
+def _no_link(_file: Attachment) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """The policy, and what each inbox's network can do; an inbox that is gone has no entry."""
+    """The policy, and what each inbox's network can do; an inbox that is gone has no entry.
+
+    `mailboxes` says by which inbox those of another go on, `link_to` gives the address that
+    opens a file for whoever has it.
+    """
 
     policy: Policy
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict)
-    link_to: Callable[[Attachment, int], str] | None = None
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    link_to: Callable[[Attachment], str] = _no_link
+    large_file_link: Callable[[Attachment, int], str] | None = None
     """Gives the address of a file, by when its message was written (ms); `None` where files
     too large for a network are refused instead."""

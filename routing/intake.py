@@ -24,6 +24,7 @@ from routing import (
     reports,
     start_tokens,
 )
+from routing.continued import answers, mailing
 from routing.desk import Desk
 from routing.policy import CLOSE_INACTIVE, LONGEST_TEXT, starts_anew
 
@@ -62,7 +63,7 @@ class Intake:
                 return _duplicate(known)
             if not self._owns_uploads(event):
                 return ch.Answer(outcome="refused", reason="attachment_unknown")
-            identity, conversation = self._begun(event)
+            identity, conversation = self._continued(event) or self._begun(event)
         else:
             identity, conversation, _ = under_way
         message_id = self._insert(event, identity, conversation)
@@ -78,6 +79,8 @@ class Intake:
         self._follow_up(event, identity, message_id)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
+        if event.continues:
+            mailing.plan(self._tx, self._desk, conversation)
         return ch.Answer(
             outcome="stored",
             conversation_id=conversation.id,
@@ -209,7 +212,7 @@ class Intake:
 
     def _under_way(self, event: ch.InboundMessage) -> UnderWay | None:
         """Return where a text goes whose conversation is open, as it is with most."""
-        if event.media:
+        if event.media or event.continues:
             return None
         return self._tx.one(
             UNDER_WAY,
@@ -218,6 +221,17 @@ class Intake:
             thread=event.thread,
             message=event.external_id,
         )
+
+    def _continued(self, event: ch.InboundMessage) -> tuple[Identity, Conversation] | None:
+        """Return the conversation of another inbox that the customer answers from here.
+
+        What a mail tells of its sender is no fact about a visitor of the site.
+        """
+        place = answers.place_of(self._tx, event.thread) if event.continues else None
+        if place is None or place[1].state == "open":
+            return place
+        identity, closed = place
+        return identity, conversations.reopen(self._tx, closed, self._desk.policy, by=None)
 
     def _begun(self, event: ch.InboundMessage) -> tuple[Identity, Conversation]:
         """Find or make where a message goes, whatever that takes."""
@@ -287,7 +301,7 @@ class Intake:
 
     def _view(self, event: ch.InboundMessage, message_id: int) -> ch.MessageView | None:
         """Return the message as its customer sees it, unless files or a quote belong to it."""
-        if event.media or event.reply_to is not None:
+        if event.media or event.reply_to is not None or event.continues:
             return None
         return ch.MessageView(
             id=message_id,
@@ -313,7 +327,8 @@ class Intake:
         self._reachable_again(identity)
 
     def _reachable_again(self, identity: Identity) -> None:
-        if identity.unreachable_at is not None:
+        # Whoever answers by mail is still not on the site.
+        if identity.unreachable_at is not None and identity.inbox_id == self._inbox_id:
             self._tx.run(p.SET_REACHABLE, of=identity.id, at=None, reason=None)
 
     # --- finding ---

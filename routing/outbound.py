@@ -21,6 +21,7 @@ from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import conversations, large_files, quotes, wellformed
+from routing.continued import mailing
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
 from routing.policy import LONGEST_TEXT, length_of
@@ -66,6 +67,7 @@ def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> t
     _queue(tx, desk, conversation, message_id, written, files)
     _follow_up(tx, conversation, written.agent_id, "reply", message_id)
     conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
+    mailing.plan(tx, desk, conversation)
     return message_id, True
 
 
@@ -104,6 +106,7 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
         parts = _parts(desk, conversation, said, files, message.created_at)
         _queue_edit(tx, conversation, message, parts)
     change_text(tx, message, text, tx.now)
+    mailing.rewrite(tx, desk, message)
 
 
 def _queue_edit(
@@ -116,7 +119,8 @@ def _queue_edit(
         raise RefusedError("state")
     if len(parts) != len(sent):
         raise RefusedError("edit_splits", {"parts": len(sent)})
-    last = {one.part: one for one in sorted(deliveries, key=lambda one: one.revision)}
+    own = [one for one in deliveries if one.action != "continue"]
+    last = {one.part: one for one in sorted(own, key=lambda one: one.revision)}
     for number, part in enumerate(parts):
         before = last[number]
         if before.body != _body(part) or before.state in ("failed", "uncertain"):
@@ -135,6 +139,7 @@ def delete(tx: Tx, desk: Desk, message: Message) -> None:
         return
     tx.run(d.CALL_OFF, message_id=message.id, at=tx.now)
     call_up(tx, conversation.id, conversation.inbox_id)
+    mailing.rewrite(tx, desk, message)
     for old in tx.all(d.DELIVERIES_OF, message_id=message.id):
         if old.action == "send" and (old.state in _GONE or old.state == "sending"):
             empty = PlannedPart(text="", media=())
@@ -325,7 +330,7 @@ def _linked_where_too_large(
 ) -> list[Attachment]:
     """Mark what goes as a link; raises `RefusedError("file_too_large")` where none may."""
     large = large_files.too_large(files, can := _capabilities(desk, conversation))
-    large_files.may_be_linked(large, can, conversation.inbox_id, links=desk.link_to is not None)
+    large_files.may_be_linked(large, can, conversation.inbox_id, links=desk.large_file_link is not None)
     for one in large:
         tx.run(m.SET_ROLE, of=one.public_id, role="link")
     return [replace(one, role="link") if one in large else one for one in files]
@@ -341,7 +346,7 @@ def _parts(
     """Plan the parts. The addresses of a message stay the same in every edit of it."""
     linked = [one for one in files if one.role == "link"]
     if linked:
-        link_to = desk.link_to
+        link_to = desk.large_file_link
         if link_to is None:
             raise RefusedError("unsupported", {"inbox": conversation.inbox_id})
         text = large_files.with_links(text, linked, lambda one: link_to(one, written_at))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 CLOSE_INACTIVE = "close_inactive"
+MAIL_UNSEEN = "mail_unseen"
 # Every limit of a network or of ours is lower; this one keeps a hostile sender from
 # filling the disk. In code points.
 LONGEST_TEXT = 100_000
@@ -25,6 +26,9 @@ class Policy:
     agent_edits_contact: bool = True
     language: str = "en"
     """What customers are spoken to in of whom no language is known."""
+    email_if_unseen: int | None = 60_000
+    mail_min_interval: int = 5 * 60_000
+    mail_max_messages: int = 10
 
 
 def length_of(text: str) -> int:

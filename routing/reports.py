@@ -10,7 +10,7 @@ from dataclasses import replace
 import msgspec
 
 from bridge.channel import Answer, DeliveryReport, Reason
-from bridge.delivery import LANE_TOPIC
+from bridge.delivery import LANE_TOPIC, Body
 from bridge.models import Conversation, Delivery, DeliveryState, Identity
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
@@ -37,15 +37,13 @@ def settle(tx: Tx, inbox_id: str, report: DeliveryReport, *, knows_keys: bool) -
     `knows_keys` it is asked again instead, so an unknown id proves nothing there.
     """
     recipient = tx.one(p.FIND_IDENTITY, inbox_id=inbox_id, external_id=report.recipient)
-    if recipient is None:
-        return Answer(outcome="ignored")
-    answer = Answer(outcome="duplicate")
+    answer = Answer(outcome="ignored" if recipient is None else "duplicate")
     for external_id in dict.fromkeys(report.external_ids):
         known = tx.all(d.DELIVERIES_BY_RECEIPT, inbox_id=inbox_id, external_id=external_id)
         if not known and not knows_keys:
             proven = proof.by_report(tx, inbox_id, recipient, report, external_id)
             known = [proven] if proven else []
-        if not known:
+        if not known and recipient is not None:
             one = replace(report, external_ids=(external_id,))
             answer = parked.park(tx, inbox_id, external_id, one)
         for delivery in known:
@@ -88,17 +86,25 @@ def _is_latest(delivery: Delivery, external_id: str) -> bool:
 
 
 def _settle_one(
-    tx: Tx, delivery: Delivery, report: DeliveryReport, recipient: Identity
+    tx: Tx, delivery: Delivery, report: DeliveryReport, recipient: Identity | None
 ) -> Answer | None:
     conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
-    # By person, not by account: a visitor may have signed in since.
-    if conversation.contact_id != recipient.contact_id:
+    if not _is_theirs(delivery, conversation, recipient):
         return Answer(outcome="refused", reason="not_theirs")
     if not move(tx, delivery, report.state, reason=report.reason):
         return None
     if report.state == "read":
         read_up_to(tx, conversation.id, delivery.place, delivery.message_id)
     return Answer(outcome="stored", conversation_id=conversation.id, message_id=delivery.message_id)
+
+
+def _is_theirs(delivery: Delivery, conversation: Conversation, recipient: Identity | None) -> bool:
+    # Whoever a conversation goes on with elsewhere need be nobody there; an adapter that
+    # takes over believes in its own ids only for the address they went to.
+    if delivery.action == "continue":
+        return True
+    # By person, not by account: a visitor may have signed in since.
+    return recipient is not None and conversation.contact_id == recipient.contact_id
 
 
 def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: Reason | None = None) -> bool:
@@ -140,8 +146,10 @@ def call_up(tx: Tx, conversation_id: int, place: str) -> None:
 
 
 def tell(tx: Tx, delivery: Delivery) -> None:
-    """Say in the event log that the mark of the delivery's message may have changed."""
-    message_changed(tx, tx.the(m.MESSAGE_BY_ID, id=delivery.message_id))
+    """Say in the event log that the marks of the delivery's messages may have changed."""
+    onward = Body.of(delivery).onward
+    for message_id in onward.carries if onward else (delivery.message_id,):
+        message_changed(tx, tx.the(m.MESSAGE_BY_ID, id=message_id))
 
 
 def read_up_to(tx: Tx, conversation_id: int, inbox_id: str, message_id: int) -> None:

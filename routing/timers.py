@@ -14,8 +14,9 @@ from bridge.models import Timer
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
 from routing import conversations
+from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
-from routing.policy import CLOSE_INACTIVE
+from routing.policy import CLOSE_INACTIVE, MAIL_UNSEEN
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
         conversations.close(tx, conversation, desk.policy, by="inactivity", reason="inactivity")
 
 
-ACTIONS: Mapping[str, Action] = {CLOSE_INACTIVE: close_inactive}
+ACTIONS: Mapping[str, Action] = {CLOSE_INACTIVE: close_inactive, MAIL_UNSEEN: mail_unseen}
 
 
 class Timers:

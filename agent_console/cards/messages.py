@@ -15,6 +15,7 @@ from bridge.models import Attachment, DeliveryState, Message
 from bridge.store import bulk as b
 from bridge.store import desk
 from bridge.store.transactions import Tx
+from routing.continued.shown import mails_of
 from routing.edits import that_count
 
 ViewFile = Callable[[Attachment], AttachmentView]
@@ -44,6 +45,7 @@ class _Around:
     more: Mapping[int, w.More | UnsetType]
     marks: Mapping[int, w.Mark]
     quotes: Mapping[int, w.Quote]
+    mails: Mapping[int, w.Mailed]
 
 
 def cards(tx: Tx, messages: Sequence[Message], view: ViewFile) -> list[w.Message]:
@@ -102,7 +104,7 @@ def mark(parts: Iterable[b.PartState], *, deleted: bool = False) -> w.Mark | Uns
     return w.Mark(
         state=worst.state,
         at=worst.changed_at,
-        of=UNSET if worst.action == "send" else worst.action,
+        of=worst.action if worst.action in ("edit", "delete") else UNSET,
         reason=worst.reason or UNSET,
         detail=worst.detail or UNSET,
         # A change made twice is the same change.
@@ -113,12 +115,15 @@ def mark(parts: Iterable[b.PartState], *, deleted: bool = False) -> w.Mark | Uns
 def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
     names = {one.id: one.name for one in tx.all(desk.AGENTS)}
     files = _files(tx, [one.id for one in messages if one.attachment_count])
+    outgoing = [one for one in messages if one.kind == "outgoing"]
+    marks = _marks(tx, outgoing)
     return _Around(
         names,
         {number: _shown(rows, view) for number, rows in files.items()},
         {number: _more(rows, view) for number, rows in files.items()},
-        _marks(tx, [one for one in messages if one.kind == "outgoing"]),
+        marks,
         _quotes(tx, {one.reply_to_id for one in messages if one.reply_to_id is not None}),
+        _mails(tx, [one for one in outgoing if not one.deleted_at], marks),
     )
 
 
@@ -154,6 +159,18 @@ def _marks(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Mark]:
     return {message_id: one for message_id, one in marks.items() if one is not UNSET}
 
 
+def _mails(
+    tx: Tx, messages: Sequence[Message], marks: Mapping[int, w.Mark]
+) -> Mapping[int, w.Mailed]:
+    """Return how messages go by mail; what was read in the meantime no longer will."""
+    read = {message_id for message_id, one in marks.items() if one.state == "read"}
+    return {
+        message_id: w.Mailed(state=one.state, at=one.at, to=one.to, reason=one.reason or UNSET)
+        for message_id, one in (mails_of(tx, messages) if messages else {}).items()
+        if one.state != "planned" or message_id not in read
+    }
+
+
 def _quotes(tx: Tx, ids: Iterable[int]) -> Mapping[int, w.Quote]:
     return {
         one.id: w.Quote(
@@ -184,6 +201,8 @@ def _card(message: Message, around: _Around) -> w.Message:
         deleted=gone or UNSET,
         revision=message.revision,
         mark=around.marks.get(message.id, UNSET),
+        mail=around.mails.get(message.id, UNSET),
+        inbox=message.inbox_id if message.kind == "incoming" else UNSET,
         verified=UNSET if gone or message.verified is None else bool(message.verified),
         more=UNSET if gone else around.more.get(message.id, UNSET),
         activity=UNSET if message.activity is None else _decode_activity(message.activity),

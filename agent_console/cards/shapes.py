@@ -65,6 +65,18 @@ class Mark(Shape, frozen=True, kw_only=True, gc=False):
     may_be_double: bool | UnsetType = UNSET
 
 
+class Mailed(Shape, frozen=True, kw_only=True, gc=False):
+    """How a message goes by mail to a customer who has left, or went.
+
+    `planned` means at `at`; `to` is the address with most of its name left out.
+    """
+
+    state: DeliveryState | Literal["planned"]
+    at: int
+    to: str
+    reason: MaybeText = UNSET
+
+
 class Author(Shape, frozen=True, kw_only=True, gc=False):
     """Who wrote a message. A customer's name stands in their contact."""
 
@@ -94,6 +106,8 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
 
     `verified` says whether the message is proven to be from whom it names, where a network
     lets people write in others' names; nothing is decided by it.
+    `inbox` is the one that a customer's message has come by; their conversation may have
+    begun in another.
     """
 
     id: int
@@ -109,6 +123,8 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     edited_at: int | UnsetType = UNSET
     deleted: bool | UnsetType = UNSET
     mark: Mark | UnsetType = UNSET
+    mail: Mailed | UnsetType = UNSET
+    inbox: MaybeText = UNSET
     client_id: MaybeText = UNSET
     verified: bool | UnsetType = UNSET
     more: More | UnsetType = UNSET

@@ -49,7 +49,13 @@ from bridge.channel.incoming import (
 )
 from bridge.channel.media import MediaDoor, MediaRefusedError, MediaTooLargeError, customer_owner
 from bridge.channel.onward import Onward, StartLink, WayOn
-from bridge.channel.outgoing import Button, OutboundMedia, OutboundPart, Receipt
+from bridge.channel.outgoing import (
+    Button,
+    Continuation,
+    OutboundMedia,
+    OutboundPart,
+    Receipt,
+)
 from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
 from bridge.channel.views import (
@@ -80,6 +86,7 @@ __all__ = [
     "ContactTyping",
     "ContactUnreachable",
     "ContactUpdated",
+    "Continuation",
     "ConversationRead",
     "CustomerChanges",
     "CustomerView",

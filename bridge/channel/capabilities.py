@@ -43,6 +43,9 @@ class Capabilities:
     deletes: bool = False
     threads: bool = False
     """One customer may have several conversations at once (email, the widget)."""
+    by_address: bool = False
+    """Reaches anybody by an email address alone, also where the conversation began in another
+    inbox (`Continuation`)."""
     reply_window_hours: int | None = None
     send_timeout: float = 60.0
     """Seconds after which a send without an answer is given up; SMTP may take ten minutes."""

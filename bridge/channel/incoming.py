@@ -102,6 +102,9 @@ class InboundMessage:
     verified: bool | None = None
     """Whether this very message is proven to be from its sender; `None` where the network
     lets nobody write in another's name, or where nobody can tell."""
+    continues: bool = False
+    """The adapter has proof that this answers a part with a `Continuation`, and comes from
+    whom that went to; `thread` is the part's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Continuation:
+    """A conversation of another inbox that goes on here, with an address for a recipient.
+
+    The thread of its parts is our name for it. An adapter hands that name back only with an
+    answer of which it has proof (`InboundMessage.continues`).
+    """
+
+    subject: str
+    earlier: Sequence[str] = ()
+    """External ids of what the conversation has carried here so far, either way, the oldest
+    first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundPart:
     """Exactly one network message (an album is one)."""
 
@@ -49,6 +63,8 @@ class OutboundPart:
     """No person wrote it: where programs could answer each other for ever, it says so."""
     external_ids: Sequence[str] = ()
     """For an edit or a delete: the ids the earlier receipt gave."""
+    continues: Continuation | None = None
+    """Only where `Capabilities.by_address` is: for a conversation of another inbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from bridge.delivery.lives import begin_life
 from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, pause_after
-from bridge.delivery.parts import Body
+from bridge.delivery.parts import Body, Onward
 from bridge.delivery.signs import Outlet, Signs
 from bridge.delivery.worker import LANE_TOPIC, DeliveryWorker
 
@@ -11,6 +11,7 @@ __all__ = [
     "PATIENCE",
     "Body",
     "DeliveryWorker",
+    "Onward",
     "Outcomes",
     "Outlet",
     "Reactor",

@@ -142,7 +142,7 @@ class Outcomes:
         self._reactor.sent(tx, delivery, ids)
 
     def _keep_ids(self, tx: Tx, delivery: Delivery, ids: Sequence[str]) -> None:
-        for external_id in ids if delivery.action == "send" else ():
+        for external_id in ids if delivery.action in ("send", "continue") else ():
             tx.run(
                 d.ADD_RECEIPT,
                 inbox_id=self._place,

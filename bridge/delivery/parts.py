@@ -7,6 +7,7 @@ import msgspec
 from bridge import channel as ch
 from bridge.media import MediaStore
 from bridge.models import Delivery, Message
+from bridge.store import continued as c
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import messages as m
@@ -15,11 +16,30 @@ from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 
 
+class Onward(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of a part that continues a conversation elsewhere: to which address, under which name.
+
+    `carries` are the messages in it, `hinted` those that it only says there are.
+    """
+
+    to: str
+    thread: str
+    subject: str
+    carries: list[int]
+    hinted: list[int] = msgspec.field(default_factory=list)
+
+
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a delivery carries: text in our own markup, and media by public id."""
 
     text: str = ""
     media: list[str] = msgspec.field(default_factory=list)
+    onward: Onward | None = None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "Body":
+        """Read what a delivery carries."""
+        return msgspec.json.decode(delivery.body, type=cls)
 
 
 def outbound_part(
@@ -30,11 +50,12 @@ def outbound_part(
     Raises `RejectedError`: `not_sent` to change what never went out, `rejected` for what
     no person wrote while the last such message to this one is too young.
     """
-    body = msgspec.json.decode(delivery.body, type=Body)
+    body = Body.of(delivery)
+    if body.onward is not None:
+        return _elsewhere(tx, media, delivery, body, body.onward)
     message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
     conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
     identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
-    agent = tx.one(AGENT_BY_ID, id=message.agent_id) if message.agent_id else None
     automatic = message.kind == "outgoing" and message.agent_id is None
     if automatic and delivery.action == "send":
         _keep_from_looping(tx, network, message, identity.id)
@@ -46,7 +67,7 @@ def outbound_part(
         text=body.text,
         media=media.outbound(tx, body.media),
         reply_to=_quoted(tx, delivery.place, message.reply_to_id) if first else None,
-        author=agent.name if agent else None,
+        author=_author(tx, message),
         external_ids=_known_ids(tx, delivery),
         automatic=automatic,
     )
@@ -69,6 +90,40 @@ def _keep_from_looping(
         )
 
 
+def _elsewhere(
+    tx: Tx, media: MediaStore, delivery: Delivery, body: Body, onward: Onward
+) -> ch.OutboundPart:
+    return ch.OutboundPart(
+        recipient=onward.to,
+        thread=onward.thread,
+        message_id=delivery.message_id,
+        text=body.text,
+        media=media.outbound(tx, body.media),
+        author=_author(tx, tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)),
+        continues=ch.Continuation(subject=onward.subject, earlier=_earlier(tx, delivery)),
+    )
+
+
+def _author(tx: Tx, message: Message) -> str | None:
+    agent = tx.one(AGENT_BY_ID, id=message.agent_id) if message.agent_id else None
+    return agent.name if agent else None
+
+
+def _earlier(tx: Tx, delivery: Delivery) -> list[str]:
+    """Return the ids of what went both ways between this place and the conversation."""
+    of = {"conversation_id": delivery.conversation_id}
+    known = [
+        (one.created_at, external_id)
+        for one in tx.all(c.CONTINUED, **of)
+        if one.place == delivery.place and one.id != delivery.id
+        for external_id in msgspec.json.decode(one.external_ids, type=list[str])
+    ]
+    came = reversed(tx.all(c.CAME_BY, place=delivery.place, **of))
+    known += [(one.created_at, one.external_id) for one in came if one.external_id]
+    # In the same millisecond, what they answer comes before their answer.
+    return [external_id for _, external_id in sorted(known, key=lambda one: one[0])]
+
+
 def _quoted(tx: Tx, place: str, message_id: int | None) -> str | None:
     """Return the network's id of the quoted message, theirs or ours."""
     if message_id is None:
@@ -81,7 +136,7 @@ def _quoted(tx: Tx, place: str, message_id: int | None) -> str | None:
 
 def _known_ids(tx: Tx, delivery: Delivery) -> Sequence[str]:
     """Return what an edit or a delete is to be applied to."""
-    if delivery.action == "send":
+    if delivery.action in ("send", "continue"):
         return ()
     for one in tx.all(d.DELIVERIES_OF, message_id=delivery.message_id):
         ours = (one.action, one.part, one.place) == ("send", delivery.part, delivery.place)

@@ -232,7 +232,7 @@ class DeliveryWorker:
                 return await channel.edit(claim.part, key=key)
             case "delete" if isinstance(channel, ch.CanDelete):
                 return await channel.delete(claim.part, key=key)
-            case "send":
+            case "send" | "continue":
                 return await channel.send(claim.part, key=key)
         raise ch.RejectedError("the network cannot do this", reason="unsupported")
 

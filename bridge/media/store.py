@@ -146,7 +146,7 @@ class MediaStore:
         """Return the signed path under which anybody saves the file until `until` (ms)."""
         return f"/media/{public_id}?download=1&{links.sign(self._secret, public_id, until)}"
 
-    def public_path(self, media: OutboundMedia) -> str:
+    def public_path(self, media: OutboundMedia | Attachment) -> str:
         """Return the signed path under which a network fetches a file, with its ending."""
         query = links.sign(self._secret, media.public_id, self._clock.now() + PUBLIC_LINK_LIFE)
         return f"/media/{media.public_id}/{public_name(media.mime, media.name)}?{query}"

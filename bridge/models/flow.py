@@ -28,7 +28,8 @@ from bridge.models.base import (
     text,
 )
 
-DeliveryAction = Literal["send", "edit", "delete"]
+# "continue" carries what a conversation's own network has not shown yet to another inbox.
+DeliveryAction = Literal["send", "edit", "delete", "continue"]
 DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "failed", "uncertain"]
 HealthState = Literal["starting", "up", "degraded", "bad_credentials", "down"]
 
@@ -105,6 +106,14 @@ DELIVERY = Table(
         "message_id",
         sqlite_where=raw("action = 'send' AND state != 'read'"),
         postgresql_where=raw("action = 'send' AND state != 'read'"),
+    ),
+    # By which mails a conversation has gone on.
+    Index(
+        "ix_deliveries_continued",
+        "conversation_id",
+        "id",
+        sqlite_where=raw("action = 'continue'"),
+        postgresql_where=raw("action = 'continue'"),
     ),
 )
 

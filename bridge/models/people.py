@@ -38,6 +38,10 @@ IDENTITY = Table(
     text("name"),
     text("username"),
     text("profile_url"),
+    # An address this account has given of itself, and since when: what was said before is
+    # nothing to its owner. A contact's own may come from anywhere.
+    text("email"),
+    moment("email_at"),
     moment("verified_at"),
     moment("unreachable_at"),
     text("unreachable_reason"),
@@ -124,6 +128,8 @@ class Identity(Row, frozen=True, gc=False):
     name: str | None
     username: str | None
     profile_url: str | None
+    email: str | None
+    email_at: int | None
     verified_at: int | None
     unreachable_at: int | None
     unreachable_reason: str | None

@@ -33,9 +33,13 @@ class InboxSettings(Part):
 
     unique: ClassVar[tuple[str, ...]] = ()
     """Keys whose value no other inbox of the kind may have."""
-
     leads_on: ClassVar[bool] = False
-    """Whether a site's visitors may be led on to an inbox of the kind (`continue_via`)."""
+    """Whether `continue_via` of another inbox may name one of this kind."""
+
+    @property
+    def continued_by(self) -> tuple[str, ...]:
+        """Return the ids of the inboxes in which its conversations may go on."""
+        return ()
 
     type: str = Field(description="The kind of network.", examples=["widget"])
     name: str = Field(

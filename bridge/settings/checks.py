@@ -21,8 +21,8 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
         for key in settings.unique:
             yield from _unique(sections, "channels", key, kind)
     yield from _one_namespace(sections)
+    yield from _continued(sections, kinds)
     yield from _single_surfaces(sections, kinds)
-    yield from _led_on(sections, kinds)
 
 
 def _entries(sections: dict[str, Value], section: str) -> Iterator[tuple[str, dict[str, Value]]]:
@@ -55,6 +55,30 @@ def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
             yield Finding("duplicate_value", ("staff", name), message, on_key=True)
 
 
+def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
+    """What an inbox is continued by must be there, and of a kind that a conversation can go on in."""
+    inboxes = dict(_entries(sections, "channels"))
+    able = [name for name, one in inboxes.items() if _leads_on(one, kinds)]
+    for name, entry in inboxes.items():
+        named = entry.get("continue_via")
+        for index, other in enumerate(named if isinstance(named, list) else ()):
+            if not isinstance(other, str) or other in able:
+                continue
+            place = ("channels", name, "continue_via", index)
+            help = f"inboxes that can take over: {', '.join(able) or 'none here'}"
+            if other in inboxes:
+                message = f"a conversation cannot go on in channels.{other}"
+                yield Finding("cannot_continue", place, message, help=help)
+            else:
+                message = f"there is no inbox {say(other)}"
+                yield Finding("unknown_inbox", place, message, help=help)
+
+
+def _leads_on(entry: dict[str, Value], kinds: Kinds) -> bool:
+    settings = kinds.channels.get(str(entry.get("type")))
+    return settings is not None and settings.leads_on
+
+
 def _single_surfaces(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for name, entry in _entries(sections, "staff"):
@@ -65,24 +89,3 @@ def _single_surfaces(sections: dict[str, Value], kinds: Kinds) -> Iterator[Findi
         if first != name and kinds.surfaces[kind].single:
             message = f'there can be one surface of type "{kind}", and staff.{first} is it'
             yield Finding("duplicate_value", ("staff", name, "type"), message)
-
-
-def _led_on(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
-    """Visitors are led on only to inboxes there are, of a kind that can be reached from a site."""
-    inboxes = dict(_entries(sections, "channels"))
-    for name, entry in inboxes.items():
-        wanted = entry.get("continue_via")
-        for index, other in enumerate(wanted if isinstance(wanted, list) else ()):
-            why = _why_not_on(inboxes, other, kinds) if isinstance(other, str) else None
-            if why is not None:
-                yield Finding("unknown_inbox", ("channels", name, "continue_via", index), why)
-
-
-def _why_not_on(inboxes: dict[str, dict[str, Value]], other: str, kinds: Kinds) -> str | None:
-    if other not in inboxes:
-        return f"there is no inbox {say(other)}"
-    kind = inboxes[other].get("type")
-    settings = kinds.channels.get(kind) if isinstance(kind, str) else None
-    if settings is None or settings.leads_on:
-        return None
-    return f"nobody can be led on to {say(other)}, which is a {kind}"

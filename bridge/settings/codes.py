@@ -118,11 +118,6 @@ CODES: dict[str, Code] = {
         "write it in small Latin letters, digits and _",
         "version: 1\nagents: {Anna-1: {name: Anna}}\n",
     ),
-    "unknown_inbox": Code(
-        "A list of inboxes names one that there is not, or one that nobody can be led on to.",
-        "name inboxes of channels: on Telegram, VK or Viber, or a mailbox",
-        "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [shop_tg]}}\n",
-    ),
     "bad_duration": Code(
         "The value is no duration.",
         "write a number and a unit: 90s, 5m, 1m30s, 24h, 30d; or off where that is allowed",
@@ -177,6 +172,17 @@ CODES: dict[str, Code] = {
         "A language is used that `locale.available` does not have.",
         "add it to locale.available, or remove it here",
         "version: 1\nlocale: {default: uk, available: [en]}\n",
+    ),
+    "unknown_inbox": Code(
+        "An inbox is named that `channels` does not have.",
+        "write the id of one of the inboxes",
+        "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [help_mail]}}\n",
+    ),
+    "cannot_continue": Code(
+        "A conversation cannot go on in the inbox that is named: not in one of this kind.",
+        "name a mailbox, or an inbox on Telegram, VK or Viber; or remove it here",
+        "version: 1\nchannels:\n  a: {type: widget, key: a, continue_via: [b]}\n"
+        "  b: {type: widget, key: b}\n",
     ),
     "unknown_variable": Code(
         "A text holds a `{{variable}}` that there is not.",

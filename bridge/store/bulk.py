@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, literal, select, update
 
 from bridge.channel import MediaKind, TextFormat
 from bridge.models import (
@@ -22,9 +22,11 @@ from bridge.models import (
     MESSAGE,
     PARTICIPANT,
     READ_MARK,
+    TIMER,
     VISIT,
     Attachment,
     Conversation,
+    Delivery,
     DeliveryAction,
     DeliveryState,
     Draft,
@@ -182,6 +184,15 @@ class Quoted(Row, frozen=True, gc=False):
     deleted_at: int | None
 
 
+class PlannedMail(NamedTuple):
+    """A timer of a mail, and the address of its conversation's customer, since when."""
+
+    conversation_id: int
+    due_at: int
+    email: str
+    since: int
+
+
 MESSAGES = Statement(
     Message, select(*columns(MESSAGE, Message)).where(_among(_m.id)).order_by(_m.id)
 )
@@ -192,6 +203,21 @@ PART_STATES = Statement(
     select(*columns(DELIVERY, PartState))
     .where(_among(DELIVERY.c.message_id))
     .order_by(DELIVERY.c.id),
+)
+CONTINUED_IN = Statement(
+    Delivery,
+    select(*columns(DELIVERY, Delivery))
+    .where(_among(DELIVERY.c.conversation_id), DELIVERY.c.action == "continue")
+    .order_by(DELIVERY.c.id),
+)
+# A mail that waits for its time, and to whom it would go.
+PLANNED_MAILS = Statement(
+    PlannedMail,
+    select(_c.id, TIMER.c.due_at, IDENTITY.c.email, IDENTITY.c.email_at)
+    .select_from(CONVERSATION)
+    .join(TIMER, TIMER.c.subject == literal("conversation:").concat(_c.id))
+    .join(IDENTITY, IDENTITY.c.id == _c.identity_id)
+    .where(_among(_c.id), TIMER.c.kind == _p("kind"), IDENTITY.c.email.is_not(None)),
 )
 QUOTED = Statement(Quoted, select(*columns(MESSAGE, Quoted)).where(_among(_m.id)))
 ATTACHMENTS = Statement(

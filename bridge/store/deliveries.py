@@ -169,11 +169,12 @@ HOLD_LATER_PARTS = Statement(
     )
     .values(held_at=_p("at")),
 )
-# A part that has not been tried, of a message that is not to go out any more.
+# A part that has not been tried, of a message that is not to go out any more; what gathers
+# several messages is written anew without it.
 CALL_OFF = Statement(
     nothing,
     update(DELIVERY)
-    .where(_d.message_id == _p("message_id"), _d.state == "queued")
+    .where(_d.message_id == _p("message_id"), _d.state == "queued", _d.action != "continue")
     .values(state="failed", reason="deleted", detail=None, changed_at=_p("at")),
 )
 # Free go those before which nothing has failed or is uncertain any more.

@@ -91,6 +91,10 @@ SET_IDENTITY = Statement(
         verified_at=_p("verified_at"),
     ),
 )
+SET_ADDRESS = Statement(
+    nothing,
+    update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(email=_p("email"), email_at=_p("at")),
+)
 SET_PHOTO_REF = Statement(
     nothing,
     update(IDENTITY)

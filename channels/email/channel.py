@@ -31,7 +31,7 @@ from channels.email.outgoing import Attached, Outgoing, answer_to, sender_name, 
 from channels.email.poller import Poller
 from channels.email.settings import EmailSettings
 from channels.email.smtp import Outbox
-from channels.email.threads import Threads, Trace, read_trace
+from channels.email.threads import Threads, Trace, read_trace, taken_over, trace
 from channels.email.translate import Inbox
 
 # A file is a third larger in a mail, with a little for the lines.
@@ -70,6 +70,7 @@ class EmailChannel(Channel):
             quotes=True,
             threads=True,
             automatic_every=24 * 3600.0,
+            by_address=True,
             # What comes before the final dot has a minute; after it the server's own time runs.
             send_timeout=60 + settings.smtp.timeout.total_seconds(),
         )
@@ -103,13 +104,16 @@ class EmailChannel(Channel):
         Its Message-ID is made of `key` and what is said, so it is the same on a retry, and
         another one if keys begin anew after a restore.
         """
-        if normal_address(part.recipient) != part.recipient:
+        recipient = normal_address(part.recipient)
+        # We know those who write to us by the normal form of their address; what somebody
+        # typed elsewhere is brought into it here.
+        if recipient is None or (part.continues is None and recipient != part.recipient):
             raise RejectedError("This is no address.", reason="no_such_recipient")
         self._must_fit(sum(one.size for one in part.media) * _ENCODED)
-        mail = await self._written(part, key)
+        mail = await self._written(part, recipient, key)
         raw = written(mail)
         self._must_fit(len(raw))
-        await self._outbox.send(part.recipient, raw)
+        await self._outbox.send(recipient, raw)
         return Receipt(external_ids=[mail.message_id])
 
     def _must_fit(self, size: float) -> None:
@@ -117,15 +121,15 @@ class EmailChannel(Channel):
         if size > limit:
             raise RejectedError(f"The mail would be larger than {limit}.", reason="too_large")
 
-    async def _written(self, part: OutboundPart, key: str) -> Outgoing:
+    async def _written(self, part: OutboundPart, recipient: str, key: str) -> Outgoing:
         known = await self._recalled(part)
         last = _answered(part, known)
         return Outgoing(
             address=self._address,
             name=sender_name(part.author, self._company),
-            recipient=part.recipient,
-            subject=answer_to(_subject(known, last), self._company),
-            message_id=self._message_id(part, key),
+            recipient=recipient,
+            subject=self._subject(part, known, last),
+            message_id=self._message_id(part, recipient, key),
             answers=last.message_id if last else "",
             references=_chain(known, last),
             date=self._context.clock.now(),
@@ -136,13 +140,14 @@ class EmailChannel(Channel):
 
     def ids_of(self, part: OutboundPart, *, key: str) -> Sequence[str]:
         """Return the Message-ID, which is ours to make."""
-        return [self._message_id(part, key)]
+        recipient = normal_address(part.recipient)
+        return [] if recipient is None else [self._message_id(part, recipient, key)]
 
-    def _message_id(self, part: OutboundPart, key: str) -> str:
+    def _message_id(self, part: OutboundPart, recipient: str, key: str) -> str:
         said = hashlib.sha256(part.text.encode(errors="replace")).hexdigest()
         return self._threads.message_id(
-            thread=part.thread,
-            recipient=part.recipient,
+            thread=taken_over(part.thread) if part.continues else part.thread,
+            recipient=recipient,
             unique=f"{key}:{part.message_id}:{said}",
         )
 
@@ -150,8 +155,19 @@ class EmailChannel(Channel):
     def _company(self) -> str:
         return self._context.inbox_name or self._address
 
+    def _subject(self, part: OutboundPart, known: Sequence[Trace], last: Trace | None) -> str:
+        if part.continues is None:
+            return answer_to(_subject(known, last), self._company)
+        if last is None:
+            return part.continues.subject
+        return answer_to(_subject(known, last) or part.continues.subject, self._company)
+
     async def _recalled(self, part: OutboundPart) -> list[Trace]:
         """Return what is known of the mails in this conversation, the oldest first."""
+        if part.continues is not None:
+            # Of our own mails the core has the Message-ID, of the customer's the trace.
+            ids = part.continues.earlier[-_RECALLED:]
+            return [read_trace(one) or trace("", one, "") for one in ids]
         try:
             page, _, _ = await self._context.customers.messages(
                 part.recipient, part.thread, before=None, after=None, limit=_RECALLED
@@ -160,7 +176,7 @@ class EmailChannel(Channel):
             raise UnavailableError(
                 "The conversation cannot be read now.", reason="internal"
             ) from None
-        return [trace for one in page if (trace := read_trace(one.external_id))]
+        return [known for one in page if (known := read_trace(one.external_id))]
 
 
 def _users(settings: EmailSettings) -> list[str]:

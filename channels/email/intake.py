@@ -25,7 +25,7 @@ from channels.email.bodies import File, pictures
 from channels.email.cursor import Cursor
 from channels.email.loops import Aside
 from channels.email.outgoing import bare_subject
-from channels.email.threads import read_trace
+from channels.email.threads import name_elsewhere, read_trace
 from channels.email.translate import Failed, Inbox, Letter, original, translate, whole_text
 
 _log = logging.getLogger(__name__)
@@ -40,11 +40,15 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a letter belongs. `known`: that conversation has been there before it."""
+    """Where a letter belongs.
+
+    `known`: that conversation has been there before it. `continues`: it began elsewhere.
+    """
 
     thread: str
     known: bool
     answers: str | None = None
+    continues: bool = False
 
 
 class Intake:
@@ -98,6 +102,7 @@ class Intake:
             media=media,
             reply_to=place.answers,
             verified=letter.verified,
+            continues=place.continues,
         )
 
     async def _news(self, letter: Letter, place: Place) -> str:
@@ -208,7 +213,13 @@ async def find_place(letter: Letter, inbox: Inbox, customers: CustomerView) -> P
     for one in letter.references:
         thread = threads.thread_of(one, sender)
         if thread is not None:
-            return Place(thread, known=True, answers=one.lower())
+            elsewhere = name_elsewhere(thread)
+            return Place(
+                thread if elsewhere is None else elsewhere,
+                known=True,
+                answers=one.lower(),
+                continues=elsewhere is not None,
+            )
     foreign = [one for one in letter.references if not threads.looks_ours(one)]
     if foreign:
         found = await _known_thread(foreign, letter, inbox, customers)

@@ -14,8 +14,20 @@ import re
 from dataclasses import dataclass
 
 _OURS = re.compile(r"db\.([a-z2-7]*)\.([a-z2-7]{16})\.([a-z2-7]{24})@(.+)")
+# Before the name of a conversation that began elsewhere; no name of ours has it.
+_TAKEN_OVER = "~"
 LONGEST_ID = 250
 _LONGEST_SUBJECT = 120
+
+
+def taken_over(name: str) -> str:
+    """Return the thread of a conversation that began in another inbox, by the core's name."""
+    return _TAKEN_OVER + name
+
+
+def name_elsewhere(thread: str) -> str | None:
+    """Return the core's name again; `None` for a thread that began here."""
+    return thread.removeprefix(_TAKEN_OVER) if thread.startswith(_TAKEN_OVER) else None
 
 
 class Threads:

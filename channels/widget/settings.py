@@ -106,6 +106,13 @@ def _fields_differ(fields: tuple[PreChatField, ...]) -> tuple[PreChatField, ...]
     return fields
 
 
+def _inboxes_differ(names: tuple[str, ...]) -> tuple[str, ...]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise fault("duplicate_value", "this inbox is named twice", at=(index,))
+    return names
+
+
 class Theme(Part):
     """How the widget looks on the page."""
 
@@ -148,6 +155,11 @@ class WidgetSettings(InboxSettings):
     """A chat window on your site."""
 
     unique: ClassVar[tuple[str, ...]] = ("key",)
+
+    @property
+    def continued_by(self) -> tuple[str, ...]:
+        """Return what `continue_via` names."""
+        return self.continue_via
 
     type: Literal["widget"] = Field(
         default="widget", description="A website widget.", examples=["widget"]
@@ -197,18 +209,19 @@ class WidgetSettings(InboxSettings):
         description="What agents are told about a visitor.",
         examples=[{"ip": "anonymised"}],
     )
+    continue_via: Annotated[tuple[Id, ...], AfterValidator(_inboxes_differ), LISTED] = Field(
+        default=(),
+        max_length=10,
+        description="Where a conversation goes on, by the ids of other inboxes. The first "
+        "mailbox among them mails what the visitor has not seen (`notify.customer`), and "
+        "takes the answers. Those on Telegram, VK and Viber are offered to the visitor, each "
+        "behind a link that knows them once.",
+        examples=[["help_mail", "shop_tg"]],
+    )
     messages_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=30,
         description="How many messages one visitor may send in a minute.",
         examples=[30],
-    )
-    continue_via: Annotated[tuple[Id, ...], LISTED] = Field(
-        default=(),
-        max_length=10,
-        description="The inboxes a conversation goes on in when the visitor leaves, by id. "
-        "Those on Telegram, VK and Viber are offered to the visitor, each behind a link that "
-        "knows them once.",
-        examples=[["help_mail", "shop_tg"]],
     )
     continue_within: Duration = Field(
         default=written("1h"),

@@ -44,7 +44,7 @@ def settings_of(
         }
         if agents is None
         else agents,
-        channels={"pager": Box("pager", "pager"), "site": Box("site", "site")}
+        channels={one: Box(one, one) for one in ("pager", "site", "post")}
         if channels is None
         else channels,
     )

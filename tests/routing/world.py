@@ -1,7 +1,7 @@
-"""Routing on a real database, with two inboxes, four agents, and a clock moved by hand.
+"""Routing on a real database, with three inboxes, four agents, and a clock moved by hand.
 
 `pager` is a network like Telegram: one conversation a customer. `site` is one like the
-widget: customers choose threads.
+widget: customers choose threads. `post` is one like email: anybody's address will do.
 """
 
 import asyncio
@@ -43,6 +43,7 @@ AGENTS: dict[str, Role] = {
 CAPABILITIES = {
     "pager": ch.Capabilities(max_text=100, edits=True, deletes=True, quotes=True),
     "site": ch.Capabilities(threads=True, rich_text=True, reports_read=True),
+    "post": ch.Capabilities(threads=True, rich_text=True, by_address=True, media={"file": 1000}),
 }
 
 
@@ -63,7 +64,7 @@ class World:
 
     def under(self, **policy: Any) -> None:
         """Change the policy, as another configuration would."""
-        self.desk = Desk(replace(self.desk.policy, **policy), self.desk.capabilities)
+        self.desk = replace(self.desk, policy=replace(self.desk.policy, **policy))
         self.sinks = self._sinks()
 
     # --- customers ---

@@ -95,7 +95,11 @@ class Caps(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
-    """An inbox, what can be done in it, and for how many ms its network keeps messages for us."""
+    """An inbox, and what can be done in it.
+
+    `kept_for`: for how many ms its network keeps messages for us. `mailed`: customers who
+    have left are mailed what they have not seen.
+    """
 
     id: str
     kind: str
@@ -104,6 +108,7 @@ class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
     """Whether customers can be invited into it."""
     capabilities: Caps
     kept_for: int | None
+    mailed: bool
 
 
 class Notify(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -353,6 +358,7 @@ def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
             max_file=min(largest, int(console.settings.storage.media.max_upload)),
             media=sorted(can.media),
         ),
+        mailed=key in console.desk.mailboxes,
     )
 
 

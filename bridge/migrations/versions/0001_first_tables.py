@@ -168,6 +168,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("username", sa.Text(), nullable=True),
         sa.Column("profile_url", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("email_at", sa.BigInteger(), nullable=True),
         sa.Column("verified_at", sa.BigInteger(), nullable=True),
         sa.Column("unreachable_at", sa.BigInteger(), nullable=True),
         sa.Column("unreachable_reason", sa.Text(), nullable=True),
@@ -667,6 +669,14 @@ def upgrade() -> None:
             "revision",
             name=op.f("uq_deliveries_message_id_place_part_action_revision"),
         ),
+    )
+    op.create_index(
+        "ix_deliveries_continued",
+        "deliveries",
+        ["conversation_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("action = 'continue'"),
+        postgresql_where=sa.text("action = 'continue'"),
     )
     op.create_index(
         "ix_deliveries_due",

@@ -380,13 +380,68 @@ def test_where_visitors_are_led_on_to_keeps_its_order(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("inboxes", "why"),
-    [("[shop_fax]", 'no inbox "shop_fax"'), ("[shop_tg, blog]", '"blog", which is a widget')],
+    ("inboxes", "code", "why"),
+    [
+        ("[shop_fax]", "unknown_inbox", 'no inbox "shop_fax"'),
+        ("[shop_tg, blog]", "cannot_continue", "cannot go on in channels.blog"),
+    ],
 )
 def test_an_inbox_nobody_can_be_led_on_to_is_refused_where_it_stands(
-    desk: Desk, inboxes: str, why: str
+    desk: Desk, inboxes: str, code: str, why: str
 ) -> None:
     problem = desk.problem(ONWARD.format(inboxes), TOKENS)
     index = inboxes.count(",")
-    assert (problem.code, problem.path) == ("unknown_inbox", f"channels.site.continue_via.{index}")
+    assert (problem.code, problem.path) == (code, f"channels.site.continue_via.{index}")
     assert why in problem.message
+
+
+# --- Going on in another inbox -----------------------------------------------------------
+
+MAIL = (
+    "mail: {type: email, address: a@b.cd, imap: {host: h, password: '${P}'}, "
+    "smtp: {host: h, password: '${P}'}}"
+)
+
+
+def test_a_widget_goes_on_in_a_mailbox_of_the_same_file(desk: Desk) -> None:
+    text = f"version: 1\nchannels:\n  {MAIL}\n  a: {{type: widget, key: a, continue_via: [mail]}}\n"
+    assert desk.load(text, {"P": LONG}).channels["a"].continued_by == ("mail",)
+
+
+@pytest.mark.parametrize(
+    ("named", "code", "place", "words"),
+    [
+        ("[mial]", "unknown_inbox", 0, 'no inbox "mial"'),
+        (
+            "[mail, a]",
+            "cannot_continue",
+            1,
+            "cannot go on in channels.a",
+        ),
+        ("[mail, mail]", "duplicate_value", 1, "twice"),
+    ],
+)
+def test_what_a_widget_goes_on_in_must_be_there_and_able_to(
+    desk: Desk, named: str, code: str, place: int, words: str
+) -> None:
+    text = (
+        f"version: 1\nchannels:\n  {MAIL}\n  a: {{type: widget, key: a, continue_via: {named}}}\n"
+    )
+    desk.environ["P"] = LONG
+    problem = desk.problem(text)
+    assert (problem.code, problem.path) == (code, f"channels.a.continue_via.{place}")
+    assert words in str(problem)
+
+
+def test_which_inboxes_can_take_over_is_told(desk: Desk) -> None:
+    text = f"version: 1\nchannels:\n  {MAIL}\n  a: {{type: widget, key: a, continue_via: [x]}}\n"
+    desk.environ["P"] = LONG
+    assert "inboxes that can take over: mail" in str(desk.problem(text))
+
+
+def test_customers_are_mailed_after_a_minute_unless_it_is_off(desk: Desk) -> None:
+    usual = desk.load("version: 1\n").notify.customer
+    assert (usual.email_if_unseen, usual.max_messages) == (timedelta(minutes=1), 10)
+    assert usual.min_interval == timedelta(minutes=5)
+    off = desk.load("version: 1\nnotify: {customer: {email_if_unseen: off}}\n")
+    assert off.notify.customer.email_if_unseen is None

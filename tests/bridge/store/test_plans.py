@@ -12,6 +12,7 @@ import pytest
 from bridge.store import (
     board,
     bulk,
+    continued,
     conversations,
     customer,
     deliveries,
@@ -27,6 +28,7 @@ from bridge.store.statement import Statement
 MODULES = (
     board,
     bulk,
+    continued,
     conversations,
     customer,
     deliveries,
@@ -75,6 +77,8 @@ HOT = {
     "conversations.LATEST_IN_THREAD": [
         "USING INDEX ix_conversations_thread (identity_id=? AND thread=?)"
     ],
+    "continued.CONTINUED": ["USING INDEX ix_deliveries_continued (conversation_id=?)"],
+    "continued.UNSEEN": ["USING INDEX ix_deliveries_unread (conversation_id=? AND message_id>?)"],
     "customer.UNREAD_BY_CUSTOMER": ["USING INDEX ix_deliveries_unread (conversation_id=?)"],
     "people.FIND_IDENTITY": ["(inbox_id=? AND external_id=?)"],
     "messages.MESSAGE_BY_EXTERNAL": ["(inbox_id=? AND external_id=?)"],

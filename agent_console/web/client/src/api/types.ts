@@ -1,5 +1,5 @@
 /** The wire shapes of the console's API. Times are milliseconds since the epoch, UTC. */
-import type { AttachmentKind, Mark, Rich, Attachment as SharedAttachment } from "@deskbridge/ui";
+import type { AttachmentKind, Mark, MarkState, Rich, Attachment as SharedAttachment } from "@deskbridge/ui";
 
 export type { AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
 
@@ -40,8 +40,8 @@ export type Caps = {
   media: string[];
 };
 
-/** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known. */
-export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; capabilities: Caps; kept_for?: number | null };
+/** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known; `mailed`: customers who have left are mailed what they have not seen. */
+export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean };
 
 export type ChannelState = "starting" | "up" | "degraded" | "bad_credentials" | "down";
 
@@ -167,6 +167,9 @@ export type Quoted = { id: number; text: string; author: string | null; kind: Me
 export type More = { text_url?: string; original?: boolean };
 export type Original = { url: string; remote_pictures: number };
 
+/** `planned` means at `at`; `to` has most of its name left out. */
+export type Mailed = { state: MarkState | "planned"; at: number; to: string; reason?: string };
+
 export type Message = {
   id: number;
   conversation_id: number;
@@ -182,6 +185,10 @@ export type Message = {
   deleted?: boolean;
   revision: number;
   mark?: Mark;
+  /** How it goes by mail to a customer who has left the site, or went. */
+  mail?: Mailed;
+  /** By which inbox a customer's message has come; their conversation may have begun in another. */
+  inbox?: string;
   client_id?: string;
   /** Whether the sender is proven, where a network lets people write in others' names. */
   verified?: boolean;

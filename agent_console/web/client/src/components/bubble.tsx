@@ -4,10 +4,12 @@ import { clockTime, fullTime, Icon, RichText } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Message, Quoted, Row } from "../api/types.ts";
 import { goToMessage } from "../store/reading.ts";
-import { agentLabel, authorName, contactName } from "../store/words.ts";
+import { inboxOf } from "../store/session.ts";
+import { agentLabel, authorName, contactName, mailSaysIt } from "../store/words.ts";
 import { Attachments } from "./attachments.tsx";
 import { MarkIcon, Trouble } from "./delivery-mark.tsx";
-import { Lock } from "./icons.ts";
+import { Lock, Mail } from "./icons.ts";
+import { MailLine } from "./mail-line.tsx";
 import { MessageActions } from "./message-actions.tsx";
 import { MessageMore, WholeText } from "./message-more.tsx";
 
@@ -25,11 +27,12 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
     <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)}>
       {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} />}
       <div class="bubble-line">
-        <div class={`bubble ${whole === null && endsInText(message) ? "stamp-in-text" : ""}`}>
+        <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
           <Attachments of={message.attachments} />
           {whole === null ? <Text message={message} /> : <WholeText text={whole} />}
           <Stamp at={message.at}>
+            {message.inbox !== undefined && message.inbox !== row.conversation.inbox && <CameBy inbox={message.inbox} />}
             {message.edited_at !== undefined && <span title={fullTime(message.edited_at, locale.value)}>{t("message.edited")}</span>}
             {message.mark && <MarkIcon mark={message.mark} row={row} />}
           </Stamp>
@@ -37,7 +40,8 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
         {active && !message.deleted && <MessageActions message={message} row={row} />}
       </div>
       <MessageMore message={message} row={row} whole={whole !== null} onWhole={setWhole} />
-      {message.mark && <Trouble message={message} mark={message.mark} row={row} />}
+      {message.mark && !mailSaysIt(message) && <Trouble message={message} mark={message.mark} row={row} />}
+      {message.kind === "outgoing" && <MailLine message={message} row={row} />}
     </article>
   );
 }
@@ -45,7 +49,8 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
 const BLOCKS = new Set(["p", "quote", "pre", "ul", "ol"]);
 
 /** Whether the text ends in a line that the time can stand at the end of; below a block it has a line of its own. */
-function endsInText(message: Message): boolean {
+function endsInText(message: Message, row: Row): boolean {
+  if (message.inbox !== undefined && message.inbox !== row.conversation.inbox) return false;
   const last = message.rich?.at(-1);
   return message.text !== "" && !isLong(message.text) && !message.deleted && !(last && BLOCKS.has(last.t));
 }
@@ -73,6 +78,16 @@ export function Stamp({ at, children }: { at: number; children?: ComponentChildr
         {clockTime(at, locale.value)}
       </time>
       {children}
+    </span>
+  );
+}
+
+/** Says that a customer's message has come by another inbox than its conversation began in. */
+function CameBy({ inbox }: { inbox: string }): VNode {
+  const words = t("message.cameBy", { inbox: inboxOf(inbox)?.name ?? inbox });
+  return (
+    <span class="came-by" data-came-by={inbox}>
+      <Icon of={Mail} size={13} /> {words}
     </span>
   );
 }

@@ -1,9 +1,9 @@
 /** Sentences about rows and messages, in the agent's language. Names go in as parameters, never glued on. */
 import type { ApiError, AttachmentKind } from "@deskbridge/ui";
-import { formatSize } from "@deskbridge/ui";
+import { clockTime, formatSize } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
 import { listNames, locale, t, type Key } from "../i18n/index.ts";
-import type { Author, Last, Mark, Message, Row } from "../api/types.ts";
+import type { Author, Last, Mailed, Mark, Message, Row } from "../api/types.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
@@ -124,8 +124,12 @@ function isKey(key: string): key is Key {
 
 /** Why a message did not arrive, by the reason's code; the server's own sentence where we have none. */
 export function failureText(mark: Mark): string {
-  const key = `reason.${mark.reason ?? ""}`;
-  return isKey(key) ? t(key) : (mark.detail ?? t("reason.unknown"));
+  return reasonText(mark.reason, mark.detail);
+}
+
+function reasonText(reason: string | undefined, detail?: string): string {
+  const key = `reason.${reason ?? ""}`;
+  return isKey(key) ? t(key) : (detail ?? t("reason.unknown"));
 }
 
 /** Reasons that are the program's own: no network has said anything. */
@@ -141,6 +145,26 @@ export function markText(mark: Mark): string {
   if (mark.state === "failed") return t(mark.of ? `mark.${mark.of}.failed` : "mark.failed.why", { reason: failureText(mark) });
   if (mark.of) return t(mark.state === "uncertain" ? `mark.${mark.of}.ask` : "mark.changing");
   return t(`mark.${mark.state}`);
+}
+
+const LEFT = "visitor_left";
+
+/** Whether the mail says all there is to say of a customer who has left: what the widget has not shown is no failure then. */
+export const mailSaysIt = (message: Message): boolean => message.mail !== undefined && message.mark?.state === "failed" && message.mark.reason === LEFT;
+
+/** How a message goes by mail, or why it does not; `mailed` says whether its inbox mails at all. */
+export function mailText(message: Message, mailed: boolean): string | null {
+  const left = message.mark?.state === "failed" && message.mark.reason === LEFT;
+  if (!message.mail) return left && mailed ? t("mail.nowhere") : null;
+  const { state, at, to, reason } = message.mail;
+  const told = { to, time: clockTime(at, locale.value) };
+  const words = state === "failed" ? t("mail.failed", { to, reason: reasonText(reason) }) : t(`mail.${mailState(state)}`, told);
+  return left ? t("mail.left", { mail: words }) : words;
+}
+
+function mailState(state: Exclude<Mailed["state"], "failed">): "planned" | "queued" | "sent" | "uncertain" {
+  if (state === "planned" || state === "uncertain") return state;
+  return state === "queued" || state === "sending" ? "queued" : "sent";
 }
 
 /** What to tell the agent about a request that was refused. */

@@ -1,0 +1,180 @@
+"""The mails of a conversation as rows: planned by a timer, queued as a delivery of its own.
+
+Every function runs inside a transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from bridge.delivery import LANE_TOPIC, PATIENCE, Body, Onward
+from bridge.models import Conversation, Delivery, Identity, Message
+from bridge.store import continued as c
+from bridge.store import deliveries as d
+from bridge.store import messages as m
+from bridge.store import people as p
+from bridge.store.desk import AGENT_BY_ID
+from bridge.store.transactions import Tx
+from routing import conversations
+from routing.continued import letter
+from routing.continued.answers import name_of
+from routing.continued.due import Silence, due_at, is_dead, mailed_up_to
+from routing.desk import Desk, Mailbox
+from routing.edits import message_changed
+from routing.policy import MAIL_UNSEEN
+
+# Of the largest file a mail may hold, what is left when the words have their place.
+_FOR_FILES = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """What waits to be mailed, and where to; `mails` went before."""
+
+    mailbox: Mailbox
+    address: str
+    unseen: Sequence[Message]
+    mails: Sequence[Delivery]
+    due: int
+
+
+def plan(tx: Tx, desk: Desk, conversation: Conversation) -> None:
+    """Set the timer of the next mail, if there is anything to mail to anybody."""
+    pending = _pending(tx, desk, conversation)
+    if pending is not None:
+        _set_timer(tx, conversation, pending.due)
+
+
+def mail_unseen(tx: Tx, desk: Desk, conversation_id: int) -> None:
+    """Mail what the customer has not seen: the timer's action. What was read meanwhile stays."""
+    conversation = conversations.get(tx, conversation_id)
+    pending = _pending(tx, desk, conversation)
+    if pending is None:
+        return
+    if pending.due > tx.now:
+        _set_timer(tx, conversation, pending.due)
+        return
+    _queue(tx, desk, conversation, pending)
+
+
+def rewrite(tx: Tx, desk: Desk, message: Message) -> None:
+    """Bring mails that still wait up to date with a message that was changed or taken back."""
+    conversation = conversations.get(tx, message.conversation_id)
+    mailbox = desk.mailboxes.get(conversation.inbox_id)
+    for mail in tx.all(c.CONTINUED, conversation_id=conversation.id) if mailbox else ():
+        onward = Body.of(mail).onward
+        if mailbox is None or onward is None or message.id not in onward.carries:
+            continue
+        known = (tx.the(m.MESSAGE_BY_ID, id=one) for one in onward.carries)
+        carried = [one for one in known if one.deleted_at is None]
+        if carried:
+            hinted = onward.hinted
+            body = _body(tx, desk, conversation, mailbox, onward.to, carried, hinted)
+            tx.run(c.REWRITE, of=mail.id, body=body)
+        else:
+            tx.run(c.EMPTY, of=mail.id, at=tx.now)
+
+
+def _pending(tx: Tx, desk: Desk, conversation: Conversation) -> _Pending | None:
+    mailbox = desk.mailboxes.get(conversation.inbox_id)
+    if mailbox is None:
+        return None
+    identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    of = {"conversation_id": conversation.id}
+    mails = tx.all(c.CONTINUED, **of)
+    if identity.email is None or is_dead(mails, identity.email):
+        return None
+    unseen = tx.all(c.UNSEEN, after=mailed_up_to(mails), since=identity.email_at, **of)
+    if not unseen:
+        return None
+    silence = Silence(
+        unseen_since=unseen[0].created_at,
+        mailed_at=mails[-1].created_at if mails else None,
+        by_mail=_writes_mails(tx, conversation, identity),
+    )
+    due = due_at(desk.policy, silence)
+    return None if due is None else _Pending(mailbox, identity.email, unseen, mails, due)
+
+
+def _writes_mails(tx: Tx, conversation: Conversation, identity: Identity) -> bool:
+    """Say whether the customer's last word came by mail, and they are not on the site."""
+    last = tx.one(c.LAST_SAID, conversation_id=conversation.id)
+    if last is None or last.inbox_id == conversation.inbox_id:
+        return False
+    visit = tx.one(p.VISIT_OF, identity_id=identity.id)
+    return visit is None or visit.online_since is None
+
+
+def _set_timer(tx: Tx, conversation: Conversation, due: int) -> None:
+    subject = f"conversation:{conversation.id}"
+    tx.run(d.SET_TIMER, subject=subject, kind=MAIL_UNSEEN, due_at=due)
+    tx.wake(conversations.TIMERS_TOPIC)
+
+
+def _queue(tx: Tx, desk: Desk, conversation: Conversation, pending: _Pending) -> None:
+    most = desk.policy.mail_max_messages
+    carried, hinted = pending.unseen[-most:], [one.id for one in pending.unseen[:-most]]
+    tx.the(
+        d.ADD_DELIVERY,
+        message_id=carried[-1].id,
+        conversation_id=conversation.id,
+        place=pending.mailbox.inbox_id,
+        # Which mail of the conversation it is, so that one may name the same message again.
+        part=len(pending.mails),
+        action="continue",
+        revision=1,
+        state="queued",
+        body=_body(tx, desk, conversation, pending.mailbox, pending.address, carried, hinted),
+        due_at=tx.now,
+        created_at=tx.now,
+        changed_at=tx.now,
+        expires_at=tx.now + PATIENCE,
+    )
+    tx.wake(LANE_TOPIC)
+    for one in carried:
+        message_changed(tx, one)
+
+
+def _body(
+    tx: Tx,
+    desk: Desk,
+    conversation: Conversation,
+    mailbox: Mailbox,
+    address: str,
+    carried: Sequence[Message],
+    hinted: Sequence[int],
+) -> str:
+    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
+    room = desk.capabilities[mailbox.inbox_id].media.get("file", 0)
+    mail = letter.written(
+        [_said(tx, desk, one) for one in carried],
+        hinted=len(hinted),
+        language=letter.spoken(conversation.language, contact.language, desk.policy.language),
+        company=mailbox.company,
+        room=int(room * _FOR_FILES),
+    )
+    onward = Onward(
+        to=address,
+        thread=name_of(conversation, address),
+        subject=mail.subject,
+        carries=[one.id for one in carried],
+        hinted=list(hinted),
+    )
+    return msgspec.json.encode(Body(mail.text, list(mail.media), onward)).decode()
+
+
+def _said(tx: Tx, desk: Desk, message: Message) -> letter.Said:
+    agent = tx.one(AGENT_BY_ID, id=message.agent_id) if message.agent_id else None
+    files = tx.all(m.ATTACHMENTS_OF, message_id=message.id) if message.attachment_count else []
+    return letter.Said(
+        author=agent.name if agent else None,
+        text=message.text,
+        format=message.format,
+        files=[
+            letter.File(
+                public_id=one.public_id, name=one.name, size=one.size, link=desk.link_to(one)
+            )
+            for one in files
+        ],
+    )

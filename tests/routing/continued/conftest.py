@@ -1,0 +1,20 @@
+"""A site whose conversations go on by mail."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.clock import ManualClock
+from tests.databases import clock, database
+from tests.routing.continued.mailed import Mailed, continuing
+from tests.routing.world import living
+
+__all__ = ["clock", "database"]
+
+
+@pytest.fixture
+async def world(database: Path, clock: ManualClock) -> AsyncIterator[Mailed]:
+    """Return a world in which `site` goes on by `post`."""
+    async with living(database, clock) as one:
+        yield continuing(one)
