@@ -110,8 +110,11 @@ def pointed(settings: Settings, networks: Networks) -> Settings:
 
 async def _called(networks: Networks, url: str) -> list[str]:
     """Set the addresses that networks call; return a line for each that did not answer."""
-    silent = [key for key, one in networks.items() if not await one.call_back(f"{url}/hooks/{key}")]
-    return [f"  {key}: the program did not confirm its callback" for key in silent]
+    lines = []
+    for key, one in networks.items():
+        if one.call_back is not None and not await one.call_back(f"{url}/hooks/{key}"):
+            lines.append(f"  {key}: the program did not confirm its callback")
+    return lines
 
 
 def _is_out(kind: str) -> bool:

@@ -13,7 +13,7 @@ from bridge.sandbox.phones.guard import FILE_POLICY, add_headers, guard
 from bridge.sandbox.phones.live import Live
 from bridge.sandbox.phones.phone import Kept, NotPossibleError, Owner, Phone
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 LARGEST_FILE = 25 * 1024 * 1024
 LONGEST_NAME = 80
 # By these a picture or a sound is known; everything else is only to be kept.
