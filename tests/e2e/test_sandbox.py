@@ -66,6 +66,9 @@ async def sandbox(tmp_path: Path, new_context: OpenContext) -> AsyncIterator[San
         await page.goto(found[1])
         anna = await agents.at_console(await new_context())
         yield Sandbox(desk, wire, page, anna)
+        # A page whose server goes away complains, and rightly so.
+        await page.close()
+        await anna.page.close()
     finally:
         agents.leave()
         await asyncio.to_thread(desk.close)
