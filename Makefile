@@ -22,14 +22,17 @@ DEV := .venv/.dev$(PLACE)
 NODE := node_modules/.installed
 WIDGET := channels/widget/static/.built
 CONSOLE := agent_console/web/static/.built
+PHONES := bridge/sandbox/static/.built
 
 UI_SOURCES := $(shell find bridge/ui -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
 WIDGET_SOURCES := $(shell find channels/widget/client -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
 CONSOLE_SOURCES := $(shell find agent_console/web/client -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
+PHONES_SOURCES := $(shell find bridge/sandbox/client -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
 
 .PHONY: help
 help:
 	@echo 'make run          set up what is missing, build what changed, start the program (PORT=, ARGS=)'
+	@echo 'make sandbox      the same between model networks, with a page of phones to play the customers (PORT=, ARGS=)'
 	@echo 'make test         every check and every test, browser tests included (TESTS=tests/routing for a part)'
 	@echo 'make lint         ruff, mypy, import-linter, TypeScript'
 	@echo 'make fmt          put the code into shape'
@@ -45,6 +48,11 @@ run: $(RUNTIME) build
 	@$(BIN)/deskbridge run --config '$(CONFIG)' $(if $(PORT),--listen 127.0.0.1:$(PORT)) $(ARGS) \
 		|| { code=$$?; [ $$code -eq 130 ] || exit $$code; } # Ctrl+C is the way to stop it, not an error.
 
+.PHONY: sandbox
+sandbox: $(RUNTIME) build
+	@$(BIN)/deskbridge sandbox --config '$(CONFIG)' $(if $(PORT),--listen 127.0.0.1:$(PORT)) $(ARGS) \
+		|| { code=$$?; [ $$code -eq 130 ] || exit $$code; }
+
 # Environments
 
 $(RUNTIME): requirements/runtime.txt requirements/build.txt pyproject.toml scripts/python-env.sh
@@ -55,7 +63,7 @@ $(DEV): $(RUNTIME) requirements/dev.txt
 	@scripts/python-env.sh dev
 	@touch $@
 
-$(NODE): package.json package-lock.json .npmrc scripts/front-env.sh $(wildcard bridge/ui/package.json channels/widget/client/package.json agent_console/web/client/package.json) | $(RUNTIME)
+$(NODE): package.json package-lock.json .npmrc scripts/front-env.sh $(wildcard bridge/ui/package.json bridge/sandbox/client/package.json channels/widget/client/package.json agent_console/web/client/package.json) | $(RUNTIME)
 	@scripts/front-env.sh
 
 .PHONY: setup
@@ -64,7 +72,7 @@ setup: $(DEV) $(NODE)
 # Front ends
 
 .PHONY: build
-build: $(WIDGET) $(CONSOLE)
+build: $(WIDGET) $(CONSOLE) $(PHONES)
 
 $(WIDGET): $(NODE) $(UI_SOURCES) $(WIDGET_SOURCES)
 	@echo 'deskbridge: building the widget'
@@ -74,6 +82,11 @@ $(WIDGET): $(NODE) $(UI_SOURCES) $(WIDGET_SOURCES)
 $(CONSOLE): $(NODE) $(UI_SOURCES) $(CONSOLE_SOURCES)
 	@echo 'deskbridge: building the console'
 	@npm run build --silent --workspace agent_console/web/client -- --logLevel warn
+	@touch $@
+
+$(PHONES): $(NODE) $(UI_SOURCES) $(PHONES_SOURCES)
+	@echo 'deskbridge: building the phones'
+	@npm run build --silent --workspace bridge/sandbox/client -- --logLevel warn
 	@touch $@
 
 # Checks
@@ -136,6 +149,6 @@ lock: $(RUNTIME)
 
 .PHONY: clean
 clean:
-	rm -rf .venv node_modules */*/client/node_modules bridge/ui/node_modules channels/widget/static agent_console/web/static
+	rm -rf .venv node_modules */*/client/node_modules bridge/ui/node_modules channels/widget/static agent_console/web/static bridge/sandbox/static
 	rm -rf dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -348,7 +348,7 @@ def _installation_secret(settings: Settings, database: Path) -> bytes:
     return kept
 
 
-def _lock(path: Path) -> IO[str]:
+def lock(path: Path) -> IO[str]:
     """Make this the only process on the database; raises `StartError` if one runs already."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.with_suffix(".lock").open("w")
@@ -388,7 +388,7 @@ async def serve(
 
     `announce` is called once it answers. Raises `StartError` and `DatabaseError`.
     """
-    with contextlib.closing(_lock(db.sqlite_path(settings.storage.database))):
+    with contextlib.closing(lock(db.sqlite_path(settings.storage.database))):
         program = Program(settings)
         async with program.running():
             server = _Server(program.web())

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class RunningDesk:
     folder: Path
     changes: Mapping[str, Any] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
+    command: Sequence[str] = ("run",)
     port: int = 0
     url: str = ""
     links: dict[str, str] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class RunningDesk:
         config = self._write_config()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*COMMAND, "run", "--config", str(config), "--listen", f"127.0.0.1:{self.port}"],
+                [*COMMAND, *self.command, *self._options(config)],
                 cwd=self.folder,
                 env={**os.environ, **self.environ},
                 stdin=subprocess.DEVNULL,
@@ -88,6 +89,9 @@ class RunningDesk:
         """End it if it runs."""
         if self._process is not None:
             self.kill()
+
+    def _options(self, config: Path) -> list[str]:
+        return ["--config", str(config), "--listen", f"127.0.0.1:{self.port}"]
 
     def _write_config(self) -> Path:
         yaml = YAML()

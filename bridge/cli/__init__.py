@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import agent, config, run
+from bridge.cli import agent, config, run, sandbox
 
 app = typer.Typer(
     name="deskbridge",
@@ -13,6 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run.run)
+app.command()(sandbox.sandbox)
 app.command()(config.check)
 app.command()(config.schema)
 app.command()(run.migrate)

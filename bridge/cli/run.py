@@ -2,15 +2,17 @@
 
 import gc
 import os
+import socket
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from bridge import __version__
 from bridge.cli.config import DEFAULT_PATH, ConfigPath, known_kinds
-from bridge.settings import ConfigError, Settings, load
+from bridge.settings import Address, ConfigError, Revise, Settings, load
 
 if TYPE_CHECKING:
     from bridge.app import Program
@@ -29,72 +31,104 @@ def run(
     ] = None,
 ) -> None:
     """Run everything in this process until it is stopped."""
+    start(lambda: _serving(config, listen))
+
+
+def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run what `prepare` returns until it ends; say in a line why it could not begin."""
     # The program turns it on again once it runs: until then nothing is garbage.
     gc.disable()
     # The parts are imported only now: `--help` and `check` answer at once.
     import uvloop  # noqa: PLC0415
 
-    from bridge.app import StartError, serve  # noqa: PLC0415
-    from bridge.app import listen as open_socket  # noqa: PLC0415
+    from bridge.app import StartError  # noqa: PLC0415
     from bridge.db import DatabaseError  # noqa: PLC0415
-    from bridge.logs import set_up_logging  # noqa: PLC0415
 
-    settings = _load(config, listen)
-    set_up_logging(settings.logging.format, settings.logging.level)
     try:
-        listening = open_socket(settings.server.listen.host, settings.server.listen.port)
-        if settings.server.listen.port == 0:
-            port = listening.getsockname()[1]
-            settings = _load(config, f"{settings.server.listen.host}:{port}")
+        serving = prepare()
         # The writer's thread and the event loop take turns: with the default of 5 ms, each
         # message waits for several of them.
         sys.setswitchinterval(SWITCH_SECONDS)
-        uvloop.run(serve(settings, listening, _announce))
+        uvloop.run(serving)
     except (StartError, DatabaseError) as error:
-        _fail(str(error))
+        fail(str(error))
     except KeyboardInterrupt:
         # uvicorn has ended in good order and passes the signal on.
         sys.exit(130)
 
 
-def _load(config: Path, listen: str | None) -> Settings:
+def _serving(config: Path, listen: str | None) -> Coroutine[Any, Any, None]:
+    from bridge.app import serve  # noqa: PLC0415
+
+    settings, listening = opened(lambda listen: load_listening(config, listen), listen)
+    return serve(settings, listening, _announce)
+
+
+def opened(
+    load: Callable[[str | None], Settings], listen: str | None
+) -> tuple[Settings, socket.socket]:
+    """Load the settings, set up the log, and open the port they name; raises `StartError`.
+
+    Where the system chooses the port, the settings are loaded once more with it.
+    """
+    from bridge.app import listen as open_socket  # noqa: PLC0415
+    from bridge.logs import set_up_logging  # noqa: PLC0415
+
+    settings = load(listen)
+    set_up_logging(settings.logging.format, settings.logging.level)
+    address = settings.server.listen
+    listening = open_socket(address.host, address.port)
+    if address.port == 0:
+        settings = load(str(Address(address.host, listening.getsockname()[1])))
+    return settings, listening
+
+
+def load_listening(config: Path, listen: str | None, revise: Revise | None = None) -> Settings:
+    """Load the configuration as `load` does, or write every error and leave."""
     environ = dict(os.environ)
     if listen is not None:
         environ[_LISTEN] = listen
     try:
-        return load(config, kinds=known_kinds(), environ=environ)
+        return load(config, kinds=known_kinds(), environ=environ, revise=revise)
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2 if error.unreadable else 1) from None
 
 
-def _fail(why: str) -> NoReturn:
+def fail(why: str) -> NoReturn:
+    """Write why it cannot be done, and leave."""
     print(f"deskbridge: {why}", file=sys.stderr)
     raise typer.Exit(1)
 
 
 async def _announce(program: "Program") -> None:
-    url = program.settings.server.public_url
     lines = [f"Deskbridge {__version__} is running. Stop it with Ctrl+C.", ""]
+    print("\n".join(lines + await addresses(program)), flush=True)
+
+
+async def addresses(program: "Program") -> list[str]:
+    """Return a line for each address there is, with one-time sign-ins in a demo."""
+    url = program.settings.server.public_url
+    lines = []
     if program.settings.server.demo:
         lines.append(f"  the demo shop  {url}/demo")
     lines.append(f"  the console    {url}/console")
     if program.settings.server.demo:
         for agent, link in (await program.demo_links()).items():
             lines.append(f"  sign in once   {link}  ({agent})")
-    print("\n".join(lines), flush=True)
+    return lines
 
 
 def migrate(config: ConfigPath = DEFAULT_PATH) -> None:
     """Bring the database up to date without starting; `run` does it by itself."""
     from bridge import db  # noqa: PLC0415
 
-    settings = _load(config, None)
+    settings = load_listening(config, None)
     try:
         path = db.sqlite_path(settings.storage.database)
         db.migrate(path)
     except db.DatabaseError as error:
-        _fail(str(error))
+        fail(str(error))
     print(f"{path} is up to date.")
 
 

@@ -6,8 +6,7 @@ that a client cannot see, and must get right.
 """
 
 import asyncio
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,25 +55,49 @@ class Fault:
         return None if self.error is None else refuse(self.error)
 
 
+@dataclass(slots=True)
+class _Plan:
+    """A fault for so many of the next calls of these names; without names, of all."""
+
+    calls: frozenset[str]
+    fault: Fault
+    left: int
+
+
 class Faults:
     """What is planned to go wrong, by the name of the call."""
 
     def __init__(self) -> None:
         """Begin with nothing wrong."""
-        self._planned: dict[str, deque[Fault]] = defaultdict(deque)
+        self._plans: list[_Plan] = []
 
-    def plan(self, call: str, fault: Fault, *, times: int = 1) -> None:
-        """Have the next `times` calls of this name fail; `ANY` stands for each of them."""
-        self._planned[call].extend([fault] * times)
+    def plan(self, call: str | Collection[str], fault: Fault, *, times: int = 1) -> None:
+        """Have the next `times` calls fail that have this name, or one of several.
+
+        `ANY` stands for each call that has no plan of its own.
+        """
+        names = {call} if isinstance(call, str) else set(call)
+        self._plans.append(_Plan(frozenset(names - {ANY}), fault, times))
 
     def clear(self) -> None:
         """Let everything go well again."""
-        self._planned.clear()
+        self._plans.clear()
+
+    @property
+    def left(self) -> int:
+        """Return how many calls are still to go wrong."""
+        return sum(one.left for one in self._plans)
 
     def take(self, call: str) -> Fault | None:
         """Return what is to go wrong with this call; it will not happen again."""
-        planned = self._planned.get(call) or self._planned.get(ANY)
-        return planned.popleft() if planned else None
+        named = (one for one in self._plans if call in one.calls)
+        plan = next(named, None) or next((one for one in self._plans if not one.calls), None)
+        if plan is None:
+            return None
+        plan.left -= 1
+        if not plan.left:
+            self._plans.remove(plan)
+        return plan.fault
 
     async def around(
         self, call: str, request: web.Request, answer: Answer, refuse: Refuse | None = None

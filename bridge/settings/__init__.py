@@ -7,7 +7,7 @@ is exported beside it. This room imports the standard library, pydantic and ruam
 from bridge.settings.addresses import Address
 from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
 from bridge.settings.faults import fault
-from bridge.settings.loading import load
+from bridge.settings.loading import Revise, load
 from bridge.settings.models import Settings
 from bridge.settings.problems import ConfigError, Problem
 from bridge.settings.secret import Resolved, Secret
@@ -54,6 +54,7 @@ __all__ = [
     "Problem",
     "QuickReply",
     "Resolved",
+    "Revise",
     "Role",
     "Secret",
     "Settings",

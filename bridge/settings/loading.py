@@ -1,7 +1,7 @@
 """From a file to settings, or to every error in it at once."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -21,12 +21,22 @@ from bridge.settings.translate import findings_of
 from bridge.settings.values import LOCALES
 from bridge.settings.veil import veil, veil_key
 
+Revise = Callable[[dict[str, Value]], None]
 
-def load(path: FilePath, *, kinds: Kinds, environ: Mapping[str, str] | None = None) -> Settings:
+
+def load(
+    path: FilePath,
+    *,
+    kinds: Kinds,
+    environ: Mapping[str, str] | None = None,
+    revise: Revise | None = None,
+) -> Settings:
     """Read the configuration at `path`, with `.env` beside it and the environment.
 
     `kinds` are the kinds of inbox and surface there are; `environ` stands for the
-    process's environment. Defaults give way to the file, the file to the environment.
+    process's environment. Defaults give way to the file, the file to the environment, and
+    both to `revise`, which may change the data before references are followed and anything
+    is checked.
     Raises `ConfigError` with every problem, and nothing else.
     """
     document = parse(_read(path))
@@ -35,7 +45,7 @@ def load(path: FilePath, *, kinds: Kinds, environ: Mapping[str, str] | None = No
     findings += outside.findings
     if not document.parsed:
         raise ConfigError(_problems(findings, _View(str(path), document, None)))
-    data = _data(document, outside.reach, kinds, findings)
+    data = _data(document, outside.reach, kinds, findings, revise)
     shapes = Shapes(Settings, kinds, data)
     settings = _validated(data, shapes, findings)
     if settings is None or findings:
@@ -71,7 +81,13 @@ def _outside(path: FilePath, environ: Mapping[str, str]) -> _Outside:
     return _Outside(Outside(environment.values, path.parent), environment.findings)
 
 
-def _data(document: Document, reach: Outside, kinds: Kinds, findings: list[Finding]) -> Value:
+def _data(
+    document: Document,
+    reach: Outside,
+    kinds: Kinds,
+    findings: list[Finding],
+    revise: Revise | None,
+) -> Value:
     """Return the file's data with overrides and references put in.
 
     Overrides come first, so that a reference they replace need not lead anywhere.
@@ -81,6 +97,8 @@ def _data(document: Document, reach: Outside, kinds: Kinds, findings: list[Findi
         findings += apply_overrides(data, document.places, reach)
         if data.get("staff") is None:
             data["staff"] = _usual_staff(kinds)
+        if revise is not None:
+            revise(data)
     resolved = reach.resolve(data)
     findings += [
         Finding(miss.code, path, miss.message, miss.help, miss.token, nearest=miss.nearest)

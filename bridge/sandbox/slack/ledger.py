@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.sandbox import ledger
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -31,16 +33,11 @@ class Attempt:
 
 
 @dataclass(slots=True)
-class Ledger:
+class Ledger(ledger.Ledger[Call]):
     """Everything, oldest first."""
 
-    calls: list[Call] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     """The ids of events that were given up, or came while nobody listened."""
     responses: list[Mapping[str, Any]] = field(default_factory=list)
     """What was posted to response addresses."""
-
-    def of(self, method: str) -> list[Call]:
-        """Return the calls of one method."""
-        return [one for one in self.calls if one.method == method]

@@ -106,6 +106,10 @@ class Person(ABC):
         self._tell("edited_message", message)
         return message
 
+    def delete(self, message_id: int) -> None:
+        """Delete an own message; bots are told nothing."""
+        del self.chat.messages[message_id]
+
     def react(self, message_id: int, *emoji: str) -> None:
         """Set reactions to a message."""
         message = self.chat.messages[message_id]

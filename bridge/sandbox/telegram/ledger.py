@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.sandbox import ledger
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -38,30 +40,10 @@ class Dropped:
     at: float
 
 
-Entry = Call | Attempt | Dropped
-
-
 @dataclass(slots=True)
-class Ledger:
-    """Everything, in its order."""
+class Ledger(ledger.Ledger[Call]):
+    """Everything, each kind in its order."""
 
-    entries: list[Entry] = field(default_factory=list)
-
-    def add(self, entry: Entry) -> None:
-        """Write something down."""
-        self.entries.append(entry)
-
-    def calls(self, *methods: str) -> list[Call]:
-        """Return the calls of these methods, or of all."""
-        calls = [one for one in self.entries if isinstance(one, Call)]
-        return [one for one in calls if not methods or one.method in methods]
-
-    @property
-    def attempts(self) -> list[Attempt]:
-        """Return the attempts at webhooks."""
-        return [one for one in self.entries if isinstance(one, Attempt)]
-
-    @property
-    def dropped(self) -> list[Dropped]:
-        """Return the updates that were lost."""
-        return [one for one in self.entries if isinstance(one, Dropped)]
+    attempts: list[Attempt] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    """The updates that were lost."""

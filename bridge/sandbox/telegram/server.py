@@ -7,7 +7,7 @@ has it (github.com/tdlib/telegram-bot-api).
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -122,10 +122,11 @@ class TelegramServer:
             params = given
             result = await _method(name)(Call(self.world, bot, params))
         except Refusal as refusal:
-            self._note(bot_id, name, params, refusal.description)
+            self._note(bot_id, name, params, refusal.body)
             return _refused(refusal)
-        self._note(bot_id, name, params)
-        return web.json_response({"ok": True, "result": result})
+        answered = {"ok": True, "result": result}
+        self._note(bot_id, name, params, answered)
+        return web.json_response(answered)
 
     def _bot(self, token: str) -> Bot:
         head, colon, rest = token.partition(":")
@@ -135,17 +136,21 @@ class TelegramServer:
             raise errors.UNAUTHORIZED
         return self.world.bots[token]
 
-    def _note(self, bot_id: int, name: str, params: Params, refused: str = "") -> None:
+    def _note(self, bot_id: int, name: str, params: Params, answer: Mapping[str, Any]) -> None:
         entry = Entry(
             bot_id=bot_id,
             method=name,
             params=dict(params.values),
             at=self.world.time.now(),
-            ok=not refused,
-            description=refused,
+            ok=answer["ok"],
+            description=answer.get("description", ""),
             files={one.name: len(one.data) for one in params.uploads.values()},
         )
-        self.ledger.add(entry)
+        self.ledger.calls.append(entry)
+        # What a poll brings is told update by update.
+        if name != "getUpdates" or not entry.ok:
+            files = {"files": entry.files} if entry.files else {}
+            self.ledger.wire.asked(name, {**entry.params, **files}, answer)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         async def answer() -> web.StreamResponse:

@@ -33,6 +33,11 @@ class Update:
     fails: int = 0
 
     @property
+    def kind(self) -> str:
+        """Return what it tells of: `message`, `edited_message` ..."""
+        return next(iter(self.body), "update")
+
+    @property
     def json(self) -> dict[str, Any]:
         """Return it as it is handed out."""
         return {"update_id": self.update_id} | self.body
@@ -74,19 +79,23 @@ class Updates:
         """Forget an update."""
         if update in self.pending:
             self.pending.remove(update)
+            self.ledger.wire.changed()
 
     def drop(self, update: Update) -> None:
         """Forget an update that nobody took."""
         self.remove(update)
         entry = Dropped(bot_id=self.bot_id, update_id=update.update_id, at=self.time.now())
-        self.ledger.add(entry)
+        self.ledger.dropped.append(entry)
 
     def confirm(self, offset: int) -> None:
         """Forget what comes before `offset`; a negative one keeps only so many."""
+        before = len(self.pending)
         if offset < 0:
             self.pending = self.pending[offset:]
         elif offset:
             self.pending = [one for one in self.pending if one.update_id >= offset]
+        if len(self.pending) != before:
+            self.ledger.wire.changed()
 
     def expire(self) -> None:
         """Drop what has waited too long."""
@@ -109,7 +118,10 @@ class Updates:
             await self._wait(mine, patience)
         if self._poll != mine:
             raise conflict(self._interrupted_by)
-        return [one.json for one in self.pending[: min(limit, MOST_AT_ONCE)]]
+        handed = self.pending[: min(limit, MOST_AT_ONCE)]
+        for one in handed:
+            self.ledger.wire.told(one.kind, one.json)
+        return [one.json for one in handed]
 
     async def _wait(self, mine: int, patience: float) -> None:
         try:

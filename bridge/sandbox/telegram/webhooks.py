@@ -142,7 +142,7 @@ class Courier:
         if not 200 <= status < 300:
             self.last_error = reason
             self.last_error_at = self.updates.time.now()
-        self.updates.ledger.add(
+        self.updates.ledger.attempts.append(
             Attempt(
                 bot_id=self.updates.bot_id,
                 update_id=update.update_id,
@@ -158,6 +158,7 @@ class Courier:
             return 0, "Webhook was removed", 0
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
+        self.updates.ledger.wire.told(update.kind, update.json)
         headers = {SECRET_HEADER: webhook.secret} if webhook.secret else {}
         try:
             async with self._session.post(webhook.url, json=update.json, headers=headers) as answer:

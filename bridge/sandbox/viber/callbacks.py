@@ -78,18 +78,19 @@ class Callbacks:
 
     async def again(self, token: int) -> Answer:
         """Bring the very same callback once more, as after a lost answer."""
-        event, body = self._bodies[token]
-        answer = await self.post(self.url, body)
-        self._ledger.attempts.append(Attempt(event, token, body, answer.status, self._now()))
-        return answer
+        return await self._attempt(*self._bodies[token], token, self.url)
 
     async def probe(self, url: str, event: Mapping[str, Any]) -> bool:
         """Say whether a webhook that is being set answers."""
         body = json.dumps(event).encode()
+        return (await self._attempt("webhook", body, event["message_token"], url)).ok
+
+    async def _attempt(self, event: str, body: bytes, token: int, url: str) -> Answer:
+        self._ledger.wire.told(event, json.loads(body))
         answer = await self.post(url, body)
-        token: int = event["message_token"]
-        self._ledger.attempts.append(Attempt("webhook", token, body, answer.status, self._now()))
-        return answer.ok
+        self._ledger.attempts.append(Attempt(event, token, body, answer.status, self._now()))
+        self._ledger.wire.changed()
+        return answer
 
     async def post(self, url: str, body: bytes, signature: str | None = None) -> Answer:
         """Post any body, signed as ours unless told otherwise."""

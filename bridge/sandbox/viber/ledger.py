@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.sandbox import ledger
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -37,15 +39,10 @@ class Carried:
 
 
 @dataclass(slots=True)
-class Ledger:
+class Ledger(ledger.Ledger[Call]):
     """Everything, oldest first."""
 
-    calls: list[Call] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     carried: list[Carried] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
     """The tokens of callbacks that were given up after an hour."""
-
-    def of(self, method: str) -> list[Call]:
-        """Return the calls of one method."""
-        return [one for one in self.calls if one.method == method]

@@ -124,17 +124,21 @@ class ViberPlatform:
             given = await self._methods.call(method, payload)
         except Refusal as refusal:
             return self._refused(refusal, method, payload)
-        self._note(method, payload, 0)
-        return web.json_response({"status": 0, "status_message": "ok", **given})
+        answer = {"status": int(Status.OK), "status_message": "ok", **given}
+        return self._noted(method, payload, answer)
 
     def _refused(
         self, refusal: Refusal, method: str, payload: Mapping[str, Any]
     ) -> web.StreamResponse:
-        self._note(method, payload, refusal.status)
-        return web.json_response({"status": refusal.status, "status_message": refusal.words})
+        answer = {"status": int(refusal.status), "status_message": refusal.words}
+        return self._noted(method, payload, answer)
 
-    def _note(self, method: str, payload: Mapping[str, Any], status: int) -> None:
-        self.ledger.calls.append(Call(method, payload, status, self.world.now()))
+    def _noted(
+        self, method: str, payload: Mapping[str, Any], answer: Mapping[str, Any]
+    ) -> web.StreamResponse:
+        self.ledger.calls.append(Call(method, payload, answer["status"], self.world.now()))
+        self.ledger.wire.asked(method, payload, answer)
+        return web.json_response(answer)
 
     def _check_token(self, request: web.Request, payload: Mapping[str, Any]) -> None:
         """The token stands in the header, or in the payload as the vendor's library has it."""

@@ -87,6 +87,7 @@ class World:
             await self.tell(failed)
             return
         person.inbox.append(Received(token, message, content))
+        self.ledger.wire.changed()
         if self.automatic:
             await self.tell(self.event("delivered", message_token=token, user_id=person.id))
 

@@ -60,6 +60,7 @@ class Callback:
     async def connect(self, url: str, secret: str) -> bool:
         """Have `url` confirm that it belongs to the community; tell it events if it does."""
         body = {"type": "confirmation", "group_id": self._group_id}
+        self._ledger.wire.told("confirmation", body)
         status, answer, _ = await self.post(url, body)
         confirmed = (status, answer) == (200, self.code)
         self.servers[url] = "ok" if confirmed else "failed"
@@ -98,10 +99,12 @@ class Callback:
     async def attempt(self, event: Event, attempt: int = 0) -> Notice:
         """Tell an event once; return what came of it."""
         headers = {"X-Retry-Counter": str(attempt)} if attempt else {}
-        status, answer, retry_after = await self.post(self._url, self.body(event), headers)
         kind = str(event.body.get("type", ""))
+        self._ledger.wire.told(kind, self.body(event))
+        status, answer, retry_after = await self.post(self._url, self.body(event), headers)
         notice = Notice(event.id, kind, attempt, status, answer, retry_after)
         self._ledger.notices.append(notice)
+        self._ledger.wire.changed()
         return notice
 
     async def post(

@@ -92,6 +92,10 @@ class Customer:
         told = shapes.message(message, self._world.group_id)
         return self._events.emit("message_edit", told)
 
+    def delete(self, message: Message) -> None:
+        """Delete a message of one's own for everybody; communities are told nothing."""
+        message.deleted = True
+
     def _photo(self, data: bytes) -> Mapping[str, Any]:
         number = self._number()
         url = self._uploads.publish(f"{number}.jpg", data, "image/jpeg")

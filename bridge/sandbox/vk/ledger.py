@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bridge.sandbox import ledger
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -47,18 +49,13 @@ class Notice:
 
 
 @dataclass(slots=True)
-class Ledger:
+class Ledger(ledger.Ledger[Call]):
     """All of it, in order."""
 
-    calls: list[Call] = field(default_factory=list)
     uploads: list[Upload] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     """Ids of the events that were given up after too many attempts."""
-
-    def of(self, method: str) -> list[Call]:
-        """Return the calls of one method."""
-        return [call for call in self.calls if call.method == method]
 
     def refused(self, code: int) -> list[Call]:
         """Return the calls that were refused with one of VK's codes."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bridge.sandbox.ledger import Wire
 from bridge.sandbox.vk.events import Event
 
 LONGEST_WAIT = 90
@@ -15,8 +16,9 @@ DEFAULT_WAIT = 25
 class LongPoll:
     """The events, kept for whoever asks; `history` of them at most."""
 
-    def __init__(self, history: int = 1000) -> None:
+    def __init__(self, wire: Wire, history: int = 1000) -> None:
         """Begin with nothing told."""
+        self._wire = wire
         self._events: deque[Event] = deque(maxlen=history)
         self._last = 0
         self._forgotten = 0
@@ -78,7 +80,9 @@ class LongPoll:
         ts = asked.get("ts", "")
         if not ts.isdigit() or not self._forgotten <= int(ts) <= self._last:
             return web.json_response({"failed": 1, "ts": str(self._last)})
-        self.asked_from = max(self.asked_from, int(ts))
+        if int(ts) > self.asked_from:
+            self.asked_from = int(ts)
+            self._wire.changed()
         await self._wait(int(ts), min(float(asked.get("wait", DEFAULT_WAIT)), LONGEST_WAIT))
         return web.json_response(self._answer(int(ts)))
 
@@ -93,4 +97,6 @@ class LongPoll:
 
     def _answer(self, ts: int) -> dict[str, Any]:
         updates = [dict(event.body) for event in self._events if event.number > ts]
+        for one in updates:
+            self._wire.told(str(one.get("type", "event")), one)
         return {"ts": str(self._last), "updates": updates}

@@ -55,7 +55,7 @@ class VkPlatform:
         self.ledger = Ledger()
         self.world = World(group_id, "Квіти на Подолі 🌷", token, now)
         self.events = Events(group_id)
-        self.longpoll = LongPoll(history)
+        self.longpoll = LongPoll(self.ledger.wire, history)
         self.callback = Callback(group_id, self.ledger, sleep)
         self.messages = Messages(self.world, self.events)
         self.uploads = Uploads(self.world, self.ledger)
@@ -143,16 +143,18 @@ class VkPlatform:
             response = self._checked(method, given)(given)
         except VkError as error:
             return self._refused(error, method, given)
-        self._note(method, given, 0)
-        return web.json_response({"response": response})
+        return self._noted(method, given, 0, {"response": response})
 
     def _refused(self, error: VkError, method: str, given: Mapping[str, str]) -> web.Response:
-        self._note(method, given, error.code)
-        return web.json_response(refused(error, method, given))
+        return self._noted(method, given, error.code, refused(error, method, given))
 
-    def _note(self, method: str, given: Mapping[str, str], error: int) -> None:
+    def _noted(
+        self, method: str, given: Mapping[str, str], error: int, answer: Mapping[str, Any]
+    ) -> web.Response:
         shown = {key: value for key, value in given.items() if key != "access_token"}
         self.ledger.calls.append(Call(method, shown, error, self._monotonic()))
+        self.ledger.wire.asked(method, shown, answer)
+        return web.json_response(answer)
 
     def _checked(self, method: str, given: Mapping[str, str]) -> Method:
         """Return what does the method, if the call may be made at all; raises `VkError`."""

@@ -71,8 +71,11 @@ class Uploads:
         if data is None:
             return web.json_response({"error": "file too large", "error_code": 2})
         self._open.discard(request.path)
-        self._ledger.uploads.append(Upload(kind, name, data))
-        return web.json_response(self._taken(Upload(kind, name, data)))
+        upload = Upload(kind, name, data)
+        self._ledger.uploads.append(upload)
+        answer = self._taken(upload)
+        self._ledger.wire.asked("upload", {"kind": kind, "name": name, "size": len(data)}, answer)
+        return web.json_response(answer)
 
     def _taken(self, upload: Upload) -> dict[str, Any]:
         token = hashlib.sha256(upload.data + upload.name.encode()).hexdigest()[:32]

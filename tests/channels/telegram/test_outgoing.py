@@ -30,7 +30,7 @@ async def test_our_markup_arrives_as_telegrams_and_no_address_is_opened(polling:
     assert message["text"] == "Ціни & <b>: прайс 🐤\nцитата"
     assert [one["type"] for one in message["entities"]] == ["bold", "text_link", "blockquote"]
     assert sent == f"{anna.user.id}/{message['message_id']}"
-    (call,) = polling.telegram.ledger.calls("sendMessage")
+    (call,) = polling.telegram.ledger.of("sendMessage")
     assert '"is_disabled": true' in call.params["link_preview_options"]
 
 

@@ -58,7 +58,7 @@ async def test_a_backlog_goes_out_without_being_told_to_wait_once(polling: Desk)
             await polling.channel.send(polling.part(people[n], str(k)), key=f"{n}/{k}")
 
     await asyncio.gather(*(lane(n) for n in range(20)))
-    calls = polling.telegram.ledger.calls("sendMessage")
+    calls = polling.telegram.ledger.of("sendMessage")
     assert (len(calls), [one for one in calls if not one.ok]) == (60, [])
     assert all(one.texts == ["0", "1", "2"] for one in people)
 

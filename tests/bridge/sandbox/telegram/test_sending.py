@@ -178,7 +178,7 @@ async def test_everything_is_in_the_ledger(
 ) -> None:
     await api.call("sendMessage", chat_id=anna.user.id, text="one")
     await api.refused("sendMessage", chat_id=anna.user.id, text="")
-    one, two = telegram.ledger.calls("sendMessage")
+    one, two = telegram.ledger.of("sendMessage")
     assert (one.ok, one.params["text"], one.at) == (True, "one", time.now())
     assert (two.ok, two.description) == (False, "Bad Request: message text is empty")
 

@@ -1,0 +1,125 @@
+"""The program, the models of its networks and the page, in one process."""
+
+import contextlib
+import shutil
+import socket
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from bridge import __version__
+from bridge.app import Program, StartError, lock, serve
+from bridge.cli.run import addresses, load_listening, opened
+from bridge.cli.sandbox import DATA
+from bridge.cli.sandbox.networks import Network, network_of
+from bridge.cli.sandbox.revision import LEFT_OUT, revised
+from bridge.sandbox.phones import PhonesServer
+from bridge.sandbox.recorder import Recorder
+from bridge.settings import Settings
+
+Networks = Mapping[str, Network]
+
+
+def serving(
+    config: Path, listen: str | None, phones: tuple[str, int], record: Path | None
+) -> Coroutine[Any, Any, None]:
+    """Return what runs all of it; raises `StartError`, and leaves for a file that is wrong."""
+
+    def load(address: str | None) -> Settings:
+        return load_listening(config, address, lambda data: revised(data, DATA))
+
+    settings, listening = opened(load, listen)
+    begin_anew(DATA)
+    return play(settings, listening, phones, record)
+
+
+def begin_anew(folder: Path) -> None:
+    """Remove what an earlier sandbox has left, since its networks have forgotten it all.
+
+    Raises `StartError` while that one still runs.
+    """
+    database = folder / "deskbridge.db"
+    with contextlib.closing(lock(database)):
+        for ending in (".db", ".db-wal", ".db-shm", ".secret"):
+            database.with_suffix(ending).unlink(missing_ok=True)
+        shutil.rmtree(folder / "media", ignore_errors=True)
+
+
+async def play(
+    settings: Settings, listening: socket.socket, phones: tuple[str, int], record: Path | None
+) -> None:
+    """Run all of it until SIGINT or SIGTERM; raises `StartError` and `DatabaseError`."""
+    made = {key: network_of(key, inbox) for key, inbox in settings.channels.items()}
+    networks = {key: one for key, one in made.items() if one is not None}
+    if record is not None:
+        _record(networks, record)
+    async with contextlib.AsyncExitStack() as stack:
+        for one in networks.values():
+            await stack.enter_async_context(one.running)
+            one.phone.settle()
+        page = PhonesServer(one.phone for one in networks.values())
+        await _open(stack, page, phones)
+
+        async def announce(program: Program) -> None:
+            lines = [f"Deskbridge {__version__} runs in a sandbox. Stop it with Ctrl+C.", ""]
+            lines += [f"  the phones     {page.url}", *await addresses(program)]
+            lines += await _called(networks, program.settings.server.public_url)
+            lines += [_left_out(key) for key, one in settings.channels.items() if _is_out(one.type)]
+            print("\n".join(lines), flush=True)
+
+        await serve(pointed(settings, networks), listening, announce)
+
+
+def _record(networks: Networks, folder: Path) -> None:
+    """Write down what goes over each wire, all inboxes of a network in one folder."""
+    recorders: dict[str, Recorder] = {}
+    for one in networks.values():
+        name = one.phone.network
+        try:
+            recorder = recorders.setdefault(name, Recorder(folder / name))
+        except OSError as error:
+            raise StartError(f"--record: {folder}: {error.strerror}") from None
+        recorder.record(one.phone.wire, one.secrets)
+
+
+async def _open(
+    stack: contextlib.AsyncExitStack, page: PhonesServer, place: tuple[str, int]
+) -> None:
+    host, port = place
+    try:
+        await stack.enter_async_context(page.running(host, port))
+    except OSError as error:
+        why = error.strerror or "the system refuses"
+        raise StartError(
+            f"the page with the phones cannot have port {port}: {why}; choose another one with "
+            "--phones HOST:PORT, port 0 is any"
+        ) from None
+
+
+def pointed(settings: Settings, networks: Networks) -> Settings:
+    """Return the settings with each inbox at its model, and without what has none."""
+    channels = {
+        key: inbox.model_copy(update={"api_base": networks[key].url, "proxy": None})
+        if key in networks
+        else inbox
+        for key, inbox in settings.channels.items()
+        if not _is_out(inbox.type)
+    }
+    return settings.model_copy(update={"channels": channels})
+
+
+async def _called(networks: Networks, url: str) -> list[str]:
+    """Set the addresses that networks call; return a line for each that did not answer."""
+    lines = []
+    for key, one in networks.items():
+        if one.call_back is not None and not await one.call_back(f"{url}/hooks/{key}"):
+            lines.append(f"  {key}: the program did not confirm its callback")
+    return lines
+
+
+def _is_out(kind: str) -> bool:
+    return kind in LEFT_OUT
+
+
+def _left_out(inbox_id: str) -> str:
+    return f"  left out       {inbox_id}: mail has no model here"
