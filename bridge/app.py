@@ -2,21 +2,16 @@
 
 import asyncio
 import contextlib
-import errno
-import fcntl
 import gc
 import hashlib
 import hmac
 import logging
-import os
-import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import uvicorn
 from litestar.types import ControllerRouterHandler
@@ -33,7 +28,7 @@ from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFet
 from bridge.models import Attachment
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
-from bridge.settings.sections import SHORTEST_SECRET
+from bridge.start import installation_secret, lock
 from bridge.store.transactions import News, Store
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
@@ -57,10 +52,6 @@ _log = logging.getLogger(__name__)
 GRACE = 5
 
 
-class StartError(Exception):
-    """The program cannot start; one line says why and what to do."""
-
-
 @dataclass(slots=True)
 class Inbox:
     """One configured account, wired."""
@@ -82,7 +73,7 @@ class Program:
         self.clock = clock or Clock()
         path = db.sqlite_path(settings.storage.database)
         db.migrate(path)
-        self._secret = _installation_secret(settings, path)
+        self._secret = installation_secret(settings, path)
         self.store = Store(path, clock=self.clock, on_commit=self._committed)
         self.hub = EventHub(self.store)
         self.indexer = Indexer(self.store)
@@ -323,64 +314,6 @@ def _ms(duration: timedelta | None) -> int | None:
     return None if duration is None else round(duration.total_seconds() * 1000)
 
 
-def _installation_secret(settings: Settings, database: Path) -> bytes:
-    """Return the configured secret, or the one kept beside the database, made if missing.
-
-    Raises `StartError` for one that a full disk or a crash has left too short: whatever is
-    signed with an empty secret, anybody could sign.
-    """
-    if settings.server.secret_key is not None:
-        return settings.server.secret_key.reveal().encode()
-    path = database.with_suffix(".secret")
-    with contextlib.suppress(FileExistsError):
-        # Made with its rights, not given them afterwards: nobody reads it in between.
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(SHORTEST_SECRET))
-            file.flush()
-            os.fsync(file.fileno())
-    kept = path.read_bytes().strip()
-    if len(kept) < SHORTEST_SECRET:
-        raise StartError(
-            f"the secret in {path} is not whole; remove the file to have a new one made "
-            "(visitors and agents then begin new sessions)"
-        )
-    return kept
-
-
-def lock(path: Path) -> IO[str]:
-    """Make this the only process on the database; raises `StartError` if one runs already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.with_suffix(".lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise StartError(
-            f"another deskbridge already runs on {path}; stop it, "
-            "or give this one a database of its own (storage.database)"
-        ) from None
-    return file
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises `StartError` when the port cannot be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(1024)
-    except OSError as error:
-        listening.close()
-        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
-        raise StartError(
-            f"port {port} on {host or 'all addresses'} {why}; choose another one with "
-            "--listen HOST:PORT (make run PORT=...), or server.listen in the YAML"
-        ) from None
-    return listening
-
-
 async def serve(
     settings: Settings, listening: socket.socket, announce: Callable[[Program], Awaitable[None]]
 ) -> None:
@@ -411,7 +344,7 @@ async def begin_anew(settings: Settings) -> None:
     Raises `StartError` while the program runs, and `DatabaseError`.
     """
     path = db.sqlite_path(settings.storage.database)
-    with contextlib.closing(_lock(path)):
+    with contextlib.closing(lock(path)):
         db.migrate(path)
         store = Store(path, clock=Clock())
         try:

@@ -57,15 +57,10 @@ class Intake:
         if token is not None:
             continuing.begin(self._tx, self._inbox_id, event.sender, token)
         under_way = self._under_way(event)
-        if under_way is None:
-            # Asked before anybody is made or any conversation begun or reopened for nothing.
-            if (known := self._message(event.external_id)) is not None:
-                return _duplicate(known)
-            if not self._owns_uploads(event):
-                return ch.Answer(outcome="refused", reason="attachment_unknown")
-            identity, conversation = self._continued(event) or self._begun(event)
-        else:
-            identity, conversation, _ = under_way
+        if under_way is None and (end := self._refusal(event)) is not None:
+            return end
+        place = under_way[:2] if under_way else self._continued(event) or self._begun(event)
+        identity, conversation = place
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
             return _duplicate(self._message(event.external_id))
@@ -74,13 +69,9 @@ class Intake:
             contacts.update(self._tx, identity, event.sender)
         if under_way is None or token is not None:
             continuing.go_on(self._tx, identity, conversation)
-        if event.reply_to is not None:
-            reports.answered(self._tx, conversation, event.reply_to)
-        self._follow_up(event, identity, message_id)
+        self._follow_up(event, identity, conversation, message_id)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
-        if event.continues:
-            mailing.plan(self._tx, self._desk, conversation)
         return ch.Answer(
             outcome="stored",
             conversation_id=conversation.id,
@@ -222,6 +213,14 @@ class Intake:
             message=event.external_id,
         )
 
+    def _refusal(self, event: ch.InboundMessage) -> ch.Answer | None:
+        """Return why a message is not taken, before anybody is made or anything reopened for it."""
+        if (known := self._message(event.external_id)) is not None:
+            return _duplicate(known)
+        if not self._owns_uploads(event):
+            return ch.Answer(outcome="refused", reason="attachment_unknown")
+        return None
+
     def _continued(self, event: ch.InboundMessage) -> tuple[Identity, Conversation] | None:
         """Return the conversation of another inbox that the customer answers from here.
 
@@ -316,15 +315,23 @@ class Intake:
             at=self._tx.now,
         )
 
-    def _follow_up(self, event: ch.InboundMessage, identity: Identity, message_id: int) -> None:
+    def _follow_up(
+        self,
+        event: ch.InboundMessage,
+        identity: Identity,
+        conversation: Conversation,
+        message_id: int,
+    ) -> None:
         if event.media:
             owners = attachments.owners_of(event, self._inbox_id)
             attachments.add_inbound(self._tx, event.media, owners, message_id)
-        if event.verified is not None:
-            self._tx.run(m.SET_VERIFIED, of=message_id, verified=int(event.verified))
         if event.visit is not None:
             contacts.record_visit(self._tx, identity, event.visit)
         self._reachable_again(identity)
+        if event.reply_to is not None:
+            reports.answered(self._tx, conversation, event.reply_to)
+        if event.continues:
+            mailing.plan(self._tx, self._desk, conversation)
 
     def _reachable_again(self, identity: Identity) -> None:
         # Whoever answers by mail is still not on the site.

@@ -7,29 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-from msgspec.structs import replace
-
-from bridge.channel import Capabilities
-from bridge.delivery import LANE_TOPIC, PATIENCE, Body
+from bridge.delivery import LANE_TOPIC, PATIENCE
 from bridge.media import AttachmentUnknownError, attach
 from bridge.models import Attachment, Conversation, Delivery, Message
-from bridge.split import PlannedPart, plan_parts
+from bridge.split import PlannedPart
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from routing import conversations, large_files, quotes, wellformed
+from routing import conversations, wellformed
 from routing.continued import mailing
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
 from routing.policy import LONGEST_TEXT, length_of
+from routing.queueing import (
+    GONE,
+    add_delivery,
+    capabilities_of,
+    linked_where_too_large,
+    queue,
+    queue_edit,
+)
 from routing.refusal import RefusedError
 from routing.reports import call_up
-
-# States of a part that the network has taken.
-_GONE = frozenset({"sent", "delivered", "read"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +63,9 @@ def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> t
     _check_length(desk, written)
     conversation = _ready_to_answer(tx, desk, conversation, written.agent_id)
     message_id, files = _insert(tx, conversation, written, kind="outgoing")
-    files = _linked_where_too_large(tx, desk, conversation, files)
+    files = linked_where_too_large(tx, desk, conversation, files)
     tx.run(q.AGENT_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
-    _queue(tx, desk, conversation, message_id, written, files)
+    queue(tx, desk, conversation, _message(tx, message_id), files)
     _follow_up(tx, conversation, written.agent_id, "reply", message_id)
     conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
     mailing.plan(tx, desk, conversation)
@@ -91,7 +92,7 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
     """
     text = wellformed.text(text)
     conversation = conversations.get(tx, message.conversation_id)
-    if message.kind != "note" and not _capabilities(desk, conversation).edits:
+    if message.kind != "note" and not capabilities_of(desk, conversation).edits:
         raise RefusedError("unsupported")
     if message.deleted_at is not None:
         raise RefusedError("state")
@@ -102,29 +103,9 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
         desk, Written(agent_id="", text=text, attachments=[file.public_id for file in files])
     )
     if message.kind != "note":
-        said = _under_quote(tx, desk, conversation, text, message.reply_to_id)
-        parts = _parts(desk, conversation, said, files, message.created_at)
-        _queue_edit(tx, conversation, message, parts)
+        queue_edit(tx, desk, conversation, message, text, files)
     change_text(tx, message, text, tx.now)
     mailing.rewrite(tx, desk, message)
-
-
-def _queue_edit(
-    tx: Tx, conversation: Conversation, message: Message, parts: Sequence[PlannedPart]
-) -> None:
-    """Queue what has changed: networks refuse an edit that changes nothing."""
-    deliveries = tx.all(d.DELIVERIES_OF, message_id=message.id)
-    sent = [one for one in deliveries if one.action == "send"]
-    if any(one.state not in _GONE for one in sent):
-        raise RefusedError("state")
-    if len(parts) != len(sent):
-        raise RefusedError("edit_splits", {"parts": len(sent)})
-    own = [one for one in deliveries if one.action != "continue"]
-    last = {one.part: one for one in sorted(own, key=lambda one: one.revision)}
-    for number, part in enumerate(parts):
-        before = last[number]
-        if before.body != _body(part) or before.state in ("failed", "uncertain"):
-            _add_delivery(tx, conversation, message.id, number, part, "edit", message.revision + 1)
 
 
 def delete(tx: Tx, desk: Desk, message: Message) -> None:
@@ -133,7 +114,7 @@ def delete(tx: Tx, desk: Desk, message: Message) -> None:
     What still waits never goes out; what is on the wire just now is taken back after it.
     """
     conversation = conversations.get(tx, message.conversation_id)
-    if message.kind != "note" and not _capabilities(desk, conversation).deletes:
+    if message.kind != "note" and not capabilities_of(desk, conversation).deletes:
         raise RefusedError("unsupported")
     if not take_back(tx, message, tx.now):
         return
@@ -141,9 +122,9 @@ def delete(tx: Tx, desk: Desk, message: Message) -> None:
     call_up(tx, conversation.id, conversation.inbox_id)
     mailing.rewrite(tx, desk, message)
     for old in tx.all(d.DELIVERIES_OF, message_id=message.id):
-        if old.action == "send" and (old.state in _GONE or old.state == "sending"):
+        if old.action == "send" and (old.state in GONE or old.state == "sending"):
             empty = PlannedPart(text="", media=())
-            _add_delivery(
+            add_delivery(
                 tx, conversation, message.id, old.part, empty, "delete", message.revision + 1
             )
 
@@ -320,95 +301,3 @@ def _follow_up(
 
 def _private(tx: Tx, kind: str, conversation: Conversation, agent_id: str) -> None:
     log.append(tx, kind, conversation_id=conversation.id, private_to=agent_id)
-
-
-# --- deliveries ---
-
-
-def _linked_where_too_large(
-    tx: Tx, desk: Desk, conversation: Conversation, files: Sequence[Attachment]
-) -> list[Attachment]:
-    """Mark what goes as a link; raises `RefusedError("file_too_large")` where none may."""
-    large = large_files.too_large(files, can := _capabilities(desk, conversation))
-    large_files.may_be_linked(large, can, conversation.inbox_id, links=desk.large_file_link is not None)
-    for one in large:
-        tx.run(m.SET_ROLE, of=one.public_id, role="link")
-    return [replace(one, role="link") if one in large else one for one in files]
-
-
-def _parts(
-    desk: Desk,
-    conversation: Conversation,
-    text: str,
-    files: Sequence[Attachment],
-    written_at: int,
-) -> Sequence[PlannedPart]:
-    """Plan the parts. The addresses of a message stay the same in every edit of it."""
-    linked = [one for one in files if one.role == "link"]
-    if linked:
-        link_to = desk.large_file_link
-        if link_to is None:
-            raise RefusedError("unsupported", {"inbox": conversation.inbox_id})
-        text = large_files.with_links(text, linked, lambda one: link_to(one, written_at))
-        files = [one for one in files if one.role != "link"]
-    return plan_parts(text, files, _capabilities(desk, conversation))
-
-
-def _under_quote(
-    tx: Tx, desk: Desk, conversation: Conversation, text: str, reply_to: int | None
-) -> str:
-    can, default = _capabilities(desk, conversation), desk.policy.language
-    return quotes.above(tx, text, reply_to, conversation, can, default=default)
-
-
-def _capabilities(desk: Desk, conversation: Conversation) -> Capabilities:
-    """Return what the network can do; an inbox that is configured no more can do nothing."""
-    found = desk.capabilities.get(conversation.inbox_id)
-    if found is None:
-        raise RefusedError("unsupported", {"inbox": conversation.inbox_id})
-    return found
-
-
-def _queue(
-    tx: Tx,
-    desk: Desk,
-    conversation: Conversation,
-    message_id: int,
-    written: Written,
-    files: Sequence[Attachment],
-) -> None:
-    said = _under_quote(tx, desk, conversation, written.text, written.reply_to)
-    for number, part in enumerate(_parts(desk, conversation, said, files, tx.now)):
-        _add_delivery(tx, conversation, message_id, number, part, "send", 1)
-
-
-def _add_delivery(
-    tx: Tx,
-    conversation: Conversation,
-    message_id: int,
-    number: int,
-    part: PlannedPart,
-    action: Literal["send", "edit", "delete"],
-    revision: int,
-) -> None:
-    tx.the(
-        d.ADD_DELIVERY,
-        message_id=message_id,
-        conversation_id=conversation.id,
-        place=conversation.inbox_id,
-        part=number,
-        action=action,
-        revision=revision,
-        state="queued",
-        body=_body(part),
-        due_at=tx.now,
-        created_at=tx.now,
-        changed_at=tx.now,
-        expires_at=tx.now + PATIENCE,
-    )
-    tx.wake(LANE_TOPIC)
-
-
-def _body(part: PlannedPart) -> str:
-    body = Body(text=part.text, media=[file.public_id for file in part.media])
-    return msgspec.json.encode(body).decode()

@@ -40,7 +40,7 @@ def settle(tx: Tx, inbox_id: str, report: DeliveryReport, *, knows_keys: bool) -
     answer = Answer(outcome="ignored" if recipient is None else "duplicate")
     for external_id in dict.fromkeys(report.external_ids):
         known = tx.all(d.DELIVERIES_BY_RECEIPT, inbox_id=inbox_id, external_id=external_id)
-        if not known and not knows_keys:
+        if not known and recipient is not None and not knows_keys:
             proven = proof.by_report(tx, inbox_id, recipient, report, external_id)
             known = [proven] if proven else []
         if not known and recipient is not None:

@@ -41,8 +41,8 @@ def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
     # The parts are imported only now: `--help` and `check` answer at once.
     import uvloop  # noqa: PLC0415
 
-    from bridge.app import StartError  # noqa: PLC0415
     from bridge.db import DatabaseError  # noqa: PLC0415
+    from bridge.start import StartError  # noqa: PLC0415
 
     try:
         serving = prepare()
@@ -71,8 +71,8 @@ def opened(
 
     Where the system chooses the port, the settings are loaded once more with it.
     """
-    from bridge.app import listen as open_socket  # noqa: PLC0415
     from bridge.logs import set_up_logging  # noqa: PLC0415
+    from bridge.start import listen as open_socket  # noqa: PLC0415
 
     settings = load(listen)
     set_up_logging(settings.logging.format, settings.logging.level)
@@ -137,13 +137,14 @@ def restored(config: ConfigPath = DEFAULT_PATH) -> None:
     import asyncio  # noqa: PLC0415
 
     from bridge import db  # noqa: PLC0415
-    from bridge.app import StartError, begin_anew  # noqa: PLC0415
+    from bridge.app import begin_anew  # noqa: PLC0415
+    from bridge.start import StartError  # noqa: PLC0415
 
-    settings = _load(config, None)
+    settings = load_listening(config, None)
     try:
         asyncio.run(begin_anew(settings))
     except (StartError, db.DatabaseError) as error:
-        _fail(str(error))
+        fail(str(error))
     print("What is sent from now on is new to every network. Start the program.")
 
 

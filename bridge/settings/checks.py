@@ -56,7 +56,7 @@ def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
 
 
 def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
-    """What an inbox is continued by must be there, and of a kind that a conversation can go on in."""
+    """What an inbox is continued by must be there, and of a kind that can take over."""
     inboxes = dict(_entries(sections, "channels"))
     able = [name for name, one in inboxes.items() if _leads_on(one, kinds)]
     for name, entry in inboxes.items():

@@ -46,7 +46,7 @@ class ApiRequest(Request[Any, Any, Any]):
     """
 
     @cached_property
-    def headers(self) -> Headers:  # type: ignore[override]
+    def headers(self) -> Headers:
         """Return the headers; Litestar's own property looks them up anew each time."""
         return Headers.from_scope(self.scope)
 

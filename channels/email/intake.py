@@ -98,7 +98,9 @@ class Intake:
             external_id=str(letter.trace),
             sent_at=mail.received_at or self._context.clock.now(),
             thread=place.thread,
-            text=_text(letter, await self._news(letter, place), refused, Size(self._context.max_inbound)),
+            text=_text(
+                letter, await self._news(letter, place), refused, Size(self._context.max_inbound)
+            ),
             media=media,
             reply_to=place.answers,
             verified=letter.verified,

@@ -25,7 +25,7 @@ def network(world: World, *, links: bool) -> None:
         return f"https://desk.example/media/{file.public_id}?exp={written_at + 7}"
 
     known = {**world.desk.capabilities, "pager": HAS}
-    world.desk = replace(world.desk, capabilities=known, link_to=link_to if links else None)
+    world.desk = replace(world.desk, capabilities=known, large_file_link=link_to if links else None)
 
 
 async def upload(world: World, name: str, size: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge import __version__
-from bridge.app import Program, StartError, lock, serve
+from bridge.app import Program, serve
 from bridge.cli.run import addresses, load_listening, opened
 from bridge.cli.sandbox import DATA
 from bridge.cli.sandbox.networks import Network, network_of
@@ -16,6 +16,7 @@ from bridge.cli.sandbox.revision import LEFT_OUT, revised
 from bridge.sandbox.phones import PhonesServer
 from bridge.sandbox.recorder import Recorder
 from bridge.settings import Settings
+from bridge.start import StartError, lock
 
 Networks = Mapping[str, Network]
 

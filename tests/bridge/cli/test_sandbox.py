@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bridge.app import StartError, lock
 from bridge.cli import app
 from bridge.cli.config import known_kinds
 from bridge.cli.sandbox.networks import network_of
 from bridge.cli.sandbox.playing import begin_anew, pointed
 from bridge.cli.sandbox.revision import revised
 from bridge.settings import ConfigError, Settings, load
+from bridge.start import StartError, lock
 from channels.telegram.settings import TelegramSettings
 from channels.viber.settings import ViberSettings
 from channels.vk.settings import VkSettings

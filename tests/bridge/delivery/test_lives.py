@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app import StartError, _lock, begin_anew
+from bridge.app import begin_anew
 from bridge.cli.config import known_kinds
 from bridge.delivery import begin_life
 from bridge.settings import load
+from bridge.start import StartError, lock
 from bridge.store import log
 from tests.bridge.delivery.rig import Rig
 
@@ -66,7 +67,7 @@ async def test_the_command_for_it_is_refused_while_the_program_runs(tmp_path: Pa
     )
     settings = load(written, kinds=known_kinds(), environ={})
     await begin_anew(settings)
-    lock = _lock(tmp_path / "x.db")
+    held = lock(tmp_path / "x.db")
     with pytest.raises(StartError, match="already runs"):
         await begin_anew(settings)
-    lock.close()
+    held.close()

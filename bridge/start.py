@@ -1,0 +1,75 @@
+"""What a start needs before anything runs: the database alone, a secret, a port."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+import socket
+from pathlib import Path
+from typing import IO
+
+from bridge.settings import Settings
+from bridge.settings.sections import SHORTEST_SECRET
+
+
+class StartError(Exception):
+    """The program cannot start; one line says why and what to do."""
+
+
+def installation_secret(settings: Settings, database: Path) -> bytes:
+    """Return the configured secret, or the one kept beside the database, made if missing.
+
+    Raises `StartError` for one that a full disk or a crash has left too short: whatever is
+    signed with an empty secret, anybody could sign.
+    """
+    if settings.server.secret_key is not None:
+        return settings.server.secret_key.reveal().encode()
+    path = database.with_suffix(".secret")
+    with contextlib.suppress(FileExistsError):
+        # Made with its rights, not given them afterwards: nobody reads it in between.
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(SHORTEST_SECRET))
+            file.flush()
+            os.fsync(file.fileno())
+    kept = path.read_bytes().strip()
+    if len(kept) < SHORTEST_SECRET:
+        raise StartError(
+            f"the secret in {path} is not whole; remove the file to have a new one made "
+            "(visitors and agents then begin new sessions)"
+        )
+    return kept
+
+
+def lock(path: Path) -> IO[str]:
+    """Make this the only process on the database; raises `StartError` if one runs already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise StartError(
+            f"another deskbridge already runs on {path}; stop it, "
+            "or give this one a database of its own (storage.database)"
+        ) from None
+    return file
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises `StartError` when the port cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
+        raise StartError(
+            f"port {port} on {host or 'all addresses'} {why}; choose another one with "
+            "--listen HOST:PORT (make run PORT=...), or server.listen in the YAML"
+        ) from None
+    return listening
