@@ -12,6 +12,7 @@ from agent_console import cards
 from agent_console.actions import may_edit_contacts
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me
+from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
 from agent_console.web.auth import Caller, LockedError, Opened
 from agent_console.web.auth.guard import VIEWERS_TOO
@@ -19,9 +20,7 @@ from agent_console.web.auth.passwords import LONGEST, BusyError
 from agent_console.web.auth.sign_in import From
 from agent_console.web.console import Console
 from bridge import __version__
-from bridge.channel import Capabilities
 from bridge.models import Role
-from bridge.settings import InboxSettings
 from bridge.store import sign_in as q
 from bridge.store.transactions import Tx
 from bridge.web import ApiError, bucket_key, slow_down
@@ -77,38 +76,6 @@ class MyAccount(w.Shape, frozen=True, kw_only=True, gc=False):
     role: Role
     preferences: Preferences
     email: w.MaybeText = UNSET
-
-
-class Caps(w.Shape, frozen=True, kw_only=True, gc=False):
-    """What a network can do; lengths count in `text_unit`, files in bytes."""
-
-    max_text: int | None
-    text_unit: str
-    edits: bool
-    deletes: bool
-    quotes: bool
-    typing: bool
-    reports_delivered: bool
-    reports_read: bool
-    max_file: int
-    media: list[str]
-
-
-class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
-    """An inbox, and what can be done in it.
-
-    `kept_for`: for how many ms its network keeps messages for us. `mailed`: customers who
-    have left are mailed what they have not seen.
-    """
-
-    id: str
-    kind: str
-    name: str
-    starts_by_link: bool
-    """Whether customers can be invited into it."""
-    capabilities: Caps
-    kept_for: int | None
-    mailed: bool
 
 
 class Notify(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -329,36 +296,11 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         cursor=cursor,
         server_time=console.clock.now(),
         version=__version__,
-        inboxes=[_inbox(console, key, one) for key, one in console.settings.channels.items()],
+        inboxes=[inbox_ref(console, key, one) for key, one in console.settings.channels.items()],
         channels=await console.read(cards.channels),
         agents=await agent_refs(console),
         sorts=console.sorts,
         settings=_settings(console, me),
-    )
-
-
-def _inbox(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
-    can = console.desk.capabilities.get(key, Capabilities())
-    largest = max(can.media.values(), default=0)
-    return InboxRef(
-        id=key,
-        kind=inbox.type,
-        name=inbox.name,
-        kept_for=None if can.kept_for is None else round(can.kept_for * 1000),
-        starts_by_link=bool(console.start_links.ways([key])),
-        capabilities=Caps(
-            max_text=can.max_text,
-            text_unit=can.text_unit.value,
-            edits=can.edits,
-            deletes=can.deletes,
-            quotes=can.quotes,
-            typing=can.typing,
-            reports_delivered=can.reports_delivered,
-            reports_read=can.reports_read,
-            max_file=min(largest, int(console.settings.storage.media.max_upload)),
-            media=sorted(can.media),
-        ),
-        mailed=key in console.desk.mailboxes,
     )
 
 
