@@ -28,6 +28,7 @@ from routing.continued import answers, mailing
 from routing.desk import Desk
 from routing.policy import CLOSE_INACTIVE, LONGEST_TEXT, starts_anew
 
+Place = tuple[Identity, Conversation]
 STORED = ch.Answer(outcome="stored")
 IGNORED = ch.Answer(outcome="ignored")
 
@@ -69,7 +70,7 @@ class Intake:
             contacts.update(self._tx, identity, event.sender)
         if under_way is None or token is not None:
             continuing.go_on(self._tx, identity, conversation)
-        self._follow_up(event, identity, conversation, message_id)
+        self._follow_up(event, place, message_id)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return ch.Answer(
@@ -221,7 +222,7 @@ class Intake:
             return ch.Answer(outcome="refused", reason="attachment_unknown")
         return None
 
-    def _continued(self, event: ch.InboundMessage) -> tuple[Identity, Conversation] | None:
+    def _continued(self, event: ch.InboundMessage) -> Place | None:
         """Return the conversation of another inbox that the customer answers from here.
 
         What a mail tells of its sender is no fact about a visitor of the site.
@@ -232,7 +233,7 @@ class Intake:
         identity, closed = place
         return identity, conversations.reopen(self._tx, closed, self._desk.policy, by=None)
 
-    def _begun(self, event: ch.InboundMessage) -> tuple[Identity, Conversation]:
+    def _begun(self, event: ch.InboundMessage) -> Place:
         """Find or make where a message goes, whatever that takes."""
         identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
         conversation = self._latest(identity, event.thread)
@@ -315,16 +316,13 @@ class Intake:
             at=self._tx.now,
         )
 
-    def _follow_up(
-        self,
-        event: ch.InboundMessage,
-        identity: Identity,
-        conversation: Conversation,
-        message_id: int,
-    ) -> None:
+    def _follow_up(self, event: ch.InboundMessage, place: Place, message_id: int) -> None:
+        identity, conversation = place
         if event.media:
             owners = attachments.owners_of(event, self._inbox_id)
             attachments.add_inbound(self._tx, event.media, owners, message_id)
+        if event.verified is not None:
+            self._tx.run(m.SET_VERIFIED, of=message_id, verified=int(event.verified))
         if event.visit is not None:
             contacts.record_visit(self._tx, identity, event.visit)
         self._reachable_again(identity)

@@ -96,14 +96,14 @@ class Outcomes:
                 self._end(tx, delivery, "uncertain", outcome)
             case ch.UnreachableError():
                 self.expect_proof(tx, delivery, outcome.external_ids)
-                self._end(tx, delivery, "failed", outcome)
+                self._end(tx, delivery, _bad_end(delivery, outcome), outcome)
             case _:
-                self._end(tx, delivery, "failed", outcome)
+                self._end(tx, delivery, _bad_end(delivery, outcome), outcome)
 
     def expire(self, tx: Tx, delivery: Delivery) -> None:
         """End a part that has waited in the queue until it was of no use any more."""
         error = ch.RejectedError("it could not be sent in time", reason="expired")
-        self._end(tx, delivery, _too_late(delivery, error), error)
+        self._end(tx, delivery, _bad_end(delivery, error), error)
 
     def inherit(self, tx: Tx) -> None:
         """Decide about parts that were left on the wire.
@@ -164,7 +164,7 @@ class Outcomes:
         """Try again after `wait` seconds, or end it where that would be too late."""
         due_at = tx.now + round(wait * 1000)
         if due_at > delivery.expires_at:
-            self._end(tx, delivery, _too_late(delivery, error), error)
+            self._end(tx, delivery, _bad_end(delivery, error), error)
         elif self._reschedule(tx, delivery, due_at, error):
             self._reactor.delayed(tx, delivery)
 
@@ -229,8 +229,8 @@ class Outcomes:
         )
 
 
-def _too_late(delivery: Delivery, error: ch.SendError) -> BadEnd:
-    """Return how a part ends that may not be tried again: failed only if that is certain."""
+def _bad_end(delivery: Delivery, error: ch.SendError) -> BadEnd:
+    """Return how a part ends that is not tried again: failed only if no attempt has carried it."""
     unsure = isinstance(error, ch.OutcomeUnknownError) or delivery.unsure_at is not None
     return "uncertain" if unsure or delivery.doubled_at is not None else "failed"
 

@@ -93,14 +93,16 @@ def _keep_from_looping(
 def _elsewhere(
     tx: Tx, media: MediaStore, delivery: Delivery, body: Body, onward: Onward
 ) -> ch.OutboundPart:
+    message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
     return ch.OutboundPart(
         recipient=onward.to,
         thread=onward.thread,
         message_id=delivery.message_id,
         text=body.text,
         media=media.outbound(tx, body.media),
-        author=_author(tx, tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)),
+        author=_author(tx, message),
         continues=ch.Continuation(subject=onward.subject, earlier=_earlier(tx, delivery)),
+        automatic=message.agent_id is None,
     )
 
 

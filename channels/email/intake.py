@@ -110,6 +110,9 @@ class Intake:
     async def _news(self, letter: Letter, place: Place) -> str:
         """Return the subject where it tells more than the conversation's own, or nothing."""
         subject = letter.trace.subject
+        if place.continues:
+            # What it answers was ours, and the subject of an answer is no news.
+            return subject if bare_subject(subject) == subject else ""
         if not place.known:
             return subject
         page, _, _ = await self._context.customers.messages(

@@ -141,7 +141,7 @@ class EmailRig(Rig):
         self.deliver(raw)
         assert await self.stored(within)
 
-    async def stored(self, within: float = 20.0) -> bool:
+    async def stored(self, within: float = 60.0) -> bool:
         """Say whether everything that was delivered is stored in time."""
         until = asyncio.get_running_loop().time() + within
         while self.read_up_to < self.delivered or self.core.waiting:

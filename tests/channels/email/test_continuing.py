@@ -66,7 +66,7 @@ async def test_what_is_no_address_is_not_written_to(desk: EmailRig, address: str
 
 async def test_what_no_agent_wrote_says_that_a_program_did(desk: EmailRig) -> None:
     continues = Continuation(subject="Your conversation")
-    part = desk.part(ANNA, "We are back at 9.", thread=NAME, continues=continues, author=None)
+    part = desk.part(ANNA, "We are back at 9.", thread=NAME, continues=continues, automatic=True)
     await desk.channel.send(part, key="1")
     assert desk.box.received[-1].mail["auto-submitted"] == "auto-generated"
 

@@ -37,7 +37,7 @@ def texts(rig: EmailRig) -> list[str]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a connection count as dead after a moment."""
-    monkeypatch.setattr(imap, "PATIENCE", 1.0)
+    monkeypatch.setattr(imap, "PATIENCE", 3.0)
 
 
 # --- what is read ---

@@ -105,6 +105,7 @@ def _upload(tx: Tx, public_id: str, owner: str) -> None:
         width=None,
         height=None,
         state="ready",
+        role="attachment",
         fetch_ref=None,
         created_at=tx.now,
     )

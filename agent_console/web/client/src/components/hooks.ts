@@ -18,7 +18,7 @@ export function useFocusRequest(target: FocusTarget, take: () => void): void {
     const request = focusRequest.value;
     if (request?.target !== target) return;
     focusRequest.value = null;
-    if (performance.now() - request.at < PATIENCE) requestAnimationFrame(() => latest.current());
+    if (performance.now() - request.at < PATIENCE) takeNow(() => latest.current());
   });
 }
 
@@ -52,4 +52,14 @@ export function useLeave(of: RefObject<HTMLElement | null>, active: boolean, lea
       document.removeEventListener("focusin", outside);
     };
   }, [active, of]);
+}
+
+/** At once, so that the very next key is not lost, and again after the drawing if it was too early for that. */
+function takeNow(take: () => void): void {
+  const before = document.activeElement;
+  take();
+  requestAnimationFrame(() => {
+    const now = document.activeElement;
+    if (now === before || now === document.body) take();
+  });
 }
