@@ -373,3 +373,25 @@ async def test_an_edit_the_network_cannot_do_fails_and_says_so(rig: Rig) -> None
         await rig.change(message, "edit", "better")
         await rig.reaches(**{"edit: better": "failed"})
     assert (await rig.deliveries())["edit: better"].reason == "unsupported"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ch.RejectedError("too long", reason="too_long"),
+        ch.UnreachableError("blocked", reason="blocked"),
+        ch.MisconfiguredError("revoked", reason="credentials_refused"),
+    ],
+)
+async def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_arrived(
+    idempotent_rig: Rig, refusal: ch.SendError
+) -> None:
+    rig = idempotent_rig
+    here = await rig.conversation()
+    rig.network.fates["hi"] = [unknown(), refusal]
+    async with rig.working():
+        await rig.say(here, "hi")
+        await rig.tried("hi")
+        rig.pass_time(10)
+        await rig.reaches(hi="uncertain")
+    assert (await rig.deliveries())["hi"].reason == refusal.reason
