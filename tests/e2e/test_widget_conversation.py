@@ -45,10 +45,10 @@ async def test_s46_s47_s48_the_visitor_s_marks_go_from_a_clock_to_one_tick_to_tw
         await visitor.write("Чи є куртка в розмірі M?")
         await mark_in(visitor.log, "Чи є куртка", "queued")
     await mark_in(visitor.log, "Чи є куртка", "sent")
-    agent = await agents.at_console(await new_context())
-    await agent.open("Марко")
-    await agent.sees("Чи є куртка в розмірі M?")
-    # Nobody has taken it: that anybody has read it counts as read.
+    pavel = await agents.at_console(await new_context(), "pavel")
+    await pavel.open("Марко")
+    # Nobody has taken it: that any agent has read it counts as read.
+    await pavel.sees("Чи є куртка в розмірі M?")
     await mark_in(visitor.log, "Чи є куртка", "read")
 
 

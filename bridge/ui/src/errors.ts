@@ -35,13 +35,15 @@ export class ApiError extends Error {
 /** `fetch` that answers with the parsed body (undefined for 204) and raises ApiError for everything else. */
 export async function request<T>(url: string, init?: RequestInit): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(url, init);
+    // A line that breaks here leaves half an answer, which is none.
+    text = await response.text();
   } catch (cause) {
     if (init?.signal?.aborted) throw cause;
     throw new ApiError(0, { code: "network", message: "The server cannot be reached." });
   }
-  const text = await response.text();
   const body: unknown = text === "" ? undefined : parse(text);
   if (response.ok && (text === "" || body !== undefined)) return body as T;
   throw new ApiError(response.status, errorBody(body, response.status));

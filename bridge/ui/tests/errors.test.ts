@@ -42,6 +42,12 @@ describe("a request", () => {
     const error = await refused("/x");
     expect([error.code, error.passing]).toEqual(["http", true]);
   });
+  it("takes half an answer for none", async () => {
+    const broken = new ReadableStream({ start: (half) => half.error(new TypeError("Failed to fetch")) });
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(broken, { status: 201 })));
+    const error = await refused("/x");
+    expect([error.status, error.code, error.passing]).toEqual([0, "network", true]);
+  });
   it("says when nobody answered", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed")));
     const error = await refused("/x");
