@@ -15,6 +15,7 @@ import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    ConsoleMessage,
     Error,
     Page,
     Playwright,
@@ -82,10 +83,12 @@ class Errors(list[str]):
         page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
         page.on(
             "console",
-            lambda message: (
-                self.append(f"{page.url}: {message.text}") if message.type == "error" else None
-            ),
+            lambda message: self._note(page, message) if message.type == "error" else None,
         )
+
+    def _note(self, page: Page, message: ConsoleMessage) -> None:
+        # What failed to load is not in the text but in the place.
+        self.append(f"{page.url}: {message.text} ({message.location['url']})")
 
     def expect(self, fragment: str) -> None:
         """Forget the complaints that contain `fragment`; fail if there is none."""
