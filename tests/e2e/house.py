@@ -1,6 +1,7 @@
 """What the tests of this folder share: one program for a module, and agents who are in already."""
 
 import asyncio
+import io
 import re
 import shutil
 import time
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser import WAIT_MS
@@ -214,3 +216,10 @@ async def eventually(
     while not await look():
         assert time.monotonic() < end, "it never came to pass"
         await asyncio.sleep(0.02)
+
+
+def picture(colour: str = "#3f6b4f") -> bytes:
+    """Return a small PNG."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(file, "PNG")
+    return file.getvalue()

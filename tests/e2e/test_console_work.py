@@ -6,14 +6,10 @@ from playwright.async_api import BrowserContext, FilePayload, Route, expect
 
 from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, arrived, desk_of_module, mark_in
+from tests.e2e.house import Agents, arrived, desk_of_module, mark_in, picture
 from tests.people import AgentAtConsole, Visitor
 
 desk = desk_of_module()
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360"
-    "f8cf500f0003860180a5e3d5a20000000049454e44ae426082"
-)
 
 
 async def asks(
@@ -121,7 +117,7 @@ async def test_d18_d19_s40_s42_files_go_with_one_send_and_show_before_they_are_u
     await anna.open("Лев")
     await anna.take()
     files: list[FilePayload] = [
-        {"name": "фото.png", "mimeType": "image/png", "buffer": PNG},
+        {"name": "фото.png", "mimeType": "image/png", "buffer": picture()},
         {"name": "договір.txt", "mimeType": "text/plain", "buffer": "умови".encode()},
         {"name": "звіт.csv", "mimeType": "text/csv", "buffer": b"a;b"},
     ]

@@ -1,26 +1,17 @@
 """Files and pictures between a visitor and an agent: picked, pasted, dropped, too large, opened."""
 
-import io
 from typing import Any
 
 import httpx
-from PIL import Image
 from playwright.async_api import FilePayload, JSHandle, Locator, Page, expect
 
 from tests.browser import OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, arrived, desk_of_module, held, mark_in
+from tests.e2e.house import Agents, arrived, desk_of_module, held, mark_in, picture
 from tests.people import Visitor
 
 desk = desk_of_module()
 LIMIT = 4 * 1024 * 1024
-
-
-def picture(colour: str = "#3f6b4f") -> bytes:
-    """Return a small PNG."""
-    file = io.BytesIO()
-    Image.new("RGB", (64, 48), colour).save(file, "PNG")
-    return file.getvalue()
 
 
 def file(name: str, data: bytes, type: str = "application/octet-stream") -> FilePayload:
