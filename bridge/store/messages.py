@@ -37,10 +37,10 @@ _NEW = {
         "attachment_count",
     )
 }
-# Gives no row where the same message is already there: the unique keys are the guard
+# Gives no id where the same message is already there: the unique keys are the guard
 # against doubles, whichever process and whenever.
-ADD_MESSAGE = Statement(
-    value, upsert(MESSAGE).values(_NEW).on_conflict_do_nothing().returning(_m.id)
+ADD_MESSAGE: Statement[int] = Statement(
+    value, upsert(MESSAGE).values(_NEW).on_conflict_do_nothing()
 )
 MESSAGE_BY_ID = Statement(Message, select(*_ALL).where(_m.id == _p("id")))
 MESSAGE_BY_EXTERNAL = Statement(

@@ -84,8 +84,10 @@ class Tx:
         return cursor.rowcount
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
-        """Return the first row, or `None`."""
+        """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
         cursor = self._connection.execute(statement.sql, parameters)
+        if cursor.description is None:
+            return statement.row(cursor.lastrowid) if cursor.rowcount else None
         rows = cursor.fetchall()
         return statement.row(*rows[0]) if rows else None
 
