@@ -115,15 +115,15 @@ class AgentAtConsole:
         await self._key("KeyT")
         await self.field.wait_for()
 
-    async def reply(self, text: str) -> None:
-        """Send a reply, and wait until it stands in the thread."""
+    async def reply(self, text: str, *, seen_as: str | None = None) -> None:
+        """Send a reply, and wait until it, or this piece of it, stands in the thread."""
         await self._key("KeyR")
-        await self._send(text)
+        await self._send(text, seen_as or text)
 
     async def note(self, text: str) -> None:
         """Leave a note, and wait until it stands in the thread."""
         await self._key("KeyN")
-        await self._send(text)
+        await self._send(text, text)
 
     async def sees(self, text: str) -> None:
         """Wait until the text stands in the thread."""
@@ -134,7 +134,7 @@ class AgentAtConsole:
         await self.page.evaluate("document.activeElement?.blur()")
         await self.page.keyboard.press(code)
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, text: str, seen_as: str) -> None:
         await self.field.fill(text)
         await self.field.press("Control+Enter")
-        await self.sees(text)
+        await self.sees(seen_as)

@@ -17,7 +17,7 @@ from channels.widget.origins import AllowedOrigins
 from channels.widget.presence import Presence
 from channels.widget.protocol import VisitReport
 from channels.widget.settings import WidgetSettings
-from channels.widget.tokens import ANONYMOUS, IdentityError, IdentityProofs, Session, SessionTokens
+from channels.widget.tokens import IdentityError, IdentityProofs, Session, SessionTokens
 from channels.widget.visits import Collector, Story
 
 _log = logging.getLogger(__name__)
@@ -89,12 +89,9 @@ class Parts:
         except IdentityError as error:
             _log.info("inbox %s refused an identity: %s", self.context.inbox_id, error)
             raise ApiError(401, "identity_invalid", "The proof of identity is not valid.") from None
-        was_anonymous = known is not None and known.customer.startswith(ANONYMOUS)
+        # Shown again it looks again: what another tab wrote without a name may have crossed it.
         await self.intake.accept(
-            ContactUpdated(
-                sender=sender(session, said(told)),
-                absorbs=known.customer if known is not None and was_anonymous else None,
-            )
+            ContactUpdated(sender=sender(session, said(told)), absorbs=session.began_as)
         )
         return session
 

@@ -127,7 +127,7 @@ async def test_d21_d39_what_is_said_in_a_network_and_in_the_console_is_in_both(
     await anna.sees("Такі є?")
     await expect(anna.thread.locator(".msg img")).to_have_count(2)
     await anna.take()
-    await anna.reply("Так, **сьогодні** привезли")
+    await anna.reply("Так, **сьогодні** привезли", seen_as="сьогодні")
     await eventually(lambda: olena.texts, within=10)
     assert olena.texts == ["Так, сьогодні привезли"]
     [entity] = olena.received[0]["entities"]

@@ -141,6 +141,16 @@ async def test_what_arrives_late_from_before_the_sign_in_is_joined_to_who_it_is_
     assert [one["text"] for one in page["messages"]] == ["written before"]
 
 
+async def test_what_crossed_the_sign_in_joins_at_the_next_proof(desk: Desk) -> None:
+    visitor = await desk.visitor()
+    stranger = visitor.token
+    await visitor.open_session(token=stranger, identity=proof(desk))
+    signed_in, visitor.token = visitor.token, stranger
+    assert (await visitor.write("crossed", client_id=client_id("one"))).status_code == 201
+    answer = await visitor.open_session(token=signed_in, identity=proof(desk))
+    assert [one["last_text"] for one in answer["threads"]] == ["crossed"]
+
+
 async def test_of_two_users_who_began_as_one_stranger_neither_gets_the_other_s_message(
     desk: Desk,
 ) -> None:

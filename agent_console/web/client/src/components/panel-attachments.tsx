@@ -2,12 +2,13 @@ import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { getAttachments } from "../api/endpoints.ts";
-import type { AttachmentItem } from "../api/types.ts";
+import type { Attachment, AttachmentItem } from "../api/types.ts";
 import { shown } from "../store/thread.ts";
 import { threadOf } from "../store/reading.ts";
+import { localPreview } from "../store/tray.ts";
 import { dialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
-import { FileLink } from "./attachments.tsx";
+import { FileLink, isPicture } from "./attachments.tsx";
 import { Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
@@ -30,7 +31,7 @@ export function AttachmentsBlock({ row }: BlockProps): VNode {
   return (
     <Section id="attachments" title={t("panel.attachments")} side={tabs}>
       {items?.length === 0 && <p class="meta">{t(kind === "image" ? "attachments.noImages" : "attachments.noFiles")}</p>}
-      {items && items.length > 0 && (kind === "image" ? <Thumbs items={items} /> : <Files items={items} />)}
+      {items && items.length > 0 && (kind === "image" ? <Pictures items={items} /> : <Files items={items} />)}
     </Section>
   );
 }
@@ -48,13 +49,23 @@ function useItems(id: number, kind: Kind): readonly AttachmentItem[] | null {
   return loaded?.kind === kind ? loaded.items : null;
 }
 
-function Thumbs({ items }: { items: readonly AttachmentItem[] }): VNode {
-  const pictures = items.map((item) => item.attachment);
+/** What cannot be drawn, or is not here yet, is a named file. */
+function Pictures({ items }: { items: readonly AttachmentItem[] }): VNode {
+  const others = items.filter(({ attachment }) => !isPicture(attachment));
+  return (
+    <>
+      <Thumbs pictures={items.map((item) => item.attachment).filter(isPicture)} />
+      {others.length > 0 && <Files items={others} />}
+    </>
+  );
+}
+
+function Thumbs({ pictures }: { pictures: Attachment[] }): VNode {
   return (
     <div class="thumbs">
       {pictures.map((picture, at) => (
         <button key={picture.id} type="button" class="picture" aria-label={t("attachment.enlarge", { name: picture.name })} onClick={() => (dialog.value = { kind: "images", items: pictures, at })}>
-          <img src={picture.preview_url ?? picture.url} alt="" loading="lazy" />
+          <img src={localPreview(picture.id) ?? picture.preview_url} alt="" loading="lazy" />
         </button>
       ))}
     </div>

@@ -201,6 +201,38 @@ describe("identity", () => {
     await world.tell({ who: { token: proof("u1") } });
     expect(state(world).data.outbox).toMatchObject([{ text: "ще без імені" }]);
   });
+  it("is named only when nothing written before is on its way any more, and writes as the one named", async () => {
+    await begin();
+    let answer: ((_: Response) => void) | undefined;
+    world.refuse["messages"] = () => new Promise<Response>((done) => (answer = done));
+    world.desk.outbox.send(THREAD, "ще без імені", [], null);
+    await world.settle();
+    const asked = world.asked("session").length;
+    await world.tell({ who: { token: proof("u1") } });
+    world.desk.outbox.send(THREAD, "уже з іменем", [], null);
+    await world.settle();
+    expect(world.asked("session")).toHaveLength(asked);
+    world.refuse = {};
+    answer!(refusal(503, "storage"));
+    await vi.advanceTimersByTimeAsync(5_000);
+    const sent = world.asked("messages").map((one) => [one.body["text"], one.authorization]);
+    expect(sent).toEqual([
+      ["ще без імені", "Bearer token-1"],
+      ["ще без імені", "Bearer token-2"],
+      ["уже з іменем", "Bearer token-2"],
+    ]);
+  });
+  it("sends nothing of one named person as another, even what had begun to go", async () => {
+    await begin({ who: { token: proof("u1") } });
+    let upload: ((_: Response) => void) | undefined;
+    world.refuse["uploads"] = () => new Promise<Response>((done) => (upload = done));
+    world.desk.outbox.send(THREAD, "моє", [new File(["x"], "x.txt")], null);
+    await world.settle();
+    await world.tell({ who: { token: proof("u2") } });
+    upload!(Response.json({ id: "up-1" }));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(world.asked("messages")).toEqual([]);
+  });
   it("goes on with the first conversation of another tab, unless something is written here", async () => {
     await begin();
     const first = { type: "changes", cursor: "e-2", messages: [], threads: [thread()] };

@@ -27,6 +27,7 @@ class World {
       return { id: `up-${file.name}` };
     },
     uploaded: (client_id, at, upload) => this.act({ type: "uploaded", client_id, at, upload }),
+    ready: async () => true,
     post: async (item) => {
       this.posts += 1;
       const fault = this.faults.shift();

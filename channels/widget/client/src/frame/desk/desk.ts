@@ -131,7 +131,7 @@ export class Desk {
     this.person = person;
     this.line.forget();
     this.attention.forget();
-    void this.start();
+    void this.outbox.hold().then(() => this.start());
   }
 
   private forgetWritten(): void {
@@ -179,6 +179,7 @@ export class Desk {
     if (proven || threads.length > 0 || core.data.outbox.length > 0) this.remember();
     this.line.resume(cursor, anew);
     this.logs.fetchFirst(threads);
+    this.outbox.release();
     this.outbox.wake();
   }
 
@@ -189,6 +190,7 @@ export class Desk {
   }
 
   private refused(code: string): void {
+    this.outbox.release();
     this.core.store.set({ phase: "refused" });
     this.core.post({ type: "error", code });
   }

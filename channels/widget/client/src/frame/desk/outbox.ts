@@ -5,6 +5,7 @@ import type { Api } from "../api.ts";
 import { visitOf } from "../visit.ts";
 import type { Core } from "./core.ts";
 import type { Data } from "./data.ts";
+import { Gate } from "./gate.ts";
 import { contactOf } from "./person.ts";
 import { Sender } from "./sender.ts";
 
@@ -16,6 +17,7 @@ export class Outbox {
   /** Bytes of files not yet sent, by the message's client_id. */
   private readonly files = new Map<string, File[]>();
   private readonly sender: Sender;
+  private readonly gate = new Gate();
   private toldContact = "";
 
   constructor(
@@ -29,7 +31,8 @@ export class Outbox {
       files: (client_id) => this.files.get(client_id),
       upload: (file) => this.api.upload(file),
       uploaded: (client_id, at, upload) => this.core.dispatch({ type: "uploaded", client_id, at, upload }),
-      post: (item, uploads) => this.post(item, uploads),
+      ready: (client_id) => this.ready(client_id),
+      post: (item, uploads) => this.gate.pass(this.post(item, uploads)),
       renew,
       stored: (client_id, message) => this.stored(client_id, message),
       failed: (client_id, reason, detail) => this.core.dispatch({ type: "fail", client_id, reason, detail }),
@@ -69,6 +72,18 @@ export class Outbox {
     this.sender.wake();
   }
 
+  /**
+   * Keeps what is written from going out until `release`; resolves once nothing is on its way any more. A message that
+   * crosses with the proof of who wrote it would be stored as nobody's.
+   */
+  hold(): Promise<void> {
+    return this.gate.shut();
+  }
+
+  release(): void {
+    this.gate.open();
+  }
+
   /** Drops everything: what one person wrote is not another's to send. */
   clear(): void {
     for (const { client_id } of this.core.data.outbox) this.discard(client_id);
@@ -88,6 +103,11 @@ export class Outbox {
     const { outbox } = this.core.data;
     if (outbox === before.outbox) return;
     this.core.save({ [`outbox:${this.core.host.tab}`]: outbox.length > 0 ? outbox : undefined });
+  }
+
+  private async ready(client_id: string): Promise<boolean> {
+    await this.gate.opened;
+    return this.core.data.outbox.some((item) => item.client_id === client_id);
   }
 
   private queue(thread: string, text: string, files: File[], reply: Quote | null): void {

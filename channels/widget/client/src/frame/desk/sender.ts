@@ -9,6 +9,8 @@ export type Sending = {
   files: (client_id: string) => File[] | undefined;
   upload: (file: File) => Promise<{ id: string }>;
   uploaded: (client_id: string, at: number, upload: string) => void;
+  /** Waits for its time to go; false if it was dropped meanwhile. */
+  ready: (client_id: string) => Promise<boolean>;
   post: (item: Outgoing, uploads: string[]) => Promise<WMessage>;
   /** The token was refused: get a session anew. */
   renew: () => Promise<void>;
@@ -52,6 +54,7 @@ export class Sender {
     try {
       const uploads = await this.uploadAll(item);
       if (uploads === null) return this.sending.failed(client_id, "files_lost", {});
+      if (!(await this.sending.ready(client_id))) return;
       this.sending.stored(client_id, await this.sending.post(item, uploads));
       this.backoff.reset();
     } catch (error) {
