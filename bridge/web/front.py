@@ -1,6 +1,7 @@
 """The door in front of every handler: what no request gets past, and what no answer lacks."""
 
 import logging
+import random
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -16,6 +17,9 @@ from bridge.web.site import Site
 
 _log = logging.getLogger(__name__)
 
+# Names a request in the log and guards nothing. The system's own source would give up the
+# interpreter's lock, and wait for it again, with every request.
+_numbers = random.Random(secrets.randbits(128))  # noqa: S311
 # Longer than any address we hand out; the router remembers the addresses it has seen.
 LONGEST_TARGET = 4096
 
@@ -39,7 +43,7 @@ class WebApp:
         if str(scope["type"]) == "lifespan":
             await self.litestar(scope, receive, send)
             return
-        scope.setdefault("state", {})["request_id"] = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = f"{_numbers.getrandbits(64):016x}"
         refusal = self._refusal(scope)
         if scope["type"] == ScopeType.WEBSOCKET:
             await self._websocket(refusal, scope, receive, send)
