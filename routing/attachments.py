@@ -25,10 +25,9 @@ def are_free(tx: Tx, media: Sequence[InboundMedia], owners: Collection[str]) -> 
     return all(one and one.owner in owners and one.message_id is None for one in found)
 
 
-def add_inbound(
-    tx: Tx, media: Sequence[InboundMedia], owners: Sequence[str], message_id: int
-) -> None:
+def add_inbound(tx: Tx, message: InboundMessage, owners: Sequence[str], message_id: int) -> None:
     """Bind what the adapter has stored already; queue the rest to be downloaded at once."""
+    media, place = message.media, message.album.place if message.album else 0
     stored = [one.stored for one in media if one.stored is not None]
     if stored:
         attach(tx, stored, owners, message_id)
@@ -36,5 +35,5 @@ def add_inbound(
         if one.stored is not None and one.role != "attachment":
             tx.run(m.SET_ROLE, of=one.stored, role=one.role)
         if one.stored is None:
-            fetch_later(tx, one, owner=owners[0], message_id=message_id)
+            fetch_later(tx, one, owner=owners[0], message_id=message_id, position=place)
             tx.wake(FETCH_TOPIC)

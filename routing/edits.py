@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from bridge import search
+from bridge.channel import TextFormat
 from bridge.models import DeliveryAction, DeliveryState, Message
 from bridge.store import conversations as q
 from bridge.store import log
@@ -60,10 +61,12 @@ def that_count(deliveries: Iterable[P], *, deleted: bool) -> list[P]:
     return [*carried, *(one for one in last.values() if one.state not in _ARRIVED)]
 
 
-def change_text(tx: Tx, message: Message, text: str, at: int) -> None:
-    """Replace the text as of `at`, keeping what it was as a revision."""
+def change_text(
+    tx: Tx, message: Message, text: str, at: int, format: TextFormat | None = None
+) -> None:
+    """Replace the text, and its format if it has another, keeping what it was as a revision."""
     _keep(tx, message, message.text)
-    tx.run(m.CHANGE_TEXT, of=message.id, text=text, at=at)
+    tx.run(m.CHANGE_TEXT, of=message.id, text=text, format=format or message.format, at=at)
     search.message_changed(tx, message.id, before=message.text, after=text)
     message_changed(tx, message)
 
@@ -73,7 +76,8 @@ def keep_older(tx: Tx, message: Message, text: str) -> bool:
     if tx.one(m.HAD_TEXT, message_id=message.id, text=text) is not None:
         return False
     _keep(tx, message, text)
-    tx.run(m.CHANGE_TEXT, of=message.id, text=message.text, at=message.edited_at)
+    given = {"text": message.text, "format": message.format, "at": message.edited_at}
+    tx.run(m.CHANGE_TEXT, of=message.id, **given)
     message_changed(tx, message)
     return True
 

@@ -16,7 +16,8 @@ from bridge.store import log
 from bridge.store.transactions import Store, Tx, is_passing
 from routing import contacts, wellformed
 from routing.desk import Desk
-from routing.intake import IGNORED, Intake
+from routing.intake import Intake
+from routing.outcomes import IGNORED
 
 _log = logging.getLogger(__name__)
 

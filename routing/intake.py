@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from bridge import channel as ch
 from bridge.markup import to_rich
-from bridge.models import Conversation, Identity, Message
+from bridge.models import AlbumItem, Conversation, Identity, Message
+from bridge.store import albums as a
 from bridge.store import conversations as q
 from bridge.store import customer as c
 from bridge.store import deliveries as d
@@ -15,22 +16,23 @@ from bridge.store import people as p
 from bridge.store.arrivals import UNDER_WAY, UnderWay
 from bridge.store.transactions import Tx
 from routing import (
+    albums,
     attachments,
     contacts,
     continuing,
     conversations,
     edits,
+    known,
     parked,
     reports,
     start_tokens,
 )
 from routing.continued import answers, mailing
 from routing.desk import Desk
+from routing.outcomes import IGNORED, STORED, duplicate, stored
 from routing.policy import CLOSE_INACTIVE, LONGEST_TEXT, starts_anew
 
 Place = tuple[Identity, Conversation]
-STORED = ch.Answer(outcome="stored")
-IGNORED = ch.Answer(outcome="ignored")
 
 
 class Intake:
@@ -58,13 +60,13 @@ class Intake:
         if token is not None:
             continuing.begin(self._tx, self._inbox_id, event.sender, token)
         under_way = self._under_way(event)
-        if under_way is None and (end := self._refusal(event)) is not None:
+        if under_way is None and (end := self._refusal(event) or self._grown(event)) is not None:
             return end
         place = under_way[:2] if under_way else self._continued(event) or self._begun(event)
         identity, conversation = place
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
-            return _duplicate(self._message(event.external_id))
+            return duplicate(self._message(event.external_id))
         if under_way is not None:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
@@ -86,23 +88,27 @@ class Intake:
         message = self._message(event.external_id)
         if message is None:
             return parked.park(self._tx, self._inbox_id, event.external_id, event)
+        if (item := self._item(event.external_id)) is not None:
+            return stored(message) if albums.edit(self._tx, item, event) else duplicate(message)
         if message.text == event.text or message.deleted_at is not None:
-            return _duplicate(message)
+            return duplicate(message)
         # A network's clock may be ahead of ours; no edit is from our future.
         at = min(event.edited_at, self._tx.now)
         if message.edited_at is None or at >= message.edited_at:
-            edits.change_text(self._tx, message, event.text, at)
+            edits.change_text(self._tx, message, event.text, at, event.format)
         elif not edits.keep_older(self._tx, message, event.text):
-            return _duplicate(message)
-        return _stored(message)
+            return duplicate(message)
+        return stored(message)
 
     def _taken_back(self, event: ch.MessageDeleted) -> ch.Answer:
         message = self._message(event.external_id)
         if message is None:
             return parked.park(self._tx, self._inbox_id, event.external_id, event)
-        if not edits.take_back(self._tx, message, event.deleted_at):
-            return _duplicate(message)
-        return _stored(message)
+        if (item := self._item(event.external_id)) is not None:
+            is_news = albums.take_back(self._tx, item, event.deleted_at)
+        else:
+            is_news = edits.take_back(self._tx, message, event.deleted_at)
+        return stored(message) if is_news else duplicate(message)
 
     def _reported(self, event: ch.DeliveryReport) -> ch.Answer:
         knows_keys = self._desk.capabilities[self._inbox_id].idempotent_send
@@ -187,7 +193,7 @@ class Intake:
         return self.take(said)
 
     def _reacted(self, event: ch.ReactionChanged) -> ch.Answer:
-        message = self._message(event.external_id) or self._sent(event.external_id)
+        message = known.said(self._tx, self._inbox_id, event.external_id)
         if message is None:
             return IGNORED
         conversation = conversations.get(self._tx, message.conversation_id)
@@ -204,7 +210,7 @@ class Intake:
 
     def _under_way(self, event: ch.InboundMessage) -> UnderWay | None:
         """Return where a text goes whose conversation is open, as it is with most."""
-        if event.media or event.continues:
+        if event.media or event.album or event.continues:
             return None
         return self._tx.one(
             UNDER_WAY,
@@ -216,11 +222,22 @@ class Intake:
 
     def _refusal(self, event: ch.InboundMessage) -> ch.Answer | None:
         """Return why a message is not taken, before anybody is made or anything reopened for it."""
-        if (known := self._message(event.external_id)) is not None:
-            return _duplicate(known)
+        if (message := self._message(event.external_id)) is not None:
+            return duplicate(message)
         if not self._owns_uploads(event):
             return ch.Answer(outcome="refused", reason="attachment_unknown")
         return None
+
+    def _grown(self, event: ch.InboundMessage) -> ch.Answer | None:
+        """Add one more item to the message of its album; `None` if it is no such item."""
+        if event.album is None:
+            return None
+        message = albums.message_that_grows(self._tx, self._inbox_id, event.album)
+        if message is None:
+            return None
+        albums.grow(self._tx, self._inbox_id, event, message)
+        parked.release(self._tx, self._inbox_id, event.external_id, self.take)
+        return stored(message)
 
     def _continued(self, event: ch.InboundMessage) -> Place | None:
         """Return the conversation of another inbox that the customer answers from here.
@@ -279,7 +296,7 @@ class Intake:
             client_key=None,
             text=event.text,
             format=event.format,
-            reply_to_id=self._quoted(event.reply_to),
+            reply_to_id=known.quoted(self._tx, self._inbox_id, event.reply_to),
             activity=None,
             created_at=self._tx.now,
             attachment_count=len(event.media),
@@ -320,7 +337,8 @@ class Intake:
         identity, conversation = place
         if event.media:
             owners = attachments.owners_of(event, self._inbox_id)
-            attachments.add_inbound(self._tx, event.media, owners, message_id)
+            attachments.add_inbound(self._tx, event, owners, message_id)
+        albums.keep(self._tx, self._inbox_id, event, message_id)
         if event.verified is not None:
             self._tx.run(m.SET_VERIFIED, of=message_id, verified=int(event.verified))
         if event.visit is not None:
@@ -351,20 +369,10 @@ class Intake:
         return self._tx.one(q.OPEN_IN_THREAD, **of) or self._tx.one(q.LATEST_IN_THREAD, **of)
 
     def _message(self, external_id: str) -> Message | None:
-        return self._tx.one(m.MESSAGE_BY_EXTERNAL, inbox_id=self._inbox_id, external_id=external_id)
+        return known.written(self._tx, self._inbox_id, external_id)
 
-    def _sent(self, external_id: str) -> Message | None:
-        ours = self._tx.one(
-            d.DELIVERIES_BY_RECEIPT, inbox_id=self._inbox_id, external_id=external_id
-        )
-        return self._tx.one(m.MESSAGE_BY_ID, id=ours.message_id) if ours else None
-
-    def _quoted(self, external_id: str | None) -> int | None:
-        """Return our id of the message a customer quotes: one of theirs, or one of ours."""
-        if external_id is None:
-            return None
-        quoted = self._message(external_id) or self._sent(external_id)
-        return quoted.id if quoted else None
+    def _item(self, external_id: str) -> AlbumItem | None:
+        return self._tx.one(a.ITEM, inbox_id=self._inbox_id, external_id=external_id)
 
     # At the end, where the methods have their names.
     _ways: ClassVar[Mapping[type, Callable[[Any, Any], ch.Answer]]] = {
@@ -382,17 +390,3 @@ class Intake:
         ch.ButtonPressed: _pressed,
         ch.ReactionChanged: _reacted,
     }
-
-
-def _stored(message: Message) -> ch.Answer:
-    return ch.Answer(
-        outcome="stored", conversation_id=message.conversation_id, message_id=message.id
-    )
-
-
-def _duplicate(known: Message | None) -> ch.Answer:
-    if known is None:
-        return ch.Answer(outcome="duplicate")
-    return ch.Answer(
-        outcome="duplicate", conversation_id=known.conversation_id, message_id=known.id
-    )

@@ -28,6 +28,7 @@ from bridge.channel.errors import (
 )
 from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.incoming import (
+    Album,
     ButtonPressed,
     ContactReachable,
     ContactStarted,
@@ -69,6 +70,7 @@ from bridge.channel.views import (
 
 __all__ = [
     "UNWATCHED",
+    "Album",
     "Answer",
     "AttachmentView",
     "Button",

@@ -82,6 +82,17 @@ class Visit:
     online: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Album:
+    """What several messages of a network that are one to their sender have in common.
+
+    `key` is unique inside the inbox; `place` orders the items, whichever comes first.
+    """
+
+    key: str
+    place: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """A customer's message. `external_id` is unique inside the inbox; times are ms, UTC."""
@@ -93,6 +104,8 @@ class InboundMessage:
     text: str = ""
     format: TextFormat = "plain"
     media: Sequence[InboundMedia] = ()
+    album: Album | None = None
+    """Set on every item of an album, which the core makes one message, however they come."""
     reply_to: str | None = None
     """The external id of the message this one answers."""
     uploaded_as: str | None = None

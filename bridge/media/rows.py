@@ -37,8 +37,12 @@ def fetch_later(
     owner: str = "",
     message_id: int | None = None,
     identity_id: int | None = None,
+    position: int = 0,
 ) -> None:
-    """Note a file that the network keeps, of a message or a person, to be downloaded."""
+    """Note a file that the network keeps, of a message or a person, to be downloaded.
+
+    `position` is its place among the message's files; those of one place stay as they came.
+    """
     tx.the(
         q.ADD_ATTACHMENT,
         public_id=secrets.token_hex(16),
@@ -55,5 +59,6 @@ def fetch_later(
         state="pending",
         role=media.role,
         fetch_ref=media.ref,
+        position=position,
         created_at=tx.now,
     )

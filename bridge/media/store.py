@@ -268,6 +268,7 @@ def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
         state="ready",
         role="attachment",
         fetch_ref=None,
+        position=0,
         created_at=tx.now,
     )
     return tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=public_id)

@@ -7,6 +7,7 @@ PostgreSQL, whatever the driver.
 
 from bridge.models.base import metadata
 from bridge.models.conversations import (
+    ALBUM_ITEM,
     ATTACHMENT,
     CONVERSATION,
     DRAFT,
@@ -15,6 +16,7 @@ from bridge.models.conversations import (
     QUICK_REPLY,
     READ_MARK,
     REVISION,
+    AlbumItem,
     Attachment,
     Conversation,
     Draft,
@@ -66,6 +68,7 @@ from bridge.settings import Role
 
 __all__ = [
     "AGENT",
+    "ALBUM_ITEM",
     "ATTACHMENT",
     "CONTACT",
     "CONTACT_NOTE",
@@ -93,6 +96,7 @@ __all__ = [
     "TIMER",
     "VISIT",
     "Agent",
+    "AlbumItem",
     "Attachment",
     "Contact",
     "ContactNote",

@@ -198,6 +198,25 @@ ATTACHMENT = Table(
     ),
 )
 
+ALBUM_ITEM = Table(
+    "album_items",
+    metadata,
+    own_id(),
+    named_ref("inbox_id", "inboxes.id", required=True),
+    # What the network calls the item, and the album it belongs to.
+    text("external_id", required=True),
+    text("album", required=True),
+    number("place"),
+    ref("message_id", "messages.id", required=True, cascade=True),
+    text("text", required=True),
+    text("format", required=True),
+    moment("edited_at"),
+    moment("deleted_at"),
+    UniqueConstraint("inbox_id", "external_id"),
+    Index("ix_album_items_album", "inbox_id", "album", "message_id"),
+    Index("ix_album_items_message", "message_id"),
+)
+
 DRAFT = Table(
     "drafts",
     metadata,
@@ -302,6 +321,19 @@ class Attachment(Row, frozen=True, gc=False):
     fetch_ref: str | None
     created_at: int
     role: AttachmentRole
+
+
+class AlbumItem(Row, frozen=True, gc=False):
+    """One of several messages of the network that are one message of ours."""
+
+    id: int
+    external_id: str
+    place: int
+    message_id: int
+    text: str
+    format: TextFormat
+    edited_at: int | None
+    deleted_at: int | None
 
 
 class Draft(Row, frozen=True, gc=False):

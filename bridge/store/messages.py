@@ -142,7 +142,7 @@ CHANGE_TEXT = Statement(
     nothing,
     update(MESSAGE)
     .where(_m.id == _p("of"))
-    .values(text=_p("text"), edited_at=_p("at"), revision=_m.revision + 1),
+    .values(text=_p("text"), format=_p("format"), edited_at=_p("at"), revision=_m.revision + 1),
 )
 MARK_DELETED = Statement(
     nothing,
@@ -180,6 +180,7 @@ ADD_ATTACHMENT = insertion(
         "state",
         "role",
         "fetch_ref",
+        "position",
         "created_at",
     ],
 )

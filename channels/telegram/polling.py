@@ -15,7 +15,7 @@ from bridge.channel import Health, OutcomeUnknownError, Sink, UnavailableError
 from bridge.clock import Clock
 from channels.telegram.client import Client
 from channels.telegram.intake import Intake
-from channels.telegram.translate import KINDS, album_of
+from channels.telegram.translate import KINDS
 
 _log = logging.getLogger(__name__)
 
@@ -27,9 +27,6 @@ SILENCE = 180.0
 MOST_AT_ONCE = 100
 # A line that breaks is mended by asking again; one that stays broken is the supervisor's.
 PAUSES = (1.0, 2.0, 4.0)
-# The rest of an album comes within moments of its first item, in seconds.
-ALBUM_PAUSE = 0.4
-MOST_ALBUM_PAUSES = 3
 # After a week of silence numbers begin anywhere (core.telegram.org/bots/api#update), and may
 # be lower than what was confirmed last; well before, nothing is confirmed any more.
 NUMBERS_HOLD = 5 * 24 * 3600 * 1000
@@ -54,40 +51,25 @@ class Poller:
         await self._client.call(DeleteWebhook())
         cursor = _Cursor.read(await sink.cursor())
         while True:
-            updates = await self._whole_albums(cursor.offset(self._clock.now()))
+            updates = await self._patiently(cursor.offset(self._clock.now()))
             if updates:
                 cursor = _Cursor(updates[-1]["update_id"] + 1, self._clock.now())
                 await self._intake.take(updates, cursor.written)
 
-    async def _whole_albums(self, offset: int) -> Sequence[Any]:
-        """Return what waits; if an album may have just begun, ask once more for all of it.
-
-        The second question confirms nothing, so whatever happens in between is not lost.
-        """
-        updates = await self._patiently(offset, PATIENCE)
-        for _ in range(MOST_ALBUM_PAUSES):
-            if not _may_go_on(updates):
-                break
-            await asyncio.sleep(ALBUM_PAUSE)
-            known, updates = len(updates), await self._patiently(offset, 0)
-            if len(updates) == known:
-                break
-        return updates
-
-    async def _patiently(self, offset: int, patience: int) -> Sequence[Any]:
+    async def _patiently(self, offset: int) -> Sequence[Any]:
         """Ask, and ask again where a broken line may be the reason for no answer."""
         for pause in PAUSES:
             try:
-                return await self._ask(offset, patience)
+                return await self._ask(offset)
             except (UnavailableError, OutcomeUnknownError) as error:
                 _log.warning("no updates now: %s", error)
             await asyncio.sleep(pause)
-        return await self._ask(offset, patience)
+        return await self._ask(offset)
 
-    async def _ask(self, offset: int, patience: int) -> Sequence[Any]:
+    async def _ask(self, offset: int) -> Sequence[Any]:
         question = GetUpdates(
             offset=offset or None,
-            timeout=patience,
+            timeout=PATIENCE,
             limit=MOST_AT_ONCE,
             allowed_updates=list(KINDS),
         )
@@ -115,8 +97,3 @@ class _Cursor:
     def offset(self, now: int) -> int:
         """Return what to ask from: 0 is all that was never confirmed."""
         return self._following if now - self._at < NUMBERS_HOLD else 0
-
-
-def _may_go_on(updates: Sequence[Any]) -> bool:
-    """Say whether the newest of the updates is an item of an album."""
-    return 0 < len(updates) < MOST_AT_ONCE and album_of(updates[-1]) is not None

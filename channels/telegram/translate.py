@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bridge.channel import (
+    Album,
     ButtonPressed,
     ContactReachable,
     ContactUnreachable,
@@ -51,55 +52,15 @@ class Translated:
 
 
 def translate_all(updates: Sequence[object], now: int) -> Translated:
-    """Translate updates that came together; the items of an album become one message.
-
-    One that is broken takes nothing with it.
-    """
+    """Translate updates that came together. One that is broken takes nothing with it."""
     done = Translated()
-    albums: dict[object, list[InboundMessage]] = {}
     for update in updates:
         try:
-            events = translate(mapping(update, "update"), now)
-            album = album_of(update)
+            done.events += translate(mapping(update, "update"), now)
         except Exception as error:  # noqa: BLE001  # Whatever a stranger's JSON sets off, its neighbours go on.
             why = str(error) if isinstance(error, UntranslatableError) else type(error).__name__
             done.broken.append((update, why))
-            continue
-        written = [one for one in events if isinstance(one, InboundMessage)]
-        if album is None or not written:
-            done.events += events
-        elif album in albums:
-            albums[album] += written
-        else:
-            albums[album] = written
-            done.events += written
-    for items_of_album in albums.values():
-        _join(done.events, items_of_album)
     return done
-
-
-def album_of(update: object) -> tuple[int, str] | None:
-    """Return what tells the album that a new message belongs to, if any."""
-    message = update.get("message") if isinstance(update, Mapping) else None
-    if not isinstance(message, Mapping) or not message.get("media_group_id"):
-        return None
-    return integer(part(message, "chat"), "id"), text(message, "media_group_id")
-
-
-def _join(events: list[InboundEvent], album: Sequence[InboundMessage]) -> None:
-    """Put the items of an album where its first stands.
-
-    An edit speaks of the item that has the words, so that one names the message; if several
-    have words, each stays a message of its own.
-    """
-    at = events.index(album[0])
-    worded = [one for one in album if one.text]
-    if len(worded) > 1:
-        events[at : at + 1] = album
-        return
-    named = worded[0] if worded else album[0]
-    media = [one for item in album for one in item.media]
-    events[at] = replace(named, media=media, reply_to=album[0].reply_to)
 
 
 def translate(update: Raw, now: int) -> list[InboundEvent]:
@@ -142,6 +103,7 @@ def _message(message: Raw, _now: int) -> list[InboundEvent]:
             text=words,
             format=content.format,
             media=content.media,
+            album=_album(message),
             reply_to=_answered(message),
             visit=visit,
         )
@@ -255,6 +217,14 @@ def _account(account: Raw) -> Sender:
 
 def _id(message: Raw) -> str:
     return external_id(integer(part(message, "chat"), "id"), integer(message, "message_id"))
+
+
+def _album(message: Raw) -> Album | None:
+    """Return what the items of an album have in common; each is a message of its own here."""
+    group = maybe(message, "media_group_id")
+    if not group:
+        return None
+    return Album(f"{integer(part(message, 'chat'), 'id')}/{group}", integer(message, "message_id"))
 
 
 def _answered(message: Raw) -> str | None:

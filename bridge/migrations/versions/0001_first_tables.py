@@ -545,6 +545,43 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "album_items",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("album", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("edited_at", sa.BigInteger(), nullable=True),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["inbox_id"], ["inboxes.id"], name=op.f("fk_album_items_inbox_id_inboxes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+            name=op.f("fk_album_items_message_id_messages"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_album_items")),
+        sa.UniqueConstraint(
+            "inbox_id", "external_id", name=op.f("uq_album_items_inbox_id_external_id")
+        ),
+    )
+    op.create_index(
+        "ix_album_items_album", "album_items", ["inbox_id", "album", "message_id"], unique=False
+    )
+    op.create_index("ix_album_items_message", "album_items", ["message_id"], unique=False)
+    op.create_table(
         "attachments",
         sa.Column(
             "id",

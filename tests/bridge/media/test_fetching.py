@@ -11,9 +11,11 @@ from bridge.channel import (
     Capabilities,
     Channel,
     InboundMedia,
+    InboundMessage,
     MediaKind,
     OutboundPart,
     Receipt,
+    Sender,
     Sink,
     UnavailableError,
     customer_owner,
@@ -287,7 +289,9 @@ def _receive(tx: Tx, media: InboundMedia) -> int:
         created_at=tx.now,
         attachment_count=1,
     )
-    add_inbound(tx, [media], [customer_owner("site", identity.external_id)], message_id)
+    sender = Sender(external_id=identity.external_id)
+    message = InboundMessage(sender=sender, external_id="1", sent_at=1, media=[media])
+    add_inbound(tx, message, [customer_owner("site", identity.external_id)], message_id)
     return message_id
 
 

@@ -131,4 +131,4 @@ def _say(tx: Tx, conversation_id: int, text: str, kind: str) -> int:
 
 def _change(tx: Tx, message: int, before: str, after: str) -> None:
     index.message_changed(tx, message, before=before, after=after)
-    tx.run(m.CHANGE_TEXT, of=message, text=after, at=tx.now)
+    tx.run(m.CHANGE_TEXT, of=message, text=after, format="plain", at=tx.now)

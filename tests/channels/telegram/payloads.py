@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bridge.channel import InboundMedia, InboundMessage, Sender
+from bridge.channel import Album, InboundMedia, InboundMessage, Sender
 
 FOLDER = Path(__file__).parent / "fixtures"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -37,6 +37,8 @@ def written(name: str, text: str = "", **more: Any) -> InboundMessage:
     """Return the message that a payload is expected to become."""
     told = body(name)
     given: dict[str, Any] = {"sender": ANNA, "media": ()} | more
+    if group := told.get("media_group_id"):
+        given["album"] = Album(f"{told['chat']['id']}/{group}", told["message_id"])
     return InboundMessage(
         external_id=f"{told['chat']['id']}/{told['message_id']}",
         sent_at=told["date"] * 1000,

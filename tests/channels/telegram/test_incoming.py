@@ -20,15 +20,9 @@ from bridge.channel import (
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import entity
 from bridge.sandbox.telegram.errors import Refusal
-from channels.telegram import polling as module
 from tests.channels.rig import eventually
 from tests.channels.telegram.desk import TOKEN, Desk
 from tests.channels.telegram.files import OGG, picture
-
-
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ALBUM_PAUSE", 0.02)
 
 
 async def read(desk: Desk, ref: str) -> bytes:
@@ -107,9 +101,10 @@ async def test_every_item_of_an_album_arrives_whatever_way_it_comes(desk: Desk) 
         await desk.taken()
         refs = [one.ref for message in desk.core.messages for one in message.media]
         assert [await read(desk, ref) for ref in refs] == [picture(40 + n) for n in range(3)]
-    # Telegram calls with the next one only when the one before was answered.
-    assert len(desk.core.messages) == (1 if desk.mode == "polling" else 3)
     assert [one.text for one in desk.core.messages if one.text] == ["три"]
+    albums = [one.album for one in desk.core.messages if one.album]
+    assert len({one.key for one in albums}) == 1
+    assert [one.place for one in albums] == sorted({one.place for one in albums})
 
 
 @pytest.mark.parametrize("kind", ["photo", "document", "voice", "audio", "video", "animation"])

@@ -12,14 +12,12 @@ from bridge.settings import Secret
 from channels.telegram import polling as module
 from tests.channels.rig import eventually
 from tests.channels.telegram.desk import Desk
-from tests.channels.telegram.files import picture
 from tests.clock import ManualClock
 
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSES", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(module, "ALBUM_PAUSE", 0.05)
 
 
 @pytest.fixture
@@ -86,32 +84,6 @@ async def test_a_batch_of_nothing_but_poison_is_confirmed_too(polling: Desk) -> 
     async with polling.running():
         await polling.taken()
     assert len(polling.core.quarantined) == 1
-
-
-async def test_the_rest_of_an_album_is_waited_for_and_nothing_confirmed_meanwhile(
-    polling: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "ALBUM_PAUSE", 0.3)
-    anna = polling.person()
-    async with polling.running():
-        items = anna.album([("photo", picture())] * 3, caption="три")
-        late = polling.bot.updates.pending[1:]
-        del polling.bot.updates.pending[1:]
-        await asyncio.sleep(0.1)
-        assert polling.core.messages == []
-        assert len(polling.bot.updates.pending) == 1
-        polling.bot.updates.pending.extend(late)
-        await polling.taken()
-    (message,) = polling.core.messages
-    assert len(message.media) == len(items) == 3
-    assert message.text == "три"
-
-
-async def test_an_album_whose_rest_never_comes_is_not_waited_for_long(polling: Desk) -> None:
-    async with polling.running():
-        polling.person().album([("photo", picture())])
-        await polling.taken()
-    assert len(polling.core.messages) == 1
 
 
 async def test_a_webhook_that_was_left_behind_is_removed_and_what_waited_comes(

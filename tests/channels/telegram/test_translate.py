@@ -315,48 +315,21 @@ def test_the_payload_of_a_link_is_never_shown_as_words() -> None:
 # --- together ---
 
 
-def test_an_album_that_comes_together_is_one_message_named_by_its_words() -> None:
-    found = translate_all([payload(f"album_photo_{n}") for n in (1, 2, 3)], NOW)
-    (event,) = found.events
-    assert isinstance(event, InboundMessage)
-    assert (event.text, event.external_id) == ("Три вида", f"{CHAT}/202")
-    assert [one.ref for one in event.media] == ["AgACalb001", "AgACalb101", "AgACalb201"]
+def test_the_items_of_an_album_have_its_key_and_their_own_names() -> None:
+    found = translate_all([payload(f"album_photo_{n}") for n in (1, 2, 3)], NOW).events
+    items = [one for one in found if isinstance(one, InboundMessage)]
+    assert [one.external_id for one in items] == [f"{CHAT}/{n}" for n in (201, 202, 203)]
+    assert [one.album and one.album.place for one in items] == [201, 202, 203]
+    assert len({one.album and one.album.key for one in items}) == 1
 
 
-def test_an_album_without_words_is_named_by_its_first_item() -> None:
-    album = [payload("album_photo_1"), payload("album_photo_3")]
-    (event,) = translate_all(album, NOW).events
-    assert isinstance(event, InboundMessage)
-    assert (event.external_id, len(event.media)) == (f"{CHAT}/201", 2)
-
-
-def test_where_several_items_have_words_each_stays_a_message() -> None:
-    album = [payload(f"album_photo_{n}") for n in (1, 2, 3)]
-    album[2]["message"]["caption"] = "и сзади"
-    found = translate_all(album, NOW).events
-    assert [one.external_id for one in found if isinstance(one, InboundMessage)] == [
-        f"{CHAT}/201",
-        f"{CHAT}/202",
-        f"{CHAT}/203",
-    ]
-
-
-def test_albums_of_two_customers_that_come_mixed_are_kept_apart() -> None:
-    theirs = [payload(f"album_photo_{n}") for n in (1, 3)]
-    for one in theirs:
-        one["message"]["chat"]["id"] = one["message"]["from"]["id"] = 5000000999
-    ours = [payload(f"album_photo_{n}") for n in (1, 3)]
-    mixed = [ours[0], theirs[0], payload("message_new"), ours[1], theirs[1]]
-    events = [one for one in translate_all(mixed, NOW).events if isinstance(one, InboundMessage)]
-    assert [one.sender.external_id for one in events] == [CHAT, "5000000999", CHAT]
-    assert [len(one.media) for one in events] == [2, 2, 0]
-
-
-def test_the_order_of_one_customer_is_kept_around_an_album() -> None:
-    updates = [payload("message_new"), payload("album_photo_1"), payload("album_photo_2")]
-    updates += [payload("message_reply")]
-    texts = [one.text for one in translate_all(updates, NOW).events if hasattr(one, "text")]
-    assert texts == ["Добрый день! Где мой заказ №1024?", "Три вида", "Так, саме цей"]
+def test_albums_of_two_customers_have_nothing_in_common() -> None:
+    theirs, ours = payload("album_photo_1"), payload("album_photo_1")
+    theirs["message"]["chat"]["id"] = theirs["message"]["from"]["id"] = 5000000999
+    first, second = translate_all([ours, theirs], NOW).events
+    assert isinstance(first, InboundMessage)
+    assert isinstance(second, InboundMessage)
+    assert first.album != second.album
 
 
 def test_what_is_broken_takes_nothing_with_it() -> None:
