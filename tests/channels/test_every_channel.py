@@ -1,0 +1,124 @@
+"""The shipped program with one inbox of every kind at once, each network served beside it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels.registry import CHANNELS
+from tests import passing
+from tests.channels.rig import eventually
+from tests.channels.storm.house import free_port
+from tests.channels.storm.network import Network, Said
+from tests.channels.storm.networks.email import EmailNetwork
+from tests.channels.storm.networks.telegram import TelegramByPolling
+from tests.channels.storm.networks.viber import ViberNetwork
+from tests.channels.storm.networks.vk import VkByLongPoll
+from tests.channels.storm.networks.widget import WidgetNetwork
+from tests.desk import RunningDesk
+from tests.e2e.house import AgentApi, faults_of, logs_of
+
+NETWORKS: Mapping[str, type[Network]] = {
+    "telegram": TelegramByPolling,
+    "vk": VkByLongPoll,
+    "viber": ViberNetwork,
+    "email": EmailNetwork,
+    "widget": WidgetNetwork,
+}
+# Of a name each, so that a message that goes astray is seen.
+SAID = {
+    kind: Said(customer, 1)
+    for kind, customer in zip(NETWORKS, ("Оленка", "Марійка", "Tom", "Bohdan", "Anna"), strict=True)
+}
+# A mailbox is looked into every five seconds.
+WITHIN = 30.0
+
+
+@dataclass
+class Town:
+    """The program, its agent, and every network."""
+
+    desk: RunningDesk
+    agent: AgentApi
+    networks: Mapping[str, Network]
+
+    async def rows(self) -> dict[str, Any]:
+        """Return the list of conversations by their inboxes."""
+        found = await asyncio.to_thread(self.agent.get, "conversations", folder="all", limit=100)
+        return {one["conversation"]["inbox"]: one["conversation"] for one in found["rows"]}
+
+    async def wait_for_everybody(self) -> dict[str, Any]:
+        """Return the list once everybody who wrote is in it."""
+        async with asyncio.timeout(WITHIN):
+            while len(rows := await self.rows()) < len(self.networks):  # noqa: ASYNC110  # A list tells nobody.
+                await asyncio.sleep(0.1)
+        return rows
+
+    async def incoming(self, conversation: int) -> list[str]:
+        """Return what the customer of a conversation has said."""
+        messages = await asyncio.to_thread(self.agent.messages, conversation)
+        return [one["text"] for one in messages if one["kind"] == "incoming"]
+
+
+@contextlib.asynccontextmanager
+async def town(folder: Path) -> AsyncIterator[Town]:
+    """Open the networks, start the program, and sign in."""
+    networks = {kind: network(passing.clock(), folder) for kind, network in NETWORKS.items()}
+    async with contextlib.AsyncExitStack() as life:
+        for one in networks.values():
+            await life.enter_async_context(one.open())
+        inboxes = {f"channels.{kind}": one.inbox() for kind, one in networks.items()}
+        named = {f"{path}.name": f"Shop, {path}" for path in inboxes}
+        port = free_port()
+        address = {"server.public_url": f"http://127.0.0.1:{port}"}
+        secrets = {name: value for one in networks.values() for name, value in one.environ.items()}
+        desk = RunningDesk(folder, inboxes | named | address, secrets, port=port)
+        life.push_async_callback(asyncio.to_thread, desk.close)
+        await asyncio.to_thread(desk.start)
+        agent = await asyncio.to_thread(AgentApi.sign_in, desk, "anna")
+        life.callback(agent.http.close)
+        yield Town(desk, agent, networks)
+
+
+async def _everybody_writes(town: Town) -> None:
+    for kind, one in town.networks.items():
+        await one.compose([SAID[kind]])
+        await one.connect(town.desk.url)
+        await one.tell(SAID[kind], in_order=False)
+
+
+async def _a_customer_of_every_kind_and_an_agent_talk(folder: Path) -> None:
+    async with town(folder) as the:
+        await _everybody_writes(the)
+        rows = await the.wait_for_everybody()
+        for kind, network in the.networks.items():
+            number, customer = rows[kind]["id"], SAID[kind].customer
+            (said,) = await the.incoming(number)
+            assert said.strip() == SAID[kind].text
+            answer = f"{customer}, відповідь 1 🙂"
+            await asyncio.to_thread(the.agent.reply, number, answer)
+            await eventually(network.carried, within=WITHIN)
+        # Looked at last of all, so that nothing has come to anybody else or twice.
+        for kind, network in the.networks.items():
+            customer = SAID[kind].customer
+            carried = [(one.customer, one.text) for one in network.carried()]
+            assert carried == [(customer, f"{customer}, відповідь 1 🙂")]
+        inboxes = (await asyncio.to_thread(the.agent.get, "session"))["inboxes"]
+        told = {one["id"]: (one["kind"], one["name"]) for one in inboxes}
+        assert {kind: told[kind] for kind in NETWORKS} == {
+            kind: (kind, f"Shop, channels.{kind}") for kind in NETWORKS
+        }
+        assert faults_of(logs_of(the.desk)) == []
+
+
+@pytest.mark.slow
+def test_d55_on_every_network_a_customer_and_an_agent_talk_to_each_other(tmp_path: Path) -> None:
+    passing.run(_a_customer_of_every_kind_and_an_agent_talk(tmp_path))
+
+
+def test_d55_there_is_no_kind_of_channel_that_is_left_out() -> None:
+    assert set(NETWORKS) == set(CHANNELS)
