@@ -91,6 +91,7 @@ def attachment(file: AttachmentView, *, as_link: bool = False) -> w.Attachment:
         width=file.width or UNSET,
         height=file.height or UNSET,
         as_link=as_link or UNSET,
+        size_limit=file.size_limit or UNSET,
     )
 
 

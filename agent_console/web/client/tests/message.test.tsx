@@ -146,9 +146,10 @@ describe("messages", () => {
 
   it("say of a file that was too large how large it is, what the limit is, and where it still lies", () => {
     const file = { id: "f", name: "кіно.mp4", type: "video/mp4", size: 120 * 1024 ** 2, kind: "video" as const, url: "/media/f", state: "failed" as const };
-    const told = (size: number): string => draw(message({ id: 12, text: "", attachments: [{ ...file, size }] })).querySelector("small")!.textContent!;
-    expect(told(file.size)).toBe("120 MB, larger than the limit of 25 MB: not kept. Open it in the network.");
-    expect(told(0)).toBe("Could not be fetched");
+    const told = (more: object): string => draw(message({ id: 12, text: "", attachments: [{ ...file, ...more }] })).querySelector("small")!.textContent!;
+    expect(told({ size_limit: 25 * 1024 ** 2 })).toBe("120 MB, larger than the limit of 25 MB: not kept. Open it in the network.");
+    expect(told({ size_limit: 25 * 1024 ** 2, size: 0 })).toBe("Larger than the limit of 25 MB: not kept. Open it in the network.");
+    expect(told({})).toBe("Could not be fetched");
   });
 
   it("keep a picture's room before it has loaded", () => {
