@@ -77,6 +77,7 @@ class Mailed(Shape, frozen=True, kw_only=True, gc=False):
     at: int
     to: str
     reason: MaybeText = UNSET
+    may_be_double: bool | UnsetType = UNSET
 
 
 class Author(Shape, frozen=True, kw_only=True, gc=False):

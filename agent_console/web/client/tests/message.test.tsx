@@ -67,6 +67,38 @@ describe("delivery marks", () => {
   });
 });
 
+describe("mails to who has left", () => {
+  const mailed = (state: MarkState, part: Partial<Message["mail"]> = {}): Message => ({
+    ...sent("failed", { reason: "visitor_left" }),
+    mail: { state, at: 1_760_000_000_000, to: "o…@example.net", ...part },
+  });
+  const line = (place: HTMLElement): string => place.querySelector("[data-mail]")!.textContent!;
+
+  it("S52 one that failed says why and offers to retry", () => {
+    const place = draw(mailed("failed", { reason: "mailbox_full" }));
+    expect(line(place)).toContain("The mail to o…@example.net has failed: ");
+    expect(buttons(place)).toContain("Retry");
+  });
+
+  it("an uncertain one asks: send again, or did it arrive", () => {
+    const place = draw(mailed("uncertain"));
+    expect(line(place)).toContain("may not have arrived");
+    expect(buttons(place)).toEqual(expect.arrayContaining(["Send again", "It arrived"]));
+  });
+
+  it("offer nothing to somebody who may not answer, and nothing of one that went", () => {
+    const foreign = row({ id: 1 }, { can: ["note"] });
+    expect(draw(mailed("failed"), foreign).querySelector("[data-mail] button")).toBeNull();
+    expect(draw(mailed("uncertain"), foreign).querySelector("[data-mail] button")).toBeNull();
+    expect(draw(mailed("sent")).querySelector("[data-mail] button")).toBeNull();
+  });
+
+  it("say when one may have arrived twice", () => {
+    expect(line(draw(mailed("sent", { may_be_double: true })))).toContain("May have arrived twice.");
+    expect(line(draw(mailed("sent")))).not.toContain("twice");
+  });
+});
+
 describe("changes that did not arrive", () => {
   it.each<["edit" | "delete", string]>([
     ["edit", "Change not delivered, the customer still sees the old text: the network is out of reach."],

@@ -168,7 +168,7 @@ export type More = { text_url?: string; original?: boolean };
 export type Original = { url: string; remote_pictures: number };
 
 /** `planned` means at `at`; `to` has most of its name left out. */
-export type Mailed = { state: MarkState | "planned"; at: number; to: string; reason?: string };
+export type Mailed = { state: MarkState | "planned"; at: number; to: string; reason?: string; may_be_double?: boolean };
 
 export type Message = {
   id: number;
