@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bridge.sandbox.telegram import Customer as TelegramCustomer
 from channels.registry import CHANNELS
 from tests import passing
+from tests.channels.email.mails import letter
 from tests.channels.rig import eventually
 from tests.channels.storm.house import free_port
 from tests.channels.storm.network import Network, Said
@@ -19,6 +21,7 @@ from tests.channels.storm.networks.telegram import TelegramByPolling
 from tests.channels.storm.networks.viber import ViberNetwork
 from tests.channels.storm.networks.vk import VkByLongPoll
 from tests.channels.storm.networks.widget import WidgetNetwork
+from tests.channels.viber.house import picture
 from tests.desk import RunningDesk
 from tests.e2e.house import AgentApi, faults_of, logs_of
 
@@ -36,6 +39,8 @@ SAID = {
 }
 # These tell a name with every message; VK is asked for it, and the others here have told none.
 NAMED = ("telegram", "viber")
+MESSENGERS = ("telegram", "vk", "viber", "email")
+PAPER = "Рахунок № 7, 120 грн\n".encode()
 # A mailbox is looked into every five seconds.
 WITHIN = 30.0
 
@@ -59,6 +64,16 @@ class Town:
             while len(rows := await self.rows()) < len(self.networks):  # noqa: ASYNC110  # A list tells nobody.
                 await asyncio.sleep(0.1)
         return rows
+
+    async def files(self) -> dict[str, tuple[str, int]]:
+        """Return the kind and the size of the files that are there, by their inboxes."""
+        found = {}
+        for inbox, conversation in (await self.rows()).items():
+            for message in await asyncio.to_thread(self.agent.messages, conversation["id"]):
+                for one in message.get("attachments") or []:
+                    if one["state"] == "ready":
+                        found[inbox] = one["kind"], one["size"]
+        return found
 
     async def incoming(self, conversation: int) -> list[str]:
         """Return what the customer of a conversation has said."""
@@ -120,8 +135,43 @@ async def _a_customer_of_every_kind_and_an_agent_talk(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_d55_d41_o29_on_every_network_a_customer_and_an_agent_talk(tmp_path: Path) -> None:
+def test_d55_d41_o29_j39_on_every_network_a_customer_and_an_agent_talk(tmp_path: Path) -> None:
     passing.run(_a_customer_of_every_kind_and_an_agent_talk(tmp_path))
+
+
+async def _a_file_comes_from_every_messenger(folder: Path) -> None:
+    async with town(folder) as the:
+        for one in the.networks.values():
+            await one.compose([])
+            await one.connect(the.desk.url)
+        sent = await _everybody_sends_a_file(the)
+        async with asyncio.timeout(WITHIN):
+            while await the.files() != sent:  # noqa: ASYNC110  # Fetched when they are.
+                await asyncio.sleep(0.1)
+
+
+async def _everybody_sends_a_file(the: Town) -> dict[str, tuple[str, int]]:
+    """Have a file sent on every network; return what kind and how large each is to be."""
+    telegram, vk, viber, email = (the.networks[kind] for kind in MESSENGERS)
+    assert isinstance(telegram, TelegramByPolling)
+    assert isinstance(vk, VkByLongPoll)
+    assert isinstance(viber, ViberNetwork)
+    assert isinstance(email, EmailNetwork)
+    drawn = picture("JPEG")
+    world = telegram.telegram.world
+    TelegramCustomer(world, world.add_user("Оленка"), telegram.bot).send_file("photo", drawn)
+    vk.vk.customer(1001, first_name="Марійка").send_document("Рахунок.txt", PAPER)
+    tom = viber.viber.customer("Tom")
+    tom.person.subscribed = True
+    await tom.sends_picture(drawn)
+    email.imap.deliver("storm", letter("The bill", files={"bill.txt": PAPER}))
+    image, paper = ("image", len(drawn)), ("file", len(PAPER))
+    return {"telegram": image, "vk": paper, "viber": image, "email": paper}
+
+
+@pytest.mark.slow
+def test_d21_a_file_from_every_messenger_is_in_its_conversation(tmp_path: Path) -> None:
+    passing.run(_a_file_comes_from_every_messenger(tmp_path))
 
 
 def test_d55_there_is_no_kind_of_channel_that_is_left_out() -> None:
