@@ -166,10 +166,12 @@ def _money(thing: Thing) -> str:
     return _line("💸", (thing.get("amount") or {}).get("text"), thing.get("comment"))
 
 
-def _other(kind: str, thing: Thing) -> str:
-    """Return what a thing that is nothing to us calls itself, and its address if it has one."""
-    named = next((thing[name] for name in ("title", "name", "text") if thing.get(name)), None)
-    return _line("📎", " · ".join(filter(None, (kind, named))), thing.get("url"))
+def _other(kind: str, thing: object) -> str:
+    """Return what a thing that we do not know calls itself, and its address if it has one."""
+    fields = thing.items() if isinstance(thing, Mapping) else ()
+    said = {name: value for name, value in fields if isinstance(value, str)}
+    named = next((said[name] for name in ("title", "name", "text") if said.get(name)), None)
+    return _line("📎", " · ".join(filter(None, (kind, named))), said.get("url"))
 
 
 def _place(geo: Thing) -> str:

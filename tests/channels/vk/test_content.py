@@ -100,6 +100,12 @@ def test_forwarded_ones_inside_forwarded_ones_end_somewhere() -> None:
     assert text.endswith("> …")
 
 
+@pytest.mark.parametrize("thing", [None, 5, [1], {"title": {"ru": "x"}, "name": 7, "url": []}])
+def test_what_we_do_not_know_is_named_whatever_it_holds(thing: object) -> None:
+    attachment = {"type": "hologram", "hologram": thing}
+    assert content_of({"text": "a", "attachments": [attachment]}).text == "a\n📎 hologram"
+
+
 def test_a_pile_of_forwarded_messages_is_cut_where_the_core_would_refuse_it() -> None:
     one = {"from_id": 1, "text": "дуже довго " * 800}
     text = content_of({"from_id": 1, "text": "see", "fwd_messages": [one] * 100}).text
