@@ -56,9 +56,10 @@ def _game(game: Raw) -> str:
     return f"🎮 {maybe(game, 'title')}"
 
 
-def story(story: Raw) -> str:
-    chat = part(story, "chat")
-    name, number = maybe(chat, "username"), story.get("id")
+def story(told: Raw) -> str:
+    """Return where a story is, or whose, if its owner has no public name."""
+    chat = part(told, "chat")
+    name, number = maybe(chat, "username"), told.get("id")
     where = f" https://t.me/{quote(name)}/s/{number}" if name else f" {name_of(chat)}"
     return f"📖{where}".rstrip()
 

@@ -262,8 +262,9 @@ async def settle_mail(
     console: Given, me: Me, message_id: PathId, data: JSONBody[Verdict]
 ) -> OneMessage:
     """Say of the uncertain mail with this message whether it arrived."""
-    write = console.write
-    await write(actions.settle_mail, console.desk, me.agent, message_id, arrived=data.arrived)
+    await console.write(
+        actions.settle_mail, console.desk, me.agent, message_id, arrived=data.arrived
+    )
     return OneMessage(message=await _card(console, me, message_id))
 
 
