@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bridge.delivery import LANE_TOPIC, PATIENCE
+from bridge.delivery import LANE_TOPIC
 from bridge.media import AttachmentUnknownError, attach
 from bridge.models import Attachment, Conversation, Delivery, Message
 from bridge.split import PlannedPart
@@ -24,9 +24,11 @@ from routing.policy import LONGEST_TEXT, length_of
 from routing.queueing import (
     GONE,
     add_delivery,
+    believe_sent,
     capabilities_of,
     linked_where_too_large,
     queue,
+    queue_again,
     queue_edit,
 )
 from routing.refusal import RefusedError
@@ -144,15 +146,7 @@ def settle(tx: Tx, message_id: int, *, arrived: bool) -> None:
         return
     message, uncertain = _ended(tx, message_id, "uncertain")
     for one in uncertain:
-        tx.run(
-            d.SET_STATE,
-            of=one.id,
-            expected="uncertain",
-            state="sent",
-            reason=None,
-            detail=None,
-            at=tx.now,
-        )
+        believe_sent(tx, one)
     _free(tx, message)
 
 
@@ -161,13 +155,7 @@ def _send_again(
 ) -> None:
     message, ended = _ended(tx, message_id, state)
     for one in ended:
-        tx.run(
-            d.QUEUE_AGAIN,
-            of=one.id,
-            at=tx.now,
-            expires_at=tx.now + PATIENCE,
-            doubled_at=doubled_at or one.doubled_at,
-        )
+        queue_again(tx, one, doubled_at=doubled_at)
     _free(tx, message)
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bridge.channel import Capabilities
 from bridge.delivery import LANE_TOPIC, PATIENCE, Body
-from bridge.models import Attachment, Conversation, Message
+from bridge.models import Attachment, Conversation, Delivery, Message
 from bridge.split import PlannedPart, plan_parts
 from bridge.store import deliveries as d
 from bridge.store import messages as m
@@ -127,6 +127,31 @@ def add_delivery(
         expires_at=tx.now + PATIENCE,
     )
     tx.wake(LANE_TOPIC)
+
+
+def queue_again(tx: Tx, ended: Delivery, *, doubled_at: int | None) -> None:
+    """Have what failed or is uncertain sent again; `doubled_at` marks what may come twice."""
+    tx.run(
+        d.QUEUE_AGAIN,
+        of=ended.id,
+        at=tx.now,
+        expires_at=tx.now + PATIENCE,
+        doubled_at=doubled_at or ended.doubled_at,
+    )
+    tx.wake(LANE_TOPIC)
+
+
+def believe_sent(tx: Tx, uncertain: Delivery) -> None:
+    """Take an agent's word that it arrived."""
+    tx.run(
+        d.SET_STATE,
+        of=uncertain.id,
+        expected="uncertain",
+        state="sent",
+        reason=None,
+        detail=None,
+        at=tx.now,
+    )
 
 
 def _body(part: PlannedPart) -> str:

@@ -20,7 +20,16 @@ from agent_console.actions.conversations import (
 )
 from agent_console.actions.drafts import drafts, put_draft
 from agent_console.actions.invitations import invite
-from agent_console.actions.messages import delete, edit, note, reply, retry, settle
+from agent_console.actions.messages import (
+    delete,
+    edit,
+    note,
+    reply,
+    retry,
+    retry_mail,
+    settle,
+    settle_mail,
+)
 from agent_console.actions.quick_replies import QuickReplies
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
@@ -51,7 +60,9 @@ __all__ = [
     "reopen",
     "reply",
     "retry",
+    "retry_mail",
     "settle",
+    "settle_mail",
     "take",
     "unlink",
 ]

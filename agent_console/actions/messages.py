@@ -6,6 +6,7 @@ from bridge.store import conversations as q
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import outbound
+from routing.continued import again
 from routing.desk import Desk
 from routing.outbound import Written
 from routing.refusal import RefusedError
@@ -78,6 +79,20 @@ def settle(tx: Tx, desk: Desk, me: Agent, message_id: int, *, arrived: bool) -> 
     message = _message(tx, message_id, "outgoing")
     allowed(tx, desk, me, message.conversation_id, "retry")
     outbound.settle(tx, message_id, arrived=arrived)
+
+
+def retry_mail(tx: Tx, desk: Desk, me: Agent, message_id: int) -> None:
+    """Send again the mail with this message that failed; raises `RefusedError("state")`."""
+    message = _message(tx, message_id, "outgoing")
+    allowed(tx, desk, me, message.conversation_id, "retry")
+    again.retry(tx, desk, message)
+
+
+def settle_mail(tx: Tx, desk: Desk, me: Agent, message_id: int, *, arrived: bool) -> None:
+    """Say of an uncertain mail with this message that it arrived, or have it sent again."""
+    message = _message(tx, message_id, "outgoing")
+    allowed(tx, desk, me, message.conversation_id, "retry")
+    again.settle(tx, desk, message, arrived=arrived)
 
 
 def _known(tx: Tx, conversation_id: int, written: Written) -> int | None:

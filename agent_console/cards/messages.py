@@ -91,6 +91,7 @@ def attachment(file: AttachmentView, *, as_link: bool = False) -> w.Attachment:
         width=file.width or UNSET,
         height=file.height or UNSET,
         as_link=as_link or UNSET,
+        size_limit=file.size_limit or UNSET,
     )
 
 
@@ -165,7 +166,13 @@ def _mails(
     """Return how messages go by mail; what was read in the meantime no longer will."""
     read = {message_id for message_id, one in marks.items() if one.state == "read"}
     return {
-        message_id: w.Mailed(state=one.state, at=one.at, to=one.to, reason=one.reason or UNSET)
+        message_id: w.Mailed(
+            state=one.state,
+            at=one.at,
+            to=one.to,
+            reason=one.reason or UNSET,
+            may_be_double=one.may_be_double or UNSET,
+        )
         for message_id, one in (mails_of(tx, messages) if messages else {}).items()
         if one.state != "planned" or message_id not in read
     }

@@ -25,6 +25,7 @@ class Attachment(Shape, frozen=True, kw_only=True, gc=False):
     """A file; `url` downloads it, `preview_url` is a small picture drawn by us.
 
     `as_link`: it was too large for the network, and the customer was given an address.
+    `size_limit`: how many bytes it may have had, where it failed for its size.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Attachment(Shape, frozen=True, kw_only=True, gc=False):
     width: int | UnsetType = UNSET
     height: int | UnsetType = UNSET
     as_link: bool | UnsetType = UNSET
+    size_limit: int | UnsetType = UNSET
 
 
 class More(Shape, frozen=True, kw_only=True, gc=False):
@@ -75,6 +77,7 @@ class Mailed(Shape, frozen=True, kw_only=True, gc=False):
     at: int
     to: str
     reason: MaybeText = UNSET
+    may_be_double: bool | UnsetType = UNSET
 
 
 class Author(Shape, frozen=True, kw_only=True, gc=False):

@@ -9,7 +9,10 @@ from bridge.channel.capabilities import MediaKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentView:
-    """A file as its customer may see it; `url` is signed and expires."""
+    """A file as its customer may see it; `url` is signed and expires.
+
+    `size_limit`: how many bytes it may have had, where it was not kept for its size.
+    """
 
     id: str
     name: str
@@ -21,6 +24,7 @@ class AttachmentView:
     preview_url: str | None = None
     width: int | None = None
     height: int | None = None
+    size_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

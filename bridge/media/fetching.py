@@ -1,7 +1,7 @@
 """Fetching what customers sent from their networks, at once: links die within the hour.
 
 An attachment is a row from the start (`pending`), so that people see there is something;
-it becomes `ready`, or `failed` when the network will not give it.
+it becomes `ready`, or `failed` when the network will not give it or it is too large.
 """
 
 import asyncio
@@ -93,13 +93,15 @@ class Fetcher:
             return
         if row.size > self._limit:
             # Its network has said so: not a byte of it is fetched.
-            await self._end(row, None, "it is larger than storage.media.max_inbound")
+            await self._end(row, None, "it is larger than storage.media.max_inbound", self._limit)
             return
         try:
             async with asyncio.timeout(_TIMEOUT):
                 chunks = channel.download(row.fetch_ref or "")
                 content = await self._media.keep(chunks, limit=self._limit)
-        except (MediaTooLargeError, MediaRefusedError, RejectedError) as error:
+        except MediaTooLargeError as error:
+            await self._end(row, None, str(error), error.limit)
+        except (MediaRefusedError, RejectedError) as error:
             await self._end(row, None, type(error).__name__)
         except (SendError, OSError, StorageUnavailableError) as error:
             await self._again(row, type(error).__name__)
@@ -121,10 +123,12 @@ class Fetcher:
         self._attempts[row.public_id] = attempt + 1
         self._not_before[row.public_id] = self._clock.monotonic() + _PAUSES[attempt]
 
-    async def _end(self, row: Attachment, content: Content | None, why: str) -> None:
+    async def _end(
+        self, row: Attachment, content: Content | None, why: str, size_limit: int | None = None
+    ) -> None:
         if content is None:
             _log.error("attachment %s was given up: %s", row.public_id, why)
-        await self._store.write(_settle, row, content)
+        await self._store.write(_settle, row, content, size_limit)
         self._attempts.pop(row.public_id, None)
         self._not_before.pop(row.public_id, None)
 
@@ -142,12 +146,13 @@ def _pending(tx: Tx) -> list[tuple[Attachment, str]]:
     return found
 
 
-def _settle(tx: Tx, row: Attachment, content: Content | None) -> None:
+def _settle(tx: Tx, row: Attachment, content: Content | None, size_limit: int | None) -> None:
     """Record what became of it, and tell everybody who shows the message."""
     tx.run(
         q.SET_FETCHED,
         of=row.public_id,
         state="ready" if content else "failed",
+        size_limit=size_limit,
         sha256=content.sha256 if content else "",
         mime=content.mime if content else row.mime,
         kind=kind_as_told(content.mime, row.kind) if content else row.kind,

@@ -132,7 +132,14 @@ def settle(tx: Tx, row: Attachment, content: Content | None) -> None:
     if content is None or (before is not None and before.sha256 == content.sha256):
         tx.run(q.DROP_ATTACHMENT, public_id=row.public_id)
         return
-    tx.run(q.SET_FETCHED, of=row.public_id, state="ready", kind="image", **_facts(content))
+    tx.run(
+        q.SET_FETCHED,
+        of=row.public_id,
+        state="ready",
+        size_limit=None,
+        kind="image",
+        **_facts(content),
+    )
     tx.run(p.SET_PHOTO, of=identity.id, photo_id=row.public_id)
     if before is not None:
         tx.run(q.DROP_ATTACHMENT, public_id=before.public_id)

@@ -121,6 +121,7 @@ class MediaStore:
             preview_url=f"{address}?preview=1{sign}" if drawable else None,
             width=row.width,
             height=row.height,
+            size_limit=row.size_limit,
         )
 
     def outbound(self, tx: Tx, public_ids: Sequence[str]) -> list[OutboundMedia]:

@@ -168,6 +168,8 @@ ATTACHMENT = Table(
     maybe_number("width"),
     maybe_number("height"),
     text("state", required=True),
+    # How many bytes it may have had, where it was not kept for its size.
+    maybe_number("size_limit"),
     # "original" and "text" are more of the message itself; "link" went as an address of ours.
     text("role", required=True, server_default="attachment"),
     text("fetch_ref"),
@@ -318,6 +320,7 @@ class Attachment(Row, frozen=True, gc=False):
     width: int | None
     height: int | None
     state: Literal["ready", "pending", "failed"]
+    size_limit: int | None
     fetch_ref: str | None
     created_at: int
     role: AttachmentRole

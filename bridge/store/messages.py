@@ -212,6 +212,7 @@ SET_FETCHED = Statement(
     .where(_a.public_id == _p("of"))
     .values(
         state=_p("state"),
+        size_limit=_p("size_limit"),
         sha256=_p("sha256"),
         mime=_p("mime"),
         kind=_p("kind"),

@@ -1,6 +1,7 @@
 """What a mail says, gathered from its parts: words, HTML, files. Pure but for winmail.dat."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html import escape
 
@@ -17,6 +18,8 @@ _LARGEST_TNEF = 30 * 1024 * 1024
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature",
                          "application/x-pkcs7-signature"})  # fmt: skip
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+# Where Outlook's plain text shows a picture of the HTML; alone in its line or within one.
+_PLACE_OF_PICTURE = re.compile(r"(?m)^\[cid:([^\]\s]{1,200})\]\n|\[cid:([^\]\s]{1,200})\]")
 _ENDINGS = {
     "text/plain": "txt", "text/html": "html", "text/calendar": "ics", "image/jpeg": "jpg",
     "image/png": "png", "image/gif": "gif", "application/pdf": "pdf", "message/rfc822": "eml",
@@ -47,7 +50,8 @@ class Body:
     @property
     def text(self) -> str:
         """Return the words, with nothing folded away."""
-        return "\n\n".join(one for one in self.texts if one.strip())
+        words = "\n\n".join(one for one in self.texts if one.strip())
+        return _without_places(words, {one.content_id for one in self.files})
 
     @property
     def html(self) -> str:
@@ -62,6 +66,13 @@ class Body:
         self.texts.append(text.strip("\n"))
         self.pages.append(page or f"<pre>{escape(text)}</pre>")
         self.has_html = self.has_html or page is not None
+
+
+def _without_places(words: str, pictures: Collection[str]) -> str:
+    """Leave out where pictures stood, which are beside the words as files."""
+    return _PLACE_OF_PICTURE.sub(
+        lambda found: "" if (found[1] or found[2]) in pictures else found[0], words
+    )
 
 
 def read(root: Part) -> Body:

@@ -1,17 +1,16 @@
 """What a message holds: its words, and its files.
 
-What has no words of its own is said in some: a place by its address on a map, a contact by
-name and number. Signs rather than words begin them, since nobody knows the reader's language.
+What has no words of its own is said in some (`said.py`).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from bridge.channel import InboundMedia, MediaKind, TextFormat
 from bridge.markup import escape
 from channels.telegram.marked import marked
 from channels.telegram.raw import Raw, UntranslatableError, integer, items, maybe, part, text
+from channels.telegram.said import SAID, name_of, story
 
 # What stands around the content of a message, or beside it for old programs
 # (core.telegram.org/bots/api#message).
@@ -31,15 +30,21 @@ ENVELOPE = frozenset({
 })  # fmt: skip
 # What Telegram itself says in a chat, and nobody wrote.
 SERVICE = frozenset({
-    "boost_added", "chat_background_set", "chat_owner_changed", "chat_owner_left",
-    "chat_shared", "checklist_tasks_added", "checklist_tasks_done", "connected_website",
-    "delete_chat_photo", "direct_message_price_changed", "forum_topic_closed",
-    "forum_topic_created", "forum_topic_edited", "forum_topic_reopened",
-    "general_forum_topic_hidden", "general_forum_topic_unhidden", "giveaway_completed",
-    "giveaway_created", "managed_bot_created", "message_auto_delete_timer_changed",
-    "new_chat_photo", "new_chat_title", "paid_message_price_changed", "pinned_message",
-    "poll_option_added", "poll_option_deleted", "proximity_alert_triggered", "user_shared",
-    "users_shared", "web_app_data", "write_access_allowed",
+    "boost_added", "channel_chat_created", "chat_background_set", "chat_owner_changed",
+    "chat_owner_left", "chat_shared", "checklist_tasks_added", "checklist_tasks_done",
+    "community_chat_added", "community_chat_joined", "community_chat_removed",
+    "connected_website", "delete_chat_photo", "direct_message_price_changed",
+    "forum_topic_closed", "forum_topic_created", "forum_topic_edited",
+    "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden",
+    "giveaway_completed", "giveaway_created", "group_chat_created", "left_chat_member",
+    "managed_bot_created", "message_auto_delete_timer_changed", "migrate_from_chat_id",
+    "migrate_to_chat_id", "new_chat_members", "new_chat_photo", "new_chat_title",
+    "paid_message_price_changed", "pinned_message", "poll_option_added",
+    "poll_option_deleted", "proximity_alert_triggered", "suggested_post_approval_failed",
+    "suggested_post_approved", "suggested_post_declined", "suggested_post_paid",
+    "suggested_post_refunded", "supergroup_chat_created", "user_shared", "users_shared",
+    "video_chat_ended", "video_chat_participants_invited", "video_chat_scheduled",
+    "video_chat_started", "write_access_allowed",
 })  # fmt: skip
 
 
@@ -55,7 +60,7 @@ class Content:
 def content_of(message: Raw) -> Content | None:
     """Return what a message holds; `None` for what nobody wrote, a notice of Telegram's own."""
     words, style = _words(message)
-    media = tuple(made(message) for name, made in MEDIA.items() if _is_first(message, name))
+    media = (*_files(message), *_paid_files(message))
     said = next((say(part(message, name)) for name, say in SAID.items() if name in message), "")
     if not (words or media or said):
         if SERVICE.intersection(message):
@@ -96,27 +101,43 @@ def _as_markup(line: str, format: TextFormat) -> str:
 def _forwarded(message: Raw) -> list[str]:
     if "forward_origin" not in message:
         return []
-    origin = part(message, "forward_origin")
+    return [f"↪ {_author(part(message, 'forward_origin'))}".rstrip()]
+
+
+def _author(origin: Raw) -> str:
+    """Return the name of who wrote something first, as far as they let it be known."""
     for name in ("sender_user", "sender_chat", "chat"):
         if name in origin:
-            return [f"↪ {name_of(part(origin, name))}"]
-    return [f"↪ {maybe(origin, 'sender_user_name')}".rstrip()]
+            return name_of(part(origin, name))
+    return maybe(origin, "sender_user_name")
 
 
 def _quoted_elsewhere(message: Raw) -> list[str]:
-    """Return what is quoted from another chat, which no id of ours leads to."""
-    if "external_reply" not in message or "quote" not in message:
+    """Return what is answered where no id of ours leads: a story, or in another chat."""
+    if "reply_to_story" in message:
+        return [f"» {story(part(message, 'reply_to_story'))}"]
+    if "external_reply" not in message:
         return []
+    if "quote" not in message:
+        return [f"» {_author(part(part(message, 'external_reply'), 'origin'))}".rstrip()]
     return [f"» {line}" for line in text(part(message, "quote"), "text").split("\n")]
 
 
-def name_of(account: Raw) -> str:
-    """Return the name of a person or a chat."""
-    title = maybe(account, "title")
-    return title or f"{maybe(account, 'first_name')} {maybe(account, 'last_name')}".strip()
-
-
 # --- files ---
+
+
+def _files(holder: Raw) -> list[InboundMedia]:
+    return [made(holder) for name, made in MEDIA.items() if _is_first(holder, name)]
+
+
+def _paid_files(message: Raw) -> list[InboundMedia]:
+    """Take what was paid for; of the rest Telegram shows the size alone."""
+    if "paid_media" not in message:
+        return []
+    found: list[InboundMedia] = []
+    for one in items(part(message, "paid_media"), "paid_media"):
+        found += [_moving_photo(one)] if "live_photo" in one else _files(one)
+    return found
 
 
 def _is_first(message: Raw, name: str) -> bool:
@@ -162,6 +183,7 @@ def _sticker(message: Raw) -> InboundMedia:
     return _media(sticker, "file", mime="application/octet-stream", name=f"sticker.{ending}")
 
 
+_moving_photo = _file("video", "live_photo", "video/mp4", "mp4")
 MEDIA: Mapping[str, Callable[[Raw], InboundMedia]] = {
     "photo": _photo,
     "animation": _file("video", "animation", "video/mp4", "mp4"),
@@ -171,90 +193,4 @@ MEDIA: Mapping[str, Callable[[Raw], InboundMedia]] = {
     "video": _file("video", "video", "video/mp4", "mp4"),
     "video_note": _file("video", "video_note", "video/mp4", "mp4"),
     "sticker": _sticker,
-}
-
-
-# --- what is said in words ---
-
-
-def _moving_sticker(sticker: Raw) -> str:
-    moves = sticker.get("is_animated") or sticker.get("is_video")
-    return maybe(sticker, "emoji") if moves else ""
-
-
-def _location(place: Raw) -> str:
-    where = [_degrees(place, name) for name in ("latitude", "longitude")]
-    return f"📍 {', '.join(where)}\nhttps://maps.google.com/?q={','.join(where)}"
-
-
-def _degrees(place: Raw, name: str) -> str:
-    value = place.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UntranslatableError(f"{name} is no number")
-    return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def _venue(venue: Raw) -> str:
-    named = [maybe(venue, "title"), maybe(venue, "address")]
-    what = ", ".join(one for one in named if one)
-    return f"📍 {what}\n{_location(part(venue, 'location')).partition(chr(10))[2]}"
-
-
-def _contact(card: Raw) -> str:
-    return f"👤 {name_of(card)} {maybe(card, 'phone_number')}".strip()
-
-
-def _poll(poll: Raw) -> str:
-    options = [f"- {text(one, 'text')}" for one in items(poll, "options")]
-    return "\n".join([f"📊 {text(poll, 'question')}", *options])
-
-
-def _dice(dice: Raw) -> str:
-    return f"{maybe(dice, 'emoji')} {integer(dice, 'value')}".strip()
-
-
-def _game(game: Raw) -> str:
-    return f"🎮 {maybe(game, 'title')}"
-
-
-def _story(story: Raw) -> str:
-    chat = part(story, "chat")
-    name, number = maybe(chat, "username"), story.get("id")
-    where = f" https://t.me/{quote(name)}/s/{number}" if name else f" {name_of(chat)}"
-    return f"📖{where}".rstrip()
-
-
-def _checklist(checklist: Raw) -> str:
-    tasks = [f"- {text(one, 'text')}" for one in items(checklist, "tasks")]
-    return "\n".join([f"☑ {maybe(checklist, 'title')}", *tasks])
-
-
-def _rich(message: Raw) -> str:
-    """Return the words of a message made of blocks, without their form."""
-    return "\n".join(filter(None, (_words_in(block) for block in items(message, "blocks"))))
-
-
-def _words_in(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "".join(_words_in(one) for one in value)
-    if not isinstance(value, Mapping):
-        return ""
-    inside = [_words_in(one) for name in ("blocks", "items") for one in value.get(name) or []]
-    return "\n".join(filter(None, [_words_in(value.get("text")), *inside]))
-
-
-# A venue has its location beside it, so it comes first.
-SAID: Mapping[str, Callable[[Raw], str]] = {
-    "venue": _venue,
-    "location": _location,
-    "contact": _contact,
-    "poll": _poll,
-    "dice": _dice,
-    "game": _game,
-    "story": _story,
-    "checklist": _checklist,
-    "sticker": _moving_sticker,
-    "rich_message": _rich,
 }

@@ -18,7 +18,7 @@ from bridge.channel import (
     Sender,
     Visit,
 )
-from channels.telegram.content import content_of, name_of
+from channels.telegram.content import content_of
 from channels.telegram.raw import (
     Raw,
     UntranslatableError,
@@ -29,6 +29,7 @@ from channels.telegram.raw import (
     part,
     text,
 )
+from channels.telegram.said import name_of
 
 # Kinds of updates that are known and say nothing about a customer's private chat.
 PASSED_OVER = frozenset({

@@ -118,11 +118,7 @@ _Content = tuple[str, Sequence[InboundMedia]]
 
 def _content(message: Mapping[str, Any]) -> _Content:
     """Return the words and the files of a message of any type."""
-    kind = message.get("type")
-    way = _TYPES.get(kind) if isinstance(kind, str) else None
-    if way is None:
-        raise UntranslatableError("a message of an unknown type")
-    return way(message)
+    return _TYPES.get(_text(message, "type"), _other)(message)
 
 
 def _written(message: Mapping[str, Any]) -> _Content:
@@ -168,6 +164,13 @@ def _contact(message: Mapping[str, Any]) -> _Content:
 def _link(message: Mapping[str, Any]) -> _Content:
     url, words = _text(message, "media"), _caption(message)
     return url if url in words or not words else f"{words}\n{url}", ()
+
+
+def _other(message: Mapping[str, Any]) -> _Content:
+    """Name what is of a type that we do not know, with its words and its address."""
+    kind = _text(message, "type").replace("_", " ")
+    said = (_optional(message, name) for name in ("text", "alt_text", "media"))
+    return "\n".join(filter(None, [f"❔ {kind}", *said])), ()
 
 
 _TYPES: Mapping[str, Callable[[Mapping[str, Any]], _Content]] = {

@@ -50,11 +50,12 @@ def content_of(message: Thing, depth: int = 0) -> Content:
 
 def _add(content: Content, attachment: Thing) -> None:
     kind = attachment["type"]
-    found = _KINDS.get(kind, _unknown)(attachment.get(kind) or {})
+    thing = attachment.get(kind) or {}
+    found = _KINDS[kind](thing) if kind in _KINDS else _other(kind, thing)
     if isinstance(found, InboundMedia):
         content.media.append(found)
     else:
-        content.lines.append(found or f"📎 {kind}")
+        content.lines.append(found)
 
 
 def _forward(content: Content, forwarded: Thing, depth: int) -> None:
@@ -125,7 +126,9 @@ def _audio(thing: Thing) -> str:
 
 def _wall(thing: Thing) -> str:
     owner = thing.get("owner_id") or thing.get("to_id") or thing["from_id"]
-    return _line("📰", thing.get("text"), f"{SITE}/wall{owner}_{thing['id']}")
+    # What somebody has shared without a word of their own has the words of the first author.
+    said = [one.get("text") for one in (thing, *thing.get("copy_history", ()))]
+    return _line("📰", next(filter(None, said), None), f"{SITE}/wall{owner}_{thing['id']}")
 
 
 def _wall_reply(thing: Thing) -> str:
@@ -143,7 +146,8 @@ def _link(thing: Thing) -> str:
 
 
 def _poll(thing: Thing) -> str:
-    return _line("📊", thing.get("question"))
+    answers = [f"- {answer['text']}" for answer in thing.get("answers", ())]
+    return _line("📊", thing.get("question"), *answers)
 
 
 def _story(thing: Thing) -> str:
@@ -158,8 +162,16 @@ def _call(_thing: Thing) -> str:
     return "📞"
 
 
-def _unknown(_thing: Thing) -> str:
-    return ""
+def _money(thing: Thing) -> str:
+    return _line("💸", (thing.get("amount") or {}).get("text"), thing.get("comment"))
+
+
+def _other(kind: str, thing: object) -> str:
+    """Return what a thing that we do not know calls itself, and its address if it has one."""
+    fields = thing.items() if isinstance(thing, Mapping) else ()
+    said = {name: value for name, value in fields if isinstance(value, str)}
+    named = next((said[name] for name in ("title", "name", "text") if said.get(name)), None)
+    return _line("📎", " · ".join(filter(None, (kind, named))), said.get("url"))
 
 
 def _place(geo: Thing) -> str:
@@ -186,6 +198,8 @@ _KINDS: Mapping[str, Callable[[Thing], InboundMedia | str]] = {
     "story": _story,
     "gift": _gift,
     "call": _call,
+    "money_transfer": _money,
+    "money_request": _money,
 }
 
 

@@ -83,7 +83,8 @@ def _new(thing: Thing, _now: int) -> Sequence[InboundEvent]:
         sender=sender,
         external_id=_id_of(message),
         sent_at=_ms(message["date"]),
-        text=content.text,
+        # One whose time has run out comes without what it held.
+        text=content.text if content.lines or content.media else "❔",
         media=content.media,
         reply_to=_quoted(message),
         visit=_came_from(message),

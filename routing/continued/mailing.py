@@ -61,19 +61,30 @@ def mail_unseen(tx: Tx, desk: Desk, conversation_id: int) -> None:
 def rewrite(tx: Tx, desk: Desk, message: Message) -> None:
     """Bring mails that still wait up to date with a message that was changed or taken back."""
     conversation = conversations.get(tx, message.conversation_id)
-    mailbox = desk.mailboxes.get(conversation.inbox_id)
-    for mail in tx.all(c.CONTINUED, conversation_id=conversation.id) if mailbox else ():
+    if conversation.inbox_id not in desk.mailboxes:
+        return
+    for mail in tx.all(c.CONTINUED, conversation_id=conversation.id):
         onward = Body.of(mail).onward
-        if mailbox is None or onward is None or message.id not in onward.carries:
+        if onward is None or message.id not in onward.carries:
             continue
-        known = (tx.the(m.MESSAGE_BY_ID, id=one) for one in onward.carries)
-        carried = [one for one in known if one.deleted_at is None]
-        if carried:
-            hinted = onward.hinted
-            body = _body(tx, desk, conversation, mailbox, onward.to, carried, hinted)
-            tx.run(c.REWRITE, of=mail.id, body=body)
-        else:
+        body = written_anew(tx, desk, mail)
+        if body is None:
             tx.run(c.EMPTY, of=mail.id, at=tx.now)
+        else:
+            tx.run(c.REWRITE, of=mail.id, body=body)
+
+
+def written_anew(tx: Tx, desk: Desk, mail: Delivery) -> str | None:
+    """Return a mail's body with its messages as they are now; `None` if none is left."""
+    conversation = conversations.get(tx, mail.conversation_id)
+    mailbox, onward = desk.mailboxes.get(conversation.inbox_id), Body.of(mail).onward
+    if mailbox is None or onward is None:
+        return None
+    known = (tx.the(m.MESSAGE_BY_ID, id=one) for one in onward.carries)
+    carried = [one for one in known if one.deleted_at is None]
+    if not carried:
+        return None
+    return _body(tx, desk, conversation, mailbox, onward.to, carried, onward.hinted)
 
 
 def _pending(tx: Tx, desk: Desk, conversation: Conversation) -> _Pending | None:

@@ -24,6 +24,7 @@ class Mailed:
     at: int
     to: str
     reason: str | None = None
+    may_be_double: bool = False
 
 
 def mails_of(tx: Tx, messages: Sequence[Message]) -> Mapping[int, Mailed]:
@@ -41,7 +42,13 @@ def _carried(mail: Delivery) -> list[tuple[int, Mailed]]:
     onward = Body.of(mail).onward
     if onward is None:
         return []
-    shown = Mailed(state=mail.state, at=mail.changed_at, to=masked(onward.to), reason=mail.reason)
+    shown = Mailed(
+        state=mail.state,
+        at=mail.changed_at,
+        to=masked(onward.to),
+        reason=mail.reason,
+        may_be_double=mail.doubled_at is not None,
+    )
     return [(one, shown) for one in onward.carries]
 
 

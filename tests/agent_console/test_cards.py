@@ -1,5 +1,6 @@
 """Cards in bulk: how many queries a list costs, and what a mark is made of."""
 
+import dataclasses
 import sqlite3
 from typing import Any, get_args
 
@@ -10,7 +11,8 @@ from agent_console import cards
 from agent_console.actions.quick_replies import filled
 from agent_console.actions.rights import why_not
 from agent_console.cards.lists import stretches
-from agent_console.cards.messages import mark
+from agent_console.cards.messages import attachment, mark
+from bridge.channel import AttachmentView
 from bridge.models import Agent, DeliveryState
 from bridge.store import bulk as b
 from bridge.store import messages as m
@@ -277,3 +279,12 @@ def test_d43_all_is_untaken_then_taken_then_closed() -> None:
         ("taken", "answered"),
         ("closed", "activity"),
     ]
+
+
+def test_a_file_that_was_too_large_is_shown_with_the_limit() -> None:
+    kept = AttachmentView(
+        id="f", name="кіно.mp4", mime="video/mp4", size=9, kind="video", state="ready", url="/f"
+    )
+    assert attachment(kept).size_limit is UNSET
+    refused = dataclasses.replace(kept, state="failed", size_limit=5)
+    assert attachment(refused).size_limit == 5

@@ -32,6 +32,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},
     ("PATCH", "/api/messages/{}"): {"text": "другое"},
     ("POST", "/api/messages/{}/settle"): {"arrived": True},
+    ("POST", "/api/messages/{}/mail/settle"): {"arrived": True},
     ("PATCH", "/api/contacts/{}"): {"name": "Олена"},
     ("POST", "/api/contacts/{}/notes"): {"text": "x"},
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
@@ -131,6 +132,8 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         DELETE /api/messages/{}
         POST /api/messages/{}/retry
         POST /api/messages/{}/settle
+        POST /api/messages/{}/mail/retry
+        POST /api/messages/{}/mail/settle
         GET /api/conversations/{}/notes
         GET /api/conversations/{}/attachments
         GET /api/contacts/{}

@@ -296,6 +296,19 @@ async def test_an_uncertain_message_is_settled_by_the_agents_word(
     assert again["message"]["mark"]["may_be_double"] is True
 
 
+async def test_only_those_who_may_answer_do_anything_about_a_mail_and_only_where_one_went(
+    office: Office, pavel: Agent, ivan: Agent
+) -> None:
+    conversation, _ = await office.customer_writes()
+    message = (await pavel.says(conversation, "ответ"))["message"]["id"]
+    for remedy, body in (("retry", {}), ("settle", {"arrived": True})):
+        path = f"/api/messages/{message}/mail/{remedy}"
+        _, error = await pavel.refused("POST", path, body)
+        assert error["code"] == "state"
+        _, error = await ivan.refused("POST", path, body)
+        assert error["code"] == "taken"
+
+
 async def test_only_those_who_may_answer_send_again(
     office: Office, pavel: Agent, ivan: Agent
 ) -> None:

@@ -104,6 +104,22 @@ async def test_s52_o33_an_agent_sees_that_it_goes_by_mail_went_and_was_answered_
     await expect(anna.thread.locator("[data-came-by]")).to_have_text(re.compile("by mail · Help"))
 
 
+async def test_s52_s49_a_mail_that_was_refused_says_so_and_is_sent_again_by_the_agent(
+    shop: Shop, new_context: OpenContext
+) -> None:
+    # Each connection meets one, and the program may look whether the server is well.
+    shop.box.failures.extend(["rcpt 550 5.7.1 not from you"] * 9)
+    anna = await left(shop, new_context, "Olena", "olena@example.net")
+    await anna.take()
+    await anna.reply("It came this morning")
+    failed = mail_line(anna, "failed")
+    await expect(failed).to_contain_text("The mail to o…@example.net has failed", timeout=GONE_MS)
+    shop.box.failures.clear()
+    await failed.get_by_role("button", name="Retry").click()
+    await expect(mail_line(anna, "sent")).to_contain_text("Went by mail to o…@example.net")
+    assert len(shop.box.received) == 1
+
+
 async def test_s52_an_agent_sees_that_there_is_no_address_to_mail_to(
     shop: Shop, new_context: OpenContext
 ) -> None:

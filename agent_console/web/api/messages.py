@@ -245,6 +245,29 @@ async def settle(console: Given, me: Me, message_id: PathId, data: JSONBody[Verd
     return OneMessage(message=await _card(console, me, message_id))
 
 
+@post("/messages/{message_id:int}/mail/retry", status_code=200)
+async def retry_mail(
+    console: Given,
+    me: Me,
+    message_id: PathId,
+    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
+) -> OneMessage:
+    """Send again the mail with this message, which has failed."""
+    await console.write(actions.retry_mail, console.desk, me.agent, message_id)
+    return OneMessage(message=await _card(console, me, message_id))
+
+
+@post("/messages/{message_id:int}/mail/settle", status_code=200)
+async def settle_mail(
+    console: Given, me: Me, message_id: PathId, data: JSONBody[Verdict]
+) -> OneMessage:
+    """Say of the uncertain mail with this message whether it arrived."""
+    await console.write(
+        actions.settle_mail, console.desk, me.agent, message_id, arrived=data.arrived
+    )
+    return OneMessage(message=await _card(console, me, message_id))
+
+
 @get("/conversations/{conversation_id:int}/notes")
 async def notes(console: Given, me: Me, conversation_id: PathId) -> Notes:
     """Return the notes of a conversation (D50)."""
@@ -280,4 +303,15 @@ def _files(
     ]
 
 
-HANDLERS = [messages, write, edit, take_back, retry, settle, notes, attachments]
+HANDLERS = [
+    messages,
+    write,
+    edit,
+    take_back,
+    retry,
+    settle,
+    retry_mail,
+    settle_mail,
+    notes,
+    attachments,
+]

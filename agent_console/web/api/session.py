@@ -108,7 +108,6 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     max_length: int
     max_upload: int
     large_files: Literal["refuse", "link"]
-    max_inbound: int
     max_wait: int | None
     default_sort: str
     locale: str
@@ -313,7 +312,6 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         max_length=settings.conversation.max_length,
         max_upload=int(settings.storage.media.max_upload),
         large_files=settings.storage.media.large_files,
-        max_inbound=int(settings.storage.media.max_inbound),
         max_wait=None if wait is None else round(wait.total_seconds() * 1000),
         default_sort=default_sort(console),
         locale=settings.locale.default,

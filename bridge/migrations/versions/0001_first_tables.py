@@ -605,6 +605,7 @@ def upgrade() -> None:
         sa.Column("width", sa.BigInteger(), nullable=True),
         sa.Column("height", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("size_limit", sa.BigInteger(), nullable=True),
         sa.Column("role", sa.Text(), server_default="attachment", nullable=False),
         sa.Column("fetch_ref", sa.Text(), nullable=True),
         sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),

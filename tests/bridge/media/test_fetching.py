@@ -13,6 +13,7 @@ from bridge.channel import (
     InboundMedia,
     InboundMessage,
     MediaKind,
+    MediaTooLargeError,
     OutboundPart,
     Receipt,
     Sender,
@@ -182,15 +183,27 @@ async def test_a_file_that_never_comes_is_given_up_and_everybody_is_told(
     assert len(await store.read(_events)) == 1
 
 
-async def test_a_file_larger_than_the_limit_is_given_up_at_once(
+async def test_a_file_that_turns_out_larger_than_the_limit_is_given_up_at_once_and_says_so(
     desk: Desk, network: Network, fetcher: Fetcher
 ) -> None:
     network.files |= {"fits": b"x" * LIMIT, "large": b"x" * (LIMIT + 1), "empty": b""}
-    fits, large, empty = [await desk.receives(ref) for ref in network.files]
+    files = [await desk.receives(ref) for ref in network.files]
     fetcher.wake()
-    assert (await desk.settled(fits)).state == "ready"
-    assert (await desk.settled(large)).state == "failed"
-    assert (await desk.settled(empty)).state == "failed"
+    ended = [await desk.settled(one) for one in files]
+    assert [(one.state, one.size_limit) for one in ended] == [
+        ("ready", None),
+        ("failed", LIMIT),
+        ("failed", None),
+    ]
+
+
+async def test_the_limit_of_a_network_that_is_lower_than_ours_is_the_one_that_is_told(
+    desk: Desk, network: Network, fetcher: Fetcher
+) -> None:
+    network.files["large"] = MediaTooLargeError(LIMIT // 2)
+    message = await desk.receives("large", size=LIMIT - 1)
+    fetcher.wake()
+    assert (await desk.settled(message)).size_limit == LIMIT // 2
 
 
 async def test_of_a_file_that_its_network_says_to_be_too_large_nothing_is_fetched(
@@ -202,7 +215,8 @@ async def test_of_a_file_that_its_network_says_to_be_too_large_nothing_is_fetche
     fetcher.wake()
     assert (await desk.settled(fits)).state == "ready"
     given_up = await desk.settled(large)
-    assert (given_up.state, given_up.size) == ("failed", LIMIT + 1)
+    told = given_up.state, given_up.size, given_up.size_limit
+    assert told == ("failed", LIMIT + 1, LIMIT)
     assert network.asked == ["fits"]
 
 

@@ -20,6 +20,7 @@ def file(number: int, kind: MediaKind = "image") -> Attachment:
         width=None,
         height=None,
         state="ready",
+        size_limit=None,
         fetch_ref=None,
         created_at=0,
         role="attachment",

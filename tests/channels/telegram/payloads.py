@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bridge.channel import Album, InboundMedia, InboundMessage, Sender
+from bridge.channel import Album, InboundMedia, InboundMessage, MessageEdited, Sender
 
 FOLDER = Path(__file__).parent / "fixtures"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -47,6 +47,27 @@ def written(name: str, text: str = "", **more: Any) -> InboundMessage:
     )
 
 
+def edited(name: str, text: str) -> MessageEdited:
+    """Return the edit that a payload is expected to become."""
+    told = body(name)
+    return MessageEdited(
+        sender=ANNA,
+        external_id=f"{told['chat']['id']}/{told['message_id']}",
+        edited_at=told["edit_date"] * 1000,
+        text=text,
+    )
+
+
 def image(ref: str, size: int) -> InboundMedia:
     """Return a picture as Telegram sends them: without a name or a type."""
     return InboundMedia(kind="image", ref=ref, name="photo.jpg", mime="image/jpeg", size=size)
+
+
+def film(name: str, ref: str, size: int) -> InboundMedia:
+    """Return a film, named after the field that it came in."""
+    return InboundMedia(kind="video", ref=ref, name=f"{name}.mp4", mime="video/mp4", size=size)
+
+
+def paper(ref: str, name: str, size: int) -> InboundMedia:
+    """Return a PDF."""
+    return InboundMedia(kind="file", ref=ref, name=name, mime="application/pdf", size=size)

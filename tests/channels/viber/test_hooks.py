@@ -119,20 +119,20 @@ async def test_before_the_channel_runs_the_answer_is_503() -> None:
 
 async def test_a_poisoned_callback_is_kept_aside_and_acknowledged(desk: ViberDesk) -> None:
     anna = await desk.anna()
-    poisoned = await anna.sends({"type": "hologram", "text": "💥"})
+    poisoned = await anna.sends({"type": "location", "text": "💥"})
     after = await anna.writes("after")
     assert poisoned.answered
     assert after.answered
     ((kept, why),) = desk.core.quarantined
     assert "💥".encode() in kept
-    assert why == "a message of an unknown type"
+    assert why == "no location"
     assert [one.text for one in desk.core.messages] == ["Добрий день", "after"]
 
 
 async def test_a_poisoned_callback_that_cannot_be_kept_comes_again(desk: ViberDesk) -> None:
     anna = await desk.anna()
     desk.core.down = True
-    poisoned = await anna.sends({"type": "hologram"})
+    poisoned = await anna.sends({"type": "location"})
     assert not poisoned.answered
     desk.core.down = False
     assert (await desk.viber.world.callbacks.again(poisoned.token)).ok

@@ -33,7 +33,7 @@ JOHN = Sender(
 )
 UNTRANSLATABLE = {
     "event_unknown": "an unknown event",
-    "message_rich_media": "a message of an unknown type",
+    "message_type_missing": "no type",
     "message_text_missing": "no text",
     "message_picture_missing": "no media",
     "message_location_nowhere": "no lat",
@@ -167,6 +167,13 @@ def test_a_contact_is_shown_with_name_and_number() -> None:
 def test_a_link_is_shown_after_what_was_said_of_it() -> None:
     assert message("message_url").text == "https://example.com/смуга?q=1"
     assert message("message_url_described").text == "дивіться\nhttps://example.com/"
+
+
+def test_what_has_a_type_we_do_not_know_is_named_and_never_lost() -> None:
+    assert message("message_rich_media").text == "❔ rich media\nКаталог"
+    assert message("message_unknown").text == (
+        "❔ hologram\nдивись\nhttps://dl-media.viber.com/10/share/2/h.bin"
+    )
 
 
 def test_a_press_is_told_from_words_by_what_came_back_with_it() -> None:

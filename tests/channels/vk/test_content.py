@@ -65,40 +65,6 @@ def test_a_sticker_is_taken_in_its_largest_size() -> None:
     assert content("sticker").media[0].ref.endswith("-512")
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        (
-            "video",
-            "смотрите\n🎬 Розпаковка букета\nhttps://vk.com/video5512345_456239017?list=71de0",
-        ),
-        ("wall", "📰 Новые пионы!\nЗаходите\nhttps://vk.com/wall-123456_842"),
-        ("wall_reply", "📰 сколько стоит?\nhttps://vk.com/wall-123456_842?reply=12"),
-        (
-            "market",
-            (
-                "Хочу этот\n🛍 Букет «Весна» · 1 200 ₽\n"
-                "https://vk.com/market-123456?w=product-123456_1007"
-            ),
-        ),
-        (
-            "link",
-            "https://example.com/catalog?id=5&x=1\n🔗 Каталог\nhttps://example.com/catalog?id=5&x=1",
-        ),
-        ("unknown_attachment", "а это?\n📎 mini_app"),
-        (
-            "location",
-            (
-                "📍 Андріївський узвіз, Київ\n"
-                "https://www.openstreetmap.org/?mlat=50.4593&mlon=30.5169#map=16/50.4593/30.5169"
-            ),
-        ),
-    ],
-)
-def test_what_cannot_be_downloaded_is_a_line_that_says_what_and_where(name: str, text: str) -> None:
-    assert content(name).text == text
-
-
 def test_things_of_all_kinds_in_one_message_all_arrive() -> None:
     mixed = content("mixed")
     assert [one.kind for one in mixed.media] == ["image", "file"]
@@ -132,6 +98,12 @@ def test_forwarded_ones_inside_forwarded_ones_end_somewhere() -> None:
     text = content_of(raw).text
     assert "the innermost" not in text
     assert text.endswith("> …")
+
+
+@pytest.mark.parametrize("thing", [None, 5, [1], {"title": {"ru": "x"}, "name": 7, "url": []}])
+def test_what_we_do_not_know_is_named_whatever_it_holds(thing: object) -> None:
+    attachment = {"type": "hologram", "hologram": thing}
+    assert content_of({"text": "a", "attachments": [attachment]}).text == "a\n📎 hologram"
 
 
 def test_a_pile_of_forwarded_messages_is_cut_where_the_core_would_refuse_it() -> None:

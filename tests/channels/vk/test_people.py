@@ -81,6 +81,14 @@ async def test_j09_a_customers_picture_can_be_downloaded_by_its_handle(
     assert b"".join([chunk async for chunk in inbox.channel.download(photo)]) == PNG
 
 
+async def test_who_has_left_vk_is_called_by_no_name_of_vks(inbox: Office, anna: Customer) -> None:
+    anna.person.deleted = True
+    anna.write("hello")
+    sender = await told(inbox)
+    assert (sender.external_id, sender.name) == ("1001", None)
+    assert sender.profile_url == "https://vk.com/id1001"
+
+
 async def test_the_message_does_not_wait_for_the_name(
     inbox: Office, anna: Customer, platform: VkPlatform
 ) -> None:

@@ -87,6 +87,10 @@ class Mailed:
         can["site"] = replace(can["site"], edits=True, deletes=True)
         return replace(self.world.desk, capabilities=can)
 
+    def without_mailboxes(self) -> Desk:
+        """Return the desk of a site that goes on nowhere."""
+        return replace(self.world.desk, mailboxes={})
+
     async def changes(self, work: Callable[..., None], message_id: int, *given: object) -> None:
         """Have an agent change or take back a message."""
         message = await self.message_by_id(message_id)

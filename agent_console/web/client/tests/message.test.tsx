@@ -67,6 +67,38 @@ describe("delivery marks", () => {
   });
 });
 
+describe("mails to who has left", () => {
+  const mailed = (state: MarkState, part: Partial<Message["mail"]> = {}): Message => ({
+    ...sent("failed", { reason: "visitor_left" }),
+    mail: { state, at: 1_760_000_000_000, to: "o…@example.net", ...part },
+  });
+  const line = (place: HTMLElement): string => place.querySelector("[data-mail]")!.textContent!;
+
+  it("S52 one that failed says why and offers to retry", () => {
+    const place = draw(mailed("failed", { reason: "mailbox_full" }));
+    expect(line(place)).toContain("The mail to o…@example.net has failed: ");
+    expect(buttons(place)).toContain("Retry");
+  });
+
+  it("an uncertain one asks: send again, or did it arrive", () => {
+    const place = draw(mailed("uncertain"));
+    expect(line(place)).toContain("may not have arrived");
+    expect(buttons(place)).toEqual(expect.arrayContaining(["Send again", "It arrived"]));
+  });
+
+  it("offer nothing to somebody who may not answer, and nothing of one that went", () => {
+    const foreign = row({ id: 1 }, { can: ["note"] });
+    expect(draw(mailed("failed"), foreign).querySelector("[data-mail] button")).toBeNull();
+    expect(draw(mailed("uncertain"), foreign).querySelector("[data-mail] button")).toBeNull();
+    expect(draw(mailed("sent")).querySelector("[data-mail] button")).toBeNull();
+  });
+
+  it("say when one may have arrived twice", () => {
+    expect(line(draw(mailed("sent", { may_be_double: true })))).toContain("May have arrived twice.");
+    expect(line(draw(mailed("sent")))).not.toContain("twice");
+  });
+});
+
 describe("changes that did not arrive", () => {
   it.each<["edit" | "delete", string]>([
     ["edit", "Change not delivered, the customer still sees the old text: the network is out of reach."],
@@ -146,9 +178,10 @@ describe("messages", () => {
 
   it("say of a file that was too large how large it is, what the limit is, and where it still lies", () => {
     const file = { id: "f", name: "кіно.mp4", type: "video/mp4", size: 120 * 1024 ** 2, kind: "video" as const, url: "/media/f", state: "failed" as const };
-    const told = (size: number): string => draw(message({ id: 12, text: "", attachments: [{ ...file, size }] })).querySelector("small")!.textContent!;
-    expect(told(file.size)).toBe("120 MB, larger than the limit of 25 MB: not kept. Open it in the network.");
-    expect(told(0)).toBe("Could not be fetched");
+    const told = (more: object): string => draw(message({ id: 12, text: "", attachments: [{ ...file, ...more }] })).querySelector("small")!.textContent!;
+    expect(told({ size_limit: 25 * 1024 ** 2 })).toBe("120 MB, larger than the limit of 25 MB: not kept. Open it in the network.");
+    expect(told({ size_limit: 25 * 1024 ** 2, size: 0 })).toBe("Larger than the limit of 25 MB: not kept. Open it in the network.");
+    expect(told({})).toBe("Could not be fetched");
   });
 
   it("keep a picture's room before it has loaded", () => {

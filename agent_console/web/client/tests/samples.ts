@@ -114,7 +114,6 @@ export function session(part: Partial<Session> = {}): Session {
       max_length: 2000,
       max_upload: 4 * 1024 * 1024,
     large_files: "refuse",
-      max_inbound: 25 * 1024 * 1024,
       max_wait: 180_000,
       default_sort: "processing",
       locale: "en",

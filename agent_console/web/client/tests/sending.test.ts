@@ -105,7 +105,7 @@ describe("sending", () => {
     expect(stored.map((one) => one.client_id)).toEqual([id]);
   });
 
-  it("s44 s49 keeps a refused message with its reason, and lets the next one go", async () => {
+  it("s44 s49 s50 keeps a refused message with its reason, and lets the next one go", async () => {
     fail = (body) => (body.text === "зайняте" ? refuse(409, "taken", { agent: "lucia", name: "Lucía" }) : null);
     const id = write("зайняте");
     write("далі");

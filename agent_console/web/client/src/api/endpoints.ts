@@ -54,6 +54,9 @@ export const deleteMessage = (id: number) => api<{ message: Wire.Message }>("DEL
 export const retryMessage = (id: number) => api<{ message: Wire.Message }>("POST", `/api/messages/${id}/retry`, {});
 export const settleMessage = (id: number, arrived: boolean) =>
   api<{ message: Wire.Message }>("POST", `/api/messages/${id}/settle`, { arrived });
+export const retryMail = (id: number) => api<{ message: Wire.Message }>("POST", `/api/messages/${id}/mail/retry`, {});
+export const settleMail = (id: number, arrived: boolean) =>
+  api<{ message: Wire.Message }>("POST", `/api/messages/${id}/mail/settle`, { arrived });
 
 export const act = (id: number, verb: PlainVerb) => api<Answer>("POST", `${conversation(id)}/${verb}`, {});
 export const assign = (id: number, agent: string) => api<Answer>("POST", `${conversation(id)}/assign`, { agent });

@@ -4,7 +4,8 @@ import type { AttachmentKind, Mark, MarkState, Rich, Attachment as SharedAttachm
 export type { AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
 
 /** Set `as_link`, a file was too large for the network: the customer was given an address of ours. */
-export type Attachment = SharedAttachment & { as_link?: boolean };
+/** `size_limit`: how many bytes it may have had, where it was not kept for its size. */
+export type Attachment = SharedAttachment & { as_link?: boolean; size_limit?: number };
 
 export type Role = "owner" | "supervisor" | "agent" | "viewer";
 export type Theme = "auto" | "light" | "dark";
@@ -67,7 +68,6 @@ export type MoreField = { id: string; label: string | Record<string, string> };
 
 export type Settings = {
   max_length: number;
-  max_inbound: number;
   max_upload: number;
   large_files: "refuse" | "link";
   max_wait: number | null;
@@ -168,7 +168,7 @@ export type More = { text_url?: string; original?: boolean };
 export type Original = { url: string; remote_pictures: number };
 
 /** `planned` means at `at`; `to` has most of its name left out. */
-export type Mailed = { state: MarkState | "planned"; at: number; to: string; reason?: string };
+export type Mailed = { state: MarkState | "planned"; at: number; to: string; reason?: string; may_be_double?: boolean };
 
 export type Message = {
   id: number;

@@ -2,7 +2,6 @@ import type { VNode } from "preact";
 import { fileIcon, formatSize, Icon, type FileIcon, type IconShape } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Attachment } from "../api/types.ts";
-import { settings } from "../store/session.ts";
 import { localPreview } from "../store/tray.ts";
 import { dialog } from "../store/ui.ts";
 import { Clock, Download, File, FileArchive, FileSpreadsheet, FileText, Image, Music, TriangleAlert, Video } from "./icons.ts";
@@ -54,11 +53,11 @@ export function downloadUrl(attachment: Attachment): string {
   return `${attachment.url}${attachment.url.includes("?") ? "&" : "?"}download=1`;
 }
 
-/** A file that its network said to be too large was never fetched: the agent learns where it still is. */
-function whyFailed({ size }: Attachment): string {
-  const limit = settings.value.max_inbound;
-  if (size <= limit) return t("attachment.failed");
-  return t("attachment.tooLarge", { size: formatSize(size, locale.value), limit: formatSize(limit, locale.value) });
+/** Of a file that was too large the agent learns where it still is; its size is known only where the network tells. */
+function whyFailed({ size, size_limit }: Attachment): string {
+  if (size_limit === undefined) return t("attachment.failed");
+  const limit = formatSize(size_limit, locale.value);
+  return size > size_limit ? t("attachment.tooLarge", { size: formatSize(size, locale.value), limit }) : t("attachment.tooLargeUnsized", { limit });
 }
 
 export function FileLink({ attachment }: { attachment: Attachment }): VNode {

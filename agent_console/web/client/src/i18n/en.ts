@@ -178,6 +178,7 @@ export const en = {
   "attachment.failed": "Could not be fetched",
   "attachment.asLink": "went as a link",
   "attachment.tooLarge": "{size}, larger than the limit of {limit}: not kept. Open it in the network.",
+  "attachment.tooLargeUnsized": "Larger than the limit of {limit}: not kept. Open it in the network.",
   "lightbox.title": "Picture: {name}",
   "lightbox.position": "{at} of {of}",
   "lightbox.larger": "Larger",

@@ -179,6 +179,7 @@ export const es: Dictionary = {
   "attachment.failed": "No se pudo obtener",
   "attachment.asLink": "enviado como enlace",
   "attachment.tooLarge": "{size}, más que el límite de {limit}: no se ha guardado. Ábralo en la red.",
+  "attachment.tooLargeUnsized": "Más grande que el límite de {limit}: no se ha guardado. Ábralo en la red.",
   "lightbox.title": "Imagen: {name}",
   "lightbox.position": "{at} de {of}",
   "lightbox.larger": "Más grande",

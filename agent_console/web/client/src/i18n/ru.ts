@@ -179,6 +179,7 @@ export const ru: Dictionary = {
   "attachment.failed": "Не удалось получить",
   "attachment.asLink": "ушёл ссылкой",
   "attachment.tooLarge": "{size}, больше допустимых {limit}: не сохранено. Откройте в самой сети.",
+  "attachment.tooLargeUnsized": "Больше допустимых {limit}: не сохранено. Откройте в самой сети.",
   "lightbox.title": "Изображение: {name}",
   "lightbox.position": "{at} из {of}",
   "lightbox.larger": "Крупнее",

@@ -179,6 +179,7 @@ export const uk: Dictionary = {
   "attachment.failed": "Не вдалося отримати",
   "attachment.asLink": "пішов посиланням",
   "attachment.tooLarge": "{size}, більше за дозволені {limit}: не збережено. Відкрийте у самій мережі.",
+  "attachment.tooLargeUnsized": "Більше за дозволені {limit}: не збережено. Відкрийте у самій мережі.",
   "lightbox.title": "Зображення: {name}",
   "lightbox.position": "{at} із {of}",
   "lightbox.larger": "Більше",

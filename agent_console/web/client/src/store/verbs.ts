@@ -105,6 +105,15 @@ export async function settleMessage(id: number, arrived: boolean): Promise<void>
   await changed(() => server.settleMessage(id, arrived));
 }
 
+export async function retryMail(id: number): Promise<void> {
+  await changed(() => server.retryMail(id));
+}
+
+/** As `settleMessage`, of the mail that the message has gone with. */
+export async function settleMail(id: number, arrived: boolean): Promise<void> {
+  await changed(() => server.settleMail(id, arrived));
+}
+
 export function changeMessage({ id, text }: Pick<Message, "id" | "text">): Promise<boolean> {
   return changed(() => server.patchMessage(id, text));
 }

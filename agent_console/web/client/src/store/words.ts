@@ -158,7 +158,8 @@ export function mailText(message: Message, mailed: boolean): string | null {
   if (!message.mail) return left && mailed ? t("mail.nowhere") : null;
   const { state, at, to, reason } = message.mail;
   const told = { to, time: clockTime(at, locale.value) };
-  const words = state === "failed" ? t("mail.failed", { to, reason: reasonText(reason) }) : t(`mail.${mailState(state)}`, told);
+  const became = state === "failed" ? t("mail.failed", { to, reason: reasonText(reason) }) : t(`mail.${mailState(state)}`, told);
+  const words = state === "sent" && message.mail.may_be_double ? `${became} ${t("mark.mayBeDouble")}` : became;
   return left ? t("mail.left", { mail: words }) : words;
 }
 
