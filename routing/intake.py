@@ -30,7 +30,7 @@ from routing import (
 from routing.continued import answers, mailing
 from routing.desk import Desk
 from routing.outcomes import IGNORED, STORED, duplicate, stored
-from routing.policy import CLOSE_INACTIVE, LONGEST_TEXT, starts_anew
+from routing.policy import CLOSE_INACTIVE, LATE, LONGEST_TEXT, starts_anew
 
 Place = tuple[Identity, Conversation]
 
@@ -341,6 +341,8 @@ class Intake:
         albums.keep(self._tx, self._inbox_id, event, message_id)
         if event.verified is not None:
             self._tx.run(m.SET_VERIFIED, of=message_id, verified=int(event.verified))
+        if 0 < event.sent_at < self._tx.now - LATE:
+            self._tx.run(m.SET_SENT_AT, of=message_id, at=event.sent_at)
         if event.visit is not None:
             contacts.record_visit(self._tx, identity, event.visit)
         self._reachable_again(identity)

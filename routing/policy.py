@@ -8,6 +8,8 @@ MAIL_UNSEEN = "mail_unseen"
 # Every limit of a network or of ours is lower; this one keeps a hostile sender from
 # filling the disk. In code points.
 LONGEST_TEXT = 100_000
+# A message that has been on its way for longer says when it was written, in ms.
+LATE = 60_000
 
 Transfer = Literal["none", "own", "any"]
 

@@ -210,6 +210,7 @@ def _card(message: Message, around: _Around) -> w.Message:
         mark=around.marks.get(message.id, UNSET),
         mail=around.mails.get(message.id, UNSET),
         inbox=message.inbox_id if message.kind == "incoming" else UNSET,
+        sent_at=message.sent_at or UNSET,
         verified=UNSET if gone or message.verified is None else bool(message.verified),
         more=UNSET if gone else around.more.get(message.id, UNSET),
         activity=UNSET if message.activity is None else _decode_activity(message.activity),

@@ -110,7 +110,7 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     `verified` says whether the message is proven to be from whom it names, where a network
     lets people write in others' names; nothing is decided by it.
     `inbox` is the one that a customer's message has come by; their conversation may have
-    begun in another.
+    begun in another. `sent_at` is when it was written, where it came much later (`at`).
     """
 
     id: int
@@ -128,6 +128,7 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     mark: Mark | UnsetType = UNSET
     mail: Mailed | UnsetType = UNSET
     inbox: MaybeText = UNSET
+    sent_at: int | UnsetType = UNSET
     client_id: MaybeText = UNSET
     verified: bool | UnsetType = UNSET
     more: More | UnsetType = UNSET

@@ -117,6 +117,8 @@ MESSAGE = Table(
     number("attachment_count"),
     # 1 and 0: whether the sender is proven, where a network's messages can be forged.
     maybe_number("verified"),
+    # When the customer wrote it, where it came much later.
+    moment("sent_at"),
     CheckConstraint("kind IN ('incoming', 'outgoing', 'note', 'activity')", name="kind"),
     UniqueConstraint("inbox_id", "external_id"),
     # What customers write has none, and should not pay for it.
@@ -302,6 +304,7 @@ class Message(Row, frozen=True, gc=False):
     revision: int
     attachment_count: int
     verified: int | None
+    sent_at: int | None
 
 
 class Attachment(Row, frozen=True, gc=False):

@@ -153,6 +153,7 @@ MARK_DELETED = Statement(
 SET_VERIFIED = Statement(
     nothing, update(MESSAGE).where(_m.id == _p("of")).values(verified=_p("verified"))
 )
+SET_SENT_AT = Statement(nothing, update(MESSAGE).where(_m.id == _p("of")).values(sent_at=_p("at")))
 HAD_TEXT = Statement(
     value,
     select(REVISION.c.revision)

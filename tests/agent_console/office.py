@@ -156,13 +156,17 @@ class Office:
         visit: Visit | None = None,
         verified: bool | None = None,
         after: float = 1,
+        ago: float = 0,
     ) -> tuple[int, int]:
-        """Let a customer write after some seconds; return (conversation id, message id)."""
+        """Let a customer write after some seconds; return (conversation id, message id).
+
+        `ago` is how many seconds it was on its way.
+        """
         self.clock.tick(after)
         event = InboundMessage(
             sender=Sender(external_id=customer, **(sender or {})),
             external_id=f"m{next(self._numbers)}",
-            sent_at=self.clock.now(),
+            sent_at=self.clock.now() - int(ago * 1000),
             thread=thread,
             text=text,
             media=media,

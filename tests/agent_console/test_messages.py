@@ -454,3 +454,13 @@ async def test_around_a_message_of_another_conversation_there_is_nothing(
     )
 
     assert status == 404
+
+
+async def test_a_message_that_came_late_tells_when_it_was_written(
+    office: Office, anna: Agent
+) -> None:
+    conversation, _ = await office.customer_writes("During the outage", ago=3600)
+    await office.customer_writes("After it")
+    late, prompt = (one for one in await anna.thread(conversation) if one["kind"] == "incoming")
+    assert late["at"] - late["sent_at"] == 3_600_000
+    assert "sent_at" not in prompt

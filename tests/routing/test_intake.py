@@ -445,3 +445,19 @@ async def test_typing_is_whispered_and_never_stored(world: World) -> None:
 async def test_a_stranger_who_types_is_nobody_yet(world: World) -> None:
     await world.comes(ch.ContactTyping(sender=ch.Sender(external_id="mallory")))
     assert await world.count("identities") == 0
+
+
+async def test_a_message_that_came_late_keeps_when_it_was_written(world: World) -> None:
+    written = world.clock.now()
+    world.clock.tick(HOUR)
+    late = await world.message_of(await world.says("olena", sent_at=written))
+    assert (late.sent_at, late.created_at) == (written, world.clock.now())
+    world.clock.tick(1)
+    prompt = await world.says("olena", sent_at=world.clock.now() - 900)
+    assert (await world.message_of(prompt)).sent_at is None
+
+
+async def test_a_network_whose_clock_is_wrong_makes_no_message_late(world: World) -> None:
+    for sent_at in (0, -5, world.clock.now() + 86_400_000):
+        answer = await world.says("olena", sent_at=sent_at)
+        assert (await world.message_of(answer)).sent_at is None

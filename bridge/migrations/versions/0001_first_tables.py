@@ -417,6 +417,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("attachment_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("verified", sa.BigInteger(), nullable=True),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('incoming', 'outgoing', 'note', 'activity')", name=op.f("ck_messages_kind")
         ),

@@ -155,6 +155,14 @@ describe("messages", () => {
     expect(draw({ ...sent("read"), text: "", deleted: true }).querySelector(".bubble")!.textContent).toContain("This message was deleted");
   });
 
+  it("say when they were written, where they came much later, with the day if it was another", () => {
+    const at = Date.UTC(2026, 2, 12, 12, 0);
+    const stamp = (sent_at?: number): string => draw({ ...message({ id: 8 }), at, ...(sent_at !== undefined && { sent_at }) }).querySelector(".stamp")!.textContent;
+    expect(stamp()).not.toContain("written");
+    expect(stamp(at - 3_600_000)).toMatch(/written \d+:\d\d/);
+    expect(stamp(at - 3 * 86_400_000)).toMatch(/written .*Mar/);
+  });
+
   it("show markup as text, never as elements", () => {
     const place = draw(message({ id: 9, text: "<img src=x onerror=alert(1)><b>hi</b>" }));
     expect(place.querySelector(".bubble img, .bubble b")).toBeNull();

@@ -191,6 +191,8 @@ export type Message = {
   inbox?: string;
   client_id?: string;
   /** Whether the sender is proven, where a network lets people write in others' names. */
+  /** When the customer wrote it, where it came much later. */
+  sent_at?: number;
   verified?: boolean;
   more?: More;
   activity?: { verb: string; data: Record<string, unknown> };

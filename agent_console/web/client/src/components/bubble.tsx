@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";
-import { clockTime, fullTime, Icon, RichText } from "@deskbridge/ui";
+import { clockTime, fullTime, Icon, RichText, shortTime } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Message, Quoted, Row } from "../api/types.ts";
 import { goToMessage } from "../store/reading.ts";
@@ -33,6 +33,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
           {whole === null ? <Text message={message} /> : <WholeText text={whole} />}
           <Stamp at={message.at}>
             {message.inbox !== undefined && message.inbox !== row.conversation.inbox && <CameBy inbox={message.inbox} />}
+            {message.sent_at !== undefined && <span class="written" title={fullTime(message.sent_at, locale.value)}>{t("message.writtenAt", { time: shortTime(message.sent_at, locale.value, message.at) })}</span>}
             {message.edited_at !== undefined && <span title={fullTime(message.edited_at, locale.value)}>{t("message.edited")}</span>}
             {message.mark && <MarkIcon mark={message.mark} row={row} />}
           </Stamp>
@@ -50,7 +51,7 @@ const BLOCKS = new Set(["p", "quote", "pre", "ul", "ol"]);
 
 /** Whether the text ends in a line that the time can stand at the end of; below a block it has a line of its own. */
 function endsInText(message: Message, row: Row): boolean {
-  if (message.inbox !== undefined && message.inbox !== row.conversation.inbox) return false;
+  if (message.sent_at !== undefined || (message.inbox !== undefined && message.inbox !== row.conversation.inbox)) return false;
   const last = message.rich?.at(-1);
   return message.text !== "" && !isLong(message.text) && !message.deleted && !(last && BLOCKS.has(last.t));
 }

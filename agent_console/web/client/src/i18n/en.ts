@@ -154,6 +154,7 @@ export const en = {
   "message.quoteOf": "Go to the quoted message of {name}",
   "message.actions": "Actions for this message",
   "message.edited": "edited",
+  "message.writtenAt": "written {time}",
   "message.deleted": "This message was deleted",
   "message.unfold": "Show all",
   "message.fold": "Show less",

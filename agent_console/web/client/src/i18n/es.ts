@@ -155,6 +155,7 @@ export const es: Dictionary = {
   "message.quoteOf": "Ir al mensaje citado de {name}",
   "message.actions": "Acciones para este mensaje",
   "message.edited": "editado",
+  "message.writtenAt": "escrito {time}",
   "message.deleted": "Este mensaje se eliminó",
   "message.unfold": "Mostrar todo",
   "message.fold": "Mostrar menos",

@@ -155,6 +155,7 @@ export const ru: Dictionary = {
   "message.quoteOf": "К цитируемому сообщению: {name}",
   "message.actions": "Действия с сообщением",
   "message.edited": "изменено",
+  "message.writtenAt": "написано {time}",
   "message.deleted": "Сообщение удалено",
   "message.unfold": "Показать целиком",
   "message.fold": "Свернуть",

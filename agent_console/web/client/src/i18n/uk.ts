@@ -155,6 +155,7 @@ export const uk: Dictionary = {
   "message.quoteOf": "До цитованого повідомлення: {name}",
   "message.actions": "Дії з повідомленням",
   "message.edited": "змінено",
+  "message.writtenAt": "написано {time}",
   "message.deleted": "Повідомлення видалено",
   "message.unfold": "Показати повністю",
   "message.fold": "Згорнути",
