@@ -210,7 +210,7 @@ class DeliveryWorker:
                 return await self._transmit(claim)
         except ch.SendError as error:
             if isinstance(error, ch.ThrottledError):
-                until = self._store.clock.monotonic() + patience_of(error)
+                until = self._store.clock.monotonic() + patience_of(error.after)
                 self._paused_until = max(self._paused_until, until)
             return error
         except TimeoutError:
