@@ -6,28 +6,34 @@ machine as on an idle one.
 """
 
 import asyncio
+import contextlib
 import heapq
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar, cast
 
-from bridge.clock import Clock
 from tests.clock import START
+from tests.passing import PassingClock
 
 T = TypeVar("T")
 
-# Threads and sockets show in so many seconds of the machine's that they are at work; what
-# takes longer is taken for waiting, and costs time in the loop.
-GRACE = 0.02
+# A thread that is known to be at work is waited for so many seconds of the machine's.
+_PATIENCE = 5.0
 
 
 class StandingLoop(asyncio.SelectorEventLoop):
-    """A loop that goes from timer to timer. `grace`: 0 where nothing but the loop works."""
+    """A loop that goes from timer to timer.
+
+    Sockets and threads show within `grace` seconds of the machine's that they are at work;
+    what takes longer is taken for waiting. 0 where there are none. While threads are `at_work`
+    time stands in any case.
+    """
 
     def __init__(self, grace: float) -> None:
         """Begin long after zero, as machines do."""
         self._now = 1000.0
         self._grace = grace
+        self.at_work = 0
         super().__init__()
 
     def time(self) -> float:
@@ -37,7 +43,8 @@ class StandingLoop(asyncio.SelectorEventLoop):
     def _run_once(self) -> None:
         own = cast("Any", self)
         if not own._ready:
-            own._process_events(own._selector.select(self._grace))
+            patience = _PATIENCE if self.at_work else self._grace
+            own._process_events(own._selector.select(patience))
         if not own._ready:
             self._leap(own._scheduled)
         cast("Any", super())._run_once()
@@ -51,25 +58,31 @@ class StandingLoop(asyncio.SelectorEventLoop):
             self._now = max(self._now, timers[0]._when)
 
 
-class StandingClock(Clock):
+class StandingClock(PassingClock):
     """The time of a `StandingLoop`, for the program and for the models."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Go by this loop."""
-        self._loop = loop
-        self._begun = loop.time()
+    def __init__(self) -> None:
+        """Go by the running loop."""
+        self._loop = cast("Any", asyncio.get_running_loop())
+        self._begun = self._loop.time()
 
     def now(self) -> int:
         """Return the wall time in ms."""
         return START + round((self._loop.time() - self._begun) * 1000)
 
-    def seconds(self) -> float:
-        """Return the wall time in seconds."""
-        return self.now() / 1000
 
-    def monotonic(self) -> float:
-        """Return the seconds that have passed."""
-        return self._loop.time()
+@contextlib.contextmanager
+def at_work() -> Iterator[None]:
+    """Have time stand for as long as the context lasts, if the running loop is such a loop."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, StandingLoop):
+        yield
+        return
+    loop.at_work += 1
+    try:
+        yield
+    finally:
+        loop.at_work -= 1
 
 
 def run(work: Coroutine[Any, Any, T], *, grace: float = 0.0, within: float = 30.0) -> T:

@@ -69,6 +69,7 @@ class TelegramChannel(Channel):
         typing=True,
         edits=True,
         deletes=True,
+        message_every=CHAT.kept,
         # Updates are kept for 24 hours (core.telegram.org/bots/api#getting-updates).
         kept_for=24 * 3600.0,
         alarms_after=(3600.0, 20 * 3600.0),
