@@ -6,6 +6,9 @@ a call keeps its place until that span has passed since its answer. Then no span
 length, wherever it begins, has one call too many in it, however calls are held up on their
 way and come together: whatever the network counts while we begin a call still has a place.
 
+Calls begin a little apart from each other: those that begin together are answered together,
+hold each other up on the way, and would go on doing so at every round.
+
 What it costs is the way there and back: a place carries a call every span and round trip,
 so with 30 a second and 40 ms there and back it is 28.6. A limiter that counts when calls
 begin would be faster by that, and is refused as soon as a slow call and a quick one meet;
@@ -21,6 +24,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
+# Seconds between the beginnings of two calls, or half of what the rate leaves them.
+_APART = 0.005
 # A network's clock is another than ours, and may count in whole milliseconds.
 _LONGER = 1.01
 
@@ -80,6 +85,9 @@ class Pace:
         """Let as many go at once as the network takes."""
         self._overall = _Places(overall)
         self._each = None if each is None else _Places(each)
+        self._apart = min(_APART, overall.seconds / overall.calls / 2)
+        self._next = 0.0
+        self._coming_back: asyncio.TimerHandle | None = None
         self._waiting: list[_Waiter] = []
         self._numbers = count()
 
@@ -120,7 +128,7 @@ class Pace:
     def _let_go(self) -> None:
         """Give everybody a turn who may have one; nobody waits for another's recipient."""
         for waiter in list(self._waiting):
-            if not self._overall.has_one():
+            if not self._may_begin():
                 return
             if waiter.turn.cancelled():
                 # It will withdraw when it runs.
@@ -131,8 +139,24 @@ class Pace:
                 self._each.take(waiter.to)
                 self._go(waiter)
 
+    def _may_begin(self) -> bool:
+        """Say whether a call may begin now; where only a moment is missing, come back then."""
+        if not self._overall.has_one():
+            return False
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._next:
+            return True
+        if self._coming_back is None:
+            self._coming_back = loop.call_at(self._next, self._come_back)
+        return False
+
+    def _come_back(self) -> None:
+        self._coming_back = None
+        self._let_go()
+
     def _go(self, waiter: _Waiter) -> None:
         self._waiting.remove(waiter)
+        self._next = asyncio.get_running_loop().time() + self._apart
         self._overall.take()
         waiter.turn.set_result(None)
 

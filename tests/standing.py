@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import heapq
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
 from tests.clock import START
@@ -17,6 +18,8 @@ from tests.passing import PassingClock
 
 T = TypeVar("T")
 
+# Sockets of this process show at once that there is something to read.
+GRACE = 0.001
 # A thread that is known to be at work is waited for so many seconds of the machine's.
 _PATIENCE = 5.0
 
@@ -83,6 +86,20 @@ def at_work() -> Iterator[None]:
         yield
     finally:
         loop.at_work -= 1
+
+
+def watched(submit: Callable[..., Future[T]]) -> Callable[..., Future[T]]:
+    """Return what hands work to a thread, and has time stand until it is done."""
+
+    def held(*given: Any) -> Future[T]:
+        loop = asyncio.get_running_loop()
+        with_loop = contextlib.ExitStack()
+        with_loop.enter_context(at_work())
+        future = submit(*given)
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(with_loop.close))
+        return future
+
+    return held
 
 
 def run(work: Coroutine[Any, Any, T], *, grace: float = 0.0, within: float = 30.0) -> T:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -90,9 +91,9 @@ def test_a_backlog_goes_at_nearly_all_of_the_rate_and_nothing_is_refused(budget:
 
 
 def test_forty_milliseconds_there_and_back_still_leave_95_percent() -> None:
-    network = drain(50 * 30, overall=Budget(30, 1.0), out=lambda: 0.02, back=lambda: 0.02)
+    network = drain(100 * 30, overall=Budget(30, 1.0), out=lambda: 0.02, back=lambda: 0.02)
     assert network.refused == 0
-    assert 49 / network.took >= 0.95
+    assert 99 / network.took >= 0.95
 
 
 @given(
@@ -118,9 +119,15 @@ def test_calls_that_bunch_on_their_way_are_never_too_many(
 
 def test_a_chat_gets_one_a_second_and_others_do_not_wait_for_it() -> None:
     network = drain(40, overall=Budget(30, 1.0), each=Budget(1, 1.0), chats=4)
-    at = [now - network.arrived[0][0] for now, to in network.arrived if to == 1]
-    assert at == pytest.approx([1.01 * n for n in range(10)])
-    assert network.took == pytest.approx(9.09)
+    at = [now for now, to in network.arrived if to == 1]
+    assert [one - at[0] for one in at] == pytest.approx([1.01 * n for n in range(10)])
+    assert network.took == pytest.approx(9.09, abs=0.05)
+
+
+def test_calls_begin_a_little_apart_so_that_they_do_not_hold_each_other_up() -> None:
+    network = drain(60, overall=Budget(30, 1.0))
+    at = [now for now, _ in network.arrived]
+    assert min(later - now for now, later in pairwise(at)) >= 0.0049
 
 
 def test_what_yields_lets_pass_who_asks_after_it_but_not_for_ever() -> None:
@@ -196,7 +203,7 @@ def test_whoever_gives_up_in_the_moment_of_the_turn_leaves_it_to_the_next() -> N
             assert pace.goes_away.cancelled()
             return loop.time() - begun
 
-    assert standing.run(given_up()) == pytest.approx(1.01)
+    assert standing.run(given_up()) == pytest.approx(1.01, abs=0.01)
 
 
 def test_nothing_is_remembered_of_chats_whose_time_has_passed() -> None:

@@ -31,6 +31,8 @@ _CONVERSATIONS = """
 _LEFT = "SELECT count(*) FROM deliveries WHERE state IN ('queued', 'sending')"
 _ENDS = "SELECT state, count(*) FROM deliveries GROUP BY state"
 _AT_ONCE = 500
+# Threads that nobody watches show within so many seconds that they are at work.
+_SLOWER = 0.03
 Kind = type[Telegram | Vk | Viber | Mail]
 # How often is looked whether all is sent, in seconds of the loop's.
 _GLANCE = 5.0
@@ -57,8 +59,10 @@ class Drained:
 class Backlog:
     """So many answers to a network's people, in turn or one person after the other."""
 
-    def __init__(self, network: Limited, folder: Path, clock: Clock) -> None:
+    def __init__(self, network: Limited, folder: Path, clock: Clock, *, troubled: bool) -> None:
         """Wire the program; of it, only what sends will run."""
+        # A thread that waits for a network in trouble must not keep time from passing.
+        self._troubled = troubled
         self._network, self._database = network, folder / "desk.db"
         fresh_database(folder, self._database.name)
         settings = configured(
@@ -84,6 +88,8 @@ class Backlog:
         try:
             await self._program.store.write(declare, self._settings)
             await self._program.hub.start()
+            if not self._troubled:
+                self._network.watch(self._program.inboxes[INBOX].channel)
             await self._write(messages, in_turn=in_turn)
             begun = time.process_time()
             async with self._sending():
@@ -158,7 +164,7 @@ def drained(
             clock, kind, messages, in_turn=in_turn, people=people, trouble=trouble
         )
 
-    return standing.run(work(), grace=kind.grace, within=within)
+    return standing.run(work(), grace=standing.GRACE if trouble is None else _SLOWER, within=within)
 
 
 async def drained_by(
@@ -177,4 +183,5 @@ async def drained_by(
         async with network.open():
             if trouble is not None:
                 trouble(network)
-            return await Backlog(network, Path(place), clock).drain(messages, in_turn=in_turn)
+            backlog = Backlog(network, Path(place), clock, troubled=trouble is not None)
+            return await backlog.drain(messages, in_turn=in_turn)

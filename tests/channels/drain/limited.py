@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bridge.pace import Budget
+from tests import standing
 from tests.channels.email import dovecot, postbox
 from tests.channels.email.mails import US
 from tests.channels.email.postbox import post_box
@@ -35,8 +36,6 @@ class Limited(ABC):
     """The limit, in words."""
     budget: ClassVar[Budget]
     """What it takes in all."""
-    grace: ClassVar[float] = 0.005
-    """How long it may take to be seen at work; see `tests.standing`."""
     people: int = 90
     """To how many a backlog goes."""
 
@@ -50,6 +49,9 @@ class Limited(ABC):
     @abstractmethod
     def inbox(self) -> dict[str, Any]:
         """Return the inbox's keys of the YAML."""
+
+    def watch(self, channel: Any) -> None:  # noqa: B027  # Only where calls are made in threads.
+        """Have time stand while the channel is at work, where the loop cannot see that."""
 
     @abstractmethod
     def meet(self, number: int) -> str:
@@ -106,8 +108,6 @@ class Vk(Limited):
     rate = "20 calls a second"
     budget = Budget(20, 1.0)
     environ = VkByLongPoll.environ
-    # Its calls are made in threads.
-    grace = 0.05
 
     def __init__(self, clock: PassingClock, folder: Path) -> None:
         """Let nothing happen yet."""
@@ -120,6 +120,11 @@ class Vk(Limited):
     def inbox(self) -> dict[str, Any]:
         """Return the inbox's keys."""
         return self._vk.inbox()
+
+    def watch(self, channel: Any) -> None:
+        """Watch the threads that call VK."""
+        threads: Any = channel._api._threads
+        threads.submit = standing.watched(threads.submit)
 
     def meet(self, number: int) -> str:
         """Have somebody who has written."""
