@@ -49,6 +49,9 @@ class Capabilities:
     reply_window_hours: int | None = None
     send_timeout: float = 60.0
     """Seconds after which a send without an answer is given up; SMTP may take ten minutes."""
+    message_every: float = 0.0
+    """Seconds between two messages to one person. The adapter keeps to it in any case; told of
+    it, the core sends to others meanwhile."""
     automatic_every: float | None = None
     """Seconds within which one person is sent one automatic message at most, on a network
     where another program may answer it, and ours that one again (RFC 3834)."""

@@ -29,7 +29,15 @@ class ThrottledError(SendError):
 
 
 class UnavailableError(SendError):
-    """Certainly not sent (never connected, a clean refusal for now): may be sent again."""
+    """Certainly not sent (never connected, a clean refusal for now): may be sent again.
+
+    `after` is in how many seconds, where that is known; otherwise the core decides.
+    """
+
+    def __init__(self, message: str, *, reason: Reason, after: float | None = None) -> None:
+        """Say why, and when to try again if anybody knows; only this conversation waits."""
+        super().__init__(message, reason=reason)
+        self.after = after
 
 
 class RejectedError(SendError):

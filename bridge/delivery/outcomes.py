@@ -67,9 +67,9 @@ def pause_after(attempts: int) -> float:
     return _pause(state)
 
 
-def patience_of(error: ch.ThrottledError) -> float:
+def patience_of(after: float) -> float:
     """Return the seconds a network asks for, never an absurd number."""
-    return min(max(0.0, error.after), PATIENCE / 1000) if math.isfinite(error.after) else 60.0
+    return min(max(0.0, after), PATIENCE / 1000) if math.isfinite(after) else 60.0
 
 
 class Outcomes:
@@ -87,9 +87,11 @@ class Outcomes:
             case ch.Receipt():
                 self._accepted(tx, delivery, outcome)
             case ch.ThrottledError():
-                self._again(tx, delivery, patience_of(outcome), outcome)
-            case ch.UnavailableError():
+                self._again(tx, delivery, patience_of(outcome.after), outcome)
+            case ch.UnavailableError(after=None):
                 self._again(tx, delivery, pause_after(delivery.attempts), outcome)
+            case ch.UnavailableError(after=float(after)):
+                self._again(tx, delivery, patience_of(after), outcome)
             case ch.OutcomeUnknownError() if self._idempotent:
                 self._again(tx, delivery, pause_after(delivery.attempts), outcome)
             case ch.OutcomeUnknownError():

@@ -7,7 +7,7 @@ decided in `outcomes.py` (DESIGN.md, Lanes).
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bridge import channel as ch
@@ -78,6 +78,8 @@ class DeliveryWorker:
         # Whose first byte may have gone; the others that are claimed have certainly not.
         self._on_the_wire: set[int] = set()
         self._paused_until = 0.0
+        # Conversations that the network wants left alone, and until when.
+        self._resting: dict[int, float] = {}
         self._keys = Keys()
 
     def wake(self) -> None:
@@ -112,7 +114,7 @@ class DeliveryWorker:
         if pause > 0:
             return pause
         try:
-            claims, more_in = await self._store.write(self._claim, free)
+            claims, more_in = await self._store.write(self._claim, free, self._still_resting())
         except ch.StorageUnavailableError:
             _log.error("deliveries to %s wait for the database", self._place)
             return pause_after(1)
@@ -153,17 +155,31 @@ class DeliveryWorker:
 
     # --- claiming ---
 
-    def _claim(self, tx: Tx, limit: int) -> tuple[list[_Claim], float | None]:
+    def _still_resting(self) -> dict[int, float]:
+        """Return the conversations that rest, and for how many seconds."""
+        now = self._store.clock.monotonic()
+        self._resting = {one: end for one, end in self._resting.items() if end > now}
+        return {one: end - now for one, end in self._resting.items()}
+
+    def _claim(
+        self, tx: Tx, limit: int, resting: Mapping[int, float]
+    ) -> tuple[list[_Claim], float | None]:
         """Make due parts ours; return them, and in how many seconds the next will be due."""
         claims = []
-        for head in tx.all(d.DUE_HEADS, place=self._place, now=tx.now, limit=limit):
+        # Enough for `limit` even if all that rest come first.
+        heads = tx.all(d.DUE_HEADS, place=self._place, now=tx.now, limit=limit + len(resting))
+        due = [head for head in heads if head.conversation_id not in resting]
+        for head in due[:limit]:
             if head.expires_at < tx.now:
                 self._outcomes.expire(tx, head)
             elif tx.run(d.CLAIM, of=head.id, at=tx.now):
                 claim = self._prepare(tx, tx.the(d.DELIVERY_BY_ID, id=head.id))
                 claims.extend([claim] if claim else [])
+        waits = [resting[one.conversation_id] for one in heads if one.conversation_id in resting]
         next_due = tx.one(d.NEXT_DUE, place=self._place, now=tx.now)
-        return claims, None if next_due is None else (next_due - tx.now) / 1000
+        if next_due is not None:
+            waits.append((next_due - tx.now) / 1000)
+        return claims, min(waits, default=None)
 
     def _prepare(self, tx: Tx, delivery: Delivery) -> _Claim | None:
         """Make the part; one that cannot be made must not stop the others."""
@@ -193,6 +209,8 @@ class DeliveryWorker:
 
     async def _send(self, claim: _Claim) -> None:
         outcome = await self._attempt(claim)
+        if (rest := self._channel.capabilities.message_every) > 0:
+            self._resting[claim.delivery.conversation_id] = self._store.clock.monotonic() + rest
         if self._heard is not None:
             self._heard(outcome)
         await self._record(claim.delivery, outcome)
@@ -210,7 +228,7 @@ class DeliveryWorker:
                 return await self._transmit(claim)
         except ch.SendError as error:
             if isinstance(error, ch.ThrottledError):
-                until = self._store.clock.monotonic() + patience_of(error)
+                until = self._store.clock.monotonic() + patience_of(error.after)
                 self._paused_until = max(self._paused_until, until)
             return error
         except TimeoutError:

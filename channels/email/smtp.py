@@ -18,6 +18,7 @@ A connection serves one mail: after a failure an old one may still have a transa
 """
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Mapping
 
@@ -39,6 +40,8 @@ from channels.email.settings import Smtp
 
 # For a connection and for each command before the mail itself, in seconds.
 PATIENCE = 30.0
+# For the server's last word, in seconds.
+GOODBYE = 5.0
 # Providers let one account have about ten connections, and IMAP needs some.
 MOST_AT_ONCE = 4
 
@@ -103,6 +106,10 @@ class Outbox:
             try:
                 await self._connect(session)
                 await self._hand_over(session, recipient, raw)
+                await _part(session)
+            except (RejectedError, UnreachableError):
+                await _part(session)
+                raise
             finally:
                 session.close()
 
@@ -173,6 +180,16 @@ class Outbox:
             raise RejectedError("This is no address.", reason="no_such_recipient") from None
         except (aiosmtplib.SMTPException, OSError):
             raise _broken_off(handed_over=session.handed_over) from None
+
+
+async def _part(session: Session) -> None:
+    """Say goodbye and hear it: only then the server counts one connection less.
+
+    Whoever just hangs up has one too many with the next, where the server is busy. What
+    becomes of it changes nothing about the mail.
+    """
+    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+        await session.quit(timeout=GOODBYE)
 
 
 # --- what an answer means ---

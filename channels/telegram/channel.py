@@ -25,17 +25,23 @@ from bridge.channel import (
     TextUnit,
     UnavailableError,
 )
+from bridge.pace import Budget, Pace
 from channels.telegram import outgoing
 from channels.telegram.client import TIMEOUT, UPLOAD_TIMEOUT, Client
 from channels.telegram.errands import PROFILE, Errands, picture_of
 from channels.telegram.intake import Intake
-from channels.telegram.pace import Pace
 from channels.telegram.polling import Poller
 from channels.telegram.settings import TelegramSettings
 from channels.telegram.webhook import Webhook
 
 # core.telegram.org/bots/api#getfile
 LARGEST_DOWNLOAD = 20 * 1024 * 1024
+# What a bot may send in all, and to one chat:
+# core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+OVERALL = Budget(30, 1.0)
+CHAT = Budget(1, 1.0)
+# For so many seconds a change of what was sent lets messages pass that ask after it.
+YIELDS = 5.0
 
 
 class TelegramChannel(Channel):
@@ -63,6 +69,7 @@ class TelegramChannel(Channel):
         typing=True,
         edits=True,
         deletes=True,
+        message_every=CHAT.kept,
         # Updates are kept for 24 hours (core.telegram.org/bots/api#getting-updates).
         kept_for=24 * 3600.0,
         alarms_after=(3600.0, 20 * 3600.0),
@@ -74,7 +81,7 @@ class TelegramChannel(Channel):
         self._inbox = context.inbox_id
         self._username: str | None = None
         self._client = Client(settings.token.reveal(), api_base=settings.api_base, proxy=proxy)
-        self._pace = Pace(context.clock)
+        self._pace = Pace(OVERALL, CHAT)
         self._errands = Errands(self._client, context.clock)
         self._intake = Intake(context.clock, self._errands)
         self._poller = Poller(self._client, self._intake, context.clock, context.health)
@@ -127,19 +134,21 @@ class TelegramChannel(Channel):
     async def send(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # Telegram knows no keys.
         """Send one message or one album; raises `SendError`."""
         message, within = outgoing.message_of(part), UPLOAD_TIMEOUT if part.media else TIMEOUT
-        await self._pace.turn(outgoing.chat_of(part.recipient))
-        result = await self._client.call(message, within=within)
+        async with self._pace.turn(outgoing.chat_of(part.recipient)):
+            result = await self._client.call(message, within=within)
         return Receipt(external_ids=outgoing.ids_of(result))
 
     async def edit(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
         """Replace a text, or the words under a file; raises `SendError`."""
-        change = outgoing.edit_of(part)
-        await self._pace.turn(outgoing.chat_of(part.recipient))
-        return await self._change(part, change, unless="message is not modified")
+        change, chat = outgoing.edit_of(part), outgoing.chat_of(part.recipient)
+        async with self._pace.turn(chat, yields=YIELDS):
+            return await self._change(part, change, unless="message is not modified")
 
     async def delete(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
         """Take a message back; raises `SendError`."""
-        return await self._change(part, outgoing.deletion_of(part), unless="to delete not found")
+        deletion = outgoing.deletion_of(part)
+        async with self._pace.turn(yields=YIELDS):
+            return await self._change(part, deletion, unless="to delete not found")
 
     async def _change(
         self, part: OutboundPart, method: TelegramMethod[Any], *, unless: str
@@ -164,4 +173,5 @@ class TelegramChannel(Channel):
         with contextlib.suppress(SendError):
             chat = outgoing.chat_of(recipient)
             if self._pace.has_room:
-                await self._client.call(SendChatAction(chat_id=chat, action="typing"))
+                async with self._pace.turn():
+                    await self._client.call(SendChatAction(chat_id=chat, action="typing"))

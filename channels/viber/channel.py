@@ -16,7 +16,6 @@ from bridge.channel import (
     OutcomeUnknownError,
     Receipt,
     Sink,
-    ThrottledError,
     UnavailableError,
 )
 from channels.viber.buttons import MOST_BUTTONS
@@ -28,6 +27,10 @@ from channels.viber.settings import ViberSettings
 from channels.viber.unanswered import Unanswered
 from channels.viber.webhook import Webhook
 from channels.viber.welcome import Welcome
+
+# Seconds after which a message that Viber would not take yet looks whether it may go: its
+# customer may have answered meanwhile. Viber is not asked.
+LOOKS_AGAIN = 60.0
 
 
 class ViberChannel(Channel):
@@ -106,12 +109,9 @@ class ViberChannel(Channel):
     async def send(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # Viber knows no keys.
         """Send one message; see `bridge.channel.Channel.send`."""
         message = self._outgoing.message(part)
-        try:
-            answer = await self._client.call("send_message", message)
-        except ThrottledError:
-            if self._unanswered.are_too_many(part.recipient):
-                raise _unanswered() from None
-            raise
+        if (wait := self._unanswered.wait(part.recipient)) > 0:
+            raise _unanswered(wait)
+        answer = await self._client.call("send_message", message)
         token = answer.get("message_token")
         if not isinstance(token, int | str):
             raise OutcomeUnknownError("Viber named no message.", reason="unknown")
@@ -119,7 +119,7 @@ class ViberChannel(Channel):
         return Receipt(external_ids=[str(token)])
 
 
-def _unanswered() -> UnavailableError:
+def _unanswered(wait: float) -> UnavailableError:
     """Return what concerns one customer only: everybody else's messages go on."""
     sentence = "The customer was sent 100 messages within an hour without writing."
-    return UnavailableError(sentence, reason="throttled")
+    return UnavailableError(sentence, reason="throttled", after=min(wait, LOOKS_AGAIN))

@@ -9,9 +9,9 @@ Source: https://developers.viber.com/docs/api/rest-bot-api/#error-codes
 from collections import OrderedDict, deque
 
 from bridge.clock import Clock
+from bridge.pace import Budget
 
-MOST = 100
-WINDOW = 3600.0
+BUDGET = Budget(100, 3600.0)
 
 
 class Unanswered:
@@ -26,7 +26,7 @@ class Unanswered:
     def sent(self, customer: str) -> None:
         """Count a message that Viber took."""
         now = self._clock.monotonic()
-        self._sent.setdefault(customer, deque(maxlen=MOST)).append(now)
+        self._sent.setdefault(customer, deque(maxlen=BUDGET.calls)).append(now)
         self._sent.move_to_end(customer)
         self._forget(now)
 
@@ -34,14 +34,16 @@ class Unanswered:
         """The customer has answered."""
         self._sent.pop(customer, None)
 
-    def are_too_many(self, customer: str) -> bool:
-        """Say whether the customer has been sent all that Viber allows within the hour."""
+    def wait(self, customer: str) -> float:
+        """Return in how many seconds the customer may be sent something: 0 for now."""
         sent = self._sent.get(customer)
-        return sent is not None and len(sent) == MOST and sent[0] > self._clock.monotonic() - WINDOW
+        if sent is None or len(sent) < BUDGET.calls:
+            return 0.0
+        return max(0.0, sent[0] + BUDGET.kept - self._clock.monotonic())
 
     def _forget(self, now: float) -> None:
         while self._sent:
             oldest = next(iter(self._sent))
-            if self._sent[oldest][-1] > now - WINDOW:
+            if self._sent[oldest][-1] > now - BUDGET.kept:
                 return
             del self._sent[oldest]

@@ -7,7 +7,7 @@ and raise errors that hold the token and the text; what is done about each stand
 import asyncio
 import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,6 +18,7 @@ from urllib3.exceptions import NewConnectionError
 from vk_api import ApiError, ApiHttpError, VkApi, VkApiError  # type: ignore[import-untyped]
 
 from bridge.channel import SendError
+from bridge.pace import Budget, Pace
 from channels.vk import errors
 from channels.vk.settings import VkSettings
 
@@ -29,43 +30,20 @@ TIMEOUTS = (5.0, 20.0)
 # Calls on the wire at once.
 _WIDTH = 8
 # With a community's token: https://dev.vk.com/ru/api/api-requests.
-PER_SECOND = 20
+CALLS = Budget(20, 1.0)
+# What lets messages pass that ask after it, and for how many seconds.
+YIELDS = 5.0
+_YIELDING = frozenset(
+    {
+        "messages.edit",
+        "messages.delete",
+        "messages.getByConversationMessageId",
+        "messages.getById",
+        "users.get",
+    }
+)
 # What the customer may have although no answer came.
 _DELIVERING = frozenset({"messages.send"})
-
-
-class Pace:
-    """Lets no more calls reach VK within a second than it takes, whenever that begins.
-
-    A place is free again a second after its call was answered, and VK has counted the call
-    before it answered. So nothing that delays calls on their way can bring one too many
-    together.
-    """
-
-    def __init__(self) -> None:
-        """Let as many go at once as VK takes."""
-        self._places = asyncio.Semaphore(PER_SECOND)
-        self._taken = 0
-
-    async def turn(self) -> None:
-        """Return when it is the caller's turn; whoever asks first goes first."""
-        self._taken += 1
-        await self._places.acquire()
-
-    @property
-    def has_room(self) -> bool:
-        """Whether at least half of the places are free, those that wait counted."""
-        return self._taken <= PER_SECOND // 2
-
-    def answered(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give a place back in a second; from any thread."""
-        # Where the program has ended meanwhile, nobody wants it.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(loop.call_later, 1.0, self._free)
-
-    def _free(self) -> None:
-        self._taken -= 1
-        self._places.release()
 
 
 class Api:
@@ -74,18 +52,18 @@ class Api:
     def __init__(self, settings: VkSettings) -> None:
         """Use the settings' token, address and proxy."""
         self._settings = settings
-        self._pace = Pace()
+        self._pace = Pace(CALLS)
         self._threads = ThreadPoolExecutor(_WIDTH, thread_name_prefix="vk")
         self._of_thread = threading.local()
 
     async def call(self, method: str, **given: Any) -> Any:
         """Call a method once; raises `SendError`. What is `None` is not given."""
-        await self._pace.turn()
+        answered = await self._pace.take(yields=YIELDS if method in _YIELDING else 0.0)
         values = {name: value for name, value in given.items() if value is not None}
         loop = asyncio.get_running_loop()
         call = self._threads.submit(self._call, method, values)
         # Not when the caller goes: a call that was cancelled may still be on its way.
-        call.add_done_callback(lambda _: self._pace.answered(loop))
+        call.add_done_callback(lambda _: _tell(loop, answered))
         return await asyncio.wrap_future(call)
 
     async def close(self) -> None:
@@ -124,6 +102,12 @@ class Api:
         # They repeat calls or ask for a person; the core decides about both.
         vk.error_handlers.clear()
         return vk
+
+
+def _tell(loop: asyncio.AbstractEventLoop, answered: Callable[[], None]) -> None:
+    # Where the program has ended meanwhile, nobody wants to know.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(answered)
 
 
 def _session(settings: VkSettings) -> requests.Session:

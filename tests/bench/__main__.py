@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.bench import footprint, growth, ingest, latency
+from tests.bench import drain, footprint, growth, ingest, latency, networks
 from tests.bench.figures import machine, table
 from tests.desk import ROOT, RunningDesk
 
@@ -82,11 +82,39 @@ async def growing() -> str:
     return "## Growth\n\n" + table(head, rows)
 
 
+async def webhooks_and_mail() -> str:
+    """Messages a second of each network, beside its floor."""
+    (floor,) = await ingest.floor([networks.AT_ONCE])
+    rows = [_beside(name, ours, floor) for name, ours in await networks.called()]
+    rows.append(_beside("email", *await networks.mailed()))
+    head = ("network", "stored/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio")
+    return "## From a network's call to the acknowledgement\n\n" + "\n\n".join(
+        (table(head, rows), networks.__doc__ or "")
+    )
+
+
+def _beside(name: str, ours: ingest.Rate, floor: ingest.Rate) -> tuple[object, ...]:
+    ratio = ours.per_second / floor.per_second
+    return name, ours.per_second, ours.p50, ours.p99, floor.per_second, floor.p99, ratio
+
+
+async def drains() -> str:
+    """Drain a backlog over each network."""
+    head = (
+        "network", "limit", "messages", "seconds at the limit", "taken", "% of the rate",
+        "refused", "processor, ms a message",
+    )  # fmt: skip
+    text = table(head, await drain.rows())
+    return f"## A backlog at the networks' limits\n\n{text}\n\n{drain.__doc__}"
+
+
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "ingest": durable_ingest,
     "latency": visitor_to_console,
     "footprint": memory_and_start,
     "growth": growing,
+    "networks": webhooks_and_mail,
+    "drain": drains,
 }
 
 

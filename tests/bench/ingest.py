@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,11 +56,11 @@ async def ours(url: str) -> list[Rate]:
     return found
 
 
-async def floor() -> list[Rate]:
-    """Measure the bare webhook."""
+async def floor(numbers: Sequence[int] = AT_ONCE) -> list[Rate]:
+    """Measure the bare webhook, with so many writers at once."""
     with _floor_server() as url:
         found = []
-        for at_once in AT_ONCE:
+        for at_once in numbers:
             wires = [await Wire.open(url) for _ in range(at_once)]
             found.append(await rate([_poster(wire) for wire in wires]))
         return found

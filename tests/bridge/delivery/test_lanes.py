@@ -1,14 +1,17 @@
 """One at a time and in order inside a conversation; nobody waits for another."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from bridge import channel as ch
 from bridge.delivery.worker import WIDTH
 from bridge.store import deliveries as d
+from bridge.store.transactions import Store
 from tests.bridge.delivery.pigeon import Gate
 from tests.bridge.delivery.rig import Rig
+from tests.clock import ManualClock
 
 
 async def test_what_one_conversation_says_arrives_in_its_order(rig: Rig) -> None:
@@ -38,6 +41,25 @@ async def test_a_conversation_never_has_two_parts_on_the_wire(rig: Rig) -> None:
     async with rig.working():
         await rig.reaches(**{f"{here}/5": "sent" for here in conversations})
     assert set(rig.network.most_flying.values()) == {1}
+
+
+async def test_a_conversation_that_rests_takes_no_place_on_the_wire(
+    store: Store, clock: ManualClock, tmp_path: Path
+) -> None:
+    rig = Rig(store, clock, tmp_path / "media", message_every=1.0)
+    talkative = [await rig.conversation(f"customer {n}") for n in range(WIDTH)]
+    for here in talkative:
+        await rig.say(here, f"{here}/first")
+        await rig.say(here, f"{here}/second")
+    await rig.say(await rig.conversation("Tom"), "last")
+    async with rig.working():
+        await rig.reaches(last="sent")
+        await rig.a_moment()
+        assert sorted(rig.network.called) == sorted(
+            [f"{one}/first" for one in talkative] + ["last"]
+        )
+        rig.pass_time(1.01)
+        await rig.reaches(**{f"{one}/second": "sent" for one in talkative})
 
 
 async def test_a_stuck_conversation_holds_up_nobody_else(rig: Rig) -> None:

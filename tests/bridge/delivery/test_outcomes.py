@@ -280,7 +280,24 @@ async def test_what_was_claimed_just_before_the_pause_waits_too(rig: Rig) -> Non
 
 @pytest.mark.parametrize("after", [-5.0, math.nan, math.inf, 10.0**12])
 def test_no_network_can_ask_for_an_absurd_pause(after: float) -> None:
-    assert 0 <= patience_of(throttled(after)) <= DAY
+    assert 0 <= patience_of(after) <= DAY
+
+
+async def test_a_conversation_that_may_go_on_later_holds_up_no_other(rig: Rig) -> None:
+    first, other = await rig.conversation("Марія"), await rig.conversation("Tom")
+    later = ch.UnavailableError("not yet", reason="throttled", after=600.0)
+    rig.network.fates["first"] = [later]
+    async with rig.working():
+        await rig.say(first, "first")
+        await rig.tried("first")
+        await rig.say(first, "behind it")
+        await rig.say(other, "second")
+        await rig.reaches(second="sent")
+        rig.pass_time(599)
+        await rig.a_moment()
+        assert rig.network.called == ["first", "second"]
+        rig.pass_time(2)
+        await rig.reaches(first="sent", **{"behind it": "sent"})
 
 
 # --- uncertain: resend ---

@@ -30,6 +30,8 @@ class Received:
     recipients: tuple[str, ...]
     raw: bytes
     options: tuple[str, ...] = ()
+    at: float = 0.0
+    """When, in seconds of the loop's."""
 
     @property
     def mail(self) -> EmailMessage:
@@ -55,6 +57,12 @@ class PostBox:
     users: list[str] = field(default_factory=list)
     ehlo: list[str] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
+    most: int | None = None
+    """So many connections are served at once; one more is turned away with 421."""
+    takes: float = 0.0
+    """Seconds that the server works on a mail before it answers."""
+    open: int = 0
+    turned_away: list[float] = field(default_factory=list)
 
     def fail_next(self, how: str) -> None:
         """Have the next connection meet this."""
@@ -100,10 +108,11 @@ class PostBox:
             return refusal
         assert envelope.mail_from is not None
         content = cast("bytes", envelope.content)
-        options = tuple(map(str, envelope.mail_options))
-        self.received.append(
-            Received(envelope.mail_from, tuple(envelope.rcpt_tos), content, options)
-        )
+        options, recipients = tuple(map(str, envelope.mail_options)), tuple(envelope.rcpt_tos)
+        if self.takes:
+            await asyncio.sleep(self.takes)
+        now = asyncio.get_running_loop().time()
+        self.received.append(Received(envelope.mail_from, recipients, content, options, now))
         self.encrypted.append(session.ssl is not None)
         failure = _failure(server)
         if failure == "lost_answer":
@@ -146,10 +155,21 @@ class _Server(SMTP):
             await asyncio.gather(self._handler_coroutine, return_exceptions=True)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Turn the client away, if nobody is to be served."""
+        """Turn the client away, if nobody is to be served, or too many are."""
+        box = cast("PostBox", self.event_handler)
+        box.open += 1
+        if box.most is not None and box.open > box.most:
+            box.turned_away.append(asyncio.get_running_loop().time())
+            cast("asyncio.WriteTransport", transport).write(b"421 4.7.0 too many connections\r\n")
+            transport.close()
         super().connection_made(transport)
         if self.turns_away:
             _abort(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Serve one less."""
+        cast("PostBox", self.event_handler).open -= 1
+        super().connection_lost(error)
 
     async def smtp_DATA(self, arg: str) -> None:
         """End the connection before the mail, if told to."""

@@ -98,31 +98,10 @@ class House:
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = folder / "desk.db"
         self._clock, self._guards = clock, guards
-        self._settings = self._configured(folder, inbox, environ, uncertain)
+        self._settings = configured(folder, self.url, inbox, environ, uncertain=uncertain)
         self._life = contextlib.AsyncExitStack()
         self._program: StormProgram | None = None
         self._up = asyncio.Event()
-
-    def _configured(
-        self, folder: Path, inbox: Mapping[str, Any], environ: Mapping[str, str], uncertain: str
-    ) -> Settings:
-        config = {
-            "version": 1,
-            "server": {"public_url": self.url},
-            "agents": {"olga": {"name": "Ольга", "role": "owner"}},
-            "routing": {"uncertain": uncertain},
-            "channels": {INBOX: dict(inbox)},
-            "storage": {
-                "database": f"sqlite:///{self.database}",
-                "media": {"dir": str(folder / "media")},
-            },
-        }
-        path = folder / "deskbridge.yaml"
-        with path.open("w", encoding="utf-8") as file:
-            YAML().dump(config, file)
-        kinds = known_kinds()
-        channels: dict[str, type[InboxSettings]] = {**kinds.channels, "postcard": PostcardSettings}
-        return load(path, kinds=Kinds(channels, kinds.surfaces), environ=environ)
 
     # --- living ---
 
@@ -160,6 +139,34 @@ class House:
         """Return what stands in the database, read past the program."""
         with contextlib.closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(sql).fetchall()
+
+
+def configured(
+    folder: Path,
+    url: str,
+    inbox: Mapping[str, Any],
+    environ: Mapping[str, str],
+    *,
+    uncertain: str,
+) -> Settings:
+    """Return the settings of a program with one inbox, whose database is `desk.db`."""
+    config = {
+        "version": 1,
+        "server": {"public_url": url},
+        "agents": {"olga": {"name": "Ольга", "role": "owner"}},
+        "routing": {"uncertain": uncertain},
+        "channels": {INBOX: dict(inbox)},
+        "storage": {
+            "database": f"sqlite:///{folder / 'desk.db'}",
+            "media": {"dir": str(folder / "media")},
+        },
+    }
+    path = folder / "deskbridge.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        YAML().dump(config, file)
+    kinds = known_kinds()
+    channels: dict[str, type[InboxSettings]] = {**kinds.channels, "postcard": PostcardSettings}
+    return load(path, kinds=Kinds(channels, kinds.surfaces), environ=environ)
 
 
 def free_port() -> int:

@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from channels.telegram import pace
+from bridge.pace import Budget
+from channels.telegram import channel
 from tests.channels.telegram.desk import Desk, Mode
 
 
 @pytest.fixture(autouse=True)
 def _unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let messages to one chat follow each other at once; `test_pace.py` does not."""
-    monkeypatch.setattr(pace, "CHAT_INTERVAL", 0.0)
+    monkeypatch.setattr(channel, "CHAT", Budget(1_000, 1.0))
 
 
 @pytest.fixture(params=["polling", "webhook"])

@@ -361,13 +361,29 @@ async def test_a_customer_who_never_answers_holds_up_nobody_else(desk: ViberDesk
         await desk.channel.send(desk.part(anna.id, "?"), key="k")
     with pytest.raises(UnavailableError) as caught:
         await desk.channel.send(desk.part(anna.id, "?"), key="k")
-    assert caught.value.reason == "throttled"
+    assert (caught.value.reason, caught.value.after) == ("throttled", 60.0)
+    assert [one.status for one in desk.viber.ledger.of("send_message")] == [0] * 100
     await desk.channel.send(desk.part(bohdan.id, "Hello"), key="k")
     desk.viber.faults.plan("send_message", Fault(error=12))
     with pytest.raises(ThrottledError):
         await desk.channel.send(desk.part(bohdan.id, "Hello"), key="k")
     await anna.writes("still here")
     await desk.channel.send(desk.part(anna.id, "good"), key="k")
+
+
+async def test_a_customer_who_never_answers_is_written_to_again_after_an_hour(
+    desk: ViberDesk,
+) -> None:
+    anna = await desk.anna()
+    for _ in range(100):
+        await desk.channel.send(desk.part(anna.id, "?"), key="k")
+    desk.clock.tick(3600 * 1.01 - 30)
+    with pytest.raises(UnavailableError) as caught:
+        await desk.channel.send(desk.part(anna.id, "?"), key="k")
+    assert caught.value.after == pytest.approx(30, abs=0.1)
+    desk.clock.tick(31)
+    await desk.channel.send(desk.part(anna.id, "?"), key="k")
+    assert {one.status for one in desk.viber.ledger.of("send_message")} == {0}
 
 
 # --- The connections -----------------------------------------------------------------

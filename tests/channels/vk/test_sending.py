@@ -284,6 +284,22 @@ async def test_a_call_that_was_given_up_takes_its_place_until_vk_has_seen_it(
     assert platform.ledger.refused(6) == []
 
 
+async def test_an_edit_lets_replies_pass_that_are_written_after_it(
+    office: Office, anna: Customer, platform: VkPlatform
+) -> None:
+    receipt = await office.channel.send(office.part(ANNA, "0"), key="1")
+    sends = [office.channel.send(office.part(ANNA, f"{n}"), key=f"{n + 1}") for n in range(1, 20)]
+    await asyncio.gather(*sends)
+    changed = office.part(ANNA, "changed", external_ids=receipt.external_ids)
+    edit = asyncio.create_task(office.channel.edit(changed, key="30"))
+    await asyncio.sleep(0)
+    await asyncio.gather(edit, office.channel.send(office.part(ANNA, "reply"), key="31"))
+    methods = [one.method for one in platform.ledger.calls]
+    assert methods[20] == "messages.send"
+    assert set(methods[21:]) == {"messages.getByConversationMessageId", "messages.edit"}
+    assert platform.ledger.refused(6) == []
+
+
 async def test_signs_give_way_to_messages_when_half_of_the_allowance_is_taken(
     office: Office, anna: Customer, platform: VkPlatform
 ) -> None:

@@ -1,0 +1,180 @@
+"""Keeping to how much a network takes, rather than being told.
+
+A network counts a call at some moment between its first byte and its answer, and nobody but
+the network knows when. So there are as many places as it takes calls in a span of time, and
+a call keeps its place until that span has passed since its answer. Then no span of that
+length, wherever it begins, has one call too many in it, however calls are held up on their
+way and come together: whatever the network counts while we begin a call still has a place.
+
+Calls begin a little apart from each other: those that begin together are answered together,
+hold each other up on the way, and would go on doing so at every round.
+
+What it costs is the way there and back: a place carries a call every span and round trip,
+so with 30 a second and 40 ms there and back it is 28.6. A limiter that counts when calls
+begin would be faster by that, and is refused as soon as a slow call and a quick one meet;
+a bucket lets twice as many through in the span after a rest.
+"""
+
+import asyncio
+import contextlib
+from bisect import insort
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Hashable
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+
+# Seconds between the beginnings of two calls, or half of what the rate leaves them.
+_APART = 0.005
+# A network's clock is another than ours, and may count in whole milliseconds.
+_LONGER = 1.01
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """So many calls in any `seconds`."""
+
+    calls: int
+    seconds: float
+
+    @property
+    def kept(self) -> float:
+        """Return for how many seconds a call counts with us: a hundredth longer."""
+        return self.seconds * _LONGER
+
+
+@dataclass(order=True, slots=True)
+class _Waiter:
+    """Whoever waits for a turn; the one with the smallest `rank` goes first."""
+
+    rank: float
+    number: int
+    to: Hashable = field(compare=False)
+    turn: asyncio.Future[None] = field(compare=False)
+
+
+class _Places:
+    """The places of one budget, taken by name; without names there is one name for all."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self._taken: Counter[Hashable] = Counter()
+
+    def taken(self, name: Hashable = None) -> int:
+        return self._taken[name]
+
+    def has_one(self, name: Hashable = None) -> bool:
+        return self.taken(name) < self.budget.calls
+
+    def take(self, name: Hashable = None) -> None:
+        self._taken[name] += 1
+
+    def free(self, name: Hashable = None) -> None:
+        self._taken[name] -= 1
+        if not self._taken[name]:
+            del self._taken[name]
+
+
+class Pace:
+    """Gives calls their turns, for one account and in one process.
+
+    `overall` is what the account may do, `each` what it may do to one recipient.
+    """
+
+    def __init__(self, overall: Budget, each: Budget | None = None) -> None:
+        """Let as many go at once as the network takes."""
+        self._overall = _Places(overall)
+        self._each = None if each is None else _Places(each)
+        self._apart = min(_APART, overall.seconds / overall.calls / 2)
+        self._next = 0.0
+        self._coming_back: asyncio.TimerHandle | None = None
+        self._waiting: list[_Waiter] = []
+        self._numbers = count()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether at least half of the places are free, those that wait counted.
+
+        What may be left undone goes only then: a message that comes next finds a place.
+        """
+        return self._overall.taken() + len(self._waiting) <= self._overall.budget.calls // 2
+
+    @contextlib.asynccontextmanager
+    async def turn(self, to: Hashable = None, *, yields: float = 0.0) -> AsyncIterator[None]:
+        """Enter when it is the caller's turn, and leave when the call was answered; see `take`."""
+        answered = await self.take(to, yields=yields)
+        try:
+            yield
+        finally:
+            answered()
+
+    async def take(self, to: Hashable = None, *, yields: float = 0.0) -> Callable[[], None]:
+        """Return when it is the caller's turn; what is returned is called at the answer.
+
+        Whoever asks first goes first, but lets those pass who ask within the next `yields`
+        seconds. Without `to` it is a call to nobody.
+        """
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(loop.time() + yields, next(self._numbers), to, loop.create_future())
+        insort(self._waiting, waiter)
+        self._let_go()
+        try:
+            await waiter.turn
+        except asyncio.CancelledError:
+            self._withdraw(waiter)
+            raise
+        return partial(self._answered, to)
+
+    def _let_go(self) -> None:
+        """Give everybody a turn who may have one; nobody waits for another's recipient."""
+        for waiter in list(self._waiting):
+            if not self._may_begin():
+                return
+            if waiter.turn.cancelled():
+                # It will withdraw when it runs.
+                continue
+            if self._each is None or waiter.to is None:
+                self._go(waiter)
+            elif self._each.has_one(waiter.to):
+                self._each.take(waiter.to)
+                self._go(waiter)
+
+    def _may_begin(self) -> bool:
+        """Say whether a call may begin now; where only a moment is missing, come back then."""
+        if not self._overall.has_one():
+            return False
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._next:
+            return True
+        if self._coming_back is None:
+            self._coming_back = loop.call_at(self._next, self._come_back)
+        return False
+
+    def _come_back(self) -> None:
+        self._coming_back = None
+        self._let_go()
+
+    def _go(self, waiter: _Waiter) -> None:
+        self._waiting.remove(waiter)
+        self._next = asyncio.get_running_loop().time() + self._apart
+        self._overall.take()
+        waiter.turn.set_result(None)
+
+    def _withdraw(self, waiter: _Waiter) -> None:
+        """Forget a waiter who was cancelled; one whose turn it was has not begun."""
+        if waiter in self._waiting:
+            self._waiting.remove(waiter)
+            return
+        self._free(self._overall, None)
+        if self._each is not None and waiter.to is not None:
+            self._free(self._each, waiter.to)
+
+    def _answered(self, to: Hashable) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._overall.budget.kept, self._free, self._overall, None)
+        if self._each is not None and to is not None:
+            loop.call_later(self._each.budget.kept, self._free, self._each, to)
+
+    def _free(self, places: _Places, name: Hashable) -> None:
+        places.free(name)
+        self._let_go()
