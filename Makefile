@@ -113,6 +113,7 @@ fmt: $(DEV)
 
 .PHONY: bench
 bench: $(DEV) build
+	@scripts/mail-env.sh
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: faults

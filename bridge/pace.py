@@ -27,7 +27,7 @@ from itertools import count
 # Seconds between the beginnings of two calls, or half of what the rate leaves them.
 _APART = 0.005
 # A network's clock is another than ours, and may count in whole milliseconds.
-_LONGER = 1.01
+_LONGER = 1.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Budget:
 
     @property
     def kept(self) -> float:
-        """Return for how many seconds a call counts with us: a hundredth longer."""
+        """Return for how many seconds a call counts with us: half a percent longer."""
         return self.seconds * _LONGER
 
 

@@ -43,6 +43,18 @@ class StandingLoop(asyncio.SelectorEventLoop):
         """Return the loop's time in seconds."""
         return self._now
 
+    def run_in_executor(  # type: ignore[override]  # It is only handed on.
+        self, executor: Any, func: Any, *args: Any
+    ) -> asyncio.Future[Any]:
+        """Run something in a thread, for which time stands."""
+        future = super().run_in_executor(executor, func, *args)
+        self.at_work += 1
+        future.add_done_callback(self._has_worked)
+        return future
+
+    def _has_worked(self, _: object) -> None:
+        self.at_work -= 1
+
     def _run_once(self) -> None:
         own = cast("Any", self)
         if not own._ready:

@@ -19,8 +19,8 @@ BACKLOGS: tuple[tuple[Kind, int], ...] = (
     (Viber, 10_000),
     (Mail, 2_000),
 )
-# About ten seconds at thirty a second.
-IN_REAL_TIME = 330
+# About thirteen seconds at thirty a second.
+IN_REAL_TIME = 420
 Row = tuple[str, str, int, float, float, float, int, float]
 
 

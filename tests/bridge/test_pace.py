@@ -76,6 +76,7 @@ def drain(
     return standing.run(all_of_them())
 
 
+ONE = Budget(1, 1.0)
 BUDGETS = {
     "telegram": Budget(30, 1.0),
     "a group of telegram's": Budget(20, 60.0),
@@ -120,8 +121,8 @@ def test_calls_that_bunch_on_their_way_are_never_too_many(
 def test_a_chat_gets_one_a_second_and_others_do_not_wait_for_it() -> None:
     network = drain(40, overall=Budget(30, 1.0), each=Budget(1, 1.0), chats=4)
     at = [now for now, to in network.arrived if to == 1]
-    assert [one - at[0] for one in at] == pytest.approx([1.01 * n for n in range(10)])
-    assert network.took == pytest.approx(9.09, abs=0.05)
+    assert [one - at[0] for one in at] == pytest.approx([ONE.kept * n for n in range(10)])
+    assert network.took == pytest.approx(9 * ONE.kept, abs=0.05)
 
 
 def test_calls_begin_a_little_apart_so_that_they_do_not_hold_each_other_up() -> None:
@@ -144,7 +145,7 @@ def test_what_yields_lets_pass_who_asks_after_it_but_not_for_ever() -> None:
         replies = [ask(f"reply {n}", n * 0.5, 0.0) for n in range(20)]
         begun = loop.time()
         await asyncio.gather(edit, *replies)
-        assert loop.time() - begun == pytest.approx(20 * 1.01)
+        assert loop.time() - begun == pytest.approx(20 * ONE.kept)
         return went
 
     went = standing.run(order())
@@ -177,7 +178,7 @@ def test_whoever_gives_up_before_the_turn_takes_no_place() -> None:
         async with pace.turn("anna"):
             return loop.time() - begun
 
-    assert standing.run(given_up()) == pytest.approx(1.01)
+    assert standing.run(given_up()) == pytest.approx(ONE.kept)
 
 
 class _Fickle(Pace):
@@ -203,7 +204,7 @@ def test_whoever_gives_up_in_the_moment_of_the_turn_leaves_it_to_the_next() -> N
             assert pace.goes_away.cancelled()
             return loop.time() - begun
 
-    assert standing.run(given_up()) == pytest.approx(1.01, abs=0.01)
+    assert standing.run(given_up()) == pytest.approx(ONE.kept, abs=0.01)
 
 
 def test_nothing_is_remembered_of_chats_whose_time_has_passed() -> None:

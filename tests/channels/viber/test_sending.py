@@ -24,6 +24,7 @@ from bridge.sandbox.faults import Fault
 from bridge.sandbox.viber import Customer
 from channels.viber.client import _read
 from channels.viber.errors import classed
+from channels.viber.unanswered import BUDGET
 from tests.channels.rig import eventually
 from tests.channels.viber.desk import ViberDesk
 
@@ -377,7 +378,7 @@ async def test_a_customer_who_never_answers_is_written_to_again_after_an_hour(
     anna = await desk.anna()
     for _ in range(100):
         await desk.channel.send(desk.part(anna.id, "?"), key="k")
-    desk.clock.tick(3600 * 1.01 - 30)
+    desk.clock.tick(BUDGET.kept - 30)
     with pytest.raises(UnavailableError) as caught:
         await desk.channel.send(desk.part(anna.id, "?"), key="k")
     assert caught.value.after == pytest.approx(30, abs=0.1)
