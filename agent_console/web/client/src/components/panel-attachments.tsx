@@ -2,7 +2,8 @@ import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { getAttachments } from "../api/endpoints.ts";
-import type { AttachmentItem } from "../api/types.ts";
+import type { Attachment, AttachmentItem } from "../api/types.ts";
+import { usePicture } from "@deskbridge/ui";
 import { shown } from "../store/thread.ts";
 import { threadOf } from "../store/reading.ts";
 import { dialog } from "../store/ui.ts";
@@ -53,11 +54,20 @@ function Thumbs({ items }: { items: readonly AttachmentItem[] }): VNode {
   return (
     <div class="thumbs">
       {pictures.map((picture, at) => (
-        <button key={picture.id} type="button" class="picture" aria-label={t("attachment.enlarge", { name: picture.name })} onClick={() => (dialog.value = { kind: "images", items: pictures, at })}>
-          <img src={picture.preview_url ?? picture.url} alt="" loading="lazy" />
-        </button>
+        <Thumb key={picture.id} picture={picture} onOpen={() => (dialog.value = { kind: "images", items: pictures, at })} />
       ))}
     </div>
+  );
+}
+
+function Thumb({ picture, onOpen }: { picture: Attachment; onOpen: () => void }): VNode {
+  const src = picture.preview_url ?? picture.url;
+  const { state, attempt, onError } = usePicture(src);
+  if (state === "broken") return <FileLink attachment={picture} />;
+  return (
+    <button type="button" class="picture" aria-label={t("attachment.enlarge", { name: picture.name })} onClick={onOpen}>
+      {state === "waiting" ? <span class="picture-room" /> : <img key={attempt} src={src} alt="" loading="lazy" onError={onError} />}
+    </button>
   );
 }
 
