@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.bridge.sandbox.telegram.conftest import picture
 from tests.browser import OpenContext
@@ -107,8 +107,8 @@ async def test_a_person_writes_on_three_phones_and_an_agent_answers_each(sandbox
 async def test_a_picture_goes_from_the_phone_and_an_edit_is_seen(sandbox: Sandbox) -> None:
     phone = sandbox.phone("Telegram")
     await sandbox.write("Telegram", "Є тюльпани?")
-    photo = {"name": "me.png", "mimeType": "image/png", "buffer": picture(80, 60)}
-    await phone.locator("input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
+    photo: FilePayload = {"name": "me.png", "mimeType": "image/png", "buffer": picture(80, 60)}
+    await phone.locator("input[type=file]").set_input_files(photo)
     await sandbox.anna.open("Олена")
     await expect(sandbox.anna.thread.locator(".msg img")).to_have_count(1)
     await sandbox.at_phone("Telegram", "Є тюльпани?", "Edit")
@@ -123,9 +123,13 @@ async def test_a_picture_of_the_agent_appears_on_each_phone(sandbox: Sandbox) ->
     for network, name in PEOPLE.items():
         await sandbox.write(network, "Який він?")
         await sandbox.take(name)
-        photo = {"name": "лампа.png", "mimeType": "image/png", "buffer": picture(80, 60)}
+        photo: FilePayload = {
+            "name": "лампа.png",
+            "mimeType": "image/png",
+            "buffer": picture(80, 60),
+        }
         chooser = sandbox.anna.page.locator(".editor input[type=file]")
-        await chooser.set_input_files([photo])  # type: ignore[list-item]
+        await chooser.set_input_files([photo])
         await sandbox.anna.reply("Ось він")
         image = sandbox.phone(network).locator(".line:not(.mine) img")
         await expect(image).to_be_visible()
