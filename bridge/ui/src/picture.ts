@@ -50,7 +50,11 @@ function untilReached(src: string, done: (found: Found, waited: boolean) => void
     clearTimeout(timer);
     const found = await look(src);
     if (over) return;
-    if (found !== "unreachable") return stop(), done(found, waited);
+    if (found === "unreachable") return later();
+    stop();
+    done(found, waited);
+  };
+  const later = (): void => {
     waited = true;
     clearTimeout(timer);
     timer = setTimeout(again, pauses.next());

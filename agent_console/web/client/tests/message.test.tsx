@@ -4,11 +4,13 @@ import type { Attachment, MarkState, Message, Row } from "../src/api/types.ts";
 import { Bubble } from "../src/components/bubble.tsx";
 import { pictureBox } from "../src/components/attachments.tsx";
 import { Lightbox } from "../src/components/lightbox.tsx";
+import { AttachmentsBlock } from "../src/components/panel-attachments.tsx";
 import { Tray } from "../src/components/tray.tsx";
 import { changeDraft } from "../src/store/drafts.ts";
 import { adopt } from "../src/store/session.ts";
+import { dialog } from "../src/store/ui.ts";
 import { caps, message, row, session } from "./samples.ts";
-import { show } from "./show.ts";
+import { press, show } from "./show.ts";
 
 const site = row({ id: 1, assignee: "anna" }, { mine: true, can: ["reply", "note", "retry"] });
 const sent = (state: MarkState, part: Partial<Message["mark"]> = {}): Message =>
@@ -209,6 +211,22 @@ describe("a picture that fails to load", () => {
     const place = show(<Lightbox items={[picture("large")]} at={0} />);
     await fail(place.querySelector("img"));
     expect(place.querySelector(".lightbox-stage a.file")!.getAttribute("href")).toBe("/media/large?download=1");
+  });
+
+  it("is a file in the panel too, as one is that is still being fetched", async () => {
+    const { preview_url: _, ...pending } = { ...picture("pending"), state: "pending" as const };
+    const items = [picture("panel"), pending, picture("fine")].map((attachment) => ({ attachment, message_id: 1, at: 0 }));
+    server(async () => Response.json({ items }));
+    const place = show(<AttachmentsBlock row={site} />);
+    await vi.waitFor(() => expect(place.querySelectorAll(".thumbs > *")).toHaveLength(3));
+    expect(place.querySelector(".thumbs .file.pending")).not.toBeNull();
+    server(refused);
+    await fail(place.querySelector("img"));
+    expect([...place.querySelectorAll("img")].map((image) => image.getAttribute("src"))).toEqual(["/media/fine?preview=1"]);
+    expect(place.querySelector(".thumbs a.file")!.getAttribute("href")).toBe("/media/panel?download=1");
+    press(place.querySelector(".thumbs button"));
+    expect(dialog.value).toMatchObject({ kind: "images", items: [{ id: "panel" }, { id: "fine" }], at: 1 });
+    dialog.value = null;
   });
 
   it("is drawn as any file before it is sent", async () => {

@@ -1,9 +1,9 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { usePicture } from "@deskbridge/ui";
 import { t } from "../i18n/index.ts";
 import { getAttachments } from "../api/endpoints.ts";
 import type { Attachment, AttachmentItem } from "../api/types.ts";
-import { usePicture } from "@deskbridge/ui";
 import { shown } from "../store/thread.ts";
 import { threadOf } from "../store/reading.ts";
 import { dialog } from "../store/ui.ts";
@@ -15,7 +15,7 @@ import type { BlockProps } from "./panel.tsx";
 type Kind = "image" | "file";
 
 /** Everything that was sent and received here: pictures and files apart. */
-export function AttachmentsBlock({ row }: BlockProps): VNode {
+export function AttachmentsBlock({ row }: Pick<BlockProps, "row">): VNode {
   const { id } = row.conversation;
   const [kind, setKind] = useState<Kind>("image");
   const items = useItems(id, kind);
@@ -51,19 +51,22 @@ function useItems(id: number, kind: Kind): readonly AttachmentItem[] | null {
 
 function Thumbs({ items }: { items: readonly AttachmentItem[] }): VNode {
   const pictures = items.map((item) => item.attachment);
+  const drawable = pictures.filter((picture) => picture.preview_url !== undefined);
+  const open = (picture: Attachment): void => void (dialog.value = { kind: "images", items: drawable, at: drawable.indexOf(picture) });
   return (
     <div class="thumbs">
-      {pictures.map((picture, at) => (
-        <Thumb key={picture.id} picture={picture} onOpen={() => (dialog.value = { kind: "images", items: pictures, at })} />
+      {pictures.map((picture) => (
+        <Thumb key={picture.id} picture={picture} onOpen={() => open(picture)} />
       ))}
     </div>
   );
 }
 
+/** A picture that is still being fetched has nothing to show yet: until then it is a line like any file. */
 function Thumb({ picture, onOpen }: { picture: Attachment; onOpen: () => void }): VNode {
-  const src = picture.preview_url ?? picture.url;
-  const { state, attempt, onError } = usePicture(src);
-  if (state === "broken") return <FileLink attachment={picture} />;
+  const src = picture.preview_url;
+  const { state, attempt, onError } = usePicture(src ?? "");
+  if (src === undefined || state === "broken") return <FileLink attachment={picture} />;
   return (
     <button type="button" class="picture" aria-label={t("attachment.enlarge", { name: picture.name })} onClick={onOpen}>
       {state === "waiting" ? <span class="picture-room" /> : <img key={attempt} src={src} alt="" loading="lazy" onError={onError} />}

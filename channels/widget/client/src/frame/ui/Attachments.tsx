@@ -106,7 +106,7 @@ function Going({ file }: { file: File }): VNode {
     );
   return (
     <div class="picture">
-      <img src={url} alt={file.name} onError={onError} />
+      <img src={url || undefined} alt={file.name} onError={onError} />
     </div>
   );
 }
