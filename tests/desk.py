@@ -114,12 +114,15 @@ class RunningDesk:
     def _wait_until_it_answers(self) -> None:
         assert self._process is not None
         end = time.monotonic() + START_SECONDS
-        while not (found := re.search(r"the console\s+(http://\S+:(\d+))/console\b", self.output)):
+        while not (
+            found := re.search(r"the console\s+(https?://\S+:(\d+))/console\b", self.output)
+        ):
             if self._process.poll() is not None or time.monotonic() > end:
                 self.close()
                 pytest.fail(f"the program did not start:\n{self.output}", pytrace=False)
             time.sleep(0.02)
-        self.url, self.port = found[1], int(found[2])
+        # Behind a proxy the address it prints is that one's, and its own port is given.
+        self.url, self.port = found[1], self.port or int(found[2])
         links = re.findall(r"sign in once\s+(\S+)\s+\((\w+)\)", self.output)
         self.links = {agent: link for link, agent in links}
 

@@ -223,3 +223,9 @@ def picture(colour: str = "#3f6b4f") -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (64, 48), colour).save(file, "PNG")
     return file.getvalue()
+
+
+def cut_picture() -> bytes:
+    """Return a PNG whose second half was lost: it tells its size and cannot be drawn."""
+    whole = picture()
+    return whole[: len(whole) // 2]

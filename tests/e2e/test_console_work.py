@@ -6,7 +6,7 @@ from playwright.async_api import BrowserContext, FilePayload, Route, expect
 
 from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, arrived, desk_of_module, mark_in, picture
+from tests.e2e.house import Agents, arrived, cut_picture, desk_of_module, mark_in, picture
 from tests.people import AgentAtConsole, Visitor
 
 desk = desk_of_module()
@@ -130,6 +130,49 @@ async def test_d18_d19_s40_s42_files_go_with_one_send_and_show_before_they_are_u
         await expect(visitor.log).to_contain_text(name)
     await expect(visitor.log.locator("img")).to_have_count(1)
     await mark_in(anna.thread, "Ось усе, що просили", "read")
+
+
+async def sends_a_picture(visitor: Visitor, name: str, data: bytes) -> None:
+    picked: FilePayload = {"name": name, "mimeType": "image/png", "buffer": data}
+    await visitor.frame.locator("input[type=file]").set_input_files([picked])
+    await visitor.frame.get_by_role("button", name="Send").click()
+    await expect(visitor.log.locator("[data-mark=sent]").last).to_be_visible()
+
+
+async def test_a_picture_that_cannot_be_drawn_is_a_file_to_save_and_the_thread_stays_at_its_end(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext, page_errors: Errors
+) -> None:
+    visitor = await asks(new_context, desk, "Фрося")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Фрося")
+    for number in range(16):
+        await visitor.write(f"рядок {number}")
+    await anna.sees("рядок 15")
+    await sends_a_picture(visitor, "півкота.png", cut_picture())
+    link = anna.thread.get_by_role("link", name="півкота.png")
+    await expect(link).to_be_in_viewport(ratio=1)
+    await expect(anna.thread.locator(".picture")).to_have_count(0)
+    await expect(anna.page.locator(".to-end")).to_have_count(0)
+    async with anna.page.expect_download() as saved:
+        await link.click()
+    assert (await (await saved.value).path()).read_bytes() == cut_picture()
+    page_errors.expect("404")
+
+
+async def test_a_picture_that_a_lost_connection_kept_back_is_drawn_later(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext, page_errors: Errors
+) -> None:
+    visitor = await asks(new_context, desk, "Мотря")
+    anna = await agents.at_console(await new_context())
+    await anna.page.route("**/media/*", lambda route: route.abort("connectionreset"))
+    await anna.open("Мотря")
+    await sends_a_picture(visitor, "кіт.png", picture())
+    await expect(anna.thread.locator(".picture .picture-room")).to_be_visible()
+    await anna.page.unroute_all(behavior="wait")
+    image = anna.thread.locator(".picture img")
+    await expect(image).to_be_visible()
+    await expect(image).not_to_have_js_property("naturalWidth", 0)
+    page_errors.expect("ERR_CONNECTION_RESET")
 
 
 async def test_s41_a_file_dropped_on_the_conversation_is_ready_to_send(

@@ -5,9 +5,18 @@ from typing import Any
 import httpx
 from playwright.async_api import FilePayload, JSHandle, Locator, Page, expect
 
-from tests.browser import OpenContext
+from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, arrived, desk_of_module, held, mark_in, picture
+from tests.e2e.house import (
+    Agents,
+    arrived,
+    cut_picture,
+    desk_of_module,
+    eventually,
+    held,
+    mark_in,
+    picture,
+)
 from tests.people import Visitor
 
 desk = desk_of_module()
@@ -197,6 +206,49 @@ async def test_d18_s42_a_picture_from_the_agent_opens_large_and_escape_closes_on
     await expect(large).to_have_count(0)
     await expect(small).to_be_focused()
     await expect(visitor.log).to_be_visible()
+
+
+async def test_a_picture_that_cannot_be_drawn_is_a_file_to_save(
+    desk: RunningDesk, new_context: OpenContext, page_errors: Errors
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Фрося")
+    for number in range(12):
+        await visitor.write(f"рядок {number}")
+    await pick(visitor, file("півкота.png", cut_picture(), "image/png"))
+    await send(visitor)
+    link = visitor.log.get_by_role("link", name="Download півкота.png")
+    await expect(link).to_be_in_viewport()
+    await expect(visitor.log.locator(".picture")).to_have_count(0)
+    await eventually(lambda: is_at_its_end(visitor.log))
+    async with visitor.page.expect_download() as saved:
+        await link.click()
+    assert (await (await saved.value).path()).read_bytes() == cut_picture()
+    page_errors.expect("404")
+
+
+async def is_at_its_end(log: Locator) -> bool:
+    """Say whether the last message is in sight."""
+    below: float = await log.evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight")
+    return abs(below) < 2
+
+
+async def test_a_picture_that_a_lost_connection_kept_back_is_drawn_later(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext, page_errors: Errors
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Мотря")
+    await visitor.write("Покажіть")
+    await visitor.page.route("**/media/*", lambda route: route.abort("connectionreset"))
+    agent = await agents.at_console(await new_context())
+    await agent.open("Мотря")
+    await agent.take()
+    await agent.page.locator(".editor input[type=file]").set_input_files(
+        [file("кіт.png", picture(), "image/png")]
+    )
+    await agent.reply("Ось")
+    await expect(visitor.log.locator(".picture .room")).to_be_visible()
+    await visitor.page.unroute_all(behavior="wait")
+    await is_drawn(visitor.log.locator(".picture img"))
+    page_errors.expect("ERR_CONNECTION_RESET")
 
 
 async def test_d19_more_files_than_one_message_carries_go_with_the_next_one(

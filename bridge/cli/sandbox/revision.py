@@ -36,6 +36,8 @@ def revised(data: Data, folder: Path) -> None:
     """Change the data of a file: nothing of it leaves this machine, and all is kept in `folder`."""
     _put(data, ("storage", "database"), f"sqlite:///{folder}/deskbridge.db")
     _put(data, ("storage", "media", "dir"), f"{folder}/media")
+    # A link to a file needs https, which nobody has on loopback.
+    _put(data, ("storage", "media", "large_files"), "refuse")
     server = _section(data, "server")
     if server is not None:
         server.pop("public_url", None)

@@ -1,6 +1,10 @@
 """What the page is shown of a phone: JSON, in which every text is only a text."""
 
+import re
 from typing import Literal, NotRequired, TypedDict
+
+# A full stop or a bracket behind an address belongs to the sentence.
+_ADDRESS = re.compile(r"(https?://\S*[^\s.,;:!?)\]}»”\"'])")
 
 Mark = Literal["", "sent", "delivered", "read"]
 """How far a customer's own message has come, in the terms the network has."""
@@ -90,7 +94,17 @@ class Phone(TypedDict):
 
 def plain(text: str) -> list[Span]:
     """Return a text without any formatting."""
-    return [{"text": text, "marks": []}] if text else []
+    return with_addresses({"text": text, "marks": []})
+
+
+def with_addresses(span: Span) -> list[Span]:
+    """Return a stretch cut so that web addresses in it can be opened, as every app does it."""
+    pieces = enumerate(_ADDRESS.split(span["text"]))
+    return [
+        {**span, "text": piece, "href": piece} if number % 2 else {**span, "text": piece}
+        for number, piece in pieces
+        if piece
+    ]
 
 
 def is_web(address: str) -> bool:

@@ -4,6 +4,7 @@ export * from "./files.ts";
 export * from "./i18n.ts";
 export * from "./icon.tsx";
 export * from "./live.ts";
+export * from "./picture.ts";
 export * from "./rich.tsx";
 export * from "./text.ts";
 export * from "./time.ts";

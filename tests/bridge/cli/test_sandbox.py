@@ -70,6 +70,13 @@ def test_a_file_that_listens_to_the_world_listens_on_loopback(tmp_path: Path) ->
     assert server.public_url == "http://127.0.0.1:9000"
 
 
+def test_a_file_that_sends_links_to_large_files_is_taken_without_them(tmp_path: Path) -> None:
+    linking = UNOWNED.replace("media: {", "media: {large_files: link, ")
+    assert "large_files" in linking
+    settings = settings_of(tmp_path, linking)
+    assert settings.storage.media.large_files == "refuse"
+
+
 def test_a_file_without_a_network_gets_one_inbox_of_each() -> None:
     settings = load(SHIPPED, kinds=known_kinds(), environ={}, revise=lambda d: revised(d, DATA))
     assert list(settings.channels) == ["site", "telegram", "vk", "viber"]

@@ -111,3 +111,24 @@ def test_overlapping_styles_are_cut_where_one_begins_or_ends() -> None:
 def test_a_link_that_is_no_web_address_is_only_text() -> None:
     marked = [entity("тут", "тут", "text_link", url="javascript:alert(1)")]
     assert spans_of("тут", marked) == [{"text": "тут", "marks": []}]
+
+
+def test_a_web_address_in_a_text_can_be_opened_without_the_full_stop_behind_it() -> None:
+    text = "Дивіться (https://a.example/1?b=(2) або https://b.example/ї)."
+    assert [(one["text"], one.get("href")) for one in spans_of(text, ())] == [
+        ("Дивіться (", None),
+        ("https://a.example/1?b=(2", "https://a.example/1?b=(2"),
+        (") або ", None),
+        ("https://b.example/ї", "https://b.example/ї"),
+        (").", None),
+    ]
+
+
+def test_a_web_address_in_code_stays_as_it_is_written() -> None:
+    text = "https://a.example і https://b.example"
+    spans = spans_of(text, [entity(text, "https://b.example", "code")])
+    assert [("href" in one, one["marks"]) for one in spans] == [
+        (True, []),
+        (False, []),
+        (False, ["code"]),
+    ]

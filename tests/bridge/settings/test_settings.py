@@ -175,6 +175,20 @@ def test_what_does_not_exist_yet_is_refused_as_unknown(desk: Desk, key: str) -> 
     assert (problem.code, problem.path) == ("unknown_key", key)
 
 
+LINKING = "version: 1\nstorage: {media: {large_files: link}}\n"
+
+
+@pytest.mark.parametrize("server", ["", "server: {public_url: 'http://desk.example.com'}\n"])
+def test_links_to_large_files_are_refused_without_an_https_address(desk: Desk, server: str) -> None:
+    problem = desk.problem(LINKING + server)
+    assert (problem.code, problem.path) == ("needs_https", "storage.media.large_files")
+
+
+def test_links_to_large_files_are_taken_with_an_https_address(desk: Desk) -> None:
+    settings = desk.load(f"{LINKING}server: {{public_url: 'https://desk.example.com'}}\n")
+    assert settings.storage.media.large_files == "link"
+
+
 # --- Languages -----------------------------------------------------------------------
 
 

@@ -1,11 +1,16 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { act } from "preact/test-utils";
-import type { MarkState, Message, Row } from "../src/api/types.ts";
+import type { Attachment, MarkState, Message, Row } from "../src/api/types.ts";
 import { Bubble } from "../src/components/bubble.tsx";
 import { pictureBox } from "../src/components/attachments.tsx";
+import { Lightbox } from "../src/components/lightbox.tsx";
+import { AttachmentsBlock } from "../src/components/panel-attachments.tsx";
+import { Tray } from "../src/components/tray.tsx";
+import { changeDraft } from "../src/store/drafts.ts";
 import { adopt } from "../src/store/session.ts";
+import { dialog } from "../src/store/ui.ts";
 import { caps, message, row, session } from "./samples.ts";
-import { show } from "./show.ts";
+import { press, show } from "./show.ts";
 
 const site = row({ id: 1, assignee: "anna" }, { mine: true, can: ["reply", "note", "retry"] });
 const sent = (state: MarkState, part: Partial<Message["mark"]> = {}): Message =>
@@ -196,5 +201,81 @@ describe("messages", () => {
     expect(pictureBox({ width: 800, height: 400 })).toEqual({ width: 320, height: 160 });
     expect(pictureBox({ width: 100, height: 50 })).toEqual({ width: 100, height: 50 });
     expect(pictureBox({ width: 400, height: 4000 })).toEqual({ width: 48, height: 280 });
+  });
+});
+
+describe("a picture that fails to load", () => {
+  const picture = (id: string): Attachment => ({
+    id,
+    name: `${id}.png`,
+    type: "image/png",
+    size: 4096,
+    kind: "image",
+    url: `/media/${id}`,
+    preview_url: `/media/${id}?preview=1`,
+    state: "ready",
+    width: 100,
+    height: 50,
+  });
+  const fail = async (image: Element | null): Promise<void> => {
+    act(() => void image!.dispatchEvent(new Event("error")));
+    await act(() => new Promise<void>((resolve) => setTimeout(resolve)));
+  };
+  const server = (answer: () => Promise<Response>): unknown => vi.stubGlobal("fetch", answer);
+  const refused = async (): Promise<Response> => new Response(null, { status: 404 });
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("becomes a file to save when the server cannot draw it, and stays one when the row is drawn again", async () => {
+    server(refused);
+    const broken = message({ id: 13, text: "", attachments: [picture("cut")] });
+    const place = draw(broken);
+    await fail(place.querySelector("img"));
+    expect(place.querySelector("img, .picture")).toBeNull();
+    expect(place.querySelector("a.file")!.textContent).toContain("cut.png4 kB");
+    expect(place.querySelector("a.file")!.getAttribute("href")).toBe("/media/cut?download=1");
+    expect(draw(broken).querySelector("a.file")).not.toBeNull();
+  });
+
+  it("keeps its room while the connection is lost, and is drawn when that is back", async () => {
+    server(() => Promise.reject(new TypeError("Failed to fetch")));
+    const place = draw(message({ id: 14, text: "", attachments: [picture("whole")] }));
+    await fail(place.querySelector("img"));
+    const room = place.querySelector<HTMLElement>(".picture .picture-room")!;
+    expect([room.style.width, room.style.height]).toEqual(["100px", "50px"]);
+    server(async () => new Response(null));
+    act(() => void dispatchEvent(new Event("online")));
+    await vi.waitFor(() => expect(place.querySelector("img")!.getAttribute("src")).toBe("/media/whole?preview=1"));
+  });
+
+  it("is a file to save among the others that are opened large", async () => {
+    server(refused);
+    const place = show(<Lightbox items={[picture("large")]} at={0} />);
+    await fail(place.querySelector("img"));
+    expect(place.querySelector(".lightbox-stage a.file")!.getAttribute("href")).toBe("/media/large?download=1");
+  });
+
+  it("is a file in the panel too, as one is that is still being fetched", async () => {
+    const { preview_url: _, ...pending } = { ...picture("pending"), state: "pending" as const };
+    const items = [picture("panel"), pending, picture("fine")].map((attachment) => ({ attachment, message_id: 1, at: 0 }));
+    server(async () => Response.json({ items }));
+    const place = show(<AttachmentsBlock row={site} />);
+    await vi.waitFor(() => expect(place.querySelectorAll(".thumbs > *")).toHaveLength(3));
+    expect(place.querySelector(".thumbs .file.pending")).not.toBeNull();
+    server(refused);
+    await fail(place.querySelector("img"));
+    expect([...place.querySelectorAll("img")].map((image) => image.getAttribute("src"))).toEqual(["/media/fine?preview=1"]);
+    expect(place.querySelector(".thumbs a.file")!.getAttribute("href")).toBe("/media/panel?download=1");
+    press(place.querySelector(".thumbs button"));
+    expect(dialog.value).toMatchObject({ kind: "images", items: [{ id: "panel" }, { id: "fine" }], at: 1 });
+    dialog.value = null;
+  });
+
+  it("is drawn as any file before it is sent", async () => {
+    server(refused);
+    changeDraft(1, "reply", (draft) => ({ ...draft, attachments: [picture("draft")] }));
+    const place = show(<Tray row={site} kind="reply" />);
+    await fail(place.querySelector("img"));
+    expect(place.querySelector(".tray-item img")).toBeNull();
+    expect(place.querySelector(".tray-item svg")).not.toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { fileIcon, formatSize, Icon, type FileIcon, type IconShape } from "@deskbridge/ui";
+import { fileIcon, formatSize, Icon, usePicture, type FileIcon, type IconShape } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Attachment } from "../api/types.ts";
 import { localPreview } from "../store/tray.ts";
@@ -12,7 +12,7 @@ export function isPicture(attachment: Attachment): boolean {
   return attachment.preview_url !== undefined || localPreview(attachment.id) !== undefined;
 }
 
-/** Pictures show themselves and open large; everything else is a named file to save. */
+/** Pictures show themselves and open large; everything else, and what cannot be drawn, is a named file to save. */
 export function Attachments({ of }: { of: readonly Attachment[] }): VNode | null {
   if (of.length === 0) return null;
   const pictures = of.filter((one) => isPicture(one) && !one.as_link);
@@ -36,7 +36,10 @@ export function pictureBox({ width, height }: Pick<Attachment, "width" | "height
 }
 
 function Picture({ attachment, among }: { attachment: Attachment; among: Attachment[] }): VNode {
-  const box = pictureBox(attachment);
+  const { width, height } = pictureBox(attachment);
+  const src = localPreview(attachment.id) ?? attachment.preview_url!;
+  const { state, attempt, onError } = usePicture(src);
+  if (state === "broken") return <FileLink attachment={attachment} />;
   return (
     <button
       type="button"
@@ -44,7 +47,11 @@ function Picture({ attachment, among }: { attachment: Attachment; among: Attachm
       aria-label={t("attachment.enlarge", { name: attachment.name })}
       onClick={() => (dialog.value = { kind: "images", items: among, at: among.indexOf(attachment) })}
     >
-      <img src={localPreview(attachment.id) ?? attachment.preview_url} alt="" width={box.width} height={box.height} loading="lazy" decoding="async" />
+      {state === "waiting" ? (
+        <span class="picture-room" style={{ width: `${width}px`, height: `${height}px` }} />
+      ) : (
+        <img key={attempt} src={src} alt="" width={width} height={height} loading="lazy" decoding="async" onError={onError} />
+      )}
     </button>
   );
 }

@@ -3,11 +3,11 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import type { Attachment } from "../api/types.ts";
 import { closeDialog } from "../store/ui.ts";
-import { downloadUrl } from "./attachments.tsx";
+import { downloadUrl, FileLink } from "./attachments.tsx";
 import { IconButton } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
 import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from "./icons.ts";
-import { Icon } from "@deskbridge/ui";
+import { Icon, usePicture } from "@deskbridge/ui";
 
 const MOST = 5;
 
@@ -45,7 +45,7 @@ export function Lightbox({ items, at }: { items: readonly Attachment[]; at: numb
           <IconButton icon={X} label={t("action.closeDialog")} side="below" onClick={closeDialog} />
         </div>
         <div class="lightbox-stage" onClick={(event) => event.target === event.currentTarget && closeDialog()}>
-          <img src={item.url} alt={item.name} style={{ maxInlineSize: `${zoom * 100}%`, maxBlockSize: `${zoom * 100}%` }} onClick={() => (zoom > 1 ? setZoom(1) : setZoom(2))} />
+          <Large key={item.id} item={item} zoom={zoom} onClick={() => setZoom(zoom > 1 ? 1 : 2)} />
         </div>
         {items.length > 1 && (
           <>
@@ -56,4 +56,12 @@ export function Lightbox({ items, at }: { items: readonly Attachment[]; at: numb
       </div>
     </DialogBox>
   );
+}
+
+function Large({ item, zoom, onClick }: { item: Attachment; zoom: number; onClick: () => void }): VNode | null {
+  const { state, attempt, onError } = usePicture(item.url);
+  const most = `${zoom * 100}%`;
+  if (state === "broken") return <FileLink attachment={item} />;
+  if (state === "waiting") return null;
+  return <img key={attempt} src={item.url} alt={item.name} style={{ maxInlineSize: most, maxBlockSize: most }} onClick={onClick} onError={onError} />;
 }

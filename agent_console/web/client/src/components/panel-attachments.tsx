@@ -1,21 +1,21 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { usePicture } from "@deskbridge/ui";
 import { t } from "../i18n/index.ts";
 import { getAttachments } from "../api/endpoints.ts";
 import type { Attachment, AttachmentItem } from "../api/types.ts";
 import { shown } from "../store/thread.ts";
 import { threadOf } from "../store/reading.ts";
-import { localPreview } from "../store/tray.ts";
 import { dialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
-import { FileLink, isPicture } from "./attachments.tsx";
+import { FileLink } from "./attachments.tsx";
 import { Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
 type Kind = "image" | "file";
 
 /** Everything that was sent and received here: pictures and files apart. */
-export function AttachmentsBlock({ row }: BlockProps): VNode {
+export function AttachmentsBlock({ row }: Pick<BlockProps, "row">): VNode {
   const { id } = row.conversation;
   const [kind, setKind] = useState<Kind>("image");
   const items = useItems(id, kind);
@@ -31,7 +31,7 @@ export function AttachmentsBlock({ row }: BlockProps): VNode {
   return (
     <Section id="attachments" title={t("panel.attachments")} side={tabs}>
       {items?.length === 0 && <p class="meta">{t(kind === "image" ? "attachments.noImages" : "attachments.noFiles")}</p>}
-      {items && items.length > 0 && (kind === "image" ? <Pictures items={items} /> : <Files items={items} />)}
+      {items && items.length > 0 && (kind === "image" ? <Thumbs items={items} /> : <Files items={items} />)}
     </Section>
   );
 }
@@ -49,26 +49,28 @@ function useItems(id: number, kind: Kind): readonly AttachmentItem[] | null {
   return loaded?.kind === kind ? loaded.items : null;
 }
 
-/** What cannot be drawn, or is not here yet, is a named file. */
-function Pictures({ items }: { items: readonly AttachmentItem[] }): VNode {
-  const others = items.filter(({ attachment }) => !isPicture(attachment));
+function Thumbs({ items }: { items: readonly AttachmentItem[] }): VNode {
+  const pictures = items.map((item) => item.attachment);
+  const drawable = pictures.filter((picture) => picture.preview_url !== undefined);
+  const open = (picture: Attachment): void => void (dialog.value = { kind: "images", items: drawable, at: drawable.indexOf(picture) });
   return (
-    <>
-      <Thumbs pictures={items.map((item) => item.attachment).filter(isPicture)} />
-      {others.length > 0 && <Files items={others} />}
-    </>
+    <div class="thumbs">
+      {pictures.map((picture) => (
+        <Thumb key={picture.id} picture={picture} onOpen={() => open(picture)} />
+      ))}
+    </div>
   );
 }
 
-function Thumbs({ pictures }: { pictures: Attachment[] }): VNode {
+/** A picture that is still being fetched has nothing to show yet: until then it is a line like any file. */
+function Thumb({ picture, onOpen }: { picture: Attachment; onOpen: () => void }): VNode {
+  const src = picture.preview_url;
+  const { state, attempt, onError } = usePicture(src ?? "");
+  if (src === undefined || state === "broken") return <FileLink attachment={picture} />;
   return (
-    <div class="thumbs">
-      {pictures.map((picture, at) => (
-        <button key={picture.id} type="button" class="picture" aria-label={t("attachment.enlarge", { name: picture.name })} onClick={() => (dialog.value = { kind: "images", items: pictures, at })}>
-          <img src={localPreview(picture.id) ?? picture.preview_url} alt="" loading="lazy" />
-        </button>
-      ))}
-    </div>
+    <button type="button" class="picture" aria-label={t("attachment.enlarge", { name: picture.name })} onClick={onOpen}>
+      {state === "waiting" ? <span class="picture-room" /> : <img key={attempt} src={src} alt="" loading="lazy" onError={onError} />}
+    </button>
   );
 }
 

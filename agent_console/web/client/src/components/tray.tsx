@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { formatSize, Icon } from "@deskbridge/ui";
+import { formatSize, Icon, usePicture } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { DraftKind, Row } from "../api/types.ts";
 import { goesAsLink, isWaiting, limitFor, removeFile, trayOf, uploadAgain, type TrayItem } from "../store/tray.ts";
@@ -16,7 +16,7 @@ export function Tray({ row, kind }: { row: Row; kind: DraftKind }): VNode | null
     <ul class="tray" aria-label={t("composer.files")}>
       {items.map((item) => (
         <li key={item.key} class={`tray-item ${item.trouble === null ? "" : "failed"}`}>
-          {item.preview === null ? <Icon of={File} size={22} /> : <img src={item.preview} alt="" />}
+          {item.preview === null ? <Icon of={File} size={22} /> : <Preview src={item.preview} />}
           <span class="tray-name">
             <span dir="auto">{item.name}</span>
             <small>{item.trouble ?? formatSize(item.size, locale.value)}</small>
@@ -29,6 +29,11 @@ export function Tray({ row, kind }: { row: Row; kind: DraftKind }): VNode | null
       ))}
     </ul>
   );
+}
+
+function Preview({ src }: { src: string }): VNode {
+  const { state, attempt, onError } = usePicture(src);
+  return state === "drawn" ? <img key={attempt} src={src} alt="" onError={onError} /> : <Icon of={File} size={22} />;
 }
 
 function Progress({ item }: { item: TrayItem }): VNode {

@@ -205,6 +205,34 @@ describe("the log", () => {
     expect(one('[role="status"]').textContent).toContain("No connection");
   });
 
+  it("shows a picture that cannot be drawn as a file to save, alone and opened large", async () => {
+    await show({}, true);
+    const picture = (id: string) => ({
+      id,
+      name: `${id}.png`,
+      type: "image/png",
+      kind: "image" as const,
+      size: 4096,
+      state: "ready" as const,
+      url: `/media/${id}?download=1`,
+      preview_url: `/media/${id}?preview=1`,
+    });
+    const attachments = [picture("good"), picture("cut")];
+    await act(() =>
+      Socket.last.tell({ type: "changes", cursor: "e-2", messages: [message(1, { attachments })], threads: [] }),
+    );
+    vi.stubGlobal("fetch", async () => new Response(null, { status: 404 }));
+    await act(() => void all(".pictures img")[1]!.dispatchEvent(new Event("error")));
+    await settle();
+    expect(all(".pictures img").map((image) => image.getAttribute("alt"))).toEqual(["good.png"]);
+    expect(one(".pictures a.file").getAttribute("href")).toBe("/media/cut?download=1");
+    expect(one(".pictures a.file").textContent).toContain("cut.png4 kB");
+    await act(() => one(".pictures button").click());
+    await act(() => void one(".lightbox img").dispatchEvent(new Event("error")));
+    await settle();
+    expect(one(".lightbox a.file").getAttribute("href")).toBe("/media/good?download=1");
+  });
+
   it("shows deleted and edited messages as such, and whom a reply answers", async () => {
     await show({}, true);
     const messages = [

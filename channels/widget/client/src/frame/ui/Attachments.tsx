@@ -1,14 +1,13 @@
-import { Icon, fileIcon, formatSize, preview, previewable, type Attachment, type FileIcon } from "@deskbridge/ui";
+import { Icon, fileIcon, formatSize, preview, previewable, usePicture, type Attachment, type FileIcon } from "@deskbridge/ui";
 import { Archive, Download, File as Plain, FileText, Film, Image, Music, Table } from "lucide";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useShared } from "./context.ts";
-import type { Shown } from "./Lightbox.tsx";
 
 type Labelled = { name: string; type: string; size: number };
 /** A file on its way; `file` as long as this page has its bytes. */
 type Waiting = Labelled & { file?: File | undefined };
-type Props = { stored: Attachment[]; waiting: Waiting[]; onShow: (image: Shown) => void };
+type Props = { stored: Attachment[]; waiting: Waiting[]; onShow: (image: Attachment) => void };
 
 export const FILE_ICONS: Record<FileIcon, typeof Plain> = {
   image: Image,
@@ -57,36 +56,62 @@ function drawable(file: Attachment): boolean {
   return (file.kind === "image" || file.kind === "sticker") && file.preview_url !== undefined && file.state === "ready";
 }
 
-function Picture({ image, onShow }: { image: Attachment; onShow: (image: Shown) => void }): VNode {
+function Picture({ image, onShow }: { image: Attachment; onShow: (image: Attachment) => void }): VNode {
   const { t } = useShared();
+  const { state, attempt, onError } = usePicture(image.preview_url!);
+  if (state === "broken") return <FileCard file={image} />;
   return (
     <button
       type="button"
       class="picture"
       aria-label={t("open_image", { name: image.name })}
-      onClick={() => onShow({ src: image.preview_url!, name: image.name, url: image.url })}
+      onClick={() => onShow(image)}
     >
-      <img src={image.preview_url} alt={image.name} width={image.width} height={image.height} loading="lazy" />
+      {state === "waiting" ? (
+        <Room {...image} />
+      ) : (
+        <img
+          key={attempt}
+          src={image.preview_url}
+          alt={image.name}
+          width={image.width}
+          height={image.height}
+          loading="lazy"
+          onError={onError}
+        />
+      )}
     </button>
   );
 }
 
+/** Where a picture will be once it has come through. */
+function Room({ width = 240, height = 160 }: Attachment): VNode {
+  return <span class="room" style={{ "--width": `${width}px`, "--ratio": `${width} / ${height}` }} />;
+}
+
 /** A picture that is being sent, drawn from the bytes that this page still has. */
 function Going({ file }: { file: File }): VNode {
-  const [url, setUrl] = useState<string>();
+  const [url, setUrl] = useState("");
   useEffect(() => {
     const picture = preview(file);
-    setUrl(picture?.url);
+    setUrl(picture?.url ?? "");
     return picture?.release;
   }, [file]);
+  const { state, onError } = usePicture(url);
+  if (state === "broken")
+    return (
+      <div class="file">
+        <FileLabel name={file.name} type={file.type} size={file.size} />
+      </div>
+    );
   return (
     <div class="picture">
-      <img src={url} alt={file.name} />
+      <img src={url || undefined} alt={file.name} onError={onError} />
     </div>
   );
 }
 
-function FileCard({ file }: { file: Attachment }): VNode {
+export function FileCard({ file }: { file: Attachment }): VNode {
   const { t } = useShared();
   if (file.state !== "ready")
     return (

@@ -1,15 +1,14 @@
-import { Icon, RichText, clockTime, fullTime } from "@deskbridge/ui";
+import { Icon, RichText, clockTime, fullTime, type Attachment } from "@deskbridge/ui";
 import { Reply } from "lucide";
 import type { VNode } from "preact";
 import type { Quote } from "../../shared/protocol.ts";
 import type { Bubble as Line } from "../layout.ts";
 import { Attachments } from "./Attachments.tsx";
 import { useShared } from "./context.ts";
-import type { Shown } from "./Lightbox.tsx";
 import { Mark } from "./Mark.tsx";
 import { QuoteView } from "./QuoteView.tsx";
 
-type Props = { bubble: Line; onReply: (message: Quote) => void; onShow: (image: Shown) => void };
+type Props = { bubble: Line; onReply: (message: Quote) => void; onShow: (image: Attachment) => void };
 
 export function Bubble({ bubble, onReply, onShow }: Props): VNode {
   const { t, locale, state, desk } = useShared();

@@ -1,13 +1,12 @@
-import { Icon } from "@deskbridge/ui";
+import { Icon, usePicture, type Attachment } from "@deskbridge/ui";
 import { Download, X } from "lucide";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { FileCard } from "./Attachments.tsx";
 import { useShared } from "./context.ts";
 
-export type Shown = { src: string; name: string; url: string };
-
 /** One picture over the whole panel. The browser's own dialog keeps the focus inside and gives it back. */
-export function Lightbox({ shown, onClose }: { shown: Shown; onClose: () => void }): VNode {
+export function Lightbox({ shown, onClose }: { shown: Attachment; onClose: () => void }): VNode {
   const { t } = useShared();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -23,7 +22,7 @@ export function Lightbox({ shown, onClose }: { shown: Shown; onClose: () => void
       onKeyDown={keys}
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
-      <img src={shown.src} alt={shown.name} />
+      <Large image={shown} />
       <p class="lightbox-tools">
         <a
           class="tool"
@@ -41,4 +40,10 @@ export function Lightbox({ shown, onClose }: { shown: Shown; onClose: () => void
       </p>
     </dialog>
   );
+}
+
+function Large({ image }: { image: Attachment }): VNode | null {
+  const { state, attempt, onError } = usePicture(image.preview_url!);
+  if (state === "broken") return <FileCard file={image} />;
+  return state === "waiting" ? null : <img key={attempt} src={image.preview_url} alt={image.name} onError={onError} />;
 }

@@ -1,4 +1,4 @@
-import { Icon, dayLabel } from "@deskbridge/ui";
+import { Icon, dayLabel, type Attachment } from "@deskbridge/ui";
 import { ArrowDown } from "lucide";
 import type { ComponentChildren, VNode } from "preact";
 import { useMemo, useState } from "preact/hooks";
@@ -7,7 +7,7 @@ import type { Quote, WMessage } from "../../shared/protocol.ts";
 import { layOut } from "../layout.ts";
 import { Bubble } from "./Bubble.tsx";
 import { useShared } from "./context.ts";
-import { Lightbox, type Shown } from "./Lightbox.tsx";
+import { Lightbox } from "./Lightbox.tsx";
 import { Typing } from "./Typing.tsx";
 import { useScroll } from "./useScroll.ts";
 
@@ -19,7 +19,7 @@ export function Log({ thread, queued, onReply, children }: Props): VNode {
   const log = state.data.logs[thread];
   const row = state.data.threads.find((one) => one.thread === thread);
   const messages = log?.messages ?? [];
-  const [shown, setShown] = useState<Shown | null>(null);
+  const [shown, setShown] = useState<Attachment | null>(null);
   const lines = useMemo(
     () => layOut(messages, queued, row?.agent_read_id ?? 0),
     [messages, queued, row?.agent_read_id],
