@@ -10,7 +10,7 @@ Calls begin a little apart from each other: those that begin together are answer
 hold each other up on the way, and would go on doing so at every round.
 
 What it costs is the way there and back: a place carries a call every span and round trip,
-so with 30 a second and 40 ms there and back it is 28.6. A limiter that counts when calls
+so with 30 a second and 40 ms there and back it is 28.7. A limiter that counts when calls
 begin would be faster by that, and is refused as soon as a slow call and a quick one meet;
 a bucket lets twice as many through in the span after a rest.
 """

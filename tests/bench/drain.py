@@ -2,7 +2,7 @@
 
 In standing time (tests/standing.py): what the machine is busy with takes no time, waiting
 takes none of the machine's, and the rate is that of the limits alone. The last line is by
-the machine's own time.
+the machine's own time: there the way to the model and back counts, and whoever else is busy.
 """
 
 import asyncio

@@ -154,7 +154,7 @@ def drained(
     in_turn: bool = True,
     people: int | None = None,
     trouble: Callable[[Limited], None] | None = None,
-    within: float = 60.0,
+    within: float = 120.0,
 ) -> Drained:
     """Drain a backlog in standing time; `trouble` is what the network is told to have."""
 

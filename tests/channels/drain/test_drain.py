@@ -9,7 +9,7 @@ from tests.channels.drain.backlog import Drained, Kind, drained
 from tests.channels.drain.limited import Limited, Mail, Telegram, Viber, Vk
 
 # Of messages: enough for the first burst to weigh little.
-BACKLOGS: list[tuple[Kind, int]] = [(Telegram, 900), (Vk, 600), (Viber, 1010), (Mail, 80)]
+BACKLOGS: list[tuple[Kind, int]] = [(Telegram, 450), (Vk, 300), (Viber, 1010), (Mail, 80)]
 
 
 def all_went(went: Drained, messages: int) -> bool:
@@ -33,9 +33,9 @@ def test_a_backlog_goes_at_95_percent_of_the_rate_and_is_never_refused(
 @pytest.mark.slow
 def test_chats_that_may_have_one_a_second_leave_the_rest_of_the_rate_to_others() -> None:
     # One chat's answers were all written before the next one's.
-    went = drained(Telegram, 1800, in_turn=False)
+    went = drained(Telegram, 900, in_turn=False)
     assert went.refused == 0
-    assert all_went(went, 1800)
+    assert all_went(went, 900)
     # At the end fewer than thirty chats are left. Were those that rest in others' way, it
     # would be 16 a second, half of the rate.
     assert went.share >= 0.9
@@ -45,7 +45,7 @@ def _jitter(call: str, longest: float) -> list[tuple[str, Fault]]:
     chance = random.Random(20261127)
     return [
         (call, Fault(delay=chance.uniform(0, longest), after_effect=chance.random() < 0.5))
-        for _ in range(150)
+        for _ in range(90)
     ]
 
 
@@ -67,9 +67,9 @@ def _vk_is_slow(network: Limited) -> None:
 )
 def test_however_calls_bunch_on_their_way_none_is_refused(kind: Kind, trouble: object) -> None:
     assert callable(trouble)
-    went = drained(kind, 150, trouble=trouble)
+    went = drained(kind, 90, trouble=trouble)
     assert went.refused == 0
-    assert all_went(went, 150)
+    assert all_went(went, 90)
 
 
 @pytest.mark.slow
