@@ -17,7 +17,7 @@ from bridge.migrations import HEAD
 
 DIALECT = sqlite.dialect(paramstyle="named")
 
-# `RETURNING` came with 3.35; the transactions lean on it.
+# No older one is promised anything.
 OLDEST_SQLITE = (3, 35, 0)
 
 # KiB of pages kept in memory: whoever writes comes back to the same ones all the time.

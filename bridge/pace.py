@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
+# For so many seconds a change of what was sent lets messages pass that ask after it.
+CHANGES_YIELD = 5.0
 # Seconds between the beginnings of two calls, or half of what the rate leaves them.
 _APART = 0.005
 # A network's clock is another than ours, and may count in whole milliseconds.

@@ -16,6 +16,7 @@ from bridge.store import conversations as q
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import attachments, edits, known
+from routing.outcomes import duplicate, stored
 
 # What comes later than this would be overlooked above what was said since, in ms.
 GROWS_FOR = 10 * 60_000
@@ -57,31 +58,31 @@ def grow(tx: Tx, inbox_id: str, event: ch.InboundMessage, message: Message) -> N
     _rewrite(tx, message, more=len(event.media), reply_to_id=quoted)
 
 
-def edit(tx: Tx, item: AlbumItem, event: ch.MessageEdited) -> bool:
-    """Change the words of one item; say whether that was news."""
-    if item.deleted_at is not None or (item.edited_at or 0) > event.edited_at:
-        return False
-    if (item.text, item.format) == (event.text, event.format):
-        return False
+def edit(tx: Tx, item: AlbumItem, event: ch.MessageEdited) -> ch.Answer:
+    """Change the words of one item."""
     message = tx.the(m.MESSAGE_BY_ID, id=item.message_id)
+    if item.deleted_at is not None or (item.edited_at or 0) > event.edited_at:
+        return duplicate(message)
+    if (item.text, item.format) == (event.text, event.format):
+        return duplicate(message)
     at = min(event.edited_at, tx.now)
     tx.run(a.CHANGE_ITEM, of=item.id, text=event.text, format=event.format, at=at)
     words, style = _words(tx.all(a.ITEMS_OF, message_id=message.id))
     edits.change_text(tx, message, words, at, style)
-    return True
+    return stored(message)
 
 
-def take_back(tx: Tx, item: AlbumItem, at: int) -> bool:
-    """Take an item out of its message, and with the last one the message; say if it was news."""
-    if item.deleted_at is not None:
-        return False
+def take_back(tx: Tx, item: AlbumItem, at: int) -> ch.Answer:
+    """Take an item out of its message, and with the last one the message."""
     message = tx.the(m.MESSAGE_BY_ID, id=item.message_id)
+    if item.deleted_at is not None:
+        return duplicate(message)
     tx.run(a.DELETE_ITEM, of=item.id, at=at)
     if not tx.all(a.ITEMS_OF, message_id=message.id):
-        return edits.take_back(tx, message, at)
+        return stored(message) if edits.take_back(tx, message, at) else duplicate(message)
     gone = tx.run(a.DROP_FILES_AT, message_id=message.id, place=item.place)
     _rewrite(tx, message, more=-gone)
-    return True
+    return stored(message)
 
 
 def _rewrite(tx: Tx, message: Message, *, more: int, reply_to_id: int | None = None) -> None:

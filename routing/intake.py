@@ -85,11 +85,11 @@ class Intake:
     def _edited(self, event: ch.MessageEdited) -> ch.Answer:
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
+        if (item := self._item(event.external_id)) is not None:
+            return albums.edit(self._tx, item, event)
         message = self._message(event.external_id)
         if message is None:
             return parked.park(self._tx, self._inbox_id, event.external_id, event)
-        if (item := self._item(event.external_id)) is not None:
-            return stored(message) if albums.edit(self._tx, item, event) else duplicate(message)
         if message.text == event.text or message.deleted_at is not None:
             return duplicate(message)
         # A network's clock may be ahead of ours; no edit is from our future.
@@ -101,14 +101,14 @@ class Intake:
         return stored(message)
 
     def _taken_back(self, event: ch.MessageDeleted) -> ch.Answer:
+        if (item := self._item(event.external_id)) is not None:
+            return albums.take_back(self._tx, item, event.deleted_at)
         message = self._message(event.external_id)
         if message is None:
             return parked.park(self._tx, self._inbox_id, event.external_id, event)
-        if (item := self._item(event.external_id)) is not None:
-            is_news = albums.take_back(self._tx, item, event.deleted_at)
-        else:
-            is_news = edits.take_back(self._tx, message, event.deleted_at)
-        return stored(message) if is_news else duplicate(message)
+        if not edits.take_back(self._tx, message, event.deleted_at):
+            return duplicate(message)
+        return stored(message)
 
     def _reported(self, event: ch.DeliveryReport) -> ch.Answer:
         knows_keys = self._desk.capabilities[self._inbox_id].idempotent_send
@@ -222,7 +222,8 @@ class Intake:
 
     def _refusal(self, event: ch.InboundMessage) -> ch.Answer | None:
         """Return why a message is not taken, before anybody is made or anything reopened for it."""
-        if (message := self._message(event.external_id)) is not None:
+        message = known.written(self._tx, self._inbox_id, event.external_id)
+        if message is not None:
             return duplicate(message)
         if not self._owns_uploads(event):
             return ch.Answer(outcome="refused", reason="attachment_unknown")
@@ -371,7 +372,7 @@ class Intake:
         return self._tx.one(q.OPEN_IN_THREAD, **of) or self._tx.one(q.LATEST_IN_THREAD, **of)
 
     def _message(self, external_id: str) -> Message | None:
-        return known.written(self._tx, self._inbox_id, external_id)
+        return self._tx.one(m.MESSAGE_BY_EXTERNAL, inbox_id=self._inbox_id, external_id=external_id)
 
     def _item(self, external_id: str) -> AlbumItem | None:
         return self._tx.one(a.ITEM, inbox_id=self._inbox_id, external_id=external_id)

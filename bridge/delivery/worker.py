@@ -166,7 +166,9 @@ class DeliveryWorker:
     ) -> tuple[list[_Claim], float | None]:
         """Make due parts ours; return them, and in how many seconds the next will be due."""
         claims = []
-        heads = self._heads(tx, limit, resting)
+        # Enough that do not rest, even if all that rest come first.
+        most = limit + len(resting)
+        heads = tx.all(d.DUE_HEADS, place=self._place, now=tx.now, limit=most)
         due = [head for head in heads if head.conversation_id not in resting]
         for head in due[:limit]:
             if head.expires_at < tx.now:
@@ -179,15 +181,6 @@ class DeliveryWorker:
         if next_due is not None:
             waits.append((next_due - tx.now) / 1000)
         return claims, min(waits, default=None)
-
-    def _heads(self, tx: Tx, limit: int, resting: Mapping[int, float]) -> list[Delivery]:
-        """Return what is due, `limit` that do not rest among them if there are as many."""
-        heads = tx.all(d.DUE_HEADS, place=self._place, now=tx.now, limit=limit)
-        if any(head.conversation_id in resting for head in heads):
-            # Now even if all that rest come first.
-            most = limit + len(resting)
-            heads = tx.all(d.DUE_HEADS, place=self._place, now=tx.now, limit=most)
-        return heads
 
     def _prepare(self, tx: Tx, delivery: Delivery) -> _Claim | None:
         """Make the part; one that cannot be made must not stop the others."""

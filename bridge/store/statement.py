@@ -39,6 +39,9 @@ class Statement(Generic[R]):
         if isinstance(clause, str):
             self.sql = clause
             return
+        if isinstance(clause, Insert):
+            # SQLAlchemy would have the keys returned: rows to read that nobody asks for.
+            clause = clause.inline()
         self.sql = str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
 
 

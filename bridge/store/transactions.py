@@ -77,11 +77,7 @@ class Tx:
 
     def run(self, statement: Statement[Any], **parameters: Any) -> int:
         """Run a statement for its effect; return how many rows it touched."""
-        cursor = self._connection.execute(statement.sql, parameters)
-        # A RETURNING statement takes effect only as its rows are read.
-        if cursor.description is not None:
-            return len(cursor.fetchall())
-        return cursor.rowcount
+        return self._connection.execute(statement.sql, parameters).rowcount
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""

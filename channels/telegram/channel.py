@@ -25,7 +25,7 @@ from bridge.channel import (
     TextUnit,
     UnavailableError,
 )
-from bridge.pace import Budget, Pace
+from bridge.pace import CHANGES_YIELD, Budget, Pace
 from channels.telegram import outgoing
 from channels.telegram.client import TIMEOUT, UPLOAD_TIMEOUT, Client
 from channels.telegram.errands import PROFILE, Errands, picture_of
@@ -40,8 +40,6 @@ LARGEST_DOWNLOAD = 20 * 1024 * 1024
 # core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 OVERALL = Budget(30, 1.0)
 CHAT = Budget(1, 1.0)
-# For so many seconds a change of what was sent lets messages pass that ask after it.
-YIELDS = 5.0
 
 
 class TelegramChannel(Channel):
@@ -141,13 +139,13 @@ class TelegramChannel(Channel):
     async def edit(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
         """Replace a text, or the words under a file; raises `SendError`."""
         change, chat = outgoing.edit_of(part), outgoing.chat_of(part.recipient)
-        async with self._pace.turn(chat, yields=YIELDS):
+        async with self._pace.turn(chat, yields=CHANGES_YIELD):
             return await self._change(part, change, unless="message is not modified")
 
     async def delete(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # As `send`.
         """Take a message back; raises `SendError`."""
         deletion = outgoing.deletion_of(part)
-        async with self._pace.turn(yields=YIELDS):
+        async with self._pace.turn(yields=CHANGES_YIELD):
             return await self._change(part, deletion, unless="to delete not found")
 
     async def _change(

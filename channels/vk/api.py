@@ -18,7 +18,7 @@ from urllib3.exceptions import NewConnectionError
 from vk_api import ApiError, ApiHttpError, VkApi, VkApiError  # type: ignore[import-untyped]
 
 from bridge.channel import SendError
-from bridge.pace import Budget, Pace
+from bridge.pace import CHANGES_YIELD, Budget, Pace
 from channels.vk import errors
 from channels.vk.settings import VkSettings
 
@@ -31,8 +31,7 @@ TIMEOUTS = (5.0, 20.0)
 _WIDTH = 8
 # With a community's token: https://dev.vk.com/ru/api/api-requests.
 CALLS = Budget(20, 1.0)
-# What lets messages pass that ask after it, and for how many seconds.
-YIELDS = 5.0
+# What lets messages pass that ask after it.
 _YIELDING = frozenset(
     {
         "messages.edit",
@@ -58,7 +57,7 @@ class Api:
 
     async def call(self, method: str, **given: Any) -> Any:
         """Call a method once; raises `SendError`. What is `None` is not given."""
-        answered = await self._pace.take(yields=YIELDS if method in _YIELDING else 0.0)
+        answered = await self._pace.take(yields=CHANGES_YIELD if method in _YIELDING else 0.0)
         values = {name: value for name, value in given.items() if value is not None}
         loop = asyncio.get_running_loop()
         call = self._threads.submit(self._call, method, values)

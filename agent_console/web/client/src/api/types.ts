@@ -3,8 +3,10 @@ import type { AttachmentKind, Mark, MarkState, Rich, Attachment as SharedAttachm
 
 export type { AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
 
-/** Set `as_link`, a file was too large for the network: the customer was given an address of ours. */
-/** `size_limit`: how many bytes it may have had, where it was not kept for its size. */
+/**
+ * Set `as_link`, a file was too large for the network: the customer was given an address of ours.
+ * `size_limit`: how many bytes it may have had, where it was not kept for its size.
+ */
 export type Attachment = SharedAttachment & { as_link?: boolean; size_limit?: number };
 
 export type Role = "owner" | "supervisor" | "agent" | "viewer";
@@ -190,9 +192,9 @@ export type Message = {
   /** By which inbox a customer's message has come; their conversation may have begun in another. */
   inbox?: string;
   client_id?: string;
-  /** Whether the sender is proven, where a network lets people write in others' names. */
   /** When the customer wrote it, where it came much later. */
   sent_at?: number;
+  /** Whether the sender is proven, where a network lets people write in others' names. */
   verified?: boolean;
   more?: More;
   activity?: { verb: string; data: Record<string, unknown> };

@@ -33,7 +33,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
           {whole === null ? <Text message={message} /> : <WholeText text={whole} />}
           <Stamp at={message.at}>
             {message.inbox !== undefined && message.inbox !== row.conversation.inbox && <CameBy inbox={message.inbox} />}
-            {message.sent_at !== undefined && <span class="written" title={fullTime(message.sent_at, locale.value)}>{t("message.writtenAt", { time: shortTime(message.sent_at, locale.value, message.at) })}</span>}
+            {message.sent_at !== undefined && <span title={fullTime(message.sent_at, locale.value)}>{t("message.writtenAt", { time: shortTime(message.sent_at, locale.value, message.at) })}</span>}
             {message.edited_at !== undefined && <span title={fullTime(message.edited_at, locale.value)}>{t("message.edited")}</span>}
             {message.mark && <MarkIcon mark={message.mark} row={row} />}
           </Stamp>
