@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "config" / "deskbridge.yaml"
 COMMAND = (str(Path(sys.executable).parent / "deskbridge"),)
@@ -35,7 +37,7 @@ class RunningDesk:
     changes: Mapping[str, Any] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     command: Sequence[str] = ("run",)
-    port: int = 0
+    port: int = field(default_factory=free_port)
     url: str = ""
     links: dict[str, str] = field(default_factory=dict)
     starts: int = 0
@@ -96,7 +98,7 @@ class RunningDesk:
     def _write_config(self) -> Path:
         yaml = YAML()
         config = yaml.load(SHIPPED.read_text(encoding="utf-8"))
-        # The port is known only later, and /demo comes from our own origin anyway.
+        # The port is the test's own, and /demo comes from our own origin anyway.
         config["channels"]["site"].pop("origins", None)
         # Tests find the widget by its inbox's name, in whatever language.
         config["channels"]["site"].pop("title", None)
@@ -114,15 +116,12 @@ class RunningDesk:
     def _wait_until_it_answers(self) -> None:
         assert self._process is not None
         end = time.monotonic() + START_SECONDS
-        while not (
-            found := re.search(r"the console\s+(https?://\S+:(\d+))/console\b", self.output)
-        ):
+        while not (found := re.search(r"the console\s+(https?://\S+:\d+)/console\b", self.output)):
             if self._process.poll() is not None or time.monotonic() > end:
                 self.close()
                 pytest.fail(f"the program did not start:\n{self.output}", pytrace=False)
             time.sleep(0.02)
-        # Behind a proxy the address it prints is that one's, and its own port is given.
-        self.url, self.port = found[1], self.port or int(found[2])
+        self.url = found[1]
         links = re.findall(r"sign in once\s+(\S+)\s+\((\w+)\)", self.output)
         self.links = {agent: link for link, agent in links}
 

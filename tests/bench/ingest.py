@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench.figures import percentile
 from tests.bench.people import TEXT, Visitor
 from tests.bench.wire import Wire
+from tests.ports import free_port
 
 AT_ONCE = (1, 16, 64)
 SECONDS = 5.0
@@ -78,9 +79,7 @@ def _poster(wire: Wire) -> Callable[[], Awaitable[object]]:
 @contextmanager
 def _floor_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         script = Path(__file__).with_name("floor_server.py")
         server = subprocess.Popen([sys.executable, script, f"{folder}/floor.db", str(port)])
         try:

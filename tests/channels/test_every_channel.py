@@ -14,7 +14,6 @@ from channels.registry import CHANNELS
 from tests import passing
 from tests.channels.email.mails import letter
 from tests.channels.rig import eventually
-from tests.channels.storm.house import free_port
 from tests.channels.storm.network import Network, Said
 from tests.channels.storm.networks.email import EmailNetwork
 from tests.channels.storm.networks.telegram import TelegramByPolling
@@ -24,6 +23,7 @@ from tests.channels.storm.networks.widget import WidgetNetwork
 from tests.channels.viber.house import picture
 from tests.desk import RunningDesk
 from tests.e2e.house import AgentApi, faults_of, logs_of
+from tests.ports import free_port
 
 NETWORKS: Mapping[str, type[Network]] = {
     "telegram": TelegramByPolling,

@@ -13,11 +13,12 @@ from bridge.sandbox.phones import PhonesServer, TelegramPhone
 from bridge.sandbox.telegram import TelegramServer
 from channels.telegram.outgoing import LARGEST_FILE
 from tests.browser import OpenContext
-from tests.channels.email.dovecot import certificate, free_port
+from tests.channels.email.dovecot import certificate
 from tests.desk import RunningDesk
 from tests.e2e.front import https_front
 from tests.e2e.house import Agents, faults_of, logs_of, mark_in
 from tests.people import AgentAtConsole
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 TOKEN = "7000000001:AAtoken-of-the-model-0123456789ab"
@@ -25,14 +26,14 @@ TOKEN = "7000000001:AAtoken-of-the-model-0123456789ab"
 
 @asynccontextmanager
 async def shop(
-    folder: Path, changes: Mapping[str, Any], port: int = 0
+    folder: Path, changes: Mapping[str, Any], port: int | None = None
 ) -> AsyncIterator[tuple[RunningDesk, PhonesServer]]:
     """Run the program with an inbox on Telegram, and the phone of a customer who has written."""
     async with TelegramServer() as telegram:
         phone = TelegramPhone("shop_tg", "Квіти", telegram, telegram.world.add_bot(TOKEN))
         inbox = {"type": "telegram", "name": "Квіти", "token": "${TG}", "api_base": telegram.url}
         wanted = {"channels.shop_tg": inbox, "storage.media.max_upload": "60MB", **changes}
-        desk = RunningDesk(folder, wanted, {"TG": TOKEN}, port=port)
+        desk = RunningDesk(folder, wanted, {"TG": TOKEN}, port=port or free_port())
         await asyncio.to_thread(desk.start)
         server = PhonesServer([phone])
         try:

@@ -19,6 +19,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.ports import free_port
+
 PASSWORD = 'imap "pass\\word" canary'
 OAUTH_KEY = b"the key by which the tests sign their access tokens"
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
@@ -29,14 +31,6 @@ def program(name: str) -> str:
     found = shutil.which(name, path=PATH)
     assert found, f"{name} is not installed; scripts/mail-env.sh does that"
     return found
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def certificate(directory: Path) -> tuple[Path, Path]:

@@ -23,6 +23,7 @@ from routing import outbound
 from routing.outbound import Written
 from routing.reactions import Reactions
 from tests.channels.storm.postcards import PostcardSettings
+from tests.ports import free_port
 
 INBOX = "shop"
 
@@ -167,14 +168,6 @@ def configured(
     kinds = known_kinds()
     channels: dict[str, type[InboxSettings]] = {**kinds.channels, "postcard": PostcardSettings}
     return load(path, kinds=Kinds(channels, kinds.surfaces), environ=environ)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class _Server(uvicorn.Server):
