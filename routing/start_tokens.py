@@ -7,7 +7,8 @@ with the conversation it carries on and the one inbox it is for.
 import hashlib
 import re
 import secrets
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bridge import channel as ch
 from bridge.store import starts

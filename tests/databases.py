@@ -47,7 +47,7 @@ async def opened(
         await store.close()
 
 
-async def until(holds: Callable[[], bool], *, seconds: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], *, seconds: float = 30.0) -> None:
     """Wait until a condition holds; fails when it does not in time."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110  # What is waited for is not ours to announce.

@@ -1,15 +1,14 @@
 """What comes in: the events an adapter makes of a network's payloads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from bridge.channel.capabilities import MediaKind, TextFormat
 from bridge.channel.reasons import Reason
+from bridge.channel.shape import Shape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Shape, frozen=True, kw_only=True):
     """The person's account on the network, as far as the network tells.
 
     `external_id` is the network's own id of the account, unique inside one inbox only.
@@ -29,7 +28,7 @@ class Sender:
     Another picture has another handle; "" says that there is none any more.
     """
     verified: bool = False
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = {}
 
 
 MediaRole = Literal["attachment", "original", "text"]
@@ -40,8 +39,7 @@ People are never shown the last two among the files: they are offered on the mes
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboundMedia:
+class InboundMedia(Shape, frozen=True, kw_only=True):
     """One attachment of an inbound message.
 
     `ref` is the adapter's own handle, given back to `Channel.download`; `stored` is the
@@ -60,8 +58,7 @@ class InboundMedia:
     role: MediaRole = "attachment"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Shape, frozen=True, kw_only=True):
     """Where on the company's site the visitor is, and with what; every fact is optional."""
 
     url: str | None = None
@@ -75,15 +72,14 @@ class Visit:
     screen: str | None = None
     language: str | None = None
     ip: str | None = None
-    utm: Mapping[str, str] = field(default_factory=dict)
+    utm: Mapping[str, str] = {}
     source: str | None = None
     started_at: int | None = None
     open_pages: int = 0
     online: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Album:
+class Album(Shape, frozen=True):
     """What several messages of a network that are one to their sender have in common.
 
     `key` is unique inside the inbox; `place` orders the items, whichever comes first.
@@ -93,8 +89,7 @@ class Album:
     place: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboundMessage:
+class InboundMessage(Shape, frozen=True, kw_only=True):
     """A customer's message. `external_id` is unique inside the inbox; times are ms, UTC."""
 
     sender: Sender
@@ -120,8 +115,7 @@ class InboundMessage:
     whom that went to; `thread` is the part's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEdited:
+class MessageEdited(Shape, frozen=True, kw_only=True):
     """The customer changed a message. May come before the message itself."""
 
     sender: Sender
@@ -131,8 +125,7 @@ class MessageEdited:
     format: TextFormat = "plain"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDeleted:
+class MessageDeleted(Shape, frozen=True, kw_only=True):
     """The customer took a message back."""
 
     sender: Sender
@@ -140,8 +133,7 @@ class MessageDeleted:
     deleted_at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryReport:
+class DeliveryReport(Shape, frozen=True, kw_only=True):
     """What the network says became of messages we sent, by the ids of their receipts.
 
     `read` says that everything up to the newest of `external_ids` was read. A report may
@@ -157,8 +149,7 @@ class DeliveryReport:
     """False where the network may mean what `Channel.send` never sent: a greeting, say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactUnreachable:
+class ContactUnreachable(Shape, frozen=True, kw_only=True):
     """Nothing sent to this person arrives any more: left, blocked us, deactivated.
 
     Parts that were accepted but never reported delivered are failed with the reason.
@@ -169,24 +160,21 @@ class ContactUnreachable:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactReachable:
+class ContactReachable(Shape, frozen=True, kw_only=True):
     """What is sent to this person arrives again: they have let us in."""
 
     sender: Sender
     at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactTyping:
+class ContactTyping(Shape, frozen=True, kw_only=True):
     """The customer is writing; holds for a few seconds and is never stored."""
 
     sender: Sender
     thread: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactUpdated:
+class ContactUpdated(Shape, frozen=True, kw_only=True):
     """New facts about a person who has written before; others are ignored.
 
     `absorbs` names an earlier identity of the same inbox that has proven to be the same
@@ -197,8 +185,7 @@ class ContactUpdated:
     absorbs: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactStarted:
+class ContactStarted(Shape, frozen=True, kw_only=True):
     """Somebody has opened our account on the network and said nothing yet.
 
     `source` is what the link carried that brought them, if one did.
@@ -209,8 +196,7 @@ class ContactStarted:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationRead:
+class ConversationRead(Shape, frozen=True, kw_only=True):
     """The customer has read the thread up to the message we know as `message_id`."""
 
     sender: Sender
@@ -219,8 +205,7 @@ class ConversationRead:
     at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ButtonPressed:
+class ButtonPressed(Shape, frozen=True, kw_only=True):
     """The customer pressed a button under one of our messages.
 
     `external_id` is the press's own id, `button` the words on it, `id` what
@@ -235,8 +220,7 @@ class ButtonPressed:
     thread: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReactionChanged:
+class ReactionChanged(Shape, frozen=True, kw_only=True):
     """The customer's reactions to a message are now these (may be none)."""
 
     sender: Sender
@@ -245,8 +229,7 @@ class ReactionChanged:
     at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageVisited:
+class PageVisited(Shape, frozen=True, kw_only=True):
     """The visitor's page, tabs or presence changed."""
 
     sender: Sender

@@ -1,12 +1,12 @@
 """Where else a conversation can go on, for networks that lead their customers there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from bridge.channel.shape import Shape
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WayOn:
+
+class WayOn(Shape, frozen=True, kw_only=True):
     """Another inbox, which a link opens; `kind` is its network's, `name` what agents call it."""
 
     inbox_id: str
@@ -14,8 +14,7 @@ class WayOn:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartLink:
+class StartLink(Shape, frozen=True, kw_only=True):
     """A link that begins a conversation in another inbox.
 
     `expires_at` (ms) is until when it knows whom it was made for; `None` where it knows

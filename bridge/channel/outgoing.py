@@ -1,13 +1,12 @@
 """What goes out: one network message at a time, and the network's word for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bridge.channel.capabilities import MediaKind, TextFormat
+from bridge.channel.shape import Shape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboundMedia:
+class OutboundMedia(Shape, frozen=True, kw_only=True):
     """A file to send. `read` yields its bytes; `public_id` is its id in the media store."""
 
     public_id: str
@@ -18,8 +17,7 @@ class OutboundMedia:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
+class Button(Shape, frozen=True, kw_only=True):
     """An answer offered under a message: what it says, and the id its press comes back with.
 
     An id has at most 64 bytes, which every network can carry.
@@ -29,8 +27,7 @@ class Button:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Continuation:
+class Continuation(Shape, frozen=True, kw_only=True):
     """A conversation of another inbox that goes on here, with an address for a recipient.
 
     The thread of its parts is our name for it. An adapter hands that name back only with an
@@ -43,8 +40,7 @@ class Continuation:
     first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboundPart:
+class OutboundPart(Shape, frozen=True, kw_only=True):
     """Exactly one network message (an album is one)."""
 
     recipient: str
@@ -67,8 +63,7 @@ class OutboundPart:
     """Only where `Capabilities.by_address` is: for a conversation of another inbox."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Shape, frozen=True, kw_only=True):
     """The network's word that it took a part, with the ids it gave (an album: several)."""
 
     external_ids: Sequence[str]

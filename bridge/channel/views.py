@@ -1,14 +1,13 @@
 """What a customer may see of their own conversations, for networks that show it."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bridge.channel.capabilities import MediaKind
+from bridge.channel.shape import Shape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachmentView:
+class AttachmentView(Shape, frozen=True, kw_only=True):
     """A file as its customer may see it; `url` is signed and expires.
 
     `size_limit`: how many bytes it may have had, where it was not kept for its size.
@@ -27,8 +26,7 @@ class AttachmentView:
     size_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteView:
+class QuoteView(Shape, frozen=True, kw_only=True):
     """The message that another one answers."""
 
     id: int
@@ -36,8 +34,7 @@ class QuoteView:
     author: Literal["visitor", "agent", "system"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageView:
+class MessageView(Shape, frozen=True, kw_only=True):
     """A message as its customer may see it: never a note, never a colleague's id."""
 
     id: int
@@ -55,8 +52,7 @@ class MessageView:
     activity: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadView:
+class ThreadView(Shape, frozen=True, kw_only=True):
     """One of the customer's own conversations."""
 
     thread: str
@@ -70,8 +66,7 @@ class ThreadView:
     """The customer's messages up to this id have been read by the one who answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerChanges:
+class CustomerChanges(Shape, frozen=True, kw_only=True):
     """What changed for one customer up to `cursor`; `reset` means "load afresh"."""
 
     cursor: str

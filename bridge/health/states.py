@@ -82,13 +82,17 @@ def troubled(pulse: Pulse, source: Source, trouble: Trouble) -> Pulse:
 
 def over(pulse: Pulse, *sources: Source) -> Pulse:
     """Return the pulse without the trouble of these."""
+    if pulse.troubles.keys().isdisjoint(sources):
+        return pulse
     left = {source: one for source, one in pulse.troubles.items() if source not in sources}
     return replace(pulse, troubles=left)
 
 
 def receiving(pulse: Pulse) -> Pulse:
     """Return the pulse after a sign that messages come in."""
-    return replace(over(pulse, "run", "adapter"), proven=True, heard=True)
+    pulse = over(pulse, "run", "adapter")
+    # With every message that comes in there is mostly no news in it.
+    return pulse if pulse.proven and pulse.heard else replace(pulse, proven=True, heard=True)
 
 
 def checked(pulse: Pulse) -> Pulse:

@@ -3,7 +3,16 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -57,6 +66,14 @@ def ref(name: str, target: str, *, required: bool = False, cascade: bool = False
     """Return a numeric foreign key; `cascade` removes the row with what it points to."""
     key = ForeignKey(target, ondelete="CASCADE" if cascade else None)
     return Column(name, _Number, key, nullable=not required)
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """Return the check that `column` has one of these values.
+
+    Each is written out: for an IN of more than two, SQLite builds a table with every row.
+    """
+    return CheckConstraint(" OR ".join(f"{column} = '{one}'" for one in values), name=column)
 
 
 def named_ref(name: str, target: str, *, required: bool = False) -> Column[Any]:

@@ -3,7 +3,6 @@
 from typing import Literal
 
 from sqlalchemy import (
-    CheckConstraint,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -19,6 +18,7 @@ from bridge.models.base import (
     moment,
     named_ref,
     number,
+    one_of,
     own_id,
     ref,
     text,
@@ -52,7 +52,7 @@ CONVERSATION = Table(
     text("item_url"),
     # Not a foreign key: messages already point here, and a circle helps nobody.
     maybe_number("last_message_id"),
-    CheckConstraint("state IN ('open', 'closed')", name="state"),
+    one_of("state", "open", "closed"),
     # At most one open conversation a thread; networks without threads use the empty one.
     Index(
         "uq_conversations_open_thread",
@@ -119,7 +119,7 @@ MESSAGE = Table(
     maybe_number("verified"),
     # When the customer wrote it, where it came much later.
     moment("sent_at"),
-    CheckConstraint("kind IN ('incoming', 'outgoing', 'note', 'activity')", name="kind"),
+    one_of("kind", "incoming", "outgoing", "note", "activity"),
     UniqueConstraint("inbox_id", "external_id"),
     # What customers write has none, and should not pay for it.
     Index(

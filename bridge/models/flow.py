@@ -3,7 +3,6 @@
 from typing import Literal
 
 from sqlalchemy import (
-    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -23,6 +22,7 @@ from bridge.models.base import (
     moment,
     named_ref,
     number,
+    one_of,
     own_id,
     ref,
     text,
@@ -69,10 +69,7 @@ DELIVERY = Table(
     moment("unsure_at"),
     # Sent again after an uncertain end: the customer may have it twice.
     moment("doubled_at"),
-    CheckConstraint(
-        "state IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'uncertain')",
-        name="state",
-    ),
+    one_of("state", "queued", "sending", "sent", "delivered", "read", "failed", "uncertain"),
     UniqueConstraint("message_id", "place", "part", "action", "revision"),
     Index("ix_deliveries_message", "message_id", "part"),
     # The lane: what waits or is on the wire, per conversation and place, oldest first.

@@ -334,7 +334,7 @@ class LiveView:
     connection: websockets.ClientConnection
     frames: list[Any] = field(default_factory=list)
 
-    async def until(self, kind: str, seconds: float = 20.0, **holds: Any) -> Any:
+    async def until(self, kind: str, seconds: float = 30.0, **holds: Any) -> Any:
         """Return the next frame of a kind (and with these values), keeping all in `frames`."""
         async with asyncio.timeout(seconds):
             while True:

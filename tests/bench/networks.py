@@ -208,7 +208,7 @@ async def called() -> list[tuple[str, Rate]]:
 
 
 async def _called(caller: Caller, desk: RunningDesk) -> Rate:
-    await eventually(caller.ready, within=20)
+    await eventually(caller.ready)
     wires = [await Wire.open(desk.url) for _ in range(AT_ONCE)]
     writers = [_Writer(caller, wire, person) for person, wire in enumerate(wires)]
     for writer in writers:
@@ -278,7 +278,7 @@ async def mailed() -> tuple[Rate, Rate]:
         }
         server.maildir(MAILBOX)
         async with _running({"channels.email": inbox}, {"IMAP": dovecot.PASSWORD}) as desk:
-            await eventually(lambda: _cursor(desk.database), within=20)
+            await eventually(lambda: _cursor(desk.database))
             # A mail before the first sixteen, so that everybody has met.
             await _delivered(server, 1, lambda: _stored(desk.database, "email"))
             ours = await _mail_rate(server, lambda: _stored(desk.database, "email"))

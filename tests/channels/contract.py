@@ -275,7 +275,7 @@ class ChannelContract:
         assert not running.done()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(running, 2)
+            await asyncio.wait_for(running, 30)
         await rig.channel.close()
         assert asyncio.all_tasks() <= before | {running}
 

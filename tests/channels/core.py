@@ -8,8 +8,10 @@ nobody else's messages, and whoever follows misses nothing.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec.structs import replace
 
 from bridge import channel as ch
 from bridge.clock import Clock

@@ -85,7 +85,7 @@ class Rig(ABC):
                 await asyncio.sleep(0.02)
 
 
-async def eventually(what: Callable[[], object], *, within: float = 2.0) -> None:
+async def eventually(what: Callable[[], object], *, within: float = 30.0) -> None:
     """Wait until `what()` is true; fail if it never is."""
     async with asyncio.timeout(within):
         while not what():  # noqa: ASYNC110  # What is waited for knows nothing of the test.

@@ -128,7 +128,7 @@ async def test_d21_d39_what_is_said_in_a_network_and_in_the_console_is_in_both(
     await expect(anna.thread.locator(".msg img")).to_have_count(2)
     await anna.take()
     await anna.reply("Так, **сьогодні** привезли", seen_as="сьогодні")
-    await eventually(lambda: olena.texts, within=10)
+    await eventually(lambda: olena.texts)
     assert olena.texts == ["Так, сьогодні привезли"]
     [entity] = olena.received[0]["entities"]
     assert entity["type"] == "bold"
@@ -147,7 +147,7 @@ async def test_s19_s51_a_mark_is_shown_and_an_action_offered_only_where_the_netw
         await anna.sees("Добрий день" if name == "Олена" else "Здравствуйте")
         await anna.take()
         await anna.reply(text)
-    await eventually(lambda: bohdan.received, within=10)
+    await eventually(lambda: bohdan.received)
     bohdan.read()
     await mark_in(anna.thread, "Добрый день", "read")
     await anna.open("Олена")

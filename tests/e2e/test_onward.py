@@ -115,7 +115,7 @@ async def test_r56_a_visitor_goes_on_in_telegram_and_is_one_person_to_the_agent(
     event = anna.thread.locator("[data-event=continued]")
     await expect(event.get_by_role("link")).to_have_text(re.compile(str(here)))
     await anna.reply("Бачу, так")
-    await comes(lambda: phone.texts, within=10)
+    await comes(lambda: phone.texts)
     assert phone.texts == ["Бачу, так"]
     await event.get_by_role("link").click()
     await anna.sees("Чи є півонії?")

@@ -387,7 +387,7 @@ async def test_who_was_sent_something_and_has_not_confirmed_it_is_known(
 
 async def test_one_who_is_known_already_is_there_at_once(world: World, desk: Desk) -> None:
     await begun(world)
-    identity = await asyncio.wait_for(desk.arrivals.wait("olena"), 5)
+    identity = await asyncio.wait_for(desk.arrivals.wait("olena"), 30)
     assert identity.external_id == "olena"
     assert not desk.arrivals._waiting
 
@@ -426,7 +426,7 @@ async def test_who_came_while_nobody_watched_is_found_when_watching_begins_again
     await begun(world)
     await world.caught_up()
     watching = asyncio.create_task(desk.arrivals.run())
-    assert (await asyncio.wait_for(wait, 5)).external_id == "olena"
+    assert (await asyncio.wait_for(wait, 30)).external_id == "olena"
     watching.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await watching

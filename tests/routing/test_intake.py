@@ -437,7 +437,7 @@ async def test_typing_is_whispered_and_never_stored(world: World) -> None:
     await asyncio.sleep(0.02)
     answer = await world.comes(ch.ContactTyping(sender=ch.Sender(external_id="olena")))
     assert answer.outcome == "ignored"
-    step = await asyncio.wait_for(next_step, 5)
+    step = await asyncio.wait_for(next_step, 30)
     assert [(one.kind, one.conversation_id) for one in step.whispers] == [("customer_typing", here)]
     assert await world.last_event() == before
 

@@ -299,7 +299,9 @@ def upgrade() -> None:
         sa.Column("item_label", sa.Text(), nullable=True),
         sa.Column("item_url", sa.Text(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_conversations_state")),
+        sa.CheckConstraint(
+            "state = 'open' OR state = 'closed'", name=op.f("ck_conversations_state")
+        ),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["agents.id"], name=op.f("fk_conversations_assignee_id_agents")
         ),
@@ -419,7 +421,8 @@ def upgrade() -> None:
         sa.Column("verified", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('incoming', 'outgoing', 'note', 'activity')", name=op.f("ck_messages_kind")
+            "kind = 'incoming' OR kind = 'outgoing' OR kind = 'note' OR kind = 'activity'",
+            name=op.f("ck_messages_kind"),
         ),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_messages_agent_id_agents")
@@ -684,7 +687,8 @@ def upgrade() -> None:
         sa.Column("unsure_at", sa.BigInteger(), nullable=True),
         sa.Column("doubled_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'uncertain')",
+            "state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'delivered' "
+            "OR state = 'read' OR state = 'failed' OR state = 'uncertain'",
             name=op.f("ck_deliveries_state"),
         ),
         sa.ForeignKeyConstraint(

@@ -117,7 +117,7 @@ async def test_a_part_claimed_but_not_begun_when_it_stops_goes_back_to_its_lane(
     monkeypatch.setattr(rig.store, "write", slow_write)
     task = asyncio.create_task(worker.run())
     await rig.say(here, "hi")
-    await asyncio.wait_for(entered.wait(), 5)
+    await asyncio.wait_for(entered.wait(), 30)
     assert await rig.states() == {"hi": "sending"}
     task.cancel()
     await asyncio.wait([task])

@@ -149,7 +149,7 @@ async def test_a_delay_after_the_effect_keeps_only_the_answer_waiting(
 ) -> None:
     counter.faults.plan("add", Fault(delay=0.1, after_effect=True))
     asking = asyncio.ensure_future(post.post("add"))
-    await asyncio.wait_for(counter.counted.wait(), 5)
+    await asyncio.wait_for(counter.counted.wait(), 30)
     assert not asking.done()
     async with await asking as answer:
         assert await answer.json() == {"count": 1}

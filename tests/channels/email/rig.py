@@ -112,7 +112,7 @@ class EmailRig(Rig):
     async def running(self) -> AsyncIterator[None]:
         """Run it, and return once it has said where it begins to read."""
         async with super().running():
-            await eventually(lambda: self.core.poller or self.core.down, within=20)
+            await eventually(lambda: self.core.poller or self.core.down)
             yield
 
     async def _run(self) -> None:
@@ -171,7 +171,7 @@ class EmailRig(Rig):
         rig.deliver(letter(text))
         before = self.core.poller
         await asyncio.gather(
-            asyncio.wait_for(rig.channel.run(self.core), 20), return_exceptions=True
+            asyncio.wait_for(rig.channel.run(self.core), 30), return_exceptions=True
         )
         return self.core.poller != before
 

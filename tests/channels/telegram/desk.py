@@ -142,7 +142,7 @@ class Desk:
         there = self.mode == "polling" or self.bot.courier.webhook is not None
         return there and self._asked() > since
 
-    async def taken(self, *, within: float = 3.0) -> None:
+    async def taken(self, *, within: float = 30.0) -> None:
         """Wait until Telegram has nothing more for us."""
         await eventually(lambda: not self.bot.updates.pending, within=within)
 

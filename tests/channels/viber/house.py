@@ -104,7 +104,7 @@ def _messages(tx: Tx) -> list[Message]:
     return [one for one in found if one is not None and one.kind == "incoming"]
 
 
-async def until(look: Any, *, within: float = 10.0) -> None:
+async def until(look: Any, *, within: float = 30.0) -> None:
     """Wait until `await look()` is true; fail if it never is."""
     async with asyncio.timeout(within):
         while not await look():  # noqa: ASYNC110  # The program knows nothing of the test.
@@ -133,7 +133,7 @@ async def standing(folder: Path, *, welcome: str = "") -> AsyncIterator[House]:
     async with viber.running():
         program = Program(settings(folder, listening.getsockname()[1], viber, welcome))
         async with program.running(), _served(program, listening):
-            await eventually(lambda: viber.account.webhook, within=10)
+            await eventually(lambda: viber.account.webhook)
             yield House(program, viber)
 
 

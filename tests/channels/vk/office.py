@@ -92,7 +92,7 @@ class Office:
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await eventually(lambda: server.started, within=10)
+        await eventually(lambda: server.started)
         self.url = f"{home}/hooks/{INBOX}"
         try:
             yield

@@ -129,7 +129,7 @@ class CallbackRig(VkRig):
         """Wait for what the inbox says to VK's first attempt."""
         notices = self.platform.ledger.notices
         before = self.platform.events.all.index(event)
-        await eventually(lambda: len(notices) > before, within=12)
+        await eventually(lambda: len(notices) > before)
         return notices[before].taken
 
     async def told_again(self, event: Event) -> bool:
@@ -156,7 +156,7 @@ class LongPollRig(VkRig):
     async def running(self) -> AsyncIterator[None]:
         """Run it; at its first start it must have heard where the events begin."""
         async with super().running():
-            await eventually(lambda: self.core.poller, within=10)
+            await eventually(lambda: self.core.poller)
             yield
 
     async def answered(self, event: Event) -> bool:

@@ -47,7 +47,7 @@ def event(**changed: Any) -> dict[str, Any]:
 async def told(office: Office, count: int = 1) -> list[Notice]:
     """Wait until VK has told so many events; return what it heard."""
     notices = office.platform.ledger.notices
-    await eventually(lambda: len(notices) >= count, within=5)
+    await eventually(lambda: len(notices) >= count)
     return notices
 
 
@@ -173,7 +173,7 @@ async def test_an_hour_without_a_database_is_outlasted_by_vks_few_attempts(anna:
         async with office.served(), office.running():
             assert await platform.callback.connect(office.url, SECRET)
             platform.customer(1001).write("Добрий день")
-            await eventually(lambda: office.core.book or platform.ledger.dropped, within=10)
+            await eventually(lambda: office.core.book or platform.ledger.dropped)
     assert [one.text for one in office.core.book.values()] == ["Добрий день"]
     assert passed >= 3600
     assert platform.ledger.dropped == []
@@ -269,7 +269,7 @@ async def test_a_report_names_the_receipts_id_and_read_follows_delivered(
     anna.allow()
     receipt = await inbox.channel.send(inbox.part(1001, "hello"), key="1")
     anna.read()
-    await eventually(lambda: len(inbox.core.of_type(DeliveryReport)) == 2, within=5)
+    await eventually(lambda: len(inbox.core.of_type(DeliveryReport)) == 2)
     reports = inbox.core.of_type(DeliveryReport)
     found = [(r.state, list(r.external_ids)) for r in reports if isinstance(r, DeliveryReport)]
     ids = list(receipt.external_ids)

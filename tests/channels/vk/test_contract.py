@@ -40,6 +40,6 @@ class TestVkByLongPoll(ChannelContract):
         assert not running.done()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(running, 2)
+            await asyncio.wait_for(running, 30)
         left = asyncio.all_tasks() - before - {running}
         assert [one for one in left if "RequestHandler" not in repr(one.get_coro())] == []

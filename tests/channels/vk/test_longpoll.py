@@ -46,7 +46,7 @@ def inbox(platform: VkPlatform, pauses: Pauses) -> Office:
 async def asking(office: Office) -> AsyncIterator[None]:
     """Run the inbox once it has heard where the events begin."""
     async with office.running():
-        await eventually(lambda: office.core.poller, within=5)
+        await eventually(lambda: office.core.poller)
         yield
 
 
@@ -191,7 +191,7 @@ async def test_a_long_dialog_is_read_page_by_page(
         anna.write(f"{n}")
     platform.longpoll.forget()
     async with asking(inbox):
-        await eventually(lambda: len(inbox.core.book) == 450, within=10)
+        await eventually(lambda: len(inbox.core.book) == 450)
     assert texts(inbox) == [str(n) for n in range(450)]
 
 
@@ -243,7 +243,7 @@ async def test_a_long_poll_that_breaks_is_asked_again(
     platform.faults.plan(LONG_POLL, fault, times=3)
     async with asking(inbox):
         anna.write("still here")
-        await eventually(lambda: texts(inbox) == ["still here"], within=5)
+        await eventually(lambda: texts(inbox) == ["still here"])
 
 
 @pytest.mark.parametrize("code", [1, 6, 10, 36])
@@ -253,7 +253,7 @@ async def test_a_key_that_is_refused_for_now_is_asked_for_again(
     platform.faults.plan("groups.getLongPollServer", Fault(error=code), times=3)
     async with asking(inbox):
         anna.write("still here")
-        await eventually(lambda: texts(inbox) == ["still here"], within=5)
+        await eventually(lambda: texts(inbox) == ["still here"])
 
 
 async def test_an_hour_without_vk_is_waited_out_and_loses_nothing(
@@ -268,13 +268,13 @@ async def test_an_hour_without_vk_is_waited_out_and_loses_nothing(
         platform.faults.plan("groups.getLongPollServer", Fault(status=503), times=10_000)
         platform.longpoll.expire_key()
         anna.type()
-        await eventually(lambda: pauses.seconds, within=5)
+        await eventually(lambda: pauses.seconds)
         begun = clock.monotonic()
         anna.write("during")
-        await eventually(lambda: clock.monotonic() - begun > 3600, within=20)
+        await eventually(lambda: clock.monotonic() - begun > 3600)
         assert texts(inbox) == ["before"]
         platform.faults.clear()
-        await eventually(lambda: texts(inbox) == ["before", "during"], within=5)
+        await eventually(lambda: texts(inbox) == ["before", "during"])
     hourly = [one for one in pauses.seconds if one >= 30]
     assert max(pauses.seconds) == 30
     assert len(hourly) > 100
@@ -285,7 +285,7 @@ async def test_a_revoked_token_is_said_as_such_and_not_asked_with_for_ever(
 ) -> None:
     platform.faults.plan("groups.getLongPollServer", Fault(error=27))
     with pytest.raises(MisconfiguredError):
-        await asyncio.wait_for(inbox.channel.run(inbox.core), 5)
+        await asyncio.wait_for(inbox.channel.run(inbox.core), 30)
 
 
 async def test_while_vk_does_not_answer_the_inbox_is_down_and_then_well_again(
@@ -293,10 +293,10 @@ async def test_while_vk_does_not_answer_the_inbox_is_down_and_then_well_again(
 ) -> None:
     async with asking(inbox):
         platform.faults.plan(LONG_POLL, Fault(status=502), times=3)
+        # The first may still come by a question that was asked before.
         anna.write("hello")
         await eventually(lambda: inbox.core.messages)
-        await eventually(lambda: inbox.health.state == "well")
         anna.write("and again")
-        await eventually(lambda: "down" in inbox.health.words)
         await eventually(lambda: len(inbox.core.messages) == 2)
+        assert "down" in inbox.health.words
         await eventually(lambda: inbox.health.state == "well")

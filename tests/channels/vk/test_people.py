@@ -35,7 +35,7 @@ async def inbox(platform: VkPlatform, clock: ManualClock) -> AsyncIterator[Offic
     """An inbox that asks VK."""
     office = Office(platform, mode="longpoll", clock=clock)
     async with office.running():
-        await eventually(lambda: office.core.poller, within=5)
+        await eventually(lambda: office.core.poller)
         yield office
 
 
@@ -52,7 +52,7 @@ def anna(platform: VkPlatform) -> Customer:
 
 async def told(office: Office) -> Sender:
     """Wait until the core was told who somebody is."""
-    await eventually(lambda: office.core.of_type(ContactUpdated), within=5)
+    await eventually(lambda: office.core.of_type(ContactUpdated))
     updated = office.core.of_type(ContactUpdated)[-1]
     assert isinstance(updated, ContactUpdated)
     return updated.sender
@@ -92,9 +92,9 @@ async def test_who_has_left_vk_is_called_by_no_name_of_vks(inbox: Office, anna: 
 async def test_the_message_does_not_wait_for_the_name(
     inbox: Office, anna: Customer, platform: VkPlatform
 ) -> None:
-    platform.faults.plan("users.get", Fault(delay=1.0))
+    platform.faults.plan("users.get", Fault(delay=120.0))
     anna.write("hello")
-    await eventually(lambda: inbox.core.messages, within=0.9)
+    await eventually(lambda: inbox.core.messages)
     assert not inbox.core.of_type(ContactUpdated)
 
 
@@ -104,12 +104,12 @@ async def test_a_person_is_asked_about_once_a_day(
     for _ in range(3):
         anna.write("again")
         await told(inbox)
-    await eventually(lambda: len(inbox.core.messages) == 3, within=5)
+    await eventually(lambda: len(inbox.core.messages) == 3)
     assert len(platform.ledger.of("users.get")) == 1
     clock.tick(86_401)
     anna.person.last_name = "Мельник"
     anna.write("a day later")
-    await eventually(lambda: len(inbox.core.of_type(ContactUpdated)) == 2, within=5)
+    await eventually(lambda: len(inbox.core.of_type(ContactUpdated)) == 2)
     assert (await told(inbox)).name == "Анна Мельник"
 
 
@@ -118,7 +118,7 @@ async def test_a_name_that_could_not_be_asked_is_asked_at_the_next_message(
 ) -> None:
     platform.faults.plan("users.get", Fault(status=502))
     anna.write("one")
-    await eventually(lambda: inbox.core.messages, within=5)
+    await eventually(lambda: inbox.core.messages)
     anna.write("two")
     assert (await told(inbox)).name == "Анна Коваль"
 
@@ -131,7 +131,7 @@ async def test_many_people_are_asked_about_at_once(inbox: Office, platform: VkPl
     def everybody() -> bool:
         return len(inbox.core.of_type(ContactUpdated)) == 150
 
-    await eventually(everybody, within=5)
+    await eventually(everybody)
     assert len(platform.ledger.of("users.get")) <= 4
 
 
@@ -154,7 +154,7 @@ async def test_only_so_many_people_are_remembered(
 
 async def _asked_about(office: Office, count: int) -> None:
     """Wait until the core was told of so many people."""
-    await eventually(lambda: len(office.core.of_type(ContactUpdated)) == count, within=5)
+    await eventually(lambda: len(office.core.of_type(ContactUpdated)) == count)
 
 
 # --- buttons, reactions, leaving ---
@@ -165,7 +165,7 @@ async def test_a_press_of_our_button_comes_back_with_its_id(inbox: Office, anna:
     buttons = [Button(id="still:yes", text="Так"), Button(id="still:no", text="Ні")]
     await inbox.channel.send(inbox.part(1001, "Ще питання?", buttons=buttons), key="1")
     anna.press(anna.received[0], "Ні")
-    await eventually(lambda: inbox.core.of_type(ButtonPressed), within=5)
+    await eventually(lambda: inbox.core.of_type(ButtonPressed))
     (pressed,) = inbox.core.of_type(ButtonPressed)
     assert isinstance(pressed, ButtonPressed)
     assert (pressed.id, pressed.button) == ("still:no", "Ні")
@@ -180,7 +180,7 @@ async def test_a_callback_button_is_answered_so_that_it_stops_waiting(
     board: dict[str, Any] = {"inline": True, "buttons": [[{"action": action}]]}
     asked = world.post(1001, -world.group_id, text="?", keyboard=board)
     event = anna.press(asked, "Так")
-    await eventually(lambda: platform.messages.answered_presses, within=5)
+    await eventually(lambda: platform.messages.answered_presses)
     assert platform.messages.answered_presses == [event.body["object"]["event_id"]]
     assert inbox.core.of_type(ButtonPressed)
 
@@ -196,7 +196,7 @@ async def test_a_mark_of_reading_without_the_dialogs_number_is_looked_up(
         last = inbox.core.of_type(DeliveryReport)[-1:]
         return any(isinstance(one, DeliveryReport) and one.state == "read" for one in last)
 
-    await eventually(read, within=5)
+    await eventually(read)
     report = inbox.core.of_type(DeliveryReport)[-1]
     assert isinstance(report, DeliveryReport)
     assert list(report.external_ids) == list(receipt.external_ids)
@@ -207,7 +207,7 @@ async def test_reactions_and_leaving_are_told(inbox: Office, anna: Customer) -> 
     receipt = await inbox.channel.send(inbox.part(1001, "hello"), key="1")
     anna.react(anna.received[0], 1)
     anna.deny()
-    await eventually(lambda: inbox.core.of_type(ContactUnreachable), within=5)
+    await eventually(lambda: inbox.core.of_type(ContactUnreachable))
     (reacted,) = inbox.core.of_type(ReactionChanged)
     assert isinstance(reacted, ReactionChanged)
     assert (reacted.external_id, list(reacted.reactions)) == (receipt.external_ids[0], ["❤"])
@@ -227,7 +227,7 @@ async def test_d21_what_a_customer_sends_can_be_downloaded_by_its_handle(
     }
     for send, given in sent.values():
         send(*given)  # type: ignore[operator]
-    await eventually(lambda: len(inbox.core.messages) == 4, within=5)
+    await eventually(lambda: len(inbox.core.messages) == 4)
     for message, (kind, (_, given)) in zip(inbox.core.messages, sent.items(), strict=True):
         (media,) = message.media
         assert media.kind == kind

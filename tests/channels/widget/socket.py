@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-WAIT = 2.0
+WAIT = 30.0
 
 
 class RefusedHandshakeError(Exception):

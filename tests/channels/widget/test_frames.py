@@ -157,7 +157,7 @@ async def test_a_reader_that_is_too_slow_is_closed_with_4408_and_misses_nothing(
         socket.stall()
         for n in range(50):
             await desk.core.says(visitor.customer, THREAD, f"message {n}")
-        await asyncio.wait_for(socket.closing.wait(), 2)
+        await asyncio.wait_for(socket.closing.wait(), 30)
         socket.stall(stalled=False)
         assert await socket.close_code() == 4408
     async with visitor.live() as socket:

@@ -181,7 +181,7 @@ async def test_a_press_and_a_submission_are_answered_over_the_socket(
 
 async def test_a_refresh_makes_the_client_come_again(app: App, listener: Listener) -> None:
     await app.slack.sockets.refresh()
-    await eventually(lambda: app.slack.sockets.opened == 2, within=10)
+    await eventually(lambda: app.slack.sockets.opened == 2)
     posted = await app.anna.writes(app.support.id, "after")
     assert posted.answered
     assert listener.told[-1].payload["event"]["text"] == "after"

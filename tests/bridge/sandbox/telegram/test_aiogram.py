@@ -108,7 +108,7 @@ async def test_its_dispatcher_receives_a_message_and_a_press(
         dispatcher.start_polling(client, handle_signals=False, polling_timeout=1)
     )
     anna.write("Привіт 🐤")
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), 30)
     await dispatcher.stop_polling()
     await polling
     assert anna.texts == ["Все добре?"]

@@ -54,7 +54,7 @@ async def test_an_event_ends_the_waiting(poller: Poller, platform: VkPlatform) -
     asking = asyncio.create_task(poller.ask(wait="20"))
     await asyncio.sleep(0.05)
     platform.customer().write("now")
-    assert len((await asyncio.wait_for(asking, 2))["updates"]) == 1
+    assert len((await asyncio.wait_for(asking, 30))["updates"]) == 1
 
 
 async def test_without_events_the_answer_is_empty_after_the_wait(poller: Poller) -> None:
