@@ -31,12 +31,11 @@ async def desk() -> AsyncIterator[RunningDesk]:
 
 async def durable_ingest() -> str:
     """Messages a second, beside the floor."""
-    floor = await ingest.floor()
     async with desk() as running:
-        ours = await ingest.ours(running.url)
+        found = await ingest.beside_the_floor(running.url)
     rows = [
         (a.at_once, a.per_second, a.p50, a.p99, b.per_second, b.p99, a.per_second / b.per_second)
-        for a, b in zip(ours, floor, strict=True)
+        for a, b in found
     ]
     head = ("at once", "stored/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio")
     return "## Durable messages a second\n\n" + table(head, rows) + f"\n\n{ingest.__doc__}"
@@ -60,6 +59,7 @@ async def memory_and_start() -> str:
         ("memory idle, a widget and a console connected (PSS, MiB)", used.idle),
         (f"the same after {footprint.MESSAGES:,} messages", used.after),
         ("cold start to the first stored message, migrated database (s)", start),
+        ("the same of the bare webhook (s)", await footprint.bare_start()),
     ]
     return "## Memory and start\n\n" + table(("what", "figure"), rows)
 
@@ -84,7 +84,8 @@ async def growing() -> str:
 
 async def webhooks_and_mail() -> str:
     """Messages a second of each network, beside its floor."""
-    (floor,) = await ingest.floor([networks.AT_ONCE])
+    with ingest.floor_server() as bare:
+        floor = await ingest.floor(bare, networks.AT_ONCE)
     rows = [_beside(name, ours, floor) for name, ours in await networks.called()]
     rows.append(_beside("email", *await networks.mailed()))
     head = ("network", "stored/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio")

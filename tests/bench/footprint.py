@@ -3,9 +3,12 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from statistics import median
 
 from tests.bench.figures import pss
+from tests.bench.ingest import floor_server, poster
 from tests.bench.people import AgentAtConsole, Visitor
+from tests.bench.wire import Wire
 from tests.desk import RunningDesk
 
 MESSAGES = 10_000
@@ -56,4 +59,15 @@ async def cold_start(desk: RunningDesk) -> float:
         visitor = await Visitor.arrive(desk.url)
         await visitor.write()
         times.append(time.perf_counter() - begun)
-    return sorted(times)[len(times) // 2]
+    return median(times)
+
+
+async def bare_start() -> float:
+    """Return the same of the floor: what the machine takes for any Python web server."""
+    times = []
+    for _ in range(STARTS):
+        begun = time.perf_counter()
+        with floor_server() as url:
+            await poster(await Wire.open(url))()
+            times.append(time.perf_counter() - begun)
+    return median(times)
