@@ -1,11 +1,11 @@
 """People: made from what a network tells, changed by agents, joined when proven the same."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from operator import attrgetter
 from typing import Any
 
 import msgspec
-from msgspec.structs import asdict
 
 from bridge import search
 from bridge.channel import Sender, Visit

@@ -5,9 +5,9 @@ A state only moves forward, except that proof of arrival overrules "failed" and
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
-from msgspec.structs import replace
 
 from bridge.channel import Answer, DeliveryReport, Reason
 from bridge.delivery import LANE_TOPIC, Body

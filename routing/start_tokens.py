@@ -7,8 +7,7 @@ with the conversation it carries on and the one inbox it is for.
 import hashlib
 import re
 import secrets
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from bridge import channel as ch
 from bridge.store import starts

@@ -6,10 +6,10 @@ something was there; in an id it is refused, since two ids must not become one.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
 
 import msgspec
-from msgspec.structs import replace
 
 from bridge.channel import InboundEvent
 
@@ -46,16 +46,13 @@ def _is_clean(raw: InboundEvent) -> bool:
 
 
 def _ids_are_good(value: Any) -> bool:
-    for name, held in _fields(value).items():
-        if isinstance(held, msgspec.Struct) and not _ids_are_good(held):
+    for one in fields(value):
+        held = getattr(value, one.name)
+        if is_dataclass(held) and not _ids_are_good(held):
             return False
-        if name in _IDS and not all(map(_is_good, _strings(held))):
+        if one.name in _IDS and not all(map(_is_good, _strings(held))):
             return False
     return True
-
-
-def _fields(value: msgspec.Struct) -> Mapping[str, Any]:
-    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 def _strings(held: Any) -> Sequence[str]:
@@ -76,8 +73,8 @@ def _clean(value: Any) -> Any:
         return {text(name): _clean(held) for name, held in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(one) for one in value]
-    if isinstance(value, msgspec.Struct):
-        held = _fields(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        held = {one.name: getattr(value, one.name) for one in fields(value)}
         changed = {n: new for n, old in held.items() if (new := _clean(old)) is not old}
         return replace(value, **changed) if changed else value
     return value

@@ -1,14 +1,15 @@
 """What comes in: the events an adapter makes of a network's payloads."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bridge.channel.capabilities import MediaKind, TextFormat
 from bridge.channel.reasons import Reason
-from bridge.channel.shape import Shape
 
 
-class Sender(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
     """The person's account on the network, as far as the network tells.
 
     `external_id` is the network's own id of the account, unique inside one inbox only.
@@ -28,7 +29,7 @@ class Sender(Shape, frozen=True, kw_only=True):
     Another picture has another handle; "" says that there is none any more.
     """
     verified: bool = False
-    attributes: Mapping[str, str] = {}
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 MediaRole = Literal["attachment", "original", "text"]
@@ -39,7 +40,8 @@ People are never shown the last two among the files: they are offered on the mes
 """
 
 
-class InboundMedia(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMedia:
     """One attachment of an inbound message.
 
     `ref` is the adapter's own handle, given back to `Channel.download`; `stored` is the
@@ -58,7 +60,8 @@ class InboundMedia(Shape, frozen=True, kw_only=True):
     role: MediaRole = "attachment"
 
 
-class Visit(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
     """Where on the company's site the visitor is, and with what; every fact is optional."""
 
     url: str | None = None
@@ -72,14 +75,15 @@ class Visit(Shape, frozen=True, kw_only=True):
     screen: str | None = None
     language: str | None = None
     ip: str | None = None
-    utm: Mapping[str, str] = {}
+    utm: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None
     started_at: int | None = None
     open_pages: int = 0
     online: bool = False
 
 
-class Album(Shape, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Album:
     """What several messages of a network that are one to their sender have in common.
 
     `key` is unique inside the inbox; `place` orders the items, whichever comes first.
@@ -89,7 +93,8 @@ class Album(Shape, frozen=True):
     place: int
 
 
-class InboundMessage(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
     """A customer's message. `external_id` is unique inside the inbox; times are ms, UTC."""
 
     sender: Sender
@@ -115,7 +120,8 @@ class InboundMessage(Shape, frozen=True, kw_only=True):
     whom that went to; `thread` is the part's."""
 
 
-class MessageEdited(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
     """The customer changed a message. May come before the message itself."""
 
     sender: Sender
@@ -125,7 +131,8 @@ class MessageEdited(Shape, frozen=True, kw_only=True):
     format: TextFormat = "plain"
 
 
-class MessageDeleted(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted:
     """The customer took a message back."""
 
     sender: Sender
@@ -133,7 +140,8 @@ class MessageDeleted(Shape, frozen=True, kw_only=True):
     deleted_at: int
 
 
-class DeliveryReport(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
     """What the network says became of messages we sent, by the ids of their receipts.
 
     `read` says that everything up to the newest of `external_ids` was read. A report may
@@ -149,7 +157,8 @@ class DeliveryReport(Shape, frozen=True, kw_only=True):
     """False where the network may mean what `Channel.send` never sent: a greeting, say."""
 
 
-class ContactUnreachable(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactUnreachable:
     """Nothing sent to this person arrives any more: left, blocked us, deactivated.
 
     Parts that were accepted but never reported delivered are failed with the reason.
@@ -160,21 +169,24 @@ class ContactUnreachable(Shape, frozen=True, kw_only=True):
     reason: Reason
 
 
-class ContactReachable(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReachable:
     """What is sent to this person arrives again: they have let us in."""
 
     sender: Sender
     at: int
 
 
-class ContactTyping(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTyping:
     """The customer is writing; holds for a few seconds and is never stored."""
 
     sender: Sender
     thread: str = ""
 
 
-class ContactUpdated(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactUpdated:
     """New facts about a person who has written before; others are ignored.
 
     `absorbs` names an earlier identity of the same inbox that has proven to be the same
@@ -185,7 +197,8 @@ class ContactUpdated(Shape, frozen=True, kw_only=True):
     absorbs: str | None = None
 
 
-class ContactStarted(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactStarted:
     """Somebody has opened our account on the network and said nothing yet.
 
     `source` is what the link carried that brought them, if one did.
@@ -196,7 +209,8 @@ class ContactStarted(Shape, frozen=True, kw_only=True):
     source: str | None = None
 
 
-class ConversationRead(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRead:
     """The customer has read the thread up to the message we know as `message_id`."""
 
     sender: Sender
@@ -205,7 +219,8 @@ class ConversationRead(Shape, frozen=True, kw_only=True):
     at: int
 
 
-class ButtonPressed(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPressed:
     """The customer pressed a button under one of our messages.
 
     `external_id` is the press's own id, `button` the words on it, `id` what
@@ -220,7 +235,8 @@ class ButtonPressed(Shape, frozen=True, kw_only=True):
     thread: str = ""
 
 
-class ReactionChanged(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionChanged:
     """The customer's reactions to a message are now these (may be none)."""
 
     sender: Sender
@@ -229,7 +245,8 @@ class ReactionChanged(Shape, frozen=True, kw_only=True):
     at: int
 
 
-class PageVisited(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageVisited:
     """The visitor's page, tabs or presence changed."""
 
     sender: Sender

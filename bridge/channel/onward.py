@@ -1,12 +1,12 @@
 """Where else a conversation can go on, for networks that lead their customers there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from bridge.channel.shape import Shape
 
-
-class WayOn(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOn:
     """Another inbox, which a link opens; `kind` is its network's, `name` what agents call it."""
 
     inbox_id: str
@@ -14,7 +14,8 @@ class WayOn(Shape, frozen=True, kw_only=True):
     name: str
 
 
-class StartLink(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartLink:
     """A link that begins a conversation in another inbox.
 
     `expires_at` (ms) is until when it knows whom it was made for; `None` where it knows

@@ -1,12 +1,13 @@
 """What goes out: one network message at a time, and the network's word for it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bridge.channel.capabilities import MediaKind, TextFormat
-from bridge.channel.shape import Shape
 
 
-class OutboundMedia(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMedia:
     """A file to send. `read` yields its bytes; `public_id` is its id in the media store."""
 
     public_id: str
@@ -17,7 +18,8 @@ class OutboundMedia(Shape, frozen=True, kw_only=True):
     path: str
 
 
-class Button(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
     """An answer offered under a message: what it says, and the id its press comes back with.
 
     An id has at most 64 bytes, which every network can carry.
@@ -27,7 +29,8 @@ class Button(Shape, frozen=True, kw_only=True):
     text: str
 
 
-class Continuation(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continuation:
     """A conversation of another inbox that goes on here, with an address for a recipient.
 
     The thread of its parts is our name for it. An adapter hands that name back only with an
@@ -40,7 +43,8 @@ class Continuation(Shape, frozen=True, kw_only=True):
     first."""
 
 
-class OutboundPart(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundPart:
     """Exactly one network message (an album is one)."""
 
     recipient: str
@@ -63,7 +67,8 @@ class OutboundPart(Shape, frozen=True, kw_only=True):
     """Only where `Capabilities.by_address` is: for a conversation of another inbox."""
 
 
-class Receipt(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
     """The network's word that it took a part, with the ids it gave (an album: several)."""
 
     external_ids: Sequence[str]

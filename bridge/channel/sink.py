@@ -1,16 +1,15 @@
 """Where an adapter hands what it received, and what it hears back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from msgspec.structs import replace
-
 from bridge.channel.incoming import InboundEvent
-from bridge.channel.shape import Shape
 from bridge.channel.views import MessageView
 
 
-class Answer(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
     """What became of one event given to `Sink.accept`.
 
     `refused` is final: the same event would be refused again, `reason` says why.
@@ -28,7 +27,15 @@ class Answer(Shape, frozen=True, kw_only=True):
 
     def at(self, cursor: str) -> "Answer":
         """Return the same answer, given when the event log stood at `cursor`."""
-        return replace(self, cursor=cursor)
+        # Written out: `dataclasses.replace` looks every field up, for every message there is.
+        return Answer(
+            outcome=self.outcome,
+            reason=self.reason,
+            conversation_id=self.conversation_id,
+            message_id=self.message_id,
+            cursor=cursor,
+            view=self.view,
+        )
 
 
 class Sink(Protocol):

@@ -1,13 +1,14 @@
 """What a customer may see of their own conversations, for networks that show it."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bridge.channel.capabilities import MediaKind
-from bridge.channel.shape import Shape
 
 
-class AttachmentView(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentView:
     """A file as its customer may see it; `url` is signed and expires.
 
     `size_limit`: how many bytes it may have had, where it was not kept for its size.
@@ -26,7 +27,8 @@ class AttachmentView(Shape, frozen=True, kw_only=True):
     size_limit: int | None = None
 
 
-class QuoteView(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteView:
     """The message that another one answers."""
 
     id: int
@@ -34,7 +36,8 @@ class QuoteView(Shape, frozen=True, kw_only=True):
     author: Literal["visitor", "agent", "system"]
 
 
-class MessageView(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
     """A message as its customer may see it: never a note, never a colleague's id."""
 
     id: int
@@ -52,7 +55,8 @@ class MessageView(Shape, frozen=True, kw_only=True):
     activity: Mapping[str, str] | None = None
 
 
-class ThreadView(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadView:
     """One of the customer's own conversations."""
 
     thread: str
@@ -66,7 +70,8 @@ class ThreadView(Shape, frozen=True, kw_only=True):
     """The customer's messages up to this id have been read by the one who answers."""
 
 
-class CustomerChanges(Shape, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChanges:
     """What changed for one customer up to `cursor`; `reset` means "load afresh"."""
 
     cursor: str

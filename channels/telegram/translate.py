@@ -4,9 +4,7 @@ Private chats only: a bot in a group hears what was not said to it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from msgspec.structs import replace
+from dataclasses import dataclass, field, replace
 
 from bridge.channel import (
     Album,

@@ -10,11 +10,11 @@ import hmac
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
-from msgspec.structs import replace
 
 from bridge.channel import (
     ButtonPressed,

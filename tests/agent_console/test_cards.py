@@ -1,11 +1,11 @@
 """Cards in bulk: how many queries a list costs, and what a mark is made of."""
 
+import dataclasses
 import sqlite3
 from typing import Any, get_args
 
 import pytest
 from msgspec import UNSET
-from msgspec.structs import replace
 
 from agent_console import cards
 from agent_console.actions.quick_replies import filled
@@ -286,5 +286,5 @@ def test_a_file_that_was_too_large_is_shown_with_the_limit() -> None:
         id="f", name="кіно.mp4", mime="video/mp4", size=9, kind="video", state="ready", url="/f"
     )
     assert attachment(kept).size_limit is UNSET
-    refused = replace(kept, state="failed", size_limit=5)
+    refused = dataclasses.replace(kept, state="failed", size_limit=5)
     assert attachment(refused).size_limit == 5

@@ -8,10 +8,8 @@ nobody else's messages, and whoever follows misses nothing.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
-
-from msgspec.structs import replace
 
 from bridge import channel as ch
 from bridge.clock import Clock

@@ -5,10 +5,9 @@ import contextlib
 import itertools
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, cast
 from unittest import mock
-
-from msgspec.structs import replace
 
 from bridge import channel as ch
 from channels.vk import channel as vk

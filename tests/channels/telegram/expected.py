@@ -1,6 +1,6 @@
 """What every payload is to become: the whole table, beside the payloads."""
 
-from msgspec.structs import replace
+import dataclasses
 
 from bridge.channel import (
     ButtonPressed,
@@ -173,7 +173,7 @@ EXPECTED: dict[str, list[InboundEvent]] = {
         written(
             "message_contact_own",
             "👤 Анна 380501234567",
-            sender=replace(ANNA, phone="380501234567"),
+            sender=dataclasses.replace(ANNA, phone="380501234567"),
         )
     ],
     "message_contact_other": [written("message_contact_other", "👤 Пётр Ильин +380671112233")],

@@ -3,9 +3,9 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from bridge.channel import Button, RejectedError, UnavailableError, UnreachableError
 from bridge.sandbox.faults import Fault
@@ -163,7 +163,8 @@ async def test_a_file_that_vk_refuses_is_said_as_such_and_nothing_is_sent(
 async def test_a_file_larger_than_vk_takes_is_not_even_begun(
     office: Office, anna: Customer, platform: VkPlatform, tmp_path: Path
 ) -> None:
-    huge = replace(file_of(tmp_path, "huge.bin", b"x"), size=2**28)
+    huge: Any = file_of(tmp_path, "huge.bin", b"x")
+    huge = type(huge)(**{name: getattr(huge, name) for name in huge.__slots__} | {"size": 2**28})
     with pytest.raises(RejectedError) as caught:
         await office.channel.send(office.part(ANNA, media=[huge]), key="1")
     assert caught.value.reason == "too_large"

@@ -186,7 +186,7 @@ async def test_what_is_switched_off_is_neither_told_nor_kept(off: str, empty: se
     written = desk.core.messages[-1].visit
     assert written is not None
     for visit in (written, *desk.visits):
-        for name in Visit.__struct_fields__:
+        for name in Visit.__slots__:
             if name in empty:
                 assert not getattr(visit, name)
             elif name not in ("started_at", "online", "open_pages"):
