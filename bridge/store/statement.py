@@ -1,10 +1,12 @@
 """A query built once with SQLAlchemy and run from then on as plain text.
 
 SQLAlchemy's own execution costs several times the query itself on single rows; compiling
-once keeps its checking of names and leaves the driver alone on the hot path.
+once, when it is first asked, keeps its checking of names and leaves the driver alone on the
+hot path.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnClause, Table, insert, literal_column
@@ -28,21 +30,24 @@ class Statement(Generic[R]):
     into the text: SQLite uses a partial index only where its condition stands there.
     """
 
-    __slots__ = ("row", "sql")
-
     def __init__(self, row: Callable[..., R], clause: ClauseElement | str) -> None:
-        """Compile `clause`, or take it as it stands; its columns come in the order of `row`.
+        """Stand for `clause`, or a text as it stands; its columns come in the order of `row`.
 
         A text is for what SQLAlchemy has no words for, and names its parameters `:so`.
         """
         self.row = row
+        self._clause = clause
+
+    @cached_property
+    def sql(self) -> str:
+        """Return the text; raises what SQLAlchemy does where `clause` makes no sense."""
+        clause = self._clause
         if isinstance(clause, str):
-            self.sql = clause
-            return
+            return clause
         if isinstance(clause, Insert):
             # SQLAlchemy would have the keys returned: rows to read that nobody asks for.
             clause = clause.inline()
-        self.sql = str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+        return str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
 
 
 def value(column: Any) -> Any:
