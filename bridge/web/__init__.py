@@ -7,6 +7,7 @@ A handler raises `ApiError`, declares its body as a msgspec struct with
 from bridge.web.app import HasRoutes, create_app
 from bridge.web.buckets import Buckets
 from bridge.web.errors import ApiError, describe, request_id, slow_down
+from bridge.web.express import Told
 from bridge.web.front import WebApp
 from bridge.web.headers import page_headers
 from bridge.web.proxies import TrustedProxies, anonymised, bucket_key
@@ -42,6 +43,7 @@ __all__ = [
     "QueryAfter",
     "QueryId",
     "Site",
+    "Told",
     "TrustedProxies",
     "Upload",
     "Uuid",

@@ -97,11 +97,12 @@ class ApiRequest(Request[Any, Any, Any]):
 
     async def json_given(self) -> Any:
         """Return what `json` does; raises `ApiError` (400) also where there is no body."""
-        if not await self.body():
+        body = await self.body()
+        if not body:
             raise ApiError(
                 400, "invalid", "The request is not valid.", fields={"body": "This is missing."}
             )
-        return await self.json()
+        return self._read(body)
 
     async def json(self) -> Any:
         """Return the body as what the handler's `data` declares.
@@ -109,9 +110,12 @@ class ApiRequest(Request[Any, Any, Any]):
         Raises `ApiError`: 415 for another media type, 400 for JSON that is none or of the
         wrong shape, saying which field.
         """
+        return self._read(await self.body())
+
+    def _read(self, body: bytes) -> Any:
         if not self._says_json():
             raise ApiError(415, "wrong_type", "The body must be application/json.")
-        return decode(await self.body(), self._declared())
+        return decode(body, self._declared())
 
     def _says_json(self) -> bool:
         # Parsed only where something stands beside it.

@@ -18,6 +18,7 @@ from bridge.web import (
     ApiError,
     QueryAfter,
     QueryId,
+    Told,
     no_foreign_origin,
     qr,
     too_large,
@@ -129,7 +130,7 @@ class WidgetApi:
         session = session_of(request)
         self._parts.limits.message(session.customer, self._parts.address(request))
         answer, new = await self._writing.write(session, data, request)
-        return Response(answer, status_code=201 if new else 200)
+        return Told(answer, status_code=201 if new else 200)
 
     async def upload(self, request: HttpRequest) -> Attachment:
         """Keep a file for a message that is still being written."""

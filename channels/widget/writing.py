@@ -35,6 +35,7 @@ class Writing:
         """Write to one inbox."""
         self._parts = parts
         self._asked = {one.field: one.required for one in parts.settings.pre_chat}
+        self._needed = [name for name, required in self._asked.items() if required]
 
     async def write(
         self, session: Session, new: NewMessage, request: Request[Any, Any, Any]
@@ -66,17 +67,15 @@ class Writing:
         if not text.strip() and not new.uploads:
             raise ApiError(422, "empty", "A message needs a text or a file.")
         limit = self._parts.context.max_length
-        length = sum(map(len, text.split()))
-        if length > limit or len(text) > limit * (1 + SPACES_TO_A_LETTER):
-            detail = {"limit": limit, "length": max(length, limit + 1), "unit": "code_points"}
-            raise ApiError(422, "too_long", f"A message has at most {limit} characters.", detail)
+        if len(text) > limit:
+            _check_length(text, limit)
         return text
 
     # --- who it is from ---
 
     async def _person(self, session: Session, new: NewMessage) -> Claims:
         told = new.pre_chat or {}
-        if not told and not self._asked and new.visit is None:
+        if not told and not self._needed and new.visit is None:
             return NOTHING
         answered = claims(told, only=self._asked)
         person = both(answered, said(new.visit))
@@ -95,7 +94,7 @@ class Writing:
             "email": session.email or person.email,
             "phone": person.phone,
         }
-        return [name for name, required in self._asked.items() if required and not known.get(name)]
+        return [name for name in self._needed if not known.get(name)]
 
     async def _has_written(self, session: Session) -> bool:
         threads, _ = await self._parts.customers.threads(session.customer)
@@ -159,6 +158,13 @@ class Writing:
 def clean_text(text: str) -> str:
     """Return the text without what no keyboard writes and some databases refuse."""
     return _UNTYPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _check_length(text: str, limit: int) -> None:
+    length = sum(map(len, text.split()))
+    if length > limit or len(text) > limit * (1 + SPACES_TO_A_LETTER):
+        detail = {"limit": limit, "length": max(length, limit + 1), "unit": "code_points"}
+        raise ApiError(422, "too_long", f"A message has at most {limit} characters.", detail)
 
 
 def _malformed(told: Mapping[str, str]) -> dict[str, str]:
