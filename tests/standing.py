@@ -21,7 +21,7 @@ T = TypeVar("T")
 # Sockets of this process show at once that there is something to read.
 GRACE = 0.001
 # A thread that is known to be at work is waited for so many seconds of the machine's.
-_PATIENCE = 5.0
+_PATIENCE = 60.0
 
 
 class StandingLoop(asyncio.SelectorEventLoop):

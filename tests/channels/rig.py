@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from bridge.channel import Channel, OutboundPart, Receipt, SendError, StorageUnavailableError
 from tests.channels.core import FakeCore
 
-# How long a network that is not answered is watched before it counts as unanswered.
-PATIENCE = 0.3
-
 
 class Rig(ABC):
     """One adapter between a core and a network that the test plays.
@@ -23,6 +20,14 @@ class Rig(ABC):
     core: FakeCore
     secrets: Sequence[str]
     failures: Sequence[type[SendError]]
+
+    @property
+    def patience(self) -> float:
+        """Return for how many seconds a network waits before it counts as unanswered.
+
+        Only where nothing can be stored is it right that no answer comes.
+        """
+        return 0.3 if self.core.down else 30.0
 
     @abstractmethod
     async def customer_writes(

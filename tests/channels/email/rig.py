@@ -30,7 +30,7 @@ from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.mails import US, letter
 from tests.channels.email.postbox import PostBox
 from tests.channels.health import Noted
-from tests.channels.rig import PATIENCE, Rig, eventually
+from tests.channels.rig import Rig, eventually
 from tests.clock import ManualClock
 
 SECRET = b"email-inbox-secret-canary-0123456789abcdef"
@@ -157,7 +157,7 @@ class EmailRig(Rig):
         if self.read_up_to >= self.delivered:
             address = f"{customer}@example.net"
             self.deliver(letter(text, sender=address, message_id=f"{message}@example.net"))
-        return await self.stored(PATIENCE if self.core.down else 20.0)
+        return await self.stored(self.patience)
 
     async def nonsense_comes(self) -> None:
         """Deliver what is no letter."""

@@ -19,7 +19,7 @@ from bridge.channel import (
 from tests.channels.core import FakeCore
 from tests.channels.postcard.channel import PostcardChannel
 from tests.channels.postcard.office import Failing, PostOffice
-from tests.channels.rig import PATIENCE, Rig, eventually
+from tests.channels.rig import Rig, eventually
 from tests.clock import ManualClock
 
 _CAUSES: dict[type[SendError], Failing] = {
@@ -58,7 +58,7 @@ class PostcardRig(Rig):
         while self.office.unacknowledged:
             await asyncio.sleep(0.002)
             waited = asyncio.get_running_loop().time() - held
-            if waited > PATIENCE and not self.core.waiting:
+            if waited > self.patience and not self.core.waiting:
                 return False
         return True
 

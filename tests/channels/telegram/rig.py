@@ -30,7 +30,7 @@ from bridge.sandbox.telegram.errors import (
 )
 from bridge.settings import Secret
 from channels.telegram.webhook import SECRET_HEADER
-from tests.channels.rig import PATIENCE, Rig
+from tests.channels.rig import Rig
 from tests.channels.telegram.desk import SECRET, TOKEN, Desk
 
 CAUSES: Mapping[type[SendError], Fault] = {
@@ -77,7 +77,7 @@ class TelegramRig(Rig):
         held = loop.time()
         while self.desk.bot.updates.pending:
             await asyncio.sleep(0.002)
-            if loop.time() - held > PATIENCE and not self.core.waiting:
+            if loop.time() - held > self.patience and not self.core.waiting:
                 return False
         return True
 

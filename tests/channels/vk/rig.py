@@ -21,7 +21,7 @@ from bridge.channel import (
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.vk import Event, VkPlatform
 from bridge.settings import Secret
-from tests.channels.rig import PATIENCE, Rig, eventually
+from tests.channels.rig import Rig, eventually
 from tests.channels.vk.office import SECRET, Office
 
 _PEOPLE = {"anna": 1001, "bohdan": 1002}
@@ -164,7 +164,7 @@ class LongPollRig(VkRig):
         begun = time.monotonic()
         while self.platform.longpoll.asked_from < event.number:
             await asyncio.sleep(0.002)
-            if time.monotonic() - begun > PATIENCE and not self.core.waiting:
+            if time.monotonic() - begun > self.patience and not self.core.waiting:
                 return False
         return True
 
