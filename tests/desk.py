@@ -23,6 +23,8 @@ COMMAND = (str(Path(sys.executable).parent / "deskbridge"),)
 # A busy machine may need many times the usual second.
 START_SECONDS = 50.0
 STOP_SECONDS = 15.0
+# What was compiled once is kept, as it is for everybody, even where the tests' own is not.
+_AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class RunningDesk:
             self._process = subprocess.Popen(
                 [*COMMAND, *self.command, *self._options(config)],
                 cwd=self.folder,
-                env={**os.environ, **self.environ},
+                env={**os.environ, **_AS_INSTALLED, **self.environ},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
