@@ -126,7 +126,7 @@ class Rig:
     async def tried(self, text: str, times: int = 1) -> None:
         """Wait until a part has been tried so often and the answer is recorded."""
         await until(lambda: self.network.called.count(text) >= times)
-        for _ in range(1000):
+        for _ in range(6000):
             if (await self.states())[text] != "sending":
                 return
             await asyncio.sleep(0.005)
@@ -136,7 +136,7 @@ class Rig:
         """Wait until parts are in these states; fails if they are not in time."""
         seen: dict[str, str] = {}
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while not wanted.items() <= seen.items():
                     await asyncio.sleep(0.002)
                     seen = await self.states()

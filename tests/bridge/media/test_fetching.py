@@ -85,7 +85,7 @@ class Desk:
 
     async def settled(self, message_id: int) -> Attachment:
         """Return the file once it is there or given up."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 row = await self.file(message_id)
                 if row.state != "pending":

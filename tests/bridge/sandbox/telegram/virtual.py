@@ -50,7 +50,7 @@ class VirtualTime:
 
 
 async def _until(settled: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         # A few turns for what has just been woken to show that it is busy.
         for _ in range(5):
             await asyncio.sleep(0)
