@@ -34,6 +34,8 @@ class Letter:
     `text` is what was typed, without the history below it; ids are with their brackets.
     """
 
+    number: int = 0
+    """Which one it is in its mailbox: a Message-ID may come twice."""
     mine: bool
     at: int
     sender: tuple[str, str]

@@ -1,5 +1,6 @@
 """Somebody with a mailbox of their own, who writes to the account."""
 
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from email.utils import make_msgid
@@ -23,6 +24,7 @@ class Person:
         self.closed = False
         """Whether the address is refused, as one that does not exist."""
         self.letters: list[Letter] = []
+        self._numbers = itertools.count(1)
         self._shop = shop
         self._post = post
         self._now = now
@@ -48,14 +50,19 @@ class Person:
         )
         if answers is not None:
             letter = _continuing(letter, answers)
-        letter = replace(letter, raw=written(letter, history_of(answers) if answers else ""))
-        self.letters.append(letter)
-        await self._post(self.address, letter.raw)
+        raw = written(letter, history_of(answers) if answers else "")
+        letter = self._put(replace(letter, raw=raw))
+        await self._post(self.address, raw)
         return letter
 
     def receive(self, letter: Letter) -> None:
         """Find a mail in the mailbox."""
+        self._put(letter)
+
+    def _put(self, letter: Letter) -> Letter:
+        letter = replace(letter, number=next(self._numbers))
         self.letters.append(letter)
+        return letter
 
     async def bounce(self, letter: Letter) -> None:
         """Let a mail come back as undeliverable after all, as if it had never been here."""

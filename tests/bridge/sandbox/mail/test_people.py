@@ -106,7 +106,7 @@ async def test_a_bounce_says_what_failed_and_the_mail_is_gone(
 ) -> None:
     letter = read(came("Hello", Message_ID=LONG_ID), 1)
     ira.receive(letter)
-    await ira.bounce(letter)
+    await ira.bounce(ira.letters[0])
     assert ira.letters == []
     mail = delivered(provider)
     assert mail["Return-Path"] == "<>"
