@@ -1,106 +1,36 @@
 """The account's mailbox by IMAP4rev1: pymap's server, with our faults and our ledger around it."""
 
 import asyncio
-import contextlib
+import binascii
 import logging
-import ssl
-from argparse import Namespace
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, closing
 
 from proxyprotocol.sock import SocketInfo
-from pymap.backend.dict import Config as DictConfig
 from pymap.context import connection_exit, current_command
 from pymap.imap import IMAPConnection
 from pymap.imap.state import ConnectionState
-from pymap.parsing import EndLine, Params, Space
 from pymap.parsing.command import Command
 from pymap.parsing.command.nonauth import AuthenticateCommand, LoginCommand
-from pymap.parsing.commands import Commands, InvalidCommand
-from pymap.parsing.exceptions import NotParseable
-from pymap.parsing.primitives import Atom
+from pymap.parsing.commands import InvalidCommand
 from pymap.parsing.response import (
     CommandResponse,
     ResponseCode,
     ResponseNo,
 )
-from pysasl import SASLAuth
 from pysasl.creds.server import ServerCredentials
-from pysasl.mechanism import ChallengeResponse
-from pysasl.mechanism.login import LoginMechanism
-from pysasl.mechanism.oauth import OAuth2Mechanism
-from pysasl.mechanism.plain import PlainMechanism
+from pysasl.exception import AuthenticationError
+from pysasl.mechanism import ChallengeResponse, ServerChallenge
 
 from bridge.sandbox.faults import Fault
+from bridge.sandbox.mail.dialect import Authenticate, Config
 from bridge.sandbox.mail.door import Door
 from bridge.sandbox.mail.ledger import Call
-from bridge.sandbox.mail.office import LARGEST_MAIL, PostOffice
+from bridge.sandbox.mail.office import PostOffice
 
 # At DEBUG it writes every line of a connection, with the passwords in them.
 logging.getLogger("pymap").setLevel(logging.WARNING)
-
-
-class Authenticate(AuthenticateCommand):
-    """AUTHENTICATE that may bring its answer along: https://www.rfc-editor.org/rfc/rfc4959."""
-
-    def __init__(self, tag: bytes, mech_name: bytes, initial: bytes | None = None) -> None:
-        """`initial` is in base64; a `=` stands for an empty one."""
-        super().__init__(tag, mech_name)
-        self.initial = initial
-
-    @classmethod
-    def parse(cls, buf: memoryview, params: Params) -> tuple["Authenticate", memoryview]:
-        """Read the mechanism, and what may follow it."""
-        _, buf = Space.parse(buf, params)
-        name, buf = Atom.parse(buf, params)
-        initial = None
-        with contextlib.suppress(NotParseable):
-            _, rest = Space.parse(buf, params)
-            line = bytes(rest).rstrip(b"\r\n")
-            initial, buf = line, rest[len(line) :]
-        _, buf = EndLine.parse(buf, params)
-        return cls(params.tag, name.value.upper(), initial), buf
-
-
-class Config(DictConfig):
-    """What pymap is to be: on loopback, without encryption, and no slower than it must be."""
-
-    def __init__(self) -> None:
-        """Say what its command line would."""
-        super().__init__(
-            Namespace(passlib_cfg=None, proxy_protocol="noop"),
-            host=None,
-            port=0,
-            demo_data=False,
-            demo_user="",
-            demo_password="",
-            ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER),
-            tls_enabled=False,
-            max_append_len=LARGEST_MAIL,
-        )
-
-    @property
-    def greeting(self) -> bytes:
-        """Greet without looking up this machine's name."""
-        return b"The model mail server is ready."
-
-    @property
-    def initial_capability(self) -> list[bytes]:
-        """Say that AUTHENTICATE may bring its answer along."""
-        return [*super().initial_capability, b"SASL-IR"]
-
-    @property
-    def tls_auth(self) -> SASLAuth:
-        """Take passwords and tokens."""
-        return SASLAuth([PlainMechanism(), LoginMechanism(), OAuth2Mechanism()])
-
-    @property
-    def commands(self) -> Commands:
-        """Know our AUTHENTICATE."""
-        commands = super().commands
-        commands.register(Authenticate)
-        return commands
 
 
 class Connection(IMAPConnection):
@@ -131,9 +61,11 @@ class Connection(IMAPConnection):
         mechanism = state.auth.get_server(mech_name)
         if mechanism is None or not isinstance(command, Authenticate) or command.initial is None:
             return await super().authenticate(state, mech_name)
-        said = b64decode(b"" if command.initial == b"=" else command.initial)
-        credentials, _ = mechanism.server_attempt([ChallengeResponse(b"", said)])
-        return credentials
+        try:
+            said = b64decode(b"" if command.initial == b"=" else command.initial)
+            return mechanism.server_attempt([ChallengeResponse(b"", said)])[0]
+        except (binascii.Error, ServerChallenge):
+            raise AuthenticationError("What came with the command is not enough.") from None
 
 
 class State(ConnectionState):

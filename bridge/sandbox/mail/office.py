@@ -125,7 +125,7 @@ class PostOffice:
 
 def is_address(text: str) -> bool:
     """Say whether this could be somebody's address."""
-    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+    return text.isascii() and len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
 def _wrong(letter: letters.Letter, raw: bytes) -> str:

@@ -18,8 +18,8 @@ from bridge.sandbox.faults import Fault
 from bridge.sandbox.mail.ledger import Call
 from bridge.sandbox.mail.office import LARGEST_MAIL, PostOffice
 
-# At DEBUG it writes every line of a connection.
-logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+# At INFO it writes every line of a connection, with the passwords in them.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 _UNAVAILABLE = "421 4.3.2 Service not available, closing the channel"
 

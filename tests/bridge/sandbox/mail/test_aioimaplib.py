@@ -8,7 +8,7 @@ import pytest
 from aioimaplib import IMAP4  # type: ignore[import-untyped]  # It has no types.
 
 from bridge.sandbox.faults import Fault
-from bridge.sandbox.mail import MailServer, Person
+from bridge.sandbox.mail import Account, Login, MailServer, Person
 from tests.bridge.sandbox.mail.conftest import PASSWORD, SHOP
 
 
@@ -46,6 +46,20 @@ async def test_who_waits_is_told_of_a_mail_at_once(client: Any, ira: Person) -> 
     assert b"1 EXISTS" in news
     client.idle_done()
     await asyncio.wait_for(idle, 20)
+
+
+async def test_a_provider_that_goes_away_ends_the_connection_of_who_waits() -> None:
+    login = Login(SHOP, PASSWORD)
+    server = MailServer(Account(address=SHOP, imap=login, smtp=login))
+    lost = asyncio.Event()
+    async with server.running():
+        client = IMAP4("127.0.0.1", server.imap_port, conn_lost_cb=lambda _: lost.set())
+        await client.wait_hello_from_server()
+        await client.login(SHOP, PASSWORD)
+        await client.select("INBOX")
+        idle = await client.idle_start(timeout=20)
+    await asyncio.wait_for(lost.wait(), 20)
+    idle.cancel()
 
 
 async def test_a_mail_is_found_and_fetched(client: Any, ira: Person) -> None:

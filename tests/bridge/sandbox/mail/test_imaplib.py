@@ -86,6 +86,17 @@ async def test_authenticate_plain_opens_the_mailbox(provider: MailServer) -> Non
     assert await asyncio.to_thread(work) == "OK"
 
 
+async def test_an_authenticate_that_brings_nonsense_along_is_bad(provider: MailServer) -> None:
+    def work() -> None:
+        with imaplib.IMAP4("127.0.0.1", provider.imap_port) as client:
+            for said in ("XOAUTH2 a", "XOAUTH2 =", "PLAIN YQ==", "LOGIN YQ=="):
+                with pytest.raises(imaplib.IMAP4.error, match="BAD"):
+                    client.xatom("AUTHENTICATE", said)
+            assert client.login(SHOP, PASSWORD)[0] == "OK"
+
+    await asyncio.to_thread(work)
+
+
 async def test_nothing_is_read_before_signing_in(provider: MailServer) -> None:
     def work() -> None:
         with imaplib.IMAP4("127.0.0.1", provider.imap_port) as client:

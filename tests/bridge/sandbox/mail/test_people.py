@@ -119,7 +119,9 @@ async def test_a_bounce_says_what_failed_and_the_mail_is_gone(
     assert LONG_ID in head.get_content().replace("\n ", " ")
 
 
-@pytest.mark.parametrize("address", ["", "iryna", "a b@c.example", "a@b", SHOP, f"{'a' * 65}@b.c"])
+@pytest.mark.parametrize(
+    "address", ["", "iryna", "a b@c.example", "a@b", "я@b.example", SHOP, f"{'a' * 65}@b.c"]
+)
 async def test_what_is_no_address_of_a_customer_is_refused(
     provider: MailServer, address: str
 ) -> None:
