@@ -33,8 +33,9 @@ async def test_a_letter_is_answered_and_the_answer_to_that_stays_in_the_conversa
     sandbox: Sandbox,
 ) -> None:
     await write(sandbox, "Добрий день, є дві куртки?", "Дві куртки")
-    await sandbox.answer(IRA, "Так, **дві** є. Які саме?")
-    answer = sandbox.bubble("Mail", "Які саме?")
+    await sandbox.take(IRA)
+    await sandbox.anna.reply("Так, **дві** є. Які саме?", seen_as="дві")
+    answer = sandbox.bubble("Mail", "Так, дві є. Які саме?")
     await expect(subject_of(answer)).to_have_text("Re: Дві куртки")
     await expect(answer.locator(".answered")).to_contain_text("є дві куртки?")
     await sandbox.at_phone("Mail", "Які саме?", "Reply")
