@@ -27,16 +27,13 @@ class Network:
     phone: Phone
     running: AbstractAsyncContextManager[Any]
     secrets: tuple[str, ...]
-    _keys: Callable[[], Mapping[str, Any]]
+    keys: Callable[[], Mapping[str, Any]]
+    """Returns the keys of the inbox that lead to the model, once it runs."""
     call_back: Callable[[str], Awaitable[bool]] | None = None
     """Sets the address that the network calls, where the program cannot ask for it itself.
 
     Returns whether the program has answered there as the network wants it.
     """
-
-    def keys(self) -> Mapping[str, Any]:
-        """Return the keys of the inbox that lead to the model instead of the network."""
-        return self._keys()
 
 
 def _api(url: str) -> Mapping[str, Any]:

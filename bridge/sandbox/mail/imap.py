@@ -14,11 +14,7 @@ from pymap.imap.state import ConnectionState
 from pymap.parsing.command import Command
 from pymap.parsing.command.nonauth import AuthenticateCommand, LoginCommand
 from pymap.parsing.commands import InvalidCommand
-from pymap.parsing.response import (
-    CommandResponse,
-    ResponseCode,
-    ResponseNo,
-)
+from pymap.parsing.response import CommandResponse, ResponseCode, ResponseNo
 from pysasl.creds.server import ServerCredentials
 from pysasl.exception import AuthenticationError
 from pysasl.mechanism import ChallengeResponse, ServerChallenge

@@ -36,7 +36,15 @@ class Ledger(ledger.Ledger[Call]):
     delivered: list[bytes] = field(default_factory=list)
     """What has come into the account's folder, as it lies there."""
 
-    def note(self, call: Call) -> None:
-        """Remember a command; what a client says of itself stays out."""
+    def note(self, call: Call, mail: bytes = b"") -> None:
+        """Remember a command, and the mail that came with it.
+
+        What else came with it stays out: with some commands it is the password.
+        """
         self.calls.append(call)
-        self.wire.asked(call.method, {}, call.answer)
+        self.wire.asked(call.method, {"mail": readable(mail)} if mail else {}, call.answer)
+
+
+def readable(mail: bytes) -> str:
+    """Return a mail as a text, whatever bytes are in it."""
+    return mail.decode("utf-8", "backslashreplace")

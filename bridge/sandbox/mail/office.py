@@ -13,7 +13,7 @@ from pymap.parsing.message import AppendMessage
 from bridge.sandbox.faults import Faults
 from bridge.sandbox.mail import letters
 from bridge.sandbox.mail.bounces import NO_SUCH_ADDRESS
-from bridge.sandbox.mail.ledger import Carried, Ledger
+from bridge.sandbox.mail.ledger import Carried, Ledger, readable
 from bridge.sandbox.mail.people import Person
 
 # https://support.google.com/mail/answer/6584: what most providers take.
@@ -91,7 +91,7 @@ class PostOffice:
             AppendMessage(lies, datetime.fromtimestamp(at / 1000, UTC)), recent=True
         )
         self.ledger.delivered.append(lies)
-        self.ledger.wire.told("mail", lies.decode("utf-8", "backslashreplace"))
+        self.ledger.wire.told("mail", readable(lies))
 
     # --- what the account sends ---
 

@@ -11,6 +11,7 @@ import binascii
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -21,7 +22,7 @@ from bridge.sandbox.mail.office import LARGEST_MAIL, PostOffice
 # At INFO it writes every line of a connection, with the passwords in them.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
-_UNAVAILABLE = "421 4.3.2 Service not available, closing the channel"
+_UNAVAILABLE = "450 4.3.2 The service takes no mail now"
 
 
 class SmtpConnection(SMTP):
@@ -75,13 +76,15 @@ class SmtpConnection(SMTP):
         right = (data.login, data.password) == (login.user.encode(), login.word.encode())
         return AuthResult(success=right, handled=False)
 
-    async def answered(self, call: str, answer: Callable[[], Awaitable[str]]) -> str:
+    async def answered(
+        self, call: str, answer: Callable[[], Awaitable[str]], mail: bytes = b""
+    ) -> str:
         """Return the answer, unless something is planned to go wrong with this command."""
         words = ""
         try:
             words = await self._office.faults.over(call, answer, self._failed)
         finally:
-            self._office.ledger.note(Call(call, words, self._office.now()))
+            self._office.ledger.note(Call(call, words, self._office.now()), mail)
         return words
 
     def _failed(self, fault: Fault) -> str | None:
@@ -140,12 +143,12 @@ class _Desk:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take the mail itself."""
+        raw = cast("bytes", envelope.content)
 
         async def answer() -> str:
-            raw = cast("bytes", envelope.content)
             return await self._office.take(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
 
-        return await _of(server).answered("DATA", answer)
+        return await _of(server).answered("DATA", answer, raw)
 
 
 def _of(server: SMTP) -> SmtpConnection:
@@ -158,7 +161,7 @@ class SmtpServer:
     def __init__(self, office: PostOffice) -> None:
         """Serve the account of this office."""
         self._office = office
-        self._connections: list[SmtpConnection] = []
+        self._connections: WeakSet[SmtpConnection] = WeakSet()
 
     async def start(self, port: int = 0) -> asyncio.Server:
         """Begin to listen."""
@@ -166,11 +169,10 @@ class SmtpServer:
 
     async def stop(self) -> None:
         """End every connection."""
-        for one in self._connections:
+        for one in list(self._connections):
             await one.end()
-        self._connections.clear()
 
     def _connect(self) -> SmtpConnection:
         connection = SmtpConnection(self._office)
-        self._connections.append(connection)
+        self._connections.add(connection)
         return connection

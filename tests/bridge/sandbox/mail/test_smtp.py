@@ -137,13 +137,26 @@ async def test_a_token_signs_in_and_another_does_not() -> None:
         assert (await client.auth_xoauth2(SHOP, TOKEN)).code == 235
 
 
-async def test_who_is_throttled_may_try_again(
-    client: aiosmtplib.SMTP, provider: MailServer, ira: Person
+async def test_a_sign_in_can_fail_for_now(provider: MailServer) -> None:
+    provider.office.faults.plan("AUTH", Fault(error="454 4.7.0 Temporary failure"))
+    async with connected(provider) as client:
+        with pytest.raises(aiosmtplib.SMTPAuthenticationError) as refused:
+            await client.auth_plain(SHOP, PASSWORD)
+        assert refused.value.code == 454
+        await client.auth_plain(SHOP, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(Fault(error="451 4.7.1 Too many messages"), 451), (Fault(status=502), 450)],
+)
+async def test_who_is_told_to_wait_may_try_again(
+    client: aiosmtplib.SMTP, provider: MailServer, ira: Person, fault: Fault, code: int
 ) -> None:
-    provider.office.faults.plan("DATA", Fault(error="451 4.7.1 Too many messages"))
+    provider.office.faults.plan("DATA", fault)
     with pytest.raises(aiosmtplib.SMTPDataError) as refused:
         await client.send_message(letter())
-    assert refused.value.code == 451
+    assert refused.value.code == code
     await client.send_message(letter())
     assert len(ira.letters) == 1
 

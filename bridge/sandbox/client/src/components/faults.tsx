@@ -12,7 +12,7 @@ const KINDS: [string, string][] = [
 ];
 
 /** What the same comes to where mail is carried, if the words above do not fit. */
-const MAIL_WORDS: Record<string, string> = { throttled: "451 Too many messages", broken: "421 Service not available" };
+const MAIL_WORDS: Record<string, string> = { throttled: "451 Too many messages", broken: "450 No mail taken now" };
 
 /** The network's faults, for so many of the program's next calls. */
 export function Faults({ phone }: { phone: Phone }): VNode {
