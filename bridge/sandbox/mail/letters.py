@@ -4,6 +4,7 @@ import html.parser
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import encoders, message_from_bytes, policy
+from email.errors import MessageError
 from email.header import Header
 from email.message import EmailMessage, Message
 from email.mime.base import MIMEBase
@@ -98,7 +99,7 @@ def read(raw: bytes, at: int) -> Letter:
     """Return a mail that has come to somebody; raises `ValueError` where it is none."""
     try:
         return _read(message_from_bytes(raw, policy=policy.default), raw, at)
-    except (LookupError, AttributeError, TypeError) as error:
+    except (LookupError, AttributeError, TypeError, MessageError) as error:
         # Python's own reader falls over some fields that are not as they should be.
         raise ValueError("this mail cannot be read") from error
 

@@ -20,6 +20,7 @@ from bridge.sandbox.mail.people import Person
 LARGEST_MAIL = 25 * 1024 * 1024
 # RFC 5322, 2.1.1, without the end of the line.
 _LONGEST_LINE = 998
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
 _PLAIN = r"[^\s@<>(),;:\"\\\[\]]"
 _ADDRESS = re.compile(rf"{_PLAIN}{{1,64}}@{_PLAIN}+\.{_PLAIN}+")
 
@@ -86,6 +87,9 @@ class PostOffice:
         """Put a mail into the account's folder, with what a provider writes above it."""
         at = self.now()
         lies = _trace(sender, self.account, at) + raw
+        if not _END_OF_HEAD.search(lies):
+            # A mail may be all head; servers end it with the empty line all the same.
+            lies = lies.rstrip(b"\r\n") + b"\r\n\r\n"
         folder = await self.folders.get_mailbox(self.account.folder)
         await folder.append(
             AppendMessage(lies, datetime.fromtimestamp(at / 1000, UTC)), recent=True

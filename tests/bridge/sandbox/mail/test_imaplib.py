@@ -127,6 +127,21 @@ async def test_a_mail_is_fetched_byte_for_byte_and_in_pieces(provider: MailServe
     await at(provider, work)
 
 
+@pytest.mark.parametrize("raw", [RAW, b"From: a@b.example\r\nSubject: all head"])
+async def test_a_mail_that_arrives_is_read_as_the_ledger_has_it(
+    provider: MailServer, raw: bytes
+) -> None:
+    await provider.office.deliver("a@b.example", raw)
+
+    def work(client: imaplib.IMAP4) -> None:
+        client.select()
+        (piece, *_) = client.fetch("1", "(BODY.PEEK[])")[1]
+        assert isinstance(piece, tuple)
+        assert piece[1] == provider.office.ledger.delivered[0]
+
+    await at(provider, work)
+
+
 async def test_reading_with_peek_leaves_a_mail_unseen_and_reading_without_does_not(
     provider: MailServer,
 ) -> None:

@@ -140,6 +140,7 @@ async def test_a_token_signs_in_and_another_does_not() -> None:
 async def test_a_sign_in_can_fail_for_now(provider: MailServer) -> None:
     provider.office.faults.plan("AUTH", Fault(error="454 4.7.0 Temporary failure"))
     async with connected(provider) as client:
+        await client.ehlo()
         with pytest.raises(aiosmtplib.SMTPAuthenticationError) as refused:
             await client.auth_plain(SHOP, PASSWORD)
         assert refused.value.code == 454
