@@ -121,9 +121,9 @@ class ImapServer:
         self._config = Config()
         self._serving: set[asyncio.Task[None]] = set()
 
-    async def start(self, port: int = 0) -> asyncio.Server:
-        """Begin to listen."""
-        return await asyncio.start_server(self._serve, "127.0.0.1", port)
+    async def start(self) -> asyncio.Server:
+        """Begin to listen, at any port."""
+        return await asyncio.start_server(self._serve, "127.0.0.1", 0)
 
     async def stop(self) -> None:
         """End every connection."""

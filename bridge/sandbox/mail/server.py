@@ -8,8 +8,6 @@ from bridge.sandbox.mail.imap import ImapServer
 from bridge.sandbox.mail.office import Account, PostOffice
 from bridge.sandbox.mail.smtp import SmtpServer
 
-HOST = "127.0.0.1"
-
 
 class MailServer:
     """A provider with one account, for as long as `running` lasts."""

@@ -163,9 +163,9 @@ class SmtpServer:
         self._office = office
         self._connections: WeakSet[SmtpConnection] = WeakSet()
 
-    async def start(self, port: int = 0) -> asyncio.Server:
-        """Begin to listen."""
-        return await asyncio.get_running_loop().create_server(self._connect, "127.0.0.1", port)
+    async def start(self) -> asyncio.Server:
+        """Begin to listen, at any port."""
+        return await asyncio.get_running_loop().create_server(self._connect, "127.0.0.1", 0)
 
     async def stop(self) -> None:
         """End every connection."""
