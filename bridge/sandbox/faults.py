@@ -8,7 +8,7 @@ that a client cannot see, and must get right.
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -17,6 +17,7 @@ ANY = "*"
 GATEWAY_PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 """What a proxy shows in place of a vendor that is broken."""
 
+T = TypeVar("T")
 Answer = Callable[[], Awaitable[web.StreamResponse]]
 Refuse = Callable[[Any], web.StreamResponse]
 """Answers with an error of the vendor's, named as `Fault.error` names it."""
@@ -106,13 +107,22 @@ class Faults:
 
         `refuse` is needed for calls whose faults have an `error`.
         """
+        refusing = refuse or _nothing_to_refuse_with
+        return await self.over(call, answer, lambda fault: fault.answer(request, refusing))
+
+    async def over(
+        self,
+        call: str,
+        answer: Callable[[], Awaitable[T]],
+        failed: Callable[[Fault], T | None],
+    ) -> T:
+        """Answer as `answer` does, or as `failed` says of a fault; `None` of it changes nothing."""
         fault = self.take(call)
         if fault is None:
             return await answer()
         answered = await answer() if fault.after_effect else None
         await asyncio.sleep(fault.delay)
-        failed = fault.answer(request, refuse or _nothing_to_refuse_with)
-        return failed or answered or await answer()
+        return failed(fault) or answered or await answer()
 
 
 def reset(request: web.Request) -> web.Response:

@@ -12,7 +12,7 @@ from bridge.app import Program, serve
 from bridge.cli.run import addresses, load_listening, opened
 from bridge.cli.sandbox import DATA
 from bridge.cli.sandbox.networks import Network, network_of
-from bridge.cli.sandbox.revision import LEFT_OUT, revised
+from bridge.cli.sandbox.revision import revised
 from bridge.sandbox.phones import PhonesServer
 from bridge.sandbox.recorder import Recorder
 from bridge.settings import Settings
@@ -65,7 +65,6 @@ async def play(
             lines = [f"Deskbridge {__version__} runs in a sandbox. Stop it with Ctrl+C.", ""]
             lines += [f"  the phones     {page.url}", *await addresses(program)]
             lines += await _called(networks, program.settings.server.public_url)
-            lines += [_left_out(key) for key, one in settings.channels.items() if _is_out(one.type)]
             print("\n".join(lines), flush=True)
 
         await serve(pointed(settings, networks), listening, announce)
@@ -98,13 +97,10 @@ async def _open(
 
 
 def pointed(settings: Settings, networks: Networks) -> Settings:
-    """Return the settings with each inbox at its model, and without what has none."""
+    """Return the settings with each inbox at its model."""
     channels = {
-        key: inbox.model_copy(update={"api_base": networks[key].url, "proxy": None})
-        if key in networks
-        else inbox
+        key: inbox.model_copy(update=networks[key].keys()) if key in networks else inbox
         for key, inbox in settings.channels.items()
-        if not _is_out(inbox.type)
     }
     return settings.model_copy(update={"channels": channels})
 
@@ -116,11 +112,3 @@ async def _called(networks: Networks, url: str) -> list[str]:
         if one.call_back is not None and not await one.call_back(f"{url}/hooks/{key}"):
             lines.append(f"  {key}: the program did not confirm its callback")
     return lines
-
-
-def _is_out(kind: str) -> bool:
-    return kind in LEFT_OUT
-
-
-def _left_out(inbox_id: str) -> str:
-    return f"  left out       {inbox_id}: mail has no model here"

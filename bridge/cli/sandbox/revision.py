@@ -1,11 +1,12 @@
 """What the sandbox changes in a YAML before it is checked.
 
-Secrets of the networks that have a model, and of those that are left out, need not be
-there: whoever tries a file may own none yet. Everything else is checked as it stands.
+Secrets of the networks that have a model need not be there: whoever tries a file may own
+none yet. Everything else is checked as it stands.
 """
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 
 from bridge.cli.sandbox import is_loopback
@@ -15,19 +16,32 @@ from bridge.settings.source import Value
 Data = dict[str, Value]
 Keys = tuple[str, ...]
 
-MODELLED = ("telegram", "vk", "viber")
-LEFT_OUT = ("email",)
+MODELLED = ("telegram", "vk", "viber", "email")
 DEFAULT_PORT = 8080
 _SECRETS: Mapping[str, tuple[Keys, ...]] = {
     "telegram": (("token",),),
     "vk": (("token",), ("secret",), ("confirmation",)),
     "viber": (("token",),),
-    "email": (("imap", "password"), ("imap", "token"), ("smtp", "password"), ("smtp", "token")),
+    "email": (
+        ("imap", "password"),
+        ("imap", "token"),
+        ("smtp", "password"),
+        ("smtp", "token"),
+        ("oauth", "client_secret"),
+        ("oauth", "refresh_token"),
+    ),
 }
 _ADDED: Mapping[str, Data] = {
     "telegram": {"name": "Telegram", "token": "${}"},
     "vk": {"name": "VK", "token": "${}", "group_id": 123456, "mode": "longpoll"},
     "viber": {"name": "Viber", "token": "${}"},
+    "email": {
+        "name": "Mail",
+        "address": "help@shop.example",
+        "imap": {"host": "localhost", "password": "${}"},
+        "smtp": {"host": "localhost", "password": "${}"},
+        "authserv_id": "mx.shop.example",
+    },
 }
 _LISTEN = re.compile(r"(.*):(\d{1,5})")
 
@@ -68,7 +82,7 @@ def _add_missing(channels: Data) -> None:
         return
     for kind, keys in _ADDED.items():
         name = kind if kind not in channels else f"sandbox_{kind}"
-        channels[name] = {"type": kind, **keys}
+        channels[name] = {"type": kind, **deepcopy(keys)}
 
 
 def _stand_in(inbox: Data, number: int) -> None:

@@ -133,6 +133,19 @@ class CanRead(Protocol):
         ...
 
 
+@runtime_checkable
+class CanMail(Protocol):
+    """A phone on which one writes letters: with a subject, and with files."""
+
+    async def mail(self, subject: str, text: str, files: Sequence[Kept], answered: str) -> None:
+        """Write a letter, or an answer to the message `answered`; raises `LookupError`."""
+        ...
+
+    async def bounce(self, message: str) -> None:
+        """Let what has come go back as undeliverable."""
+        ...
+
+
 class Phone(ABC):
     """Everybody with a phone on one inbox's network."""
 

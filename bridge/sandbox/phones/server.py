@@ -15,7 +15,8 @@ from bridge.sandbox.phones.phone import Kept, NotPossibleError, Owner, Phone
 
 STATIC = Path(__file__).parents[1] / "static"
 LARGEST_FILE = 25 * 1024 * 1024
-LONGEST_NAME = 80
+# RFC 5321, 4.5.3.1: an address, with a name before it.
+LONGEST_NAME = 350
 # By these a picture or a sound is known; everything else is only to be kept.
 _SHOWN = {
     b"\x89PNG": "image/png",

@@ -21,6 +21,8 @@ Verb = Literal[
     "typing",
     "block",
     "read",
+    "mail",
+    "bounce",
 ]
 """What can be done on the phones of a network, beside writing."""
 
@@ -54,6 +56,7 @@ class Message(TypedDict):
     id: str
     mine: bool
     at: int
+    subject: NotRequired[str]
     spans: list[Span]
     files: list[File]
     mark: Mark

@@ -1,13 +1,16 @@
 """What the page asks for, checked and done on a phone."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast, get_args
 
 from bridge.sandbox.phones.phone import (
     CanChange,
+    CanMail,
     CanSendCards,
     CanShowTyping,
     FaultKind,
+    Kept,
     NotPossibleError,
     Owner,
     Phone,
@@ -94,6 +97,39 @@ async def _typing(owner: Owner, _given: Given) -> None:
     await owner.begin_typing()
 
 
+async def _mail(owner: Owner, given: Given) -> None:
+    if not isinstance(owner, CanMail):
+        raise NotPossibleError(_NOT_HERE)
+    files = [_enclosed(one) for one in _list(given, "files")]
+    subject, answered = text(given, "subject", ""), text(given, "quote", "")
+    await owner.mail(subject, text(given, "text", "" if files else None), files, answered)
+
+
+def _list(given: Given, name: str) -> Sequence[Given]:
+    value = given.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise NotPossibleError(f"{name}: a list of objects is wanted.")
+    return value
+
+
+def _enclosed(given: Given) -> Kept:
+    """Return a file that came as JSON, its `data` in base64."""
+    data = given.get("data")
+    try:
+        content = b64decode(data if isinstance(data, str) else "", validate=True)
+    except ValueError:
+        content = b""
+    if not content:
+        raise NotPossibleError("data: a file in base64 is wanted, and not an empty one.")
+    return Kept(text(given, "name").rpartition("/")[2] or "file", content)
+
+
+async def _bounce(owner: Owner, given: Given) -> None:
+    if not isinstance(owner, CanMail):
+        raise NotPossibleError(_NOT_HERE)
+    await owner.bounce(text(given, "message"))
+
+
 async def _block(owner: Owner, _given: Given) -> None:
     await owner.block()
 
@@ -114,12 +150,14 @@ _VERBS: Mapping[str, Callable[[Owner, Given], Awaitable[None]]] = {
     "delete": _delete,
     "press": _press,
     "typing": _typing,
+    "mail": _mail,
+    "bounce": _bounce,
     "block": _block,
     "unblock": _unblock,
     "open": _open,
 }
 # What reaches the shop, which nobody does who has blocked it.
-_SPEAKING = frozenset({"write", "location", "contact", "press", "typing"})
+_SPEAKING = frozenset({"write", "location", "contact", "press", "typing", "mail"})
 
 
 def plan(phone: Phone, given: Given) -> None:

@@ -16,12 +16,22 @@ from bridge.cli.sandbox.playing import begin_anew, pointed
 from bridge.cli.sandbox.revision import revised
 from bridge.settings import ConfigError, Settings, load
 from bridge.start import StartError, lock
+from channels.email.imap import mailbox
+from channels.email.settings import EmailSettings
+from channels.email.smtp import Outbox
 from channels.telegram.settings import TelegramSettings
 from channels.viber.settings import ViberSettings
 from channels.vk.settings import VkSettings
 from tests.desk import ROOT, SHIPPED
 
 DATA = Path("var/sandbox")
+PASSWORDS = """{type: email, address: help@example.com, \
+imap: {host: i.example.com, user: shop, folder: Підтримка, password: "${P}"}, \
+smtp: {host: s.example.com, tls: starttls, user: other, password: "${Q}"}}"""
+TOKENS = """{type: email, address: help@example.com, \
+imap: {host: i.example.com, auth: xoauth2}, smtp: {host: s.example.com, auth: xoauth2}, \
+oauth: {token_url: "https://t.example.com/token", client_id: a, client_secret: "${S}", \
+refresh_token: "${R}"}}"""
 UNOWNED = """\
 version: 1
 server: {listen: "0.0.0.0:9000", public_url: "${PUBLIC:?set it}"}
@@ -79,7 +89,7 @@ def test_a_file_that_sends_links_to_large_files_is_taken_without_them(tmp_path: 
 
 def test_a_file_without_a_network_gets_one_inbox_of_each() -> None:
     settings = load(SHIPPED, kinds=known_kinds(), environ={}, revise=lambda d: revised(d, DATA))
-    assert list(settings.channels) == ["site", "telegram", "vk", "viber"]
+    assert list(settings.channels) == ["site", "telegram", "vk", "viber", "email"]
 
 
 def test_a_file_with_a_network_keeps_its_own_inboxes(tmp_path: Path) -> None:
@@ -107,12 +117,29 @@ async def test_each_inbox_is_pointed_at_a_model_that_takes_its_token(tmp_path: P
     made = {key: network_of(key, one) for key, one in settings.channels.items()}
     networks = {key: one for key, one in made.items() if one is not None}
     channels = pointed(settings, networks).channels
-    assert list(channels) == ["tg", "group", "vb"], "mail has no model"
-    for key, inbox in channels.items():
+    assert list(channels) == ["tg", "group", "vb", "mail"]
+    for key in ("tg", "group", "vb"):
+        inbox = channels[key]
         assert isinstance(inbox, TelegramSettings | VkSettings | ViberSettings)
         assert inbox.token.reveal() in networks[key].secrets
-        assert inbox.api_base == networks[key].url
+        assert inbox.api_base == networks[key].keys()["api_base"]
         assert inbox.proxy is None
+
+
+@pytest.mark.parametrize("inbox", [PASSWORDS, TOKENS])
+async def test_an_inbox_for_mail_reads_and_writes_at_its_model(tmp_path: Path, inbox: str) -> None:
+    settings = settings_of(tmp_path, f"version: 1\nchannels:\n  mail: {inbox}\n")
+    network = network_of("mail", settings.channels["mail"])
+    assert network is not None
+    async with network.running:
+        mail = pointed(settings, {"mail": network}).channels["mail"]
+        assert isinstance(mail, EmailSettings)
+        async with mailbox(mail.imap, mail.imap.user or mail.address) as box:
+            assert box.next_uid == 101
+        await Outbox(mail.smtp, mail.address).check()
+        assert mail.oauth is None
+        assert mail.smtp.secret is not None
+        assert mail.smtp.secret.reveal() in network.secrets
 
 
 @pytest.mark.parametrize("option", ["--listen", "--phones"])

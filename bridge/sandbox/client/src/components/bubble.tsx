@@ -1,6 +1,6 @@
 import { Icon } from "@deskbridge/ui/icon.tsx";
 import { clockTime } from "@deskbridge/ui/time.ts";
-import { Check, CheckCheck, Pencil, Reply, Trash2 } from "lucide";
+import { Check, CheckCheck, Pencil, Reply, Trash2, Undo2 } from "lucide";
 import type { VNode } from "preact";
 import { act } from "../store/api.ts";
 import { attempt, begin } from "../store/desk.ts";
@@ -21,6 +21,7 @@ export function Bubble({ phone, owner, message }: Shown): VNode {
   return (
     <div class={message.mine ? "line mine" : "line"}>
       <div class="bubble">
+        {message.subject && <p class="subject">{message.subject}</p>}
         {message.quote && <p class="answered">{message.quote}</p>}
         {message.files.map((one) => (
           <SentFileView key={one.url} file={one} />
@@ -55,12 +56,15 @@ function Actions({ phone, owner, message }: Shown): VNode | null {
   const begun = (verb: "edit" | "quote") => () => begin(phone.id, { verb, owner: owner.id, message });
   const erase = (): void => void attempt(phone.id, act(phone.id, owner.id, "delete", { message: message.id }));
   const editable = message.mine && message.spans.length > 0;
+  const answer = can("mail") ? "Reply" : "Quote";
+  const bounce = (): void => void attempt(phone.id, act(phone.id, owner.id, "bounce", { message: message.id }));
   if (!can("quote") && !can("edit")) return null;
   return (
     <div class="actions">
-      {can("quote") && <Action icon={Reply} name="Quote" press={begun("quote")} />}
+      {can("quote") && <Action icon={Reply} name={answer} press={begun("quote")} />}
       {can("edit") && editable && <Action icon={Pencil} name="Edit" press={begun("edit")} />}
       {can("delete") && message.mine && <Action icon={Trash2} name="Delete" press={erase} />}
+      {can("bounce") && !message.mine && <Action icon={Undo2} name="Return as undeliverable" press={bounce} />}
     </div>
   );
 }

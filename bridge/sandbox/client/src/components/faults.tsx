@@ -11,6 +11,9 @@ const KINDS: [string, string][] = [
   ["delay", "Answers after 3 seconds"],
 ];
 
+/** What the same comes to where mail is carried, if the words above do not fit. */
+const MAIL_WORDS: Record<string, string> = { throttled: "451 Too many messages", broken: "450 No mail taken now" };
+
 /** The network's faults, for so many of the program's next calls. */
 export function Faults({ phone }: { phone: Phone }): VNode {
   const plan = (given: Record<string, string | number | boolean>): void =>
@@ -37,7 +40,7 @@ export function Faults({ phone }: { phone: Phone }): VNode {
           <select name="kind">
             {KINDS.map(([kind, words]) => (
               <option key={kind} value={kind}>
-                {words}
+                {(phone.can.includes("mail") && MAIL_WORDS[kind]) || words}
               </option>
             ))}
           </select>

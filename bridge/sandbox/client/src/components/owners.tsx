@@ -9,18 +9,20 @@ import type { Owner, Phone } from "../store/types.ts";
 /** Whose phone this is, and how somebody else gets one. */
 export function Owners({ phone, owner }: { phone: Phone; owner: Owner | undefined }): VNode {
   const [adding, setAdding] = useState(false);
+  const mails = phone.can.includes("mail");
 
   async function add(event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get("name"));
-    const added = addOwner(phone.id, name).then((id) => choose(phone.id, id));
+    const given = new FormData(event.currentTarget);
+    const name = String(given.get("name"));
+    const added = addOwner(phone.id, mails ? `${name} <${given.get("address")}>` : name).then((id) => choose(phone.id, id));
     if (await attempt(phone.id, added)) setAdding(false);
   }
 
   return (
     <div class="owners">
       <label>
-        <span>Phone of</span>
+        <span>{mails ? "Mailbox" : "Phone"} of</span>
         <select value={owner?.id ?? ""} onChange={(event) => choose(phone.id, event.currentTarget.value)}>
           {phone.owners.map((one) => (
             <option key={one.id} value={one.id}>
@@ -42,6 +44,7 @@ export function Owners({ phone, owner }: { phone: Phone; owner: Owner | undefine
       {adding && (
         <form onSubmit={(event) => void add(event)}>
           <input name="name" aria-label="Name of the customer" placeholder="Name" required maxLength={80} autoFocus />
+          {mails && <input name="address" type="email" aria-label="Address of the customer" placeholder="Address" required maxLength={254} />}
           <button type="submit">Add</button>
         </form>
       )}

@@ -4,14 +4,16 @@ import type { Phone } from "../store/types.ts";
 import { Composer } from "./composer.tsx";
 import { Faults } from "./faults.tsx";
 import { Keyboard } from "./keyboard.tsx";
+import { MailComposer } from "./mail-composer.tsx";
 import { Owners } from "./owners.tsx";
 import { Settings } from "./settings.tsx";
 import { Thread } from "./thread.tsx";
 
-export const NAMES = { telegram: "Telegram", vk: "VK", viber: "Viber" } as const;
+export const NAMES = { telegram: "Telegram", vk: "VK", viber: "Viber", email: "Mail" } as const;
 
 export function PhoneView({ phone }: { phone: Phone }): VNode {
   const owner = ownerOf(phone);
+  const Compose = phone.can.includes("mail") ? MailComposer : Composer;
   const complaint = complaintOf(phone.id);
   return (
     <section class={`phone ${phone.network}`} aria-label={`${NAMES[phone.network]}: ${phone.inbox}`}>
@@ -35,7 +37,7 @@ export function PhoneView({ phone }: { phone: Phone }): VNode {
               {complaint}
             </p>
           )}
-          <Composer key={`write-${owner.id}`} phone={phone} owner={owner} />
+          <Compose key={`write-${owner.id}`} phone={phone} owner={owner} />
           <Keyboard phone={phone} owner={owner} />
           <Settings phone={phone} owner={owner} />
         </>

@@ -7,6 +7,7 @@ const WORDS = {
   telegram: ["Block the bot", "Restart the bot"],
   vk: ["Forbid messages", "Allow messages"],
   viber: ["Leave the bot", "Subscribe again"],
+  email: ["Close the address", "Open the address"],
 } as const;
 
 /** What a customer does with the dialog as a whole. */

@@ -33,6 +33,28 @@ export async function sendFile(
   await post(`${path(phone, "owners", owner, "send")}?${asked}`, file);
 }
 
+export interface Letter {
+  subject: string;
+  text: string;
+  /** The id of the mail that it answers, or nothing. */
+  quote: string;
+  files: readonly File[];
+}
+
+export async function writeMail(phone: string, owner: string, letter: Letter): Promise<void> {
+  const files = await Promise.all(letter.files.map(async (one) => ({ name: one.name, data: await base64(one) })));
+  await post(path(phone, "owners", owner, "mail"), JSON.stringify({ ...letter, files }));
+}
+
+function base64(file: File): Promise<string> {
+  return new Promise((done, fail) => {
+    const reader = new FileReader();
+    reader.onload = () => done(String(reader.result).split(",")[1] ?? "");
+    reader.onerror = () => fail(new Error(`${file.name} cannot be read.`));
+    reader.readAsDataURL(file);
+  });
+}
+
 export async function planFaults(phone: string, given: Given): Promise<void> {
   await post(path(phone, "faults"), JSON.stringify(given));
 }

@@ -24,6 +24,7 @@ export interface Message {
   id: string;
   mine: boolean;
   at: number;
+  subject?: string;
   spans: Span[];
   files: SentFile[];
   mark: Mark;
@@ -44,7 +45,7 @@ export interface Owner {
 
 export interface Phone {
   id: string;
-  network: "telegram" | "vk" | "viber";
+  network: "telegram" | "vk" | "viber" | "email";
   inbox: string;
   can: string[];
   owners: Owner[];

@@ -1,0 +1,1 @@
+"""The model mail provider, by other people's mail programs."""
