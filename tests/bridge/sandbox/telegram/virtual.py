@@ -50,9 +50,12 @@ class VirtualTime:
 
 
 async def _until(settled: Callable[[], bool]) -> None:
+    """Wait until all is settled, and stays so for a few turns of the loop.
+
+    What has just been woken, or answered, needs them to show that it is busy again.
+    """
     async with asyncio.timeout(60):
-        # A few turns for what has just been woken to show that it is busy.
-        for _ in range(5):
-            await asyncio.sleep(0)
-        while not settled():  # noqa: ASYNC110  # The model knows nothing of the test.
-            await asyncio.sleep(0.001)
+        turns = 0
+        while turns < 5:
+            turns = turns + 1 if settled() else 0
+            await asyncio.sleep(0 if turns else 0.001)
