@@ -163,7 +163,10 @@ class Item(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Conversation(Shape, frozen=True, kw_only=True, gc=False):
-    """The part of a row that is the same for every agent."""
+    """The part of a row that is the same for every agent.
+
+    `answered_by` is "program" for as long as no agent has answered and the program has.
+    """
 
     id: int
     inbox: str
@@ -182,6 +185,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     blocked: bool
     last: Last | None
     closed_by: MaybeText = UNSET
+    answered_by: Literal["program", "agent"] | UnsetType = UNSET
     item: Item | UnsetType = UNSET
 
 

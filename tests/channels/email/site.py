@@ -164,6 +164,8 @@ def _configuration(folder: Path, server: Dovecot, box: PostBox, user: str) -> di
                 "continue_via": ["help_mail"],
             },
         },
+        # What is proven here is what people write.
+        "system_messages": {"begun": {"enabled": False}},
         "storage": {
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},

@@ -45,6 +45,8 @@ def configured(folder: Path, server: Dovecot, box: PostBox, user: str) -> Settin
                 "poll": "1s",
             }
         },
+        # What is proven here is what people write.
+        "system_messages": {"begun": {"enabled": False}},
         "storage": {
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},
