@@ -1,6 +1,7 @@
 """What a customer is told by the program itself when their message begins a conversation."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ async def said(world: World, conversation: int) -> list[Message]:
     return [one for one in ours if one.agent_id is None]
 
 
-async def begun(world: World, customer: str = "olena", **more: object) -> list[Message]:
+async def begun(world: World, customer: str = "olena", **more: Any) -> list[Message]:
     """Have a customer begin a conversation; return what the program said."""
     return await said(world, await world.begun(customer, **more))
 
@@ -100,11 +101,14 @@ async def test_a_message_that_is_refused_is_not_answered(greeting: World) -> Non
 
 
 async def test_an_album_that_grows_is_answered_once(greeting: World) -> None:
-    for n in range(3):
-        media = [ch.InboundMedia(kind="image", name=f"{n}.jpg", mime="image/jpeg", ref=f"f{n}")]
-        answer = await greeting.says("olena", "", media=media, album=ch.Album(key="a1", place=n))
-    assert answer.conversation_id is not None
-    assert len(await said(greeting, answer.conversation_id)) == 1
+    def item(n: int) -> dict[str, Any]:
+        media = ch.InboundMedia(kind="image", name=f"{n}.jpg", mime="image/jpeg", ref=f"f{n}")
+        return {"text": "", "media": [media], "album": ch.Album(key="a1", place=n)}
+
+    here = await greeting.begun(**item(0))
+    for n in (1, 2):
+        await greeting.says("olena", **item(n))
+    assert len(await said(greeting, here)) == 1
 
 
 # --- to whom not ---
