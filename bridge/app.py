@@ -27,7 +27,7 @@ from bridge.health import Checkup, HeardSink, Watch, Watched
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.models import Attachment
 from bridge.search import Indexer
-from bridge.settings import InboxSettings, Settings
+from bridge.settings import InboxSettings, LocalText, Settings
 from bridge.start import installation_secret, lock
 from bridge.store.transactions import News, Store
 from bridge.supervisor import Supervisor
@@ -37,7 +37,7 @@ from routing.arrivals import Arrivals
 from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
-from routing.desk import Desk, Mailbox
+from routing.desk import Desk, Mailbox, Occasion
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
@@ -95,6 +95,7 @@ class Program:
             mailboxes,
             link_to=self._public_link,
             large_file_link=self._file_link if linked else None,
+            says=said_by_us(settings),
         )
         channels: dict[str, Channel] = {}
         self.start_links = StartLinks(_ways(settings), channels)
@@ -291,6 +292,12 @@ def policy_of(settings: Settings) -> Policy:
         mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
         mail_max_messages=customer.max_messages,
     )
+
+
+def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
+    """Return what the YAML has the program tell customers, by the occasion."""
+    begun = settings.system_messages.begun
+    return {"begun": begun.text} if begun.enabled else {}
 
 
 def mailboxes_of(

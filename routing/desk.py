@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bridge.channel import Capabilities
 from bridge.models import Attachment
+from bridge.settings import LocalText
 from routing.policy import Policy
+
+Occasion = Literal["begun"]
+"""When the program itself speaks to a customer: `begun`, their message began a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,5 @@ class Desk:
     large_file_link: Callable[[Attachment, int], str] | None = None
     """Gives the address of a file, by when its message was written (ms); `None` where files
     too large for a network are refused instead."""
+    says: Mapping[Occasion, LocalText] = field(default_factory=dict)
+    """What the program itself tells customers; nothing on an occasion that is not in it."""

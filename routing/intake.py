@@ -23,6 +23,7 @@ from routing import (
     conversations,
     edits,
     known,
+    notices,
     parked,
     reports,
     start_tokens,
@@ -73,6 +74,9 @@ class Intake:
         if under_way is None or token is not None:
             continuing.go_on(self._tx, identity, conversation)
         self._follow_up(event, place, message_id)
+        if conversation.last_message_id is None:
+            # As it was found: nothing had been said in it, so this message begins it.
+            notices.begun(self._tx, self._desk, conversation, event)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return ch.Answer(

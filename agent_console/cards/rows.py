@@ -103,6 +103,7 @@ def _conversation(
         last_at=c.last_at,
         closed_at=c.closed_at,
         closed_by=c.closed_by or UNSET,
+        answered_by=c.answered_by or UNSET,
         item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
         blocked=False,
         last=last,

@@ -108,7 +108,7 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     """One thing said, noted or done. `client_id` is told to its own sender only.
 
     `verified` says whether the message is proven to be from whom it names, where a network
-    lets people write in others' names; nothing is decided by it.
+    lets people write in others' names; where it is not, the program itself does not answer.
     `inbox` is the one that a customer's message has come by; their conversation may have
     begun in another. `sent_at` is when it was written, where it came much later (`at`).
     """
@@ -163,7 +163,10 @@ class Item(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Conversation(Shape, frozen=True, kw_only=True, gc=False):
-    """The part of a row that is the same for every agent."""
+    """The part of a row that is the same for every agent.
+
+    `answered_by` is "program" for as long as no agent has answered and the program has.
+    """
 
     id: int
     inbox: str
@@ -182,6 +185,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     blocked: bool
     last: Last | None
     closed_by: MaybeText = UNSET
+    answered_by: Literal["program", "agent"] | UnsetType = UNSET
     item: Item | UnsetType = UNSET
 
 

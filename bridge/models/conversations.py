@@ -47,6 +47,8 @@ CONVERSATION = Table(
     moment("opened_at"),
     moment("closed_at"),
     text("closed_by"),
+    # Who has answered so far: "program" until the first word of an agent, null until any.
+    text("answered_by"),
     # What it is about elsewhere: an order, a ticket, a task (O04).
     text("item_label"),
     text("item_url"),
@@ -278,6 +280,7 @@ class Conversation(Row, frozen=True, gc=False):
     opened_at: int | None
     closed_at: int | None
     closed_by: str | None
+    answered_by: Literal["program", "agent"] | None
     item_label: str | None
     item_url: str | None
     last_message_id: int | None

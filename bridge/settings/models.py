@@ -20,6 +20,7 @@ from bridge.settings.sections import (
     Server,
     Storage,
 )
+from bridge.settings.system_messages import SystemMessages
 from bridge.settings.values import WHOLE, Id
 
 
@@ -91,6 +92,11 @@ class Settings(Part):
         default_factory=dict,
         description="Ready answers, by id.",
         examples=[{"hello": {"shortcut": "hi", "text": "Hello {{contact.name|there}}!"}}],
+    )
+    system_messages: SystemMessages = Field(
+        default_factory=SystemMessages,
+        description="What the program itself tells customers.",
+        examples=[{"begun": {"enabled": False}}],
     )
     contact_fields: dict[Id, ContactField] = Field(
         default_factory=dict,

@@ -249,9 +249,9 @@ class CustomerNotices(Part):
 
     email_if_unseen: DurationOrOff = Field(
         default=written("1m"),
-        description="Mail customers what agents wrote if they have not seen it for this long: "
-        "in inboxes whose `continue_via` names a mailbox, where the customer has given an "
-        "address. `off` never does.",
+        description="Mail customers what agents wrote, or the program said itself, if they "
+        "have not seen it for this long: in inboxes whose `continue_via` names a mailbox, "
+        "where the customer has given an address. `off` never does.",
         examples=["1m", "off"],
     )
     min_interval: Duration = Field(

@@ -77,7 +77,19 @@ AGENT_WROTE = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"))
-    .values(last_at=_p("at"), last_message_id=_p("message_id"), waiting_since=None),
+    .values(
+        last_at=_p("at"),
+        last_message_id=_p("message_id"),
+        waiting_since=None,
+        answered_by="agent",
+    ),
+)
+# The customer still waits for a person, and their own words are the last that count.
+PROGRAM_ANSWERED = Statement(
+    nothing,
+    update(CONVERSATION)
+    .where(_c.id == _p("of"), _c.answered_by.is_(None))
+    .values(answered_by="program"),
 )
 NOTE_WRITTEN = Statement(
     nothing,

@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 
 from agent_console.web.auth import make_link
 from agent_console.web.surface import console_routes
-from bridge.app import policy_of
+from bridge.app import policy_of, said_by_us
 from bridge.channel import (
     Capabilities,
     InboundMedia,
@@ -78,6 +78,8 @@ CONFIG: dict[str, Any] = {
         },
         "plain": {"shortcut": "wait", "text": "One moment 🙏 ({{conversation.id}})"},
     },
+    # Tests are about what customers and agents say; those about this ask for it.
+    "system_messages": {"begun": {"enabled": False}},
 }
 
 CAPABILITIES = Capabilities(
@@ -383,7 +385,11 @@ async def open_office(
             clock=clock,
             secret=b"media",
         ),
-        desk=Desk(policy_of(settings), dict.fromkeys(settings.channels, CAPABILITIES)),
+        desk=Desk(
+            policy_of(settings),
+            dict.fromkeys(settings.channels, CAPABILITIES),
+            says=said_by_us(settings),
+        ),
     )
     await store.write(declare, settings)
     await hub.start()

@@ -296,6 +296,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_by", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
         sa.Column("item_label", sa.Text(), nullable=True),
         sa.Column("item_url", sa.Text(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),

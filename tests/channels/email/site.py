@@ -122,11 +122,21 @@ async def _chunks(content: bytes) -> AsyncIterator[bytes]:
 
 @contextlib.asynccontextmanager
 async def standing(
-    folder: Path, server: Dovecot, box: PostBox, *, environ: Mapping[str, str] = {}, **changes: Any
+    folder: Path,
+    server: Dovecot,
+    box: PostBox,
+    *,
+    environ: Mapping[str, str] = {},
+    begun: bool = False,
+    **changes: Any,
 ) -> AsyncIterator[Site]:
-    """Run the program for as long as the context lasts; `changes` are keys of its channels."""
+    """Run the program for as long as the context lasts; `changes` are keys of its channels.
+
+    Most tests are about what people write: the program itself speaks only if `begun`.
+    """
     user, clock = f"site-{folder.name[:40]}", ManualClock()
     config = _configuration(folder, server, box, user)
+    config["system_messages"] = {"begun": {"enabled": begun}}
     for inbox, keys in changes.items():
         config["channels"].setdefault(inbox, {}).update(keys)
     program = Program(_loaded(folder, config, environ), clock=clock)

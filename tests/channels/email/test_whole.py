@@ -29,8 +29,13 @@ SPOKEN = "SELECT text FROM messages WHERE kind IN ('incoming', 'outgoing')"
 SECRETS = {"IMAP": imap.PASSWORD, "SMTP": postbox.PASSWORD}
 
 
-def configured(folder: Path, server: Dovecot, box: PostBox, user: str) -> Settings:
-    """Return the configuration an administrator would write."""
+def configured(
+    folder: Path, server: Dovecot, box: PostBox, user: str, *, begun: bool = False
+) -> Settings:
+    """Return the configuration an administrator would write.
+
+    Most tests are about what people write: the program itself speaks only if `begun`.
+    """
     place = {"host": "127.0.0.1", "tls": "none"}
     config: dict[str, Any] = {
         "version": 1,
@@ -45,6 +50,7 @@ def configured(folder: Path, server: Dovecot, box: PostBox, user: str) -> Settin
                 "poll": "1s",
             }
         },
+        "system_messages": {"begun": {"enabled": begun}},
         "storage": {
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},

@@ -157,6 +157,8 @@ def configured(
         "agents": {"olga": {"name": "Ольга", "role": "owner"}},
         "routing": {"uncertain": uncertain},
         "channels": {INBOX: dict(inbox)},
+        # The books of a storm are about what people write.
+        "system_messages": {"begun": {"enabled": False}},
         "storage": {
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},

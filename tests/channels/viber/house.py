@@ -119,6 +119,8 @@ def settings(folder: Path, port: int, viber: ViberPlatform, welcome: str = "") -
         server: {{public_url: "http://127.0.0.1:{port}"}}
         storage: {{database: "sqlite:///{folder}/d.db", media: {{dir: "{folder}/media"}}}}
         agents: {{anna: {{name: Анна, role: owner}}}}
+        # What is proven here is what people write.
+        system_messages: {{begun: {{enabled: false}}}}
         channels:
           {INBOX}: {{type: viber, token: "${{VIBER_TOKEN}}", api_base: "{viber.url}"{greeting}}}
     """

@@ -134,6 +134,19 @@ describe("messages", () => {
     expect(place.querySelector("article")!.getAttribute("aria-label")).toContain("Note by Lucía");
   });
 
+  it("j01 the program's own are told apart by a name and a sign", () => {
+    const place = draw(message({ id: 6, kind: "outgoing", author: { kind: "system" }, text: "Отримали ваше повідомлення" }));
+    expect(place.querySelector(".by")!.textContent).toBe("Automatic answer");
+    expect(place.querySelector(".by svg")).not.toBeNull();
+    expect(place.querySelector("article")!.getAttribute("aria-label")).toContain("Automatic answer");
+    expect(place.querySelector("article")!.classList).toContain("out");
+  });
+
+  it("s17 a quote of the program's own is not put into the customer's mouth", () => {
+    const place = draw(message({ id: 7, reply_to: { id: 3, text: "Отримали", author: null, kind: "outgoing" } }));
+    expect(place.querySelector(".quote")!.textContent).toBe("Automatic answerОтримали");
+  });
+
   it("s17 quote what they answer", () => {
     const place = draw(message({ id: 7, reply_to: { id: 3, text: "коробка була відкрита", author: null, kind: "incoming" } }));
     expect(place.querySelector(".quote")!.textContent).toBe("Олена 1коробка була відкрита");

@@ -52,6 +52,17 @@ describe("a row of the list", () => {
     expect(words(row({ id: 1, inbox: "other_tg" }))).toContain("Служба доставки");
   });
 
+  it("j01 bears the channel's badge and the bot's for as long as only the program has answered", () => {
+    const bot = (of: Row): HTMLElement | null => draw(of).querySelector("[data-bot]");
+    const place = draw(row({ id: 1, inbox: "shop_tg", answered_by: "program" }));
+    expect(place.querySelector(".avatar-channel [role=img]")!.getAttribute("aria-label")).toBe("Telegram: Shop bot");
+    const badge = place.querySelector("[data-bot]")!;
+    expect(badge.querySelector("[aria-hidden=true]:not(svg)")!.textContent).toBe("Bot");
+    expect(badge.querySelector(".sr-only")!.textContent).toBe("So far only the program has answered");
+    expect(bot(row({ id: 1, answered_by: "agent" }))).toBeNull();
+    expect(bot(row({ id: 1 }))).toBeNull();
+  });
+
   it("d07 r20 s14 o15 counts the unread, and is bold then", () => {
     const place = draw(row({ id: 1, incoming_count: 5 }, { mark: { seen: 3, message_id: 1 } }));
     expect(place.querySelector(".badge")!.textContent).toContain("2 unread messages");

@@ -142,6 +142,8 @@ export type Conversation = {
   last_at: number;
   closed_at: number | null;
   closed_by?: string;
+  /** "program" for as long as no agent has answered and the program has. */
+  answered_by?: "program" | "agent";
   item?: Item;
   blocked: boolean;
   last: Last | null;

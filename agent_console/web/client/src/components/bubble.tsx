@@ -5,10 +5,10 @@ import { locale, t } from "../i18n/index.ts";
 import type { Message, Quoted, Row } from "../api/types.ts";
 import { goToMessage } from "../store/reading.ts";
 import { inboxOf } from "../store/session.ts";
-import { agentLabel, authorName, contactName, mailSaysIt } from "../store/words.ts";
+import { authorName, contactName, mailSaysIt, quotedName } from "../store/words.ts";
 import { Attachments } from "./attachments.tsx";
 import { MarkIcon, Trouble } from "./delivery-mark.tsx";
-import { Lock, Mail } from "./icons.ts";
+import { Bot, Lock, Mail } from "./icons.ts";
 import { MailLine } from "./mail-line.tsx";
 import { MessageActions } from "./message-actions.tsx";
 import { MessageMore, WholeText } from "./message-more.tsx";
@@ -25,7 +25,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
     <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)}>
-      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} />}
+      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system"} />}
       <div class="bubble-line">
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
@@ -63,10 +63,11 @@ function label(message: Message, row: Row): string {
   return t(message.kind === "note" ? "message.labelNote" : "message.label", { name, time: clockTime(message.at, locale.value) });
 }
 
-export function ByLine({ name, note }: { name: string; note: boolean }): VNode {
+export function ByLine({ name, note, bot = false }: { name: string; note: boolean; bot?: boolean }): VNode {
   return (
     <div class="by">
       {note && <Icon of={Lock} size={12} />}
+      {bot && <Icon of={Bot} size={12} />}
       <span dir="auto">{note ? t("message.noteBy", { name }) : name}</span>
     </div>
   );
@@ -115,7 +116,7 @@ function Text({ message }: { message: Message }): VNode | null {
 
 /** What the message answers; pressing it leads there. */
 function QuoteBox({ quoted, row }: { quoted: Quoted; row: Row }): VNode {
-  const name = quoted.author === null ? contactName(row) : agentLabel(quoted.author);
+  const name = quotedName(quoted, contactName(row));
   return (
     <button type="button" class="quote" onClick={() => void goToMessage(row.conversation.id, quoted.id)} aria-label={t("message.quoteOf", { name })}>
       <b>{name}</b>

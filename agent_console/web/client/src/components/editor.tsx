@@ -9,7 +9,7 @@ import { takeOther } from "../store/draft.ts";
 import { prefs } from "../store/session.ts";
 import { addFiles, isWaiting, trayOf } from "../store/tray.ts";
 import { closeConversation, complain } from "../store/verbs.ts";
-import { agentLabel, contactName } from "../store/words.ts";
+import { contactName, quotedName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
 import { Counter } from "./counter.tsx";
 import { EmojiButton } from "./emoji-button.tsx";
@@ -70,7 +70,7 @@ function Quoting({ row, kind }: Part): VNode | null {
     <div class="editor-quote">
       <Icon of={Quote} size={14} />
       <span dir="auto">
-        <b>{quoted.author === null ? contactName(row) : agentLabel(quoted.author)}</b> {quoted.text}
+        <b>{quotedName(quoted, contactName(row))}</b> {quoted.text}
       </span>
       <IconButton icon={X} size={14} label={t("composer.unquote")} onClick={() => changeDraft(id, kind, (draft) => ({ ...draft, reply_to: null }))} />
     </div>

@@ -4,6 +4,7 @@ export {
   ArrowDownWideNarrow,
   ArrowLeft,
   Bookmark,
+  Bot,
   Check,
   CheckCheck,
   ChevronLeft,

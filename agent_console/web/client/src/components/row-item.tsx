@@ -12,7 +12,7 @@ import { typing } from "../store/signs.ts";
 import { cursor } from "../store/ui.ts";
 import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
 import { Avatar, initials } from "./avatar.tsx";
-import { Ellipsis } from "./icons.ts";
+import { Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { rowMenu } from "./row-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
@@ -63,6 +63,7 @@ export function RowItem({ row, stop }: Props): VNode {
         <span class="row-chips">
           <WaitChip since={waiting_since} />
           <span class="chip channel">{channelName(row)}</span>
+          <BotBadge row={row} />
           <Assignee row={row} />
         </span>
       </a>
@@ -121,6 +122,18 @@ function UnreadBadge({ count }: { count: number }): VNode {
     <span class="badge">
       <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
       <span class="sr-only">{t("row.unread", { n: count })}</span>
+    </span>
+  );
+}
+
+/** Says that the program has answered and nobody else has yet. */
+function BotBadge({ row }: { row: Row }): VNode | null {
+  if (row.conversation.answered_by !== "program") return null;
+  return (
+    <span class="chip bot" title={t("row.botOnly")} data-bot>
+      <Icon of={Bot} size={12} />
+      <span aria-hidden="true">{t("row.bot")}</span>
+      <span class="sr-only">{t("row.botOnly")}</span>
     </span>
   );
 }

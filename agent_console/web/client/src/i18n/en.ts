@@ -83,6 +83,8 @@ export const en = {
   "row.says": "{name}: {text}",
   "row.unread": { one: "{n} unread message", other: "{n} unread messages" },
   "row.assignee": "Responsible: {name}",
+  "row.bot": "Bot",
+  "row.botOnly": "So far only the program has answered",
   "row.menu": "Actions for {name}",
   "wait.ok": "Waiting for {elapsed}",
   "wait.soon": "Waiting for {elapsed}, half of the limit has passed",
@@ -98,7 +100,7 @@ export const en = {
   "agent.you": "You",
   "agent.youObject": "you",
   "author.agent": "Agent",
-  "author.system": "System",
+  "author.system": "Automatic answer",
   "state.open": "open",
   "state.closed": "Closed",
 

@@ -84,6 +84,8 @@ export const es: Dictionary = {
   "row.says": "{name}: {text}",
   "row.unread": { one: "{n} mensaje sin leer", many: "{n} de mensajes sin leer", other: "{n} mensajes sin leer" },
   "row.assignee": "Responsable: {name}",
+  "row.bot": "Bot",
+  "row.botOnly": "Hasta ahora solo ha respondido el programa",
   "row.menu": "Acciones para {name}",
   "wait.ok": "Espera desde hace {elapsed}",
   "wait.soon": "Espera desde hace {elapsed}, ha pasado la mitad del límite",
@@ -99,7 +101,7 @@ export const es: Dictionary = {
   "agent.you": "Usted",
   "agent.youObject": "usted",
   "author.agent": "Agente",
-  "author.system": "Sistema",
+  "author.system": "Respuesta automática",
   "state.open": "abierta",
   "state.closed": "Cerrada",
 

@@ -84,6 +84,8 @@ export const ru: Dictionary = {
   "row.says": "{name}: {text}",
   "row.unread": { one: "{n} непрочитанное сообщение", few: "{n} непрочитанных сообщения", many: "{n} непрочитанных сообщений", other: "{n} непрочитанного сообщения" },
   "row.assignee": "Ответственный: {name}",
+  "row.bot": "Бот",
+  "row.botOnly": "Пока ответила только программа",
   "row.menu": "Действия: {name}",
   "wait.ok": "Ждёт {elapsed}",
   "wait.soon": "Ждёт {elapsed}, прошла половина срока",
@@ -99,7 +101,7 @@ export const ru: Dictionary = {
   "agent.you": "Вы",
   "agent.youObject": "вас",
   "author.agent": "Оператор",
-  "author.system": "Система",
+  "author.system": "Автоматический ответ",
   "state.open": "открыт",
   "state.closed": "Закрыт",
 

@@ -84,6 +84,8 @@ export const uk: Dictionary = {
   "row.says": "{name}: {text}",
   "row.unread": { one: "{n} непрочитане повідомлення", few: "{n} непрочитані повідомлення", many: "{n} непрочитаних повідомлень", other: "{n} непрочитаного повідомлення" },
   "row.assignee": "Відповідальний: {name}",
+  "row.bot": "Бот",
+  "row.botOnly": "Поки що відповіла лише програма",
   "row.menu": "Дії: {name}",
   "wait.ok": "Чекає {elapsed}",
   "wait.soon": "Чекає {elapsed}, минула половина строку",
@@ -99,7 +101,7 @@ export const uk: Dictionary = {
   "agent.you": "Ви",
   "agent.youObject": "вас",
   "author.agent": "Оператор",
-  "author.system": "Система",
+  "author.system": "Автоматична відповідь",
   "state.open": "відкритий",
   "state.closed": "Закритий",
 

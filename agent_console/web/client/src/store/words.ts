@@ -3,7 +3,7 @@ import type { ApiError, AttachmentKind } from "@deskbridge/ui";
 import { clockTime, formatSize } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
 import { listNames, locale, t, type Key } from "../i18n/index.ts";
-import type { Author, Last, Mailed, Mark, Message, Row } from "../api/types.ts";
+import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/types.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
@@ -22,6 +22,12 @@ export function authorName(author: Author, customer: string): string {
   if (author.kind === "customer") return customer;
   if (author.kind === "system") return author.name ?? t("author.system");
   return author.id === undefined ? (author.name ?? t("author.agent")) : agentLabel(author.id);
+}
+
+/** Whose words are quoted: the customer's, an agent's, or what the program said by itself. */
+export function quotedName(quoted: Quoted, customer: string): string {
+  if (quoted.author !== null) return agentLabel(quoted.author);
+  return quoted.kind === "outgoing" ? t("author.system") : customer;
 }
 
 export function attachmentWord(kind: AttachmentKind): string {

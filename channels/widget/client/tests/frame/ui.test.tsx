@@ -173,6 +173,17 @@ describe("the log", () => {
     expect(one(".bubble:not(.greeting)").textContent).toBe(evil);
   });
 
+  it("o32 j01: shows what the program says as from the team, apart from what an agent wrote", async () => {
+    await show({ greeting: null }, true);
+    const messages = [message(1, { text: "Отримали" }), message(2, { text: "Вітаю!", author: { name: "Анна" } })];
+    await act(() => Socket.last.tell({ type: "changes", cursor: "e-2", messages, threads: [thread()] }));
+    expect(all(".line .author").map((one) => one.textContent)).toEqual(["Служба підтримки", "Анна"]);
+    expect(all(".line").map((one) => one.textContent)).toEqual([
+      expect.stringContaining("Служба підтримки: Отримали"),
+      expect.stringContaining("Анна: Вітаю!"),
+    ]);
+  });
+
   it("s46–s49: says in words what became of each own message, and why it failed", async () => {
     await show({}, true);
     const marks = (): (string | null)[] => all(".mark").map((mark) => mark.textContent);

@@ -1,0 +1,65 @@
+"""What the program itself tells a customer, in their language.
+
+It goes out as an agent's answer does and counts as none: the customer waits as before, their
+own words stay the last of the row, and nobody is assigned. Every function runs inside the
+transaction that stores what it speaks of.
+"""
+
+from bridge import channel as ch
+from bridge.models import Conversation
+from bridge.settings import LocalText
+from bridge.store import conversations as q
+from bridge.store import log
+from bridge.store import messages as m
+from bridge.store import people as p
+from bridge.store.transactions import Tx
+from routing import automatic
+from routing.continued import letter, mailing
+from routing.desk import Desk
+from routing.queueing import queue
+
+# A message that was on its way for longer is from before we could hear: whoever wrote it has
+# long ceased to wait for a word that it came. In ms.
+STALE = 3_600_000
+
+
+def begun(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage) -> None:
+    """Tell the customer that the message which began their conversation has come.
+
+    Not where it was written long ago, where its sender is not who they say (the answer would
+    go to somebody who never wrote), or where programs might answer each other for ever.
+    """
+    words = desk.says.get("begun")
+    if words is None or by.verified is False or 0 < by.sent_at < tx.now - STALE:
+        return
+    if automatic.may_write(tx, desk, conversation):
+        _say(tx, desk, conversation, words)
+        tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
+
+
+def _say(tx: Tx, desk: Desk, conversation: Conversation, words: LocalText) -> None:
+    """Store a message that nobody wrote, and its way to the customer."""
+    message_id = tx.the(
+        m.ADD_MESSAGE,
+        conversation_id=conversation.id,
+        kind="outgoing",
+        identity_id=None,
+        agent_id=None,
+        inbox_id=conversation.inbox_id,
+        external_id=None,
+        client_key=None,
+        text=words.pick(_language(tx, desk, conversation), desk.policy.language),
+        format="markdown",
+        reply_to_id=None,
+        activity=None,
+        created_at=tx.now,
+        attachment_count=0,
+    )
+    log.about(tx, "message.added", conversation, message_id=message_id)
+    queue(tx, desk, conversation, tx.the(m.MESSAGE_BY_ID, id=message_id), [])
+    mailing.plan(tx, desk, conversation)
+
+
+def _language(tx: Tx, desk: Desk, conversation: Conversation) -> str:
+    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
+    return letter.spoken(conversation.language, contact.language, desk.policy.language)
