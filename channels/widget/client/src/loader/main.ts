@@ -1,3 +1,6 @@
+import type { Stored } from "../shared/port.ts";
+import { makeBox } from "./store.ts";
+import { takeToken } from "./visit.ts";
 import { makeWidget, type Emit, type WithConfig } from "./widget.ts";
 
 type Call = Iterable<unknown>;
@@ -11,6 +14,8 @@ declare global {
 const script = (document.currentScript ?? document.querySelector("script[data-key]")) as HTMLScriptElement;
 const { key = "", locale = "auto", open } = script.dataset;
 const address = `${new URL(script.src).origin}/widget/${key}`;
+const name = `deskbridge:${key}`;
+const local = makeBox<Stored>("localStorage", name);
 const waiting: Call[] = [];
 let pause = 2000;
 let commands: Record<string, (argument: never) => void> | undefined;
@@ -42,11 +47,12 @@ const withConfig: WithConfig = (wish, use) => {
     });
 };
 
+takeToken(local);
 const early = window.Deskbridge?.q ?? [];
 window.Deskbridge = api;
 replay(early);
 withConfig(locale, (config) => {
-  commands = makeWidget(address, `deskbridge:${key}`, config, open !== undefined, emit, withConfig);
+  commands = makeWidget(address, local, makeBox("sessionStorage", name), config, open !== undefined, emit, withConfig);
   replay(waiting);
   emit("ready");
 });

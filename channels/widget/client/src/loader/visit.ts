@@ -8,8 +8,17 @@ export function here(): PageSeen {
   return { url: location.href, title: document.title };
 }
 
+/** Takes the token of a link back off the address, before anybody reads that, and keeps it for the frame. */
+export function takeToken(box: Box<Stored>): void {
+  const [page, back] = location.href.split("#deskbridge=");
+  if (!back) return;
+  history.replaceState(history.state, "", page);
+  box.save({ back });
+}
+
 /** Notes this page; where the last visit is over, as the first page of a new one. */
 export function notePage(box: Box<Stored>): void {
+  takeToken(box);
   const now = Date.now();
   const { visit, seen_at = 0 } = box.read();
   box.save({

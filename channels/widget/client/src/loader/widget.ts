@@ -2,7 +2,7 @@ import type { HostState, Stored, TabStored, ToLoader, Who } from "../shared/port
 import type { WidgetConfig } from "../shared/protocol.ts";
 import { makeFrame } from "./frame.ts";
 import { manageSize } from "./size.ts";
-import { makeBox } from "./store.ts";
+import type { Box } from "./store.ts";
 import { here, notePage, watchPages } from "./visit.ts";
 import { makeView } from "./view.ts";
 
@@ -13,14 +13,13 @@ export type WithConfig = (locale: string, use: (config: WidgetConfig) => void) =
 /** The widget on one page: joins the view, the frame, what is remembered, and the site's events. */
 export function makeWidget(
   address: string,
-  name: string,
+  local: Box<Stored>,
+  session: Box<TabStored>,
   config: WidgetConfig,
   openAtFirst: boolean,
   emit: Emit,
   withConfig: WithConfig,
 ) {
-  const local = makeBox<Stored>("localStorage", name);
-  const session = makeBox<TabStored>("sessionStorage", name);
   const { host, root, panel, launcher, draw } = makeView();
   const resize = manageSize(panel, local);
   const tab = `${Math.random()}`;
@@ -85,6 +84,7 @@ export function makeWidget(
 
   const seen = (): void => {
     notePage(local);
+    if (local.read().back) show(true, false);
     changed();
   };
 
@@ -96,9 +96,9 @@ export function makeWidget(
   };
   addEventListener("storage", changed);
   watchPages(seen);
-  seen();
   (document.body ?? document.documentElement).append(host);
-  // Who has something to come back to gets the frame at once; everybody else the launcher only.
+  seen();
+  // Whom a link has brought sees the panel. Who has something to come back to gets the frame at once; everybody else the launcher only.
   if (session.read().open ?? openAtFirst) show(true, false);
   else if (local.read().token) loadWhenIdle();
 

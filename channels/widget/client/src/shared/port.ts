@@ -43,6 +43,8 @@ export type Stored = {
   /** Whose token that is, by a name the frames make up: a refreshed token leaves it as it is. */
   person?: string;
   visit?: SavedVisit;
+  /** The token of a link back, until the server has answered for it. */
+  back?: string | undefined;
   /** When a page of the site was last opened. */
   seen_at?: number;
   kept?: Kept;
