@@ -44,7 +44,7 @@ from routing.arrivals import Arrivals
 from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
-from routing.desk import Desk, Mailbox
+from routing.desk import Desk, LeadBack, Mailbox
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
@@ -96,7 +96,7 @@ class Program:
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
         mailboxes: dict[str, Mailbox] = {}
-        leads_back: dict[str, Callable[[str, str | None], str | None]] = {}
+        leads_back: dict[str, LeadBack] = {}
         linked = settings.storage.media.large_files == "link"
         self.desk = Desk(
             policy_of(settings),

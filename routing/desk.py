@@ -7,6 +7,9 @@ from bridge.channel import Capabilities
 from bridge.models import Attachment
 from routing.policy import Policy
 
+# Makes the address with which a token leads back, from the page where its customer was last.
+LeadBack = Callable[[str, str | None], str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -32,7 +35,7 @@ class Desk:
     policy: Policy
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict)
     mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
-    leads_back: Mapping[str, Callable[[str, str | None], str | None]] = field(default_factory=dict)
+    leads_back: Mapping[str, LeadBack] = field(default_factory=dict)
     link_to: Callable[[Attachment], str] = _no_link
     large_file_link: Callable[[Attachment, int], str] | None = None
     """Gives the address of a file, by when its message was written (ms); `None` where files

@@ -2,7 +2,6 @@
 
 from urllib.parse import quote, urlsplit
 
-from bridge.web import ApiError
 from channels.widget.contacts import NOTHING, sender
 from channels.widget.origins import AllowedOrigins
 from channels.widget.parts import Parts
@@ -38,16 +37,12 @@ def _without_query(page: str | None, origins: AllowedOrigins) -> str | None:
     return origin + quote(parts.path or "/", safe=_IN_A_PATH) if origins.allow(origin) else None
 
 
-async def enter(parts: Parts, session: Session, token: str) -> str:
-    """Use a link's token up; return the thread that it opens.
-
-    Raises `ApiError`: 404 for a token that is good for nothing, whatever the reason.
-    """
+async def enter(parts: Parts, session: Session, token: str) -> str | None:
+    """Use a link's token up; return the thread that it opens, `None` if it opens nothing."""
     door = parts.context.way_back
     thread = None if door is None else await door.enter(sender(session, NOTHING), token)
-    if thread is None:
-        raise ApiError(404, "link_spent", "This link is no longer good.")
-    parts.presence.known(session.customer)
+    if thread is not None:
+        parts.presence.known(session.customer)
     return thread
 
 

@@ -292,9 +292,12 @@ class StartLink(Struct, frozen=True, kw_only=True):
 
 
 class CameBack(Struct, frozen=True, kw_only=True):
-    """The conversation that the link has opened, among the visitor's from now on."""
+    """The conversation that the link has opened, among the visitor's from now on.
 
-    thread: str
+    `null` where the link is used, out of time or made up: nobody learns which.
+    """
+
+    thread: str | None
 
 
 class Welcome(Struct, frozen=True, tag="hello"):

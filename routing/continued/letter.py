@@ -63,11 +63,14 @@ _FOOT: Mapping[str, str] = {
     "Responda simplemente a este correo: su respuesta llegará a la misma conversación.",
 }
 
-_BACK: Mapping[str, str] = {
-    "en": "Continue on the site (the link is for you alone, works once and not for long):",
-    "ru": "Продолжить на сайте (ссылка только для вас, работает один раз и недолго):",
-    "uk": "Продовжити на сайті (посилання лише для вас, працює один раз і недовго):",
-    "es": "Continuar en el sitio (el enlace es solo para usted, sirve una vez y por poco tiempo):",
+_BACK: Mapping[str, tuple[str, str]] = {
+    "en": ("Continue on the site", "The link is for you alone, works once and not for long."),
+    "ru": ("Продолжить на сайте", "Ссылка только для вас, работает один раз и недолго."),
+    "uk": ("Продовжити на сайті", "Посилання лише для вас, працює один раз і недовго."),
+    "es": (
+        "Continuar en el sitio",
+        "El enlace es solo para usted y sirve una vez, por poco tiempo.",
+    ),
 }
 
 
@@ -91,7 +94,8 @@ def spoken(*languages: str | None) -> str:
 
 def with_link(text: str, *, url: str, language: str) -> str:
     """Return a mail's text, in a language that `spoken` gave, with a link back to the site."""
-    return f"{text}\n\n{escape(_BACK[language])} [{escape(url)}]({url})"
+    words, limits = _BACK[language]
+    return f"{text}\n\n[{escape(words)}]({url}). {escape(limits)}"
 
 
 def _words(said: Sequence[Said], attached: frozenset[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-import type { Stored } from "../shared/port.ts";
+import type { TabStored } from "../shared/port.ts";
 import { makeBox } from "./store.ts";
 import { takeToken } from "./visit.ts";
 import { makeWidget, type Emit, type WithConfig } from "./widget.ts";
@@ -15,7 +15,7 @@ const script = (document.currentScript ?? document.querySelector("script[data-ke
 const { key = "", locale = "auto", open } = script.dataset;
 const address = `${new URL(script.src).origin}/widget/${key}`;
 const name = `deskbridge:${key}`;
-const local = makeBox<Stored>("localStorage", name);
+const session = makeBox<TabStored>("sessionStorage", name);
 const waiting: Call[] = [];
 let pause = 2000;
 let commands: Record<string, (argument: never) => void> | undefined;
@@ -47,12 +47,13 @@ const withConfig: WithConfig = (wish, use) => {
     });
 };
 
-takeToken(local);
+// At once: whoever reads the address later, a statistic say, finds no token in it.
+takeToken(session);
 const early = window.Deskbridge?.q ?? [];
 window.Deskbridge = api;
 replay(early);
 withConfig(locale, (config) => {
-  commands = makeWidget(address, local, makeBox("sessionStorage", name), config, open !== undefined, emit, withConfig);
+  commands = makeWidget(address, makeBox("localStorage", name), session, config, open !== undefined, emit, withConfig);
   replay(waiting);
   emit("ready");
 });

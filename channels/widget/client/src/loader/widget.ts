@@ -3,7 +3,7 @@ import type { WidgetConfig } from "../shared/protocol.ts";
 import { makeFrame } from "./frame.ts";
 import { manageSize } from "./size.ts";
 import type { Box } from "./store.ts";
-import { here, notePage, watchPages } from "./visit.ts";
+import { here, notePage, takeToken, watchPages } from "./visit.ts";
 import { makeView } from "./view.ts";
 
 type Attributes = Record<string, string>;
@@ -36,6 +36,7 @@ export function makeWidget(
     stored: local.read(),
     page: here(),
     tab,
+    back: session.read().back,
     open: !panel.inert,
     focus,
   });
@@ -50,6 +51,7 @@ export function makeWidget(
     const { type } = message;
     if (type === "save") {
       local.save(message.data);
+      session.save(message.tab ?? {});
       resize();
     } else if (type === "close") show(false);
     else {
@@ -83,8 +85,9 @@ export function makeWidget(
   };
 
   const seen = (): void => {
+    takeToken(session);
+    if (session.read().back) show(true, false);
     notePage(local);
-    if (local.read().back) show(true, false);
     changed();
   };
 

@@ -21,7 +21,7 @@ export class Return {
 
   /** Call when there is a session, or when the host page has told something: there may be a link to follow. */
   look(): void {
-    const { back } = this.core.host.stored;
+    const { back } = this.core.host;
     if (back === undefined || back === this.asked || this.core.store.value.phase !== "ready") return;
     this.asked = back;
     void this.follow(back);
@@ -32,23 +32,17 @@ export class Return {
     this.on.remember();
     try {
       const { thread } = await this.api.comeBack(token);
-      this.core.save({ back: undefined });
-      await this.on.reached(thread);
+      this.core.post({ type: "save", data: {}, tab: { back: undefined } });
+      if (thread === null) this.core.store.set({ spent: true });
+      else await this.on.reached(thread);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.refused(error);
+      setTimeout(() => this.again(), this.backoff.next());
     }
   }
 
-  private refused({ passing, status }: ApiError): void {
-    if (passing || status === 401) {
-      setTimeout(() => {
-        this.asked = undefined;
-        this.look();
-      }, this.backoff.next());
-      return;
-    }
-    this.core.save({ back: undefined });
-    this.core.store.set({ spent: true });
+  private again(): void {
+    this.asked = undefined;
+    this.look();
   }
 }
