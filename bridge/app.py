@@ -19,14 +19,7 @@ from litestar.types import ControllerRouterHandler
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
-from bridge.channel import (
-    CanLeadBack,
-    Capabilities,
-    Channel,
-    ChannelContext,
-    OutboundMedia,
-    WayOn,
-)
+from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia, WayOn
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_life
 from bridge.events import EventHub
@@ -52,7 +45,7 @@ from routing.policy import Policy
 from routing.reactions import Reactions
 from routing.reading import read_by_us
 from routing.timers import Timers
-from routing.way_back import InboxWayBack
+from routing.way_back import InboxWayBack, ways_back
 
 _log = logging.getLogger(__name__)
 
@@ -112,8 +105,7 @@ class Program:
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             channels[inbox_id] = self.inboxes[inbox_id].channel
             capabilities[inbox_id] = channels[inbox_id].capabilities
-            if isinstance(channel := channels[inbox_id], CanLeadBack):
-                leads_back[inbox_id] = channel.back_link
+        leads_back.update(ways_back(channels))
         mailboxes.update(mailboxes_of(settings, capabilities))
         outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
         self.signs = Signs(self.store, self.hub, outlets, read_by_us)

@@ -7,25 +7,31 @@ it, from the browser they are at. They stay who they are
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from bridge import channel as ch
-from bridge.models import Conversation
+from bridge.models import Conversation, Identity
+from bridge.store import conversations as q
 from bridge.store import people as p
 from bridge.store import starts
 from bridge.store.starts import Stay
 from bridge.store.transactions import Store, Tx
 from routing import contacts, conversations, start_tokens
-from routing.desk import Desk
+from routing.desk import Desk, LeadBack
 
 # Where a link stands is part of its token, so that the thread can say how somebody came.
 Origin = Literal["mail", "invitation"]
 _TOKEN = re.compile(r"(?:mail|invitation)_[A-Za-z0-9_-]{43}")
 # An agent who invites opens the conversation whole.
 ALL_OF_IT = 0
+
+
+def ways_back(channels: Mapping[str, object]) -> dict[str, LeadBack]:
+    """Return what makes the links back, for every inbox that has any."""
+    return {key: one.back_link for key, one in channels.items() if isinstance(one, ch.CanLeadBack)}
 
 
 def link(
@@ -117,6 +123,22 @@ def stays(tx: Tx, identity_id: int) -> Sequence[Stay]:
 def stay_in(tx: Tx, identity_id: int, thread: str) -> Stay | None:
     """Return the conversation that an account has come back to, by the thread it is shown as."""
     return next((one for one in stays(tx, identity_id) if one.thread == thread), None)
+
+
+def reached(tx: Tx, identity: Identity, thread: str) -> Conversation | None:
+    """Return the conversation that an account means by a thread, whoever's it is.
+
+    Its own comes first: the open one, or the one that was closed last. Where the customer
+    has gone on in a newer one, whoever came back to the earlier begins one of their own.
+    """
+    of = {"identity_id": identity.id, "thread": thread}
+    own = tx.one(q.OPEN_IN_THREAD, **of) or tx.one(q.LATEST_IN_THREAD, **of)
+    stay = stay_in(tx, identity.id, thread) if own is None else None
+    if stay is None:
+        return own
+    newer = tx.one(q.OPEN_IN_THREAD, identity_id=stay.owner_id, thread=thread)
+    gone_on = newer is not None and newer.id != stay.conversation_id
+    return None if gone_on else conversations.get(tx, stay.conversation_id)
 
 
 def is_guest(tx: Tx, identity_id: int, conversation_id: int) -> bool:

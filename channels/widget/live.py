@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from litestar import WebSocket, websocket
+from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 
 from bridge.channel import ContactTyping, CustomerChanges, Sender, StorageUnavailableError
@@ -104,8 +105,8 @@ class SocketLine:
                     await self._socket.send_data(msgspec.json.encode(frame).decode())
             except TimeoutError:
                 raise ClosedError(TOO_SLOW, "too slow") from None
-            except OSError:
-                # ASGI's word for a browser that has gone in the meantime.
+            except (OSError, WebSocketDisconnect):
+                # The words of ASGI and of Litestar for a browser that has gone meanwhile.
                 raise ClosedError(GONE) from None
 
     async def close(self, code: int, reason: str) -> None:
