@@ -205,6 +205,20 @@ async def test_a_customer_sees_only_what_concerns_them(hub: EventHub, store: Sto
     await reader.stop()
 
 
+async def test_who_follows_two_misses_neither_whichever_comes_first(
+    hub: EventHub, store: Store
+) -> None:
+    reader = Reader(hub, hub.cursor(), 2, 5)
+    await store.write(append, 2)
+    await until(lambda: len(reader.seen) == 1)
+    # It rests; both are in one commit, the one that was named last before the other.
+    await store.write(append, 1, 5, 1, 2, 3)
+    await until(lambda: len(reader.seen) == 3)
+    assert [event.identity_id for event in reader.seen] == [2, 5, 2]
+    await reader.stop()
+    assert not hub._by_identity
+
+
 async def test_a_customer_who_reconnects_misses_nothing_between_other_peoples_events(
     hub: EventHub, store: Store
 ) -> None:
