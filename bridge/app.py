@@ -37,7 +37,7 @@ from routing.arrivals import Arrivals
 from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
-from routing.desk import Desk, Mailbox, Occasion
+from routing.desk import Desk, LeadBack, Mailbox, Occasion
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
@@ -45,6 +45,7 @@ from routing.policy import Policy
 from routing.reactions import Reactions
 from routing.reading import read_by_us
 from routing.timers import Timers
+from routing.way_back import InboxWayBack, ways_back
 
 _log = logging.getLogger(__name__)
 
@@ -88,11 +89,13 @@ class Program:
         self.inboxes: dict[str, Inbox] = {}
         capabilities: dict[str, Capabilities] = {}
         mailboxes: dict[str, Mailbox] = {}
+        leads_back: dict[str, LeadBack] = {}
         linked = settings.storage.media.large_files == "link"
         self.desk = Desk(
             policy_of(settings),
             capabilities,
             mailboxes,
+            leads_back,
             link_to=self._public_link,
             large_file_link=self._file_link if linked else None,
             says=said_by_us(settings),
@@ -103,6 +106,7 @@ class Program:
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             channels[inbox_id] = self.inboxes[inbox_id].channel
             capabilities[inbox_id] = channels[inbox_id].capabilities
+        leads_back.update(ways_back(channels))
         mailboxes.update(mailboxes_of(settings, capabilities))
         outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
         self.signs = Signs(self.store, self.hub, outlets, read_by_us)
@@ -138,6 +142,8 @@ class Program:
             public_link=self._public_link,
             health=health,
             onward=InboxOnward(self.store, self.start_links, inbox_id),
+            way_back=InboxWayBack(self.store, inbox_id),
+            home=self._home(inbox_id),
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
@@ -245,15 +251,28 @@ class Program:
 
     def _demo_routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the demo shop, which shows the first widget of a demo configuration."""
-        if not self.settings.server.demo:
+        shown = _on_demo(self.settings)
+        if shown is None:
             return []
         # An adapter is imported only where one of its kind is configured.
         from channels.widget.pages import demo_routes  # noqa: PLC0415
         from channels.widget.settings import WidgetSettings  # noqa: PLC0415
 
-        inboxes = self.settings.channels.values()
-        keys = [one.key for one in inboxes if isinstance(one, WidgetSettings)]
-        return demo_routes(self.settings.server.public_url, keys[0]) if keys else []
+        inbox = self.settings.channels[shown]
+        url = self.settings.server.public_url
+        return demo_routes(url, inbox.key) if isinstance(inbox, WidgetSettings) else []
+
+    def _home(self, inbox_id: str) -> str | None:
+        """Return the page of our own that shows an inbox to its customers."""
+        on_demo = _on_demo(self.settings) == inbox_id
+        return f"{self.settings.server.public_url}/demo" if on_demo else None
+
+
+def _on_demo(settings: Settings) -> str | None:
+    """Return the widget that the demo shop shows."""
+    if not settings.server.demo:
+        return None
+    return next((key for key, one in settings.channels.items() if one.type == "widget"), None)
 
 
 def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
@@ -291,6 +310,7 @@ def policy_of(settings: Settings) -> Policy:
         email_if_unseen=_ms(customer.email_if_unseen),
         mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
         mail_max_messages=customer.max_messages,
+        resume_valid=_ms(settings.conversation.resume_valid),
     )
 
 

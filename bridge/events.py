@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.models import Event
@@ -51,11 +51,11 @@ class Step:
 class Follower:
     """One reader's place in the log. Use as an async iterator of `Step`."""
 
-    def __init__(self, hub: "EventHub", after: int, identity_id: int | None) -> None:
-        """Follow everything, or only what concerns one customer's identity."""
+    def __init__(self, hub: "EventHub", after: int, identities: frozenset[int] | None) -> None:
+        """Follow everything, or only what concerns these customers' identities."""
         self._hub = hub
         self.position = after
-        self.identity_id = identity_id
+        self.identities = identities
         self._awake = asyncio.Event()
         self._awake.set()
         # At rest it has seen all there is for it, and is woken by whatever comes for it.
@@ -109,7 +109,7 @@ class Follower:
                 return None
 
     def _concerns_me(self, event: Event) -> bool:
-        return self.identity_id is None or event.identity_id == self.identity_id
+        return self.identities is None or event.identity_id in self.identities
 
 
 class EventHub:
@@ -166,6 +166,7 @@ class EventHub:
     def _notify(self, events: Sequence[Event]) -> None:
         for follower in self._all:
             follower.wake(events[0].id)
+        # In the order of the log: a follower of two begins with whichever comes first.
         first: dict[int, int] = {}
         for event in events:
             if event.identity_id in self._by_identity:
@@ -200,23 +201,29 @@ class EventHub:
             raise StaleCursorError(cursor)
         return int(number)
 
-    def follow(self, cursor: str, *, identity_id: int | None = None) -> Follower:
+    def follow(self, cursor: str, *, identities: Collection[int] | None = None) -> Follower:
         """Follow the log from a cursor; raises `StaleCursorError` for a foreign one."""
-        return Follower(self, self.position(cursor), identity_id)
+        of = None if identities is None else frozenset(identities)
+        return Follower(self, self.position(cursor), of)
 
     @contextlib.contextmanager
     def joined(self, follower: Follower) -> Iterator[None]:
         """Count the follower among those to wake, for as long as it reads."""
-        group = (
-            self._all if follower.identity_id is None else self._by_identity[follower.identity_id]
+        groups = (
+            [self._all]
+            if follower.identities is None
+            else [self._by_identity[one] for one in follower.identities]
         )
-        group.add(follower)
+        for group in groups:
+            group.add(follower)
         try:
             yield
         finally:
-            group.discard(follower)
-            if follower.identity_id is not None and not group:
-                self._by_identity.pop(follower.identity_id, None)
+            for group in groups:
+                group.discard(follower)
+            for one in follower.identities or ():
+                if not self._by_identity.get(one):
+                    self._by_identity.pop(one, None)
 
     async def after(self, position: int) -> list[Event]:
         """Return the next step of the log.

@@ -12,7 +12,7 @@ from bridge.channel import Sender, Visit
 from bridge.media import photos
 from bridge.models import Contact, Identity, VisitRow
 from bridge.store import conversations as q
-from bridge.store import log
+from bridge.store import log, starts
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 
@@ -186,6 +186,7 @@ def absorb(tx: Tx, into: Identity, inbox_id: str, external_id: str) -> None:
         )
     _keep_threads_apart(tx, old, into)
     tx.run(p.MOVE_IDENTITY_CONVERSATIONS, of=old.id, to=into.id, contact_id=into.contact_id)
+    tx.run(starts.MOVE_STAYS, of=old.id, to=into.id)
     if _is_somebody_else(tx, old, into):
         return
     tx.run(p.MOVE_IDENTITY, of=old.id, contact_id=into.contact_id)

@@ -1,7 +1,7 @@
 """What a customer may see of their own conversations; given to channels that show it.
 
 Never a note, never a colleague's id, nothing of other customers: every query starts from
-the identity of the one who asks.
+the identity of the one who asks, or from the one conversation that a link has opened to it.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -26,7 +26,9 @@ from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
+from bridge.store.starts import Stay
 from bridge.store.transactions import Store, Tx
+from routing import way_back
 from routing.arrivals import Arrivals
 from routing.reading import read_by_us
 
@@ -88,7 +90,8 @@ class InboxCustomerView:
         """
         try:
             identity = await self._arrivals.wait(customer)
-            async for step in self._hub.follow(cursor, identity_id=identity.id):
+            hosts = await self._store.read(_hosts, identity)
+            async for step in self._hub.follow(cursor, identities={identity.id, *hosts}):
                 yield await self._store.read(self._changes, identity, step)
         except StaleCursorError:
             yield CustomerChanges(cursor=self._hub.cursor(), reset=True)
@@ -102,9 +105,15 @@ class InboxCustomerView:
         identity = self._identity(tx, customer)
         if identity is None:
             return []
-        return self._latest_of_each(
-            tx, tx.all(q.CONVERSATIONS_OF_IDENTITY, identity_id=identity.id)
+        own = tx.all(q.CONVERSATIONS_OF_IDENTITY, identity_id=identity.id)
+        return [*self._latest_of_each(tx, own), *self._visited(tx, identity)]
+
+    def _visited(self, tx: Tx, identity: Identity) -> list[ThreadView]:
+        """Return the conversations that the customer has come back to by a link."""
+        found = (
+            tx.the(q.CONVERSATION_BY_ID, id=one.conversation_id) for one in _stays(tx, identity)
         )
+        return [view for one in found if (view := self._thread(tx, one))]
 
     def _latest_of_each(self, tx: Tx, conversations: Sequence[Conversation]) -> list[ThreadView]:
         """Return one view a thread: its latest conversation."""
@@ -147,12 +156,16 @@ class InboxCustomerView:
         query, bound = (m.VISIBLE_AFTER, after) if after is not None else (m.VISIBLE_BEFORE, before)
         found: list[Message] = []
         # Page by page in each conversation: to sort a long thread whole would cost its length.
-        for one in tx.all(c.IDS_IN_THREAD, identity_id=identity.id, thread=thread):
+        ids = tx.all(c.IDS_IN_THREAD, identity_id=identity.id, thread=thread)
+        stay = None if ids else way_back.stay_in(tx, identity.id, thread)
+        since = stay.seen_from if stay else way_back.ALL_OF_IT
+        for one in [stay.conversation_id] if stay else ids:
             until = c.NO_BOUND if bound is None else bound
-            found += tx.all(query, conversation_id=one, bound=until, limit=limit + 1)
+            given = {"conversation_id": one, "limit": limit + 1, "since": since}
+            found += tx.all(query, bound=until, **given)
         found.sort(key=lambda message: message.id, reverse=after is None)
         page = found[:limit] if after is not None else found[:limit][::-1]
-        return self._views(tx, page, thread), after is not None or len(found) > limit
+        return self._views(tx, page, thread, since), after is not None or len(found) > limit
 
     def _one(self, tx: Tx, customer: str, message_id: int) -> MessageView | None:
         identity = self._identity(tx, customer)
@@ -160,24 +173,28 @@ class InboxCustomerView:
         if identity is None or message is None:
             return None
         conversation = tx.the(q.CONVERSATION_BY_ID, id=message.conversation_id)
-        if conversation.identity_id != identity.id:
-            return None
-        return self._view(tx, message, conversation.thread)
+        since = _seen_from(tx, identity, conversation)
+        return None if since is None else self._view(tx, message, conversation.thread, since)
 
     def _changes(self, tx: Tx, identity: Identity, step: Step) -> CustomerChanges:
         message_ids = dict.fromkeys(e.message_id for e in step.events if e.message_id)
         touched = dict.fromkeys(e.conversation_id for e in step.events if e.conversation_id)
         messages, threads = [], []
+        seen: dict[int, tuple[Conversation, int]] = {}
         for conversation_id in touched:
             conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
-            if conversation is not None and conversation.identity_id == identity.id:
+            if conversation is None:
+                continue
+            since = _seen_from(tx, identity, conversation)
+            if since is not None:
                 threads.append(conversation)
-        own = {one.id: one for one in threads}
+                seen[conversation.id] = conversation, since
         for message_id in message_ids:
             message = tx.one(m.MESSAGE_BY_ID, id=message_id)
-            if message is None or message.conversation_id not in own:
+            if message is None or message.conversation_id not in seen:
                 continue
-            view = self._view(tx, message, own[message.conversation_id].thread)
+            conversation, since = seen[message.conversation_id]
+            view = self._view(tx, message, conversation.thread, since)
             messages.extend([view] if view else [])
         return CustomerChanges(
             cursor=step.cursor,
@@ -192,21 +209,28 @@ class InboxCustomerView:
             if whisper.kind != "agent_typing" or whisper.agent_id is None:
                 continue
             conversation = tx.one(q.CONVERSATION_BY_ID, id=whisper.conversation_id)
-            if conversation is not None and conversation.identity_id == identity.id:
+            if conversation and _seen_from(tx, identity, conversation) is not None:
                 name = tx.the(AGENT_BY_ID, id=whisper.agent_id).name
                 found.append((conversation.thread, name))
         return found
 
     # --- one message ---
 
-    def _views(self, tx: Tx, messages: Sequence[Message], thread: str) -> list[MessageView]:
-        views = (self._view(tx, message, thread) for message in messages)
+    def _views(
+        self, tx: Tx, messages: Sequence[Message], thread: str, since: int
+    ) -> list[MessageView]:
+        views = (self._view(tx, message, thread, since) for message in messages)
         return [view for view in views if view is not None]
 
-    def _view(self, tx: Tx, message: Message, thread: str) -> MessageView | None:
-        """Return the message as its customer sees it; `None` for what is not for them."""
+    def _view(self, tx: Tx, message: Message, thread: str, since: int) -> MessageView | None:
+        """Return the message as its customer sees it; `None` for what is not for them.
+
+        What was said before `since` (ms) is not, nor quoted.
+        """
         activity = _told(message)
         if message.kind == "note" or (message.kind == "activity" and activity is None):
+            return None
+        if message.created_at < since:
             return None
         gone = message.deleted_at is not None
         return MessageView(
@@ -219,7 +243,7 @@ class InboxCustomerView:
             text="" if gone else message.text,
             rich=None if gone else to_rich(message.text, message.format),
             attachments=[] if gone else self._attachments(tx, message),
-            reply_to=None if gone else _quote(tx, message.reply_to_id),
+            reply_to=None if gone else _quote(tx, message.reply_to_id, since),
             at=message.created_at,
             edited=message.edited_at is not None,
             deleted=gone,
@@ -246,9 +270,11 @@ def _told(message: Message) -> dict[str, str] | None:
     return {"verb": happened["verb"]} if happened["verb"] in _TOLD else None
 
 
-def _quote(tx: Tx, message_id: int | None) -> QuoteView | None:
+def _quote(tx: Tx, message_id: int | None, since: int) -> QuoteView | None:
     quoted = tx.one(m.MESSAGE_BY_ID, id=message_id) if message_id else None
     if quoted is None or quoted.kind == "note" or quoted.deleted_at is not None:
+        return None
+    if quoted.created_at < since:
         return None
     text = to_plain(quoted.text, quoted.format)[:_PREVIEW]
     return QuoteView(id=quoted.id, text=text, author=_AUTHOR[quoted.kind])
@@ -256,3 +282,25 @@ def _quote(tx: Tx, message_id: int | None) -> QuoteView | None:
 
 def _unconfirmed(tx: Tx, inbox_id: str) -> list[str]:
     return tx.all(d.UNCONFIRMED_CUSTOMERS, inbox_id=inbox_id)
+
+
+def _seen_from(tx: Tx, identity: Identity, conversation: Conversation) -> int | None:
+    """Return since when the customer may see what was said there; `None` if nothing of it."""
+    if conversation.identity_id == identity.id:
+        return way_back.ALL_OF_IT
+    stays = way_back.stays(tx, identity.id)
+    found = (one.seen_from for one in stays if one.conversation_id == conversation.id)
+    return next(found, None)
+
+
+def _stays(tx: Tx, identity: Identity) -> list[Stay]:
+    """Return what the customer has come back to, but for threads that are their own as well."""
+    return [
+        one
+        for one in way_back.stays(tx, identity.id)
+        if not tx.all(c.IDS_IN_THREAD, identity_id=identity.id, thread=one.thread)
+    ]
+
+
+def _hosts(tx: Tx, identity: Identity) -> list[int]:
+    return [one.owner_id for one in way_back.stays(tx, identity.id)]

@@ -12,6 +12,9 @@ from routing.policy import Policy
 Occasion = Literal["begun"]
 """When the program itself speaks to a customer: `begun`, their message began a conversation."""
 
+# Makes the address with which a token leads back, from the page where its customer was last.
+LeadBack = Callable[[str, str | None], str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -29,13 +32,15 @@ def _no_link(_file: Attachment) -> str:
 class Desk:
     """The policy, and what each inbox's network can do; an inbox that is gone has no entry.
 
-    `mailboxes` says by which inbox those of another go on, `link_to` gives the address that
-    opens a file for whoever has it.
+    `mailboxes` says by which inbox those of another go on, `leads_back` what makes a link back
+    into an inbox (`CanLeadBack.back_link`), `link_to` gives the address that opens a file for
+    whoever has it.
     """
 
     policy: Policy
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict)
     mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    leads_back: Mapping[str, LeadBack] = field(default_factory=dict)
     link_to: Callable[[Attachment], str] = _no_link
     large_file_link: Callable[[Attachment, int], str] | None = None
     """Gives the address of a file, by when its message was written (ms); `None` where files

@@ -14,7 +14,7 @@ from bridge.events import EventHub, Whisper
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store.transactions import Store, Tx, is_passing
-from routing import contacts, wellformed
+from routing import contacts, way_back, wellformed
 from routing.desk import Desk
 from routing.intake import Intake
 from routing.outcomes import IGNORED
@@ -114,7 +114,10 @@ class InboundSink:
             if identity is None:
                 continue
             latest = tx.one(q.LATEST_IN_THREAD, identity_id=identity.id, thread=event.thread)
-            found.extend([latest.id] if latest else [])
+            if latest is not None:
+                found.append(latest.id)
+            elif (stay := way_back.stay_in(tx, identity.id, event.thread)) is not None:
+                found.append(stay.conversation_id)
         return found
 
 

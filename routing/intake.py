@@ -27,6 +27,7 @@ from routing import (
     parked,
     reports,
     start_tokens,
+    way_back,
 )
 from routing.continued import answers, mailing
 from routing.desk import Desk
@@ -173,7 +174,7 @@ class Intake:
 
     def _read(self, event: ch.ConversationRead) -> ch.Answer:
         identity = self._identity(event.sender)
-        conversation = self._latest(identity, event.thread) if identity else None
+        conversation = way_back.reached(self._tx, identity, event.thread) if identity else None
         if conversation is None:
             return IGNORED
         # All of the thread: a visitor who signed in may have brought an earlier conversation.
@@ -258,7 +259,7 @@ class Intake:
     def _begun(self, event: ch.InboundMessage) -> Place:
         """Find or make where a message goes, whatever that takes."""
         identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
-        conversation = self._latest(identity, event.thread)
+        conversation = way_back.reached(self._tx, identity, event.thread)
         if conversation is None or conversation.state == "closed":
             conversation = self._conversation_for(identity, conversation, event)
         return identity, conversation
@@ -369,11 +370,6 @@ class Intake:
     def _has_written(self, external_id: str) -> bool:
         sender = ch.Sender(external_id=external_id)
         return contacts.find(self._tx, self._inbox_id, sender) is not None
-
-    def _latest(self, identity: Identity, thread: str) -> Conversation | None:
-        """Return the open conversation of the thread, or the one that was closed last."""
-        of = {"identity_id": identity.id, "thread": thread}
-        return self._tx.one(q.OPEN_IN_THREAD, **of) or self._tx.one(q.LATEST_IN_THREAD, **of)
 
     def _message(self, external_id: str) -> Message | None:
         return self._tx.one(m.MESSAGE_BY_EXTERNAL, inbox_id=self._inbox_id, external_id=external_id)

@@ -31,6 +31,7 @@ class Policy:
     email_if_unseen: int | None = 60_000
     mail_min_interval: int = 5 * 60_000
     mail_max_messages: int = 10
+    resume_valid: int | None = 3_600_000
 
 
 def length_of(text: str) -> int:

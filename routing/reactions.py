@@ -7,6 +7,7 @@ from bridge.models import Delivery
 from bridge.store import deliveries as d
 from bridge.store.transactions import Tx
 from routing import parked
+from routing.continued.site import with_way_back
 from routing.desk import Desk
 from routing.intake import Intake
 from routing.reports import look_for_proof, tell
@@ -18,6 +19,12 @@ class Reactions:
     def __init__(self, desk: Desk) -> None:
         """React by this desk's policy."""
         self._desk = desk
+
+    def leaving(self, tx: Tx, delivery: Delivery, text: str) -> str:
+        """Give a mail that continues a conversation its own link back to the site."""
+        if delivery.action != "continue":
+            return text
+        return with_way_back(tx, self._desk, delivery, text)
 
     def sent(self, tx: Tx, delivery: Delivery, external_ids: Sequence[str]) -> None:
         """Show the mark, and apply reports that came before the answer."""

@@ -17,7 +17,7 @@ from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import parked, proof
+from routing import parked, proof, way_back
 from routing.edits import message_changed
 
 _MAY_BECOME: dict[DeliveryState, frozenset[DeliveryState]] = {
@@ -89,7 +89,7 @@ def _settle_one(
     tx: Tx, delivery: Delivery, report: DeliveryReport, recipient: Identity | None
 ) -> Answer | None:
     conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
-    if not _is_theirs(delivery, conversation, recipient):
+    if not _is_theirs(tx, delivery, conversation, recipient):
         return Answer(outcome="refused", reason="not_theirs")
     if not move(tx, delivery, report.state, reason=report.reason):
         return None
@@ -98,13 +98,19 @@ def _settle_one(
     return Answer(outcome="stored", conversation_id=conversation.id, message_id=delivery.message_id)
 
 
-def _is_theirs(delivery: Delivery, conversation: Conversation, recipient: Identity | None) -> bool:
+def _is_theirs(
+    tx: Tx, delivery: Delivery, conversation: Conversation, recipient: Identity | None
+) -> bool:
     # Whoever a conversation goes on with elsewhere need be nobody there; an adapter that
     # takes over believes in its own ids only for the address they went to.
     if delivery.action == "continue":
         return True
+    if recipient is None:
+        return False
     # By person, not by account: a visitor may have signed in since.
-    return recipient is not None and conversation.contact_id == recipient.contact_id
+    if conversation.contact_id == recipient.contact_id:
+        return True
+    return way_back.is_guest(tx, recipient.id, conversation.id)
 
 
 def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: Reason | None = None) -> bool:

@@ -1,7 +1,8 @@
-"""One-time tokens of links that carry a customer on into another inbox.
+"""One-time tokens of links that carry a customer on into another inbox, or back into one.
 
 A token says nothing of whom it is for: it is 256 random bits, and only its hash is kept,
-with the conversation it carries on and the one inbox it is for.
+with the conversation it carries on and the one inbox it is for. What a way back opens is
+decided in `way_back.py`.
 """
 
 import hashlib
@@ -26,15 +27,27 @@ def new_token() -> str:
     return _PREFIX + secrets.token_urlsafe(32)
 
 
-def keep(tx: Tx, token: str, *, conversation_id: int, inbox_id: str, valid: int) -> int:
-    """Have the token carry the conversation on into the inbox for `valid` ms; return until when."""
+def keep(
+    tx: Tx,
+    token: str,
+    *,
+    conversation_id: int,
+    inbox_id: str,
+    valid: int,
+    seen_from: int | None = None,
+) -> int:
+    """Have the token carry the conversation on into the inbox for `valid` ms; return until when.
+
+    `seen_from` makes it a way back: whoever uses it sees what was said since then (ms).
+    """
     expires_at = tx.now + valid
     tx.run(
         starts.ADD_TOKEN,
-        token_hash=_hash(token),
+        token_hash=hashed(token),
         conversation_id=conversation_id,
         inbox_id=inbox_id,
         expires_at=expires_at,
+        seen_from=seen_from,
     )
     return expires_at
 
@@ -45,15 +58,15 @@ def use(tx: Tx, token: str, inbox_id: str) -> int | None:
     `None` for one that was used, is out of time, is of another inbox, or was never made:
     nobody learns which.
     """
-    if not tx.run(starts.CLAIM_TOKEN, of=_hash(token), inbox_id=inbox_id, at=tx.now):
+    if not tx.run(starts.CLAIM_TOKEN, of=hashed(token), inbox_id=inbox_id, at=tx.now):
         return None
-    conversation_id: int = tx.the(starts.CONVERSATION_OF_TOKEN, of=_hash(token))
+    conversation_id: int = tx.the(starts.CONVERSATION_OF_TOKEN, of=hashed(token))
     return conversation_id
 
 
 def used_by(tx: Tx, token: str, identity_id: int) -> None:
     """Note which account has used the token."""
-    tx.run(starts.SET_USER, of=_hash(token), identity_id=identity_id)
+    tx.run(starts.SET_USER, of=hashed(token), identity_id=identity_id)
 
 
 def taken_off(event: ch.InboundMessage) -> tuple[ch.InboundMessage, str | None]:
@@ -74,5 +87,6 @@ def forget(tx: Tx) -> None:
     tx.run(starts.FORGET_TOKENS, before=tx.now - KEPT_AFTER_ITS_TIME)
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """Return what is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -19,7 +19,7 @@ from agent_console.actions.conversations import (
     unlink,
 )
 from agent_console.actions.drafts import drafts, put_draft
-from agent_console.actions.invitations import invite
+from agent_console.actions.invitations import invite, invite_back
 from agent_console.actions.messages import (
     delete,
     edit,
@@ -46,6 +46,7 @@ __all__ = [
     "edit",
     "edit_contact",
     "invite",
+    "invite_back",
     "join",
     "leave",
     "link",

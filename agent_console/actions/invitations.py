@@ -1,4 +1,4 @@
-"""Inviting a customer to go on in another inbox (R56)."""
+"""Inviting a customer to go on in another inbox, or to come back to the site (R56)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bridge.channel import WayOn
 from bridge.models import Agent, Conversation
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import conversations, start_tokens
+from routing import conversations, start_tokens, way_back
 from routing.desk import Desk
 
 # The customer's name, what it is about, the network, until when, the link, the conversation.
@@ -31,7 +31,20 @@ _TEXTS = {
     "El enlace es solo para usted y funciona una vez, hasta el {until}. "
     "Conversación n.º {id}.",
 }
+_BACK = {
+    "en": "You can go on with our conversation about “{topic}” in the chat on our site:\n{link}\n"
+    "The link is for you alone and works once, until {until}. Conversation no. {id}.",
+    "ru": "Продолжить наш разговор («{topic}») можно в чате на нашем сайте:\n{link}\n"
+    "Ссылка только для вас и работает один раз, до {until}. Номер разговора: {id}.",
+    "uk": "Продовжити нашу розмову («{topic}») можна в чаті на нашому сайті:\n{link}\n"
+    "Посилання лише для вас і працює один раз, до {until}. Номер розмови: {id}.",
+    "es": "Puede continuar nuestra conversación («{topic}») en el chat de nuestro sitio:\n{link}\n"
+    "El enlace es solo para usted y funciona una vez, hasta el {until}. "
+    "Conversación n.º {id}.",
+}
 _DATES = {"en": "%Y-%m-%d", "ru": "%d.%m.%Y", "uk": "%d.%m.%Y", "es": "%d/%m/%Y"}
+_MINUTES = " %H:%M"
+_A_DAY = 86_400_000
 _NETWORKS = {"telegram": "Telegram", "vk": "VK", "viber": "Viber"}
 
 
@@ -46,8 +59,9 @@ class Link:
 
 
 class Invited(NamedTuple):
-    """What an invitation says, and until when its link is good (ms)."""
+    """The link, what the invitation says, and until when it is good (ms)."""
 
+    url: str
     text: str
     expires_at: int
 
@@ -65,7 +79,26 @@ def invite(
         valid=link.valid,
     )
     conversations.activity(tx, conversation, "invited", by=me.id, inbox=link.to.name)
-    return Invited(words.text(tx, conversation, link, expires_at), expires_at)
+    network = _NETWORKS.get(link.to.kind, link.to.name)
+    text = words.text(tx, conversation, _TEXTS, link.url, expires_at, network=network)
+    return Invited(link.url, text, expires_at)
+
+
+def invite_back(
+    tx: Tx, desk: Desk, me: Agent, conversation_id: int, words: "Wording"
+) -> Invited | None:
+    """Make a link back to the site for this conversation's customer, for everybody to see.
+
+    `None` where none leads to a page of theirs. Whoever has it sees the conversation whole.
+    """
+    conversation = allowed(tx, desk, me, conversation_id, "reply")
+    whole = way_back.ALL_OF_IT
+    link = way_back.link(tx, desk, conversation, origin="invitation", seen_from=whole)
+    if link is None or link.expires_at is None:
+        return None
+    conversations.activity(tx, conversation, "invited_back", by=me.id)
+    text = words.text(tx, conversation, _BACK, link.url, link.expires_at)
+    return Invited(link.url, text, link.expires_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +109,28 @@ class Wording:
     locale: str
     zone: tzinfo
 
-    def text(self, tx: Tx, conversation: Conversation, link: Link, expires_at: int) -> str:
+    def text(
+        self,
+        tx: Tx,
+        conversation: Conversation,
+        texts: Mapping[str, str],
+        url: str,
+        expires_at: int,
+        **more: str,
+    ) -> str:
         """Return the invitation in the customer's language."""
         contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
         locale = self._spoken(conversation.language or contact.language)
         named, unnamed = _GREETINGS[locale]
         greeting = named.format(name=contact.name) if contact.name else unnamed
         until = datetime.fromtimestamp(expires_at / 1000, self.zone)
-        said = _TEXTS[locale].format(
+        date = _DATES[locale] if expires_at - tx.now > _A_DAY else _DATES[locale] + _MINUTES
+        said = texts[locale].format(
             topic=conversation.item_label or self.titles[locale],
-            network=_NETWORKS.get(link.to.kind, link.to.name),
-            link=link.url,
-            until=until.strftime(_DATES[locale]),
+            link=url,
+            until=until.strftime(date),
             id=conversation.id,
+            **more,
         )
         return f"{greeting} {said}"
 

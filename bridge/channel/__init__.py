@@ -9,6 +9,7 @@ tested, without the rest of the house.
 from bridge.channel.adapter import (
     CanDelete,
     CanEdit,
+    CanLeadBack,
     CanMarkRead,
     CanShowTyping,
     CanStartByLink,
@@ -49,7 +50,7 @@ from bridge.channel.incoming import (
     Visit,
 )
 from bridge.channel.media import MediaDoor, MediaRefusedError, MediaTooLargeError, customer_owner
-from bridge.channel.onward import Onward, StartLink, WayOn
+from bridge.channel.onward import Onward, StartLink, WayBack, WayOn
 from bridge.channel.outgoing import (
     Button,
     Continuation,
@@ -77,6 +78,7 @@ __all__ = [
     "ButtonPressed",
     "CanDelete",
     "CanEdit",
+    "CanLeadBack",
     "CanMarkRead",
     "CanShowTyping",
     "CanStartByLink",
@@ -129,6 +131,7 @@ __all__ = [
     "UnavailableError",
     "UnreachableError",
     "Visit",
+    "WayBack",
     "WayOn",
     "customer_owner",
 ]

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from bridge.channel.capabilities import Capabilities
 from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.media import MediaDoor
-from bridge.channel.onward import Onward
+from bridge.channel.onward import Onward, WayBack
 from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
 from bridge.channel.sink import Sink
 from bridge.channel.views import CustomerView
@@ -45,6 +45,10 @@ class ChannelContext:
     """Where the adapter tells what only its network lets it know of how the inbox is."""
     onward: Onward | None = None
     """The other inboxes that a conversation can go on in."""
+    way_back: WayBack | None = None
+    """The links that lead back into this one."""
+    home: str | None = None
+    """The address of a page of our own where customers find this inbox, if there is one."""
 
 
 class Channel(ABC):
@@ -130,6 +134,19 @@ class CanStartByLink(Protocol):
         It comes with their first message, or in a `ContactStarted` before they have said
         anything. `payload` is 1 to 64 of `A-Z a-z 0-9 _ -`, which every network carries.
         Raises a `SendError` while the network does not tell our account's name.
+        """
+        ...
+
+
+@runtime_checkable
+class CanLeadBack(Protocol):
+    """A link leads a customer who has left back to where they wrote from."""
+
+    def back_link(self, token: str, page: str | None) -> str | None:
+        """Return the address to which the customer brings `token`, given to `WayBack.enter`.
+
+        `page` is where they were last, as their browser told it; the address is of a site
+        that the inbox belongs to, or there is none. To fetch it uses nothing up.
         """
         ...
 

@@ -31,7 +31,14 @@ Outcome = ch.Receipt | ch.SendError
 
 
 class Reactor(Protocol):
-    """What else changes when a part ends; called inside the transaction that records it."""
+    """What else a part needs when it goes, and what changes when it ends.
+
+    Called inside the transaction that claims it, or records it.
+    """
+
+    def leaving(self, tx: Tx, delivery: Delivery, text: str, /) -> str:
+        """Return the part's text with what is made for this one attempt and never kept."""
+        ...
 
     def sent(self, tx: Tx, delivery: Delivery, external_ids: Sequence[str], /) -> None:
         """The network took the part under these ids."""
@@ -48,6 +55,10 @@ class Reactor(Protocol):
 
 class Unmoved:
     """A reactor that does nothing."""
+
+    def leaving(self, _tx: Tx, _delivery: Delivery, text: str, /) -> str:
+        """Leave the text as it is."""
+        return text
 
     def sent(self, tx: Tx, delivery: Delivery, external_ids: Sequence[str]) -> None:
         """Do nothing."""

@@ -8,7 +8,7 @@ decided in `outcomes.py` (DESIGN.md, Lanes).
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge import channel as ch
 from bridge.delivery.lives import Keys, keys
@@ -69,6 +69,7 @@ class DeliveryWorker:
         self._channel = channel
         self._heard = heard
         idempotent = channel.capabilities.idempotent_send
+        self._reactor = reactor
         self._outcomes = Outcomes(reactor, inbox_id, idempotent=idempotent)
         self._plain_outcomes = Outcomes(Unmoved(), inbox_id, idempotent=idempotent)
         self._send_timeout = send_timeout or channel.capabilities.send_timeout
@@ -186,7 +187,9 @@ class DeliveryWorker:
         """Make the part; one that cannot be made must not stop the others."""
         try:
             network = self._channel.capabilities
-            claim = _Claim(delivery, outbound_part(tx, self._media, delivery, network))
+            part = outbound_part(tx, self._media, delivery, network)
+            text = self._reactor.leaving(tx, delivery, part.text)
+            claim = _Claim(delivery, part if text == part.text else replace(part, text=text))
             self._foretell(tx, claim)
         except ch.SendError as error:
             self._outcomes.record(tx, delivery, error)

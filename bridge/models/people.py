@@ -95,6 +95,9 @@ START_TOKEN = Table(
     ref("identity_id", "identities.id"),
     # When whoever used it has gone on with the conversation: they may start in silence.
     moment("continued_at"),
+    # Of a way back into the same inbox: since when whoever used it sees what was said; 0 for
+    # all of it.
+    moment("seen_from"),
     Index("ix_start_tokens_conversation", "conversation_id"),
     Index(
         "ix_start_tokens_pending",

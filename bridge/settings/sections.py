@@ -303,6 +303,12 @@ class ConversationSettings(Part):
         "everybody's. `false` forbids it to every role.",
         examples=[True],
     )
+    resume_valid: DurationOrOff = Field(
+        default=written("1h"),
+        description="How long a link back into the chat on your site is good, once: in the mail "
+        "to a visitor who has left, and in an agent's invitation. `off` makes no such links.",
+        examples=["1h", "off"],
+    )
     invitation_valid: Duration = Field(
         default=written("7d"),
         description="How long an agent's invitation into another inbox knows the customer "

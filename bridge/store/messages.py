@@ -79,14 +79,24 @@ MESSAGES_AFTER = Statement(
 VISIBLE_BEFORE = Statement(
     Message,
     select(*_ALL)
-    .where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"), _m.kind != "note")
+    .where(
+        _m.conversation_id == _p("conversation_id"),
+        _m.id < _p("bound"),
+        _m.kind != "note",
+        _m.created_at >= _p("since"),
+    )
     .order_by(_m.id.desc())
     .limit(_p("limit")),
 )
 VISIBLE_AFTER = Statement(
     Message,
     select(*_ALL)
-    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"), _m.kind != "note")
+    .where(
+        _m.conversation_id == _p("conversation_id"),
+        _m.id > _p("bound"),
+        _m.kind != "note",
+        _m.created_at >= _p("since"),
+    )
     .order_by(_m.id)
     .limit(_p("limit")),
 )

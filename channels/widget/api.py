@@ -25,12 +25,14 @@ from bridge.web import (
     uploaded_file,
 )
 from bridge.web.site import Connection
-from channels.widget import onward, protocol
+from channels.widget import back, onward, protocol
 from channels.widget.config import widget_config
 from channels.widget.confirming import mark_read
 from channels.widget.parts import Parts, session_of
 from channels.widget.protocol import (
     Attachment,
+    CameBack,
+    ComeBack,
     MessageAnswer,
     MessagesAnswer,
     NewMessage,
@@ -74,6 +76,7 @@ class WidgetApi:
             post(f"{thread}/read", status_code=204, **shared)(self.read),
             post(f"{api}/messages", opt={"express": True}, **shared)(self.write),
             post(f"{api}/onward", status_code=200, **shared)(self.lead_on),
+            post(f"{api}/resume", status_code=200, **shared)(self.come_back),
             post(f"{api}/uploads", request_max_body_size=None, **shared)(self.upload),
         ]
 
@@ -157,6 +160,12 @@ class WidgetApi:
         self._parts.limits.link(session.customer, self._parts.address(request))
         link = await onward.link(self._parts, session, data.thread, data.network)
         return StartLink(url=link.url, qr=qr(link.url), expires_at=link.expires_at)
+
+    async def come_back(self, data: JSONBody[ComeBack], request: HttpRequest) -> CameBack:
+        """Use up the token of a link back; its conversation is the visitor's to see from now on."""
+        session = session_of(request)
+        self._parts.limits.link(session.customer, self._parts.address(request))
+        return CameBack(thread=await back.enter(self._parts, session, data.token))
 
     async def read(
         self, request: HttpRequest, thread: FromPath[str], data: JSONBody[ReadRequest]

@@ -25,6 +25,7 @@ from bridge.channel import (
     StorageUnavailableError,
     UnreachableError,
 )
+from channels.widget import back
 from channels.widget.api import WidgetApi
 from channels.widget.live import WidgetLive
 from channels.widget.pages import SHARED, WidgetPages
@@ -76,6 +77,10 @@ class WidgetChannel(Channel):
             *WidgetApi(parts).routes(),
             WidgetLive(parts).route(),
         ]
+
+    def back_link(self, token: str, page: str | None) -> str | None:
+        """Return the address of a page with this widget on it that hands it the token."""
+        return back.address(self._parts, token, page)
 
     # --- in ---
 

@@ -4,15 +4,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 from litestar import WebSocket, websocket
+from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 
 from bridge.channel import ContactTyping, CustomerChanges, Sender, StorageUnavailableError
 from bridge.web import ApiError, Buckets, describe, own_origin_only
-from channels.widget import protocol
+from channels.widget import back, protocol
 from channels.widget.confirming import mark_delivered, mark_read
 from channels.widget.limits import FRAMES_A_MINUTE
 from channels.widget.parts import Parts, said
@@ -103,8 +105,8 @@ class SocketLine:
                     await self._socket.send_data(msgspec.json.encode(frame).decode())
             except TimeoutError:
                 raise ClosedError(TOO_SLOW, "too slow") from None
-            except OSError:
-                # ASGI's word for a browser that has gone in the meantime.
+            except (OSError, WebSocketDisconnect):
+                # The words of ASGI and of Litestar for a browser that has gone meanwhile.
                 raise ClosedError(GONE) from None
 
     async def close(self, code: int, reason: str) -> None:
@@ -170,6 +172,7 @@ class _Talk:
         self._line = line
         self._session = session
         self._customer = session.customer
+        self._selves = [session.customer]
         self._typed_at = float("-inf")
 
     async def hold(self, hello: Hello, socket: Socket) -> None:
@@ -185,12 +188,15 @@ class _Talk:
         if told is not None:
             tab.url, tab.title = parts.collector.url(told.url), parts.collector.title(told.title)
         story = await parts.story(socket, told)
-        if not parts.presence.joined(self._customer, self._line, tab, story):
-            raise ClosedError(BAD_FRAME, "too many tabs")
+        self._selves = await back.selves(parts, self._customer)
         try:
+            for one in self._selves:
+                if not parts.presence.joined(one, self._line, replace(tab), story):
+                    raise ClosedError(BAD_FRAME, "too many tabs")
             yield
         finally:
-            parts.presence.left(self._customer, self._line)
+            for one in self._selves:
+                parts.presence.left(one, self._line)
 
     # --- out ---
 
@@ -229,7 +235,8 @@ class _Talk:
             case Page():
                 self._moved(frame)
             case Visible():
-                self._parts.presence.looked(self._customer, self._line, visible=frame.visible)
+                for one in self._selves:
+                    self._parts.presence.looked(one, self._line, visible=frame.visible)
             case Ping():
                 await self._line.send(Pong())
             case Hello():
@@ -238,7 +245,8 @@ class _Talk:
     def _moved(self, frame: Page) -> None:
         collector = self._parts.collector
         url, title = collector.url(frame.url), collector.title(frame.title)
-        self._parts.presence.moved(self._customer, self._line, url, title)
+        for one in self._selves:
+            self._parts.presence.moved(one, self._line, url, title)
 
     async def _typing(self, thread: str) -> None:
         now = self._parts.clock.monotonic()

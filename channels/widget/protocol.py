@@ -67,6 +67,12 @@ class WayOn(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     network: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
+class ComeBack(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A link back to the site has brought the visitor, with this in its fragment."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
 class ReadRequest(Struct, forbid_unknown_fields=True, frozen=True):
     """The visitor has seen the thread up to this message."""
 
@@ -283,6 +289,15 @@ class StartLink(Struct, frozen=True, kw_only=True):
     url: str
     qr: Qr
     expires_at: int | None
+
+
+class CameBack(Struct, frozen=True, kw_only=True):
+    """The conversation that the link has opened, among the visitor's from now on.
+
+    `null` where the link is used, out of time or made up: nobody learns which.
+    """
+
+    thread: str | None
 
 
 class Welcome(Struct, frozen=True, tag="hello"):

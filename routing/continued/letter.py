@@ -63,6 +63,16 @@ _FOOT: Mapping[str, str] = {
     "Responda simplemente a este correo: su respuesta llegará a la misma conversación.",
 }
 
+_BACK: Mapping[str, tuple[str, str]] = {
+    "en": ("Continue on the site", "The link is for you alone, works once and not for long."),
+    "ru": ("Продолжить на сайте", "Ссылка только для вас, работает один раз и недолго."),
+    "uk": ("Продовжити на сайті", "Посилання лише для вас, працює один раз і недовго."),
+    "es": (
+        "Continuar en el sitio",
+        "El enlace es solo para usted y sirve una vez, por poco tiempo.",
+    ),
+}
+
 
 def written(said: Sequence[Said], *, hinted: int, language: str, company: str, room: int) -> Letter:
     """Return the mail in a language that `spoken` gave; files beyond `room` bytes as links."""
@@ -80,6 +90,12 @@ def spoken(*languages: str | None) -> str:
     """Return the first of the languages that there are words in, English if there is none."""
     codes = ((one or "").partition("-")[0].lower() for one in languages)
     return next((code for code in codes if code in _FOOT), "en")
+
+
+def with_link(text: str, *, url: str, language: str) -> str:
+    """Return a mail's text, in a language that `spoken` gave, with a link back to the site."""
+    words, limits = _BACK[language]
+    return f"{text}\n\n[{escape(words)}]({url}). {escape(limits)}"
 
 
 def _words(said: Sequence[Said], attached: frozenset[str]) -> Iterator[str]:

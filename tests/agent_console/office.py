@@ -43,7 +43,7 @@ from bridge.store.transactions import Store, Tx
 from bridge.web import create_app
 from routing import reports
 from routing.declared import declare
-from routing.desk import Desk
+from routing.desk import Desk, LeadBack
 from routing.inbound import InboundSink
 from routing.onward import StartLinks
 from tests.clock import ManualClock
@@ -137,6 +137,7 @@ class Office:
     media: MediaStore
     desk: Desk
     start_links: StartLinks = field(default_factory=lambda: StartLinks([BLOG], {"blog": Starter()}))
+    leads_back: dict[str, LeadBack] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     app: Any = field(init=False)
 
@@ -374,6 +375,8 @@ async def open_office(
     """Open an office over a store whose `on_commit` is free."""
     hub = EventHub(store)
     store.on_commit = lambda news: hub.committed(news.events)
+    leads_back: dict[str, LeadBack] = {}
+    capabilities = dict.fromkeys(settings.channels, CAPABILITIES)
     office = Office(
         settings=settings,
         clock=clock,
@@ -387,9 +390,11 @@ async def open_office(
         ),
         desk=Desk(
             policy_of(settings),
-            dict.fromkeys(settings.channels, CAPABILITIES),
+            capabilities,
+            leads_back=leads_back,
             says=said_by_us(settings),
         ),
+        leads_back=leads_back,
     )
     await store.write(declare, settings)
     await hub.start()

@@ -108,6 +108,59 @@ async def test_what_customers_call_the_inbox_is_the_topic_otherwise(an_office: O
         assert "«Квіти»" in (await invited(pavel, conversation))["text"]
 
 
+# --- back to the site ---
+
+
+async def at_a_site_to_come_back_to(office: Office) -> Agent:
+    """Have links lead back into the site's widget; return an agent."""
+    shop = "https://shop.example/"
+    office.leads_back["site"] = lambda token, page: f"{page or shop}#deskbridge={token}"
+    return await office.sign_in("pavel")
+
+
+async def test_r56_an_invitation_back_has_the_three_forms_and_the_text_all_four(
+    an_office: OpenOffice,
+) -> None:
+    async with an_office() as office:
+        pavel = await at_a_site_to_come_back_to(office)
+        assert [one["id"] for one in pavel.session["inboxes"] if one["leads_back"]] == ["site"]
+        conversation, _ = await office.customer_writes(sender=OLENA)
+        made = await invited(pavel, conversation, "site")
+        found = r"https://shop\.example/#deskbridge=invitation_[\w-]{43}"
+        assert re.fullmatch(found, made["url"])
+        assert decoded(made["qr"]) == made["url"]
+        for part in ("Олена", "Website", made["url"], str(conversation)):
+            assert part in made["text"]
+        assert made["expires_at"] == office.clock.now() + DAY // 24
+        last = (await pavel.thread(conversation))[-1]["activity"]
+        assert last == {"verb": "invited_back", "data": {"by": "pavel"}}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en-US", "our site"), ("ru", "на нашем сайте"), ("uk", "на нашому сайті"), ("es", "sitio")],
+)
+async def test_r56_an_invitation_back_is_in_the_customer_s_language(
+    an_office: OpenOffice, language: str, words: str
+) -> None:
+    async with an_office() as office:
+        pavel = await at_a_site_to_come_back_to(office)
+        conversation, _ = await office.customer_writes(sender={"language": language})
+        text = (await invited(pavel, conversation, "site"))["text"]
+        assert words in text
+        assert not re.search(r"[{}]", text)
+
+
+async def test_r56_off_invites_nobody_back(an_office: OpenOffice) -> None:
+    async with an_office({"conversation.resume_valid": "off"}) as office:
+        pavel = await at_a_site_to_come_back_to(office)
+        assert not any(one["leads_back"] for one in pavel.session["inboxes"])
+        conversation, _ = await office.customer_writes()
+        path = f"/api/conversations/{conversation}/invitations"
+        assert (await pavel.refused("POST", path, {"inbox": "site"}))[0] == 422
+        assert "invited_back" not in str(await pavel.thread(conversation))
+
+
 # --- who may, and what is refused ---
 
 

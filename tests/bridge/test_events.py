@@ -49,8 +49,8 @@ async def hub(store: Store) -> AsyncIterator[EventHub]:
 class Reader:
     """Follows the log in a task, and keeps what it has seen."""
 
-    def __init__(self, hub: EventHub, cursor: str, identity_id: int | None = None) -> None:
-        self.follower = hub.follow(cursor, identity_id=identity_id)
+    def __init__(self, hub: EventHub, cursor: str, *identities: int) -> None:
+        self.follower = hub.follow(cursor, identities=identities or None)
         self.cursor = cursor
         self.seen: list[Event] = []
         self.steps: list[Step] = []
@@ -196,13 +196,27 @@ async def test_a_pruned_id_is_never_given_again(store: Store) -> None:
 
 
 async def test_a_customer_sees_only_what_concerns_them(hub: EventHub, store: Store) -> None:
-    reader = Reader(hub, hub.cursor(), identity_id=2)
+    reader = Reader(hub, hub.cursor(), 2)
     await store.write(append, 1, 2, None, 3)
     await store.write(append, 1)
     await store.write(append, 2)
     await until(lambda: len(reader.seen) == 2)
     assert {event.identity_id for event in reader.seen} == {2}
     await reader.stop()
+
+
+async def test_who_follows_two_misses_neither_whichever_comes_first(
+    hub: EventHub, store: Store
+) -> None:
+    reader = Reader(hub, hub.cursor(), 2, 5)
+    await store.write(append, 2)
+    await until(lambda: len(reader.seen) == 1)
+    # It rests; both are in one commit, the one that was named last before the other.
+    await store.write(append, 1, 5, 1, 2, 3)
+    await until(lambda: len(reader.seen) == 3)
+    assert [event.identity_id for event in reader.seen] == [2, 5, 2]
+    await reader.stop()
+    assert not hub._by_identity
 
 
 async def test_a_customer_who_reconnects_misses_nothing_between_other_peoples_events(
@@ -212,7 +226,7 @@ async def test_a_customer_who_reconnects_misses_nothing_between_other_peoples_ev
     for _ in range(3):
         await store.write(append, *([1] * events.STEP))
         await store.write(append, 2)
-    reader = Reader(hub, cursor, identity_id=2)
+    reader = Reader(hub, cursor, 2)
     await until(lambda: len(reader.seen) == 3)
     await reader.stop()
 
@@ -220,7 +234,7 @@ async def test_a_customer_who_reconnects_misses_nothing_between_other_peoples_ev
 async def test_who_rests_does_not_read_what_was_for_others(
     hub: EventHub, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = Reader(hub, hub.cursor(), identity_id=2)
+    reader = Reader(hub, hub.cursor(), 2)
     await store.write(append, 2)
     await until(lambda: len(reader.seen) == 1)
     for _ in range(3):
@@ -269,8 +283,8 @@ async def test_a_whisper_reaches_who_is_here_now_and_is_kept_nowhere(
     hub: EventHub, store: Store
 ) -> None:
     everything = Reader(hub, hub.cursor())
-    customer = Reader(hub, hub.cursor(), identity_id=2)
-    stranger = Reader(hub, hub.cursor(), identity_id=3)
+    customer = Reader(hub, hub.cursor(), 2)
+    stranger = Reader(hub, hub.cursor(), 3)
     await asyncio.sleep(0.02)
     typing = Whisper("agent_typing", conversation_id=1, identity_id=2, agent_id="anna")
     hub.whisper(typing)
@@ -296,7 +310,7 @@ async def test_whispers_nobody_takes_are_forgotten_from_the_oldest_on(hub: Event
 
 
 async def test_who_stops_following_is_not_remembered(hub: EventHub) -> None:
-    readers = [Reader(hub, hub.cursor(), identity_id=n % 3) for n in range(9)]
+    readers = [Reader(hub, hub.cursor(), n % 3) for n in range(9)]
     await until(lambda: sum(len(group) for group in hub._by_identity.values()) == 9)
     for reader in readers:
         await reader.stop()
@@ -343,6 +357,7 @@ class Wanderer:
 
     def __init__(self, identity_id: int | None) -> None:
         self.identity_id = identity_id
+        self.identities = None if identity_id is None else {identity_id}
         self.seen: list[int] = []
         self.cursor = ""
         self._task: asyncio.Task[None] | None = None
@@ -355,7 +370,7 @@ class Wanderer:
 
     def look(self, hub: EventHub) -> None:
         if self._task is None:
-            follower = hub.follow(self.cursor, identity_id=self.identity_id)
+            follower = hub.follow(self.cursor, identities=self.identities)
             self._task = asyncio.create_task(self._read(follower))
 
     async def _read(self, follower: Follower) -> None:

@@ -134,7 +134,7 @@ async def test_r56_an_invitation_has_a_link_a_code_and_a_text_which_all_lead_to_
     await anna.open("Богдан")
     await anna.take()
     await anna.page.locator(".conversation-verbs [aria-haspopup=menu]").click()
-    await anna.page.get_by_role("menuitem", name=re.compile("messenger|мес")).click()
+    await anna.page.get_by_role("menuitem", name=re.compile("Invite|Пригласить|Запросити")).click()
     dialog = anna.page.locator("dialog.invite")
     await dialog.get_by_role("button", name="Telegram").click()
 

@@ -33,6 +33,8 @@ class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
     name: str
     starts_by_link: bool
     """Whether customers can be invited into it."""
+    leads_back: bool
+    """Whether its own customers can be invited back into it."""
     capabilities: Caps
     kept_for: int | None
     mailed: bool
@@ -47,6 +49,7 @@ def inbox_ref(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
         kind=inbox.type,
         name=inbox.name,
         kept_for=None if can.kept_for is None else round(can.kept_for * 1000),
+        leads_back=key in console.desk.leads_back and bool(console.desk.policy.resume_valid),
         starts_by_link=bool(console.start_links.ways([key])),
         capabilities=Caps(
             max_text=can.max_text,

@@ -1,4 +1,4 @@
-"""Inviting a customer to go on in another inbox: the link, its code, and the words."""
+"""Inviting a customer to go on elsewhere, or to come back: the link, its code, and the words."""
 
 from typing import Annotated
 
@@ -7,11 +7,11 @@ from litestar import post
 from litestar.params import JSONBody
 
 from agent_console import actions
-from agent_console.actions.invitations import Link, Wording
+from agent_console.actions.invitations import Invited, Link, Wording
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me, PathId
 from agent_console.web.console import Console
-from bridge.channel import SendError, WayOn
+from bridge.channel import SendError
 from bridge.models import Agent
 from bridge.store.transactions import Tx
 from bridge.web import ApiError, Qr, qr
@@ -37,23 +37,31 @@ class Invitation(w.Shape, frozen=True, kw_only=True, gc=False):
 async def invite(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[NewInvitation]
 ) -> Invitation:
-    """Make a link with which the customer goes on in another inbox; it knows them once."""
+    """Make a link with which the customer goes on in another inbox; it knows them once.
+
+    Into the conversation's own inbox, one that leads back to the site.
+    """
     own_inbox = await console.read(_inbox_of, me.agent, conversation_id)
-    way = next((one for one in console.start_links.ways([data.inbox])), None)
-    if way is None or way.inbox_id == own_inbox:
+    words, desk = _wording(console, own_inbox), console.desk
+    made: Invited | None = None
+    if data.inbox == own_inbox:
+        made = await console.write(actions.invite_back, desk, me.agent, conversation_id, words)
+    elif link := await _link(console, data.inbox):
+        made = await console.write(actions.invite, desk, me.agent, conversation_id, link, words)
+    if made is None:
         fields = {"inbox": "No link leads from here to this inbox."}
         raise ApiError(422, "invalid", "Some fields are not right.", None, fields)
-    link = await _link(console, way)
-    words = _wording(console, own_inbox)
-    made = await console.write(actions.invite, console.desk, me.agent, conversation_id, link, words)
-    return Invitation(url=link.url, qr=qr(link.url), text=made.text, expires_at=made.expires_at)
+    return Invitation(url=made.url, qr=qr(made.url), text=made.text, expires_at=made.expires_at)
 
 
 def _inbox_of(tx: Tx, _me: Agent, conversation_id: int) -> str:
     return conversations.get(tx, conversation_id).inbox_id
 
 
-async def _link(console: Console, way: WayOn) -> Link:
+async def _link(console: Console, inbox_id: str) -> Link | None:
+    way = next(iter(console.start_links.ways([inbox_id])), None)
+    if way is None:
+        return None
     token = start_tokens.new_token()
     try:
         url = await console.start_links.url(way.inbox_id, token)

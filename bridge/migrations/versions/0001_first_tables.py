@@ -498,6 +498,7 @@ def upgrade() -> None:
             "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("continued_at", sa.BigInteger(), nullable=True),
+        sa.Column("seen_from", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],

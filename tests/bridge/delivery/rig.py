@@ -46,6 +46,10 @@ class Witness:
         self.heard.append((state, delivery.id))
         return self.resend and state == "uncertain" and delivery.doubled_at is None
 
+    def leaving(self, _tx: Tx, _delivery: Delivery, text: str) -> str:
+        """Leave the text as it is."""
+        return text
+
     def delayed(self, tx: Tx, delivery: Delivery) -> None:
         self.heard.append(("delayed", delivery.id))
 

@@ -1,8 +1,10 @@
 """The websocket: greeted by a token, told what changes, heard when it confirms."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from litestar.exceptions import WebSocketDisconnect
 
 from bridge.channel import (
     ContactTyping,
@@ -10,10 +12,14 @@ from bridge.channel import (
     ConversationRead,
     DeliveryReport,
 )
+from bridge.web import Buckets
 from channels.widget import live
+from channels.widget.live import GONE, ClosedError, SocketLine
+from channels.widget.protocol import Pong
 from tests.channels.rig import eventually
 from tests.channels.widget.desk import HOME, THREAD, Desk, Visitor
 from tests.channels.widget.socket import RefusedHandshakeError
+from tests.clock import ManualClock
 
 OTHER_THREAD = "22222222-2222-4222-8222-222222222222"
 
@@ -290,3 +296,22 @@ async def test_what_the_site_sets_comes_with_the_hello(desk: Desk, visitor: Visi
     async with visitor.live(visit=visit):
         await eventually(lambda: desk.core.of_type(ContactUpdated))
     assert desk.core.people[visitor.customer].attributes == {"plan": "gold"}
+
+
+class Gone:
+    """A socket whose browser has closed it a moment ago."""
+
+    def __init__(self, says: Exception) -> None:
+        self.says = says
+
+    async def send_data(self, _data: str) -> None:
+        """Say so."""
+        raise self.says
+
+
+@pytest.mark.parametrize("says", [OSError(), WebSocketDisconnect(detail="gone")])
+async def test_a_browser_that_goes_while_it_is_told_something_is_no_fault(says: Exception) -> None:
+    socket: Any = Gone(says)
+    with pytest.raises(ClosedError) as end:
+        await SocketLine(socket, Buckets(ManualClock(), per_minute=1)).send(Pong())
+    assert end.value.code == GONE

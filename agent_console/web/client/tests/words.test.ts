@@ -91,3 +91,12 @@ describe("lines", () => {
     expect(shortUrl("not a url <img>")).toBe("not a url <img>");
   });
 });
+
+describe("r56 who comes back by a link", () => {
+  it.each([
+    ["mail", "Somebody came back to the site by the link in the mail"],
+    ["invitation", "Somebody came back to the site by the invitation link"],
+  ])("is told apart by the link (%s)", (origin, line) => {
+    expect(eventLine({ verb: "came_back", data: { origin } }, "Olena")).toBe(line);
+  });
+});

@@ -44,7 +44,7 @@ export type Caps = {
 };
 
 /** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known; `mailed`: customers who have left are mailed what they have not seen. */
-export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean };
+export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; leads_back?: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean };
 
 export type ChannelState = "starting" | "up" | "degraded" | "bad_credentials" | "down";
 

@@ -37,7 +37,7 @@ export function InviteDialog({ conversation }: { conversation: number }): VNode 
         {inboxesToInvite(row.conversation.inbox).map((inbox) => (
           <button key={inbox.id} type="button" class="btn" aria-pressed={chosen === inbox.id} onClick={() => void choose(inbox)}>
             <ChannelIcon inbox={inbox.id} size={16} />
-            <span>{inbox.name === channelKindName(inbox.kind) ? inbox.name : `${channelKindName(inbox.kind)} · ${inbox.name}`}</span>
+            <span>{wayName(inbox, row.conversation.inbox)}</span>
           </button>
         ))}
       </div>
@@ -45,6 +45,11 @@ export function InviteDialog({ conversation }: { conversation: number }): VNode 
       {made && <Forms made={made} conversation={conversation} />}
     </DialogBox>
   );
+}
+
+function wayName({ id, kind, name }: Inbox, own: string): string {
+  if (id === own) return t("invite.back");
+  return name === channelKindName(kind) ? name : `${channelKindName(kind)} · ${name}`;
 }
 
 function Forms({ made, conversation }: { made: Invitation; conversation: number }): VNode {

@@ -50,9 +50,9 @@ export function inboxOf(id: string): Inbox | undefined {
   return inboxes.value.get(id);
 }
 
-/** The inboxes that the customer of a conversation in `inbox` can be invited into. */
+/** The inboxes that the customer of a conversation in `inbox` can be invited into: others, or back into this one. */
 export function inboxesToInvite(inbox: string): Inbox[] {
-  return [...inboxes.value.values()].filter((one) => one.starts_by_link && one.id !== inbox);
+  return [...inboxes.value.values()].filter((one) => (one.id === inbox ? one.leads_back : one.starts_by_link));
 }
 
 export function setPresence(changes: readonly { id: string; online: boolean }[]): void {

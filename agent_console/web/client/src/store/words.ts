@@ -81,6 +81,10 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });
     case "invited":
       return t(byMe(by) ? "event.invited.you" : "event.invited", { ...who, inbox: text(data["inbox"]) });
+    case "invited_back":
+      return t(byMe(by) ? "event.invited_back.you" : "event.invited_back", who);
+    case "came_back":
+      return t(data["origin"] === "mail" ? "event.came_back.mail" : "event.came_back.invitation");
     case "continued":
     case "continued_apart":
     case "continued_in":

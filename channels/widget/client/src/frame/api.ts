@@ -1,5 +1,5 @@
 import { request, type Attachment } from "@deskbridge/ui";
-import type { Page, Session, StartLink, Visit, WMessage } from "../shared/protocol.ts";
+import type { CameBack, Page, Session, StartLink, Visit, WMessage } from "../shared/protocol.ts";
 
 export type SendBody = {
   client_id: string;
@@ -38,6 +38,11 @@ export class Api {
   /** A link with which the visitor goes on with the thread in another network. */
   leadOn(thread: string, network: string): Promise<StartLink> {
     return this.call("onward", json({ thread, network }));
+  }
+
+  /** Uses up the token of a link back; its conversation is among the visitor's from then on. */
+  comeBack(token: string): Promise<CameBack> {
+    return this.call("resume", json({ token }));
   }
 
   upload(file: File): Promise<Attachment> {

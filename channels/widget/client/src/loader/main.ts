@@ -1,3 +1,6 @@
+import type { TabStored } from "../shared/port.ts";
+import { makeBox } from "./store.ts";
+import { takeToken } from "./visit.ts";
 import { makeWidget, type Emit, type WithConfig } from "./widget.ts";
 
 type Call = Iterable<unknown>;
@@ -11,6 +14,8 @@ declare global {
 const script = (document.currentScript ?? document.querySelector("script[data-key]")) as HTMLScriptElement;
 const { key = "", locale = "auto", open } = script.dataset;
 const address = `${new URL(script.src).origin}/widget/${key}`;
+const name = `deskbridge:${key}`;
+const session = makeBox<TabStored>("sessionStorage", name);
 const waiting: Call[] = [];
 let pause = 2000;
 let commands: Record<string, (argument: never) => void> | undefined;
@@ -42,11 +47,13 @@ const withConfig: WithConfig = (wish, use) => {
     });
 };
 
+// At once: whoever reads the address later, a statistic say, finds no token in it.
+takeToken(session);
 const early = window.Deskbridge?.q ?? [];
 window.Deskbridge = api;
 replay(early);
 withConfig(locale, (config) => {
-  commands = makeWidget(address, `deskbridge:${key}`, config, open !== undefined, emit, withConfig);
+  commands = makeWidget(address, makeBox("localStorage", name), session, config, open !== undefined, emit, withConfig);
   replay(waiting);
   emit("ready");
 });

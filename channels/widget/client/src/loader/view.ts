@@ -4,9 +4,8 @@ import CSS from "./view.css?inline";
 export type View = ReturnType<typeof makeView>;
 
 const SVG = "http://www.w3.org/2000/svg";
-/** lucide's "message-circle" and "x", as one outline each. */
-const BUBBLE =
-  "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719";
+/** lucide's "message-circle", as it was drawn first and in fewer bytes, and "x", as one outline each. */
+const BUBBLE = "M7.9 20A9 9 0 1 0 4 16.1L2 22Z";
 const CROSS = "M18 6 6 18M6 6l12 12";
 
 /** The launcher and the (still empty) panel, in a shadow root where the page's styles cannot reach. */

@@ -1,4 +1,4 @@
-import type { PageSeen, Stored } from "../shared/port.ts";
+import type { PageSeen, Stored, TabStored } from "../shared/port.ts";
 import type { Box } from "./store.ts";
 
 /** A visit ends after half an hour without a page, as web statistics count. */
@@ -6,6 +6,14 @@ const VISIT_GAP = 1_800_000;
 
 export function here(): PageSeen {
   return { url: location.href, title: document.title };
+}
+
+/** Takes the token of a link back off the address, and keeps it for the frame of this tab. */
+export function takeToken(box: Box<TabStored>): void {
+  const [page, back] = location.href.split("#deskbridge=");
+  if (!back) return;
+  history.replaceState(history.state, "", page);
+  box.save({ back });
 }
 
 /** Notes this page; where the last visit is over, as the first page of a new one. */

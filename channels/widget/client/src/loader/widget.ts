@@ -2,8 +2,8 @@ import type { HostState, Stored, TabStored, ToLoader, Who } from "../shared/port
 import type { WidgetConfig } from "../shared/protocol.ts";
 import { makeFrame } from "./frame.ts";
 import { manageSize } from "./size.ts";
-import { makeBox } from "./store.ts";
-import { here, notePage, watchPages } from "./visit.ts";
+import type { Box } from "./store.ts";
+import { here, notePage, takeToken, watchPages } from "./visit.ts";
 import { makeView } from "./view.ts";
 
 type Attributes = Record<string, string>;
@@ -13,14 +13,13 @@ export type WithConfig = (locale: string, use: (config: WidgetConfig) => void) =
 /** The widget on one page: joins the view, the frame, what is remembered, and the site's events. */
 export function makeWidget(
   address: string,
-  name: string,
+  local: Box<Stored>,
+  session: Box<TabStored>,
   config: WidgetConfig,
   openAtFirst: boolean,
   emit: Emit,
   withConfig: WithConfig,
 ) {
-  const local = makeBox<Stored>("localStorage", name);
-  const session = makeBox<TabStored>("sessionStorage", name);
   const { host, root, panel, launcher, draw } = makeView();
   const resize = manageSize(panel, local);
   const tab = `${Math.random()}`;
@@ -37,6 +36,7 @@ export function makeWidget(
     stored: local.read(),
     page: here(),
     tab,
+    back: session.read().back,
     open: !panel.inert,
     focus,
   });
@@ -51,6 +51,7 @@ export function makeWidget(
     const { type } = message;
     if (type === "save") {
       local.save(message.data);
+      session.save(message.tab ?? {});
       resize();
     } else if (type === "close") show(false);
     else {
@@ -84,6 +85,8 @@ export function makeWidget(
   };
 
   const seen = (): void => {
+    takeToken(session);
+    if (session.read().back) show(true, false);
     notePage(local);
     changed();
   };
@@ -96,9 +99,9 @@ export function makeWidget(
   };
   addEventListener("storage", changed);
   watchPages(seen);
-  seen();
   (document.body ?? document.documentElement).append(host);
-  // Who has something to come back to gets the frame at once; everybody else the launcher only.
+  seen();
+  // Whom a link has brought sees the panel. Who has something to come back to gets the frame at once; everybody else the launcher only.
   if (session.read().open ?? openAtFirst) show(true, false);
   else if (local.read().token) loadWhenIdle();
 

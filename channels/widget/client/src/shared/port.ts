@@ -53,7 +53,11 @@ export type Stored = {
 };
 
 /** What one tab remembers, in its sessionStorage. */
-export type TabStored = { open?: boolean };
+export type TabStored = {
+  open?: boolean;
+  /** The token of a link back, until the server has answered for it. */
+  back?: string | undefined;
+};
 
 /**
  * Everything the loader knows, sent whole whenever any of it changes: the frame acts on what differs, so a message
@@ -67,13 +71,15 @@ export type HostState = {
   page: PageSeen;
   /** A random id of this page as it was loaded; a duplicated tab has another. */
   tab: string;
+  /** The token of a link that has brought the visitor to this tab. */
+  back?: string | undefined;
   open: boolean;
   /** The panel was opened by a person just now, who expects to type. */
   focus: boolean;
 };
 
 export type ToLoader =
-  | { type: "save"; data: Partial<Stored> }
+  | { type: "save"; data: Partial<Stored>; tab?: TabStored }
   | { type: "unread"; count: number }
   | { type: "close" }
   | { type: "message"; id: number; text: string }

@@ -82,6 +82,9 @@ export type Session = {
 
 export type Page = { messages: WMessage[]; has_before: boolean; cursor: string };
 
+/** The conversation that a link has brought the visitor back to; none if it is no longer good. */
+export type CameBack = { thread: string | null };
+
 /** Frames from the server's websocket. */
 export type LiveFrame =
   | { type: "hello"; cursor: string; server_time: number }

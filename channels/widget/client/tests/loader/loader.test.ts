@@ -278,3 +278,43 @@ describe("the line to the frame", () => {
     expect(heard).toHaveBeenCalledWith(expect.objectContaining({ id: 3, text: "Так, лишилося дві" }));
   });
 });
+
+describe("r56: a link back", () => {
+  const LINK = `mail_${"a".repeat(43)}`;
+  const arrive = (hash: string): void => history.replaceState(null, "", `/lamps?colour=red${hash}`);
+  beforeEach(() => sessionStorage.clear());
+  afterEach(() => arrive(""));
+
+  it("leaves the address before anything is fetched, and opens the panel", async () => {
+    arrive(`#deskbridge=${LINK}`);
+    let seen = "";
+    const before = answer;
+    answer = () => {
+      seen = location.href;
+      return before();
+    };
+    await load();
+    expect(seen).toBe(`${location.origin}/lamps?colour=red`);
+    expect(frame()).not.toBeNull();
+    const { told } = greet();
+    await settle();
+    expect(told.at(-1)).toMatchObject({ back: LINK, open: true, page: { url: seen } });
+  });
+  it("is kept through a reload until the frame has done with it", async () => {
+    arrive(`#deskbridge=${LINK}`);
+    await load();
+    await load();
+    const { port, told } = greet();
+    await settle();
+    expect(told.at(-1)).toMatchObject({ back: LINK });
+    port!.postMessage({ type: "save", data: {}, tab: { back: undefined } });
+    await settle();
+    expect(sessionStorage.getItem("deskbridge:site_main")).toBe('{"open":true}');
+  });
+  it("leaves any other fragment alone", async () => {
+    arrive("#delivery");
+    await load();
+    expect(location.hash).toBe("#delivery");
+    expect(frame()).toBeNull();
+  });
+});

@@ -11,6 +11,7 @@ import { Line } from "./line.ts";
 import { Logs } from "./logs.ts";
 import { Outbox } from "./outbox.ts";
 import { isNamed, personOf } from "./person.ts";
+import { Return } from "./return.ts";
 import { SessionKeeper } from "./session.ts";
 import { EXPANDED, isExpanded, NORMAL, type State, type View } from "./state.ts";
 
@@ -27,6 +28,7 @@ export class Desk {
   private readonly api: Api;
   private readonly line: Line;
   private readonly sessions: SessionKeeper;
+  private readonly back: Return;
   /** A proof not yet shown to the server; it is good for one session. */
   private proof: string | undefined;
   private person: string;
@@ -62,6 +64,10 @@ export class Desk {
       unproven: () => this.unproven(),
       refused: (code) => this.refused(code),
     });
+    this.back = new Return(this.core, this.api, {
+      remember: () => this.remember(),
+      reached: (thread) => this.reached(thread),
+    });
     this.core.onChange = (before) => {
       this.outbox.persist(before);
       this.attention.countUnread();
@@ -93,6 +99,7 @@ export class Desk {
     if (host.who.token !== undefined && host.who.token !== before.who.token) this.identify(host.who.token);
     const { person } = host.stored;
     if (person !== before.stored.person && person !== this.person) this.changePerson(host.stored);
+    this.back.look();
   }
 
   private opened({ open, focus }: HostState): void {
@@ -181,6 +188,15 @@ export class Desk {
     this.logs.fetchFirst(threads);
     this.outbox.release();
     this.outbox.wake();
+    this.back.look();
+  }
+
+  /** A link has opened a conversation: it is among the visitor's from a session of now on, and its news on a line of now. */
+  private async reached(thread: string): Promise<void> {
+    this.line.close();
+    await this.start();
+    // Somebody else may have signed in meanwhile.
+    if (this.core.knows(thread)) this.openThread(thread);
   }
 
   private unproven(): void {

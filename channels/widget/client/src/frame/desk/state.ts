@@ -17,6 +17,8 @@ export type State = {
   /** "starting" until the first session; "refused" when the server will not have this widget at all. */
   phase: "starting" | "ready" | "refused";
   line: LiveState;
+  /** A link has brought the visitor that is no longer good. */
+  spent: boolean;
   /** Who is typing where, until when (the browser's clock). */
   typing: { thread: string; name: string; until: number } | null;
   open: boolean;
@@ -35,6 +37,7 @@ export function firstState(host: HostState, words: Words, view: View): State {
     view,
     phase: "starting",
     line: "connecting",
+    spent: false,
     typing: null,
     open: host.open,
     expanded: isExpanded(host.stored.size),

@@ -59,6 +59,7 @@ const es: Locale = {
   offline: "Sin conexión. Tus mensajes saldrán cuando vuelva.",
   connecting: "Conectando…",
   refused: "El chat no está disponible en este momento.",
+  spent: "Este enlace ya no es válido. Puede responder al correo o escribir aquí.",
   older: "Cargando mensajes anteriores…",
   below: { one: "{n} mensaje nuevo", many: "{n} de mensajes nuevos", other: "{n} mensajes nuevos" },
   to_bottom: "Al último mensaje",

@@ -9,7 +9,7 @@ import { useShared } from "./context.ts";
 /** A blink of the line is nobody's business; only what lasts is told. */
 const PATIENCE = 2500;
 
-/** Says when the line is down. The element is always there: a live region must exist before it has something to say. */
+/** Says when the line is down, or that a link was no longer good. The element is always there: a live region must exist before it has something to say. */
 export function Banner(): VNode {
   const { state, t } = useShared();
   const trouble = troubleOf(state);
@@ -27,6 +27,7 @@ export function Banner(): VNode {
           {t(shown)}
         </p>
       )}
+      {state.spent && <p class="banner">{t("spent")}</p>}
     </div>
   );
 }
