@@ -269,6 +269,7 @@ def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
         state="ready",
         role="attachment",
         fetch_ref=None,
+        fetch_key=None,
         position=0,
         created_at=tx.now,
     )

@@ -112,11 +112,13 @@ def _pressed(message: Thing, sender: Sender, button: str) -> ButtonPressed:
 def _edited(thing: Thing, _now: int) -> Sequence[InboundEvent]:
     if not _from_a_person(thing):
         return ()
+    content = content_of(thing)
     changed = MessageEdited(
         sender=sender_of(thing["from_id"]),
         external_id=_id_of(thing),
         edited_at=_ms(thing.get("update_time") or thing["date"]),
-        text=content_of(thing).text,
+        text=content.text,
+        media=content.media,
     )
     return (changed,)
 

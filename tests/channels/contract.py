@@ -5,11 +5,13 @@ Subclass `ChannelContract` as `Test...` and give it a `rig` fixture.
 
 import asyncio
 import contextlib
+import io
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from PIL import Image
 
 from bridge.channel import (
     CanDelete,
@@ -18,7 +20,9 @@ from bridge.channel import (
     CanStartByLink,
     ContactStarted,
     DeliveryReport,
+    InboundMedia,
     InboundMessage,
+    MessageEdited,
     OutcomeUnknownError,
     RejectedError,
     SendError,
@@ -40,6 +44,18 @@ TEXTS = {
     "what looks like SQL": "'; DROP TABLE messages; --",
     "as long as anybody writes": "Довгий текст 🐤 " * 120,
 }
+
+
+def picture(side: int) -> bytes:
+    """Return a small square PNG, another one for each length of its side."""
+    made = io.BytesIO()
+    Image.new("RGB", (side, side), "teal").save(made, "PNG")
+    return made.getvalue()
+
+
+async def fetched(rig: Rig, media: Sequence[InboundMedia]) -> list[bytes]:
+    """Return what the adapter downloads for these files."""
+    return [b"".join([chunk async for chunk in rig.channel.download(one.ref)]) for one in media]
 
 
 class ChannelContract:
@@ -117,6 +133,42 @@ class ChannelContract:
         await running.nonsense_comes()
         assert await running.customer_writes("still here")
         assert [one.text for one in running.core.messages] == ["still here"]
+
+    # --- files that are changed ---
+
+    async def test_an_edit_brings_the_files_that_the_message_has_from_then_on(
+        self, running: Rig
+    ) -> None:
+        if not running.edits_bring_files:
+            return
+        assert await running.customer_shows(picture(20))
+        assert await running.customer_changes("not that one", picture(30))
+        (kept,) = running.core.book.values()
+        assert kept.text == "not that one"
+        assert await fetched(running, kept.media) == [picture(30)]
+
+    async def test_an_edit_of_the_words_alone_names_the_file_that_the_message_has(
+        self, running: Rig
+    ) -> None:
+        if not running.edits_bring_files:
+            return
+        assert await running.customer_shows(picture(20))
+        (before,) = running.core.messages[-1].media
+        assert await running.customer_changes("with a caption")
+        (edit,) = running.core.of_type(MessageEdited)
+        assert isinstance(edit, MessageEdited)
+        (after,) = edit.media or ()
+        assert (after.key or after.ref) == (before.key or before.ref)
+
+    async def test_another_picture_has_another_name(self, running: Rig) -> None:
+        if not running.edits_bring_files:
+            return
+        names: set[str] = set()
+        for side in (20, 30, 40):
+            assert await running.customer_shows(picture(side), message=f"no. {len(names)}")
+            (file,) = running.core.messages[-1].media
+            names.add(file.key or file.ref)
+        assert len(names) == 3
 
     # --- out ---
 

@@ -609,7 +609,9 @@ def upgrade() -> None:
         sa.Column("size_limit", sa.BigInteger(), nullable=True),
         sa.Column("role", sa.Text(), server_default="attachment", nullable=False),
         sa.Column("fetch_ref", sa.Text(), nullable=True),
+        sa.Column("fetch_key", sa.Text(), nullable=True),
         sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("last_revision", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["identity_id"],

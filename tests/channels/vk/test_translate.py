@@ -158,6 +158,7 @@ def test_an_edit_names_the_message_and_has_its_new_text_and_time() -> None:
         external_id=f"{WHO}/7",
         edited_at=SENT + 30_000,
         text="Здравствуйте! Есть розы? 🌹",
+        media=[],
     )
 
 
@@ -165,6 +166,22 @@ def test_an_edit_of_an_album_has_its_new_caption() -> None:
     edited = only("message_edit_album")
     assert isinstance(edited, MessageEdited)
     assert edited.text == "Вот все три"
+
+
+def test_an_edit_names_each_file_as_the_message_did_whatever_its_address() -> None:
+    told = load("message_new_album")
+    (said,) = translated(told, NOW)
+    told["type"], told["object"] = "message_edit", told["object"]["message"]
+    for one in told["object"]["attachments"]:
+        for size in one["photo"]["sizes"]:
+            size["url"] += "&cs=another"
+    (edited,) = translated(told, NOW)
+    assert isinstance(said, InboundMessage)
+    assert isinstance(edited, MessageEdited)
+    assert edited.media is not None
+    assert len({one.key for one in said.media}) == 10
+    assert [one.key for one in edited.media] == [one.key for one in said.media]
+    assert {one.ref for one in edited.media}.isdisjoint(one.ref for one in said.media)
 
 
 def test_our_message_in_the_dialog_proves_that_it_arrived() -> None:
