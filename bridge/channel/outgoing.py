@@ -1,7 +1,7 @@
 """What goes out: one network message at a time, and the network's word for it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
 from bridge.channel.capabilities import MediaKind, TextFormat
 
@@ -43,6 +43,10 @@ class Continuation:
     first."""
 
 
+async def _nobody_asks() -> None:
+    """Take no note of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundPart:
     """Exactly one network message (an album is one)."""
@@ -65,6 +69,10 @@ class OutboundPart:
     """For an edit or a delete: the ids the earlier receipt gave."""
     continues: Continuation | None = None
     """Only where `Capabilities.by_address` is: for a conversation of another inbox."""
+    goes: Callable[[], Awaitable[None]] = field(default=_nobody_asks, compare=False, repr=False)
+    """Where `Capabilities.waits_its_turn` is: awaited once, just before the first byte that may
+    carry the part. What is stopped before that has certainly not gone. Raises a `SendError`
+    where it may not go after all, which is to be let through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import io
 import logging
 import re
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -27,6 +28,7 @@ from bridge.channel import (
     RejectedError,
     SendError,
     ThrottledError,
+    UnavailableError,
 )
 from channels import registry
 from tests.channels.rig import Rig, eventually
@@ -213,6 +215,42 @@ class ChannelContract:
             receipt = await running.channel.send(running.part(to, "дуже довго " * 2000), key="k")
             assert receipt.external_ids
         assert running.attempts() - before <= 1
+
+    async def test_what_waits_its_turn_says_when_it_goes_and_goes_only_then(
+        self, running: Rig
+    ) -> None:
+        if not running.channel.capabilities.waits_its_turn:
+            return
+        to, asked = await running.here(), list[int]()
+        before = running.attempts()
+
+        async def goes() -> None:
+            asked.append(running.attempts() - before)
+
+        part = replace(running.part(to, "now"), goes=goes)
+        receipt = await running.channel.send(part, key="k")
+        assert asked == [0]
+        assert running.attempts() == before + 1
+        change = replace(part, text="then", external_ids=receipt.external_ids)
+        if isinstance(running.channel, CanEdit):
+            await running.channel.edit(change, key="edit")
+        if isinstance(running.channel, CanDelete):
+            await running.channel.delete(change, key="delete")
+        can = running.channel.capabilities
+        assert len(asked) == 1 + can.edits + can.deletes
+
+    async def test_what_may_not_go_when_its_turn_has_come_does_not_go(self, running: Rig) -> None:
+        if not running.channel.capabilities.waits_its_turn:
+            return
+        to, before = await running.here(), running.attempts()
+
+        async def stays() -> None:
+            raise UnavailableError("The database is away.", reason="internal")
+
+        with pytest.raises(UnavailableError, match="database is away"):
+            await running.channel.send(replace(running.part(to, "no"), goes=stays), key="k")
+        assert running.attempts() == before
+        assert (await running.channel.send(running.part(to, "yes"), key="k")).external_ids
 
     async def test_the_same_key_is_carried_once_where_the_network_knows_keys(
         self, running: Rig

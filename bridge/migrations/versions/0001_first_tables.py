@@ -682,6 +682,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("external_ids", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("held_at", sa.BigInteger(), nullable=True),
         sa.Column("unsure_at", sa.BigInteger(), nullable=True),
         sa.Column("doubled_at", sa.BigInteger(), nullable=True),
