@@ -8,7 +8,10 @@ from bridge.channel.capabilities import MediaKind, TextFormat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMedia:
-    """A file to send. `read` yields its bytes; `public_id` is its id in the media store."""
+    """A file to send; its bytes lie at `path`. `public_id` is its id in the media store.
+
+    `width` and `height` are pixels, known of pictures whose head can be read.
+    """
 
     public_id: str
     kind: MediaKind
@@ -16,6 +19,8 @@ class OutboundMedia:
     mime: str
     size: int
     path: str
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,8 @@ class MediaStore:
                 mime=row.mime,
                 size=row.size,
                 path=str(self._files.path(row.sha256)),
+                width=row.width,
+                height=row.height,
             )
             for row in rows
         ]
