@@ -114,7 +114,8 @@ def _proxy(value: object) -> Secret:
 def _is_proxy(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return bool(parts.scheme in _PROXIES and parts.hostname and parts.port)
+        alone = parts.path in ("", "/") and not parts.query and not parts.fragment
+        return bool(alone and parts.scheme in _PROXIES and parts.hostname and parts.port)
     except ValueError:
         return False
 

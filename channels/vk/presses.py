@@ -13,6 +13,7 @@ from typing import Any
 
 from bridge.channel import ButtonPressed, InboundEvent, SendError
 from channels.vk.api import Api
+from channels.vk.content import text_of
 from channels.vk.translate import our_button
 
 # So long VK, which waits for our own answer, lets the press wait, in seconds.
@@ -62,7 +63,7 @@ def label_of(found: Any, payload: Any) -> str | None:
     and `AttributeError` for what is no such answer.
     """
     labels = {
-        action["label"]
+        text_of(action["label"])
         for action in _callbacks(found["items"][0].get("keyboard") or {})
         if _carried(action.get("payload")) == payload
     }

@@ -66,7 +66,15 @@ def test_a_proxy_is_never_shown_and_has_its_password_from_outside() -> None:
 
 
 @pytest.mark.parametrize(
-    "proxy", ["proxy.internal", "socks4://x:1080", "ftp://x:1", "socks5://x", "http://x:99999"]
+    "proxy",
+    [
+        "proxy.internal",
+        "socks4://x:1080",
+        "ftp://x:1",
+        "socks5://x",
+        "http://x:99999",
+        "http://x:1/a",
+    ],
 )
 def test_what_is_no_proxy_is_refused(proxy: str) -> None:
     assert "is not http://host:port" in why(proxy=proxy)

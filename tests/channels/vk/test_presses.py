@@ -103,6 +103,6 @@ def test_a_button_of_another_kind_cannot_have_been_pressed_so() -> None:
     assert label_of(under(text), SCENARIO) is None
 
 
-@pytest.mark.parametrize("found", [{"items": [{}]}, {"items": [{"keyboard": None}]}])
+@pytest.mark.parametrize("found", [{"items": [{}]}, {"items": [{"keyboard": None}]}, under()])
 def test_a_message_that_has_its_buttons_no_longer_tells_nothing(found: Any) -> None:
     assert label_of(found, SCENARIO) is None
