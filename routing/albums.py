@@ -58,13 +58,16 @@ def grow(tx: Tx, inbox_id: str, event: ch.InboundMessage, message: Message) -> N
     _rewrite(tx, message, more=len(event.media), reply_to_id=quoted)
 
 
-def edit(tx: Tx, item: AlbumItem, event: ch.MessageEdited) -> ch.Answer:
-    """Change the words of one item."""
+def edit(tx: Tx, item: AlbumItem, event: ch.MessageEdited, owner: str) -> ch.Answer:
+    """Change the words and the files of one item, `owner` of its new files."""
     message = tx.the(m.MESSAGE_BY_ID, id=item.message_id)
     if item.deleted_at is not None or (item.edited_at or 0) > event.edited_at:
         return duplicate(message)
-    if (item.text, item.format) == (event.text, event.format):
+    files = tx.all(a.FILES_AT, message_id=message.id, place=item.place)
+    differs = attachments.differ(files, event.media)
+    if (item.text, item.format) == (event.text, event.format) and not differs:
         return duplicate(message)
+    attachments.replace(tx, message, files, event.media, owner=owner, place=item.place)
     at = min(event.edited_at, tx.now)
     tx.run(a.CHANGE_ITEM, of=item.id, text=event.text, format=event.format, at=at)
     words, style = _words(tx.all(a.ITEMS_OF, message_id=message.id))
@@ -80,8 +83,9 @@ def take_back(tx: Tx, item: AlbumItem, at: int) -> ch.Answer:
     tx.run(a.DELETE_ITEM, of=item.id, at=at)
     if not tx.all(a.ITEMS_OF, message_id=message.id):
         return stored(message) if edits.take_back(tx, message, at) else duplicate(message)
-    gone = tx.run(a.DROP_FILES_AT, message_id=message.id, place=item.place)
-    _rewrite(tx, message, more=-gone)
+    gone = tx.all(a.FILES_AT, message_id=message.id, place=item.place)
+    tx.run(a.DROP_FILES_AT, message_id=message.id, place=item.place)
+    _rewrite(tx, message, more=-len(gone))
     return stored(message)
 
 

@@ -1,9 +1,10 @@
-"""Files of an inbound message: bound to it, or noted to be fetched."""
+"""Files of an inbound message: bound to it, noted to be fetched, replaced by an edit."""
 
 from collections.abc import Collection, Sequence
 
 from bridge.channel import InboundMedia, InboundMessage, customer_owner
 from bridge.media import FETCH_TOPIC, attach, fetch_later
+from bridge.models import Attachment, Message
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 
@@ -35,5 +36,52 @@ def add_inbound(tx: Tx, message: InboundMessage, owners: Sequence[str], message_
         if one.stored is not None and one.role != "attachment":
             tx.run(m.SET_ROLE, of=one.stored, role=one.role)
         if one.stored is None:
-            fetch_later(tx, one, owner=owners[0], message_id=message_id, position=place)
-            tx.wake(FETCH_TOPIC)
+            _fetch(tx, one, owners[0], message_id, place)
+
+
+def differ(files: Sequence[Attachment], media: Sequence[InboundMedia] | None) -> bool:
+    """Say whether an edit brings other files than these, or another order. Pure."""
+    if media is None:
+        return False
+    return [_name_of(one) for one in files] != [one.key or one.ref for one in media]
+
+
+def replace(
+    tx: Tx,
+    message: Message,
+    files: Sequence[Attachment],
+    media: Sequence[InboundMedia] | None,
+    *,
+    owner: str,
+    place: int | None = None,
+) -> None:
+    """Put `media` where `files` were, in their order, or all at one `place` of an album.
+
+    `None` and the same files again change nothing. What is among both stays as it is; what
+    is not leaves with the revision that the message has until now, so call this before the
+    text is changed.
+    """
+    if media is None or not differ(files, media):
+        return
+    left = list(files)
+    for number, one in enumerate(media):
+        position = number if place is None else place
+        same = next((file for file in left if _name_of(file) == (one.key or one.ref)), None)
+        if same is None:
+            _fetch(tx, one, owner, message.id, position)
+        else:
+            left.remove(same)
+            tx.run(m.SET_POSITION, of=same.id, position=position)
+    for file in left:
+        tx.run(m.REPLACE_ATTACHMENT, of=file.id, revision=message.revision)
+    count = message.attachment_count + len(media) - len(files)
+    tx.run(m.SET_ATTACHMENT_COUNT, of=message.id, count=count)
+
+
+def _name_of(file: Attachment) -> str | None:
+    return file.fetch_key or file.fetch_ref
+
+
+def _fetch(tx: Tx, media: InboundMedia, owner: str, message_id: int, position: int) -> None:
+    fetch_later(tx, media, owner=owner, message_id=message_id, position=position)
+    tx.wake(FETCH_TOPIC)

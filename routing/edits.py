@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from bridge import search
-from bridge.channel import TextFormat
+from bridge.channel import MessageEdited, TextFormat
 from bridge.models import DeliveryAction, DeliveryState, Message
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
+from routing import attachments
 
 # The ends of a delivery that ask nothing more of anybody.
 _ARRIVED = frozenset({"sent", "delivered", "read"})
@@ -59,6 +60,21 @@ def that_count(deliveries: Iterable[P], *, deleted: bool) -> list[P]:
     last = {one.part: one for one in changes if one.reason != "not_sent"}
     carried = [] if deleted else [one for one in known if one.action == "send"]
     return [*carried, *(one for one in last.values() if one.state not in _ARRIVED)]
+
+
+def take(tx: Tx, message: Message, event: MessageEdited, owner: str) -> bool:
+    """Change a message as its customer did, `owner` of its new files; say whether it was news."""
+    files = tx.all(m.ATTACHMENTS_OF, message_id=message.id) if event.media is not None else []
+    differs = attachments.differ(files, event.media)
+    if message.text == event.text and not differs:
+        return False
+    # A network's clock may be ahead of ours; no edit is from our future.
+    at = min(event.edited_at, tx.now)
+    if message.edited_at is not None and at < message.edited_at:
+        return message.text != event.text and keep_older(tx, message, event.text)
+    attachments.replace(tx, message, files, event.media, owner=owner)
+    change_text(tx, message, event.text, at, event.format)
+    return True
 
 
 def change_text(

@@ -90,20 +90,14 @@ class Intake:
     def _edited(self, event: ch.MessageEdited) -> ch.Answer:
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
+        owner = ch.customer_owner(self._inbox_id, event.sender.external_id)
         if (item := self._item(event.external_id)) is not None:
-            return albums.edit(self._tx, item, event)
+            return albums.edit(self._tx, item, event, owner)
         message = self._message(event.external_id)
         if message is None:
             return parked.park(self._tx, self._inbox_id, event.external_id, event)
-        if message.text == event.text or message.deleted_at is not None:
-            return duplicate(message)
-        # A network's clock may be ahead of ours; no edit is from our future.
-        at = min(event.edited_at, self._tx.now)
-        if message.edited_at is None or at >= message.edited_at:
-            edits.change_text(self._tx, message, event.text, at, event.format)
-        elif not edits.keep_older(self._tx, message, event.text):
-            return duplicate(message)
-        return stored(message)
+        is_news = message.deleted_at is None and edits.take(self._tx, message, event, owner)
+        return stored(message) if is_news else duplicate(message)
 
     def _taken_back(self, event: ch.MessageDeleted) -> ch.Answer:
         if (item := self._item(event.external_id)) is not None:

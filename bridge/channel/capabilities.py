@@ -52,6 +52,9 @@ class Capabilities:
     message_every: float = 0.0
     """Seconds between two messages to one person. The adapter keeps to it in any case; told of
     it, the core sends to others meanwhile."""
+    waits_its_turn: bool = False
+    """A part may wait inside the adapter until the network may have it; `OutboundPart.goes`
+    is then awaited when it goes."""
     automatic_every: float | None = None
     """Seconds within which one person is sent one automatic message at most, on a network
     where another program may answer it, and ours that one again (RFC 3834)."""

@@ -46,13 +46,15 @@ class InboundMedia:
 
     `ref` is the adapter's own handle, given back to `Channel.download`; `stored` is the
     public id of a file the adapter has already put into the media store, in which case
-    nothing is fetched. Of an `original` and of a `text` a message has one at most; what the
+    nothing is fetched. `key` names the same file whenever the network speaks of it, where a
+    `ref` does not. Of an `original` and of a `text` a message has one at most; what the
     HTML of an original may load is other media of the same message, as `/media/<stored>`,
     and what it names elsewhere begins with `remote:` (`bridge.markup.htmlclean`).
     """
 
     kind: MediaKind
     ref: str = ""
+    key: str = ""
     stored: str | None = None
     name: str = ""
     mime: str = "application/octet-stream"
@@ -129,6 +131,10 @@ class MessageEdited:
     edited_at: int
     text: str
     format: TextFormat = "plain"
+    media: Sequence[InboundMedia] | None = None
+    """All the files that the message has from now on, each with a `ref`; of an item of an
+    album, its own. Those that it has already are not fetched anew. `None` where the network
+    tells of the words alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

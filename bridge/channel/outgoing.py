@@ -1,14 +1,17 @@
 """What goes out: one network message at a time, and the network's word for it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
 from bridge.channel.capabilities import MediaKind, TextFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMedia:
-    """A file to send. `read` yields its bytes; `public_id` is its id in the media store."""
+    """A file to send; its bytes lie at `path`. `public_id` is its id in the media store.
+
+    `width` and `height` are pixels, known of pictures whose head can be read.
+    """
 
     public_id: str
     kind: MediaKind
@@ -16,6 +19,8 @@ class OutboundMedia:
     mime: str
     size: int
     path: str
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,10 @@ class Continuation:
     first."""
 
 
+async def _nobody_asks() -> None:
+    """Take no note of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundPart:
     """Exactly one network message (an album is one)."""
@@ -65,6 +74,10 @@ class OutboundPart:
     """For an edit or a delete: the ids the earlier receipt gave."""
     continues: Continuation | None = None
     """Only where `Capabilities.by_address` is: for a conversation of another inbox."""
+    goes: Callable[[], Awaitable[None]] = field(default=_nobody_asks, compare=False, repr=False)
+    """Where `Capabilities.waits_its_turn` is: awaited once, just before the first byte that may
+    carry the part. What is stopped before that has certainly not gone. Raises a `SendError`
+    where it may not go after all, which is to be let through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,20 +119,25 @@ class Outcomes:
         self._end(tx, delivery, _bad_end(delivery, error), error)
 
     def inherit(self, tx: Tx) -> None:
-        """Decide about parts that were left on the wire.
-
-        Their first byte may have gone: only a network that knows our key may be asked again.
-        """
+        """Decide about parts that another process has left behind."""
         for left in tx.all(d.LEFT_SENDING, place=self._place):
-            self._interrupted(tx, left)
+            self._left(tx, left, begun=left.begun_at is not None)
 
     def abandon(self, tx: Tx, on_the_wire: Collection[int]) -> None:
-        """As `inherit`, but what is known not to have begun simply goes back to its lane."""
+        """As `inherit`, by a process that knows which of its own have begun."""
         for left in tx.all(d.LEFT_SENDING, place=self._place):
-            if left.id in on_the_wire:
-                self._interrupted(tx, left)
-            else:
-                self._reschedule(tx, left, left.due_at, None)
+            self._left(tx, left, begun=left.id in on_the_wire)
+
+    def _left(self, tx: Tx, left: Delivery, *, begun: bool) -> None:
+        """Put back into its lane what has not begun.
+
+        Of all else the first byte may have gone: only a network that knows our key may be
+        asked again.
+        """
+        if begun:
+            self._interrupted(tx, left)
+        else:
+            self._reschedule(tx, left, left.due_at, None)
 
     def _interrupted(self, tx: Tx, left: Delivery) -> None:
         error = ch.OutcomeUnknownError("the program was stopped meanwhile", reason="interrupted")

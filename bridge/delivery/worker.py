@@ -7,7 +7,7 @@ decided in `outcomes.py` (DESIGN.md, Lanes).
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bridge import channel as ch
@@ -75,7 +75,8 @@ class DeliveryWorker:
         self._send_timeout = send_timeout or channel.capabilities.send_timeout
         self._last_words = last_words
         self._awake = asyncio.Event()
-        self._sending: set[asyncio.Task[None]] = set()
+        # Whose conversation takes no other part meanwhile, whatever is reported of this one.
+        self._sending: dict[asyncio.Task[None], int] = {}
         # Whose first byte may have gone; the others that are claimed have certainly not.
         self._on_the_wire: set[int] = set()
         self._paused_until = 0.0
@@ -115,18 +116,20 @@ class DeliveryWorker:
         if pause > 0:
             return pause
         try:
-            claims, more_in = await self._store.write(self._claim, free, self._still_resting())
+            busy = frozenset(self._sending.values())
+            resting = self._still_resting()
+            claims, more_in = await self._store.write(self._claim, free, resting, busy)
         except ch.StorageUnavailableError:
             _log.error("deliveries to %s wait for the database", self._place)
             return pause_after(1)
         for claim in claims:
             task = asyncio.create_task(self._send(claim))
-            self._sending.add(task)
+            self._sending[task] = claim.delivery.conversation_id
             task.add_done_callback(self._ended)
         return more_in
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
+        del self._sending[task]
         self.wake()
 
     async def _rest(self, seconds: float | None) -> None:
@@ -163,18 +166,20 @@ class DeliveryWorker:
         return {one: end - now for one, end in self._resting.items()}
 
     def _claim(
-        self, tx: Tx, limit: int, resting: Mapping[int, float]
+        self, tx: Tx, limit: int, resting: Mapping[int, float], busy: Collection[int]
     ) -> tuple[list[_Claim], float | None]:
         """Make due parts ours; return them, and in how many seconds the next will be due."""
         claims = []
-        # Enough that do not rest, even if all that rest come first.
-        most = limit + len(resting)
+        # Enough that may go, even if all that rest or are busy come first.
+        most = limit + len(resting) + len(busy)
         heads = tx.all(d.DUE_HEADS, place=self._place, now=tx.now, limit=most)
-        due = [head for head in heads if head.conversation_id not in resting]
+        kept_back = resting.keys() | set(busy)
+        due = [head for head in heads if head.conversation_id not in kept_back]
+        begun_at = None if self._channel.capabilities.waits_its_turn else tx.now
         for head in due[:limit]:
             if head.expires_at < tx.now:
                 self._outcomes.expire(tx, head)
-            elif tx.run(d.CLAIM, of=head.id, at=tx.now):
+            elif tx.run(d.CLAIM, of=head.id, at=tx.now, begun_at=begun_at):
                 claim = self._prepare(tx, tx.the(d.DELIVERY_BY_ID, id=head.id))
                 claims.extend([claim] if claim else [])
         waits = [resting[one.conversation_id] for one in heads if one.conversation_id in resting]
@@ -226,16 +231,19 @@ class DeliveryWorker:
         if pause > 0:
             # Claimed in the moment before a neighbour was told to slow down.
             return ch.ThrottledError("the network has asked for a pause", after=pause)
-        self._on_the_wire.add(claim.delivery.id)
+        if not self._channel.capabilities.waits_its_turn:
+            self._on_the_wire.add(claim.delivery.id)
         try:
-            async with asyncio.timeout(self._send_timeout):
-                return await self._transmit(claim)
+            async with asyncio.timeout(self._send_timeout) as patience:
+                return await self._transmit(self._announced(claim, patience))
         except ch.SendError as error:
             if isinstance(error, ch.ThrottledError):
                 until = self._store.clock.monotonic() + patience_of(error.after)
                 self._paused_until = max(self._paused_until, until)
             return error
         except TimeoutError:
+            if claim.delivery.id not in self._on_the_wire:
+                return ch.UnavailableError("its turn did not come in time", reason="timeout")
             return ch.OutcomeUnknownError("no answer in time", reason="timeout")
         except asyncio.CancelledError:
             task = asyncio.current_task()
@@ -246,6 +254,19 @@ class DeliveryWorker:
             _log.exception("sending delivery %s to %s failed", claim.delivery.id, self._place)
         # A bug of the adapter's: the part may have gone before it happened.
         return ch.OutcomeUnknownError("the adapter failed", reason="internal")
+
+    def _announced(self, claim: _Claim, patience: asyncio.Timeout) -> _Claim:
+        """Return the claim with a part that says when it goes; the time for an answer runs then."""
+
+        async def goes() -> None:
+            try:
+                await self._store.write(_noted, claim.delivery.id)
+            except ch.StorageUnavailableError:
+                raise ch.UnavailableError("the database is away", reason="internal") from None
+            self._on_the_wire.add(claim.delivery.id)
+            patience.reschedule(asyncio.get_running_loop().time() + self._send_timeout)
+
+        return _Claim(claim.delivery, replace(claim.part, goes=goes))
 
     async def _transmit(self, claim: _Claim) -> ch.Receipt:
         channel, key = self._channel, self._keys.of(claim.delivery.id)
@@ -277,3 +298,9 @@ class DeliveryWorker:
                 await asyncio.sleep(min(pause_after(attempts), _LONGEST_DATABASE_PAUSE))
             else:
                 return
+
+
+def _noted(tx: Tx, delivery_id: int) -> None:
+    """Note that the part may be carried from now on; raises `UnavailableError` if it has ended."""
+    if not tx.run(d.BEGIN, of=delivery_id, at=tx.now):
+        raise ch.UnavailableError("it has ended otherwise", reason="internal")

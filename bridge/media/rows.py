@@ -59,6 +59,7 @@ def fetch_later(
         state="pending",
         role=media.role,
         fetch_ref=media.ref,
+        fetch_key=media.key or None,
         position=position,
         created_at=tx.now,
     )

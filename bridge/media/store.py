@@ -135,6 +135,8 @@ class MediaStore:
                 mime=row.mime,
                 size=row.size,
                 path=str(self._files.path(row.sha256)),
+                width=row.width,
+                height=row.height,
             )
             for row in rows
         ]
@@ -269,6 +271,7 @@ def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
         state="ready",
         role="attachment",
         fetch_ref=None,
+        fetch_key=None,
         position=0,
         created_at=tx.now,
     )

@@ -177,8 +177,12 @@ ATTACHMENT = Table(
     # "original" and "text" are more of the message itself; "link" went as an address of ours.
     text("role", required=True, server_default="attachment"),
     text("fetch_ref"),
+    # Names the same file whenever its network tells of it, where `fetch_ref` does not.
+    text("fetch_key"),
     # The place its sender gave it among the files of the message.
     number("position"),
+    # The last revision of the message that had it; null while the message has it.
+    maybe_number("last_revision"),
     moment("created_at", required=True),
     UniqueConstraint("public_id"),
     Index("ix_attachments_message", "message_id"),
@@ -328,6 +332,7 @@ class Attachment(Row, frozen=True, gc=False):
     state: Literal["ready", "pending", "failed"]
     size_limit: int | None
     fetch_ref: str | None
+    fetch_key: str | None
     created_at: int
     role: AttachmentRole
 

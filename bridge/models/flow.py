@@ -63,6 +63,8 @@ DELIVERY = Table(
     text("reason"),
     text("detail"),
     text("external_ids", required=True, server_default="[]"),
+    # When the attempt on the wire may first have carried it; null while it waits for its turn.
+    moment("begun_at"),
     # Waits until an earlier part of its own message has gone.
     moment("held_at"),
     # Tried again although nobody knows what became of an attempt: the network knows our key.
@@ -226,6 +228,7 @@ class Delivery(Row, frozen=True, gc=False):
     reason: str | None
     detail: str | None
     external_ids: str
+    begun_at: int | None
     unsure_at: int | None
     doubled_at: int | None
 

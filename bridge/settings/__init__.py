@@ -4,7 +4,7 @@
 is exported beside it. This room imports the standard library, pydantic and ruamel only.
 """
 
-from bridge.settings.addresses import Address
+from bridge.settings.addresses import Address, Proxy
 from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
 from bridge.settings.faults import fault
 from bridge.settings.loading import Revise, load
@@ -52,6 +52,7 @@ __all__ = [
     "LocalText",
     "Part",
     "Problem",
+    "Proxy",
     "QuickReply",
     "Resolved",
     "Revise",

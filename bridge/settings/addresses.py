@@ -4,11 +4,12 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from bridge.settings.faults import fault
-from bridge.settings.secret import Resolved
+from bridge.settings.secret import Resolved, Secret
 from bridge.settings.values import pattern_schema, say, text_of
 
 
@@ -92,6 +93,41 @@ def _database(value: object) -> str:
     return text
 
 
+_PROXIES = ("http", "https", "socks5", "socks5h")
+
+
+def _proxy(value: object) -> Secret:
+    """Take a reference, which may hold a password, or a plain address, which may not."""
+    if isinstance(value, Secret):
+        return value
+    text = text_of(value, "an address such as http://proxy.internal:3128")
+    if not _is_proxy(text):
+        raise fault("bad_url", f"{say(value)} is not http://host:port or socks5://host:port")
+    from_outside = isinstance(value, Resolved) and value.reference
+    if "@" in text and not from_outside:
+        raise fault("inline_secret", "a proxy's password may not be written in the file itself")
+    if not _can_be_told(text):
+        raise fault("bad_text", "a SOCKS proxy's user and password have 1 to 255 ASCII characters")
+    return Secret(text)
+
+
+def _is_proxy(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        alone = parts.path in ("", "/") and not parts.query and not parts.fragment
+        return bool(alone and parts.scheme in _PROXIES and parts.hostname and parts.port)
+    except ValueError:
+        return False
+
+
+def _can_be_told(proxy: str) -> bool:
+    """Say whether the user and the password fit into what is sent to a SOCKS proxy (RFC 1929)."""
+    parts = urlsplit(proxy)
+    told = [unquote(one) for one in (parts.username, parts.password) if one is not None]
+    socks = parts.scheme.startswith("socks")
+    return not socks or all(one.isascii() and 0 < len(one) < 256 for one in told)
+
+
 Listen = Annotated[
     Address,
     PlainValidator(_address),
@@ -99,5 +135,11 @@ Listen = Annotated[
     pattern_schema(r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]*):\d{1,5}$"),
 ]
 Network = Annotated[str, PlainValidator(_network), WithJsonSchema({"type": "string"})]
+Proxy = Annotated[
+    Secret,
+    PlainValidator(_proxy),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string"}),
+]
 PublicUrl = Annotated[str, PlainValidator(_public_url), pattern_schema(r"^https?://[^/?#]+/?$")]
 DatabaseUrl = Annotated[str, PlainValidator(_database), pattern_schema(r"^sqlite:///.+$")]

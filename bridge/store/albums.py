@@ -1,14 +1,16 @@
 """Queries about albums: several messages of a network that are one of ours."""
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
-from bridge.models import ALBUM_ITEM, ATTACHMENT, MESSAGE, AlbumItem, Message
+from bridge.models import ALBUM_ITEM, ATTACHMENT, MESSAGE, AlbumItem, Attachment, Message
 from bridge.models.base import columns
+from bridge.store.messages import STILL_THERE
 from bridge.store.statement import Statement, adding, nothing
 from bridge.store.statement import param as _p
 
 _i = ALBUM_ITEM.c
 _m = MESSAGE.c
+_f = ATTACHMENT.c
 _ITEM = columns(ALBUM_ITEM, AlbumItem)
 
 ADD_ITEM = Statement(
@@ -43,12 +45,13 @@ CHANGE_ITEM = Statement(
 DELETE_ITEM = Statement(
     nothing, update(ALBUM_ITEM).where(_i.id == _p("of")).values(deleted_at=_p("at"))
 )
-DROP_FILES_AT = Statement(
-    nothing,
-    delete(ATTACHMENT).where(
-        ATTACHMENT.c.message_id == _p("message_id"), ATTACHMENT.c.position == _p("place")
-    ),
+_at_place = and_(_f.message_id == _p("message_id"), _f.position == _p("place"))
+FILES_AT = Statement(
+    Attachment,
+    select(*columns(ATTACHMENT, Attachment)).where(_at_place, STILL_THERE).order_by(_f.id),
 )
+# Earlier ones too: who takes a picture back has taken back what it was before.
+DROP_FILES_AT = Statement(nothing, delete(ATTACHMENT).where(_at_place))
 # It has grown, which is no edit.
 GROW = Statement(
     nothing,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select, update
 
 from bridge.channel import MediaKind, TextFormat
 from bridge.models import (
@@ -37,6 +37,7 @@ from bridge.models import (
     VisitRow,
 )
 from bridge.models.base import Row, columns
+from bridge.store.messages import STILL_THERE
 from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
@@ -55,7 +56,7 @@ def _among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]
 
 
 # More of a message than its text shows is kept as a file, and is none to anybody who looks.
-_IS_FILE = ATTACHMENT.c.role.in_(["attachment", "link"])
+_IS_FILE = and_(STILL_THERE, ATTACHMENT.c.role.in_(["attachment", "link"]))
 
 
 # --- conversations, in bulk ---------------------------------------------------------------
@@ -223,7 +224,7 @@ QUOTED = Statement(Quoted, select(*columns(MESSAGE, Quoted)).where(_among(_m.id)
 ATTACHMENTS = Statement(
     Attachment,
     select(*columns(ATTACHMENT, Attachment))
-    .where(_among(ATTACHMENT.c.message_id))
+    .where(_among(ATTACHMENT.c.message_id), STILL_THERE)
     .order_by(ATTACHMENT.c.position, ATTACHMENT.c.id),
 )
 _files = (

@@ -77,7 +77,13 @@ CLAIM = Statement(
     nothing,
     update(DELIVERY)
     .where(_d.id == _p("of"), _d.state == "queued")
-    .values(state="sending", attempts=_d.attempts + 1, changed_at=_p("at")),
+    .values(
+        state="sending", attempts=_d.attempts + 1, changed_at=_p("at"), begun_at=_p("begun_at")
+    ),
+)
+BEGIN = Statement(
+    nothing,
+    update(DELIVERY).where(_d.id == _p("of"), _d.state == "sending").values(begun_at=_p("at")),
 )
 SET_STATE = Statement(
     nothing,
@@ -257,7 +263,8 @@ OF_UNKNOWN_IDS = Statement(
         _d.place == _p("inbox_id"),
         _d.action == "send",
         or_(
-            _d.state.in_(("sending", "uncertain")),
+            _d.state == "uncertain",
+            and_(_d.state == "sending", _d.begun_at.is_not(None)),
             _d.doubled_at.is_not(None),
             _d.unsure_at.is_not(None),
             and_(_d.state.in_(("sent", "delivered", "read")), _d.external_ids == "[]"),

@@ -191,6 +191,7 @@ ADD_ATTACHMENT = insertion(
         "state",
         "role",
         "fetch_ref",
+        "fetch_key",
         "position",
         "created_at",
     ],
@@ -204,8 +205,22 @@ IS_TAKEN_BACK = Statement(
 ATTACHMENT_BY_PUBLIC_ID = Statement(
     Attachment, select(*_FILE).where(_a.public_id == _p("public_id"))
 )
+# What an edit has replaced belongs to an earlier revision.
+STILL_THERE = _a.last_revision.is_(None)
 ATTACHMENTS_OF = Statement(
-    Attachment, select(*_FILE).where(_a.message_id == _p("message_id")).order_by(_a.position, _a.id)
+    Attachment,
+    select(*_FILE)
+    .where(_a.message_id == _p("message_id"), STILL_THERE)
+    .order_by(_a.position, _a.id),
+)
+REPLACE_ATTACHMENT = Statement(
+    nothing, update(ATTACHMENT).where(_a.id == _p("of")).values(last_revision=_p("revision"))
+)
+SET_POSITION = Statement(
+    nothing, update(ATTACHMENT).where(_a.id == _p("of")).values(position=_p("position"))
+)
+SET_ATTACHMENT_COUNT = Statement(
+    nothing, update(MESSAGE).where(_m.id == _p("of")).values(attachment_count=_p("count"))
 )
 # Only an upload of the same owner that no message has yet may be attached.
 ATTACH = Statement(

@@ -67,6 +67,7 @@ class EmailChannel(Channel):
             media=dict.fromkeys(get_args(MediaKind), int(settings.smtp.max_size / _ENCODED)),
             albums=True,
             rich_text=True,
+            waits_its_turn=True,
             quotes=True,
             threads=True,
             automatic_every=24 * 3600.0,
@@ -113,7 +114,7 @@ class EmailChannel(Channel):
         mail = await self._written(part, recipient, key)
         raw = written(mail)
         self._must_fit(len(raw))
-        await self._outbox.send(recipient, raw)
+        await self._outbox.send(recipient, raw, part.goes)
         return Receipt(external_ids=[mail.message_id])
 
     def _must_fit(self, size: float) -> None:

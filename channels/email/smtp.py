@@ -20,7 +20,7 @@ A connection serves one mail: after a failure an old one may still have a transa
 import asyncio
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import aiosmtplib
 from aiosmtplib.protocol import normalize_message_line_endings
@@ -99,12 +99,16 @@ class Outbox:
         finally:
             session.close()
 
-    async def send(self, recipient: str, raw: bytes) -> None:
-        """Hand in one mail for one recipient; raises a `SendError`."""
+    async def send(self, recipient: str, raw: bytes, goes: Callable[[], Awaitable[None]]) -> None:
+        """Hand in one mail for one recipient; raises a `SendError`.
+
+        `goes` is awaited when the server is there: until then nothing of the mail has gone.
+        """
         async with self._room:
             session = self._session()
             try:
                 await self._connect(session)
+                await goes()
                 await self._hand_over(session, recipient, raw)
                 await _part(session)
             except (RejectedError, UnreachableError):

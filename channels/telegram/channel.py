@@ -68,6 +68,7 @@ class TelegramChannel(Channel):
         edits=True,
         deletes=True,
         message_every=CHAT.kept,
+        waits_its_turn=True,
         # Updates are kept for 24 hours (core.telegram.org/bots/api#getting-updates).
         kept_for=24 * 3600.0,
         alarms_after=(3600.0, 20 * 3600.0),
@@ -133,6 +134,7 @@ class TelegramChannel(Channel):
         """Send one message or one album; raises `SendError`."""
         message, within = outgoing.message_of(part), UPLOAD_TIMEOUT if part.media else TIMEOUT
         async with self._pace.turn(outgoing.chat_of(part.recipient)):
+            await part.goes()
             result = await self._client.call(message, within=within)
         return Receipt(external_ids=outgoing.ids_of(result))
 
@@ -151,6 +153,7 @@ class TelegramChannel(Channel):
     async def _change(
         self, part: OutboundPart, method: TelegramMethod[Any], *, unless: str
     ) -> Receipt:
+        await part.goes()
         try:
             await self._client.call(method, unless=unless)
         except OutcomeUnknownError as error:

@@ -20,6 +20,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import Response
 
 from bridge.channel import MisconfiguredError, RejectedError, SendError, UnavailableError
+from bridge.proxy import way_out
 from channels.telegram.errors import failed, lost, not_answered, says
 
 # Shorter than the core waits for a send, so that what happened is classed here.
@@ -43,7 +44,7 @@ class _NoAnswerError(Exception):
 
 
 class _Session(AiohttpSession):
-    """aiogram's session, with a proxy that needs no further package, and raw results."""
+    """aiogram's session, on our way out, and with raw results."""
 
     def __init__(self, api: TelegramAPIServer, proxy: str | None) -> None:
         super().__init__(api=api)
@@ -52,8 +53,8 @@ class _Session(AiohttpSession):
     async def create_session(self) -> aiohttp.ClientSession:
         """Return the HTTP session, made when it is first needed."""
         if self._session is None or self._session.closed:
-            connector = self._connector_type(**self._connector_init | {"ttl_dns_cache": 300})
-            self._session = aiohttp.ClientSession(connector=connector, proxy=self._through)
+            way = way_out(self._through, **self._connector_init | {"ttl_dns_cache": 300})
+            self._session = aiohttp.ClientSession(**way)
         return self._session
 
     async def close(self) -> None:

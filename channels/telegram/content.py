@@ -156,6 +156,8 @@ def _media(file: Raw, kind: MediaKind, *, mime: str, name: str) -> InboundMedia:
     return InboundMedia(
         kind=kind,
         ref=text(file, "file_id"),
+        # One file has several ids, and one name that stays (core.telegram.org/bots/api#file).
+        key=maybe(file, "file_unique_id"),
         name=maybe(file, "file_name") or name,
         mime=maybe(file, "mime_type") or mime,
         size=integer(file, "file_size") if "file_size" in file else None,

@@ -39,6 +39,7 @@ from bridge.channel import (
     UnavailableError,
     UnreachableError,
 )
+from bridge.proxy import REFUSALS
 
 WAIT = "Telegram asks the bot to wait."
 # Where it does not say for how long, in seconds.
@@ -200,7 +201,7 @@ def _meant(error: TelegramAPIError, table: Sequence[Meaning]) -> SendError:
 
 def lost(cause: BaseException | None) -> SendError:
     """Class a call that got no answer by whether it can have gone out."""
-    if isinstance(cause, aiohttp.ClientHttpProxyError):
+    if isinstance(cause, REFUSALS):
         return UnavailableError("The proxy does not let us to Telegram.", reason="unavailable")
     if isinstance(cause, NEVER_CONNECTED):
         return UnavailableError("Telegram cannot be reached.", reason="unavailable")

@@ -27,6 +27,9 @@ from channels.telegram.translate import external_id
 
 LARGEST_FILE = 50 * 1024 * 1024
 LARGEST_PICTURE = 10 * 1024 * 1024
+# Of a picture, in pixels, both sides together; and how much longer one may be.
+MOST_SIDES = 10_000
+MOST_LONGER = 20
 MOST_BUTTONS = 100
 HTML = "HTML"
 # Nothing of ours may have Telegram open an address that a customer wrote.
@@ -141,10 +144,9 @@ def _upload(media: OutboundMedia) -> FSInputFile:
 
 def _as(media: OutboundMedia) -> str:
     """Return as what Telegram can show a file; anything can be sent as a document."""
-    picture = media.mime in _PICTURES and media.size <= LARGEST_PICTURE
     if media.kind == "sticker" and media.mime == "image/webp":
         return "sticker"
-    if media.kind in ("image", "sticker") and picture:
+    if media.kind in ("image", "sticker") and _fits_a_photo(media):
         return "photo"
     if media.mime == "image/gif":
         return "animation"
@@ -155,13 +157,26 @@ def _as(media: OutboundMedia) -> str:
     return "video" if media.kind == "video" and media.mime == "video/mp4" else "document"
 
 
+def _fits_a_photo(media: OutboundMedia) -> bool:
+    """Say whether Telegram takes a picture as one; a long screenshot goes as a document.
+
+    One that is broken further in is refused by Telegram, and the agent is told.
+    """
+    if media.mime not in _PICTURES or media.size > LARGEST_PICTURE:
+        return False
+    if not media.width or not media.height:
+        return False
+    shorter, longer = sorted((media.width, media.height))
+    return shorter + longer <= MOST_SIDES and longer <= MOST_LONGER * shorter
+
+
 def _file(part: OutboundPart, media: OutboundMedia) -> TelegramMethod[Any]:
     kind, common = _as(media), _common(part) | {"reply_markup": keyboard(part)}
     if kind == "sticker" and not part.text:
         return tg.SendSticker(**common, sticker=_upload(media))
     if kind == "sticker":
         # A sticker has no words under it, a picture has.
-        kind = "photo"
+        kind = "photo" if _fits_a_photo(media) else "document"
     words = {"caption": html(part), "parse_mode": HTML}
     return _SENT_AS[kind](**common, **words, **{kind: _upload(media)})
 

@@ -2,14 +2,13 @@
 
 import re
 from typing import Annotated, ClassVar, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator
 
 from bridge.settings import (
     CHOICE,
     InboxSettings,
-    Resolved,
+    Proxy,
     Secret,
     fault,
     pattern_schema,
@@ -39,33 +38,8 @@ def _api_base(value: object) -> str:
     return value.rstrip("/")
 
 
-def _proxy(value: object) -> Secret:
-    """Take a reference, which may hold a password, or a plain address, which may not."""
-    if isinstance(value, Secret):
-        return value
-    if not isinstance(value, str):
-        raise fault("wrong_type", f"an address is wanted here, not {say(value)}")
-    try:
-        parts = urlsplit(value)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port is not None
-    except ValueError:
-        whole = False
-    if not whole:
-        raise fault("bad_url", f"{say(value)} is not http://host:port")
-    from_outside = isinstance(value, Resolved) and value.reference
-    if "@" in value and not from_outside:
-        raise fault("inline_secret", "a proxy's password may not be written in the file itself")
-    return Secret(str(value))
-
-
 Token = Annotated[Secret, AfterValidator(_token)]
 ApiBase = Annotated[str, PlainValidator(_api_base), pattern_schema(r"^https?://[^\s?#]+$")]
-Proxy = Annotated[
-    Secret,
-    PlainValidator(_proxy),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string"}),
-]
 
 
 class TelegramSettings(InboxSettings):
@@ -95,7 +69,8 @@ class TelegramSettings(InboxSettings):
     )
     proxy: Proxy | None = Field(
         default=None,
-        description="An HTTP proxy on the way to the Bot API server. With a password it must "
+        description="A proxy on the way to the Bot API server: `http://`, `https://`, "
+        "`socks5://` or `socks5h://`, where the proxy looks names up. With a password it must "
         "be a reference.",
-        examples=["http://proxy.internal:3128", "${TELEGRAM_PROXY}"],
+        examples=["socks5://proxy.internal:1080", "${TELEGRAM_PROXY}"],
     )

@@ -133,6 +133,7 @@ def _edited(message: Raw, _now: int) -> list[InboundEvent]:
             edited_at=integer(message, "edit_date") * 1000,
             text=content.text,
             format=content.format,
+            media=content.media,
         )
     ]
 

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from bridge.channel import OutcomeUnknownError, RejectedError, UnavailableError
+from bridge.proxy import REFUSALS, way_out
 from channels.viber.errors import classed, classed_http
 from channels.viber.settings import ViberSettings
 
@@ -18,11 +19,7 @@ LARGEST_REQUEST = 30_000
 # Connecting is told apart from answering: only before it, nothing can have gone. In seconds,
 # and together less than the core waits for a send.
 _TIMEOUT = aiohttp.ClientTimeout(total=40, connect=10)
-_NOT_CONNECTED = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-)
+_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 class ViberClient:
@@ -36,7 +33,7 @@ class ViberClient:
         """Take the token and the addresses; nothing connects yet."""
         self._token = settings.token
         self._base = settings.api_base.rstrip("/")
-        self._proxy = settings.proxy
+        self._proxy = settings.proxy.reveal() if settings.proxy else None
 
     async def call(self, method: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call a method once; return the answer of status 0, or raise a `SendError`."""
@@ -53,14 +50,20 @@ class ViberClient:
         headers = {"X-Viber-Auth-Token": self._token.reveal(), "Content-Type": "application/json"}
         try:
             async with (
-                aiohttp.ClientSession(timeout=_TIMEOUT, headers=headers) as session,
+                aiohttp.ClientSession(
+                    timeout=_TIMEOUT, headers=headers, **way_out(self._proxy)
+                ) as session,
                 session.post(
-                    f"{self._base}/{method}", data=body, proxy=self._proxy, allow_redirects=False
+                    f"{self._base}/{method}", data=body, allow_redirects=False
                 ) as response,
             ):
                 if response.status != 200:
                     raise classed_http(response.status, response.headers.get("Retry-After"))
                 return _read(await response.read())
+        except REFUSALS:
+            raise UnavailableError(
+                "The proxy does not let us to Viber.", reason="unavailable"
+            ) from None
         except _NOT_CONNECTED:
             raise UnavailableError("Viber is out of reach.", reason="unavailable") from None
         except TimeoutError:

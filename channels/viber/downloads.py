@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from bridge.channel import RejectedError, UnavailableError
+from bridge.proxy import way_out
 from channels.viber.addresses import is_literal, is_public, public_socket
 from channels.viber.settings import ViberSettings
 
@@ -25,7 +26,7 @@ class Downloads:
     def __init__(self, settings: ViberSettings) -> None:
         """What `api_base` itself serves may be anywhere: an administrator wrote it."""
         self._own = _origin(settings.api_base)
-        self._proxy = settings.proxy
+        self._proxy = settings.proxy.reveal() if settings.proxy else None
 
     async def fetch(self, url: str) -> AsyncIterator[bytes]:
         """Yield a file; raises `RejectedError` for good, `UnavailableError` for now."""
@@ -34,7 +35,7 @@ class Downloads:
                 self._check(url)
                 async with (
                     self._session(url) as session,
-                    session.get(url, proxy=self._proxy, allow_redirects=False) as response,
+                    session.get(url, allow_redirects=False) as response,
                 ):
                     if response.status == 200:
                         async for chunk in response.content.iter_chunked(_CHUNK):
@@ -54,10 +55,10 @@ class Downloads:
             raise RejectedError("The file is not on the public internet.", reason="rejected")
 
     def _session(self, url: str) -> aiohttp.ClientSession:
-        # A proxy resolves names itself, and has rules of its own about where it goes.
+        # A proxy has rules of its own about where it goes.
         free = self._proxy is not None or _origin(url) == self._own
-        connector = aiohttp.TCPConnector(socket_factory=None if free else public_socket)
-        return aiohttp.ClientSession(connector=connector, timeout=_TIMEOUT)
+        way = way_out(self._proxy, socket_factory=None if free else public_socket)
+        return aiohttp.ClientSession(**way, timeout=_TIMEOUT)
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from bridge.settings import InboxSettings, StrongSecret, Text
+from bridge.settings import InboxSettings, Proxy, StrongSecret, Text
 
 # https://developers.viber.com/docs/api/rest-bot-api/#general-send-message-parameters
 LONGEST_SENDER = 28
@@ -49,10 +49,10 @@ class ViberSettings(InboxSettings):
         description="The address of Viber's API, for a model of it or a relay of your own.",
         examples=["https://chatapi.viber.com/pa"],
     )
-    proxy: str | None = Field(
+    proxy: Proxy | None = Field(
         default=None,
-        pattern=r"^http://[^\s/?#@]+/?$",
-        description="An HTTP proxy for everything that is asked of Viber, without a user or "
-        "a password.",
-        examples=["http://127.0.0.1:3128"],
+        description="A proxy for everything that is asked of Viber: `http://`, `https://`, "
+        "`socks5://` or `socks5h://`, where the proxy looks names up. With a password it must "
+        "be a reference.",
+        examples=["socks5://proxy.internal:1080", "${VIBER_PROXY}"],
     )

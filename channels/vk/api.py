@@ -80,9 +80,25 @@ class Api:
         try:
             return self._vk().method(method, values)
         except (VkApiError, requests.RequestException, ValueError, KeyError, TypeError) as error:
-            failure = _failure(error, had_effect=method in _DELIVERING)
+            failure = self._failure(error, had_effect=method in _DELIVERING)
         # Outside the handler, so that nothing of vk_api's error hangs on ours.
         raise failure
+
+    def _failure(self, error: Exception, *, had_effect: bool) -> SendError:
+        match error:
+            case ApiError():
+                return errors.refused(int(error.code), had_effect=had_effect)
+            case ApiHttpError():
+                return errors.http_status(error.response.status_code, had_effect=had_effect)
+            case requests.JSONDecodeError() | requests.TooManyRedirects():
+                return errors.malformed(had_effect=had_effect)
+            case requests.RequestException() if _never_connected(error):
+                # Whatever keeps a proxy from connecting, it is the one who can be asked.
+                return errors.kept_in() if self._settings.proxy else errors.not_reached()
+            case requests.RequestException():
+                return errors.no_answer(had_effect=had_effect)
+            case _:
+                return errors.malformed(had_effect=had_effect)
 
     def _vk(self) -> VkApi:
         """Return this thread's own vk_api: each holds a lock over its whole call."""
@@ -133,22 +149,6 @@ class _Adapter(HTTPAdapter):
         """Send a request; see `HTTPAdapter.send`."""
         request.url = self._base + (request.url or "").removeprefix(_BUILT_IN)
         return super().send(request, *args, **{**more, "timeout": TIMEOUTS})
-
-
-def _failure(error: Exception, *, had_effect: bool) -> SendError:
-    match error:
-        case ApiError():
-            return errors.refused(int(error.code), had_effect=had_effect)
-        case ApiHttpError():
-            return errors.http_status(error.response.status_code, had_effect=had_effect)
-        case requests.JSONDecodeError() | requests.TooManyRedirects():
-            return errors.malformed(had_effect=had_effect)
-        case requests.RequestException():
-            if _never_connected(error):
-                return errors.not_reached()
-            return errors.no_answer(had_effect=had_effect)
-        case _:
-            return errors.malformed(had_effect=had_effect)
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -28,6 +28,7 @@ from channels.vk.errands import Errands
 from channels.vk.hook import Hook
 from channels.vk.intake import Intake
 from channels.vk.polling import Polling, Sleep
+from channels.vk.presses import Presses
 from channels.vk.random_ids import random_id
 from channels.vk.servers import Servers
 from channels.vk.settings import VkSettings
@@ -68,7 +69,7 @@ class VkChannel(Channel):
         self._wire = Wire(settings)
         self._uploads = Uploads(self._api, self._wire)
         self._errands = Errands(self._api, context.clock)
-        self._intake = Intake(context.clock, self._errands)
+        self._intake = Intake(context.clock, self._errands, Presses(self._api))
         path = f"/hooks/{context.inbox_id}"
         self._servers = Servers(self._api, settings.group_id, path, context.health)
         self._way_in = self._hook() or self._polling(sleep)

@@ -81,34 +81,45 @@ def _photo(thing: Thing) -> InboundMedia:
     """Return the largest size there is."""
     sizes = [*thing.get("sizes", ()), *([thing["orig_photo"]] if "orig_photo" in thing else [])]
     largest = max(sizes, key=lambda size: size.get("width", 0) * size.get("height", 0))
-    return _file("image", largest["url"], f"photo{_owned(thing)}.jpg", "image/jpeg")
+    return _file("image", largest["url"], f"photo{_owned(thing)}", "image/jpeg", ending="jpg")
 
 
 def _document(thing: Thing) -> InboundMedia:
     title, ending = text_of(thing["title"]), thing.get("ext") or ""
     if ending and not title.lower().endswith(f".{ending.lower()}"):
         title = f"{title}.{ending}"
-    return _file("file", thing["url"], title, "application/octet-stream", thing.get("size"))
+    kind, key = "application/octet-stream", f"doc{_owned(thing)}"
+    return _file("file", thing["url"], key, kind, name=title, size=thing.get("size"))
 
 
 def _voice(thing: Thing) -> InboundMedia:
-    return _file("voice", thing["link_ogg"], f"voice{_owned(thing)}.ogg", "audio/ogg")
+    return _file("voice", thing["link_ogg"], f"voice{_owned(thing)}", "audio/ogg", ending="ogg")
 
 
 def _sticker(thing: Thing) -> InboundMedia:
     images = thing.get("images") or thing["images_with_background"]
     largest = max(images, key=lambda image: image["width"])
-    return _file("sticker", largest["url"], f"sticker{thing['sticker_id']}.png", "image/png")
+    key = f"sticker{thing['sticker_id']}"
+    return _file("sticker", largest["url"], key, "image/png", ending="png")
 
 
 def _graffiti(thing: Thing) -> InboundMedia:
-    return _file("image", thing["url"], f"graffiti{_owned(thing)}.png", "image/png")
+    return _file("image", thing["url"], f"graffiti{_owned(thing)}", "image/png", ending="png")
 
 
 def _file(
-    kind: MediaKind, url: object, name: str, mime: str, size: int | None = None
+    kind: MediaKind,
+    url: object,
+    key: str,
+    mime: str,
+    *,
+    name: str = "",
+    ending: str = "",
+    size: int | None = None,
 ) -> InboundMedia:
-    return InboundMedia(kind=kind, ref=text_of(url), name=name, mime=mime, size=size)
+    """Return a file; the addresses of one differ each time VK tells of it, its `key` stays."""
+    named = name or f"{key}.{ending}"
+    return InboundMedia(kind=kind, ref=text_of(url), key=key, name=named, mime=mime, size=size)
 
 
 # --- lines ---

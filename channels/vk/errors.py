@@ -108,6 +108,11 @@ def not_reached() -> SendError:
     return UnavailableError("VK cannot be reached.", reason="unavailable")
 
 
+def kept_in() -> SendError:
+    """Return what a proxy means that is not there, or does not let us through."""
+    return UnavailableError("The proxy does not let us to VK.", reason="unavailable")
+
+
 def busy() -> SendError:
     """Return what is said of a call that would take the place of a message."""
     return UnavailableError("VK's allowance is for messages now.", reason="throttled")

@@ -8,6 +8,7 @@ from typing import Any
 from bridge.channel import InboundEvent, Sink
 from bridge.clock import Clock
 from channels.vk.errands import Errands
+from channels.vk.presses import Presses
 from channels.vk.translate import UntranslatableError, translated
 
 _log = logging.getLogger(__name__)
@@ -16,9 +17,10 @@ _log = logging.getLogger(__name__)
 class Intake:
     """Takes updates in, whichever way they came."""
 
-    def __init__(self, clock: Clock, errands: Errands) -> None:
-        """Leave to `errands` what can be asked later."""
+    def __init__(self, clock: Clock, errands: Errands, presses: Presses) -> None:
+        """Leave to `errands` what can be asked later, and to `presses` what cannot."""
         self._clock = clock
+        self._presses = presses
         self._errands = errands
 
     async def take(self, sink: Sink, updates: Sequence[Any], cursor: str | None = None) -> None:
@@ -39,11 +41,12 @@ class Intake:
             self._errands.find_read(update)
             return ()
         try:
-            return translated(update, self._clock.now())
+            found = translated(update, self._clock.now())
         except UntranslatableError as error:
             _log.warning("an update was set aside: %s", error)
             await sink.quarantine(_raw(update), str(error))
             return ()
+        return await self._presses.worded(update, found)
 
 
 def _is_unnumbered_read(update: Any) -> bool:

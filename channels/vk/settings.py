@@ -5,12 +5,11 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bridge.settings import CHOICE, WHOLE, InboxSettings, Secret, fault
+from bridge.settings import CHOICE, WHOLE, InboxSettings, Proxy, Secret, fault
 from bridge.settings.addresses import PublicUrl
 
 # https://dev.vk.com/ru/api/callback/getting-started: up to 50 Latin letters and digits.
 _SECRET = re.compile(r"[A-Za-z0-9_]{16,50}")
-_PROXY = re.compile(r"http://(?:[^\s/?#@]+@)?[^\s/?#@]+:\d{1,5}/?")
 _CALLBACK_NEEDS = {
     "confirmation": "the callback needs the code that VK's settings show",
     "secret": "the callback needs a secret: without one, anybody could write as anybody",
@@ -28,12 +27,6 @@ def _hard_to_guess(secret: Secret) -> Secret:
         message = "VK takes a secret of 16 to 50 Latin letters, digits and _"
         raise fault("bad_text", message, help="make one: openssl rand -hex 24")
     return secret
-
-
-def _address(proxy: Secret) -> Secret:
-    if not _PROXY.fullmatch(proxy.reveal()):
-        raise fault("bad_text", "this is not http://user:password@host:port")
-    return proxy
 
 
 class VkSettings(InboxSettings):
@@ -76,10 +69,12 @@ class VkSettings(InboxSettings):
         description="Where VK's API is, for a forwarder or a model of it.",
         examples=["https://api.vk.com"],
     )
-    proxy: Annotated[Secret, AfterValidator(_address)] | None = Field(
+    proxy: Proxy | None = Field(
         default=None,
-        description="An HTTP proxy for everything that is asked of VK.",
-        examples=["${VK_PROXY}"],
+        description="A proxy for everything that is asked of VK: `http://`, `https://`, "
+        "`socks5://` or `socks5h://`, where the proxy looks names up. With a password it must "
+        "be a reference.",
+        examples=["socks5://proxy.internal:1080", "${VK_PROXY}"],
     )
 
     @model_validator(mode="after")

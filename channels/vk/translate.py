@@ -112,11 +112,13 @@ def _pressed(message: Thing, sender: Sender, button: str) -> ButtonPressed:
 def _edited(thing: Thing, _now: int) -> Sequence[InboundEvent]:
     if not _from_a_person(thing):
         return ()
+    content = content_of(thing)
     changed = MessageEdited(
         sender=sender_of(thing["from_id"]),
         external_id=_id_of(thing),
         edited_at=_ms(thing.get("update_time") or thing["date"]),
-        text=content_of(thing).text,
+        text=content.text,
+        media=content.media,
     )
     return (changed,)
 
@@ -175,16 +177,38 @@ def _reacted(thing: Thing, now: int) -> Sequence[InboundEvent]:
 
 
 def _callback_button(thing: Thing, now: int) -> Sequence[InboundEvent]:
-    """Take a press of a callback button, if it is one of ours."""
-    payload = thing["payload"]
+    """Take a press of a callback button, of ours or of another program's.
+
+    What another's says stands in its message alone (`presses.py`); here it has what it carries.
+    """
+    peer, payload = _whole(thing["peer_id"]), thing.get("payload")
+    if not _is_person(peer):
+        return ()
+    carried = _carried(payload)
+    button, words = our_button(payload) or (carried, f"🔘 {carried}".rstrip())
     pressed = ButtonPressed(
         sender=sender_of(_whole(thing["user_id"])),
-        external_id=f"{_whole(thing['peer_id'])}/press-{text_of(thing['event_id'])}",
-        button=text_of(payload["label"]),
+        external_id=f"{peer}/press-{text_of(thing['event_id'])}",
+        button=words,
         at=now,
-        id=text_of(payload["button"]),
+        id=button,
     )
     return (pressed,)
+
+
+def our_button(payload: object) -> tuple[str, str] | None:
+    """Return the id and the words of the button of ours that carries this, if it is one."""
+    match payload:
+        case {"button": str(button), "label": str(words)}:
+            return button, words
+    return None
+
+
+def _carried(payload: object) -> str:
+    """Return what a button carries as a text: at most 255 characters, VK takes no more."""
+    if not payload:
+        return ""
+    return payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
 
 
 _KINDS: Mapping[str, Callable[[Any, int], Sequence[InboundEvent]]] = {
@@ -231,8 +255,8 @@ def _button(payload: Any) -> str | None:
         found = json.loads(payload)
     except ValueError:
         return None
-    ours = isinstance(found, dict) and isinstance(found.get("button"), str) and "label" in found
-    return found["button"] if ours else None
+    ours = our_button(found)
+    return ours[0] if ours else None
 
 
 def _ms(seconds: object) -> int:

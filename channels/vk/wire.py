@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from bridge.channel import SendError, UnavailableError
+from bridge.proxy import REFUSALS, way_out
 from channels.vk import errors
 from channels.vk.settings import VkSettings
 
@@ -50,8 +51,12 @@ class Wire:
         failure: SendError | None = None
         try:
             async with (
-                aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as http,
-                http.request(verb, url, proxy=self._proxy, **more) as response,
+                aiohttp.ClientSession(
+                    timeout=timeout,
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    **way_out(self._proxy),
+                ) as http,
+                http.request(verb, url, **more) as response,
             ):
                 _check(response)
                 yield response
@@ -68,6 +73,8 @@ def _check(response: aiohttp.ClientResponse) -> None:
 
 
 def _failure(error: Exception) -> SendError:
+    if isinstance(error, REFUSALS):
+        return errors.kept_in()
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
         return errors.not_reached()
     if isinstance(error, ValueError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bridge.channel import MessageDeleted, MessageEdited, Sender, Visit
+from bridge.channel import InboundMedia, MessageDeleted, MessageEdited, Sender, Visit
 from tests.agent_console.office import Agent, LiveView, Office
 
 CUSTOMERS = ["customer-one", "customer-two", "customer-three"]
@@ -99,8 +99,13 @@ async def _customer_edits(office: Office, chance: random.Random, _: list[Agent])
     sender = Sender(external_id=chance.choice(CUSTOMERS))
     number = f"m{chance.randint(1, 12)}"
     now = office.clock.now()
+    picture = InboundMedia(kind="image", ref=f"picture {chance.randint(1, 3)}")
     event: MessageEdited | MessageDeleted = MessageEdited(
-        sender=sender, external_id=number, edited_at=now, text=f"правка {chance.random()}"
+        sender=sender,
+        external_id=number,
+        edited_at=now,
+        text=f"правка {chance.random()}",
+        media=chance.choice([None, (), [picture]]),
     )
     if chance.random() < 0.3:
         event = MessageDeleted(sender=sender, external_id=number, deleted_at=now)

@@ -5,11 +5,14 @@ Subclass `ChannelContract` as `Test...` and give it a `rig` fixture.
 
 import asyncio
 import contextlib
+import io
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from bridge.channel import (
     CanDelete,
@@ -18,11 +21,14 @@ from bridge.channel import (
     CanStartByLink,
     ContactStarted,
     DeliveryReport,
+    InboundMedia,
     InboundMessage,
+    MessageEdited,
     OutcomeUnknownError,
     RejectedError,
     SendError,
     ThrottledError,
+    UnavailableError,
 )
 from channels import registry
 from tests.channels.rig import Rig, eventually
@@ -40,6 +46,18 @@ TEXTS = {
     "what looks like SQL": "'; DROP TABLE messages; --",
     "as long as anybody writes": "Довгий текст 🐤 " * 120,
 }
+
+
+def picture(side: int) -> bytes:
+    """Return a small square PNG, another one for each length of its side."""
+    made = io.BytesIO()
+    Image.new("RGB", (side, side), "teal").save(made, "PNG")
+    return made.getvalue()
+
+
+async def fetched(rig: Rig, media: Sequence[InboundMedia]) -> list[bytes]:
+    """Return what the adapter downloads for these files."""
+    return [b"".join([chunk async for chunk in rig.channel.download(one.ref)]) for one in media]
 
 
 class ChannelContract:
@@ -118,6 +136,42 @@ class ChannelContract:
         assert await running.customer_writes("still here")
         assert [one.text for one in running.core.messages] == ["still here"]
 
+    # --- files that are changed ---
+
+    async def test_an_edit_brings_the_files_that_the_message_has_from_then_on(
+        self, running: Rig
+    ) -> None:
+        if not running.edits_bring_files:
+            return
+        assert await running.customer_shows(picture(20))
+        assert await running.customer_changes("not that one", picture(30))
+        (kept,) = running.core.book.values()
+        assert kept.text == "not that one"
+        assert await fetched(running, kept.media) == [picture(30)]
+
+    async def test_an_edit_of_the_words_alone_names_the_file_that_the_message_has(
+        self, running: Rig
+    ) -> None:
+        if not running.edits_bring_files:
+            return
+        assert await running.customer_shows(picture(20))
+        (before,) = running.core.messages[-1].media
+        assert await running.customer_changes("with a caption")
+        (edit,) = running.core.of_type(MessageEdited)
+        assert isinstance(edit, MessageEdited)
+        (after,) = edit.media or ()
+        assert (after.key or after.ref) == (before.key or before.ref)
+
+    async def test_another_picture_has_another_name(self, running: Rig) -> None:
+        if not running.edits_bring_files:
+            return
+        names: set[str] = set()
+        for side in (20, 30, 40):
+            assert await running.customer_shows(picture(side), message=f"no. {len(names)}")
+            (file,) = running.core.messages[-1].media
+            names.add(file.key or file.ref)
+        assert len(names) == 3
+
     # --- out ---
 
     async def test_a_send_gives_ids_that_no_other_message_has(self, running: Rig) -> None:
@@ -161,6 +215,42 @@ class ChannelContract:
             receipt = await running.channel.send(running.part(to, "дуже довго " * 2000), key="k")
             assert receipt.external_ids
         assert running.attempts() - before <= 1
+
+    async def test_what_waits_its_turn_says_when_it_goes_and_goes_only_then(
+        self, running: Rig
+    ) -> None:
+        if not running.channel.capabilities.waits_its_turn:
+            return
+        to, asked = await running.here(), list[int]()
+        before = running.attempts()
+
+        async def goes() -> None:
+            asked.append(running.attempts() - before)
+
+        part = replace(running.part(to, "now"), goes=goes)
+        receipt = await running.channel.send(part, key="k")
+        assert asked == [0]
+        assert running.attempts() == before + 1
+        change = replace(part, text="then", external_ids=receipt.external_ids)
+        if isinstance(running.channel, CanEdit):
+            await running.channel.edit(change, key="edit")
+        if isinstance(running.channel, CanDelete):
+            await running.channel.delete(change, key="delete")
+        can = running.channel.capabilities
+        assert len(asked) == 1 + can.edits + can.deletes
+
+    async def test_what_may_not_go_when_its_turn_has_come_does_not_go(self, running: Rig) -> None:
+        if not running.channel.capabilities.waits_its_turn:
+            return
+        to, before = await running.here(), running.attempts()
+
+        async def stays() -> None:
+            raise UnavailableError("The database is away.", reason="internal")
+
+        with pytest.raises(UnavailableError, match="database is away"):
+            await running.channel.send(replace(running.part(to, "no"), goes=stays), key="k")
+        assert running.attempts() == before
+        assert (await running.channel.send(running.part(to, "yes"), key="k")).external_ids
 
     async def test_the_same_key_is_carried_once_where_the_network_knows_keys(
         self, running: Rig

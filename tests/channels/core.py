@@ -174,6 +174,7 @@ class FakeCore:
             return ch.Answer(outcome="parked")
         if isinstance(event, ch.MessageEdited):
             kept.text, kept.edited = event.text, True
+            kept.media = kept.media if event.media is None else event.media
         else:
             kept.deleted = True
         self._log.append((kept.customer, kept.id))

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import ClassVar
 
 from bridge.channel import Channel, OutboundPart, Receipt, SendError, StorageUnavailableError
 from tests.channels.core import FakeCore
@@ -37,6 +38,19 @@ class Rig(ABC):
 
         The same `message` of the same `customer` is the same message.
         """
+
+    edits_bring_files: ClassVar[bool] = False
+    """Whether a customer of the network can put another file into what they have written."""
+
+    async def customer_shows(self, picture: bytes, *, message: str = "first") -> bool:
+        """Bring a picture in as `customer_writes` brings words; only where edits bring files."""
+        raise NotImplementedError
+
+    async def customer_changes(
+        self, text: str, picture: bytes | None = None, *, message: str = "first"
+    ) -> bool:
+        """Change what `customer_shows` brought: its words, and its picture if one is given."""
+        raise NotImplementedError
 
     async def customer_starts(self, payload: str) -> None:
         """Have somebody use the start link that carries `payload`; only where there is one."""

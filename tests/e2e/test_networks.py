@@ -135,6 +135,24 @@ async def test_d21_d39_what_is_said_in_a_network_and_in_the_console_is_in_both(
     await mark_in(anna.thread, "Так, сьогодні привезли", "sent")
 
 
+async def test_another_picture_in_what_a_customer_sent_is_shown_as_it_comes(
+    shop: Shop, new_context: OpenContext
+) -> None:
+    anna = await at_console(shop, new_context)
+    olena = shop.olena()
+    items = [("photo", picture(80, 60)), ("photo", picture(60, 80))]
+    second = olena.album(items, caption="Такі є?")[1]
+    await anna.open("Олена Шевченко")
+    pictures = anna.thread.locator(".msg img")
+    await expect(pictures).to_have_count(2)
+    olena.edit_file(second["message_id"], "photo", picture(50, 90))
+    await expect(pictures.nth(1)).to_have_attribute("width", "50")
+    size = "async (img) => { await img.decode(); return [img.naturalWidth, img.naturalHeight] }"
+    assert await pictures.nth(0).evaluate(size) == [80, 60]
+    assert await pictures.nth(1).evaluate(size) == [50, 90]
+    await expect(pictures).to_have_count(2)
+
+
 async def test_s19_s51_a_mark_is_shown_and_an_action_offered_only_where_the_network_has_it(
     shop: Shop, new_context: OpenContext
 ) -> None:

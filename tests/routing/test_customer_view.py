@@ -298,6 +298,26 @@ async def test_who_follows_is_told_of_what_concerns_them_only(
     await following.stop()
 
 
+async def test_another_picture_in_what_the_customer_wrote_is_shown_as_it_comes(
+    world: World, view: ch.CustomerView
+) -> None:
+    picture = ch.InboundMedia(kind="image", ref="a", name="a.jpg")
+    await world.says("olena", "", inbox="site", thread="t1", external_id="77", media=[picture])
+    await world.caught_up()
+    _, cursor = await view.threads("olena")
+    following = Following(view, cursor)
+    other = ch.InboundMedia(kind="image", ref="b", name="b.jpg")
+    who = ch.Sender(external_id="olena")
+    edit = ch.MessageEdited(
+        sender=who, external_id="77", edited_at=world.clock.now(), text="", media=[other]
+    )
+    await world.comes(edit, inbox="site")
+    await until(lambda: bool(following.changes))
+    shown = following.changes[-1].messages[-1]
+    assert ([one.name for one in shown.attachments], shown.edited) == (["b.jpg"], True)
+    await following.stop()
+
+
 async def test_the_first_message_of_a_newcomer_ends_their_wait_and_none_is_missed(
     world: World, view: ch.CustomerView
 ) -> None:

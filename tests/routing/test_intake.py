@@ -311,6 +311,7 @@ async def upload(world: World, owner: str) -> str:
             state="ready",
             role="attachment",
             fetch_ref=None,
+            fetch_key=None,
             position=0,
             created_at=tx.now,
         )

@@ -48,6 +48,7 @@ async def upload(world: World, name: str, size: int) -> str:
             state="ready",
             role="attachment",
             fetch_ref=None,
+            fetch_key=None,
             position=0,
             created_at=tx.now,
         )

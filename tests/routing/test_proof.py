@@ -105,6 +105,15 @@ async def test_while_the_next_part_is_on_the_wire_a_report_may_be_about_that(
     )
 
 
+async def test_what_only_waits_for_its_turn_is_not_what_a_report_is_about(world: World) -> None:
+    here = await world.begun()
+    first, second = [await world.replies("anna", here) for _ in range(2)]
+    await world.lost(first)
+    await world.goes_out(second, begun=False)
+    await world.comes(report("delivered", "n1"))
+    assert (await world.states(first), await world.states(second)) == (["delivered"], ["sending"])
+
+
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_what_an_agent_has_decided_about_may_be_meant_as_well(
     world: World, *, arrived: bool

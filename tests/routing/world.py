@@ -154,9 +154,11 @@ class World:
         one = self._claimed(tx, message_id, part, action)
         return self._recorded(tx, one, ch.Receipt(external_ids=external_ids))
 
-    async def goes_out(self, message_id: int, *, part: int = 0) -> Delivery:
-        """Put a part on the wire; return it as it is then."""
-        return await self.store.write(self._claimed, message_id, part, "send")
+    async def goes_out(self, message_id: int, *, part: int = 0, begun: bool = True) -> Delivery:
+        """Put a part on the wire, or before it, where it waits; return it as it is then."""
+        return await self.store.write(
+            lambda tx: self._claimed(tx, message_id, part, "send", begun=begun)
+        )
 
     async def comes_back(self, delivery: Delivery, outcome: ch.Receipt | ch.SendError) -> Delivery:
         """Record what came of a part that was on the wire."""
@@ -167,13 +169,15 @@ class World:
         unknown = ch.OutcomeUnknownError("No answer came.", reason="timeout")
         return await self.comes_back(await self.goes_out(message_id, part=part), unknown)
 
-    def _claimed(self, tx: Tx, message_id: int, part: int, action: str) -> Delivery:
+    def _claimed(
+        self, tx: Tx, message_id: int, part: int, action: str, *, begun: bool = True
+    ) -> Delivery:
         [one] = [
             one
             for one in tx.all(d.DELIVERIES_OF, message_id=message_id)
             if one.part == part and one.action == action
         ]
-        tx.run(d.CLAIM, of=one.id, at=tx.now)
+        tx.run(d.CLAIM, of=one.id, at=tx.now, begun_at=tx.now if begun else None)
         return tx.the(d.DELIVERY_BY_ID, id=one.id)
 
     def _recorded(self, tx: Tx, one: Delivery, outcome: ch.Receipt | ch.SendError) -> Delivery:

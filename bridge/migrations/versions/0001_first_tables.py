@@ -614,7 +614,9 @@ def upgrade() -> None:
         sa.Column("size_limit", sa.BigInteger(), nullable=True),
         sa.Column("role", sa.Text(), server_default="attachment", nullable=False),
         sa.Column("fetch_ref", sa.Text(), nullable=True),
+        sa.Column("fetch_key", sa.Text(), nullable=True),
         sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("last_revision", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["identity_id"],
@@ -685,6 +687,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("external_ids", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("held_at", sa.BigInteger(), nullable=True),
         sa.Column("unsure_at", sa.BigInteger(), nullable=True),
         sa.Column("doubled_at", sa.BigInteger(), nullable=True),

@@ -101,7 +101,20 @@ class Person(ABC):
     def edit(self, message_id: int, text: str) -> Raw:
         """Change an own message: its text, or the words under its file."""
         message = self.chat.messages[message_id]
-        message["text" if "text" in message else "caption"] = text
+        return self._edited(message, {"text" if "text" in message else "caption": text})
+
+    def edit_file(
+        self, message_id: int, kind: str, data: bytes, *, name: str = "file.bin", caption: str = ""
+    ) -> Raw:
+        """Put another file, and another caption if one is given, into an own message."""
+        message = self.chat.messages[message_id]
+        for shown in _SHOWN:
+            message.pop(shown, None)
+        words = {"caption": caption} if caption else {}
+        return self._edited(message, self._file(kind, data, name=name) | words)
+
+    def _edited(self, message: Raw, content: Raw) -> Raw:
+        message |= content
         message["edit_date"] = int(self.world.time.now())
         self._tell("edited_message", message)
         return message

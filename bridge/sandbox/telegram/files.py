@@ -141,13 +141,17 @@ def photo(stored: StoredFile) -> dict[str, Any]:
 
 
 def _pixels(data: bytes) -> tuple[int, int]:
+    """Return width and height; raises `Refusal` unless all of the picture can be drawn."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             width, height = picture.size
-    except (OSError, ValueError):
+            if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+                raise bad_request("PHOTO_INVALID_DIMENSIONS")
+            picture.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS") from None
+    except (OSError, ValueError, SyntaxError):
         raise bad_request("IMAGE_PROCESS_FAILED") from None
-    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
-        raise bad_request("PHOTO_INVALID_DIMENSIONS")
     return width, height
 
 

@@ -86,9 +86,11 @@ class Customer:
         place = {"place": {"title": title, "country": "", "city": ""}} if title else {}
         return self.write(geo={"type": "point", "coordinates": point, **place})
 
-    def edit(self, message: Message, text: str) -> Event:
-        """Change a message of one's own."""
+    def edit(self, message: Message, text: str, photos: Sequence[bytes] | None = None) -> Event:
+        """Change a message of one's own; `photos`, if given, take the place of what it has."""
         message.text, message.update_time = text, int(self._world.now())
+        if photos is not None:
+            message.attachments = [self._photo(data) for data in photos]
         told = shapes.message(message, self._world.group_id)
         return self._events.emit("message_edit", told)
 

@@ -18,7 +18,8 @@ from tests.databases import until
 async def left_on_the_wire(rig: Rig, *texts: str) -> None:
     """Leave a part as a killed process leaves it."""
     await rig.say(await rig.conversation(), *texts)
-    rig.store._writing.execute("UPDATE deliveries SET state = 'sending' WHERE part = 0")
+    left = "UPDATE deliveries SET state = 'sending', begun_at = 1 WHERE part = 0"
+    rig.store._writing.execute(left)
 
 
 async def test_a_part_that_a_killed_process_left_on_the_wire_is_uncertain(rig: Rig) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bridge.channel import AttachmentView, MediaRefusedError, MediaTooLargeError
 from bridge.media import MediaStore
 from bridge.media.kinds import LONGEST_NAME, shown_name
+from bridge.store.transactions import Store
 from tests.bridge.media.conftest import LIMIT, chunks, everything_below, picture
 
 ANNA = "agent:anna"
@@ -123,3 +124,12 @@ async def test_ids_cannot_be_guessed_from_each_other(media: MediaStore) -> None:
     ids = [(await receive(media, b"%d" % n)).id for n in range(20)]
     assert all(re.fullmatch(r"[0-9a-f]{32}", one) for one in ids)
     assert len({one[:6] for one in ids}) == 20
+
+
+async def test_who_sends_a_file_on_is_told_the_size_of_a_picture_and_of_nothing_else(
+    media: MediaStore, store: Store
+) -> None:
+    kept = [await receive(media, one) for one in (picture(64, 48), b"%PDF-1.7")]
+    ids = [one.id for one in kept]
+    sent = await store.read(lambda tx: media.outbound(tx, ids))
+    assert [(one.width, one.height) for one in sent] == [(64, 48), (None, None)]

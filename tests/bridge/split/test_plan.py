@@ -22,6 +22,7 @@ def file(number: int, kind: MediaKind = "image") -> Attachment:
         state="ready",
         size_limit=None,
         fetch_ref=None,
+        fetch_key=None,
         created_at=0,
         role="attachment",
     )

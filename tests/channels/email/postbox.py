@@ -51,6 +51,8 @@ class PostBox:
     port: int = 0
     received: list[Received] = field(default_factory=list)
     connections: int = 0
+    offered: int = 0
+    """How often it was asked to take a mail."""
     failures: deque[str] = field(default_factory=deque)
     closed: bool = False
     """Whether every connection is dropped as soon as it is made."""
@@ -87,6 +89,7 @@ class PostBox:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take a sender."""
+        self.offered += 1
         if refusal := _told(server, "mail"):
             return refusal
         envelope.mail_from = address

@@ -192,8 +192,8 @@ class EmailRig(Rig):
         self.box.fail_next(_CAUSES[error])
 
     def attempts(self) -> int:
-        """Count the connections to the SMTP server: one serves one mail."""
-        return self.box.connections
+        """Count the mails that the SMTP server was asked to take."""
+        return self.box.offered
 
     async def report(self, receipt: Receipt, part: OutboundPart, state: str) -> None:
         """Mail tells nobody that it was delivered or read."""

@@ -35,8 +35,12 @@ def outbox(box: PostBox, **given: object) -> Outbox:
     return Outbox(Smtp.model_validate(keys | given), US)
 
 
+async def begins() -> None:
+    """Take no note of it."""
+
+
 async def test_a_mail_goes_to_its_recipient_and_to_nobody_else(box: PostBox) -> None:
-    await outbox(box).send(ANNA, MAIL)
+    await outbox(box).send(ANNA, MAIL, begins)
     (received,) = box.received
     assert (received.sender, received.recipients) == (US, (ANNA,))
     assert received.raw == MAIL
@@ -46,7 +50,7 @@ async def test_a_mail_goes_to_its_recipient_and_to_nobody_else(box: PostBox) -> 
 
 async def test_lines_that_begin_with_a_dot_arrive_as_they_are(box: PostBox) -> None:
     raw = b"Subject: dots\r\n\r\n.\r\n..\r\n.hidden\r\nend.\r\n.\r\n"
-    await outbox(box).send(ANNA, raw)
+    await outbox(box).send(ANNA, raw, begins)
     assert box.received[0].raw == raw
 
 
@@ -78,7 +82,7 @@ async def test_an_answer_of_the_server_means(
 ) -> None:
     box.fail_next(how)
     with pytest.raises(SendError) as caught:
-        await outbox(box).send(ANNA, MAIL)
+        await outbox(box).send(ANNA, MAIL, begins)
     assert (type(caught.value), caught.value.reason) == (kind, reason)
     assert str(caught.value).endswith(".")
     assert ANNA not in str(caught.value)
@@ -90,16 +94,16 @@ async def test_after_any_failure_the_next_mail_goes_over_a_fresh_connection(box:
     for how, _, _ in FAILURES:
         box.fail_next(how)
         with contextlib.suppress(SendError):
-            await sender.send(ANNA, MAIL)
+            await sender.send(ANNA, MAIL, begins)
         before = len(box.received)
-        await sender.send(ANNA, MAIL)
+        await sender.send(ANNA, MAIL, begins)
         assert len(box.received) == before + 1
 
 
 async def test_what_the_server_does_not_confirm_in_time_is_uncertain(box: PostBox) -> None:
     box.fail_next("silent_answer")
     with pytest.raises(OutcomeUnknownError):
-        await outbox(box, timeout=timedelta(seconds=0.2)).send(ANNA, MAIL)
+        await outbox(box, timeout=timedelta(seconds=0.2)).send(ANNA, MAIL, begins)
     assert len(box.received) == 1
 
 
@@ -110,7 +114,7 @@ def test_ten_minutes_are_given_to_the_server_after_the_whole_mail() -> None:
 
 async def test_nobody_at_the_port_is_certainly_not_sent() -> None:
     with pytest.raises(UnavailableError):
-        await outbox(PostBox(port=1)).send(ANNA, MAIL)
+        await outbox(PostBox(port=1)).send(ANNA, MAIL, begins)
 
 
 async def test_a_server_that_says_nothing_is_certainly_not_sent_to(
@@ -130,7 +134,7 @@ async def test_a_server_that_says_nothing_is_certainly_not_sent_to(
     async with server:
         begun = time.monotonic()
         with pytest.raises(UnavailableError):
-            await outbox(PostBox(port=server.sockets[0].getsockname()[1])).send(ANNA, MAIL)
+            await outbox(PostBox(port=server.sockets[0].getsockname()[1])).send(ANNA, MAIL, begins)
         assert time.monotonic() - begun < 5
         await asyncio.wait_for(left.wait(), 30)
 
@@ -138,7 +142,7 @@ async def test_a_server_that_says_nothing_is_certainly_not_sent_to(
 async def test_a_send_that_is_cancelled_leaves_no_connection(box: PostBox) -> None:
     box.fail_next("silent_answer")
     before = asyncio.all_tasks()
-    sending = asyncio.create_task(outbox(box).send(ANNA, MAIL))
+    sending = asyncio.create_task(outbox(box).send(ANNA, MAIL, begins))
     await eventually(lambda: box.received)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -148,7 +152,7 @@ async def test_a_send_that_is_cancelled_leaves_no_connection(box: PostBox) -> No
 
 
 async def test_an_address_in_another_script_is_sent_as_such(box: PostBox) -> None:
-    await outbox(box).send("анна@xn--e1afmkfd.xn--p1ai", MAIL)
+    await outbox(box).send("анна@xn--e1afmkfd.xn--p1ai", MAIL, begins)
     (received,) = box.received
     assert received.recipients == ("анна@xn--e1afmkfd.xn--p1ai",)
     assert "SMTPUTF8" in received.options
@@ -186,7 +190,7 @@ async def test_mail_goes_encrypted_to_a_server_that_proves_itself(
 ) -> None:
     async with _encrypted(how, certificate) as box:
         given = {"host": "localhost", "tls": how, "ca_file": str(dovecot.cert)}
-        await outbox(box, **given).send(ANNA, MAIL)
+        await outbox(box, **given).send(ANNA, MAIL, begins)
     assert len(box.received) == 1
     assert box.users == [US]
 
@@ -197,32 +201,32 @@ async def test_a_server_that_cannot_prove_itself_gets_neither_password_nor_mail(
 ) -> None:
     async with _encrypted(how, certificate) as box:
         with pytest.raises(UnavailableError):
-            await outbox(box, host="localhost", tls=how).send(ANNA, MAIL)
+            await outbox(box, host="localhost", tls=how).send(ANNA, MAIL, begins)
     assert (box.users, box.received) == ([], [])
 
 
 async def test_starttls_is_never_skipped_where_it_is_not_offered(box: PostBox) -> None:
     with pytest.raises(MisconfiguredError) as caught:
-        await outbox(box, tls="starttls").send(ANNA, MAIL)
+        await outbox(box, tls="starttls").send(ANNA, MAIL, begins)
     assert caught.value.reason == "misconfigured"
     assert (box.users, box.received) == ([], [])
 
 
 async def test_an_access_token_signs_in(box: PostBox) -> None:
     given = {"auth": "xoauth2", "token": Secret(TOKEN), "user": "bot@example.com"}
-    await outbox(box, **given).send(ANNA, MAIL)
+    await outbox(box, **given).send(ANNA, MAIL, begins)
     assert box.users == ["bot@example.com"]
 
 
 async def test_a_token_that_is_refused_is_said_as_such(box: PostBox) -> None:
     with pytest.raises(MisconfiguredError) as caught:
-        await outbox(box, auth="xoauth2", token=Secret("expired-canary")).send(ANNA, MAIL)
+        await outbox(box, auth="xoauth2", token=Secret("expired-canary")).send(ANNA, MAIL, begins)
     assert caught.value.reason == "credentials_refused"
     assert "canary" not in repr(caught.value)
 
 
 async def test_a_relay_on_this_machine_needs_no_password(box: PostBox) -> None:
-    await outbox(box, password=None).send(ANNA, MAIL)
+    await outbox(box, password=None).send(ANNA, MAIL, begins)
     assert len(box.received) == 1
     assert box.users == []
 
@@ -238,6 +242,6 @@ async def test_a_few_mails_go_at_once_and_no_more(box: PostBox) -> None:
         await real(session)
 
     sender._connect = counted  # type: ignore[method-assign]
-    await asyncio.gather(*(sender.send(ANNA, MAIL) for _ in range(12)))
+    await asyncio.gather(*(sender.send(ANNA, MAIL, begins) for _ in range(12)))
     assert len(box.received) == 12
     assert most == smtp.MOST_AT_ONCE

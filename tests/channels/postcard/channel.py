@@ -168,6 +168,7 @@ def translate(update: Any) -> InboundEvent:
                 external_id=_id(update["id"]),
                 edited_at=int(update["date"]),
                 text=_text(update["text"]),
+                media=_media(update.get("picture")),
             )
         case "recalled":
             return MessageDeleted(

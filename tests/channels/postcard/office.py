@@ -87,8 +87,10 @@ class PostOffice:
         )
         return card
 
-    def correct(self, card: str, text: str, *, sender: str = "anna") -> None:
-        """Have a customer correct their card."""
+    def correct(
+        self, card: str, text: str, *, sender: str = "anna", picture: str | None = None
+    ) -> None:
+        """Have a customer correct their card; `picture` is the one it has from then on."""
         self._update(
             {
                 "type": "corrected",
@@ -96,6 +98,7 @@ class PostOffice:
                 "from": {"id": sender},
                 "text": text,
                 "date": self.now,
+                "picture": picture,
             }
         )
 

@@ -53,6 +53,27 @@ class PostcardRig(Rig):
             self.office.write(text, sender=customer, card=card)
         return await self._acknowledged()
 
+    edits_bring_files = True
+
+    async def customer_shows(self, picture: bytes, *, message: str = "first") -> bool:
+        """Post a card with a picture."""
+        self.office.write("", sender="anna", card=f"anna-{message}", picture=self._hung(picture))
+        return await self._acknowledged()
+
+    async def customer_changes(
+        self, text: str, picture: bytes | None = None, *, message: str = "first"
+    ) -> bool:
+        """Correct it; a card that keeps its picture says so."""
+        name = list(self.office.pictures)[-1] if picture is None else self._hung(picture)
+        self.office.correct(f"anna-{message}", text, picture=name)
+        return await self._acknowledged()
+
+    def _hung(self, picture: bytes) -> str:
+        """Hang a picture up at the office; return its name there."""
+        name = f"picture-{len(self.office.pictures)}"
+        self.office.pictures[name] = picture
+        return name
+
     async def _acknowledged(self) -> bool:
         held = asyncio.get_running_loop().time()
         while self.office.unacknowledged:

@@ -204,15 +204,14 @@ EXPECTED: dict[str, list[InboundEvent]] = {
             external_id=f"{CHAT}/41",
             edited_at=1793448099000,
             text="Добрый день! Где мой заказ №1025?",
+            media=(),
         )
     ],
     "message_edited_caption": [
-        MessageEdited(
-            sender=ANNA,
-            external_id=f"{CHAT}/48",
-            edited_at=1793448098000,
-            text="Пришло вот так",
-        )
+        edited("message_edited_caption", "Пришло вот так", (image("AgAClarge01", 98765),))
+    ],
+    "message_edited_photo": [
+        edited("message_edited_photo", "Пришло вот так", (image("AgACother01", 87654),))
     ],
     "album_photo_1": [written("album_photo_1", media=(image("AgACalb001", 1000),))],
     "album_photo_2": [written("album_photo_2", "Три вида", media=(image("AgACalb101", 1001),))],
@@ -314,7 +313,7 @@ EXPECTED: dict[str, list[InboundEvent]] = {
     "message_effect": [written("message_effect", "🎉")],
     "message_topic": [written("message_topic", "Питання в темі")],
     "message_edited_rtl": [edited("message_edited_rtl", "ההזמנה №7 👩‍🚀 مرحبا")],
-    "album_edited": [edited("album_edited", "Три види, не два")],
+    "album_edited": [edited("album_edited", "Три види, не два", (image("AgACalb101", 1001),))],
     "album_document_1": [
         written("album_document_1", media=(paper("BQACalb001", "Договір.pdf", 1001),))
     ],

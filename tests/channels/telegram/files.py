@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from bridge.channel import MediaKind, OutboundMedia
+from bridge.media.pictures import PictureError, measure
 
 OGG = b"OggS\0\2OpusHead"
 
@@ -31,6 +32,7 @@ def media(
     public_id = uuid.uuid4().hex
     path = folder / public_id
     path.write_bytes(data)
+    width, height = _pixels(path)
     return OutboundMedia(
         public_id=public_id,
         kind=kind,
@@ -38,4 +40,15 @@ def media(
         mime=mime,
         size=len(data) if size is None else size,
         path=str(path),
+        width=width,
+        height=height,
     )
+
+
+def _pixels(path: Path) -> tuple[int | None, int | None]:
+    """Measure as the media store does when a file is uploaded."""
+    try:
+        size = measure(path)
+    except PictureError:
+        return None, None
+    return size.width, size.height

@@ -1,6 +1,8 @@
 """Real payloads, with secrets and people taken out, and the customer they are all from."""
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ def written(name: str, text: str = "", **more: Any) -> InboundMessage:
     """Return the message that a payload is expected to become."""
     told = body(name)
     given: dict[str, Any] = {"sender": ANNA, "media": ()} | more
+    given["media"] = _keyed(told, given["media"])
     if group := told.get("media_group_id"):
         given["album"] = Album(f"{told['chat']['id']}/{group}", told["message_id"])
     return InboundMessage(
@@ -47,7 +50,7 @@ def written(name: str, text: str = "", **more: Any) -> InboundMessage:
     )
 
 
-def edited(name: str, text: str) -> MessageEdited:
+def edited(name: str, text: str, media: Sequence[InboundMedia] = ()) -> MessageEdited:
     """Return the edit that a payload is expected to become."""
     told = body(name)
     return MessageEdited(
@@ -55,7 +58,23 @@ def edited(name: str, text: str) -> MessageEdited:
         external_id=f"{told['chat']['id']}/{told['message_id']}",
         edited_at=told["edit_date"] * 1000,
         text=text,
+        media=_keyed(told, media),
     )
+
+
+def _keyed(told: Any, media: Sequence[InboundMedia]) -> tuple[InboundMedia, ...]:
+    """Give each file the name that Telegram has for it beside its id."""
+    keys = dict(_names(told))
+    return tuple(replace(one, key=keys[one.ref]) for one in media)
+
+
+def _names(told: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(told, dict):
+        if "file_id" in told:
+            yield told["file_id"], told["file_unique_id"]
+        told = list(told.values())
+    for one in told if isinstance(told, list) else ():
+        yield from _names(one)
 
 
 def image(ref: str, size: int) -> InboundMedia:

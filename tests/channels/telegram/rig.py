@@ -67,6 +67,25 @@ class TelegramRig(Rig):
                 self._messages[name] = person.write(text)
         return await self._acknowledged()
 
+    edits_bring_files = True
+
+    async def customer_shows(self, picture: bytes, *, message: str = "first") -> bool:
+        """Send a photo."""
+        sent = self.desk.person("anna").send_file("photo", picture)
+        self._messages["anna", message] = sent
+        return await self._acknowledged()
+
+    async def customer_changes(
+        self, text: str, picture: bytes | None = None, *, message: str = "first"
+    ) -> bool:
+        """Edit it."""
+        person, number = self.desk.person("anna"), self._messages["anna", message]["message_id"]
+        if picture is None:
+            person.edit(number, text)
+        else:
+            person.edit_file(number, "photo", picture, caption=text)
+        return await self._acknowledged()
+
     async def customer_starts(self, payload: str) -> None:
         """Press Start."""
         self.desk.person("olena").start(payload)

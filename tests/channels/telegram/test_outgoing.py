@@ -125,6 +125,45 @@ async def test_a_picture_too_large_for_a_photo_goes_as_a_file(
     assert "document" in anna.received[0]
 
 
+@pytest.mark.parametrize(("width", "height"), [(1000, 9001), (9001, 1000), (20, 401)])
+async def test_a_picture_of_a_shape_that_telegram_does_not_show_goes_as_a_file(
+    polling: Desk, tmp_path: Path, width: int, height: int
+) -> None:
+    anna = polling.met()
+    data = picture(width, height)
+    await send(polling, polling.part(anna, "увесь чек", media=[media(tmp_path, data)]))
+    (message,) = anna.received
+    assert (message["document"]["file_name"], message["caption"]) == ("фото.png", "увесь чек")
+    assert anna.bytes_of(message) == data
+
+
+@pytest.mark.parametrize(("width", "height"), [(1000, 9000), (20, 400)])
+async def test_a_picture_that_just_fits_is_a_photo(
+    polling: Desk, tmp_path: Path, width: int, height: int
+) -> None:
+    anna = polling.met()
+    await send(polling, polling.part(anna, media=[media(tmp_path, picture(width, height))]))
+    assert "photo" in anna.received[0]
+
+
+async def test_an_album_with_such_a_picture_goes_as_files(polling: Desk, tmp_path: Path) -> None:
+    anna = polling.met()
+    files = [media(tmp_path, picture()), media(tmp_path, picture(20, 401))]
+    await send(polling, polling.part(anna, media=files))
+    assert ["document" in one for one in anna.received] == [True, True]
+
+
+async def test_a_broken_picture_is_said_as_such_and_not_sent(polling: Desk, tmp_path: Path) -> None:
+    anna = polling.met()
+    half = picture(300, 300)[:150]
+    for files in ([half], [half, picture()]):
+        part = polling.part(anna, media=[media(tmp_path, one) for one in files])
+        with pytest.raises(RejectedError, match="cannot read the picture") as refused:
+            await send(polling, part)
+        assert refused.value.reason == "file_refused"
+    assert anna.received == []
+
+
 async def test_several_pictures_are_one_album_with_one_caption(
     polling: Desk, tmp_path: Path
 ) -> None:

@@ -66,11 +66,28 @@ def test_a_proxy_is_never_shown_and_has_its_password_from_outside() -> None:
 
 
 @pytest.mark.parametrize(
-    "proxy", ["proxy.internal", "socks5://x:1080", "http://x", "http://x:99999"]
+    "proxy",
+    [
+        "proxy.internal",
+        "socks4://x:1080",
+        "ftp://x:1",
+        "socks5://x",
+        "http://x:99999",
+        "http://x:1/a",
+    ],
 )
-def test_what_is_no_http_proxy_is_refused(proxy: str) -> None:
+def test_what_is_no_proxy_is_refused(proxy: str) -> None:
     assert "is not http://host:port" in why(proxy=proxy)
 
 
 def test_another_way_of_receiving_is_none() -> None:
     assert "mode" in why(mode="carrier_pigeon")
+
+
+@pytest.mark.parametrize("password", ["%D1%81", "слово", "x" * 256, ""])
+def test_a_password_that_no_socks_proxy_can_be_told_is_refused(password: str) -> None:
+    told = Resolved(f"socks5://me:{password}@proxy.internal:1080", reference=True)
+    message = why(proxy=told)
+    assert "255 ASCII characters" in message
+    assert not password or password not in message
+    assert settings(proxy=Resolved(f"http://me:{password}@x:1", reference=True)).proxy

@@ -47,6 +47,7 @@ def test_a_token_that_is_none_is_refused(token: str) -> None:
         {"api_base": "https://user:password@chatapi.viber.com"},
         {"proxy": "http://user:password@127.0.0.1:3128"},
         {"proxy": "socks5://127.0.0.1"},
+        {"proxy": "socks4://127.0.0.1:1080"},
         {"tokens": "x"},
     ],
 )

@@ -19,7 +19,7 @@ from bridge.channel import (
     UnreachableError,
 )
 from bridge.sandbox.faults import Fault
-from bridge.sandbox.vk import Event, VkPlatform
+from bridge.sandbox.vk import Event, Message, VkPlatform
 from bridge.settings import Secret
 from tests.channels.rig import Rig, eventually
 from tests.channels.vk.office import SECRET, Office
@@ -54,6 +54,7 @@ class VkRig(Rig):
         self.secrets: Sequence[str] = [self.platform.world.token, SECRET]
         self.failures: Sequence[type[SendError]] = list(_CAUSES)
         self._events: dict[tuple[str, str], Event] = {}
+        self._shown: dict[str, Message] = {}
 
     async def customer_writes(
         self, text: str, *, message: str = "first", customer: str = "anna"
@@ -65,6 +66,22 @@ class VkRig(Rig):
         event = self.platform.customer(_PEOPLE[customer]).write(text).event
         self._events[customer, message] = event
         return await self.answered(event)
+
+    edits_bring_files = True
+
+    async def customer_shows(self, picture: bytes, *, message: str = "first") -> bool:
+        """Send a photo."""
+        sent = self.platform.customer(_PEOPLE["anna"]).send_photos(picture)
+        self._shown[message] = sent.message
+        return await self.answered(sent.event)
+
+    async def customer_changes(
+        self, text: str, picture: bytes | None = None, *, message: str = "first"
+    ) -> bool:
+        """Edit it."""
+        photos = None if picture is None else [picture]
+        customer = self.platform.customer(_PEOPLE["anna"])
+        return await self.answered(customer.edit(self._shown[message], text, photos))
 
     async def customer_starts(self, payload: str) -> None:
         """Write for the first time."""

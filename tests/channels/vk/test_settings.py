@@ -83,14 +83,16 @@ def test_a_secret_may_not_stand_in_the_file(tmp_path: Path, key: str) -> None:
     assert problem.code == "inline_secret"
 
 
-@pytest.mark.parametrize("proxy", ["http://proxy:3128", "http://user:pass@proxy:3128/"])
+@pytest.mark.parametrize(
+    "proxy", ["http://proxy:3128", "http://user:pass@proxy:3128/", "socks5h://me:pass@proxy:1080"]
+)
 def test_a_proxy_may_have_a_user_and_a_password(tmp_path: Path, proxy: str) -> None:
     found = loaded(tmp_path, CALLBACK + "    proxy: ${VK_PROXY}\n", VK_PROXY=proxy)
     assert found.proxy is not None
     assert "pass" not in repr(found)
 
 
-@pytest.mark.parametrize("proxy", ["proxy:3128", "socks5://proxy:1080", "http://proxy"])
+@pytest.mark.parametrize("proxy", ["proxy:3128", "socks4://proxy:1080", "http://proxy"])
 def test_a_proxy_that_is_none_is_refused(tmp_path: Path, proxy: str) -> None:
     problem = refused(tmp_path, CALLBACK + "    proxy: ${VK_PROXY}\n", VK_PROXY=proxy)
     assert problem.path.endswith("proxy")

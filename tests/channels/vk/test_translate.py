@@ -46,7 +46,7 @@ NOTHING = {
     "user_block",
     "user_unblock",
 }
-UNKNOWN = {"message_hologram", "message_event_foreign"}
+UNKNOWN = {"message_hologram"}
 
 
 def only(name: str) -> InboundEvent:
@@ -158,6 +158,7 @@ def test_an_edit_names_the_message_and_has_its_new_text_and_time() -> None:
         external_id=f"{WHO}/7",
         edited_at=SENT + 30_000,
         text="Здравствуйте! Есть розы? 🌹",
+        media=[],
     )
 
 
@@ -165,6 +166,22 @@ def test_an_edit_of_an_album_has_its_new_caption() -> None:
     edited = only("message_edit_album")
     assert isinstance(edited, MessageEdited)
     assert edited.text == "Вот все три"
+
+
+def test_an_edit_names_each_file_as_the_message_did_whatever_its_address() -> None:
+    told = load("message_new_album")
+    (said,) = translated(told, NOW)
+    told["type"], told["object"] = "message_edit", told["object"]["message"]
+    for one in told["object"]["attachments"]:
+        for size in one["photo"]["sizes"]:
+            size["url"] += "&cs=another"
+    (edited,) = translated(told, NOW)
+    assert isinstance(said, InboundMessage)
+    assert isinstance(edited, MessageEdited)
+    assert edited.media is not None
+    assert len({one.key for one in said.media}) == 10
+    assert [one.key for one in edited.media] == [one.key for one in said.media]
+    assert {one.ref for one in edited.media}.isdisjoint(one.ref for one in said.media)
 
 
 def test_our_message_in_the_dialog_proves_that_it_arrived() -> None:
@@ -222,6 +239,7 @@ def test_a_reaction_without_a_known_picture_has_its_number() -> None:
     [
         ("message_new_button", "still:yes", "Да", f"{WHO}/7"),
         ("message_event", "still:no", "Нет", f"{WHO}/press-9a3f"),
+        ("message_event_foreign", '{"scenario": 5}', '🔘 {"scenario": 5}', f"{WHO}/press-9a40"),
     ],
 )
 def test_a_press_has_its_buttons_id_and_words(
@@ -269,3 +287,35 @@ def _break_something(thing: Any, data: st.DataObject) -> None:
                 st.none() | st.booleans() | st.integers() | st.text() | st.just([]) | st.just({})
             )
         return
+
+
+@pytest.mark.parametrize(
+    ("payload", "words", "button"),
+    [
+        ("меню", "🔘 меню", "меню"),
+        ({"назва": "🌷"}, '🔘 {"назва": "🌷"}', '{"назва": "🌷"}'),
+        (
+            {"button": 5, "label": "x"},
+            '🔘 {"button": 5, "label": "x"}',
+            '{"button": 5, "label": "x"}',
+        ),
+        ([1], "🔘 [1]", "[1]"),
+        ({}, "🔘", ""),
+        (None, "🔘", ""),
+    ],
+)
+def test_a_press_of_anothers_button_shows_what_it_carries(
+    payload: object, words: str, button: str
+) -> None:
+    update = load("message_event_foreign")
+    update["object"]["payload"] = payload
+    (pressed,) = translated(update, NOW)
+    assert isinstance(pressed, ButtonPressed)
+    assert (pressed.button, pressed.id) == (words, button)
+
+
+@pytest.mark.parametrize("name", ["message_event", "message_event_foreign"])
+def test_a_press_in_a_chat_of_several_people_is_nobodys_message(name: str) -> None:
+    update = load(name)
+    update["object"]["peer_id"] = 2_000_000_001
+    assert translated(update, NOW) == ()

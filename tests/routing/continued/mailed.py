@@ -123,7 +123,7 @@ class Mailed:
         await self.world.store.write(self._posted, mail, answer)
 
     def _posted(self, tx: Tx, mail: Delivery, answer: ch.Receipt | ch.SendError) -> None:
-        tx.run(d.CLAIM, of=mail.id, at=tx.now)
+        tx.run(d.CLAIM, of=mail.id, at=tx.now, begun_at=tx.now)
         outcomes = Outcomes(Reactions(self.world.desk), mail.place, idempotent=False)
         outcomes.record(tx, tx.the(d.DELIVERY_BY_ID, id=mail.id), answer)
 

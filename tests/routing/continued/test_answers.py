@@ -107,6 +107,7 @@ def _upload(tx: Tx, public_id: str, owner: str) -> None:
         state="ready",
         role="attachment",
         fetch_ref=None,
+        fetch_key=None,
         position=0,
         created_at=tx.now,
     )

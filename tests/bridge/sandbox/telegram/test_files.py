@@ -1,6 +1,11 @@
 """Files, both ways, with their limits."""
 
+import io
+import struct
+import zlib
+
 import pytest
+from PIL import Image
 
 from bridge.sandbox.telegram import Customer, TelegramServer, files
 from tests.bridge.sandbox.telegram.conftest import Api, picture
@@ -35,12 +40,31 @@ async def test_every_kind_of_file_reaches_the_phone(
     assert message.get("caption", "") == ("" if field == "sticker" else "вот")
 
 
+def whole(format: str) -> bytes:
+    """Return a picture of noise, which no codec makes small."""
+    made = io.BytesIO()
+    Image.effect_noise((64, 64), 90).save(made, format)
+    return made.getvalue()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """Return a PNG of one pixel whose head claims more."""
+    head = b"IHDR" + struct.pack(">II", width, height) + b"\x08\x02\0\0\0"
+    small = picture(1, 1)
+    return small[:12] + head + struct.pack(">I", zlib.crc32(head)) + small[33:]
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
         (b"", "file must be non-empty"),
         (b"no picture", "IMAGE_PROCESS_FAILED"),
+        (whole("PNG")[: len(whole("PNG")) // 2], "IMAGE_PROCESS_FAILED"),
+        (whole("JPEG")[: len(whole("JPEG")) // 2], "IMAGE_PROCESS_FAILED"),
+        (whole("PNG").replace(b"IDAT", b"JDAT"), "IMAGE_PROCESS_FAILED"),
         (picture(900, 20), "PHOTO_INVALID_DIMENSIONS"),
+        (picture(9_990, 20), "PHOTO_INVALID_DIMENSIONS"),
+        (claiming(60_000, 60_000), "PHOTO_INVALID_DIMENSIONS"),
     ],
 )
 async def test_a_picture_that_is_none_is_refused(
