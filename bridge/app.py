@@ -8,9 +8,8 @@ import hmac
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import uvicorn
@@ -19,7 +18,7 @@ from litestar.types import ControllerRouterHandler
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
-from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia, WayOn
+from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_life
 from bridge.events import EventHub
@@ -27,21 +26,21 @@ from bridge.health import Checkup, HeardSink, Watch, Watched
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.models import Attachment
 from bridge.search import Indexer
-from bridge.settings import InboxSettings, LocalText, Settings
+from bridge.settings import InboxSettings, Settings
 from bridge.start import installation_secret, lock
 from bridge.store.transactions import News, Store
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
 from channels import registry
 from routing.arrivals import Arrivals
+from routing.configured import mailboxes_of, policy_of, said_by_us, ways_of
 from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
-from routing.desk import Desk, LeadBack, Mailbox, Occasion
+from routing.desk import Desk, LeadBack, Mailbox
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
-from routing.policy import Policy
 from routing.reactions import Reactions
 from routing.reading import read_by_us
 from routing.timers import Timers
@@ -101,7 +100,7 @@ class Program:
             says=said_by_us(settings),
         )
         channels: dict[str, Channel] = {}
-        self.start_links = StartLinks(_ways(settings), channels)
+        self.start_links = StartLinks(ways_of(settings), channels)
         for inbox_id, inbox in settings.channels.items():
             self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
             channels[inbox_id] = self.inboxes[inbox_id].channel
@@ -285,60 +284,6 @@ def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
             raise
 
     return run
-
-
-def _ways(settings: Settings) -> Sequence[WayOn]:
-    return [
-        WayOn(inbox_id=key, kind=one.type, name=one.name) for key, one in settings.channels.items()
-    ]
-
-
-def policy_of(settings: Settings) -> Policy:
-    """Return what the YAML says about conversations, in routing's units."""
-    routing, permissions = settings.routing, settings.permissions.agent
-    customer = settings.notify.customer
-    return Policy(
-        close_inactive=_ms(routing.close_inactive),
-        reopen_new_after=_ms(routing.reopen.new_after),
-        uncertain=routing.uncertain,
-        max_length=settings.conversation.max_length,
-        allow_edit=settings.conversation.allow_edit,
-        allow_delete=settings.conversation.allow_delete,
-        agent_transfer=permissions.transfer,
-        agent_edits_contact=permissions.edit_contact,
-        language=settings.locale.default,
-        email_if_unseen=_ms(customer.email_if_unseen),
-        mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
-        mail_max_messages=customer.max_messages,
-        resume_valid=_ms(settings.conversation.resume_valid),
-    )
-
-
-def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
-    """Return what the YAML has the program tell customers, by the occasion."""
-    begun = settings.system_messages.begun
-    return {"begun": begun.text} if begun.enabled else {}
-
-
-def mailboxes_of(
-    settings: Settings, capabilities: Mapping[str, Capabilities]
-) -> dict[str, Mailbox]:
-    """Return by which mailbox the conversations of an inbox go on: the first of those named.
-
-    None if nothing is ever mailed.
-    """
-    if settings.notify.customer.email_if_unseen is None:
-        return {}
-    found = {}
-    for inbox_id, inbox in settings.channels.items():
-        able = [one for one in inbox.continued_by if capabilities[one].by_address]
-        if able:
-            found[inbox_id] = Mailbox(able[0], settings.channels[able[0]].name)
-    return found
-
-
-def _ms(duration: timedelta | None) -> int | None:
-    return None if duration is None else round(duration.total_seconds() * 1000)
 
 
 async def serve(

@@ -23,7 +23,6 @@ from ruamel.yaml import YAML
 
 from agent_console.web.auth import make_link
 from agent_console.web.surface import console_routes
-from bridge.app import policy_of, said_by_us
 from bridge.channel import (
     Capabilities,
     InboundMedia,
@@ -42,6 +41,7 @@ from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx
 from bridge.web import create_app
 from routing import reports
+from routing.configured import policy_of, said_by_us
 from routing.declared import declare
 from routing.desk import Desk, LeadBack
 from routing.inbound import InboundSink

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bridge.app import said_by_us
 from bridge.settings import LocalText
+from routing.configured import said_by_us
 from tests.bridge.settings.files import Desk
 
 WRITTEN = "version: 1\nsystem_messages: {begun: %s}\n"
