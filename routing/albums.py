@@ -64,10 +64,9 @@ def edit(tx: Tx, item: AlbumItem, event: ch.MessageEdited, owner: str) -> ch.Ans
     if item.deleted_at is not None or (item.edited_at or 0) > event.edited_at:
         return duplicate(message)
     files = tx.all(a.FILES_AT, message_id=message.id, place=item.place)
-    differs = attachments.differ(files, event.media)
-    if (item.text, item.format) == (event.text, event.format) and not differs:
+    replaced = attachments.replace(tx, message, files, event.media, owner=owner, place=item.place)
+    if (item.text, item.format) == (event.text, event.format) and not replaced:
         return duplicate(message)
-    attachments.replace(tx, message, files, event.media, owner=owner, place=item.place)
     at = min(event.edited_at, tx.now)
     tx.run(a.CHANGE_ITEM, of=item.id, text=event.text, format=event.format, at=at)
     words, style = _words(tx.all(a.ITEMS_OF, message_id=message.id))

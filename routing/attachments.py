@@ -39,13 +39,6 @@ def add_inbound(tx: Tx, message: InboundMessage, owners: Sequence[str], message_
             _fetch(tx, one, owners[0], message_id, place)
 
 
-def differ(files: Sequence[Attachment], media: Sequence[InboundMedia] | None) -> bool:
-    """Say whether an edit brings other files than these, or another order. Pure."""
-    if media is None:
-        return False
-    return [_name_of(one) for one in files] != [one.key or one.ref for one in media]
-
-
 def replace(
     tx: Tx,
     message: Message,
@@ -54,15 +47,15 @@ def replace(
     *,
     owner: str,
     place: int | None = None,
-) -> None:
+) -> bool:
     """Put `media` where `files` were, in their order, or all at one `place` of an album.
 
-    `None` and the same files again change nothing. What is among both stays as it is; what
-    is not leaves with the revision that the message has until now, so call this before the
-    text is changed.
+    Say whether that changed anything: `None` and the same files again do not. What is among
+    both stays as it is; what is not leaves with the revision that the message has until now,
+    so call this before the text is changed.
     """
-    if media is None or not differ(files, media):
-        return
+    if media is None or [_name_of(one) for one in files] == [one.key or one.ref for one in media]:
+        return False
     left = list(files)
     for number, one in enumerate(media):
         position = number if place is None else place
@@ -76,6 +69,7 @@ def replace(
         tx.run(m.REPLACE_ATTACHMENT, of=file.id, revision=message.revision)
     count = message.attachment_count + len(media) - len(files)
     tx.run(m.SET_ATTACHMENT_COUNT, of=message.id, count=count)
+    return True
 
 
 def _name_of(file: Attachment) -> str | None:

@@ -6,7 +6,7 @@ in the log. Whether the agent may do it has been checked before (`access.py`).
 
 import msgspec
 
-from bridge.models import Conversation, Identity
+from bridge.models import Conversation, Identity, MessageKind
 from bridge.store import conversations as q
 from bridge.store import deliveries as timers
 from bridge.store import log
@@ -17,6 +17,14 @@ from routing.policy import CLOSE_INACTIVE, Policy, close_due
 from routing.refusal import RefusedError
 
 TIMERS_TOPIC = "timers"
+# The columns that most of what we add has nothing of its own in.
+_PLAIN: dict[str, object] = {
+    "format": "markdown",
+    "client_key": None,
+    "reply_to_id": None,
+    "activity": None,
+    "attachment_count": 0,
+}
 
 
 def get(tx: Tx, conversation_id: int) -> Conversation:
@@ -37,21 +45,31 @@ def activity(
 ) -> int:
     """Put into the thread what happened (S20); return the message's id."""
     told = {k: v for k, v in ({"by": by} | data).items() if v is not None}
+    happened = msgspec.json.encode({"verb": verb, "data": told}).decode()
+    return add_message(tx, conversation, "activity", "", by=by, format="plain", activity=happened)
+
+
+def add_message(
+    tx: Tx,
+    conversation: Conversation,
+    kind: MessageKind,
+    text: str,
+    *,
+    by: str | None = None,
+    **more: object,
+) -> int:
+    """Put what no customer wrote into the thread, with `more` of its columns; return its id."""
     message_id: int = tx.the(
         m.ADD_MESSAGE,
         conversation_id=conversation.id,
-        kind="activity",
+        kind=kind,
         identity_id=None,
         agent_id=by,
         inbox_id=conversation.inbox_id,
         external_id=None,
-        client_key=None,
-        text="",
-        format="plain",
-        reply_to_id=None,
-        activity=msgspec.json.encode({"verb": verb, "data": told}).decode(),
+        text=text,
         created_at=tx.now,
-        attachment_count=0,
+        **(_PLAIN | more),
     )
     log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id

@@ -288,9 +288,8 @@ def _seen_from(tx: Tx, identity: Identity, conversation: Conversation) -> int | 
     """Return since when the customer may see what was said there; `None` if nothing of it."""
     if conversation.identity_id == identity.id:
         return way_back.ALL_OF_IT
-    stays = way_back.stays(tx, identity.id)
-    found = (one.seen_from for one in stays if one.conversation_id == conversation.id)
-    return next(found, None)
+    stay = way_back.stay_at(tx, identity.id, conversation.id)
+    return None if stay is None else stay.seen_from
 
 
 def _stays(tx: Tx, identity: Identity) -> list[Stay]:

@@ -64,15 +64,14 @@ def that_count(deliveries: Iterable[P], *, deleted: bool) -> list[P]:
 
 def take(tx: Tx, message: Message, event: MessageEdited, owner: str) -> bool:
     """Change a message as its customer did, `owner` of its new files; say whether it was news."""
-    files = tx.all(m.ATTACHMENTS_OF, message_id=message.id) if event.media is not None else []
-    differs = attachments.differ(files, event.media)
-    if message.text == event.text and not differs:
-        return False
     # A network's clock may be ahead of ours; no edit is from our future.
     at = min(event.edited_at, tx.now)
     if message.edited_at is not None and at < message.edited_at:
         return message.text != event.text and keep_older(tx, message, event.text)
-    attachments.replace(tx, message, files, event.media, owner=owner)
+    files = tx.all(m.ATTACHMENTS_OF, message_id=message.id) if event.media is not None else []
+    replaced = attachments.replace(tx, message, files, event.media, owner=owner)
+    if message.text == event.text and not replaced:
+        return False
     change_text(tx, message, event.text, at, event.format)
     return True
 

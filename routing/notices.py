@@ -9,12 +9,10 @@ from bridge import channel as ch
 from bridge.models import Conversation
 from bridge.settings import LocalText
 from bridge.store import conversations as q
-from bridge.store import log
 from bridge.store import messages as m
-from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import automatic
-from routing.continued import letter, mailing
+from routing import automatic, conversations
+from routing.continued import mailing
 from routing.desk import Desk
 from routing.queueing import queue
 
@@ -39,27 +37,7 @@ def begun(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage)
 
 def _say(tx: Tx, desk: Desk, conversation: Conversation, words: LocalText) -> None:
     """Store a message that nobody wrote, and its way to the customer."""
-    message_id = tx.the(
-        m.ADD_MESSAGE,
-        conversation_id=conversation.id,
-        kind="outgoing",
-        identity_id=None,
-        agent_id=None,
-        inbox_id=conversation.inbox_id,
-        external_id=None,
-        client_key=None,
-        text=words.pick(_language(tx, desk, conversation), desk.policy.language),
-        format="markdown",
-        reply_to_id=None,
-        activity=None,
-        created_at=tx.now,
-        attachment_count=0,
-    )
-    log.about(tx, "message.added", conversation, message_id=message_id)
+    text = words.pick(mailing.language_of(tx, desk, conversation), desk.policy.language)
+    message_id = conversations.add_message(tx, conversation, "outgoing", text)
     queue(tx, desk, conversation, tx.the(m.MESSAGE_BY_ID, id=message_id), [])
     mailing.plan(tx, desk, conversation)
-
-
-def _language(tx: Tx, desk: Desk, conversation: Conversation) -> str:
-    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
-    return letter.spoken(conversation.language, contact.language, desk.policy.language)

@@ -220,20 +220,14 @@ def _insert(
     tx: Tx, conversation: Conversation, written: Written, *, kind: Literal["outgoing", "note"]
 ) -> tuple[int, list[Attachment]]:
     quoted = _quoted(tx, conversation, written.reply_to)
-    message_id = tx.the(
-        m.ADD_MESSAGE,
-        conversation_id=conversation.id,
-        kind=kind,
-        identity_id=None,
-        agent_id=written.agent_id,
-        inbox_id=conversation.inbox_id,
-        external_id=None,
+    message_id = conversations.add_message(
+        tx,
+        conversation,
+        kind,
+        written.text,
+        by=written.agent_id,
         client_key=written.client_key,
-        text=written.text,
-        format="markdown",
         reply_to_id=quoted,
-        activity=None,
-        created_at=tx.now,
         attachment_count=len(written.attachments),
     )
     try:
@@ -241,7 +235,6 @@ def _insert(
         files = attach(tx, list(written.attachments), [owner], message_id)
     except AttachmentUnknownError as error:
         raise RefusedError("attachment_unknown") from error
-    log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id, files
 
 

@@ -110,7 +110,7 @@ def _is_theirs(
     # By person, not by account: a visitor may have signed in since.
     if conversation.contact_id == recipient.contact_id:
         return True
-    return way_back.is_guest(tx, recipient.id, conversation.id)
+    return way_back.stay_at(tx, recipient.id, conversation.id) is not None
 
 
 def move(tx: Tx, delivery: Delivery, state: DeliveryState, *, reason: Reason | None = None) -> bool:

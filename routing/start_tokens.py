@@ -17,14 +17,16 @@ from bridge.store.transactions import Tx
 # Tells a token from any other start parameter, so that none is ever kept or shown, good or
 # not. It and 43 letters are within the 64 of Telegram: core.telegram.org/bots/features#deep-linking
 _PREFIX = "go_"
-_TOKEN = re.compile(rf"{_PREFIX}[A-Za-z0-9_-]{{43}}")
+UNGUESSABLE = "[A-Za-z0-9_-]{43}"
+"""Matches what cannot be guessed of a token."""
+_TOKEN = re.compile(_PREFIX + UNGUESSABLE)
 # A used one still tells what goes on, should whoever used it write later.
 KEPT_AFTER_ITS_TIME = 30 * 24 * 3_600_000
 
 
-def new_token() -> str:
-    """Return a token nobody can guess."""
-    return _PREFIX + secrets.token_urlsafe(32)
+def new_token(prefix: str = _PREFIX) -> str:
+    """Return a token nobody can guess, `UNGUESSABLE` behind the prefix."""
+    return prefix + secrets.token_urlsafe(32)
 
 
 def keep(

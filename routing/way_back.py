@@ -6,7 +6,6 @@ it, from the browser they are at. They stay who they are
 """
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -24,7 +23,7 @@ from routing.desk import Desk, LeadBack
 
 # Where a link stands is part of its token, so that the thread can say how somebody came.
 Origin = Literal["mail", "invitation"]
-_TOKEN = re.compile(r"(?:mail|invitation)_[A-Za-z0-9_-]{43}")
+_TOKEN = re.compile(f"(?:mail|invitation)_{start_tokens.UNGUESSABLE}")
 # An agent who invites opens the conversation whole.
 ALL_OF_IT = 0
 
@@ -41,7 +40,7 @@ def link(
     leads, valid = desk.leads_back.get(conversation.inbox_id), desk.policy.resume_valid
     if leads is None or valid is None:
         return None
-    token = f"{origin}_{secrets.token_urlsafe(32)}"
+    token = start_tokens.new_token(f"{origin}_")
     url = leads(token, _last_page(tx, conversation))
     if url is None:
         return None
@@ -141,6 +140,7 @@ def reached(tx: Tx, identity: Identity, thread: str) -> Conversation | None:
     return None if gone_on else conversations.get(tx, stay.conversation_id)
 
 
-def is_guest(tx: Tx, identity_id: int, conversation_id: int) -> bool:
-    """Say whether an account has come back to a conversation that is not its own."""
-    return any(one.conversation_id == conversation_id for one in stays(tx, identity_id))
+def stay_at(tx: Tx, identity_id: int, conversation_id: int) -> Stay | None:
+    """Return whether, and how, an account has come back to a conversation not its own."""
+    found = (one for one in stays(tx, identity_id) if one.conversation_id == conversation_id)
+    return next(found, None)

@@ -341,9 +341,8 @@ class Permissions(Part):
 
 
 def _variables_are_known(text: LocalText) -> LocalText:
-    for locale, words in text.by_locale.items():
-        refuse_unknown(words, at=(locale,))
-    refuse_unknown(text.everywhere or "")
+    for at, words in text.each():
+        refuse_unknown(words, at=at)
     return text
 
 

@@ -13,8 +13,7 @@ from bridge.settings.variables import OPENED
 
 def _said_as_it_stands(text: LocalText) -> LocalText:
     """Refuse what would go out empty, or with a variable that nobody fills in."""
-    whole = [] if text.everywhere is None else [((), text.everywhere)]
-    for at, words in [*whole, *(((locale,), one) for locale, one in text.by_locale.items())]:
+    for at, words in text.each():
         if not words.strip():
             message = "there is nothing to say here"
             raise fault("bad_text", message, at=at, help="write a text, or enabled: false")

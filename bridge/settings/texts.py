@@ -1,6 +1,6 @@
 """Texts for people: one for everybody, or one for each language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -22,6 +22,13 @@ class LocalText:
     def written(self) -> str | dict[str, str]:
         """Return it as the YAML writes it."""
         return dict(self.by_locale) if self.everywhere is None else self.everywhere
+
+    def each(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield every text there is, each behind its place below the key."""
+        if self.everywhere is not None:
+            yield (), self.everywhere
+        for locale, words in self.by_locale.items():
+            yield (locale,), words
 
     def pick(self, locale: str, default: str) -> str:
         """Return the text in `locale`, else in `default`, else in any language it has."""

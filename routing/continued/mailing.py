@@ -147,6 +147,12 @@ def _queue(tx: Tx, desk: Desk, conversation: Conversation, pending: _Pending) ->
         message_changed(tx, one)
 
 
+def language_of(tx: Tx, desk: Desk, conversation: Conversation) -> str:
+    """Return in which of our languages the program speaks to a conversation's customer."""
+    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
+    return letter.spoken(conversation.language, contact.language, desk.policy.language)
+
+
 def _body(
     tx: Tx,
     desk: Desk,
@@ -156,12 +162,11 @@ def _body(
     carried: Sequence[Message],
     hinted: Sequence[int],
 ) -> str:
-    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
     room = desk.capabilities[mailbox.inbox_id].media.get("file", 0)
     mail = letter.written(
         [_said(tx, desk, one) for one in carried],
         hinted=len(hinted),
-        language=letter.spoken(conversation.language, contact.language, desk.policy.language),
+        language=language_of(tx, desk, conversation),
         company=mailbox.company,
         room=int(room * _FOR_FILES),
     )

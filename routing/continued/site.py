@@ -5,7 +5,7 @@ from bridge.models import Delivery
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import conversations, way_back
-from routing.continued import letter
+from routing.continued import letter, mailing
 from routing.desk import Desk
 
 
@@ -24,6 +24,5 @@ def with_way_back(tx: Tx, desk: Desk, delivery: Delivery, text: str) -> str:
     link = way_back.link(tx, desk, conversation, origin="mail", seen_from=customer.email_at)
     if link is None:
         return text
-    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
-    language = letter.spoken(conversation.language, contact.language, desk.policy.language)
+    language = mailing.language_of(tx, desk, conversation)
     return letter.with_link(text, url=link.url, language=language)

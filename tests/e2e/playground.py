@@ -16,11 +16,9 @@ from tests.people import AgentAtConsole
 
 
 @dataclass
-class Sandbox:
-    """The program in its sandbox, the page with the phones, and an agent who is in."""
+class AtPhones:
+    """The page with the phones, and an agent who is in."""
 
-    desk: RunningDesk
-    wire: Path
     page: Page
     anna: AgentAtConsole
 
@@ -38,6 +36,14 @@ class Sandbox:
     def bubble(self, network: str, text: str) -> Locator:
         """Return the message that says so."""
         return self.phone(network).locator(".line", has_text=text)
+
+
+@dataclass
+class Sandbox(AtPhones):
+    """The program in its sandbox beside them."""
+
+    desk: RunningDesk
+    wire: Path
 
     async def answer(self, name: str, text: str) -> None:
         """Take the customer's conversation and answer."""
@@ -76,7 +82,7 @@ async def sandbox(tmp_path: Path, new_context: OpenContext) -> AsyncIterator[San
         page = await (await new_context()).new_page()
         await page.goto(found[1])
         anna = await agents.at_console(await new_context())
-        yield Sandbox(desk, wire, page, anna)
+        yield Sandbox(page, anna, desk, wire)
         # A page whose server goes away complains, and rightly so.
         await page.close()
         await anna.page.close()

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from bridge.sandbox.phones import Phone, PhonesServer, TelegramPhone, ViberPhone, VkPhone
 from bridge.sandbox.telegram import TelegramServer
@@ -19,7 +19,7 @@ from bridge.sandbox.vk import VkPlatform
 from tests.browser import OpenContext
 from tests.desk import RunningDesk
 from tests.e2e.house import Agents, faults_of, logs_of
-from tests.people import AgentAtConsole
+from tests.e2e.playground import AtPhones
 
 pytestmark = pytest.mark.slow
 TG_TOKEN = "7000000001:AAtoken-of-the-model-0123456789ab"
@@ -27,23 +27,11 @@ VIBER_TOKEN = "token-of-the-viber-model-0123456789abcdef"
 
 
 @dataclass
-class Shop:
-    """The program between three model networks, the page with the phones, an agent who is in."""
+class Shop(AtPhones):
+    """The program between three model networks beside them."""
 
     phones: Mapping[str, Phone]
     networks: tuple[TelegramServer, VkPlatform, ViberPlatform]
-    page: Page
-    anna: AgentAtConsole
-
-    def phone(self, network: str) -> Locator:
-        """Return the phone of one network."""
-        return self.page.locator(f"section[aria-label^='{network}']")
-
-    async def write(self, network: str, text: str) -> None:
-        """Write on a phone."""
-        field = self.phone(network).get_by_label("Message", exact=True)
-        await field.fill(text)
-        await field.press("Enter")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -68,7 +56,7 @@ async def shop(tmp_path: Path, new_context: OpenContext) -> AsyncIterator[Shop]:
                 page = await (await new_context()).new_page()
                 await page.goto(server.url)
                 anna = await agents.at_console(await new_context())
-                yield Shop(phones, (telegram, vk, viber), page, anna)
+                yield Shop(page, anna, phones, (telegram, vk, viber))
                 # A page whose server goes away complains, and rightly so.
                 await page.close()
                 await anna.page.close()
