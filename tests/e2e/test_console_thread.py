@@ -1,5 +1,6 @@
 """The end of the open thread: who looks at it sees what comes, who reads further up stays there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -60,6 +61,27 @@ async def test_a_burst_of_messages_is_followed_to_its_end(
     await agent.open("Швидка")
     for _ in range(BURSTS):
         await shows_at_its_end(agent, await writes(writer, IN_A_BURST))
+
+
+async def test_the_end_is_kept_while_the_window_changes_its_height(
+    http: httpx.AsyncClient, agents: Agents, new_context: OpenContext
+) -> None:
+    writer = await Writer.arrive(http, "Хвилі")
+    await writes(writer, 1)
+    agent = await agents.at_console(await new_context())
+    await agent.open("Хвилі")
+    size = agent.page.viewport_size
+    assert size is not None
+    for _ in range(BURSTS):
+        async with asyncio.TaskGroup() as both:
+            written = both.create_task(writes(writer, IN_A_BURST))
+            # As a banner does that comes and goes with the line.
+            while not written.done():
+                for less in (60, 0):
+                    await agent.page.set_viewport_size(
+                        {"width": size["width"], "height": size["height"] - less}
+                    )
+        await shows_at_its_end(agent, written.result())
 
 
 async def test_who_reads_further_up_is_not_pulled_down_by_what_comes(

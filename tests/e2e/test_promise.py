@@ -124,7 +124,10 @@ async def test_whatever_was_acknowledged_is_there_once_and_in_order_after_every_
 ) -> None:
     print(f"PROMISE_SEED={SEED}")  # noqa: T201  # It is shown with a failure, and repeats it.
     chance = random.Random(SEED)
-    async with httpx.AsyncClient(base_url=desk.url, timeout=20) as http:
+    async with (
+        httpx.AsyncClient(base_url=desk.url, timeout=60) as http,
+        Answerer.of(agents.api()) as answerer,
+    ):
         writers = [await Writer.arrive(http, f"Відвідувач {n:02}") for n in range(VISITORS)]
         for writer in writers:
             await writer.write()
@@ -142,7 +145,7 @@ async def test_whatever_was_acknowledged_is_there_once_and_in_order_after_every_
         console = await agents.at_console(await new_context())
         await look_at(console, numbers["Ада"])
         readers = [Reader(one, desk.url, one.cursor) for one in writers[:READERS]]
-        crowd = Crowd(writers, readers, Answerer.of(agents.api()), typists)
+        crowd = Crowd(writers, readers, answerer, typists)
         async with following(readers):
             async with at_work(crowd, list(numbers.values()), chance):
                 kills = await kill_now_and_then(desk, crowd, chance)
@@ -151,7 +154,6 @@ async def test_whatever_was_acknowledged_is_there_once_and_in_order_after_every_
             await check_those_who_follow(crowd)
         await check_browsers(crowd, numbers)
         await check_console(agents, console, crowd, numbers)
-        await crowd.answerer.http.aclose()
     for fault in ("ERR_", "WebSocket connection", "Failed to load resource"):
         page_errors.allow(fault)
 

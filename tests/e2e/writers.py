@@ -144,12 +144,17 @@ class Answerer:
     taken: dict[int, list[Taken]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, agent: AgentApi) -> Self:
-        """Use an agent's session."""
+    @contextlib.asynccontextmanager
+    async def of(cls, agent: AgentApi) -> AsyncIterator[Self]:
+        """Use an agent's session until the block ends."""
         http = httpx.AsyncClient(
-            base_url=agent.http.base_url, headers=agent.http.headers, cookies=agent.http.cookies
+            base_url=agent.http.base_url,
+            headers=agent.http.headers,
+            cookies=agent.http.cookies,
+            timeout=60,
         )
-        return cls(http, agent.csrf)
+        async with http:
+            yield cls(http, agent.csrf)
 
     async def answer(self, conversation: int, text: str) -> None:
         """Reply, and have it acknowledged."""

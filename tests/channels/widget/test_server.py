@@ -41,7 +41,7 @@ class Served:
         return connect(
             f"ws://127.0.0.1:{self.port}/widget/{KEY}/live",
             origin=self.url if origin is None else origin or None,  # type: ignore[arg-type]
-            open_timeout=5,
+            open_timeout=30,
         )
 
     async def visitor(self) -> Visitor:

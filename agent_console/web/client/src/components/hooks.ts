@@ -4,6 +4,7 @@ import type { RefObject } from "preact";
 import { focusRequest, type FocusTarget } from "../store/ui.ts";
 
 const PATIENCE = 1_500;
+const RECENT = 1_000;
 
 /** Runs when somebody asks for the focus to go to this part of the screen. */
 export function useFocusRequest(target: FocusTarget, take: () => void): void {
@@ -62,4 +63,15 @@ function takeNow(take: () => void): void {
     const now = document.activeElement;
     if (now === before || now === document.body) take();
   });
+}
+
+type Recently = { note: () => void; was: () => boolean };
+
+/** Remembers for a moment that something has happened. */
+export function useRecently(): Recently {
+  const last = useRef(-Infinity);
+  return {
+    note: () => void (last.current = performance.now()),
+    was: () => performance.now() - last.current < RECENT,
+  };
 }

@@ -16,7 +16,7 @@ import { indexOfMessage, timeline, type Item } from "../store/timeline.ts";
 import { agentLabel, authorName, contactName, messageLine } from "../store/words.ts";
 import { complain } from "../store/verbs.ts";
 import { Failure } from "./failure.tsx";
-import { useFocusRequest } from "./hooks.ts";
+import { useFocusRequest, useRecently } from "./hooks.ts";
 import { ArrowDown } from "./icons.ts";
 import { ThreadItem } from "./thread-item.tsx";
 
@@ -33,7 +33,9 @@ export function ThreadView({ row }: { row: Row }): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const stick = useRef(true);
-  const place = useRef({ offset: 0, size: 0 });
+  const offset = useRef(0);
+  const handled = useRecently();
+  const resized = useRecently();
   const [atEnd, setAtEnd] = useState(true);
   const [lit, setLit] = useState<number | null>(null);
   const shift = usePrepended(thread);
@@ -45,11 +47,12 @@ export function ThreadView({ row }: { row: Row }): VNode {
     const handle = list.current;
     if (!handle || items.length === 0) return;
     const below = handle.scrollSize - handle.viewportSize - handle.scrollOffset;
-    const was = place.current;
-    place.current = { offset: handle.scrollOffset, size: handle.scrollSize };
-    // What has just come is below for a moment, before it is measured: only who scrolls up leaves the end.
-    const wentUp = handle.scrollOffset < was.offset && handle.scrollSize >= was.size;
-    stick.current = (below < AT_END || (stick.current && !wentUp)) && !hasAfter(thread);
+    const up = handle.scrollOffset < offset.current;
+    offset.current = handle.scrollOffset;
+    // What comes is below until it is measured, and the window stands higher when it grows, as when a banner goes away:
+    // only a hand leaves the end, or what scrolls while nothing changes its size (the browser's search).
+    const left = up && (handled.was() || !resized.was());
+    stick.current = (below < AT_END || (stick.current && !left)) && !hasAfter(thread);
     setAtEnd(stick.current);
     if (handle.scrollOffset < NEAR) void loadEarlier(id);
     if (below < NEAR) void loadLater(id);
@@ -57,6 +60,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
   };
 
   useLayoutEffect(() => {
+    resized.note();
     if (stick.current) toEnd();
   }, [items.length, items.at(-1)?.key]);
   useEffect(follow, [items.length]);
@@ -88,7 +92,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
   return (
     <div class="thread-wrap">
       {/* A log that does not speak by itself: what is drawn while scrolling is no news. Appended messages are spoken by the live region. */}
-      <div ref={scroller} class="thread" role="log" aria-live="off" aria-label={t("thread.label", { name: contactName(row) })} aria-busy={!thread.loaded} tabIndex={0} onKeyDown={onArrow}>
+      <div ref={scroller} class="thread" role="log" aria-live="off" aria-label={t("thread.label", { name: contactName(row) })} aria-busy={!thread.loaded} tabIndex={0} onKeyDown={onArrow} onKeyDownCapture={handled.note} onWheel={handled.note} onTouchMove={handled.note} onPointerDown={handled.note}>
         <div class="thread-fill" />
         <Virtualizer
           ref={list}
@@ -98,6 +102,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
           bufferSize={600}
           onScroll={follow}
           onResize={() => {
+            resized.note();
             if (stick.current) toEnd();
           }}
         >
