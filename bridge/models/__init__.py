@@ -31,6 +31,7 @@ from bridge.models.desk import (
     SIGN_IN_FAILURE,
     SIGN_IN_LINK,
     Agent,
+    Presence,
     Session,
     SignInLink,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "InboxHealth",
     "Message",
     "MessageKind",
+    "Presence",
     "QuickReply",
     "ReadMark",
     "Role",

@@ -4,8 +4,10 @@ from typing import Literal
 
 from sqlalchemy import Column, Index, Table, Text
 
-from bridge.models.base import Row, metadata, moment, named_ref, number, own_id, text
+from bridge.models.base import Row, metadata, moment, named_ref, number, one_of, own_id, text
 from bridge.settings import Role
+
+Presence = Literal["online", "away", "break", "offline"]
 
 AGENT = Table(
     "agents",
@@ -17,6 +19,10 @@ AGENT = Table(
     moment("retired_at"),
     text("password_hash"),
     text("preferences", required=True, server_default="{}"),
+    # What counts now, whatever made it so; only who is online is given new conversations.
+    text("presence", required=True, server_default="offline"),
+    moment("presence_at"),
+    one_of("presence", "online", "away", "break", "offline"),
 )
 
 SESSION = Table(

@@ -20,7 +20,7 @@ from bridge.settings.sections import (
     Server,
     Storage,
 )
-from bridge.settings.system_messages import SystemMessages
+from bridge.settings.sections.system_messages import SystemMessages
 from bridge.settings.values import WHOLE, Id
 
 

@@ -20,6 +20,13 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("preferences", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("presence", sa.Text(), server_default="offline", nullable=False),
+        sa.Column("presence_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "presence = 'online' OR presence = 'away' OR presence = 'break' OR "
+            "presence = 'offline'",
+            name=op.f("ck_agents_presence"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agents")),
     )
     op.create_table(

@@ -1,0 +1,37 @@
+"""The sections of the YAML, except the keys of a kind of inbox or surface.
+
+A field's description is what editors show on hover and what the reference prints, so it
+is written for the person who keeps the file.
+"""
+
+from bridge.settings.sections.conversation import ContactField, ConversationSettings
+from bridge.settings.sections.notices import Notify
+from bridge.settings.sections.routing import Routing
+from bridge.settings.sections.server import (
+    SHORTEST_SECRET,
+    LocaleSettings,
+    Logging,
+    Server,
+    Storage,
+    StrongSecret,
+    long_enough,
+)
+from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
+
+__all__ = [
+    "SHORTEST_SECRET",
+    "Agent",
+    "ContactField",
+    "ConversationSettings",
+    "LocaleSettings",
+    "Logging",
+    "Notify",
+    "Permissions",
+    "QuickReply",
+    "Role",
+    "Routing",
+    "Server",
+    "Storage",
+    "StrongSecret",
+    "long_enough",
+]

@@ -1,0 +1,54 @@
+"""What holds for every conversation, and what is kept of a person."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bridge.settings.base import Part
+from bridge.settings.texts import Text
+from bridge.settings.values import WHOLE, Duration, DurationOrOff, Flag, written
+
+
+class ConversationSettings(Part):
+    """What holds for every conversation."""
+
+    max_length: Annotated[int, Field(ge=1, le=100_000), WHOLE] = Field(
+        default=2000,
+        description="The longest message, in characters without the white space. A "
+        "network's own limit also applies.",
+        examples=[2000],
+    )
+    allow_edit: Flag = Field(
+        default=True,
+        description="Whether agents may change what they wrote: their notes, and their "
+        "messages where the network can. `false` forbids it to every role.",
+        examples=[False],
+    )
+    allow_delete: Flag = Field(
+        default=False,
+        description="Whether agents may take back what they wrote: their notes, and their "
+        "messages where the network can. Supervisors and owners may then take back "
+        "everybody's. `false` forbids it to every role.",
+        examples=[True],
+    )
+    resume_valid: DurationOrOff = Field(
+        default=written("1h"),
+        description="How long a link back into the chat on your site is good, once: in the mail "
+        "to a visitor who has left, and in an agent's invitation. `off` makes no such links.",
+        examples=["1h", "off"],
+    )
+    invitation_valid: Duration = Field(
+        default=written("7d"),
+        description="How long an agent's invitation into another inbox knows the customer "
+        "whom it was made for.",
+        examples=["7d", "24h"],
+    )
+
+
+class ContactField(Part):
+    """One more thing that agents keep of a person."""
+
+    label: Text = Field(
+        description="What agents read beside it: one text, or one for each language.",
+        examples=["Customer number", {"en": "Customer number", "uk": "Номер клієнта"}],
+    )

@@ -1,0 +1,173 @@
+"""Where the program runs: its addresses, its storage, its languages and its own log."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from bridge.settings.addresses import Address, DatabaseUrl, Listen, Network, PublicUrl
+from bridge.settings.base import Part
+from bridge.settings.faults import fault
+from bridge.settings.secret import Secret
+from bridge.settings.values import (
+    CHOICE,
+    LISTED,
+    LOCALES,
+    ByteSize,
+    Duration,
+    Flag,
+    Locale,
+    Timezone,
+    written,
+)
+
+SHORTEST_SECRET = 32
+
+
+def long_enough(secret: Secret) -> Secret:
+    """Refuse a secret of fewer than 32 bytes: it could be guessed."""
+    if len(secret.reveal().encode()) < SHORTEST_SECRET:
+        raise fault("secret_too_short", f"this secret has fewer than {SHORTEST_SECRET} bytes")
+    return secret
+
+
+StrongSecret = Annotated[Secret, AfterValidator(long_enough)]
+
+
+def _own_url(data: dict[str, Any]) -> str:
+    listen = data["listen"]
+    return listen.url if isinstance(listen, Address) else ""
+
+
+class Server(Part):
+    """Where the program listens, and under which address the world reaches it."""
+
+    listen: Listen = Field(
+        default=written("127.0.0.1:8080"),
+        description="The address and port to listen on. `:8080` listens on all addresses.",
+        examples=["127.0.0.1:8080", "0.0.0.0:8080"],
+    )
+    public_url: PublicUrl = Field(
+        default_factory=_own_url,
+        description="The address browsers reach this server under, without a path. "
+        "Without it, `http://` and `listen`.",
+        examples=["https://support.example.com"],
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], LISTED] = Field(
+        default=(),
+        description="Addresses or networks of reverse proxies whose `X-Forwarded-For` is "
+        "believed. Nobody else's is.",
+        examples=[["127.0.0.1/32", "10.0.0.0/8"]],
+    )
+    secret_key: StrongSecret | None = Field(
+        default=None,
+        description="What sessions and links are signed with, at least 32 bytes. Without "
+        "it, one is made at the first start and kept beside the database.",
+        examples=["${DESKBRIDGE_SECRET_KEY}", "${file:/run/secrets/deskbridge_secret_key}"],
+    )
+    demo: Flag = Field(
+        default=False,
+        description="Whether `/demo` shows a shop page with the widget, and the start "
+        "prints one-time sign-ins for every agent. Never for a real installation.",
+        examples=[True],
+    )
+
+
+class Media(Part):
+    """Attachments: where they are kept, and how large they may be."""
+
+    dir: Path = Field(
+        default=Path("var/media"),
+        description="The folder of attachments, relative to the working directory.",
+        examples=["/var/lib/deskbridge/media"],
+    )
+    max_upload: ByteSize = Field(
+        default=written("4MB"),
+        description="The largest file that an agent or a visitor may upload. 1MB is "
+        "1,048,576 bytes, so 4MB lets 4,194,304 bytes pass and not one more.",
+        examples=["4MB", "10MB"],
+    )
+    max_inbound: ByteSize = Field(
+        default=written("25MB"),
+        description="The largest file that is fetched from a customer's network.",
+        examples=["25MB"],
+    )
+    large_files: Annotated[Literal["refuse", "link"], CHOICE] = Field(
+        default="refuse",
+        description="What becomes of an agent's file that is too large for the customer's "
+        "network. `refuse` tells the agent the limit; `link` sends an address of this server "
+        "in its place, which opens that file alone and must be https.",
+        examples=["link"],
+    )
+    link_valid_for: Duration = Field(
+        default=written("7d"),
+        description="How long such an address works, from when the message was written.",
+        examples=["7d", "30d"],
+    )
+
+
+class Storage(Part):
+    """Where conversations and files are kept."""
+
+    database: DatabaseUrl = Field(
+        default="sqlite:///var/deskbridge.db",
+        description="The database. `sqlite:///` and a path relative to the working "
+        "directory, or four slashes and an absolute path.",
+        examples=["sqlite:///var/deskbridge.db", "sqlite:////var/lib/deskbridge/deskbridge.db"],
+    )
+    media: Media = Field(
+        default_factory=Media,
+        description="Attachments.",
+        examples=[{"dir": "var/media", "max_upload": "4MB"}],
+    )
+
+    @property
+    def database_path(self) -> Path:
+        """Return the file of the SQLite database."""
+        return Path(self.database.removeprefix("sqlite:///"))
+
+
+class LocaleSettings(Part):
+    """Languages and the time zone."""
+
+    default: Annotated[Locale, CHOICE] = Field(
+        default="en",
+        description="The language for people whose own is not available.",
+        examples=["uk"],
+    )
+    available: Annotated[tuple[Annotated[Locale, CHOICE], ...], LISTED] = Field(
+        default=LOCALES,
+        min_length=1,
+        description="The languages that the widget and the console are offered in.",
+        examples=[["en", "ru", "uk", "es"]],
+    )
+    timezone: Timezone = Field(
+        default=written("UTC"),
+        description="The time zone of the business, by its IANA name.",
+        examples=["Europe/Kyiv"],
+    )
+
+    @model_validator(mode="after")
+    def _default_is_available(self) -> Self:
+        if self.default not in self.available:
+            known = ", ".join(self.available)
+            raise fault(
+                "unknown_locale",
+                f'"{self.default}" is not an available language',
+                at=("default",),
+                help=f"locale.available has {known}",
+            )
+        return self
+
+
+class Logging(Part):
+    """What the program writes about itself. Never a customer's text, never a secret."""
+
+    format: Annotated[Literal["auto", "console", "json"], CHOICE] = Field(
+        default="auto",
+        description="`auto` is console on a terminal and JSON otherwise.",
+        examples=["json"],
+    )
+    level: Annotated[Literal["debug", "info", "warning", "error"], CHOICE] = Field(
+        default="info", description="The least important line to write.", examples=["info"]
+    )

@@ -1,0 +1,86 @@
+"""Who answers: agents, their rights, and what they keep at hand."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from bridge.settings.base import Part
+from bridge.settings.texts import LocalText, Text
+from bridge.settings.values import CHOICE, Email, Flag
+from bridge.settings.variables import refuse_unknown
+
+Role = Literal["owner", "supervisor", "agent", "viewer"]
+
+
+class Agent(Part):
+    """A person who answers. Passwords and sessions are kept in the database, not here."""
+
+    name: str = Field(
+        min_length=1,
+        max_length=80,
+        description="The name that colleagues and customers see.",
+        examples=["Anna"],
+    )
+    email: Email | None = Field(
+        default=None,
+        description="An address to sign in with, beside the id.",
+        examples=["anna@example.com"],
+    )
+    role: Annotated[Role, CHOICE] = Field(
+        default="agent",
+        description="What the agent may do: an owner everything, a supervisor everything "
+        "with conversations, an agent their own and new ones, a viewer only reads.",
+        examples=["supervisor"],
+    )
+
+
+class AgentPermissions(Part):
+    """What the role `agent` may do beyond answering."""
+
+    transfer: Annotated[Literal["none", "own", "any"], CHOICE] = Field(
+        default="own",
+        description="Which conversations an agent may hand to a colleague.",
+        examples=["own"],
+    )
+    edit_contact: Flag = Field(
+        default=True, description="Whether an agent may edit a contact.", examples=[True]
+    )
+
+
+class Permissions(Part):
+    """Switches on top of the built-in roles."""
+
+    agent: AgentPermissions = Field(
+        default_factory=AgentPermissions,
+        description="What an agent may do.",
+        examples=[{"transfer": "any"}],
+    )
+
+
+def _variables_are_known(text: LocalText) -> LocalText:
+    for at, words in text.each():
+        refuse_unknown(words, at=at)
+    return text
+
+
+class QuickReply(Part):
+    """A ready answer that an agent calls up with `/` and its shortcut."""
+
+    shortcut: str = Field(
+        pattern=r"^[^\s/]{1,40}$",
+        description="What to type after `/`: up to 40 characters without spaces.",
+        examples=["hi"],
+    )
+    title: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=80,
+        description="A line that says what it is for.",
+        examples=["Greeting"],
+    )
+    text: Annotated[Text, AfterValidator(_variables_are_known)] = Field(
+        description="The answer, in one language or several. `{{contact.name|there}}` is "
+        "filled in, with the words after the bar when the name is unknown; so are "
+        "`{{agent.name}}`, `{{inbox.name}}` and `{{conversation.id}}`.",
+        examples=[{"en": "Hello {{contact.name|there}}!", "es": "¡Hola!"}],
+    )
