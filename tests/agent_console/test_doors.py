@@ -142,6 +142,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/contacts/{}/conversations
         GET /api/contacts/{}/notes
         POST /api/contacts/{}/notes
+        GET /api/contacts/{}/history
         GET /api/contacts/{}/others
         POST /api/contacts/{}/joins
         DELETE /api/joins/{}

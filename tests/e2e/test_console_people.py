@@ -79,3 +79,28 @@ async def test_s12_an_account_is_set_apart_after_a_second_question_from_both_pla
 
     await expect(accounts(anna)).to_have_count(1)
     await expect(anna.page.locator(".conversation-who h1")).to_have_text("Палажка")
+
+
+async def test_r47_the_history_of_a_person_is_narrowed_by_kind_and_by_day(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Хівря")
+    await visitor.write("Пише Хівря")
+    anna = await agents.at_console(await new_context(), "anna")
+    await anna.open("Хівря")
+    await anna.page.locator("[data-panel-tab=history]").click()
+    lines = anna.page.locator(".history-lines li")
+    await expect(lines).to_have_count(1)
+
+    # What happens meanwhile appears.
+    await anna.take()
+    await expect(lines).to_have_count(2)
+    await expect(lines.first).to_contain_text("You took")
+
+    await anna.page.locator(".history-filters select").last.select_option("life")
+    await expect(lines).to_have_count(1)
+    await expect(lines.first).to_contain_text("began the conversation")
+
+    await anna.page.locator(".history-filters input").last.fill("2020-01-01")
+    await expect(lines).to_have_count(0)
+    await expect(anna.page.locator(".history [role=status]")).not_to_be_empty()
