@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from operator import attrgetter
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -48,15 +48,20 @@ def make_for(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity
 
 def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
     facts = {name: _cut(getattr(sender, name)) for name in _FIELDS}
-    attributes = _merged({}, sender.attributes)
-    contact_id = tx.the(
+    return _account(tx, inbox_id, sender, make(tx, facts, _merged({}, sender.attributes)))
+
+
+def make(tx: Tx, facts: Mapping[str, str | None], attributes: Mapping[str, str]) -> int:
+    """Make a contact of whom this is known, and who can be found by it; return its id."""
+    fields = {name: facts.get(name) for name in _FIELDS}
+    contact_id: int = tx.the(
         p.ADD_CONTACT,
-        **facts,
+        **fields,
         attributes=msgspec.json.encode(attributes).decode(),
         created_at=tx.now,
     )
-    search.index_contact(tx, contact_id, _searchable(facts | attributes))
-    return _account(tx, inbox_id, sender, contact_id)
+    search.index_contact(tx, contact_id, _searchable(fields | dict(attributes)))
+    return contact_id
 
 
 def _account(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity:
@@ -218,15 +223,45 @@ def _keep_what_was_known(tx: Tx, old_id: int, new_id: int) -> None:
     """Fill the gaps of the new contact with what the old one had."""
     old = tx.the(p.CONTACT_BY_ID, id=old_id)
     new = tx.the(p.CONTACT_BY_ID, id=new_id)
-    fields = {name: getattr(new, name) or getattr(old, name) for name in _FIELDS}
-    attributes = msgspec.json.decode(old.attributes, type=dict[str, str])
-    attributes |= msgspec.json.decode(new.attributes, type=dict[str, str])
-    typed = msgspec.json.decode(new.edited_fields, type=list[str])
-    store(tx, new, fields, attributes, typed)
+    known = with_gaps_filled(Known.of(new), Known.of(old))
+    store(tx, new, known.fields, known.attributes, known.typed)
     if not tx.all(p.IDENTITIES_OF_CONTACT, contact_id=old_id):
-        # Nobody is behind it any more, so nobody is to be found by it.
-        search.index_contact(tx, old_id, [])
+        forget_search(tx, old_id)
     log.contact_changed(tx, new_id)
+
+
+def forget_search(tx: Tx, contact_id: int) -> None:
+    """Let nobody be found by a contact behind whom nobody is any more."""
+    search.index_contact(tx, contact_id, [])
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is known of a person; `typed` names what an agent has typed, as the row does."""
+
+    fields: dict[str, str | None]
+    attributes: dict[str, str]
+    typed: list[str]
+
+    @classmethod
+    def of(cls, contact: Contact) -> Self:
+        """Read it from a row."""
+        return cls(
+            {name: getattr(contact, name) for name in _FIELDS},
+            msgspec.json.decode(contact.attributes, type=dict[str, str]),
+            msgspec.json.decode(contact.edited_fields, type=list[str]),
+        )
+
+
+def with_gaps_filled(known: Known, other: Known) -> Known:
+    """Return what is known of a person, and of the other where that says nothing. Pure."""
+    gaps = [name for name in _FIELDS if not known.fields[name] and other.fields[name]]
+    more = other.attributes.keys() - known.attributes.keys()
+    filled = {*gaps, *map(typed_name, more)}
+    return Known(
+        known.fields | {name: other.fields[name] for name in gaps},
+        other.attributes | known.attributes,
+        sorted({*known.typed, *(name for name in other.typed if name in filled)}),
+    )
 
 
 def record_visit(tx: Tx, identity: Identity, visit: Visit) -> None:

@@ -20,6 +20,7 @@ from agent_console.actions.conversations import (
 )
 from agent_console.actions.drafts import drafts, put_draft
 from agent_console.actions.invitations import invite, invite_back
+from agent_console.actions.joining import join_contacts, others, set_apart, undo_join
 from agent_console.actions.messages import (
     delete,
     edit,
@@ -48,6 +49,7 @@ __all__ = [
     "invite",
     "invite_back",
     "join",
+    "join_contacts",
     "leave",
     "link",
     "mark_read",
@@ -55,6 +57,7 @@ __all__ = [
     "may_edit_contacts",
     "may_reply",
     "note",
+    "others",
     "put_draft",
     "release",
     "remove_participant",
@@ -62,8 +65,10 @@ __all__ = [
     "reply",
     "retry",
     "retry_mail",
+    "set_apart",
     "settle",
     "settle_mail",
     "take",
+    "undo_join",
     "unlink",
 ]

@@ -8,8 +8,9 @@ from msgspec import UNSET
 
 from agent_console.cards import shapes as w
 from agent_console.cards.rows import avatar_url
-from bridge.models import ContactNote, VisitRow
+from bridge.models import ContactJoin, ContactNote, VisitRow
 from bridge.store import bulk as b
+from bridge.store import joins as j
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
@@ -33,6 +34,7 @@ def contact(tx: Tx, contact_id: int) -> w.Contact:
         created_at=found.created_at,
         attributes=msgspec.json.decode(found.attributes, type=dict[str, str]),
         identities=[_identity(one) for one in accounts],
+        joins=[_join(tx, one) for one in tx.all(j.JOINS_OF, contact_id=contact_id)],
         avatar_url=avatar_url(tx.the(b.PERSONS, ids=b.ids([contact_id])).photo_id),
     )
 
@@ -53,6 +55,11 @@ def _identity(account: b.Account) -> w.Identity:
         verified=one.verified_at is not None,
         first_seen=one.created_at,
     )
+
+
+def _join(tx: Tx, one: ContactJoin) -> w.Join:
+    other = tx.the(p.CONTACT_BY_ID, id=one.other_id)
+    return w.Join(id=one.id, name=other.name, by=one.agent_id, at=one.at)
 
 
 def notes(tx: Tx, contact_id: int) -> list[w.ContactNote]:

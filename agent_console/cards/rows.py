@@ -92,6 +92,7 @@ def _conversation(
             email=person.email or UNSET,
             avatar_url=avatar_url(person.photo_id),
         ),
+        identity=c.identity_id,
         state=c.state,
         assignee=c.assignee_id,
         participants=participants,

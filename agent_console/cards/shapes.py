@@ -165,13 +165,15 @@ class Item(Shape, frozen=True, kw_only=True, gc=False):
 class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     """The part of a row that is the same for every agent.
 
-    `answered_by` is "program" for as long as no agent has answered and the program has.
+    `identity` is the account of the contact that writes in it. `answered_by` is "program" for
+    as long as no agent has answered and the program has.
     """
 
     id: int
     inbox: str
     thread: str
     contact: RowContact
+    identity: int
     state: Literal["open", "closed"]
     assignee: str | None
     participants: list[str]
@@ -227,6 +229,15 @@ class Identity(Shape, frozen=True, kw_only=True, gc=False):
     profile_url: MaybeText = UNSET
 
 
+class Join(Shape, frozen=True, kw_only=True, gc=False):
+    """Another person whom an agent found to be this one: their name, who found it, and when."""
+
+    id: int
+    name: str | None
+    by: str
+    at: int
+
+
 class Contact(Shape, frozen=True, kw_only=True, gc=False):
     """A person. `attributes` are what the site told about them."""
 
@@ -238,6 +249,7 @@ class Contact(Shape, frozen=True, kw_only=True, gc=False):
     created_at: int
     attributes: dict[str, str]
     identities: list[Identity]
+    joins: list[Join]
     avatar_url: MaybeText = UNSET
 
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from bridge.settings import CHOICE, LISTED, Duration, SurfaceSettings, fault, written
 
-Block = Literal["contact", "visit", "source", "notes", "attachments", "conversations"]
+Block = Literal["contact", "visit", "source", "notes", "attachments", "conversations", "history"]
 BLOCKS: tuple[Block, ...] = (
     "contact",
     "visit",
@@ -15,6 +15,7 @@ BLOCKS: tuple[Block, ...] = (
     "notes",
     "attachments",
     "conversations",
+    "history",
 )
 
 _LONGEST_SESSION = timedelta(days=365)
@@ -48,8 +49,8 @@ class WebSettings(SurfaceSettings):
     panel: Annotated[tuple[Annotated[Block, CHOICE], ...], AfterValidator(_not_twice), LISTED] = (
         Field(
             default=BLOCKS,
-            description="The blocks of the contact panel, from top to bottom. A block that is "
-            "not named is not shown.",
+            description="The blocks of the contact panel, from top to bottom; `notes` and "
+            "`history` are tabs of their own. A block that is not named is not shown.",
             examples=[["contact", "notes", "conversations"]],
         )
     )

@@ -53,6 +53,7 @@ from bridge.models.flow import (
     InboxHealth,
     Timer,
 )
+from bridge.models.joins import CONTACT_JOIN, ContactJoin
 from bridge.models.people import (
     CONTACT,
     CONTACT_NOTE,
@@ -72,6 +73,7 @@ __all__ = [
     "ALBUM_ITEM",
     "ATTACHMENT",
     "CONTACT",
+    "CONTACT_JOIN",
     "CONTACT_NOTE",
     "CONVERSATION",
     "CURSOR",
@@ -100,6 +102,7 @@ __all__ = [
     "AlbumItem",
     "Attachment",
     "Contact",
+    "ContactJoin",
     "ContactNote",
     "Conversation",
     "Delivery",

@@ -26,6 +26,16 @@ CONTACT = Table(
     # Fields an agent has typed: the network no longer overrides them (R17).
     text("edited_fields", required=True, server_default="[]"),
     moment("created_at", required=True),
+    # Who gave the same of themselves is most likely one person.
+    *(
+        Index(
+            f"ix_contacts_{name}",
+            name,
+            sqlite_where=raw(f"{name} IS NOT NULL"),
+            postgresql_where=raw(f"{name} IS NOT NULL"),
+        )
+        for name in ("email", "phone")
+    ),
 )
 
 IDENTITY = Table(

@@ -17,7 +17,7 @@ from bridge.search.index import (
     index_contact,
     message_changed,
 )
-from bridge.search.queries import Filters, Hit, search
+from bridge.search.queries import Filters, Hit, people, search
 from bridge.search.snippets import Piece
 from bridge.search.words import LONGEST_QUERY
 
@@ -32,5 +32,6 @@ __all__ = [
     "catch_up",
     "index_contact",
     "message_changed",
+    "people",
     "search",
 ]

@@ -1,5 +1,6 @@
 """Asking the index: people first, then messages from the newest on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,6 +77,19 @@ _CONTACTS = Statement(
     """,  # noqa: S608  # Nothing of it comes from outside.
 )
 
+_PEOPLE = Statement(
+    value,
+    """
+    SELECT f.rowid
+    FROM contact_fts f
+    JOIN conversations c ON c.contact_id = f.rowid
+    WHERE contact_fts MATCH :query
+    GROUP BY f.rowid
+    ORDER BY MAX(c.last_at) DESC
+    LIMIT :limit
+    """,
+)
+
 
 def search(
     tx: Tx, query: str, *, filters: Filters, limit: int, before: int | None = None
@@ -89,7 +103,7 @@ def search(
     if not words:
         return []
     narrowed = {
-        "query": " AND ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words),
+        "query": _all_of(words),
         "folder": filters.folder,
         "inbox": filters.inbox,
         "assignee": filters.assignee,
@@ -103,3 +117,13 @@ def search(
         Hit(conversation_id, message_id, snippet(text, words))
         for conversation_id, message_id, text in found
     ]
+
+
+def people(tx: Tx, query: str, *, limit: int) -> list[int]:
+    """Return the contacts of whom these words are known, whoever was heard from last first."""
+    words = words_of(query)
+    return tx.all(_PEOPLE, query=_all_of(words), limit=limit) if words else []
+
+
+def _all_of(words: Sequence[str]) -> str:
+    return " AND ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words)

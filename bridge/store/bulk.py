@@ -50,7 +50,8 @@ def ids(numbers: Iterable[int]) -> str:
     return msgspec.json.encode(list(numbers)).decode()
 
 
-def _among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+    """Return the condition that a column has one of the numbers that `ids` gives."""
     given = func.json_each(_p(name)).table_valued("value")
     return column.in_(select(given.c.value))
 
@@ -99,7 +100,7 @@ class FirstKind(NamedTuple):
 
 
 CONVERSATIONS = Statement(
-    Conversation, select(*columns(CONVERSATION, Conversation)).where(_among(_c.id))
+    Conversation, select(*columns(CONVERSATION, Conversation)).where(among(_c.id))
 )
 # Of several accounts' pictures, the one of the account that came last.
 PHOTO_OF_CONTACT = (
@@ -112,29 +113,29 @@ PHOTO_OF_CONTACT = (
 PERSONS = Statement(
     Person,
     select(CONTACT.c.id, CONTACT.c.name, CONTACT.c.email, PHOTO_OF_CONTACT).where(
-        _among(CONTACT.c.id)
+        among(CONTACT.c.id)
     ),
 )
 PARTICIPANTS = Statement(
     Pair,
     select(PARTICIPANT.c.conversation_id, PARTICIPANT.c.agent_id)
-    .where(_among(PARTICIPANT.c.conversation_id))
+    .where(among(PARTICIPANT.c.conversation_id))
     .order_by(PARTICIPANT.c.added_at, PARTICIPANT.c.agent_id),
 )
-PREVIEWS = Statement(Preview, select(*columns(MESSAGE, Preview)).where(_among(_m.id)))
+PREVIEWS = Statement(Preview, select(*columns(MESSAGE, Preview)).where(among(_m.id)))
 FIRST_KINDS = Statement(
     FirstKind,
     select(ATTACHMENT.c.message_id, ATTACHMENT.c.kind)
-    .where(_among(ATTACHMENT.c.message_id), _IS_FILE)
+    .where(among(ATTACHMENT.c.message_id), _IS_FILE)
     .group_by(ATTACHMENT.c.message_id)
     .having(ATTACHMENT.c.id == func.min(ATTACHMENT.c.id)),
 )
-_mark = select(*columns(READ_MARK, ReadMark)).where(_among(READ_MARK.c.conversation_id))
+_mark = select(*columns(READ_MARK, ReadMark)).where(among(READ_MARK.c.conversation_id))
 MARKS_OF = Statement(ReadMark, _mark.where(READ_MARK.c.agent_id == _p("me")))
 MARKS_OF_ALL = Statement(ReadMark, _mark)
 _draft = (
     select(*columns(DRAFT, Draft))
-    .where(_among(DRAFT.c.conversation_id), DRAFT.c.text != "")
+    .where(among(DRAFT.c.conversation_id), DRAFT.c.text != "")
     .order_by(DRAFT.c.updated_at)
 )
 DRAFTS_OF = Statement(Draft, _draft.where(DRAFT.c.agent_id == _p("me")))
@@ -143,12 +144,12 @@ READ_BY = Statement(
     Pair,
     select(READ_MARK.c.conversation_id, READ_MARK.c.agent_id)
     .join(CONVERSATION, _c.id == READ_MARK.c.conversation_id)
-    .where(_among(READ_MARK.c.conversation_id), READ_MARK.c.seen >= _c.incoming_count),
+    .where(among(READ_MARK.c.conversation_id), READ_MARK.c.seen >= _c.incoming_count),
 )
 DRAFTS_OF_ALL = Statement(Draft, _draft)
 
 # Where a visitor's stay is shown: every conversation of theirs.
-VISITED = Statement(value, select(_c.id).where(_among(_c.identity_id)).order_by(_c.id.desc()))
+VISITED = Statement(value, select(_c.id).where(among(_c.identity_id)).order_by(_c.id.desc()))
 VISIT_IN = Statement(
     VisitRow,
     select(*columns(VISIT, VisitRow))
@@ -195,20 +196,20 @@ class PlannedMail(NamedTuple):
 
 
 MESSAGES = Statement(
-    Message, select(*columns(MESSAGE, Message)).where(_among(_m.id)).order_by(_m.id)
+    Message, select(*columns(MESSAGE, Message)).where(among(_m.id)).order_by(_m.id)
 )
 # Whose card says something of these: an answer shows the start of what it answers.
-ANSWERS_TO = Statement(value, select(_m.id).where(_among(_m.reply_to_id)))
+ANSWERS_TO = Statement(value, select(_m.id).where(among(_m.reply_to_id)))
 PART_STATES = Statement(
     PartState,
     select(*columns(DELIVERY, PartState))
-    .where(_among(DELIVERY.c.message_id))
+    .where(among(DELIVERY.c.message_id))
     .order_by(DELIVERY.c.id),
 )
 CONTINUED_IN = Statement(
     Delivery,
     select(*columns(DELIVERY, Delivery))
-    .where(_among(DELIVERY.c.conversation_id), DELIVERY.c.action == "continue")
+    .where(among(DELIVERY.c.conversation_id), DELIVERY.c.action == "continue")
     .order_by(DELIVERY.c.id),
 )
 # A mail that waits for its time, and to whom it would go.
@@ -218,13 +219,13 @@ PLANNED_MAILS = Statement(
     .select_from(CONVERSATION)
     .join(TIMER, TIMER.c.subject == literal("conversation:").concat(_c.id))
     .join(IDENTITY, IDENTITY.c.id == _c.identity_id)
-    .where(_among(_c.id), TIMER.c.kind == _p("kind"), IDENTITY.c.email.is_not(None)),
+    .where(among(_c.id), TIMER.c.kind == _p("kind"), IDENTITY.c.email.is_not(None)),
 )
-QUOTED = Statement(Quoted, select(*columns(MESSAGE, Quoted)).where(_among(_m.id)))
+QUOTED = Statement(Quoted, select(*columns(MESSAGE, Quoted)).where(among(_m.id)))
 ATTACHMENTS = Statement(
     Attachment,
     select(*columns(ATTACHMENT, Attachment))
-    .where(_among(ATTACHMENT.c.message_id), STILL_THERE)
+    .where(among(ATTACHMENT.c.message_id), STILL_THERE)
     .order_by(ATTACHMENT.c.position, ATTACHMENT.c.id),
 )
 _files = (

@@ -35,6 +35,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/messages/{}/mail/settle"): {"arrived": True},
     ("PATCH", "/api/contacts/{}"): {"name": "Олена"},
     ("POST", "/api/contacts/{}/notes"): {"text": "x"},
+    ("POST", "/api/contacts/{}/joins"): {"other": 2},
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
     ("PUT", "/api/me/preferences"): {"theme": "dark"},
 }  # fmt: skip
@@ -141,6 +142,11 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/contacts/{}/conversations
         GET /api/contacts/{}/notes
         POST /api/contacts/{}/notes
+        GET /api/contacts/{}/history
+        GET /api/contacts/{}/others
+        POST /api/contacts/{}/joins
+        DELETE /api/joins/{}
+        POST /api/contacts/{}/identities/{}/apart
         GET /api/search
         GET /api/quick-replies
         POST /api/quick-replies

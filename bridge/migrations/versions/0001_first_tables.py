@@ -46,6 +46,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
+    for name in ("email", "phone"):
+        op.create_index(
+            f"ix_contacts_{name}",
+            "contacts",
+            [name],
+            unique=False,
+            sqlite_where=sa.text(f"{name} IS NOT NULL"),
+            postgresql_where=sa.text(f"{name} IS NOT NULL"),
+        )
     op.create_table(
         "cursors",
         sa.Column("inbox_id", sa.Text(), nullable=False),
@@ -133,6 +142,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject", "kind", name=op.f("pk_timers")),
     )
     op.create_index("ix_timers_due", "timers", ["due_at"], unique=False)
+    op.create_table(
+        "contact_joins",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
+        sa.Column("kept", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_contact_joins_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("fk_contact_joins_contact_id_contacts"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["contacts.id"],
+            name=op.f("fk_contact_joins_other_id_contacts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_joins")),
+    )
+    op.create_index(
+        "ix_contact_joins_contact",
+        "contact_joins",
+        ["contact_id"],
+        unique=False,
+        sqlite_where=sa.text("undone_at IS NULL"),
+        postgresql_where=sa.text("undone_at IS NULL"),
+    )
     op.create_table(
         "contact_notes",
         sa.Column(

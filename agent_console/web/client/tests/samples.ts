@@ -8,6 +8,7 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
     inbox: "site",
     thread: "",
     contact: { id: part.id, name: `Олена ${part.id}` },
+    identity: part.id,
     state: "open",
     assignee: null,
     participants: [],

@@ -89,6 +89,15 @@ export type ContactEdit = Partial<Record<Wire.ContactField, string | null>> & { 
 export const patchContact = (id: number, fields: ContactEdit) => api<Wire.Contact>("PATCH", `/api/contacts/${id}`, fields);
 export const contactConversations = (id: number) =>
   api<{ rows: Wire.Row[] }>("GET", `/api/contacts/${id}/conversations`);
+export type HistoryWanted = { identity?: number | undefined; since?: number | undefined; until?: number | undefined; verbs?: readonly string[]; before?: number | undefined };
+/** What has happened with a person, the latest first. */
+export const getHistory = (id: number, { verbs, ...asked }: HistoryWanted) =>
+  api<{ messages: Wire.Message[]; next: number | null }>("GET", withQuery(`/api/contacts/${id}/history`, { ...asked, verb: verbs }));
+/** Whom a person might be one with: by words, else by the address or number they gave. */
+export const getOthers = (id: number, q: string) => api<{ contacts: Wire.Contact[] }>("GET", withQuery(`/api/contacts/${id}/others`, { q }));
+export const postJoin = (id: number, other: number) => api<Wire.Contact>("POST", `/api/contacts/${id}/joins`, { other });
+export const deleteJoin = (id: number) => api<Wire.Contact>("DELETE", `/api/joins/${id}`);
+export const postApart = (id: number, identity: number) => api<Wire.Contact>("POST", `/api/contacts/${id}/identities/${identity}/apart`, {});
 export const getContactNotes = (id: number) => api<{ notes: Wire.ContactNote[] }>("GET", `/api/contacts/${id}/notes`);
 export const postContactNote = (id: number, text: string) =>
   api<Wire.ContactNote>("POST", `/api/contacts/${id}/notes`, { text });

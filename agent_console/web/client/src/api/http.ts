@@ -13,13 +13,17 @@ export function onSignedOut(then: () => void): void {
   signedOut = then;
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+type One = string | number | boolean | null | undefined;
+/** What is empty or false is left out; of a list, each is given. */
+export type Query = Record<string, One | readonly One[]>;
 
 export function withQuery(path: string, query: Query): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
-    if (value === undefined || value === null || value === "" || value === false) continue;
-    search.set(key, value === true ? "1" : String(value));
+    for (const one of [value].flat()) {
+      if (one === undefined || one === null || one === "" || one === false) continue;
+      search.append(key, one === true ? "1" : String(one));
+    }
   }
   const text = search.toString();
   return text === "" ? path : `${path}?${text}`;

@@ -131,6 +131,8 @@ export type Conversation = {
   inbox: string;
   thread: string;
   contact: { id: number; name: string | null; avatar_url?: string; email?: string };
+  /** The account of the contact that writes here. */
+  identity: number;
   state: "open" | "closed";
   assignee: string | null;
   participants: string[];
@@ -224,7 +226,11 @@ export type Contact = {
   avatar_url?: string;
   attributes: Record<string, string>;
   identities: Identity[];
+  joins: Join[];
 };
+
+/** Another person whom an agent found to be this one. */
+export type Join = { id: number; name: string | null; by: string; at: number };
 
 export type ContactField = "name" | "email" | "phone" | "language";
 export type ContactNote = { id: number; text: string; by: string; at: number };

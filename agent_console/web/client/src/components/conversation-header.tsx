@@ -3,14 +3,14 @@ import { Icon } from "@deskbridge/ui";
 import { languageName, listNames, t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { backToList } from "../keys/focus.ts";
-import { unsee } from "../store/reading.ts";
+import { details, unsee } from "../store/reading.ts";
 import { inboxesToInvite, me } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
 import { dialog, moreMenu, panelSheet, panelShown, room, togglePanel } from "../store/ui.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
-import { ArrowLeft, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserPlus, Users } from "./icons.ts";
+import { ArrowLeft, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
@@ -90,6 +90,14 @@ function Viewers({ row }: { row: Row }): VNode | null {
   );
 }
 
+/** Sets apart the account that writes here, where the person has another one. */
+function apartEntry(row: Row): MenuEntry | false {
+  const contact = details.value.get(row.conversation.id)?.contact;
+  const identity = contact?.identities.find((one) => one.id === row.conversation.identity);
+  if (!may(row, "edit_contact") || !contact || !identity || contact.identities.length < 2) return false;
+  return { id: "apart", label: t("action.setApart"), icon: UserMinus, run: () => (dialog.value = { kind: "set_apart", contact, identity }) };
+}
+
 /** Everything that can be done here now; a verb the row does not allow is not offered. */
 export function moreItems(row: Row): MenuEntry[] {
   const { id, participants } = row.conversation;
@@ -114,6 +122,8 @@ export function moreItems(row: Row): MenuEntry[] {
         icon: Smartphone,
         run: () => (dialog.value = { kind: "invite", conversation: id }),
       },
+    may(row, "edit_contact") && { id: "join", label: t("action.joinPeople"), icon: UsersRound, run: () => (dialog.value = { kind: "join_people", conversation: id }) },
+    apartEntry(row),
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => void copyText(location.href, "toast.copied") },

@@ -27,6 +27,14 @@ const load: Loader = async (of) => {
       const { InviteDialog } = await import("./invite-dialog.tsx");
       return () => <InviteDialog conversation={of.conversation} />;
     }
+    case "join_people": {
+      const { JoinDialog } = await import("./join-dialog.tsx");
+      return () => <JoinDialog conversation={of.conversation} />;
+    }
+    case "set_apart": {
+      const { SetApartDialog } = await import("./set-apart-dialog.tsx");
+      return () => <SetApartDialog contact={of.contact} identity={of.identity} />;
+    }
     case "quick_reply": {
       const { QuickReplyForm } = await import("./quick-reply-form.tsx");
       return () => <QuickReplyForm text={of.text} />;

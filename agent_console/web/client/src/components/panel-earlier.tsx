@@ -14,8 +14,10 @@ import { Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
 /** The same customer's other conversations. */
-export function EarlierBlock({ row }: BlockProps): VNode {
+export function EarlierBlock({ row, detail }: BlockProps): VNode {
   const { id, contact } = row.conversation;
+  // Whose conversations they are changes when people are joined or made two again.
+  const accounts = detail.contact.identities.map((one) => one.id).join();
   const [ids, setIds] = useState<readonly number[] | null>(null);
   useEffect(() => {
     const stamp = nextStamp();
@@ -25,7 +27,7 @@ export function EarlierBlock({ row }: BlockProps): VNode {
         setIds(rows.map((one) => one.conversation.id));
       })
       .catch(complain);
-  }, [contact.id]);
+  }, [contact.id, accounts]);
   const others = ids?.filter((one) => one !== id).flatMap((one) => getRow(one) ?? []);
   return (
     <Section id="conversations" title={t("panel.earlier")}>

@@ -11,6 +11,7 @@ import { AttachmentsBlock } from "./panel-attachments.tsx";
 import { Avatar } from "./avatar.tsx";
 import { ContactBlock } from "./panel-contact.tsx";
 import { EarlierBlock } from "./panel-earlier.tsx";
+import { HistoryTab } from "./panel-history.tsx";
 import { IconButton } from "./button.tsx";
 import { LeaveNote, NotesTab } from "./panel-notes.tsx";
 import { SourceBlock } from "./panel-source.tsx";
@@ -19,7 +20,7 @@ import { X } from "./icons.ts";
 
 export type BlockProps = { row: Row; detail: Detail };
 
-/** The blocks by the ids of the YAML; `notes` is a tab of its own. */
+/** The blocks by the ids of the YAML; `notes` and `history` are tabs of their own. */
 const blocks: Record<string, ComponentType<BlockProps>> = {
   contact: ContactBlock,
   visit: VisitBlock,
@@ -68,39 +69,41 @@ function PanelHead({ row }: { row: Row }): VNode {
   );
 }
 
-type Tab = "info" | "notes";
-const names: Record<Tab, Key> = { info: "panel.info", notes: "panel.notes" };
+type Tab = "info" | "notes" | "history";
+const names: Record<Tab, Key> = { info: "panel.info", notes: "panel.notes", history: "panel.history" };
 
 function Tabs({ row }: { row: Row }): VNode {
   const [tab, setTab] = useState<Tab>("info");
   const detail = details.value.get(row.conversation.id);
-  const withNotes = settings.value.panel.includes("notes");
+  const tabs: Tab[] = ["info", ...(["notes", "history"] as const).filter((one) => settings.value.panel.includes(one))];
   useEffect(() => {
     if (!detail) void loadDetail(row.conversation.id).catch(complain);
   }, [detail === undefined]);
   if (!detail) return <div class="panel-body" aria-busy="true" />;
   return (
     <>
-      {withNotes && (
-        <div class="panel-tabs" role="tablist" aria-label={t("panel.label")} onKeyDown={(event) => onKey(event, () => setTab(tab === "info" ? "notes" : "info"))}>
-          {(["info", "notes"] as const).map((one) => (
+      {tabs.length > 1 && (
+        <div class="panel-tabs" role="tablist" aria-label={t("panel.label")} onKeyDown={(event) => onKey(event, (step) => setTab(tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]!))}>
+          {tabs.map((one) => (
             <button key={one} type="button" role="tab" class="tab" aria-selected={tab === one} tabIndex={tab === one ? 0 : -1} data-panel-tab={one} onClick={() => setTab(one)}>
               {t(names[one])}
             </button>
           ))}
         </div>
       )}
-      <div class="panel-body" role={withNotes ? "tabpanel" : undefined} aria-label={t(names[tab])}>
-        {tab === "notes" ? <NotesTab row={row} detail={detail} /> : <Info row={row} detail={detail} />}
+      <div class="panel-body" role={tabs.length > 1 ? "tabpanel" : undefined} aria-label={t(names[tab])}>
+        {tab === "info" && <Info row={row} detail={detail} />}
+        {tab === "notes" && <NotesTab row={row} detail={detail} />}
+        {tab === "history" && <HistoryTab row={row} detail={detail} />}
       </div>
     </>
   );
 }
 
-function onKey(event: KeyboardEvent & { currentTarget: HTMLElement }, turn: () => void): void {
+function onKey(event: KeyboardEvent & { currentTarget: HTMLElement }, turn: (step: 1 | -1) => void): void {
   if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
   event.preventDefault();
-  turn();
+  turn(event.key === "ArrowRight" ? 1 : -1);
   const tabs = event.currentTarget;
   requestAnimationFrame(() => tabs.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
 }

@@ -1,6 +1,6 @@
 /** What is open on the screen besides the data: dialogs, the panel, where the focus should go next. */
 import { signal } from "@preact/signals";
-import type { Attachment, DraftKind, Message } from "../api/types.ts";
+import type { Attachment, Contact, DraftKind, Identity, Message } from "../api/types.ts";
 import { readStored, store } from "./storage.ts";
 
 export type Dialog =
@@ -11,6 +11,8 @@ export type Dialog =
   | { kind: "assign"; conversation: number }
   | { kind: "participants"; conversation: number }
   | { kind: "invite"; conversation: number }
+  | { kind: "join_people"; conversation: number }
+  | { kind: "set_apart"; contact: Contact; identity: Identity }
   | { kind: "quick_reply"; text: string }
   | { kind: "delete_message"; message: Message }
   | { kind: "original"; message: Message; sender: string }

@@ -76,6 +76,9 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, agent: agentObject(text(data["agent"])) });
     case "contact_edited":
       return t(byMe(by) ? "event.contact_edited.you" : "event.contact_edited", { ...who, fields: fieldNames(data["fields"]) });
+    case "people_joined":
+    case "people_parted":
+      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, customer, other: text(data["other"]) || t("contact.unknown") });
     case "linked":
     case "unlinked":
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });

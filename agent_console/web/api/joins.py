@@ -1,0 +1,70 @@
+"""People who are one: found, joined, and made two again."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import delete, get, post
+from litestar.params import JSONBody, QueryParameter
+
+from agent_console import actions, cards
+from agent_console.cards import shapes as w
+from agent_console.web.api.given import Body, Given, Me, Nothing, PathId
+from bridge.search import LONGEST_QUERY
+from bridge.store.transactions import Tx
+from bridge.web import MAX_ID
+
+
+class People(w.Shape, frozen=True, kw_only=True, gc=False):
+    """People who might be the same one."""
+
+    contacts: list[w.Contact]
+
+
+class Other(Body, frozen=True, kw_only=True):
+    """Who is the same person."""
+
+    other: Annotated[int, msgspec.Meta(ge=1, le=MAX_ID)]
+
+
+@get("/contacts/{contact_id:int}/others")
+async def others(
+    console: Given,
+    contact_id: PathId,
+    q: Annotated[str, QueryParameter(max_length=LONGEST_QUERY)] = "",
+) -> People:
+    """Find whom a person might be one with: by words, else by the address or number they gave."""
+    return People(contacts=await console.read(_others, contact_id, q))
+
+
+def _others(tx: Tx, contact_id: int, words: str) -> list[w.Contact]:
+    return [cards.contact(tx, one) for one in actions.others(tx, contact_id, words)]
+
+
+@post("/contacts/{contact_id:int}/joins", status_code=200)
+async def join(console: Given, me: Me, contact_id: PathId, data: JSONBody[Other]) -> w.Contact:
+    """Make another person part of this one."""
+    await console.write(actions.join_contacts, console.desk, me.agent, contact_id, data.other)
+    return await console.read(cards.contact, contact_id)
+
+
+@delete("/joins/{join_id:int}", status_code=200)
+async def undo(console: Given, me: Me, join_id: PathId) -> w.Contact:
+    """Make them two again; answers with the one who stayed."""
+    undone = await console.write(actions.undo_join, console.desk, me.agent, join_id)
+    return await console.read(cards.contact, undone.contact_id)
+
+
+@post("/contacts/{contact_id:int}/identities/{identity_id:int}/apart", status_code=200)
+async def apart(
+    console: Given,
+    me: Me,
+    contact_id: PathId,
+    identity_id: PathId,
+    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
+) -> w.Contact:
+    """Make one account a person of its own; answers with the one who stayed."""
+    await console.write(actions.set_apart, console.desk, me.agent, contact_id, identity_id)
+    return await console.read(cards.contact, contact_id)
+
+
+HANDLERS = [others, join, undo, apart]
