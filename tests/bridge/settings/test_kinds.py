@@ -337,7 +337,7 @@ def test_a_session_of_more_than_a_year_is_refused(desk: Desk) -> None:
 
 
 def test_s16_the_blocks_of_the_panel_and_their_order_come_from_the_file(desk: Desk) -> None:
-    every = ("contact", "visit", "source", "notes", "attachments", "conversations")
+    every = ("contact", "visit", "source", "notes", "attachments", "conversations", "history")
     assert web(desk, "").panel == every
     assert web(desk, "panel: [notes, contact]").panel == ("notes", "contact")
     assert web(desk, "panel: []").panel == ()
