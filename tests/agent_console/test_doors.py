@@ -5,92 +5,13 @@ The routes are taken from the application itself, so that a new one is tested by
 
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from litestar.routes import HTTPRoute
 
-from agent_console.web.api.session import DOOR
-from agent_console.web.auth.guard import VIEWERS_TOO
+from tests.agent_console.doors import MAILS, UUID, doors
 from tests.agent_console.office import ORIGIN, Agent, Office
-
-SAFE = ("GET", "HEAD")
-UUID = "00000000-0000-4000-8000-000000000001"
-# A body that each changing route takes, for those whose body is not empty.
-BODIES: dict[tuple[str, str], Any] = {
-    ("POST", "/api/conversations/{}/messages"): {
-        "client_id": UUID, "kind": "note", "text": "заметка",
-    },
-    ("POST", "/api/conversations/{}/assign"): {"agent": "ivan"},
-    ("POST", "/api/conversations/{}/participants"): {"agents": ["ivan"]},
-    ("POST", "/api/conversations/{}/invitations"): {"inbox": "blog"},
-    ("PUT", "/api/conversations/{}/item"): {"label": "№ 1"},
-    ("POST", "/api/conversations/{}/read"): {"message_id": 2},
-    ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},
-    ("PATCH", "/api/messages/{}"): {"text": "другое"},
-    ("POST", "/api/messages/{}/settle"): {"arrived": True},
-    ("POST", "/api/messages/{}/mail/settle"): {"arrived": True},
-    ("PATCH", "/api/contacts/{}"): {"name": "Олена"},
-    ("POST", "/api/contacts/{}/notes"): {"text": "x"},
-    ("POST", "/api/contacts/{}/joins"): {"other": 2},
-    ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
-    ("PUT", "/api/me/preferences"): {"theme": "dark"},
-}  # fmt: skip
-QUERIES = {
-    "/api/conversations": "?folder=all",
-    "/api/search": "?q=x",
-    "/api/conversations/{}/attachments": "?kind=file",
-}
-# What only a mail has, and the first message is none.
-MAILS = ("/api/messages/{}/original", "/api/originals/{}")
-
-
-@dataclass(frozen=True)
-class Door:
-    """A method of a route under `/api`."""
-
-    method: str
-    template: str
-    for_strangers: bool
-    for_viewers: bool
-
-    def path(self, number: int = 1) -> str:
-        """Return an address: ids are `number`, words are ones that exist."""
-        words = self.template.replace("{agent_id:str}", "ivan").replace("{kind:str}", "reply")
-        return re.sub(r"{\w+:int}", str(number), words) + QUERIES.get(self.shape, "")
-
-    @property
-    def shape(self) -> str:
-        """Return the template without the names of its parameters."""
-        return re.sub(r"{[^}]+}", "{}", self.template)
-
-    @property
-    def body(self) -> Any:
-        """Return a body it takes."""
-        return BODIES.get((self.method, self.shape), {})
-
-    @property
-    def changes(self) -> bool:
-        """Say whether it changes anything."""
-        return self.method not in SAFE
-
-
-def doors(office: Office) -> list[Door]:
-    """Return every door of the API."""
-    return [*_doors(office)]
-
-
-def _doors(office: Office) -> Iterator[Door]:
-    for route in office.app.litestar.routes:
-        if not isinstance(route, HTTPRoute) or not route.path_format.startswith("/api"):
-            continue
-        for method, (handler, _) in route.route_handler_map.items():
-            if method != "OPTIONS":
-                opt = handler.opt
-                yield Door(method, route.path, bool(opt.get(DOOR)), bool(opt.get(VIEWERS_TOO)))
 
 
 async def test_the_doors_are_those_of_the_contract(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
 
 NAMES = {"anna": "Анна Коваль", "pavel": "Павел"}
@@ -33,7 +34,7 @@ async def test_d11_taking_twice_is_taking_once(office: Office, pavel: Agent) -> 
     assert happened == ["opened", "taken"]
 
 
-async def test_j33_d42_j03_taking_assigns_and_moves_from_new_to_mine(
+async def test_j33_j17_d42_j03_taking_assigns_and_moves_from_new_to_mine(
     office: Office, pavel: Agent
 ) -> None:
     conversation, _ = await office.customer_writes()
@@ -127,7 +128,7 @@ async def test_s44_the_reply_right_moves_with_the_conversation(
     await ivan.says(conversation, "слушаю")
 
 
-async def test_s05_a_third_agent_may_not_hand_over_what_is_not_theirs(
+async def test_s05_j17_j30_a_third_agent_may_not_hand_over_what_is_not_theirs_and_a_supervisor_may(
     office: Office, pavel: Agent, ivan: Agent, anna: Agent
 ) -> None:
     conversation, _ = await office.customer_writes()
@@ -141,6 +142,19 @@ async def test_s05_a_third_agent_may_not_hand_over_what_is_not_theirs(
     ] == "ivan"
 
 
+async def test_j30_agents_may_hand_over_anything_where_the_file_says_so(
+    an_office: OpenOffice,
+) -> None:
+    async with an_office({"permissions.agent.transfer": "any"}) as office:
+        pavel, ivan = await office.sign_in("pavel"), await office.sign_in("ivan")
+        conversation, _ = await office.customer_writes()
+        await pavel.act("take", conversation)
+
+        row = await ivan.act("assign", conversation, {"agent": "ivan"})
+
+        assert row["conversation"]["assignee"] == "ivan"
+
+
 async def test_nobody_is_handed_a_conversation_who_cannot_answer_it(
     office: Office, anna: Agent
 ) -> None:
@@ -152,7 +166,7 @@ async def test_nobody_is_handed_a_conversation_who_cannot_answer_it(
         assert (status, error["code"]) == (422, "agent_unknown")
 
 
-async def test_o02_r07_participants_answer_too_and_find_it_under_mine(
+async def test_o02_r07_r49_participants_added_together_answer_too_and_find_it_under_mine(
     office: Office, pavel: Agent, ivan: Agent
 ) -> None:
     conversation, _ = await office.customer_writes()
@@ -164,6 +178,19 @@ async def test_o02_r07_participants_answer_too_and_find_it_under_mine(
     await ivan.says(conversation, "Я тоже здесь")
     assert await ivan.listed("mine") == [conversation]
     assert (await ivan.row(conversation))["mine"]
+
+
+async def test_r62_who_is_responsible_cannot_leave_and_who_helps_can(
+    office: Office, pavel: Agent, ivan: Agent
+) -> None:
+    conversation, _ = await office.customer_writes()
+    await pavel.act("take", conversation)
+    await pavel.act("participants", conversation, {"agents": ["ivan"]})
+
+    assert "leave" not in (await pavel.row(conversation))["can"]
+    assert "leave" in (await ivan.row(conversation))["can"]
+    path = f"/api/conversations/{conversation}/leave"
+    assert (await pavel.refused("POST", path, {}))[0] == 409
 
 
 async def test_a_participant_who_leaves_cannot_answer_any_more(
@@ -179,7 +206,9 @@ async def test_a_participant_who_leaves_cannot_answer_any_more(
     await ivan.says(conversation, "и всё же", expect=409)
 
 
-async def test_an_assignee_takes_a_participant_out_again(office: Office, pavel: Agent) -> None:
+async def test_r48_adding_and_removing_a_participant_both_stand_in_the_thread(
+    office: Office, pavel: Agent
+) -> None:
     conversation, _ = await office.customer_writes()
     await pavel.act("take", conversation)
     await pavel.act("participants", conversation, {"agents": ["ivan"]})
@@ -189,6 +218,11 @@ async def test_an_assignee_takes_a_participant_out_again(office: Office, pavel: 
     )
 
     assert answer.json()["row"]["conversation"]["participants"] == []
+    happened = [one["activity"] for one in await pavel.thread(conversation) if "activity" in one]
+    assert happened[-2:] == [
+        {"verb": "participant_added", "data": {"by": "pavel", "agent": "ivan"}},
+        {"verb": "participant_removed", "data": {"by": "pavel", "agent": "ivan"}},
+    ]
 
 
 async def test_of_several_participants_one_unknown_means_none(office: Office, pavel: Agent) -> None:

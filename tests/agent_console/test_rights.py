@@ -1,0 +1,173 @@
+"""Who may do what, written out: every door of the API, every role, every state of things.
+
+A door that is not in `rights.txt` fails the build: somebody must say who may pass.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+from uuid import uuid4
+
+import pytest
+
+from bridge.models import Role
+from tests.agent_console.doors import QUERIES, Door, doors
+from tests.agent_console.office import Agent, Office
+
+TABLE = Path(__file__).with_name("rights.txt").read_text(encoding="utf-8")
+WHO: dict[Role, str] = {
+    "owner": "olga",
+    "supervisor": "anna",
+    "agent": "pavel",
+    "viewer": "vera",
+}
+# How the conversation stands to the agent who asks.
+STATES = ("untaken", "mine", "theirs", "helping", "closed")
+# Of a refusal its code, where the status does not say enough.
+SIGNS = {"forbidden": "-", "not_found": "0", "taken": "t", "state": "s", "unsupported": "s"}
+
+Table = dict[tuple[str, str, Role], str]
+
+
+def table() -> Table:
+    """Return what each role may do at each door: a sign for each of `STATES`."""
+    found: Table = {}
+    door = ("", "")
+    for line in TABLE.splitlines():
+        if line.startswith((" ", "\t")):
+            *roles, signs = line.split()
+            found |= {(*door, role): signs for role in roles}  # type: ignore[misc]
+        elif line and not line.startswith("#"):
+            method, shape = line.split()
+            door = (method, shape)
+    return found
+
+
+def inner_doors(office: Office) -> Iterator[Door]:
+    """Return the doors behind which there is more than one's own session."""
+    for door in doors(office):
+        if not door.for_strangers and door.shape != "/api/session":
+            yield door
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who asks, and who else is there; whoever only looks has everything done for them."""
+
+    me: Agent
+    colleague: Agent
+    supervisor: Agent
+    only_looks: bool
+
+    @property
+    def hand(self) -> Agent:
+        """Return who does what `me` would have done."""
+        return self.colleague if self.only_looks else self.me
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a door may name: a conversation, a message in it, and people."""
+
+    numbers: dict[str, int]
+
+    helper: str
+
+    def path(self, door: Door) -> str:
+        """Return the door's address in this scene."""
+        words = door.template.replace("{agent_id:str}", self.helper)
+        words = words.replace("{kind:str}", "reply")
+        path = re.sub(r"{(\w+):int}", lambda name: str(self.numbers[name[1]]), words)
+        return path + QUERIES.get(door.shape, "")
+
+    def body(self, door: Door) -> Any:
+        """Return a body that the door takes here: what must be new is new each time."""
+        new = {
+            "client_id": str(uuid4()),
+            "kind": "reply",
+            "shortcut": uuid4().hex,
+            "message_id": self.numbers["message_id"],
+            "other": self.numbers.get("other"),
+        }
+        return {name: new.get(name, given) for name, given in door.body.items()}
+
+
+async def come_to(office: Office, staff: Staff, state: str) -> tuple[int, int]:
+    """Have a customer write, and things come to a state; return conversation and message."""
+    customer = f"visitor-{office.clock.now()}"
+    conversation, _ = await office.customer_writes(customer=customer)
+    if state in ("theirs", "helping"):
+        await staff.colleague.act("take", conversation)
+    elif state != "untaken":
+        await staff.hand.act("take", conversation)
+    if state == "helping" and not staff.only_looks:
+        await staff.colleague.act("participants", conversation, {"agents": [me_of(staff)]})
+    writes = staff.colleague if state == "theirs" else staff.hand
+    kind = "note" if state == "untaken" else "reply"
+    message = (await writes.says(conversation, "Ок", kind=kind))["message"]["id"]
+    if state == "closed":
+        await staff.hand.act("close", conversation)
+    return conversation, message
+
+
+def me_of(staff: Staff) -> str:
+    """Return the id of the agent who asks."""
+    found: str = staff.me.session["agent"]["id"]
+    return found
+
+
+async def set_scene(office: Office, staff: Staff, door: Door, state: str) -> Scene:
+    """Make all that the door names."""
+    conversation, message = await come_to(office, staff, state)
+    if state != "untaken":
+        became = {"retry": "failed", "settle": "uncertain"}.get(door.shape.rpartition("/")[2])
+        await office.delivered(message, became or "sent")  # type: ignore[arg-type]
+    contact = (await staff.colleague.row(conversation))["conversation"]["contact"]["id"]
+    numbers = {"conversation_id": conversation, "message_id": message, "contact_id": contact}
+    if "join" in door.shape or "identit" in door.shape:
+        other, _ = await office.customer_writes(customer=f"visitor-{office.clock.now()}-other")
+        numbers["other"] = (await staff.colleague.row(other))["conversation"]["contact"]["id"]
+    if "{join_id" in door.template or "{identity_id" in door.template:
+        path = f"/api/contacts/{contact}/joins"
+        card = (await staff.colleague.ask("POST", path, {"other": numbers["other"]})).json()
+        numbers |= {"join_id": card["joins"][0]["id"], "identity_id": card["identities"][0]["id"]}
+    helper = "anna" if me_of(staff) == "olga" else "olga"
+    if door.shape.endswith("/participants/{}") and state != "closed":
+        await staff.supervisor.act("participants", conversation, {"agents": [helper]})
+    return Scene(numbers, helper)
+
+
+async def tried(me: Agent, door: Door, scene: Scene) -> str:
+    """Knock; return the sign of what came of it."""
+    if door.shape == "/api/uploads":
+        answer = await me.ask("POST", door.shape, files={"file": ("a.txt", b"a")})
+    else:
+        answer = await me.ask(door.method, scene.path(door), scene.body(door))
+    if answer.status_code < 300:
+        return "+"
+    code = answer.json()["error"]["code"]
+    return SIGNS.get(code, f"<{code}>")
+
+
+async def test_r66_every_door_is_in_the_table_for_every_role(office: Office) -> None:
+    every = itertools.product(inner_doors(office), get_args(Role))
+    assert {*table()} == {(door.method, door.shape, role) for door, role in every}
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+async def test_r66_j38_a_role_passes_where_the_table_says(office: Office, role: Role) -> None:
+    me, colleague, supervisor = [await office.sign_in(one) for one in (WHO[role], "ivan", "anna")]
+    staff = Staff(me, colleague, supervisor, role == "viewer")
+    wanted = table()
+    wrong = {}
+    for door in inner_doors(office):
+        found = ""
+        for state in STATES:
+            scene = await set_scene(office, staff, door, state)
+            found += await tried(staff.me, door, scene)
+        if found != wanted.get((door.method, door.shape, role)):
+            wrong[f"{door.method} {door.shape}"] = found
+    assert wrong == {}
