@@ -157,6 +157,7 @@ async def test_r35_every_console_is_told_at_once_the_agents_other_tabs_too(
     ):
         await hers.until("hello")
         await his.until("hello")
+        office.clock.tick(1)
         await chooses(pavel, "break")
         told = [{"id": "pavel", "presence": "break"}]
         assert await hers.until("presence", agents=told)
