@@ -16,11 +16,12 @@ async def choose(page: Page, where: str, choice: str) -> None:
     """Choose a status with the keys, in one of the two places."""
     await page.locator(where).focus()
     await page.keyboard.press("Enter")
-    place = ["online", "break", "offline"].index(choice)
+    await expect(page.locator("[role=menuitemradio]:focus")).to_be_attached()
     await page.keyboard.press("Home")
-    for _ in range(place):
+    for _ in range(["online", "break", "offline"].index(choice)):
         await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
+    await expect(page.get_by_role("menu")).to_have_count(0)
 
 
 async def is_shown(page: Page, presence: str) -> None:
