@@ -23,6 +23,8 @@ Verb = Literal[
     "delete_message",
     "delete_any_message",
 ]
+# What makes an agent answer a customer, and so what somebody offline is refused (D01).
+ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
 Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with"]
 """How an agent stands to a conversation. Nobody has taken an `untaken` one; `left_with`
 is a participant of one that its assignee has released."""

@@ -21,6 +21,11 @@ def policy_of(settings: Settings) -> Policy:
     routing, permissions = settings.routing, settings.permissions.agent
     customer = settings.notify.customer
     return Policy(
+        auto_offline=_ms(routing.auto_offline),
+        away_after=_ms(routing.away_after),
+        release_idle=_ms(routing.release_idle),
+        release_offline=_ms(routing.release_offline),
+        transfer_online_only=routing.transfer.online_only,
         close_inactive=_ms(routing.close_inactive),
         reopen_new_after=_ms(routing.reopen.new_after),
         uncertain=routing.uncertain,

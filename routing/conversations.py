@@ -13,7 +13,7 @@ from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing.policy import CLOSE_INACTIVE, Policy, close_due
+from routing.policy import CLOSE_INACTIVE, RELEASE_IDLE, Policy, close_due, idle_due
 from routing.refusal import RefusedError
 
 TIMERS_TOPIC = "timers"
@@ -103,18 +103,42 @@ def open_new(
 
 def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
     """Make the conversation's timers what its state, as it is now, needs."""
-    subject = f"conversation:{conversation.id}"
     due = close_due(
         policy,
         state=conversation.state,
         waiting_since=conversation.waiting_since,
         quiet_since=tx.now,
     )
-    if due is None:
-        tx.run(timers.CLEAR_TIMER, subject=subject, kind=CLOSE_INACTIVE)
+    set_timer(tx, conversation, CLOSE_INACTIVE, due)
+    set_timer(tx, conversation, RELEASE_IDLE, released_at(conversation, policy))
+
+
+def released_at(conversation: Conversation, policy: Policy) -> int | None:
+    """Return when its agent's silence releases the conversation, as it is now."""
+    return idle_due(
+        policy,
+        state=conversation.state,
+        assignee=conversation.assignee_id,
+        waiting_since=conversation.waiting_since,
+        active_at=conversation.active_at,
+    )
+
+
+def set_timer(tx: Tx, conversation: Conversation, kind: str, due_at: int | None) -> None:
+    """Have a timer of the conversation fire at `due_at`, or not at all."""
+    subject = f"conversation:{conversation.id}"
+    if due_at is None:
+        tx.run(timers.CLEAR_TIMER, subject=subject, kind=kind)
     else:
-        tx.run(timers.SET_TIMER, subject=subject, kind=CLOSE_INACTIVE, due_at=due)
+        tx.run(timers.SET_TIMER, subject=subject, kind=kind, due_at=due_at)
         tx.wake(TIMERS_TOPIC)
+
+
+def begins_to_wait(tx: Tx, conversation: Conversation, policy: Policy) -> None:
+    """Change the timers of a conversation whose customer has spoken, and waits from now on."""
+    set_timer(tx, conversation, CLOSE_INACTIVE, None)
+    if conversation.assignee_id is not None and policy.release_idle is not None:
+        set_timer(tx, conversation, RELEASE_IDLE, tx.now + policy.release_idle)
 
 
 def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:
@@ -129,14 +153,32 @@ def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:
         if now.assignee_id is not None:
             raise RefusedError("taken", {"agent": now.assignee_id})
         raise RefusedError("state", {"state": now.state})
-    return _after(tx, conversation, "taken", by=agent)
+    return _watched(tx, _after(tx, conversation, "taken", by=agent))
 
 
-def release(tx: Tx, conversation: Conversation, *, by: str) -> Conversation:
-    """Put the conversation back among the untaken ones (D17)."""
-    if not tx.run(q.RELEASE, of=conversation.id, expected=conversation.assignee_id):
+def _watched(tx: Tx, conversation: Conversation) -> Conversation:
+    """Have the time of the one who answers now begin to run, where a customer waits.
+
+    The timer looks at once, and sets itself to when that time is up.
+    """
+    if conversation.waiting_since is not None:
+        set_timer(tx, conversation, RELEASE_IDLE, tx.now)
+    return conversation
+
+
+def release(
+    tx: Tx, conversation: Conversation, *, by: str | None, reason: str | None = None
+) -> Conversation:
+    """Put the conversation back among the untaken ones (D17).
+
+    `by` is an agent's id; without one it comes of itself, for the `reason` ("idle", "offline").
+    """
+    before = conversation.assignee_id
+    if not tx.run(q.RELEASE, of=conversation.id, expected=before):
         raise RefusedError("state", {"state": "untaken"})
-    return _after(tx, conversation, "released", by=by)
+    set_timer(tx, conversation, RELEASE_IDLE, None)
+    whose = {} if by else {"from": before}
+    return _after(tx, conversation, "released", by=by, reason=reason, **whose)
 
 
 def assign(tx: Tx, conversation: Conversation, to: str, *, by: str | None) -> Conversation:
@@ -150,7 +192,7 @@ def assign(tx: Tx, conversation: Conversation, to: str, *, by: str | None) -> Co
     if not tx.run(q.SET_ASSIGNEE, of=conversation.id, expected=before, agent=to, at=tx.now):
         raise RefusedError("taken", {"agent": get(tx, conversation.id).assignee_id})
     verb, data = ("taken", {}) if to == by else ("assigned", {"to": to, "from": before})
-    return _after(tx, conversation, verb, by=by, **data)
+    return _watched(tx, _after(tx, conversation, verb, by=by, **data))
 
 
 def close(

@@ -9,7 +9,7 @@ from bridge.store import conversations as q
 from bridge.store import desk, log
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, presence
 
 
 def declare(tx: Tx, settings: Settings) -> None:
@@ -27,6 +27,7 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
         tx.run(desk.END_SESSIONS, of=agent_id)
         tx.run(desk.END_LINKS, of=agent_id)
         tx.run(q.LEAVE_ALL, of=agent_id)
+        presence.retired(tx, agent_id)
         for held in tx.all(q.HELD_BY, agent=agent_id):
             conversations.release(tx, held, by=agent_id)
     for agent_id, agent in settings.agents.items():

@@ -9,7 +9,6 @@ from bridge.models import AlbumItem, Conversation, Identity, Message
 from bridge.store import albums as a
 from bridge.store import conversations as q
 from bridge.store import customer as c
-from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store import people as p
@@ -32,7 +31,7 @@ from routing import (
 from routing.continued import answers, mailing
 from routing.desk import Desk
 from routing.outcomes import IGNORED, STORED, duplicate, stored
-from routing.policy import CLOSE_INACTIVE, LATE, LONGEST_TEXT, starts_anew
+from routing.policy import LATE, LONGEST_TEXT, starts_anew
 
 Place = tuple[Identity, Conversation]
 
@@ -306,9 +305,7 @@ class Intake:
         self._tx.run(q.CUSTOMER_WROTE, of=conversation.id, at=self._tx.now, message_id=message_id)
         log.about(self._tx, "message.added", conversation, message_id=message_id)
         if conversation.waiting_since is None:
-            # The customer has spoken: their silence no longer closes it.
-            subject = f"conversation:{conversation.id}"
-            self._tx.run(d.CLEAR_TIMER, subject=subject, kind=CLOSE_INACTIVE)
+            conversations.begins_to_wait(self._tx, conversation, self._desk.policy)
         return message_id
 
     def _owns_uploads(self, event: ch.InboundMessage) -> bool:

@@ -5,6 +5,11 @@ from typing import Literal
 
 CLOSE_INACTIVE = "close_inactive"
 MAIL_UNSEEN = "mail_unseen"
+RELEASE_IDLE = "release_idle"
+# Those of an agent.
+AUTO_OFFLINE = "auto_offline"
+AWAY = "away"
+RELEASE_OFFLINE = "release_offline"
 # Every limit of a network or of ours is lower; this one keeps a hostile sender from
 # filling the disk. In code points.
 LONGEST_TEXT = 100_000
@@ -18,6 +23,11 @@ Transfer = Literal["none", "own", "any"]
 class Policy:
     """The knobs of the YAML that routing turns on; durations in ms, `None` is "off"."""
 
+    auto_offline: int | None = 15 * 60_000
+    away_after: int | None = None
+    release_idle: int | None = 5 * 60_000
+    release_offline: int | None = None
+    transfer_online_only: bool = False
     close_inactive: int | None = 15 * 60_000
     reopen_new_after: int | None = 24 * 3_600_000
     uncertain: Literal["ask", "resend"] = "ask"
@@ -49,6 +59,26 @@ def close_due(
     if policy.close_inactive is None or state != "open" or waiting_since is not None:
         return None
     return quiet_since + policy.close_inactive
+
+
+def idle_due(
+    policy: Policy,
+    *,
+    state: str,
+    assignee: str | None,
+    waiting_since: int | None,
+    active_at: int | None,
+) -> int | None:
+    """Return when the agent's silence releases the conversation, in ms, or `None`.
+
+    It counts only while the customer waits: from when they began to or, where that is later,
+    from what the agent last did in this conversation (D15).
+    """
+    if policy.release_idle is None or state != "open":
+        return None
+    if assignee is None or waiting_since is None:
+        return None
+    return max(waiting_since, active_at or 0) + policy.release_idle
 
 
 def starts_anew(policy: Policy, *, closed_at: int, now: int) -> bool:

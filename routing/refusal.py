@@ -7,6 +7,8 @@ Code = Literal[
     "not_found",
     "forbidden",
     "taken",
+    "offline",
+    "agent_offline",
     "state",
     "too_long",
     "empty",

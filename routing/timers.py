@@ -13,10 +13,17 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Timer
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
-from routing import conversations
+from routing import conversations, presence
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
-from routing.policy import CLOSE_INACTIVE, MAIL_UNSEEN
+from routing.policy import (
+    AUTO_OFFLINE,
+    AWAY,
+    CLOSE_INACTIVE,
+    MAIL_UNSEEN,
+    RELEASE_IDLE,
+    RELEASE_OFFLINE,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +34,7 @@ _POSTPONED = 600_000
 _PAUSE = 1.0
 
 Action = Callable[[Tx, Desk, int], None]
+AgentAction = Callable[[Tx, Desk, str], None]
 
 
 def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
@@ -36,7 +44,30 @@ def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
         conversations.close(tx, conversation, desk.policy, by="inactivity", reason="inactivity")
 
 
-ACTIONS: Mapping[str, Action] = {CLOSE_INACTIVE: close_inactive, MAIL_UNSEEN: mail_unseen}
+def release_idle(tx: Tx, desk: Desk, conversation_id: int) -> None:
+    """Release a conversation whose agent leaves a waiting customer alone (D15).
+
+    What the agent did meanwhile has not moved the timer: it moves itself, as far as that.
+    """
+    conversation = conversations.get(tx, conversation_id)
+    due_at = conversations.released_at(conversation, desk.policy)
+    if due_at is None or due_at > tx.now:
+        conversations.set_timer(tx, conversation, RELEASE_IDLE, due_at)
+    else:
+        conversations.release(tx, conversation, by=None, reason="idle")
+
+
+# A subject is `<what>:<id>`. Ids are numbers, except those of agents, which are YAML keys.
+ACTIONS: Mapping[str, Action] = {
+    CLOSE_INACTIVE: close_inactive,
+    MAIL_UNSEEN: mail_unseen,
+    RELEASE_IDLE: release_idle,
+}
+AGENT_ACTIONS: Mapping[str, AgentAction] = {
+    AUTO_OFFLINE: presence.go_offline,
+    AWAY: presence.go_away,
+    RELEASE_OFFLINE: presence.release_held,
+}
 
 
 class Timers:
@@ -117,9 +148,12 @@ def fire(tx: Tx, desk: Desk, timer: Timer) -> bool:
     """Spend a timer and do what it is for; say whether it was still there unchanged."""
     if not tx.run(t.SPEND_TIMER, **_unchanged(timer)):
         return False
-    action = ACTIONS.get(timer.kind)
-    if action is None:
+    _, _, key = timer.subject.partition(":")
+    if (of_agent := AGENT_ACTIONS.get(timer.kind)) is not None:
+        of_agent(tx, desk, key)
+    elif (action := ACTIONS.get(timer.kind)) is not None:
+        action(tx, desk, int(key))
+    else:
         _log.warning("no such timer: %s", timer.kind)
         return False
-    action(tx, desk, int(timer.subject.rpartition(":")[2]))
     return True

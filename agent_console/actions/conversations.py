@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from agent_console.actions.rights import allowed, colleague, naming
+from agent_console.actions.rights import allowed, at_work, colleague, naming, receiver
 from bridge.models import Agent
 from bridge.store.transactions import Tx
 from routing import conversations
@@ -31,10 +31,14 @@ def release(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
 
 
 def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None:
-    """Hand the conversation to `to`; raises `RefusedError("agent_unknown")` for nobody."""
+    """Hand the conversation to `to`; raises `RefusedError("agent_unknown")` for nobody.
+
+    `agent_offline` where only those online may be given one, `offline` for oneself.
+    """
     conversation = allowed(tx, desk, me, conversation_id, "assign")
+    at_work(tx, desk, me, conversation_id, answering=to == me.id)
     with naming(tx):
-        conversations.assign(tx, conversation, colleague(tx, to).id, by=me.id)
+        conversations.assign(tx, conversation, receiver(tx, desk.policy, to).id, by=me.id)
 
 
 def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
@@ -86,6 +90,7 @@ def add_participants(
 ) -> None:
     """Let colleagues answer too (O02): all of them or, if one is unknown, none."""
     conversation = allowed(tx, desk, me, conversation_id, "add_participant")
+    at_work(tx, desk, me, conversation_id, answering=me.id in agents)
     for agent_id in agents:
         conversations.add_participant(tx, conversation, colleague(tx, agent_id).id, by=me.id)
 

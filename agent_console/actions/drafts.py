@@ -7,7 +7,8 @@ from bridge.models import Agent, Draft
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, presence
+from routing.desk import Desk
 from routing.refusal import RefusedError
 
 Kind = Literal["reply", "note"]
@@ -23,10 +24,11 @@ def drafts(tx: Tx, me: Agent, conversation_id: int) -> Mapping[Kind, Draft]:
 
 
 def put_draft(
-    tx: Tx, me: Agent, conversation_id: int, kind: Kind, text: str, *, revision: int
+    tx: Tx, desk: Desk, me: Agent, conversation_id: int, kind: Kind, text: str, *, revision: int
 ) -> int:
     """Keep a draft that grew from `revision` (0 for the first); return the new revision.
 
+    Whoever writes is at work, in this conversation too.
     Raises `RefusedError("draft_changed")` with what is there, if it grew elsewhere too.
     """
     if len(text) > LONGEST:
@@ -50,6 +52,7 @@ def put_draft(
         at=tx.now,
     )
     log.append(tx, "draft.changed", conversation_id=conversation.id, private_to=me.id)
+    presence.acted(tx, desk.policy, me.id, conversation_id)
     return known + 1
 
 

@@ -8,8 +8,8 @@ from bridge.models import Agent, Conversation, Message
 from bridge.store import conversations as q
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing import conversations
-from routing.access import Standing, Verb, standing, verbs
+from routing import conversations, presence
+from routing.access import ANSWERING, Standing, Verb, standing, verbs
 from routing.desk import Desk
 from routing.policy import Policy
 from routing.refusal import Code, RefusedError
@@ -18,15 +18,29 @@ _STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 
 def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> Conversation:
-    """Return the conversation, in which `me` may do this now; raises `RefusedError`."""
+    """Return the conversation, in which `me` may do this now; raises `RefusedError`.
+
+    To ask is to be at work: whatever surface it comes from, it counts for their presence.
+    """
     conversation = conversations.get(tx, conversation_id)
     how = standing_in(tx, me, conversation)
     if verb in verbs(me.role, conversation.state, how, desk.policy):
+        at_work(tx, desk, me, conversation_id, answering=verb in ANSWERING)
         return conversation
     code = why_not(me, conversation.state, how, verb, desk.policy)
     if code == "taken":
         raise taken(tx, conversation.assignee_id)
     raise RefusedError(code, {"state": conversation.state} if code == "state" else None)
+
+
+def at_work(tx: Tx, desk: Desk, me: Agent, conversation_id: int, *, answering: bool) -> None:
+    """Count what `me` does; raises `RefusedError("offline")` where they chose to be (D01).
+
+    Only what would have them answer a customer is refused: `answering`.
+    """
+    now = presence.acted(tx, desk.policy, me.id, conversation_id)
+    if answering and now == "offline":
+        raise RefusedError("offline")
 
 
 def standing_in(tx: Tx, me: Agent, conversation: Conversation) -> Standing:
@@ -97,6 +111,17 @@ def colleague(tx: Tx, agent_id: str) -> Agent:
     found = tx.one(AGENT_BY_ID, id=agent_id)
     if found is None or found.retired_at is not None or found.role == "viewer":
         raise RefusedError("agent_unknown", {"agent": agent_id})
+    return found
+
+
+def receiver(tx: Tx, policy: Policy, agent_id: str) -> Agent:
+    """Return the agent to whom a conversation may be handed; raises as `colleague`.
+
+    And `RefusedError("agent_offline")` where only those online may be given one (D12, D13).
+    """
+    found = colleague(tx, agent_id)
+    if policy.transfer_online_only and found.presence != "online":
+        raise RefusedError("agent_offline", {"agent": found.id, "name": found.name})
     return found
 
 

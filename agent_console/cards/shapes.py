@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from bridge.channel import MediaKind, Reason
-from bridge.models import DeliveryState, HealthState, MessageKind, Role
+from bridge.models import DeliveryState, HealthState, MessageKind, Presence, Role
 from routing.access import Verb
 
 MaybeText = str | UnsetType
@@ -329,12 +329,13 @@ class ChannelHealth(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class AgentRef(Shape, frozen=True, kw_only=True, gc=False):
-    """A colleague; `online` while a console of theirs is open."""
+    """A colleague: `online` while a console of theirs is open, `presence` whether they work."""
 
     id: str
     name: str
     role: Role
     online: bool
+    presence: Presence
     retired: bool | UnsetType = UNSET
 
 

@@ -10,6 +10,8 @@ _ANSWERS: Mapping[Code, tuple[int, str]] = {
     "not_found": (404, "There is nothing here."),
     "forbidden": (403, "This is not allowed."),
     "taken": (409, "A colleague has this conversation."),
+    "offline": (409, "You are offline: go online first."),
+    "agent_offline": (409, "This agent is not online."),
     "state": (409, "This does not fit the state it is in."),
     "too_long": (422, "This is too long."),
     "empty": (422, "There is nothing to send."),

@@ -42,6 +42,8 @@ CONVERSATION = Table(
     moment("last_at", required=True),
     # The first unanswered customer message: later ones do not reset the wait (S29).
     moment("waiting_since"),
+    # When the one who answers was last at work in it, while the customer waited (D15).
+    moment("active_at"),
     number("incoming_count"),
     # "New" until somebody has opened or taken it (R14).
     moment("opened_at"),
@@ -280,6 +282,7 @@ class Conversation(Row, frozen=True, gc=False):
     created_at: int
     last_at: int
     waiting_since: int | None
+    active_at: int | None
     incoming_count: int
     opened_at: int | None
     closed_at: int | None

@@ -22,6 +22,10 @@ AGENT = Table(
     # What counts now, whatever made it so; only who is online is given new conversations.
     text("presence", required=True, server_default="offline"),
     moment("presence_at"),
+    # "break" or "offline" for as long as they want it so, whatever opens and closes meanwhile.
+    text("presence_chosen"),
+    # Since when a surface of theirs is open; empty while none is.
+    moment("here_since"),
     one_of("presence", "online", "away", "break", "offline"),
 )
 
@@ -72,6 +76,7 @@ class Agent(Row, frozen=True, gc=False):
     role: Role
     retired_at: int | None
     preferences: str
+    presence: Presence
 
 
 class Session(Row, frozen=True, gc=False):

@@ -101,13 +101,21 @@ TAKE = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"), _c.assignee_id.is_(None), _c.state == "open")
-    .values(assignee_id=_p("agent"), opened_at=func.coalesce(_c.opened_at, _p("at"))),
+    .values(
+        assignee_id=_p("agent"),
+        opened_at=func.coalesce(_c.opened_at, _p("at")),
+        active_at=_p("at"),
+    ),
 )
 SET_ASSIGNEE = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"), _c.assignee_id.is_not_distinct_from(_p("expected")))
-    .values(assignee_id=_p("agent"), opened_at=func.coalesce(_c.opened_at, _p("at"))),
+    .values(
+        assignee_id=_p("agent"),
+        opened_at=func.coalesce(_c.opened_at, _p("at")),
+        active_at=_p("at"),
+    ),
 )
 RELEASE = Statement(
     nothing,

@@ -25,6 +25,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/session/link
         POST /api/session/link/peek
         PUT /api/me/preferences
+        PUT /api/me/presence
         GET /api/channels
         GET /api/folders
         GET /api/conversations

@@ -213,7 +213,7 @@ def _edit(tx: Tx, message_id: int, text: str) -> None:
 # --- who is here --------------------------------------------------------------------------
 
 
-async def test_an_agent_is_online_while_a_console_is_open(
+async def test_r52_the_dot_follows_whether_a_console_is_open(
     office: Office, pavel: Agent, anna: Agent
 ) -> None:
     async with office.listening() as address, anna.live(address) as hers:

@@ -26,6 +26,7 @@ class Screen:
     contacts: dict[int, Any] = field(default_factory=dict)
     visits: dict[int, Any] = field(default_factory=dict)
     folders: Any = None
+    presences: dict[str, Any] = field(default_factory=dict)
 
     async def load(self) -> None:
         """Load everything afresh."""
@@ -37,6 +38,8 @@ class Screen:
                 self.messages[message["id"]] = message
             await self._load_panel(conversation)
         self.folders = await self.agent.get("/api/folders")
+        agents = await self.agent.get("/api/agents")
+        self.presences = {one["id"]: one["presence"] for one in agents}
 
     async def _load_panel(self, conversation: int) -> None:
         detail = await self.agent.get(f"/api/conversations/{conversation}")
@@ -47,6 +50,9 @@ class Screen:
         """Put a frame on top, as the contract says."""
         if frame["type"] == "folders":
             self.folders = frame["folders"]
+        if frame["type"] == "presence":
+            changed = [one for one in frame["agents"] if "presence" in one]
+            self.presences |= {one["id"]: one["presence"] for one in changed}
         if frame["type"] == "reset":
             await self.load()
         if frame["type"] != "changes":
@@ -68,6 +74,7 @@ class Screen:
             "contacts": self.contacts,
             "visits": self.visits,
             "folders": self.folders,
+            "presences": self.presences,
         }
 
     async def settle(self, wanted: dict[str, Any], seconds: float = 20.0) -> None:
@@ -183,6 +190,12 @@ async def _contact(office: Office, chance: random.Random, agents: list[Agent]) -
     await agent.ask("PATCH", f"/api/contacts/{row['conversation']['contact']['id']}", edit)
 
 
+async def _presence(_: Office, chance: random.Random, agents: list[Agent]) -> None:
+    # Online more often than not: others can do little.
+    choice = chance.choice(["online", "online", "break", "offline"])
+    await chance.choice(agents).ask("PUT", "/api/me/presence", {"presence": choice})
+
+
 ACTIONS: list[Action] = [
     _customer_writes,
     _customer_writes,
@@ -197,6 +210,7 @@ ACTIONS: list[Action] = [
     _read,
     _draft,
     _contact,
+    _presence,
 ]
 
 

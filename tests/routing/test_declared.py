@@ -1,7 +1,9 @@
 """What the YAML declares is there; what has vanished from it is retired, not deleted."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,13 +31,18 @@ async def test_the_same_yaml_again_changes_nothing_of_the_rows(
     world: World, database: Path
 ) -> None:
     await world.store.write(declare, settings_of())
-    rows = "SELECT * FROM agents UNION ALL SELECT id, kind, name, retired_at, 1, 1, 1 FROM inboxes"
-    connection = sqlite3.connect(database)
-    before = connection.execute(rows).fetchall()
-    world.clock.tick(60)
-    await world.store.write(declare, settings_of())
-    assert connection.execute(rows).fetchall() == before
-    connection.close()
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        before = _declared(connection)
+        world.clock.tick(60)
+        await world.store.write(declare, settings_of())
+        assert _declared(connection) == before
+
+
+def _declared(connection: sqlite3.Connection) -> list[list[Any]]:
+    return [
+        connection.execute(rows).fetchall()
+        for rows in ("SELECT * FROM agents", "SELECT * FROM inboxes")
+    ]
 
 
 async def test_a_retired_agents_conversations_are_released_for_everybody_to_see(

@@ -56,7 +56,13 @@ async def put_draft(
 ) -> Revision:
     """Keep a draft; an empty text clears it."""
     revision = await console.write(
-        actions.put_draft, me.agent, conversation_id, kind, data.text, revision=data.revision
+        actions.put_draft,
+        console.desk,
+        me.agent,
+        conversation_id,
+        kind,
+        data.text,
+        revision=data.revision,
     )
     return Revision(revision=revision)
 

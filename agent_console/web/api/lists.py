@@ -102,6 +102,7 @@ def _ref(agent: Agent, here: frozenset[str]) -> w.AgentRef:
         name=agent.name,
         role=agent.role,
         online=agent.id in here,
+        presence=agent.presence,
         retired=agent.retired_at is not None or UNSET,
     )
 

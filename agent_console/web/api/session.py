@@ -25,6 +25,7 @@ from bridge.store import sign_in as q
 from bridge.store.transactions import Tx
 from bridge.web import ApiError, bucket_key, slow_down
 from bridge.web.site import AsyncGuard, Connection, own_origin_only
+from routing import presence
 
 # The key of a handler's `opt` that strangers may call, to sign in.
 DOOR = "door"
@@ -103,12 +104,16 @@ class ContactField(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
-    """What of the YAML the console goes by; `max_wait` is in ms."""
+    """What of the YAML the console goes by; `max_wait` is in ms.
+
+    `online_only`: conversations are handed only to who is online.
+    """
 
     max_length: int
     max_upload: int
     large_files: Literal["refuse", "link"]
     max_wait: int | None
+    online_only: bool
     default_sort: str
     locale: str
     locales: list[str]
@@ -231,6 +236,7 @@ def _origin(request: Request[Any, Any, Any], console: Console) -> From:
 
 
 async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
+    await console.write(presence.acted, console.desk.policy, opened.caller.agent.id)
     # It may have ended others: the one it replaces or, with a new password, all.
     await console.live.look_again()
     info = await session_info(console, opened.caller)
@@ -313,6 +319,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         max_upload=int(settings.storage.media.max_upload),
         large_files=settings.storage.media.large_files,
         max_wait=None if wait is None else round(wait.total_seconds() * 1000),
+        online_only=settings.routing.transfer.online_only,
         default_sort=default_sort(console),
         locale=settings.locale.default,
         locales=list(settings.locale.available),

@@ -17,6 +17,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.live import frames
 from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
+from bridge.store.presence import PRESENCES_SINCE
 from bridge.store.transactions import Store, Tx
 from routing.access import Standing, standing
 from routing.policy import Policy
@@ -47,8 +48,8 @@ class Batch:
     """What one step of the log is about, as it is now.
 
     `private` are the conversations that changed for one agent only. `fresh` says that
-    what everybody has loaded about colleagues is out of date. `channels` is a frame of its
-    own, for everybody, where a channel has changed.
+    what everybody has loaded about colleagues is out of date. `channels` and `presence` are
+    frames of their own, for everybody, where a channel or an agent has changed.
     """
 
     cursor: str
@@ -63,6 +64,7 @@ class Batch:
     visits: list[int]
     fresh: bool = False
     channels: str | None = None
+    presence: str | None = None
     _encoded: dict[int, bytes] = field(default_factory=dict)
     _rows: dict[_RowKey, bytes] = field(default_factory=dict)
     _frames: dict[_Frame, str] = field(default_factory=dict)
@@ -163,6 +165,7 @@ def _read(
         visits=_visits(tx, events),
         fresh=any(one.kind == "agents.changed" for one in events),
         channels=_channels(tx, events),
+        presence=_presence(tx, events),
     )
 
 
@@ -207,6 +210,12 @@ def _channels(tx: Tx, events: Sequence[Event]) -> str | None:
     if not any(one.kind == "inbox.changed" for one in events):
         return None
     return frames.channels(cards.channels(tx))
+
+
+def _presence(tx: Tx, events: Sequence[Event]) -> str | None:
+    """Return how those are whose presence has changed, each as it is now."""
+    since = [one.at for one in events if one.kind == "presence.changed"]
+    return frames.states(tx.all(PRESENCES_SINCE, since=min(since))) if since else None
 
 
 def _distinct(numbers: Iterable[int | None]) -> list[int]:

@@ -6,6 +6,7 @@ import msgspec
 
 from agent_console.cards.shapes import ChannelHealth, Folders
 from bridge.events import Whisper
+from bridge.store.presence import PresenceNow
 from bridge.web import MAX_ID
 
 
@@ -15,11 +16,15 @@ class Viewing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="view
     conversation_id: int | None
 
 
+class Active(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="active"):
+    """The agent has just touched something; the conversation on their screen is meant too."""
+
+
 class Ping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ping"):
     """A question whether the line is alive."""
 
 
-ClientFrame = Viewing | Ping
+ClientFrame = Viewing | Active | Ping
 
 _read = msgspec.json.Decoder(ClientFrame).decode
 
@@ -76,8 +81,14 @@ def viewing(conversation_id: int, agents: Iterable[str]) -> str:
 
 
 def presence(online: dict[str, bool]) -> str:
-    """Return who is here."""
+    """Return who has a console open."""
     agents = [{"id": agent_id, "online": here} for agent_id, here in online.items()]
+    return _text({"type": "presence", "agents": agents})
+
+
+def states(changed: Iterable[PresenceNow]) -> str:
+    """Return who is now online, away, on a break or offline."""
+    agents = [{"id": one.id, "presence": one.presence} for one in changed]
     return _text({"type": "presence", "agents": agents})
 
 

@@ -17,6 +17,7 @@ from agent_console import cards
 from agent_console.cards.shapes import Folders
 from agent_console.web.auth import Caller, Sessions
 from agent_console.web.live import ended, frames
+from agent_console.web.live.attendance import Attendance
 from agent_console.web.live.batches import Batches
 from agent_console.web.live.ended import EndedError
 from agent_console.web.live.socket import ConsoleSocket
@@ -59,7 +60,7 @@ class Live:
         self._agents = agents
         self._batches = Batches(store, desk.policy, view)
         self._sockets: set[ConsoleSocket] = set()
-        self._here: Counter[str] = Counter()
+        self._attendance = Attendance(store, desk.policy)
         self._viewers: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._work: list[asyncio.Task[None]] = []
         # What is to be told in the next round.
@@ -73,7 +74,7 @@ class Live:
 
     def online(self) -> frozenset[str]:
         """Return the agents who have a console open."""
-        return frozenset(self._here)
+        return self._attendance.here()
 
     async def serve(self, socket: WebSocket[Any, Any, Any], caller: Caller, after: str) -> None:
         """Serve one console until it ends."""
@@ -125,14 +126,18 @@ class Live:
             self._looked_at.add(conversation_id)
         self._news.set()
 
+    def touched(self, socket: ConsoleSocket) -> None:
+        """Take note that the agent is at work at this console."""
+        self._attendance.touched(socket.agent_id, socket.viewing)
+
     # --- coming and going ---
 
     def _enter(self, console: ConsoleSocket) -> None:
         self._sockets.add(console)
-        self._here[console.agent_id] += 1
-        if self._here[console.agent_id] == 1:
+        if self._attendance.opened(console.agent_id):
             self._came_or_went.add(console.agent_id)
-        console.put("presence", frames.presence({one: one in self._here for one in self._agents}))
+        here = self.online()
+        console.put("presence", frames.presence({one: one in here for one in self._agents}))
         for conversation_id, viewers in self._viewers.items():
             console.put(("viewing", conversation_id), frames.viewing(conversation_id, viewers))
         # The counters it has loaded may be older than its cursor.
@@ -147,8 +152,7 @@ class Live:
     async def _leave(self, console: ConsoleSocket) -> None:
         self.show(console, None)
         self._sockets.discard(console)
-        _take_one(self._here, console.agent_id)
-        if console.agent_id not in self._here:
+        if self._attendance.closed(console.agent_id):
             self._came_or_went.add(console.agent_id)
             self._told.pop(console.agent_id, None)
         self._news.set()
@@ -212,8 +216,9 @@ class Live:
 
     def _tell_who_is_here(self) -> None:
         changed, self._came_or_went = self._came_or_went, set()
+        here = self.online()
         for agent_id in changed:
-            self._tell(("presence", agent_id), frames.presence({agent_id: agent_id in self._here}))
+            self._tell(("presence", agent_id), frames.presence({agent_id: agent_id in here}))
 
     def _tell_who_looks(self) -> None:
         changed, self._looked_at = self._looked_at, set()
@@ -225,7 +230,8 @@ class Live:
             socket.put(topic, frame)
 
     async def _tell_counters(self) -> None:
-        wanted = set(self._here) if self._recount_all else self._recount & set(self._here)
+        here = self.online()
+        wanted = here if self._recount_all else here & self._recount
         self._recount, self._recount_all = set(), False
         if wanted:
             began = time.monotonic()

@@ -37,6 +37,10 @@ class Room(Protocol):
         """Take note of what is on this console's screen."""
         ...
 
+    def touched(self, socket: "ConsoleSocket") -> None:
+        """Take note that the agent is at work at this console."""
+        ...
+
 
 class ConsoleSocket:
     """One websocket of one signed-in agent."""
@@ -134,6 +138,8 @@ class ConsoleSocket:
                 raise EndedError(ended.BAD_FRAME) from None
             if isinstance(frame, frames.Ping):
                 await self._send(frames.pong(self._clock.now()))
+            elif isinstance(frame, frames.Active):
+                self._room.touched(self)
             else:
                 self._room.show(self, frame.conversation_id)
 
@@ -178,8 +184,9 @@ class ConsoleSocket:
             frame = batch.frame_for(self.caller.agent)
             if frame is not None:
                 await self._send(frame)
-            if batch.channels is not None:
-                await self._send(batch.channels)
+            for more in (batch.channels, batch.presence):
+                if more is not None:
+                    await self._send(more)
             if batch.fresh:
                 await self._send(frames.RESET)
         for whisper in step.whispers:

@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("preferences", sa.Text(), server_default="{}", nullable=False),
         sa.Column("presence", sa.Text(), server_default="offline", nullable=False),
         sa.Column("presence_at", sa.BigInteger(), nullable=True),
+        sa.Column("presence_chosen", sa.Text(), nullable=True),
+        sa.Column("here_since", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "presence = 'online' OR presence = 'away' OR presence = 'break' OR "
             "presence = 'offline'",
@@ -349,6 +351,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("waiting_since", sa.BigInteger(), nullable=True),
+        sa.Column("active_at", sa.BigInteger(), nullable=True),
         sa.Column("incoming_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bridge.settings.base import Part
-from bridge.settings.values import CHOICE, DurationOrOff, written
+from bridge.settings.values import CHOICE, DurationOrOff, Flag, written
 
 
 class Reopen(Part):
@@ -19,9 +19,54 @@ class Reopen(Part):
     )
 
 
+class Transfer(Part):
+    """Handing a conversation to somebody else."""
+
+    online_only: Flag = Field(
+        default=False,
+        description="Let conversations be handed only to agents who are online. Otherwise "
+        "anybody can be chosen, and the console asks first where they are not.",
+        examples=[True],
+    )
+
+
 class Routing(Part):
     """Who answers, and until when."""
 
+    auto_offline: DurationOrOff = Field(
+        default=written("15m"),
+        description="How long after an agent's last console is closed or loses its "
+        "connection they count as offline. `off` leaves them online until they say "
+        "otherwise.",
+        examples=["15m", "off"],
+    )
+    away_after: DurationOrOff = Field(
+        default=written("off"),
+        description="After how long without a key, a touch or a move of the mouse an agent "
+        "with the console open counts as away: they keep what they have and are given "
+        "nothing new, until they touch something again. `off` keeps them online.",
+        examples=["off", "20m"],
+    )
+    release_idle: DurationOrOff = Field(
+        default=written("5m"),
+        description="How long the one who took a conversation may leave a waiting customer "
+        "alone: then it goes back into New for everybody. It counts from the agent's last "
+        "reply, note, typing or touch while that conversation was on their screen, and only "
+        "while the customer waits for an answer. `off` never does.",
+        examples=["5m", "10m", "off"],
+    )
+    release_offline: DurationOrOff = Field(
+        default=written("off"),
+        description="How long an agent who is offline keeps their open conversations: then "
+        "all of them go back into New. `off` lets them keep them; a customer who waits is "
+        "freed by `release_idle` all the same.",
+        examples=["off", "10m"],
+    )
+    transfer: Transfer = Field(
+        default_factory=Transfer,
+        description="Handing a conversation to somebody else.",
+        examples=[{"online_only": True}],
+    )
     close_inactive: DurationOrOff = Field(
         default=written("15m"),
         description="Close a conversation whose customer has not answered for this long. "

@@ -105,10 +105,10 @@ export function session(part: Partial<Session> = {}): Session {
     ],
     channels: ["site", "shop_tg", "other_tg"].map((inbox) => channel({ inbox })),
     agents: [
-      { id: "anna", name: "Анна Коваль", role: "agent", online: true },
-      { id: "lucia", name: "Lucía", role: "agent", online: false },
-      { id: "olena", name: "Олена Шевчук", role: "agent", online: true },
-      { id: "boss", name: "Boss", role: "viewer", online: true },
+      { id: "anna", name: "Анна Коваль", role: "agent", online: true, presence: "online" },
+      { id: "lucia", name: "Lucía", role: "agent", online: false, presence: "offline" },
+      { id: "olena", name: "Олена Шевчук", role: "agent", online: true, presence: "online" },
+      { id: "boss", name: "Boss", role: "viewer", online: true, presence: "online" },
     ],
     sorts: ["processing", "activity", "oldest", "newest"],
     settings: {
@@ -116,6 +116,7 @@ export function session(part: Partial<Session> = {}): Session {
       max_upload: 4 * 1024 * 1024,
     large_files: "refuse",
       max_wait: 180_000,
+      online_only: false,
       default_sort: "processing",
       locale: "en",
       locales: ["en", "ru", "uk", "es"],

@@ -36,6 +36,7 @@ export const peekLink = (token: string) =>
 export const useLink = (body: { token: string; password?: string }) =>
   api<Wire.Session>("POST", "/api/session/link", body);
 export const signOut = () => api<void>("DELETE", "/api/session");
+export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
 

@@ -28,7 +28,11 @@ export type Preferences = {
 };
 
 export type Me = { id: string; name: string; role: Role; email?: string; preferences: Preferences };
-export type AgentRef = { id: string; name: string; role: Role; online: boolean; retired?: boolean };
+export type Presence = "online" | "away" | "break" | "offline";
+/** What one chooses: away one only becomes. */
+export type PresenceChoice = Exclude<Presence, "away">;
+/** `online`: a console of theirs is open; `presence`: whether they work. */
+export type AgentRef = { id: string; name: string; role: Role; online: boolean; presence: Presence; retired?: boolean };
 
 export type Caps = {
   max_text: number | null;
@@ -73,6 +77,8 @@ export type Settings = {
   max_upload: number;
   large_files: "refuse" | "link";
   max_wait: number | null;
+  /** Conversations are handed only to who is online. */
+  online_only: boolean;
   default_sort: string;
   locale: string;
   locales: string[];
@@ -279,6 +285,9 @@ export type ChangesFrame = {
   visits: number[];
 };
 
+/** What has changed of a colleague; the other half stays. */
+export type PresenceChange = { id: string; online?: boolean; presence?: Presence };
+
 export type LiveFrame =
   | { type: "hello"; cursor: string; server_time: number }
   | { type: "reset" }
@@ -287,6 +296,6 @@ export type LiveFrame =
   | { type: "folders"; folders: Folders }
   | { type: "typing"; conversation_id: number; who: { kind: "customer" } | { kind: "agent"; id: string } }
   | { type: "viewing"; conversation_id: number; agents: string[] }
-  | { type: "presence"; agents: { id: string; online: boolean }[] }
+  | { type: "presence"; agents: PresenceChange[] }
   | { type: "pong"; server_time: number }
   | { type: "signed_out" };

@@ -5,15 +5,16 @@ import type { AgentRef } from "../api/types.ts";
 import { findAgents } from "../store/people.ts";
 import { agents, me } from "../store/session.ts";
 import { initials } from "./avatar.tsx";
+import { PresenceWord } from "./presence.tsx";
 
-type Props = { label: string; without: readonly string[]; chosen?: ReadonlySet<string>; onChoose: (agent: AgentRef) => void };
+type Props = { label: string; without: readonly string[]; onlineOnly?: boolean; chosen?: ReadonlySet<string>; onChoose: (agent: AgentRef) => void };
 
 /** A box to type a name into, and the colleagues it leaves; arrows and Enter choose. */
-export function AgentList({ label, without, chosen, onChoose }: Props): VNode {
+export function AgentList({ label, without, onlineOnly = false, chosen, onChoose }: Props): VNode {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const listId = useId();
-  const found = findAgents(agents.value, query, without, locale.value);
+  const found = findAgents(agents.value, query, without, locale.value, onlineOnly);
   const at = Math.min(active, found.length - 1);
   const onKey = (event: KeyboardEvent): void => {
     if (event.isComposing || found.length === 0) return;
@@ -58,7 +59,7 @@ export function AgentList({ label, without, chosen, onChoose }: Props): VNode {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="meta">{t("people.none")}</p>}
+      {found.length === 0 && <p class="meta">{t(onlineOnly && query === "" ? "people.noneOnline" : "people.none")}</p>}
     </div>
   );
 }
@@ -67,16 +68,15 @@ export function Person({ agent, marked }: { agent: AgentRef; marked?: boolean | 
   return (
     <span class="person">
       {marked !== undefined && <input type="checkbox" checked={marked} tabIndex={-1} aria-hidden="true" readOnly />}
-      <span class="avatar s shade-0" aria-hidden="true">
-        <span>{initials(agent.name)}</span>
+      <span class="avatar s shade-0" title={t(agent.online ? "presence.windowOpen" : "presence.windowClosed")}>
+        <span aria-hidden="true">{initials(agent.name)}</span>
+        <span class={`window-dot ${agent.online ? "open" : ""}`} aria-hidden="true" />
       </span>
       <span class="person-name" dir="auto">
         {agent.id === me.value.id ? t("people.me", { name: agent.name }) : agent.name}
       </span>
-      <span class="meta">
-        <span class={`presence ${agent.online ? "on" : ""}`} aria-hidden="true" />
-        {t(agent.online ? "presence.online" : "presence.offline")}
-      </span>
+      <PresenceWord presence={agent.presence} />
+      <span class="sr-only">{t(agent.online ? "presence.windowOpen" : "presence.windowClosed")}</span>
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { complain, may, perform } from "../store/verbs.ts";
 import { write } from "../store/ui.ts";
 import { agentLabel } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { choose, PresenceMark } from "./presence.tsx";
 import { Lock as LockIcon, UserPlus, Zap } from "./icons.ts";
 import { Icon } from "@deskbridge/ui";
 import { COMMANDS } from "../keys/commands.ts";
@@ -21,6 +22,17 @@ export function Locked({ row, lock }: { row: Row; lock: Lock }): VNode {
   const join = async (): Promise<void> => {
     if (await perform(id, "join")) write("reply");
   };
+  if (lock === "offline") {
+    return (
+      <div class="composer-locked">
+        <PresenceMark presence="offline" />
+        <span>{t("composer.offline")}</span>
+        <Button tone="go" onClick={() => choose("online")}>
+          {t("presence.goOnline")}
+        </Button>
+      </div>
+    );
+  }
   if (lock === "untaken") {
     return (
       <div class="composer-locked">

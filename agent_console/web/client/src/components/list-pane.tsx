@@ -12,6 +12,7 @@ import { useFocusRequest } from "./hooks.ts";
 import { ArrowDownWideNarrow, Search, X } from "./icons.ts";
 import { IconButton } from "./button.tsx";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
+import { PresenceButton } from "./presence.tsx";
 import { SearchResults } from "./search-results.tsx";
 
 const folderNames = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" } as const;
@@ -21,6 +22,7 @@ export function ListPane(): VNode {
   return (
     <section class="list" aria-label={t("list.label", { folder: t(folderNames[folder.value]) })}>
       <div class="bar list-bar">
+        <PresenceButton />
         <SearchField />
         <MenuButton class="btn quiet sort-btn" label={t("sort.label", { sort: sortName(sort.value) })} items={sortMenu} tip>
           <Icon of={ArrowDownWideNarrow} size={16} />

@@ -1,8 +1,9 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import type { AgentRef } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { getRow } from "../store/desk.ts";
-import { agentOf, me } from "../store/session.ts";
+import { agentOf, me, settings } from "../store/session.ts";
 import { closeDialog } from "../store/ui.ts";
 import { addParticipants, assignTo, complain, may, perform, removeParticipant } from "../store/verbs.ts";
 import { agentLabel, contactName } from "../store/words.ts";
@@ -15,16 +16,20 @@ import { X } from "./icons.ts";
 /** Hands a conversation to a colleague, or to oneself. */
 export function AssignDialog({ conversation }: { conversation: number }): VNode | null {
   const row = getRow(conversation);
+  const [asked, setAsked] = useState<string | null>(null);
   if (!row) return null;
   const { assignee } = row.conversation;
-  const choose = (agent: string): void => {
+  const hand = (agent: string): void => {
     closeDialog();
     void assignTo(conversation, agent).catch(complain);
   };
+  const title = t("assign.title", { name: contactName(row) });
+  if (asked !== null) return <OfflineQuestion title={title} agent={asked} yes={() => hand(asked)} no={() => setAsked(null)} />;
+  const choose = ({ id, presence }: AgentRef): void => (presence === "offline" && id !== me.value.id ? setAsked(id) : hand(id));
   return (
-    <DialogBox title={t("assign.title", { name: contactName(row) })} class="narrow">
+    <DialogBox title={title} class="narrow">
       {assignee !== null && <p class="meta">{t("assign.now", { name: agentLabel(assignee) })}</p>}
-      <AgentList label={t("assign.pick")} without={assignee === null ? [] : [assignee]} onChoose={(agent) => choose(agent.id)} />
+      <AgentList label={t("assign.pick")} without={assignee === null ? [] : [assignee]} onlineOnly={settings.value.online_only} onChoose={choose} />
       {may(row, "release") && (
         <Button
           onClick={() => {
@@ -35,6 +40,21 @@ export function AssignDialog({ conversation }: { conversation: number }): VNode 
           {t("action.release")}
         </Button>
       )}
+    </DialogBox>
+  );
+}
+
+/** Somebody offline will not see it now: that is asked once before it is theirs (R51). */
+function OfflineQuestion({ title, agent, yes, no }: { title: string; agent: string; yes: () => void; no: () => void }): VNode {
+  return (
+    <DialogBox title={title} class="narrow">
+      <p>{t("assign.offline", { name: agentLabel(agent) })}</p>
+      <div class="form-buttons">
+        <Button onClick={no}>{t("assign.other")}</Button>
+        <Button tone="go" onClick={yes} autoFocus>
+          {t("assign.anyway")}
+        </Button>
+      </div>
     </DialogBox>
   );
 }
@@ -59,7 +79,7 @@ export function ParticipantsDialog({ conversation }: { conversation: number }): 
       <ul class="people-now">
         {participants.map((id) => (
           <li key={id}>
-            <Person agent={agentOf(id) ?? { id, name: id, role: "agent", online: false }} />
+            <Person agent={agentOf(id) ?? { id, name: id, role: "agent", online: false, presence: "offline" }} />
             {(adds || id === me.value.id) && (
               <IconButton icon={X} size={16} label={t("participants.remove", { name: agentLabel(id) })} tip={t("action.remove")} onClick={() => void removeParticipant(conversation, id).catch(complain)} />
             )}

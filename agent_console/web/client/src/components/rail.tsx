@@ -5,14 +5,15 @@ import { COMMANDS } from "../keys/commands.ts";
 import type { Count, FolderId } from "../api/types.ts";
 import { folders } from "../store/desk.ts";
 import { folder, FOLDERS, show } from "../store/list.ts";
-import { agentOf, me, prefs } from "../store/session.ts";
+import { presenceWord } from "../store/presence.ts";
+import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
-import { connection } from "../store/live.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
 import { Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
+import { PresenceMark, presenceMenu } from "./presence.tsx";
 
 const icons: Record<FolderId, IconShape> = { new: Inbox, mine: CircleUser, all: List, closed: CircleCheck };
 const names: Record<FolderId, Key> = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" };
@@ -100,17 +101,16 @@ function RailSwitch(): VNode {
 }
 
 function Me(): VNode {
-  const { id, name } = me.value;
-  const online = connection.value === "open" && (agentOf(id)?.online ?? true);
+  const { name } = me.value;
   return (
     <div class="me">
-      <span class={`presence ${online ? "on" : ""}`} aria-hidden="true" />
+      {hasPresence.value && <PresenceMark presence={myPresence.value} />}
       <span class="me-initials" aria-hidden="true">
         {initials(name)}
       </span>
       <span class="me-name rail-text">
         {name}
-        <small>{t(online ? "presence.online" : "presence.offline")}</small>
+        {hasPresence.value && <small>{presenceWord(myPresence.value)}</small>}
       </span>
       <MenuButton label={t("rail.menu", { name })} items={meMenu} align="start">
         <Icon of={EllipsisVertical} size={18} />
@@ -121,6 +121,7 @@ function Me(): VNode {
 
 function meMenu(): MenuEntry[] {
   return [
+    ...(hasPresence.value ? [...presenceMenu(), "line" as const] : []),
     { id: "settings", label: t("settings.title"), icon: Settings, run: COMMANDS.settings.run },
     { id: "palette", label: t("key.palette"), icon: Search, keys: "Ctrl K", run: COMMANDS.palette.run },
     { id: "shortcuts", label: t("key.shortcuts"), icon: Keyboard, keys: "?", run: COMMANDS.shortcuts.run },

@@ -1,12 +1,13 @@
 /** What each command does, and when it is there to be done. */
-import type { FolderId } from "../api/types.ts";
+import type { FolderId, PresenceChoice } from "../api/types.ts";
 import { signOutNow } from "../store/boot.ts";
 import { canEditLast, editLast } from "../store/editing.ts";
 import { show } from "../store/list.ts";
 import { savePreferences } from "../store/preferences.ts";
+import { choosePresence } from "../store/presence.ts";
 import { openId, openRow, unsee } from "../store/reading.ts";
 import { go } from "../store/route.ts";
-import { prefs } from "../store/session.ts";
+import { hasPresence, prefs } from "../store/session.ts";
 import { watchesChannels } from "../store/channel-words.ts";
 import { unread } from "../store/order.ts";
 import { cursor, dialog, focusOn, moreMenu, togglePanel, write } from "../store/ui.ts";
@@ -44,6 +45,7 @@ function openCursor(): void {
 }
 
 const toFolder = (folder: FolderId): Command => ({ when: always, run: doing(() => show(folder)) });
+const toPresence = (to: PresenceChoice): Command => ({ when: () => hasPresence.peek(), run: doing(() => choosePresence(to)) });
 const theme = (to: "light" | "dark" | "auto"): Command => ({ when: always, run: doing(() => savePreferences({ theme: to })) });
 
 function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels"): void {
@@ -90,6 +92,9 @@ export const COMMANDS: Record<CommandId, Command> = {
   shortcuts: { when: always, run: () => openDialog("shortcuts") },
   settings: { when: always, run: () => openDialog("settings") },
   channels: { when: watchesChannels, run: () => openDialog("channels") },
+  "presence.online": toPresence("online"),
+  "presence.break": toPresence("break"),
+  "presence.offline": toPresence("offline"),
   rail: { when: always, run: doing(() => savePreferences({ keep_rail: !prefs.peek().keep_rail })) },
   "theme.light": theme("light"),
   "theme.dark": theme("dark"),

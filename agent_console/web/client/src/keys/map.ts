@@ -44,6 +44,9 @@ export type CommandId =
   | "theme.light"
   | "theme.dark"
   | "theme.auto"
+  | "presence.online"
+  | "presence.break"
+  | "presence.offline"
   | "rail"
   | "sign.out";
 
@@ -84,6 +87,9 @@ export const BINDINGS: readonly Binding[] = [
   { id: "shortcuts", title: "key.shortcuts", place: "general", chords: [{ code: "Slash", key: "?", shift: true }] },
   { id: "settings", title: "settings.title", place: "general", chords: [] },
   { id: "channels", title: "channels.title", place: "general", chords: [] },
+  { id: "presence.online", title: "presence.goOnline", place: "general", chords: [] },
+  { id: "presence.break", title: "presence.takeBreak", place: "general", chords: [] },
+  { id: "presence.offline", title: "presence.goOffline", place: "general", chords: [] },
   { id: "rail", title: "settings.keepRail", place: "general", chords: [] },
   { id: "theme.light", title: "key.themeLight", place: "general", chords: [] },
   { id: "theme.dark", title: "key.themeDark", place: "general", chords: [] },

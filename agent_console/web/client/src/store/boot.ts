@@ -5,11 +5,12 @@ import { getSession, signOut } from "../api/endpoints.ts";
 import { onSignedOut } from "../api/http.ts";
 import type { Session } from "../api/types.ts";
 import { chooseLocale, speak } from "../i18n/index.ts";
+import { watchActivity } from "./activity.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
 import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
 import { ensure, forgetPages, loadFolders, recallFolder } from "./list.ts";
-import { connect, disconnect, tellViewing } from "./live.ts";
+import { connect, disconnect, tellActive, tellViewing } from "./live.ts";
 import { startNoticing } from "./notices.ts";
 import { applyLook } from "./preferences.ts";
 import { openId } from "./reading.ts";
@@ -64,7 +65,7 @@ export async function enter(next: Session): Promise<void> {
   readySound();
   joinTabs();
   connect(toSignIn);
-  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView()];
+  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView(), watchActivity(tellActive)];
   await Promise.all([ensure(), loadFolders()]).catch(complain);
   startNoticing(lastKnownMessage());
 }

@@ -68,6 +68,11 @@ export function tellViewing(conversation_id: number | null): void {
   socket?.send({ type: "viewing", conversation_id });
 }
 
+/** Tells the server that the agent is at work here. */
+export function tellActive(): void {
+  socket?.send({ type: "active" });
+}
+
 function receive(frame: LiveFrame): void {
   switch (frame.type) {
     case "hello":

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { useCsrf } from "../api/http.ts";
-import type { AgentRef, Inbox, Preferences, Session } from "../api/types.ts";
+import type { AgentRef, Inbox, Preferences, Presence, PresenceChange, Session } from "../api/types.ts";
 import { channels } from "./channels.ts";
 import { setServerTime } from "./clock.ts";
 
@@ -55,7 +55,16 @@ export function inboxesToInvite(inbox: string): Inbox[] {
   return [...inboxes.value.values()].filter((one) => (one.id === inbox ? one.leads_back : one.starts_by_link));
 }
 
-export function setPresence(changes: readonly { id: string; online: boolean }[]): void {
-  const online = new Map(changes.map((change) => [change.id, change.online]));
-  agents.value = agents.value.map((agent) => ({ ...agent, online: online.get(agent.id) ?? agent.online }));
+export function setPresence(changes: readonly PresenceChange[]): void {
+  const known = new Map(changes.map((change) => [change.id, change]));
+  agents.value = agents.value.map((agent) => ({ ...agent, ...known.get(agent.id) }));
 }
+
+/** Whether this agent works now: what the server says of them, as of everybody. */
+export const myPresence = computed<Presence>(() => names.value.get(me.value.id)?.presence ?? "offline");
+
+/** Viewers answer nobody, so it makes no difference whether they are here. */
+export const hasPresence = computed(() => me.value.role !== "viewer");
+
+/** Whether this agent could answer customers if they were not offline (D01). */
+export const isOffline = computed(() => hasPresence.value && myPresence.value === "offline");

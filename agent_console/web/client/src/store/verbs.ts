@@ -6,6 +6,7 @@ import { t, type Key } from "../i18n/index.ts";
 import { applyMessages, applyRows, getRow } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { rows } from "./list.ts";
+import { choosePresence } from "./presence.ts";
 import { loadDetail, openId } from "./reading.ts";
 import { go } from "./route.ts";
 import { agentName } from "./session.ts";
@@ -22,7 +23,8 @@ export function complain(error: unknown): void {
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 401) return;
   const text = error.requestId === undefined ? undefined : t("error.requestId", { id: error.requestId });
-  toast({ tone: "error", title: errorText(error), ...(error.status >= 500 && text !== undefined && { text }) });
+  const remedy = error.code === "offline" ? { action: { label: t("presence.goOnline"), run: () => void choosePresence("online").catch(complain) } } : {};
+  toast({ tone: "error", title: errorText(error), ...remedy, ...(error.status >= 500 && text !== undefined && { text }) });
 }
 
 async function carryOut(id: number, call: () => Promise<{ row: Row }>): Promise<boolean> {

@@ -60,8 +60,9 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
   switch (verb) {
     case "opened":
       return openedLine(data, customer);
-    case "taken":
     case "released":
+      return releasedLine(data);
+    case "taken":
     case "joined":
     case "left":
       return by === "" ? t(`event.${verb}.auto`) : t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, who);
@@ -98,6 +99,15 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     default:
       return verb; // A newer server may log events that this page, loaded earlier, has no words for.
   }
+}
+
+/** By whom it was released, or why it came to that by itself. */
+function releasedLine(data: Record<string, unknown>): string {
+  const [by, from, reason] = [text(data["by"]), text(data["from"]), text(data["reason"])];
+  if (reason === "idle" || reason === "offline") {
+    return t(byMe(from) ? `event.released.${reason}.you` : `event.released.${reason}`, { name: agentName(from) });
+  }
+  return t(by === "" ? "event.released.auto" : byMe(by) ? "event.released.you" : "event.released", { name: agentName(by) });
 }
 
 /** An agent as the object of a sentence: "assigned to you". */
