@@ -13,13 +13,15 @@ from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing.policy import CLOSE_INACTIVE, Policy, close_due
+from routing.policy import CLOSE_INACTIVE, CLOSE_WARNING, Policy, close_due, warning_due
 from routing.refusal import RefusedError
 
 TIMERS_TOPIC = "timers"
 # The columns that most of what we add has nothing of its own in.
 _PLAIN: dict[str, object] = {
     "format": "markdown",
+    "identity_id": None,
+    "external_id": None,
     "client_key": None,
     "reply_to_id": None,
     "activity": None,
@@ -63,13 +65,10 @@ def add_message(
         m.ADD_MESSAGE,
         conversation_id=conversation.id,
         kind=kind,
-        identity_id=None,
         agent_id=by,
-        inbox_id=conversation.inbox_id,
-        external_id=None,
         text=text,
         created_at=tx.now,
-        **(_PLAIN | more),
+        **(_PLAIN | {"inbox_id": conversation.inbox_id} | more),
     )
     log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id
@@ -110,11 +109,13 @@ def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
         waiting_since=conversation.waiting_since,
         quiet_since=tx.now,
     )
+    kinds = {CLOSE_INACTIVE: due, CLOSE_WARNING: warning_due(policy, due)}
     if due is None:
-        tx.run(timers.CLEAR_TIMER, subject=subject, kind=CLOSE_INACTIVE)
-    else:
-        tx.run(timers.SET_TIMER, subject=subject, kind=CLOSE_INACTIVE, due_at=due)
-        tx.wake(TIMERS_TOPIC)
+        tx.run(timers.CLEAR_SILENCE, subject=subject)
+    for kind, at in kinds.items():
+        if at is not None:
+            tx.run(timers.SET_TIMER, subject=subject, kind=kind, due_at=at)
+            tx.wake(TIMERS_TOPIC)
 
 
 def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:
@@ -158,7 +159,8 @@ def close(
 ) -> Conversation:
     """Close the conversation; raises `RefusedError("state")` if it is closed already.
 
-    `by` is an agent's id, or "inactivity" with that `reason`.
+    `by` is an agent's id, or "inactivity" or "customer" with that `reason`. Whoever closes one
+    that its customer knows of says so as well (`ending.py`).
     """
     if not tx.run(q.CLOSE, of=conversation.id, at=tx.now, by=by):
         raise RefusedError("state", {"state": "closed"})

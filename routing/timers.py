@@ -13,10 +13,12 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Timer
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
-from routing import conversations
+from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
-from routing.policy import CLOSE_INACTIVE, MAIL_UNSEEN
+from routing.ending import end_inactive
+from routing.notices import warn
+from routing.policy import ASK_RATING, CLOSE_INACTIVE, CLOSE_WARNING, MAIL_UNSEEN
 
 _log = logging.getLogger(__name__)
 
@@ -29,14 +31,12 @@ _PAUSE = 1.0
 Action = Callable[[Tx, Desk, int], None]
 
 
-def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
-    """Close a conversation whose customer has gone quiet (D46, J32)."""
-    conversation = conversations.get(tx, conversation_id)
-    if conversation.state == "open" and conversation.waiting_since is None:
-        conversations.close(tx, conversation, desk.policy, by="inactivity", reason="inactivity")
-
-
-ACTIONS: Mapping[str, Action] = {CLOSE_INACTIVE: close_inactive, MAIL_UNSEEN: mail_unseen}
+ACTIONS: Mapping[str, Action] = {
+    CLOSE_INACTIVE: end_inactive,
+    CLOSE_WARNING: warn,
+    ASK_RATING: ask_rating,
+    MAIL_UNSEEN: mail_unseen,
+}
 
 
 class Timers:

@@ -53,6 +53,7 @@ from bridge.models.flow import (
     InboxHealth,
     Timer,
 )
+from bridge.models.notices import NOTICE, RATING, Notice, Occasion, Rating
 from bridge.models.people import (
     CONTACT,
     CONTACT_NOTE,
@@ -83,10 +84,12 @@ __all__ = [
     "INBOX_HEALTH",
     "MESSAGE",
     "META",
+    "NOTICE",
     "PARKED",
     "PARTICIPANT",
     "QUARANTINE",
     "QUICK_REPLY",
+    "RATING",
     "READ_MARK",
     "RECEIPT",
     "REVISION",
@@ -112,8 +115,11 @@ __all__ = [
     "InboxHealth",
     "Message",
     "MessageKind",
+    "Notice",
+    "Occasion",
     "Presence",
     "QuickReply",
+    "Rating",
     "ReadMark",
     "Role",
     "Session",
