@@ -109,6 +109,18 @@ def _meant(tx: Tx, question: Notice, text: str) -> str | None:
     return None if rated is None else "\n".join([str(rated[0]), rated[1]])
 
 
+def is_shown(tx: Tx, question: Notice) -> bool:
+    """Say whether its buttons are to be shown: an answer was given, or one would count."""
+    if question.answer is not None:
+        return True
+    conversation = conversations.get(tx, question.conversation_id)
+    if question.occasion == "still_questions":
+        return _is_open(conversation, question)
+    if question.occasion == "rating":
+        return tx.now - question.at <= PRESSES_COUNT
+    return conversation.closed_at == question.ended_at
+
+
 # --- more questions? ---
 
 
@@ -116,12 +128,12 @@ def _more_questions(
     tx: Tx, desk: Desk, conversation: Conversation, given: _Given
 ) -> ch.Answer | None:
     question = given.question
-    is_open = conversation.asked_at is not None and question.at >= conversation.asked_at
-    # A No to what was asked long before may not end what has been begun since.
-    if (given.choice == wording.NO and not is_open) or not _settle(tx, given):
+    is_no = given.choice == wording.NO
+    if (is_no and not _is_open(conversation, question)) or not _settle(tx, given):
         return IGNORED
-    tx.run(n.ASK_NO_MORE, of=conversation.id)
-    if given.choice == wording.YES:
+    if not is_no:
+        # The Yes itself is no answer to anything else that is open.
+        tx.run(n.ASK_NO_MORE, of=conversation.id)
         return None
     answer = _happened(tx, conversation, given, "no_questions")
     if conversation.state == "open":
@@ -129,6 +141,11 @@ def _more_questions(
     else:
         asking.rating_now(tx, desk, conversation)
     return answer
+
+
+def _is_open(conversation: Conversation, question: Notice) -> bool:
+    """Say whether nobody has written since: a No may not end what was begun after it."""
+    return conversation.asked_at is not None and question.at >= conversation.asked_at
 
 
 # --- a rating, and what is said about it ---
@@ -144,12 +161,12 @@ def _rating(tx: Tx, desk: Desk, conversation: Conversation, given: _Given) -> ch
     scale = len(wording.offered(question))
     tx.run(n.PUT_RATING, agent_id=question.agent_id, score=score, scale=scale, at=tx.now, **of)
     tx.run(n.SET_RATED, of=conversation.id, score=score)
-    tx.run(n.ASK_NO_MORE, of=conversation.id)
     asking.no_more(tx, conversation)
     _settle(tx, given, anew=True)
     answer = _happened(tx, conversation, given, "rated", score=int(score), scale=scale)
     if comment:
         _add_comment(tx, conversation, question, comment)
+        conversations.activity(tx, conversation, "commented", comment=comment)
     conversations.changed(tx, conversation)
     if before is None and conversation.closed_at == question.ended_at:
         say(tx, desk, conversation, ["rated"])
@@ -169,10 +186,9 @@ def _wants_to_comment(tx: Tx, desk: Desk, conversation: Conversation, given: _Gi
 
 def _comment(tx: Tx, _desk: Desk, conversation: Conversation, given: _Given) -> ch.Answer:
     _settle(tx, given)
-    tx.run(n.ASK_NO_MORE, of=conversation.id)
     _add_comment(tx, conversation, given.question, given.choice)
     conversations.changed(tx, conversation)
-    return _happened(tx, conversation, given, "commented")
+    return _happened(tx, conversation, given, "commented", comment=given.choice)
 
 
 def _add_comment(tx: Tx, conversation: Conversation, question: Notice, comment: str) -> None:

@@ -165,7 +165,8 @@ class Item(Shape, frozen=True, kw_only=True, gc=False):
 class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     """The part of a row that is the same for every agent.
 
-    `answered_by` is "program" for as long as no agent has answered and the program has.
+    `answered_by` is "program" for as long as no agent has answered and the program has;
+    `rated` is the score that the customer gave last.
     """
 
     id: int
@@ -186,6 +187,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     last: Last | None
     closed_by: MaybeText = UNSET
     answered_by: Literal["program", "agent"] | UnsetType = UNSET
+    rated: int | UnsetType = UNSET
     item: Item | UnsetType = UNSET
 
 

@@ -109,10 +109,6 @@ RATING_OF = Statement(
         _r.conversation_id == _p("conversation_id"), _r.ended_at == _p("ended_at")
     ),
 )
-RATINGS_IN = Statement(
-    Rating,
-    select(*_RATING).where(_r.conversation_id == _p("conversation_id")).order_by(_r.id.desc()),
-)
 PUT_RATING = Statement(
     nothing,
     (new := upsert(RATING))
