@@ -1,6 +1,7 @@
 """Random lives of a conversation: nothing is said twice, nor to nobody, nor what is off."""
 
 import asyncio
+import itertools
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -14,6 +15,7 @@ from bridge.models import Occasion
 from routing import conversations
 from routing.refusal import RefusedError
 from tests.clock import ManualClock
+from tests.databases import fresh_database
 from tests.routing.told.life import MINUTE, OCCASIONS, Life, words
 from tests.routing.world import living
 
@@ -138,7 +140,7 @@ def test_j37_no_life_has_the_same_thing_said_twice_or_what_is_off_or_to_nobody(
 ) -> None:
     async def live() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            async with living(Path(folder) / "test.db", ManualClock()) as world:
+            async with living(fresh_database(Path(folder)), ManualClock()) as world:
                 life = Life(world)
                 on = set(OCCASIONS) - off
                 life.says_on(*on, rating_required=required, reopen_new_after=None)
@@ -160,7 +162,7 @@ async def check(life: Life, lived: Lived, off: set[Occasion], *, required: bool)
         for occasion in set(said) - {"rated", "comment"}:
             assert said[occasion] <= most.get(occasion, 1), occasion
     in_a_row = await named(life, lived.here)
-    assert all(one != other for one, other in zip(in_a_row, in_a_row[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(in_a_row))
     assert lived.unreached == 0
     assert len(await life.ratings()) <= len(
         [one for one in await life.verbs(lived.here) if one == "rated"]
