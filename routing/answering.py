@@ -92,7 +92,9 @@ def said(
         external_id, words = (None, "") if asks else (message.external_id, message.text)
         given = _Given(question, choice, identity.id, inbox_id, external_id, words)
         answer = _WAYS[question.occasion](tx, desk, conversation, given)
-        return None if asks else answer
+        # What changes nothing as an answer is not lost: it is a message.
+        if answer is not IGNORED:
+            return None if asks else answer
     return None
 
 

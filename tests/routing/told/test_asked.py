@@ -347,3 +347,13 @@ async def test_a_forged_mail_answers_nothing_in_anothers_name(life: Life) -> Non
     await life.closes("anna", here)
     await life.says("a@b.cd", "1", inbox="post", thread="t", verified=False)
     assert await life.ratings() == []
+
+
+async def test_a_number_typed_after_the_same_was_pressed_is_not_lost(life: Life) -> None:
+    life.says_on("rating", rating_required=True)
+    here = await ended(life)
+    first = (await life.buttons(here))["5"]
+    await life.passes(DAY)
+    await life.press(first)
+    answer = await life.says("olena", "5")
+    assert (answer.outcome, (await life.texts(here))[-1]) == ("stored", "5")
