@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bridge.channel import Capabilities, WayOn
+from bridge.models import Occasion
 from bridge.settings import LocalText, Settings
-from routing.desk import Mailbox, Occasion
+from routing.desk import Mailbox
 from routing.policy import Policy
 
 
@@ -19,7 +20,8 @@ def ways_of(settings: Settings) -> Sequence[WayOn]:
 def policy_of(settings: Settings) -> Policy:
     """Return what the YAML says about conversations, in routing's units."""
     routing, permissions = settings.routing, settings.permissions.agent
-    customer = settings.notify.customer
+    customer, conversation = settings.notify.customer, settings.conversation
+    rating = conversation.rating
     return Policy(
         auto_offline=_ms(routing.auto_offline),
         away_after=_ms(routing.away_after),
@@ -27,25 +29,42 @@ def policy_of(settings: Settings) -> Policy:
         release_offline=_ms(routing.release_offline),
         transfer_online_only=routing.transfer.online_only,
         close_inactive=_ms(routing.close_inactive),
+        close_warning=_ms(routing.close_warning),
+        rating_scale=rating.scale if rating else None,
+        rating_required=rating is not None and rating.required,
         reopen_new_after=_ms(routing.reopen.new_after),
         uncertain=routing.uncertain,
-        max_length=settings.conversation.max_length,
-        allow_edit=settings.conversation.allow_edit,
-        allow_delete=settings.conversation.allow_delete,
+        max_length=conversation.max_length,
+        allow_edit=conversation.allow_edit,
+        allow_delete=conversation.allow_delete,
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
         language=settings.locale.default,
+        speak=settings.locale.customer,
         email_if_unseen=_ms(customer.email_if_unseen),
         mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
         mail_max_messages=customer.max_messages,
-        resume_valid=_ms(settings.conversation.resume_valid),
+        resume_valid=_ms(conversation.resume_valid),
     )
 
 
 def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
     """Return what the YAML has the program tell customers, by the occasion."""
-    begun = settings.system_messages.begun
-    return {"begun": begun.text} if begun.enabled else {}
+    said, rating = settings.system_messages, settings.conversation.rating is not None
+    asks = settings.conversation.ask_still_questions
+    texts: Mapping[Occasion, tuple[bool, LocalText]] = {
+        "begun": (said.begun.enabled, said.begun.text),
+        "agent_joined": (said.agent_joined.enabled, said.agent_joined.text),
+        "agent_changed": (said.agent_changed.enabled, said.agent_changed.text),
+        "close_warning": (said.close_warning.enabled, said.close_warning.text),
+        "closed": (said.closed.enabled, said.closed.text),
+        "closed_inactive": (said.closed_inactive.enabled, said.closed_inactive.text),
+        "still_questions": (asks, said.still_questions.text),
+        "rating": (rating, said.rating.text),
+        "rated": (rating and said.rated.enabled, said.rated.text),
+        "comment": (rating, said.comment.text),
+    }
+    return {occasion: text for occasion, (is_said, text) in texts.items() if is_said}
 
 
 def mailboxes_of(

@@ -13,13 +13,23 @@ from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing.policy import CLOSE_INACTIVE, RELEASE_IDLE, Policy, close_due, idle_due
+from routing.policy import (
+    CLOSE_INACTIVE,
+    CLOSE_WARNING,
+    RELEASE_IDLE,
+    Policy,
+    close_due,
+    idle_due,
+    warning_due,
+)
 from routing.refusal import RefusedError
 
 TIMERS_TOPIC = "timers"
 # The columns that most of what we add has nothing of its own in.
 _PLAIN: dict[str, object] = {
     "format": "markdown",
+    "identity_id": None,
+    "external_id": None,
     "client_key": None,
     "reply_to_id": None,
     "activity": None,
@@ -63,13 +73,10 @@ def add_message(
         m.ADD_MESSAGE,
         conversation_id=conversation.id,
         kind=kind,
-        identity_id=None,
         agent_id=by,
-        inbox_id=conversation.inbox_id,
-        external_id=None,
         text=text,
         created_at=tx.now,
-        **(_PLAIN | more),
+        **(_PLAIN | {"inbox_id": conversation.inbox_id} | more),
     )
     log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id
@@ -109,8 +116,17 @@ def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
         waiting_since=conversation.waiting_since,
         quiet_since=tx.now,
     )
-    set_timer(tx, conversation, CLOSE_INACTIVE, due)
+    if due is None:
+        let_silence_be(tx, conversation)
+    else:
+        set_timer(tx, conversation, CLOSE_INACTIVE, due)
+        set_timer(tx, conversation, CLOSE_WARNING, warning_due(policy, due))
     set_timer(tx, conversation, RELEASE_IDLE, released_at(conversation, policy))
+
+
+def let_silence_be(tx: Tx, conversation: Conversation) -> None:
+    """Have the customer's silence neither warned of nor closing the conversation."""
+    tx.run(timers.CLEAR_SILENCE, subject=f"conversation:{conversation.id}")
 
 
 def released_at(conversation: Conversation, policy: Policy) -> int | None:
@@ -136,7 +152,7 @@ def set_timer(tx: Tx, conversation: Conversation, kind: str, due_at: int | None)
 
 def begins_to_wait(tx: Tx, conversation: Conversation, policy: Policy) -> None:
     """Change the timers of a conversation whose customer has spoken, and waits from now on."""
-    set_timer(tx, conversation, CLOSE_INACTIVE, None)
+    let_silence_be(tx, conversation)
     if conversation.assignee_id is not None and policy.release_idle is not None:
         set_timer(tx, conversation, RELEASE_IDLE, tx.now + policy.release_idle)
 
@@ -200,7 +216,8 @@ def close(
 ) -> Conversation:
     """Close the conversation; raises `RefusedError("state")` if it is closed already.
 
-    `by` is an agent's id, or "inactivity" with that `reason`.
+    `by` is an agent's id, or "inactivity" or "customer" with that `reason`. Whoever closes one
+    that its customer knows of says so as well (`ending.py`).
     """
     if not tx.run(q.CLOSE, of=conversation.id, at=tx.now, by=by):
         raise RefusedError("state", {"state": "closed"})

@@ -11,6 +11,7 @@ import msgspec
 
 from bridge.channel import (
     AttachmentView,
+    ButtonView,
     CustomerChanges,
     MessageView,
     QuoteView,
@@ -26,9 +27,10 @@ from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
+from bridge.store.notices import QUESTION_IN
 from bridge.store.starts import Stay
 from bridge.store.transactions import Store, Tx
-from routing import way_back
+from routing import answering, way_back, wording
 from routing.arrivals import Arrivals
 from routing.reading import read_by_us
 
@@ -228,7 +230,8 @@ class InboxCustomerView:
         What was said before `since` (ms) is not, nor quoted.
         """
         activity = _told(message)
-        if message.kind == "note" or (message.kind == "activity" and activity is None):
+        answered = _is_their_answer(message)
+        if message.kind == "note" or (message.kind == "activity" and not (activity or answered)):
             return None
         if message.created_at < since:
             return None
@@ -236,7 +239,7 @@ class InboxCustomerView:
         return MessageView(
             id=message.id,
             thread=thread,
-            author=_AUTHOR[message.kind],
+            author="visitor" if answered else _AUTHOR[message.kind],
             author_name=self._name(tx, message),
             # An id of another inbox says nothing here.
             external_id=message.external_id if message.inbox_id == self._inbox_id else None,
@@ -248,7 +251,19 @@ class InboxCustomerView:
             edited=message.edited_at is not None,
             deleted=gone,
             activity=activity,
+            buttons=[] if gone else self._buttons(tx, message),
         )
+
+    def _buttons(self, tx: Tx, message: Message) -> list[ButtonView]:
+        if message.kind != "outgoing" or message.agent_id is not None:
+            return []
+        question = tx.one(QUESTION_IN, message_id=message.id)
+        if question is None or not answering.is_shown(tx, question):
+            return []
+        return [
+            ButtonView(id=one, text=words, chosen=one.rpartition("/")[2] == question.answer)
+            for one, words in wording.offered(question)
+        ]
 
     def _name(self, tx: Tx, message: Message) -> str | None:
         if message.kind != "outgoing" or message.agent_id is None:
@@ -261,6 +276,11 @@ class InboxCustomerView:
         files = tx.all(m.ATTACHMENTS_OF, message_id=message.id)
         shown = [file for file in files if file.role not in ("original", "text")]
         return [self._media.view(file, signed=True) for file in shown]
+
+
+def _is_their_answer(message: Message) -> bool:
+    """Say whether this is what the customer typed to answer a question of the program's."""
+    return message.kind == "activity" and message.identity_id is not None and message.text != ""
 
 
 def _told(message: Message) -> dict[str, str] | None:

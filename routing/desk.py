@@ -2,15 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from bridge.channel import Capabilities
-from bridge.models import Attachment
+from bridge.models import Attachment, Occasion
 from bridge.settings import LocalText
 from routing.policy import Policy
-
-Occasion = Literal["begun"]
-"""When the program itself speaks to a customer: `begun`, their message began a conversation."""
 
 # Makes the address with which a token leads back, from the page where its customer was last.
 LeadBack = Callable[[str, str | None], str | None]

@@ -16,6 +16,7 @@ from bridge.store.arrivals import UNDER_WAY, UnderWay
 from bridge.store.transactions import Tx
 from routing import (
     albums,
+    answering,
     attachments,
     contacts,
     continuing,
@@ -63,7 +64,19 @@ class Intake:
         under_way = self._under_way(event)
         if under_way is None and (end := self._refusal(event) or self._grown(event)) is not None:
             return end
-        place = under_way[:2] if under_way else self._continued(event) or self._begun(event)
+        identity, found = under_way[:2] if under_way else self._found(event)
+        if found is not None and found.asked_at is not None:
+            asked = identity, found
+            answer = answering.said(self._tx, self._desk, asked, self._inbox_id, event)
+            if answer is not None:
+                return answer
+        place = identity, self._opened(identity, found, event)
+        return self._stored(event, place, under_way, leads=token is not None)
+
+    def _stored(
+        self, event: ch.InboundMessage, place: Place, under_way: UnderWay | None, *, leads: bool
+    ) -> ch.Answer:
+        """Store a message where it goes; `leads` where its customer was led here by a link."""
         identity, conversation = place
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
@@ -71,7 +84,7 @@ class Intake:
         if under_way is not None:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
-        if under_way is None or token is not None:
+        if under_way is None or leads:
             continuing.go_on(self._tx, identity, conversation)
         self._follow_up(event, place, message_id)
         if conversation.last_message_id is None:
@@ -177,10 +190,10 @@ class Intake:
         return ch.Answer(outcome="stored", conversation_id=conversation.id)
 
     def _pressed(self, event: ch.ButtonPressed) -> ch.Answer:
-        """Take a press as the customer's own words: what the button says.
-
-        What a press does beside that belongs to whoever put the button there.
-        """
+        """Take a press as the answer to a question of ours, or else as the button's words."""
+        answer = answering.pressed(self._tx, self._desk, self._inbox_id, event)
+        if answer is not None:
+            return answer
         said = ch.InboundMessage(
             sender=event.sender,
             external_id=event.external_id,
@@ -238,30 +251,25 @@ class Intake:
         parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return stored(message)
 
-    def _continued(self, event: ch.InboundMessage) -> Place | None:
-        """Return the conversation of another inbox that the customer answers from here.
+    def _found(self, event: ch.InboundMessage) -> tuple[Identity, Conversation | None]:
+        """Find or make whose message it is, and find where it goes.
 
-        What a mail tells of its sender is no fact about a visitor of the site.
+        An answer from another inbox goes where it answers. What a mail tells of its sender is
+        no fact about a visitor of the site.
         """
         place = answers.place_of(self._tx, event.thread) if event.continues else None
-        if place is None or place[1].state == "open":
+        if place is not None:
             return place
-        identity, closed = place
-        return identity, conversations.reopen(self._tx, closed, self._desk.policy, by=None)
-
-    def _begun(self, event: ch.InboundMessage) -> Place:
-        """Find or make where a message goes, whatever that takes."""
         identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
-        conversation = way_back.reached(self._tx, identity, event.thread)
-        if conversation is None or conversation.state == "closed":
-            conversation = self._conversation_for(identity, conversation, event)
-        return identity, conversation
+        return identity, way_back.reached(self._tx, identity, event.thread)
 
-    def _conversation_for(
+    def _opened(
         self, identity: Identity, latest: Conversation | None, event: ch.InboundMessage
     ) -> Conversation:
-        """Reopen the closed conversation of this thread, or begin a new one."""
-        if latest is not None and not self._starts_anew(latest):
+        """Return it open: reopened where it was closed, or a new one of this thread."""
+        if latest is not None and latest.state == "open":
+            return latest
+        if latest is not None and (event.continues or not self._starts_anew(latest)):
             return conversations.reopen(self._tx, latest, self._desk.policy, by=None)
         visit = event.visit or ch.Visit()
         return conversations.open_new(

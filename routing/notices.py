@@ -1,20 +1,19 @@
-"""What the program itself tells a customer, in their language.
+"""What the program tells a customer in the life of their conversation, and when.
 
-It goes out as an agent's answer does and counts as none: the customer waits as before, their
-own words stay the last of the row, and nobody is assigned. Every function runs inside the
-transaction that stores what it speaks of.
+Every function runs inside the transaction that stores what it speaks of.
 """
 
 from bridge import channel as ch
-from bridge.models import Conversation
-from bridge.settings import LocalText
+from bridge.models import Conversation, Occasion
 from bridge.store import conversations as q
-from bridge.store import messages as m
+from bridge.store import deliveries as d
+from bridge.store import notices as n
+from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing import automatic, conversations
-from routing.continued import mailing
+from routing import asking, conversations
 from routing.desk import Desk
-from routing.queueing import queue
+from routing.policy import CLOSE_INACTIVE
+from routing.saying import is_sparing, say, times_said
 
 # A message that was on its way for longer is from before we could hear: whoever wrote it has
 # long ceased to wait for a word that it came. In ms.
@@ -27,17 +26,49 @@ def begun(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage)
     Not where it was written long ago, where its sender is not who they say (the answer would
     go to somebody who never wrote), or where programs might answer each other for ever.
     """
-    words = desk.says.get("begun")
-    if words is None or by.verified is False or 0 < by.sent_at < tx.now - STALE:
+    if by.verified is False or 0 < by.sent_at < tx.now - STALE:
         return
-    if automatic.may_write(tx, desk, conversation):
-        _say(tx, desk, conversation, words)
+    if say(tx, desk, conversation, ["begun"]):
         tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
 
 
-def _say(tx: Tx, desk: Desk, conversation: Conversation, words: LocalText) -> None:
-    """Store a message that nobody wrote, and its way to the customer."""
-    text = words.pick(mailing.language_of(tx, desk, conversation), desk.policy.language)
-    message_id = conversations.add_message(tx, conversation, "outgoing", text)
-    queue(tx, desk, conversation, tx.the(m.MESSAGE_BY_ID, id=message_id), [])
-    mailing.plan(tx, desk, conversation)
+def joined(tx: Tx, desk: Desk, conversation: Conversation) -> None:
+    """Tell who answers, unless the customer knows: whoever was named, or has written, last."""
+    agent_id = conversation.assignee_id
+    if agent_id is None or not {"agent_joined", "agent_changed"} & desk.says.keys():
+        return
+    before = tx.one(n.LAST_NAMED, conversation_id=conversation.id)
+    before = before or tx.one(n.LAST_WRITER, conversation_id=conversation.id)
+    if agent_id != before and not is_sparing(desk, conversation):
+        agent = tx.the(AGENT_BY_ID, id=agent_id)
+        say(tx, desk, conversation, ["agent_changed" if before else "agent_joined"], agent)
+
+
+def warn(tx: Tx, desk: Desk, conversation_id: int) -> None:
+    """Ask a quiet customer whether they are still there, once in a silence: the timer's action."""
+    conversation = conversations.get(tx, conversation_id)
+    if conversation.state != "open" or conversation.waiting_since is not None:
+        return
+    if is_sparing(desk, conversation) or times_said(tx, conversation, "close_warning"):
+        return
+    still = asking.may_ask_still(tx, desk, conversation)
+    if not still and times_said(tx, conversation, "still_questions"):
+        return
+    if say(tx, desk, conversation, ["still_questions" if still else "close_warning"]):
+        _leave_time(tx, desk, conversation)
+
+
+def closed(tx: Tx, desk: Desk, conversation: Conversation, *, reason: str | None) -> None:
+    """Tell that the conversation is closed, and ask what is to be asked, in one message."""
+    question = asking.at_end(tx, desk, conversation, reason=reason)
+    end: list[Occasion] = ["closed_inactive" if reason == "inactivity" else "closed"]
+    said = say(tx, desk, conversation, [*end, question] if question else end)
+    if said and question:
+        asking.follow_up(tx, desk, conversation, question)
+
+
+def _leave_time(tx: Tx, desk: Desk, conversation: Conversation) -> None:
+    """Have nothing closed sooner after the warning than promised, also if that came late."""
+    subject = f"conversation:{conversation.id}"
+    earliest = tx.now + (desk.policy.close_warning or 0)
+    tx.run(d.POSTPONE_TIMER, subject=subject, of_kind=CLOSE_INACTIVE, earliest=earliest)

@@ -16,7 +16,7 @@ from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from routing import conversations, wellformed
+from routing import conversations, notices, wellformed
 from routing.continued import mailing
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
@@ -210,9 +210,12 @@ def _check_length(desk: Desk, written: Written) -> None:
 
 def _ready_to_answer(tx: Tx, desk: Desk, conversation: Conversation, agent_id: str) -> Conversation:
     if conversation.state == "closed":
-        return conversations.reopen(tx, conversation, desk.policy, by=agent_id)
-    if conversation.assignee_id is None:
-        return conversations.take(tx, conversation, agent_id)
+        conversation = conversations.reopen(tx, conversation, desk.policy, by=agent_id)
+    elif conversation.assignee_id is None:
+        conversation = conversations.take(tx, conversation, agent_id)
+    else:
+        return conversation
+    notices.joined(tx, desk, conversation)
     return conversation
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 CLOSE_INACTIVE = "close_inactive"
+CLOSE_WARNING = "close_warning"
+ASK_RATING = "ask_rating"
 MAIL_UNSEEN = "mail_unseen"
 RELEASE_IDLE = "release_idle"
 # Those of an agent.
@@ -29,6 +31,10 @@ class Policy:
     release_offline: int | None = None
     transfer_online_only: bool = False
     close_inactive: int | None = 15 * 60_000
+    close_warning: int | None = None
+    """How long before that the customer is warned."""
+    rating_scale: int | None = None
+    rating_required: bool = False
     reopen_new_after: int | None = 24 * 3_600_000
     uncertain: Literal["ask", "resend"] = "ask"
     max_length: int = 2000
@@ -38,6 +44,8 @@ class Policy:
     agent_edits_contact: bool = True
     language: str = "en"
     """What customers are spoken to in of whom no language is known."""
+    speak: Literal["main", "client"] = "client"
+    """Whether everybody is spoken to in that language, or each in their own."""
     email_if_unseen: int | None = 60_000
     mail_min_interval: int = 5 * 60_000
     mail_max_messages: int = 10
@@ -79,6 +87,13 @@ def idle_due(
     if assignee is None or waiting_since is None:
         return None
     return max(waiting_since, active_at or 0) + policy.release_idle
+
+
+def warning_due(policy: Policy, close_at: int | None) -> int | None:
+    """Return when to warn of being closed at `close_at`, in ms, or `None`."""
+    if close_at is None or policy.close_warning is None or policy.close_inactive is None:
+        return None
+    return close_at - policy.close_warning if policy.close_warning < policy.close_inactive else None
 
 
 def starts_anew(policy: Policy, *, closed_at: int, now: int) -> bool:

@@ -3,6 +3,7 @@
 Every function runs inside the transaction that stores the message.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Literal
 
@@ -20,6 +21,8 @@ from routing import large_files, quotes
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
+Buttons = Sequence[tuple[str, str]]
+"""The id and the words of each."""
 GONE = frozenset({"sent", "delivered", "read"})
 """States of a part that the network has taken."""
 
@@ -45,10 +48,18 @@ def linked_where_too_large(
 
 
 def queue(
-    tx: Tx, desk: Desk, conversation: Conversation, message: Message, files: Sequence[Attachment]
+    tx: Tx,
+    desk: Desk,
+    conversation: Conversation,
+    message: Message,
+    files: Sequence[Attachment] = (),
+    buttons: Buttons = (),
 ) -> None:
-    """Queue a new message; raises `RefusedError` where its inbox is gone."""
-    for number, part in enumerate(_parts(tx, desk, conversation, message, message.text, files)):
+    """Queue a new message, `buttons` under its last part; raises `RefusedError`: no such inbox."""
+    parts = [*_parts(tx, desk, conversation, message, message.text, files)]
+    if buttons:
+        parts[-1] = dataclasses.replace(parts[-1], buttons=buttons)
+    for number, part in enumerate(parts):
         add_delivery(tx, conversation, message.id, number, part, "send", 1)
 
 
@@ -155,5 +166,6 @@ def believe_sent(tx: Tx, uncertain: Delivery) -> None:
 
 
 def _body(part: PlannedPart) -> str:
-    body = Body(text=part.text, media=[file.public_id for file in part.media])
+    files = [file.public_id for file in part.media]
+    body = Body(text=part.text, media=files, buttons=[*part.buttons])
     return msgspec.json.encode(body).decode()

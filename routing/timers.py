@@ -14,12 +14,17 @@ from bridge.models import Timer
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
 from routing import conversations, presence
+from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
+from routing.ending import end_inactive
+from routing.notices import warn
 from routing.policy import (
+    ASK_RATING,
     AUTO_OFFLINE,
     AWAY,
     CLOSE_INACTIVE,
+    CLOSE_WARNING,
     MAIL_UNSEEN,
     RELEASE_IDLE,
     RELEASE_OFFLINE,
@@ -37,13 +42,6 @@ Action = Callable[[Tx, Desk, int], None]
 AgentAction = Callable[[Tx, Desk, str], None]
 
 
-def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
-    """Close a conversation whose customer has gone quiet (D46, J32)."""
-    conversation = conversations.get(tx, conversation_id)
-    if conversation.state == "open" and conversation.waiting_since is None:
-        conversations.close(tx, conversation, desk.policy, by="inactivity", reason="inactivity")
-
-
 def release_idle(tx: Tx, desk: Desk, conversation_id: int) -> None:
     """Release a conversation whose agent leaves a waiting customer alone (D15).
 
@@ -59,7 +57,9 @@ def release_idle(tx: Tx, desk: Desk, conversation_id: int) -> None:
 
 # A subject is `<what>:<id>`. Ids are numbers, except those of agents, which are YAML keys.
 ACTIONS: Mapping[str, Action] = {
-    CLOSE_INACTIVE: close_inactive,
+    CLOSE_INACTIVE: end_inactive,
+    CLOSE_WARNING: warn,
+    ASK_RATING: ask_rating,
     MAIL_UNSEEN: mail_unseen,
     RELEASE_IDLE: release_idle,
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agent_console.actions.rights import allowed, at_work, colleague, naming, receiver
 from bridge.models import Agent
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, ending, notices
 from routing.access import Verb
 from routing.desk import Desk
 from routing.refusal import RefusedError
@@ -21,7 +21,8 @@ def take(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
         return
     conversation = allowed(tx, desk, me, conversation_id, "take")
     with naming(tx):
-        conversations.take(tx, conversation, me.id)
+        taken = conversations.take(tx, conversation, me.id)
+    notices.joined(tx, desk, taken)
 
 
 def release(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
@@ -38,19 +39,21 @@ def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None
     conversation = allowed(tx, desk, me, conversation_id, "assign")
     at_work(tx, desk, me, conversation_id, answering=to == me.id)
     with naming(tx):
-        conversations.assign(tx, conversation, receiver(tx, desk.policy, to).id, by=me.id)
+        agent = receiver(tx, desk.policy, to)
+        assigned = conversations.assign(tx, conversation, agent.id, by=me.id)
+    notices.joined(tx, desk, assigned)
 
 
 def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
-    """Close the conversation (D45, S08)."""
+    """Close the conversation (D45, S08), and tell its customer (O39)."""
     conversation = allowed(tx, desk, me, conversation_id, "close")
-    conversations.close(tx, conversation, desk.policy, by=me.id)
+    ending.end(tx, desk, conversation, by=me.id)
 
 
 def reopen(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Open a closed conversation again; `me` answers it from now on (S43)."""
     conversation = allowed(tx, desk, me, conversation_id, "reopen")
-    conversations.reopen(tx, conversation, desk.policy, by=me.id)
+    notices.joined(tx, desk, conversations.reopen(tx, conversation, desk.policy, by=me.id))
 
 
 def join(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:

@@ -105,6 +105,7 @@ def _conversation(
         closed_at=c.closed_at,
         closed_by=c.closed_by or UNSET,
         answered_by=c.answered_by or UNSET,
+        rated=c.rated or UNSET,
         item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
         blocked=False,
         last=last,

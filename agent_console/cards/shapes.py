@@ -166,7 +166,8 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     """The part of a row that is the same for every agent.
 
     `identity` is the account of the contact that writes in it. `answered_by` is "program" for
-    as long as no agent has answered and the program has.
+    as long as no agent has answered and the program has; `rated` is the score that the
+    customer gave last.
     """
 
     id: int
@@ -188,6 +189,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     last: Last | None
     closed_by: MaybeText = UNSET
     answered_by: Literal["program", "agent"] | UnsetType = UNSET
+    rated: int | UnsetType = UNSET
     item: Item | UnsetType = UNSET
 
 

@@ -62,6 +62,7 @@ from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
 from bridge.channel.views import (
     AttachmentView,
+    ButtonView,
     CustomerChanges,
     CustomerView,
     MessageView,
@@ -76,6 +77,7 @@ __all__ = [
     "AttachmentView",
     "Button",
     "ButtonPressed",
+    "ButtonView",
     "CanDelete",
     "CanEdit",
     "CanLeadBack",

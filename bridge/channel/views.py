@@ -37,6 +37,15 @@ class QuoteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonView:
+    """An answer offered under a message, and whether it is the one that was given."""
+
+    id: str
+    text: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
     """A message as its customer may see it: never a note, never a colleague's id."""
 
@@ -53,6 +62,8 @@ class MessageView:
     edited: bool = False
     deleted: bool = False
     activity: Mapping[str, str] | None = None
+    buttons: Sequence[ButtonView] = ()
+    """Empty as well where no answer counts any more and none was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

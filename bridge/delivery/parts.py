@@ -30,11 +30,12 @@ class Onward(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a delivery carries: text in our own markup, and media by public id."""
+    """What a delivery carries: text in our own markup, media by public id, buttons as id, words."""
 
     text: str = ""
     media: list[str] = msgspec.field(default_factory=list)
     onward: Onward | None = None
+    buttons: list[tuple[str, str]] = msgspec.field(default_factory=list)
 
     @classmethod
     def of(cls, delivery: Delivery) -> "Body":
@@ -67,6 +68,7 @@ def outbound_part(
         text=body.text,
         media=media.outbound(tx, body.media),
         reply_to=_quoted(tx, delivery.place, message.reply_to_id) if first else None,
+        buttons=[ch.Button(id=one, text=words) for one, words in body.buttons],
         author=_author(tx, message),
         external_ids=_known_ids(tx, delivery),
         automatic=automatic,

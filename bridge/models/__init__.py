@@ -54,6 +54,7 @@ from bridge.models.flow import (
     Timer,
 )
 from bridge.models.joins import CONTACT_JOIN, ContactJoin
+from bridge.models.notices import NOTICE, RATING, Notice, Occasion, Rating
 from bridge.models.people import (
     CONTACT,
     CONTACT_NOTE,
@@ -85,10 +86,12 @@ __all__ = [
     "INBOX_HEALTH",
     "MESSAGE",
     "META",
+    "NOTICE",
     "PARKED",
     "PARTICIPANT",
     "QUARANTINE",
     "QUICK_REPLY",
+    "RATING",
     "READ_MARK",
     "RECEIPT",
     "REVISION",
@@ -115,8 +118,11 @@ __all__ = [
     "InboxHealth",
     "Message",
     "MessageKind",
+    "Notice",
+    "Occasion",
     "Presence",
     "QuickReply",
+    "Rating",
     "ReadMark",
     "Role",
     "Session",

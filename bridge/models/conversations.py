@@ -56,6 +56,10 @@ CONVERSATION = Table(
     text("item_url"),
     # Not a foreign key: messages already point here, and a circle helps nobody.
     maybe_number("last_message_id"),
+    # Since when a question of the program's waits for an answer; anybody's words end it.
+    moment("asked_at"),
+    # What the customer gave it last.
+    maybe_number("rated"),
     one_of("state", "open", "closed"),
     # At most one open conversation a thread; networks without threads use the empty one.
     Index(
@@ -291,6 +295,8 @@ class Conversation(Row, frozen=True, gc=False):
     item_label: str | None
     item_url: str | None
     last_message_id: int | None
+    asked_at: int | None
+    rated: int | None
 
 
 class Message(Row, frozen=True, gc=False):

@@ -23,6 +23,8 @@ class PlannedPart:
 
     text: str = ""
     media: Sequence[Attachment] = ()
+    buttons: Sequence[tuple[str, str]] = ()
+    """The id and the words of each."""
 
 
 def plan_parts(

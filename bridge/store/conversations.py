@@ -71,6 +71,7 @@ CUSTOMER_WROTE = Statement(
         last_message_id=_p("message_id"),
         incoming_count=_c.incoming_count + 1,
         waiting_since=func.coalesce(_c.waiting_since, _p("at")),
+        asked_at=None,
     ),
 )
 AGENT_WROTE = Statement(
@@ -81,6 +82,7 @@ AGENT_WROTE = Statement(
         last_at=_p("at"),
         last_message_id=_p("message_id"),
         waiting_since=None,
+        asked_at=None,
         answered_by="agent",
     ),
 )
@@ -133,7 +135,9 @@ REOPEN = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"), _c.state == "closed")
-    .values(state="open", closed_at=None, closed_by=None, assignee_id=_p("assignee")),
+    .values(
+        state="open", closed_at=None, closed_by=None, asked_at=None, assignee_id=_p("assignee")
+    ),
 )
 SET_ITEM = Statement(
     nothing,

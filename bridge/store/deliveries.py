@@ -310,6 +310,20 @@ SET_TIMER = Statement(
 CLEAR_TIMER = Statement(
     nothing, delete(TIMER).where(_t.subject == _p("subject"), _t.kind == _p("kind"))
 )
+# What the customer's silence brings (`routing/policy.py`).
+CLEAR_SILENCE = Statement(
+    nothing,
+    delete(TIMER).where(
+        _t.subject == _p("subject"),
+        or_(_t.kind == "close_inactive", _t.kind == "close_warning"),
+    ),
+)
+POSTPONE_TIMER = Statement(
+    nothing,
+    update(TIMER)
+    .where(_t.subject == _p("subject"), _t.kind == _p("of_kind"), _t.due_at < _p("earliest"))
+    .values(due_at=_p("earliest"), generation=_t.generation + 1),
+)
 DUE_TIMERS = Statement(
     Timer,
     select(*columns(TIMER, Timer)).where(_t.due_at <= _p("now")).order_by(_t.due_at).limit(100),

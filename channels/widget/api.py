@@ -25,7 +25,7 @@ from bridge.web import (
     uploaded_file,
 )
 from bridge.web.site import Connection
-from channels.widget import back, onward, protocol
+from channels.widget import back, onward, pressing, protocol
 from channels.widget.config import widget_config
 from channels.widget.confirming import mark_read
 from channels.widget.parts import Parts, session_of
@@ -36,6 +36,7 @@ from channels.widget.protocol import (
     MessageAnswer,
     MessagesAnswer,
     NewMessage,
+    NewPress,
     ReadRequest,
     SessionAnswer,
     SessionRequest,
@@ -75,6 +76,7 @@ class WidgetApi:
             get(f"{thread}/messages", **shared)(self.messages),
             post(f"{thread}/read", status_code=204, **shared)(self.read),
             post(f"{api}/messages", opt={"express": True}, **shared)(self.write),
+            post(f"{api}/presses", status_code=200, **shared)(self.press),
             post(f"{api}/onward", status_code=200, **shared)(self.lead_on),
             post(f"{api}/resume", status_code=200, **shared)(self.come_back),
             post(f"{api}/uploads", request_max_body_size=None, **shared)(self.upload),
@@ -134,6 +136,12 @@ class WidgetApi:
         self._parts.limits.message(session.customer, self._parts.address(request))
         answer, new = await self._writing.write(session, data, request)
         return Told(answer, status_code=201 if new else 200)
+
+    async def press(self, data: JSONBody[NewPress], request: HttpRequest) -> MessageAnswer:
+        """Take the press of a button; the same `client_id` again changes nothing more."""
+        session = session_of(request)
+        self._parts.limits.message(session.customer, self._parts.address(request))
+        return await pressing.press(self._parts, session, data)
 
     async def upload(self, request: HttpRequest) -> Attachment:
         """Keep a file for a message that is still being written."""

@@ -35,6 +35,8 @@ from channels.widget.settings import WidgetSettings
 
 _log = logging.getLogger(__name__)
 
+# More would fill the log of a small panel.
+MOST_BUTTONS = 12
 # How often the loop looks whose visit changed and who has gone, in seconds.
 TICK = 0.5
 
@@ -51,6 +53,7 @@ class WidgetChannel(Channel):
             media=dict.fromkeys(get_args(MediaKind), context.max_upload),
             albums=True,
             rich_text=True,
+            max_buttons=MOST_BUTTONS,
             quotes=True,
             idempotent_send=True,
             reports_delivered=True,

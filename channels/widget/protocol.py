@@ -60,6 +60,14 @@ class NewMessage(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     visit: VisitReport | None = None
 
 
+class NewPress(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The visitor has pressed a button under a message; `client_id` as with a message."""
+
+    client_id: Uuid
+    message_id: Id
+    button: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
 class WayOn(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The network on which the visitor would go on with a thread."""
 
@@ -167,6 +175,14 @@ class Activity(Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
+class Button(Struct, frozen=True, omit_defaults=True):
+    """An answer offered under a message; once one is `chosen`, none can be pressed."""
+
+    id: str
+    text: str
+    chosen: bool = False
+
+
 class Message(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A message as its visitor sees it; `client_id` only on their own."""
 
@@ -183,6 +199,7 @@ class Message(Struct, frozen=True, omit_defaults=True, kw_only=True):
     edited: bool = False
     deleted: bool = False
     activity: Activity | None = None
+    buttons: list[Button] = []
 
 
 class Thread(Struct, frozen=True, kw_only=True):
@@ -369,6 +386,7 @@ def message(view: MessageView) -> Message:
         edited=view.edited,
         deleted=view.deleted,
         activity=None if view.activity is None else Activity(**view.activity),
+        buttons=[Button(one.id, one.text, one.chosen) for one in view.buttons],
     )
 
 

@@ -13,10 +13,11 @@ from bridge.models import Conversation, Delivery, Identity, Message
 from bridge.store import continued as c
 from bridge.store import deliveries as d
 from bridge.store import messages as m
+from bridge.store import notices as n
 from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, wording
 from routing.continued import letter
 from routing.continued.answers import name_of
 from routing.continued.due import Silence, due_at, is_dead, mailed_up_to
@@ -44,6 +45,16 @@ def plan(tx: Tx, desk: Desk, conversation: Conversation) -> None:
     pending = _pending(tx, desk, conversation)
     if pending is not None:
         _set_timer(tx, conversation, pending.due)
+
+
+def reaches(tx: Tx, desk: Desk, conversation: Conversation) -> bool:
+    """Say whether the customer gets what is said now: on their network, or else by mail."""
+    identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    if identity.unreachable_at is None:
+        return True
+    if conversation.inbox_id not in desk.mailboxes or identity.email is None:
+        return False
+    return not is_dead(tx.all(c.CONTINUED, conversation_id=conversation.id), identity.email)
 
 
 def mail_unseen(tx: Tx, desk: Desk, conversation_id: int) -> None:
@@ -148,7 +159,9 @@ def _queue(tx: Tx, desk: Desk, conversation: Conversation, pending: _Pending) ->
 
 
 def language_of(tx: Tx, desk: Desk, conversation: Conversation) -> str:
-    """Return in which of our languages the program speaks to a conversation's customer."""
+    """Return in which of our languages the program speaks to a conversation's customer (J22)."""
+    if desk.policy.speak == "main":
+        return letter.spoken(desk.policy.language)
     contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
     return letter.spoken(conversation.language, contact.language, desk.policy.language)
 
@@ -180,12 +193,26 @@ def _body(
     return msgspec.json.encode(Body(mail.text, list(mail.media), onward)).decode()
 
 
+def _with_hint(tx: Tx, desk: Desk, message: Message) -> str:
+    """Return what the program said, with how it is answered in a mail: no button goes there."""
+    question = tx.one(n.QUESTION_IN, message_id=message.id)
+    if question is None or question.answer is not None:
+        return message.text
+    conversation = conversations.get(tx, message.conversation_id)
+    offered = len(wording.offered(question))
+    if offered > desk.capabilities[conversation.inbox_id].max_buttons:
+        return message.text  # It says so already.
+    language = language_of(tx, desk, conversation)
+    hint = wording.hint(question.occasion, language, offered)
+    return f"{message.text}\n\n{hint}" if hint else message.text
+
+
 def _said(tx: Tx, desk: Desk, message: Message) -> letter.Said:
     agent = tx.one(AGENT_BY_ID, id=message.agent_id) if message.agent_id else None
     files = tx.all(m.ATTACHMENTS_OF, message_id=message.id) if message.attachment_count else []
     return letter.Said(
         author=agent.name if agent else None,
-        text=message.text,
+        text=message.text if agent else _with_hint(tx, desk, message),
         format=message.format,
         files=[
             letter.File(

@@ -48,6 +48,7 @@ from routing.inbound import InboundSink
 from routing.onward import StartLinks
 from tests.clock import ManualClock
 from tests.databases import until
+from tests.quiet import quiet
 
 ROOT = Path(__file__).parent.parent.parent
 ORIGIN = "http://127.0.0.1:8080"
@@ -79,7 +80,7 @@ CONFIG: dict[str, Any] = {
         "plain": {"shortcut": "wait", "text": "One moment 🙏 ({{conversation.id}})"},
     },
     # Tests are about what customers and agents say; those about this ask for it.
-    "system_messages": {"begun": {"enabled": False}},
+    "system_messages": quiet(),
 }
 
 CAPABILITIES = Capabilities(

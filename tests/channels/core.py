@@ -34,6 +34,7 @@ class Kept:
     edited: bool = False
     deleted: bool = False
     state: str = "sent"
+    buttons: Sequence[ch.ButtonView] = ()
 
 
 @dataclass(slots=True)
@@ -107,6 +108,8 @@ class FakeCore:
                 return self._changed_message(event)
             case ch.DeliveryReport():
                 return self._report(event)
+            case ch.ButtonPressed():
+                return self._pressed(event)
             case ch.ContactTyping():
                 return ch.Answer(outcome="ignored")
             case _:
@@ -133,6 +136,17 @@ class FakeCore:
         return ch.Answer(
             outcome="stored", conversation_id=1, message_id=kept.id, cursor=self._cursor()
         )
+
+    def _pressed(self, event: ch.ButtonPressed) -> ch.Answer:
+        """Take the first press under a message, and no other."""
+        for one in self.book.values():
+            if event.id not in [button.id for button in one.buttons]:
+                continue
+            if any(button.chosen for button in one.buttons):
+                return ch.Answer(outcome="ignored")
+            one.buttons = [replace(b, chosen=b.id == event.id) for b in one.buttons]
+            return ch.Answer(outcome="stored", message_id=one.id, cursor=self._cursor())
+        return ch.Answer(outcome="stored")
 
     def _know(self, sender: ch.Sender) -> None:
         """Take over what is told; `None` and nothing change nothing."""
@@ -296,6 +310,7 @@ class FakeCore:
             at=kept.at,
             edited=kept.edited,
             deleted=kept.deleted,
+            buttons=kept.buttons,
         )
 
     async def unconfirmed(self) -> Sequence[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.store import deliveries as t
 from bridge.store.transactions import News, Tx
-from routing import conversations, timers
+from routing import conversations, ending, timers
 from routing.policy import CLOSE_INACTIVE, Policy, close_due, starts_anew
 from routing.timers import Timers, fire
 from tests.clock import ManualClock
@@ -225,7 +225,7 @@ async def test_one_that_cannot_be_fired_does_not_stop_the_others(
     def explode(tx: Tx, desk: object, conversation_id: int) -> None:
         if conversation_id == broken:
             raise LookupError("a bug")
-        timers.close_inactive(tx, world.desk, conversation_id)
+        ending.end_inactive(tx, world.desk, conversation_id)
 
     monkeypatch.setattr(timers, "ACTIONS", {CLOSE_INACTIVE: explode})
     async with ticking(world) as loop:

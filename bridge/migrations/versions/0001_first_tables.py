@@ -360,6 +360,8 @@ def upgrade() -> None:
         sa.Column("item_label", sa.Text(), nullable=True),
         sa.Column("item_url", sa.Text(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("rated", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state = 'open' OR state = 'closed'", name=op.f("ck_conversations_state")
         ),
@@ -854,6 +856,74 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("inbox_id", "external_id", "delivery_id", name=op.f("pk_receipts")),
     )
     op.create_index("ix_receipts_delivery", "receipts", ["delivery_id"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column(
+            "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("buttons", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_notices_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_notices_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+            name=op.f("fk_notices_message_id_messages"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("message_id", "occasion", name=op.f("pk_notices")),
+    )
+    op.create_index(
+        "ix_notices_conversation", "notices", ["conversation_id", "message_id"], unique=False
+    )
+    op.create_table(
+        "ratings",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("score", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("scale", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_ratings_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_ratings_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ratings")),
+        sa.UniqueConstraint(
+            "conversation_id", "ended_at", name=op.f("uq_ratings_conversation_id_ended_at")
+        ),
+    )
+    op.create_index("ix_ratings_agent", "ratings", ["agent_id", "created_at"], unique=False)
     # What bridge/search writes to and asks; its docstring says why so.
     options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"
     op.execute(f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {options})")

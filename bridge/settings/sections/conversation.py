@@ -9,6 +9,22 @@ from bridge.settings.texts import Text
 from bridge.settings.values import WHOLE, Duration, DurationOrOff, Flag, written
 
 
+class RatingSettings(Part):
+    """How customers rate a conversation after its end."""
+
+    scale: Annotated[int, Field(ge=2, le=10), WHOLE] = Field(
+        default=5,
+        description="The highest number, which is the best; the lowest is 1.",
+        examples=[5],
+    )
+    required: Flag = Field(
+        default=False,
+        description="Whether a customer who does not rate is asked once more a day later. "
+        "Nobody is kept from writing.",
+        examples=[True],
+    )
+
+
 class ConversationSettings(Part):
     """What holds for every conversation."""
 
@@ -30,6 +46,19 @@ class ConversationSettings(Part):
         "messages where the network can. Supervisors and owners may then take back "
         "everybody's. `false` forbids it to every role.",
         examples=[True],
+    )
+    ask_still_questions: Flag = Field(
+        default=False,
+        description="Whether customers are asked at the end of a conversation if they still "
+        "have questions: with buttons, or in words where the network has none. No closes it or "
+        "leaves it closed, Yes opens it again and puts it back to its agent, or into the queue.",
+        examples=[True],
+    )
+    rating: RatingSettings | None = Field(
+        default=None,
+        description="Ask customers to rate a conversation in which an agent has answered, after "
+        "its end. Without this section nobody is asked.",
+        examples=[{"scale": 5, "required": False}],
     )
     resume_valid: DurationOrOff = Field(
         default=written("1h"),

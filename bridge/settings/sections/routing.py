@@ -73,6 +73,13 @@ class Routing(Part):
         "`off` never does.",
         examples=["15m", "off"],
     )
+    close_warning: DurationOrOff = Field(
+        default=written("2m"),
+        description="How long before that the customer is asked whether they are still there "
+        "(`system_messages.close_warning`). `off` never asks, and neither does a time that is "
+        "as long as `close_inactive`.",
+        examples=["2m", "off"],
+    )
     max_wait: DurationOrOff = Field(
         default=written("3m"),
         description="How long a customer may wait: the timer goes from green to red over "

@@ -135,6 +135,12 @@ class LocaleSettings(Part):
         description="The language for people whose own is not available.",
         examples=["uk"],
     )
+    customer: Annotated[Literal["main", "client"], CHOICE] = Field(
+        default="client",
+        description="In which language the program itself speaks to customers: `client` is "
+        "each one's own, `main` is `default` for everybody.",
+        examples=["main"],
+    )
     available: Annotated[tuple[Annotated[Locale, CHOICE], ...], LISTED] = Field(
         default=LOCALES,
         min_length=1,

@@ -1,57 +1,159 @@
 """What the program itself tells customers, and whether it does."""
 
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from bridge.settings.base import Part
-from bridge.settings.faults import fault
-from bridge.settings.texts import LocalText, Text
-from bridge.settings.values import Flag
-from bridge.settings.variables import OPENED
+from bridge.settings.sections.said import (
+    AGENT_NAME,
+    OptedInto,
+    Said,
+    SaidOfAgent,
+    SaidOfScale,
+    Switched,
+    words,
+)
+from bridge.settings.sections.said import SCALE as RATING_SCALE
+
+_NAMES_AGENT = f"`{{{{{AGENT_NAME}}}}}`"
+_NAMES_SCALE = f"`{{{{{RATING_SCALE}}}}}`, the highest number"
 
 
-def _said_as_it_stands(text: LocalText) -> LocalText:
-    """Refuse what would go out empty, or with a variable that nobody fills in."""
-    for at, words in text.each():
-        if not words.strip():
-            message = "there is nothing to say here"
-            raise fault("bad_text", message, at=at, help="write a text, or enabled: false")
-        if OPENED in words:
-            message = "no variable is filled in here"
-            raise fault("unknown_variable", message, token=OPENED, at=at, help="write the words")
-    return text
-
-
-Said = Annotated[Text, AfterValidator(_said_as_it_stands)]
-
-# No time is named and no one person: neither could be kept everywhere.
-_BEGUN = {
-    "en": "Thank you, we have your message. Our team will answer you here.",
-    "ru": "Спасибо, мы получили ваше сообщение. Наши сотрудники ответят вам здесь.",
-    "uk": "Дякуємо, ми отримали ваше повідомлення. Наші співробітники дадуть відповідь тут.",
-    "es": "Gracias, hemos recibido su mensaje. Nuestro equipo le responderá aquí.",
-}
-
-
-class SystemMessage(Part):
-    """One thing that the program says; each has a default text of its own."""
-
-    enabled: Flag = Field(default=True, description="Whether it is said at all.", examples=[False])
-    text: Said
-
-
-class Begun(SystemMessage):
+class Begun(Switched):
     """What a customer is told whose message begins a conversation."""
 
-    text: Said = Field(
-        # Made already: a text in a language that this shop does not offer harms nobody.
-        default=LocalText(None, _BEGUN),
-        json_schema_extra={"default": {**_BEGUN}},
-        description="What is said, in one language or several: the customer's, else "
-        "`locale.default`. It may hold the formatting that agents use, and no variables. "
-        "Without it there is a text in each of the four languages.",
-        examples=[{"en": "Thank you, we have your message.", "es": "Gracias por su mensaje."}],
+    # No time is named and no one person: neither could be kept everywhere.
+    text: Said = words(
+        {
+            "en": "Thank you, we have your message. Our team will answer you here.",
+            "ru": "Спасибо, мы получили ваше сообщение. Наши сотрудники ответят вам здесь.",
+            "uk": "Дякуємо, ми отримали ваше повідомлення. Наші співробітники дадуть відповідь "
+            "тут.",
+            "es": "Gracias, hemos recibido su mensaje. Nuestro equipo le responderá aquí.",
+        }
+    )
+
+
+class AgentJoined(OptedInto):
+    """What a customer is told when the first agent takes their conversation."""
+
+    text: SaidOfAgent = words(
+        {
+            "en": "{{agent.name}} answers you.",
+            "ru": "Вам отвечает {{agent.name}}.",
+            "uk": "Вам відповідає {{agent.name}}.",
+            "es": "Le atiende {{agent.name}}.",
+        },
+        _NAMES_AGENT,
+    )
+
+
+class AgentChanged(OptedInto):
+    """What a customer is told when their conversation passes to another agent."""
+
+    text: SaidOfAgent = words(
+        {
+            "en": "{{agent.name}} answers you from now on.",
+            "ru": "Теперь вам отвечает {{agent.name}}.",
+            "uk": "Тепер вам відповідає {{agent.name}}.",
+            "es": "A partir de ahora le atiende {{agent.name}}.",
+        },
+        _NAMES_AGENT,
+    )
+
+
+class CloseWarning(Switched):
+    """What a customer is told whose silence will close the conversation."""
+
+    text: Said = words(
+        {
+            "en": "Are you still there? Write anything, or this conversation will soon be closed.",
+            "ru": "Вы ещё здесь? Напишите что-нибудь, иначе разговор скоро будет закрыт.",
+            "uk": "Ви ще тут? Напишіть будь-що, інакше розмову незабаром буде закрито.",
+            "es": "¿Sigue ahí? Escriba algo o la conversación se cerrará en breve.",
+        }
+    )
+
+
+class Closed(Switched):
+    """What a customer is told when somebody has closed the conversation."""
+
+    text: Said = words(
+        {
+            "en": "This conversation is closed. Write here whenever you need us again.",
+            "ru": "Разговор завершён. Если мы снова понадобимся, просто напишите сюда.",
+            "uk": "Розмову завершено. Якщо ми знову знадобимося, просто напишіть сюди.",
+            "es": "La conversación se ha cerrado. Si vuelve a necesitarnos, escriba aquí.",
+        }
+    )
+
+
+class ClosedInactive(Switched):
+    """What a customer is told whose silence has closed the conversation."""
+
+    text: Said = words(
+        {
+            "en": "We have not heard from you, so this conversation is closed. Write here to "
+            "go on with it.",
+            "ru": "От вас давно не было ответа, поэтому разговор завершён. Напишите сюда, чтобы "
+            "его продолжить.",
+            "uk": "Від вас давно не було відповіді, тому розмову завершено. Напишіть сюди, щоб "
+            "її продовжити.",
+            "es": "No hemos tenido noticias suyas y la conversación se ha cerrado. Escriba aquí "
+            "para continuarla.",
+        }
+    )
+
+
+class StillQuestions(Part):
+    """What a customer is asked at the end."""
+
+    text: Said = words(
+        {
+            "en": "Do you still have questions?",
+            "ru": "У вас остались вопросы?",
+            "uk": "У вас залишилися запитання?",
+            "es": "¿Tiene alguna otra pregunta?",
+        }
+    )
+
+
+class RatingQuestion(Part):
+    """What a customer is asked after the end."""
+
+    text: SaidOfScale = words(
+        {
+            "en": "How did we help you? 1 is bad, {{rating.scale}} is very good.",
+            "ru": "Как мы вам помогли? 1 — плохо, {{rating.scale}} — отлично.",
+            "uk": "Як ми вам допомогли? 1 — погано, {{rating.scale}} — чудово.",
+            "es": "¿Qué tal le hemos atendido? 1 es mal, {{rating.scale}} es muy bien.",
+        },
+        _NAMES_SCALE,
+    )
+
+
+class Rated(Switched):
+    """What a customer is told who has rated, with a button for a comment where there are any."""
+
+    text: Said = words(
+        {
+            "en": "Thank you for your rating!",
+            "ru": "Спасибо за вашу оценку!",
+            "uk": "Дякуємо за вашу оцінку!",
+            "es": "¡Gracias por su valoración!",
+        }
+    )
+
+
+class CommentQuestion(Part):
+    """What a customer is asked who wants to add a comment to their rating."""
+
+    text: Said = words(
+        {
+            "en": "Please write your comment in one message.",
+            "ru": "Напишите, пожалуйста, комментарий одним сообщением.",
+            "uk": "Напишіть, будь ласка, коментар одним повідомленням.",
+            "es": "Escriba su comentario en un solo mensaje, por favor.",
+        }
     )
 
 
@@ -66,4 +168,57 @@ class SystemMessages(Part):
         "the sender is not who they say. Customers who have left the site get it by mail, like "
         "an answer. For your team the customer waits as before.",
         examples=[{"enabled": False}, {"text": "Thank you, we have your message."}],
+    )
+    agent_joined: AgentJoined = Field(
+        default_factory=AgentJoined,
+        description="Said when the first agent takes a conversation or is given it; not by "
+        "email, and never twice in a row of the same agent.",
+        examples=[{"enabled": True}],
+    )
+    agent_changed: AgentChanged = Field(
+        default_factory=AgentChanged,
+        description="Said when another agent than before takes a conversation or is given it; "
+        "not by email.",
+        examples=[{"enabled": True}],
+    )
+    close_warning: CloseWarning = Field(
+        default_factory=CloseWarning,
+        description="Said once, `routing.close_warning` before the customer's silence closes "
+        "the conversation; not by email. With `conversation.ask_still_questions` that question "
+        "is asked in its place.",
+        examples=[{"enabled": False}],
+    )
+    closed: Closed = Field(
+        default_factory=Closed,
+        description="Said when an agent, or the customer's own answer, has closed the "
+        "conversation. What is asked then stands below it, in the same message.",
+        examples=[{"enabled": False}],
+    )
+    closed_inactive: ClosedInactive = Field(
+        default_factory=ClosedInactive,
+        description="Said when the customer's silence has closed the conversation "
+        "(`routing.close_inactive`).",
+        examples=[{"enabled": False}],
+    )
+    still_questions: StillQuestions = Field(
+        default_factory=StillQuestions,
+        description="What `conversation.ask_still_questions` asks.",
+        examples=[{"text": "Can we help you with anything else?"}],
+    )
+    rating: RatingQuestion = Field(
+        default_factory=RatingQuestion,
+        description="What `conversation.rating` asks.",
+        examples=[{"text": "How did we do, from 1 to {{rating.scale}}?"}],
+    )
+    rated: Rated = Field(
+        default_factory=Rated,
+        description="Said once to a customer who has rated. Where the network has buttons, one "
+        "under it lets them add a comment.",
+        examples=[{"enabled": False}],
+    )
+    comment: CommentQuestion = Field(
+        default_factory=CommentQuestion,
+        description="What is said to a customer who has pressed that button: their next "
+        "message within an hour is the comment.",
+        examples=[{"text": "Please write your comment in one message."}],
     )

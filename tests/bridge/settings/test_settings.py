@@ -145,7 +145,6 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
         "teams",
         "topics",
         "hours",
-        "system_messages.agent_joined",
         "system_messages.offline",
         "system_messages.begun.delay",
         "server.admin_listen",

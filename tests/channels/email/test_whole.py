@@ -24,6 +24,7 @@ from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.mails import ANNA, US, letter
 from tests.channels.email.postbox import PostBox
 from tests.channels.email.test_intake import dsn
+from tests.quiet import quiet
 
 SPOKEN = "SELECT text FROM messages WHERE kind IN ('incoming', 'outgoing')"
 SECRETS = {"IMAP": imap.PASSWORD, "SMTP": postbox.PASSWORD}
@@ -50,7 +51,7 @@ def configured(
                 "poll": "1s",
             }
         },
-        "system_messages": {"begun": {"enabled": begun}},
+        "system_messages": quiet(begun=begun),
         "storage": {
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},

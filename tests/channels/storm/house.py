@@ -24,6 +24,7 @@ from routing.outbound import Written
 from routing.reactions import Reactions
 from tests.channels.storm.postcards import PostcardSettings
 from tests.ports import free_port
+from tests.quiet import quiet
 
 INBOX = "shop"
 
@@ -158,7 +159,7 @@ def configured(
         "routing": {"uncertain": uncertain},
         "channels": {INBOX: dict(inbox)},
         # The books of a storm are about what people write.
-        "system_messages": {"begun": {"enabled": False}},
+        "system_messages": quiet(),
         "storage": {
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},

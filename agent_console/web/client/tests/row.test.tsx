@@ -63,6 +63,12 @@ describe("a row of the list", () => {
     expect(bot(row({ id: 1 }))).toBeNull();
   });
 
+  it("j25 shows what the customer gave it, in words as well", () => {
+    const chip = draw(row({ id: 1, rated: 4 })).querySelector("[data-rated]")!;
+    expect(chip.textContent).toBe("★ 4Rated 4 by the customer");
+    expect(draw(row({ id: 1 })).querySelector("[data-rated]")).toBeNull();
+  });
+
   it("d07 r20 s14 o15 counts the unread, and is bold then", () => {
     const place = draw(row({ id: 1, incoming_count: 5 }, { mark: { seen: 3, message_id: 1 } }));
     expect(place.querySelector(".badge")!.textContent).toContain("2 unread messages");

@@ -56,6 +56,13 @@ describe("s20 events", () => {
     expect(line("assigned", { by: "lucia", to: "anna" })).toBe("Lucía assigned the conversation to you");
   });
 
+  it("j24 j25 tell what customers answer, rate and add", () => {
+    expect(line("no_questions", {})).toBe("José answered: no more questions");
+    expect(line("rated", { score: 4, scale: 5 })).toBe("José rated the conversation 4 of 5");
+    expect(line("commented", { comment: "Fast 🌷" })).toBe("José added to the rating: “Fast 🌷”");
+    expect(line("closed", { reason: "customer" })).toBe("José has no more questions: the conversation is closed");
+  });
+
   it("tell a person's closing from that of the clock", () => {
     expect(line("closed", { by: "lucia" })).toBe("Lucía closed the conversation");
     expect(line("closed", { reason: "inactivity" })).toBe("Closed: the customer went quiet");

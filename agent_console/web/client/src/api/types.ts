@@ -152,6 +152,8 @@ export type Conversation = {
   closed_by?: string;
   /** "program" for as long as no agent has answered and the program has. */
   answered_by?: "program" | "agent";
+  /** The score that the customer gave last. */
+  rated?: number;
   item?: Item;
   blocked: boolean;
   last: Last | null;

@@ -64,6 +64,7 @@ export function RowItem({ row, stop }: Props): VNode {
           <WaitChip since={waiting_since} />
           <span class="chip channel">{channelName(row)}</span>
           <BotBadge row={row} />
+          <RatingChip row={row} />
           <Assignee row={row} />
         </span>
       </a>
@@ -134,6 +135,19 @@ function BotBadge({ row }: { row: Row }): VNode | null {
       <Icon of={Bot} size={12} />
       <span aria-hidden="true">{t("row.bot")}</span>
       <span class="sr-only">{t("row.botOnly")}</span>
+    </span>
+  );
+}
+
+/** What the customer gave the conversation last. */
+function RatingChip({ row }: { row: Row }): VNode | null {
+  const { rated } = row.conversation;
+  if (rated === undefined) return null;
+  const words = t("row.rated", { n: rated });
+  return (
+    <span class="chip" title={words} data-rated={rated}>
+      <span aria-hidden="true">★ {rated}</span>
+      <span class="sr-only">{words}</span>
     </span>
   );
 }

@@ -69,9 +69,16 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "assigned":
       return t(by === "" ? "event.assigned.auto" : byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentObject(text(data["to"])) });
     case "closed":
+      if (data["reason"] === "customer") return t("event.closed.customer", { name: customer });
       return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);
     case "reopened":
       return by === "" ? t("event.reopened.customer", { name: customer }) : t(byMe(by) ? "event.reopened.you" : "event.reopened", who);
+    case "no_questions":
+      return t("event.no_questions", { name: customer });
+    case "rated":
+      return t("event.rated", { name: customer, score: String(data["score"]), scale: String(data["scale"]) });
+    case "commented":
+      return t("event.commented", { name: customer, comment: text(data["comment"]) });
     case "participant_added":
     case "participant_removed":
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, agent: agentObject(text(data["agent"])) });

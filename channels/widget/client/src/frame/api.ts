@@ -11,6 +11,8 @@ export type SendBody = {
   visit?: Visit;
 };
 
+export type PressBody = { client_id: string; message_id: number; button: string };
+
 const PAGE_SIZE = 40;
 
 /** The widget's HTTP API for one visitor. Every call raises ApiError. */
@@ -33,6 +35,11 @@ export class Api {
 
   send(body: SendBody): Promise<{ message: WMessage }> {
     return this.call("messages", json(body));
+  }
+
+  /** The press of a button; the answer is its message as that has left it. */
+  press(body: PressBody): Promise<{ message: WMessage }> {
+    return this.call("presses", json(body));
   }
 
   /** A link with which the visitor goes on with the thread in another network. */

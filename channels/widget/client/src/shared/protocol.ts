@@ -53,6 +53,9 @@ export type Thread = {
 
 export type Quote = { id: number; text: string; from: Party };
 
+/** An answer offered under a message. Once one is chosen, none can be pressed. */
+export type Button = { id: string; text: string; chosen?: boolean };
+
 export type WMessage = {
   id: number;
   thread: string;
@@ -66,6 +69,7 @@ export type WMessage = {
   at: number;
   edited?: boolean;
   deleted?: boolean;
+  buttons?: Button[];
   activity?: { verb: "joined" | "closed" | "reopened"; name?: string };
 };
 

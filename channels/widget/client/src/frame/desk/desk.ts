@@ -1,7 +1,7 @@
 import { ApiError, uuid } from "@deskbridge/ui";
 import type { HostState, Stored } from "../../shared/port.ts";
 import type { LiveFrame, Session, StartLink } from "../../shared/protocol.ts";
-import { Api } from "../api.ts";
+import { Api, type PressBody } from "../api.ts";
 import type { Link } from "../link.ts";
 import { visitOf } from "../visit.ts";
 import { loadWords, type Words } from "../words.ts";
@@ -277,6 +277,12 @@ export class Desk {
   /** Raises ApiError. */
   leadOn(thread: string, network: string): Promise<StartLink> {
     return this.api.leadOn(thread, network);
+  }
+
+  /** Raises ApiError. */
+  async press(body: PressBody): Promise<void> {
+    const { message } = await this.api.press(body);
+    this.core.dispatch({ type: "changes", messages: [message], threads: [] });
   }
 
   showList(): void {

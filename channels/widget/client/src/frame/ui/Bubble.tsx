@@ -3,6 +3,7 @@ import { Reply } from "lucide";
 import type { VNode } from "preact";
 import type { Quote } from "../../shared/protocol.ts";
 import type { Bubble as Line } from "../layout.ts";
+import { Answers } from "./Answers.tsx";
 import { Attachments } from "./Attachments.tsx";
 import { useShared } from "./context.ts";
 import { Mark } from "./Mark.tsx";
@@ -44,6 +45,7 @@ export function Bubble({ bubble, onReply, onShow }: Props): VNode {
               onShow={onShow}
             />
           )}
+          {message?.buttons && <Answers message={message} buttons={message.buttons} />}
         </div>
         {message && !message.deleted && (
           <button

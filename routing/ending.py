@@ -1,0 +1,24 @@
+"""The end of a conversation that its customer knows of: closed, and said so."""
+
+from bridge.models import Conversation
+from bridge.store.transactions import Tx
+from routing import conversations, notices
+from routing.desk import Desk
+
+
+def end(
+    tx: Tx, desk: Desk, conversation: Conversation, *, by: str, reason: str | None = None
+) -> None:
+    """Close the conversation and tell its customer; raises `RefusedError("state")` if it is.
+
+    `by` is an agent's id, or "inactivity" or "customer" with that `reason`.
+    """
+    closed = conversations.close(tx, conversation, desk.policy, by=by, reason=reason)
+    notices.closed(tx, desk, closed, reason=reason)
+
+
+def end_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
+    """End a conversation whose customer has gone quiet (D46, J32): the timer's action."""
+    conversation = conversations.get(tx, conversation_id)
+    if conversation.state == "open" and conversation.waiting_since is None:
+        end(tx, desk, conversation, by="inactivity", reason="inactivity")
