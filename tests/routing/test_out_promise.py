@@ -348,14 +348,19 @@ class Out(RuleBasedStateMachine):
 
     def _check_order(self, everything: list[Delivery]) -> None:
         """What never ended badly was carried in the order it was written, in each lane."""
+        # Behind a part that ended badly, others waited for it to turn out well after all.
+        held = {(one.message_id, one.part) for one in everything if one.id in self.bad}
+        rough = self.touched | {
+            one.id
+            for one in everything
+            if any(one.message_id == message and one.part >= part for message, part in held)
+        }
         first: dict[tuple[str, str], int] = {}
         for number, card in enumerate(self.office.cards.values()):
             first.setdefault((card.to, card.text), number)
         for customer in CUSTOMERS:
             smooth = [
-                one
-                for one in everything
-                if self._to(one) == customer and one.id not in self.bad | self.touched
+                one for one in everything if self._to(one) == customer and one.id not in rough
             ]
             places = [first[key] for one in smooth if (key := (customer, _text(one))) in first]
             assert places == sorted(places), f"out of order to {customer}"
