@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bridge.channel import Capabilities, WayOn
 from bridge.settings import LocalText, Settings
+from bridge.settings.sections.system_messages import SystemMessage
 from routing.desk import Mailbox, Occasion
 from routing.policy import Policy
 
@@ -29,6 +30,8 @@ def policy_of(settings: Settings) -> Policy:
         allow_delete=settings.conversation.allow_delete,
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
+        agent_blocks=permissions.block,
+        block_require_end=settings.block.require_end,
         language=settings.locale.default,
         email_if_unseen=_ms(customer.email_if_unseen),
         mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
@@ -39,8 +42,9 @@ def policy_of(settings: Settings) -> Policy:
 
 def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
     """Return what the YAML has the program tell customers, by the occasion."""
-    begun = settings.system_messages.begun
-    return {"begun": begun.text} if begun.enabled else {}
+    said = settings.system_messages
+    every: dict[Occasion, SystemMessage] = {"begun": said.begun, "blocked": said.blocked}
+    return {occasion: one.text for occasion, one in every.items() if one.enabled}
 
 
 def mailboxes_of(

@@ -9,8 +9,11 @@ from bridge.models import Attachment
 from bridge.settings import LocalText
 from routing.policy import Policy
 
-Occasion = Literal["begun"]
-"""When the program itself speaks to a customer: `begun`, their message began a conversation."""
+Occasion = Literal["begun", "blocked"]
+"""When the program itself speaks to a customer.
+
+`begun`: their message began a conversation. `blocked`: an agent has blocked them.
+"""
 
 # Makes the address with which a token leads back, from the page where its customer was last.
 LeadBack = Callable[[str, str | None], str | None]

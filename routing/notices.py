@@ -35,9 +35,24 @@ def begun(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage)
         tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
 
 
-def _say(tx: Tx, desk: Desk, conversation: Conversation, words: LocalText) -> None:
-    """Store a message that nobody wrote, and its way to the customer."""
+def blocked(tx: Tx, desk: Desk, conversation: Conversation) -> int | None:
+    """Tell the customer, before the block stands, that they are blocked; return the message.
+
+    `None` where they are not told: it is switched off, programs might answer each other, or
+    whoever wrote last is perhaps not who they say.
+    """
+    words = desk.says.get("blocked")
+    last = tx.one(m.LAST_INCOMING, conversation_id=conversation.id)
+    proven = last is None or tx.the(m.MESSAGE_BY_ID, id=last).verified != 0
+    if words is None or not proven or not automatic.may_write(tx, desk, conversation):
+        return None
+    return _say(tx, desk, conversation, words)
+
+
+def _say(tx: Tx, desk: Desk, conversation: Conversation, words: LocalText) -> int:
+    """Store a message that nobody wrote, and its way to the customer; return its id."""
     text = words.pick(mailing.language_of(tx, desk, conversation), desk.policy.language)
     message_id = conversations.add_message(tx, conversation, "outgoing", text)
     queue(tx, desk, conversation, tx.the(m.MESSAGE_BY_ID, id=message_id), [])
     mailing.plan(tx, desk, conversation)
+    return message_id

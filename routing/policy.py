@@ -5,6 +5,7 @@ from typing import Literal
 
 CLOSE_INACTIVE = "close_inactive"
 MAIL_UNSEEN = "mail_unseen"
+BLOCK_ENDS = "block_ends"
 # Every limit of a network or of ours is lower; this one keeps a hostile sender from
 # filling the disk. In code points.
 LONGEST_TEXT = 100_000
@@ -26,6 +27,8 @@ class Policy:
     allow_delete: bool = False
     agent_transfer: Transfer = "own"
     agent_edits_contact: bool = True
+    agent_blocks: bool = False
+    block_require_end: bool = False
     language: str = "en"
     """What customers are spoken to in of whom no language is known."""
     email_if_unseen: int | None = 60_000

@@ -7,6 +7,7 @@ Code = Literal[
     "not_found",
     "forbidden",
     "taken",
+    "blocked",
     "state",
     "too_long",
     "empty",

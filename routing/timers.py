@@ -13,10 +13,10 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Timer
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
-from routing import conversations
+from routing import blocks, conversations
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
-from routing.policy import CLOSE_INACTIVE, MAIL_UNSEEN
+from routing.policy import BLOCK_ENDS, CLOSE_INACTIVE, MAIL_UNSEEN
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +36,16 @@ def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
         conversations.close(tx, conversation, desk.policy, by="inactivity", reason="inactivity")
 
 
-ACTIONS: Mapping[str, Action] = {CLOSE_INACTIVE: close_inactive, MAIL_UNSEEN: mail_unseen}
+def block_ends(tx: Tx, _desk: Desk, block_id: int) -> None:
+    """Let a customer in again whose block has lasted as long as it was to (D29)."""
+    blocks.run_out(tx, block_id)
+
+
+ACTIONS: Mapping[str, Action] = {
+    CLOSE_INACTIVE: close_inactive,
+    MAIL_UNSEEN: mail_unseen,
+    BLOCK_ENDS: block_ends,
+}
 
 
 class Timers:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from agent_console.cards import shapes as w
+from agent_console.cards.blocks import history
 from agent_console.cards.rows import avatar_url
 from bridge.models import ContactNote, VisitRow
 from bridge.store import bulk as b
@@ -33,6 +34,7 @@ def contact(tx: Tx, contact_id: int) -> w.Contact:
         created_at=found.created_at,
         attributes=msgspec.json.decode(found.attributes, type=dict[str, str]),
         identities=[_identity(one) for one in accounts],
+        blocks=history(tx, contact_id),
         avatar_url=avatar_url(tx.the(b.PERSONS, ids=b.ids([contact_id])).photo_id),
     )
 

@@ -10,6 +10,7 @@ _ANSWERS: Mapping[Code, tuple[int, str]] = {
     "not_found": (404, "There is nothing here."),
     "forbidden": (403, "This is not allowed."),
     "taken": (409, "A colleague has this conversation."),
+    "blocked": (409, "This customer is blocked."),
     "state": (409, "This does not fit the state it is in."),
     "too_long": (422, "This is too long."),
     "empty": (422, "There is nothing to send."),

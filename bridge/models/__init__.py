@@ -6,6 +6,7 @@ PostgreSQL, whatever the driver.
 """
 
 from bridge.models.base import metadata
+from bridge.models.blocks import BLOCK, FOREVER, Block
 from bridge.models.conversations import (
     ALBUM_ITEM,
     ATTACHMENT,
@@ -71,6 +72,7 @@ __all__ = [
     "AGENT",
     "ALBUM_ITEM",
     "ATTACHMENT",
+    "BLOCK",
     "CONTACT",
     "CONTACT_NOTE",
     "CONVERSATION",
@@ -78,6 +80,7 @@ __all__ = [
     "DELIVERY",
     "DRAFT",
     "EVENT",
+    "FOREVER",
     "IDENTITY",
     "INBOX",
     "INBOX_HEALTH",
@@ -99,6 +102,7 @@ __all__ = [
     "Agent",
     "AlbumItem",
     "Attachment",
+    "Block",
     "Contact",
     "ContactNote",
     "Conversation",

@@ -55,6 +55,28 @@ class Begun(SystemMessage):
     )
 
 
+_BLOCKED = {
+    "en": "At present we do not take messages from you here.",
+    "ru": "Сейчас мы не принимаем от вас сообщения здесь.",
+    "uk": "Наразі ми не приймаємо від вас повідомлень тут.",
+    "es": "Por el momento no aceptamos mensajes suyos por aquí.",
+}
+
+
+class Blocked(SystemMessage):
+    """What a customer is told whom an agent has blocked."""
+
+    text: Said = Field(
+        default=LocalText(None, _BLOCKED),
+        json_schema_extra={"default": {**_BLOCKED}},
+        description="What is said, in one language or several: the customer's, else "
+        "`locale.default`. It may hold the formatting that agents use, and no variables; "
+        "neither the reason nor the end of the block is told. Without it there is a text in "
+        "each of the four languages.",
+        examples=[{"en": "We do not take messages from you.", "es": "No aceptamos sus mensajes."}],
+    )
+
+
 class SystemMessages(Part):
     """What the program itself tells customers, by the occasion."""
 
@@ -66,4 +88,12 @@ class SystemMessages(Part):
         "the sender is not who they say. Customers who have left the site get it by mail, like "
         "an answer. For your team the customer waits as before.",
         examples=[{"enabled": False}, {"text": "Thank you, we have your message."}],
+    )
+    blocked: Blocked = Field(
+        default_factory=Blocked,
+        description="Said once to a customer whom an agent blocks, where it was done, and not "
+        "again for what they write then. By email it is one of the automatic answers, of which "
+        "an address gets one a day, and is not sent if the sender is not who they say. In the "
+        "widget the box to write in is locked as well.",
+        examples=[{"enabled": False}, {"text": "We do not take messages from you."}],
     )
