@@ -27,6 +27,14 @@ const load: Loader = async (of) => {
       const { InviteDialog } = await import("./invite-dialog.tsx");
       return () => <InviteDialog conversation={of.conversation} />;
     }
+    case "block": {
+      const { BlockDialog } = await import("./block-dialog.tsx");
+      return () => <BlockDialog conversation={of.conversation} />;
+    }
+    case "unblock": {
+      const { UnblockDialog } = await import("./block-dialog.tsx");
+      return () => <UnblockDialog conversation={of.conversation} />;
+    }
     case "quick_reply": {
       const { QuickReplyForm } = await import("./quick-reply-form.tsx");
       return () => <QuickReplyForm text={of.text} />;

@@ -12,7 +12,7 @@ import { typing } from "../store/signs.ts";
 import { cursor } from "../store/ui.ts";
 import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
 import { Avatar, initials } from "./avatar.tsx";
-import { Bot, Ellipsis } from "./icons.ts";
+import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { rowMenu } from "./row-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
@@ -64,6 +64,7 @@ export function RowItem({ row, stop }: Props): VNode {
           <WaitChip since={waiting_since} />
           <span class="chip channel">{channelName(row)}</span>
           <BotBadge row={row} />
+          <BlockedBadge row={row} />
           <Assignee row={row} />
         </span>
       </a>
@@ -134,6 +135,16 @@ function BotBadge({ row }: { row: Row }): VNode | null {
       <Icon of={Bot} size={12} />
       <span aria-hidden="true">{t("row.bot")}</span>
       <span class="sr-only">{t("row.botOnly")}</span>
+    </span>
+  );
+}
+
+function BlockedBadge({ row }: { row: Row }): VNode | null {
+  if (!row.conversation.blocked) return null;
+  return (
+    <span class="chip blocked">
+      <Icon of={Ban} size={12} />
+      {t("row.blocked")}
     </span>
   );
 }

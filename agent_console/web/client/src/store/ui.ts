@@ -11,6 +11,8 @@ export type Dialog =
   | { kind: "assign"; conversation: number }
   | { kind: "participants"; conversation: number }
   | { kind: "invite"; conversation: number }
+  | { kind: "block"; conversation: number }
+  | { kind: "unblock"; conversation: number }
   | { kind: "quick_reply"; text: string }
   | { kind: "delete_message"; message: Message }
   | { kind: "original"; message: Message; sender: string }
