@@ -66,7 +66,7 @@ async def test_d30_r60_unblocked_after_a_question_both_write_again(
     await anna.take()
     await anna.page.evaluate("document.activeElement?.blur()")
     await anna.page.keyboard.press("Shift+KeyB")
-    await blocks(anna, "for ever")
+    await blocks(anna, "For ever")
     await expect(locked(visitor)).to_have_text("You cannot write here at present.")
 
     await anna.page.locator("[data-blocked] button").click()

@@ -10,7 +10,8 @@ from routing.access import Standing, Verb, standing, verbs
 from routing.policy import Policy
 
 # One letter a verb: Reply, Note, Take, releaSe, Assign, Close, reOpen, Join, Leave,
-# add a Participant, Edit the contact, retrY, change a Message, Delete one, deletE anyBody's.
+# add a Participant, Edit the contact, retrY, change a Message, Delete one, deletE anyBody's,
+# block (X), Unblock.
 LETTERS: dict[str, Verb] = {
     "R": "reply",
     "N": "note",
@@ -27,19 +28,25 @@ LETTERS: dict[str, Verb] = {
     "M": "edit_message",
     "D": "delete_message",
     "B": "delete_any_message",
+    "X": "block",
+    "U": "unblock",
 }
 ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
 # The default policy: an agent hands over their own conversations, edits contacts, and may
 # change what they wrote but not take it back.
 TABLE = """
-            assignee        participant     colleague       untaken         left_with
-owner       RN-SAC---PEYM-- RN-SAC--LPEYM-- -N-SAC-J-PE-M-- RNT-AC-J-PEYM-- RNT-AC--LPEYM--
-supervisor  RN-SAC---PEYM-- RN-SAC--LPEYM-- -N-SAC-J-PE-M-- RNT-AC-J-PEYM-- RNT-AC--LPEYM--
-agent       RN-SAC---PEYM-- RN------L-EYM-- -N--------E-M-- RNT-AC----EYM-- RNT-AC--L-EYM--
-viewer      --------------- --------------- --------------- --------------- ---------------
+            assignee          participant       colleague         untaken           left_with
+owner       RN-SAC---PEYM--X- RN-SAC--LPEYM--X- -N-SAC-J-PE-M--X- RNT-AC-J-PEYM--X- RNT-AC--LPEYM--X-
+supervisor  RN-SAC---PEYM--X- RN-SAC--LPEYM--X- -N-SAC-J-PE-M--X- RNT-AC-J-PEYM--X- RNT-AC--LPEYM--X-
+agent       RN-SAC---PEYM---- RN------L-EYM---- -N--------E-M---- RNT-AC----EYM---- RNT-AC--L-EYM----
+viewer      ----------------- ----------------- ----------------- ----------------- -----------------
 """
 # Nobody but a viewer is kept from reopening, and writing in a closed one reopens it.
-CLOSED = "RN----O---E-M--"
+CLOSED = {
+    "owner": "RN----O---E-M--X-",
+    "supervisor": "RN----O---E-M--X-",
+    "agent": "RN----O---E-M----",
+}
 
 Case = tuple[Role, Standing, str]
 
@@ -75,7 +82,7 @@ def test_in_an_open_conversation_a_role_may_do_what_the_table_says(
 def test_in_a_closed_conversation_all_but_viewers_may_write_or_reopen(
     role: Role, how: Standing, cell: str
 ) -> None:
-    wanted = "-" * 15 if role == "viewer" else CLOSED
+    wanted = CLOSED.get(role, "-" * 17)
     assert letters(verbs(role, "closed", how, Policy())) == wanted
 
 
@@ -86,8 +93,9 @@ def test_d14_nobody_answers_what_a_colleague_has_taken() -> None:
 
 def test_a_viewer_only_looks() -> None:
     for state, how in itertools.product(("open", "closed"), get_args(Standing)):
-        everything = Policy(agent_transfer="any", allow_delete=True)
+        everything = Policy(agent_transfer="any", allow_delete=True, agent_blocks=True)
         assert not verbs("viewer", state, how, everything)
+        assert not verbs("viewer", state, how, everything, blocked=True)
 
 
 @pytest.mark.parametrize(
@@ -151,3 +159,21 @@ def test_how_an_agent_stands_to_a_conversation(
 def test_a_participant_left_with_a_conversation_may_take_it_or_go() -> None:
     allowed = verbs("agent", "open", "left_with", Policy())
     assert allowed >= {"take", "leave", "reply"}
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+@pytest.mark.parametrize("how", get_args(Standing))
+def test_s11_nobody_answers_a_blocked_customer_and_the_rest_stays(
+    state: str, how: Standing
+) -> None:
+    for role in ROLES:
+        free = verbs(role, state, how, Policy())
+        kept = verbs(role, state, how, Policy(), blocked=True)
+        assert kept == (free - {"reply", "block"}) | ({"unblock"} if "block" in free else set())
+
+
+def test_j31_agents_block_where_the_yaml_lets_them_but_nobody_a_colleague_talks_with() -> None:
+    policy = Policy(agent_blocks=True)
+    found = {how for how in get_args(Standing) if "block" in verbs("agent", "open", how, policy)}
+    assert found == set(get_args(Standing)) - {"colleague"}
+    assert "block" in verbs("agent", "closed", "colleague", policy)

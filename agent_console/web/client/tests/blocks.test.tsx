@@ -89,13 +89,13 @@ describe("the dialog that blocks", () => {
 
   it("D24 for ever is no end, and not offered where the YAML wants one", async () => {
     const place = opened();
-    choose(place, "for ever");
+    choose(place, "For ever");
     fill(place.querySelector("textarea")!, "Погрози");
     await act(async () => place.querySelector("form")!.requestSubmit());
     expect(asked[0]!.body).toMatchObject({ until: null });
     const sample = session();
     adopt({ ...sample, settings: { ...sample.settings, block: { choices: [HOUR], require_end: true } } });
-    expect(opened().textContent).not.toContain("for ever");
+    expect(opened().textContent).not.toContain("For ever");
   });
 
   it.each([

@@ -88,10 +88,10 @@ function EndChoice({ end, choose }: { end: End | null; choose: (end: End) => voi
   const all: [End, string][] = [
     ...choices.map((ms): [End, string] => [ms, termText(ms)]),
     ["moment", t("block.toMoment")],
-    ...(require_end ? [] : [["forever", t("blocked.forever")] satisfies [End, string]]),
+    ...(require_end ? [] : [["forever", t("block.forever")] satisfies [End, string]]),
   ];
   return (
-    <fieldset class="field block-ends">
+    <fieldset class="block-ends">
       <legend>{t("block.howLong")}</legend>
       {all.map(([value, label]) => (
         <label key={value} class="btn">

@@ -475,6 +475,7 @@ export const en = {
   "block.person": "The whole person, on every channel",
   "block.howLong": "For how long",
   "block.toMoment": "Until a date…",
+  "block.forever": "For ever",
   "block.moment": "Until",
   "block.reason": "Reason (only your team sees it)",
   "block.what": "What they write will not arrive, and nothing can be sent to them. They are told so once.",

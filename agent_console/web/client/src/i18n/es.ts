@@ -476,6 +476,7 @@ export const es: Dictionary = {
   "block.person": "A la persona entera, en todos los canales",
   "block.howLong": "Por cuánto tiempo",
   "block.toMoment": "Hasta una fecha…",
+  "block.forever": "Para siempre",
   "block.moment": "Hasta",
   "block.reason": "Motivo (solo lo ve su equipo)",
   "block.what": "Sus mensajes no llegarán y no se le podrá enviar nada. Se le avisa una sola vez.",

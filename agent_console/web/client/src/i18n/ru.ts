@@ -476,6 +476,7 @@ export const ru: Dictionary = {
   "block.person": "Человека целиком, во всех каналах",
   "block.howLong": "На сколько",
   "block.toMoment": "До даты…",
+  "block.forever": "Навсегда",
   "block.moment": "До",
   "block.reason": "Причина (видит только ваша команда)",
   "block.what": "Их сообщения не придут, и им ничего нельзя будет отправить. Об этом им сообщат один раз.",
