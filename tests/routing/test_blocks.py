@@ -1,5 +1,6 @@
 """A blocked customer: nothing of theirs comes in, nothing goes out, and it ends when it is to."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -82,8 +83,7 @@ async def test_what_nobody_could_take_of_a_blocked_customer_is_called_blocked(
 
 async def test_files_and_albums_of_a_blocked_customer_are_not_fetched(shop: World) -> None:
     media = ch.InboundMedia(kind="image", name="1.jpg", mime="image/jpeg", ref="f1")
-    album = {"text": "", "media": [media], "album": ch.Album(key="a1", place=0)}
-    here = await shop.begun(**album)
+    here = await shop.begun(text="", media=[media], album=ch.Album(key="a1", place=0))
     await block(shop, here)
     before = await everything(shop)
     await shop.says("olena", text="", media=[media], album=ch.Album(key="a1", place=1))
@@ -468,3 +468,27 @@ async def test_a_guest_writes_nothing_into_the_conversation_of_a_blocked_custome
     await block(shop, here)
     assert (await shop.says("guest", inbox="site", thread="t1")).reason == "blocked"
     assert (await shop.conversation(here)).state == "closed"
+
+
+async def test_d28_the_widget_of_a_blocked_visitor_is_told_at_once_and_until_when(
+    shop: World, tmp_path: Path
+) -> None:
+    site = Site(shop, tmp_path)
+    here = await shop.begun(inbox="site", thread="t1")
+    await shop.caught_up()
+    assert await site.view.block("olena") is None
+    changes = site.view.follow("olena", shop.hub.cursor())
+    await block(shop, here, lasts=HOUR)
+    until = shop.clock.now() + HOUR * 1000
+    assert await site.view.block("olena") == ch.BlockView(until=until)
+    assert await _next_block(changes) == ch.BlockView(until=until)
+    await unblock(shop, here)
+    assert await _next_block(changes) is None
+    await block(shop, here, lasts=None)
+    assert await _next_block(changes) == ch.BlockView(until=None)
+
+
+async def _next_block(changes: AsyncIterator[ch.CustomerChanges]) -> ch.BlockView | None:
+    while not (change := await anext(changes)).block_changed:
+        continue
+    return change.block
