@@ -6,7 +6,7 @@ Every function runs inside a transaction. Rights have been checked before (`acce
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.models import Conversation, Identity
+from bridge.models import Block, Conversation, Identity
 from bridge.store import blocks as b
 from bridge.store import deliveries as d
 from bridge.store import people as p
@@ -74,8 +74,7 @@ def unblock(tx: Tx, conversation: Conversation, *, by: str) -> None:
     Raises `RefusedError("state")` for one who is not blocked.
     """
     identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
-    of = {"identity_id": identity.id, "contact_id": identity.contact_id}
-    lifted = [one for one in tx.all(b.STANDING, now=tx.now, **of) if blocks.end(tx, one, by=by)]
+    lifted = [one for one in _to_lift(tx, identity) if blocks.end(tx, one, by=by)]
     if not lifted:
         raise RefusedError("state", {"state": "not_blocked"})
     for one in lifted:
@@ -84,6 +83,15 @@ def unblock(tx: Tx, conversation: Conversation, *, by: str) -> None:
             tx.run(d.CALL_OFF, message_id=one.notice_id, at=tx.now)
     conversations.activity(tx, conversation, "unblocked", by=by, scope=blocks.scope_of(lifted[0]))
     blocks.settle(tx, identity.contact_id)
+
+
+def _to_lift(tx: Tx, identity: Identity) -> list[Block]:
+    """Return what keeps the account away, and the same blocks of accounts joined with it."""
+    of = {"identity_id": identity.id, "contact_id": identity.contact_id}
+    standing = tx.all(b.STANDING, now=tx.now, **of)
+    done = {(one.conversation_id, one.created_at) for one in standing}
+    every = tx.all(b.BLOCKS_OF, contact_id=identity.contact_id)
+    return [*standing, *(x for x in every if (x.conversation_id, x.created_at) in done)]
 
 
 def _checked(order: Order, desk: Desk, now: int) -> str:

@@ -83,16 +83,13 @@ def _count(tx: Tx, identity: Identity) -> None:
 
 def settle(tx: Tx, contact_id: int) -> None:
     """Bring every account of a person up to date with their blocks, for everybody to see."""
-    whole = tx.one(b.STANDING_OF_PERSON, contact_id=contact_id, now=tx.now)
     for one in tx.all(p.IDENTITIES_OF_CONTACT, contact_id=contact_id):
         block = standing(tx, one)
-        own = None if block is None else end_of(block)
-        _set(tx, one, max(filter(None, (own, whole)), default=None))
+        _set(tx, one, None if block is None else _end_of(block))
     log.contact_changed(tx, contact_id)
 
 
-def end_of(block: Block) -> int:
-    """Return until when a block stands, as an account carries it."""
+def _end_of(block: Block) -> int:
     return FOREVER if block.until is None else block.until
 
 
@@ -146,9 +143,9 @@ def _subject(block_id: int) -> str:
 
 def inherit(tx: Tx, identity: Identity) -> None:
     """Block a new account of somebody who is blocked as a person."""
-    until = tx.one(b.STANDING_OF_PERSON, contact_id=identity.contact_id, now=tx.now)
-    if until is not None:
-        _set(tx, identity, until)
+    block = standing(tx, identity)
+    if block is not None:
+        _set(tx, identity, _end_of(block))
 
 
 def join(tx: Tx, old: Identity, into: Identity) -> None:

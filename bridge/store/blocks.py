@@ -71,12 +71,6 @@ STANDING_IN = Statement(
     .where(CONVERSATION.c.id.in_(select(_given.c.value)), *_STANDS)
     .order_by(func.coalesce(_b.until, FOREVER), _b.id),
 )
-STANDING_OF_PERSON = Statement(
-    value,
-    select(func.max(func.coalesce(_b.until, FOREVER))).where(
-        _b.identity_id.is_(None), _b.contact_id == _p("contact_id"), *_STANDS
-    ),
-)
 # Those whose time is over and that nobody has ended.
 OVER = Statement(
     Block,

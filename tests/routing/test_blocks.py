@@ -444,7 +444,8 @@ async def test_whoever_signs_in_takes_their_block_along(shop: World, scope: bloc
     for one in ("olena", "anon"):
         assert (await shop.says(one, inbox="site", thread="t2")).outcome == "refused"
     await unblock(shop, here)
-    assert (await shop.says("olena", inbox="site", thread="t2")).outcome == "stored"
+    for one in ("olena", "anon"):
+        assert (await shop.says(one, inbox="site", thread="t2")).outcome == "stored"
 
 
 async def test_somebody_else_at_the_same_computer_is_not_blocked_for_it(shop: World) -> None:
@@ -492,3 +493,15 @@ async def _next_block(changes: AsyncIterator[ch.CustomerChanges]) -> ch.BlockVie
     while not (change := await anext(changes)).block_changed:
         continue
     return change.block
+
+
+async def test_a_blocked_visitor_comes_back_to_nothing_by_a_link(
+    shop: World, tmp_path: Path
+) -> None:
+    site = Site(shop, tmp_path)
+    here = await shop.begun("olena", inbox="site", thread="t1")
+    there = await shop.begun("petro", inbox="site", thread="t2")
+    await block(shop, there)
+    token = await site.token(here)
+    assert await site.door.enter(ch.Sender(external_id="petro"), token) is None
+    assert "came_back" not in await shop.verbs(here)
