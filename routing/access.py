@@ -22,6 +22,8 @@ Verb = Literal[
     "edit_message",
     "delete_message",
     "delete_any_message",
+    "block",
+    "unblock",
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
@@ -60,8 +62,13 @@ def standing(assignee: str | None, participants: Collection[str], agent: str) ->
     return "untaken" if assignee is None else "colleague"
 
 
-def verbs(role: Role, state: str, how: Standing, policy: Policy) -> frozenset[Verb]:
-    """Return what an agent of this role may do in a conversation of this state."""
+def verbs(
+    role: Role, state: str, how: Standing, policy: Policy, *, blocked: bool = False
+) -> frozenset[Verb]:
+    """Return what an agent of this role may do in a conversation of this state.
+
+    Nobody answers a customer who is `blocked` (S11).
+    """
     if role == "viewer":
         return frozenset()
     senior = role in ("owner", "supervisor")
@@ -73,7 +80,21 @@ def verbs(role: Role, state: str, how: Standing, policy: Policy) -> frozenset[Ve
         allowed |= _transfer(state, how, policy)
         if not policy.agent_edits_contact:
             allowed -= {"edit_contact"}
-    return allowed
+    if blocked:
+        allowed -= {"reply"}
+    return allowed | _blocking(state, how, policy, senior=senior, blocked=blocked)
+
+
+def _blocking(
+    state: str, how: Standing, policy: Policy, *, senior: bool, blocked: bool
+) -> frozenset[Verb]:
+    """Return `block`, or `unblock`, where the YAML gives it (J31).
+
+    An agent blocks nobody whom a colleague is talking with.
+    """
+    if not senior and (not policy.agent_blocks or (state == "open" and how == "colleague")):
+        return frozenset()
+    return frozenset({"unblock" if blocked else "block"})
 
 
 def _change(policy: Policy, *, senior: bool) -> frozenset[Verb]:

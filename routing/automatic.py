@@ -8,6 +8,7 @@ messages themselves are the memory, so a restart forgets nothing.
 from bridge.models import Conversation
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
+from routing import blocks
 from routing.desk import Desk
 
 # Above every id there is.
@@ -20,7 +21,7 @@ def may_write(tx: Tx, desk: Desk, conversation: Conversation) -> bool:
     Ask in the transaction that stores it. One that failed does not count.
     """
     network = desk.capabilities.get(conversation.inbox_id)
-    if network is None:
+    if network is None or blocks.is_blocked(tx, conversation):
         return False
     if network.automatic_every is None:
         return True

@@ -39,6 +39,8 @@ def policy_of(settings: Settings) -> Policy:
         allow_delete=conversation.allow_delete,
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
+        agent_blocks=permissions.block,
+        block_require_end=settings.block.require_end,
         language=settings.locale.default,
         speak=settings.locale.customer,
         email_if_unseen=_ms(customer.email_if_unseen),
@@ -63,6 +65,7 @@ def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
         "rating": (rating, said.rating.text),
         "rated": (rating and said.rated.enabled, said.rated.text),
         "comment": (rating, said.comment.text),
+        "blocked": (said.blocked.enabled, said.blocked.text),
     }
     return {occasion: text for occasion, (is_said, text) in texts.items() if is_said}
 

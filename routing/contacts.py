@@ -15,6 +15,7 @@ from bridge.store import conversations as q
 from bridge.store import log, starts
 from bridge.store import people as p
 from bridge.store.transactions import Tx
+from routing import blocks
 
 _FIELDS = ("name", "email", "phone", "language")
 _facts_of = attrgetter(*_FIELDS, "username", "profile_url", "attributes")
@@ -33,7 +34,7 @@ def find_or_make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
     """Return the sender's identity, up to date; make it and its contact if they are new."""
     known = find(tx, inbox_id, sender)
     if known is None:
-        return _make(tx, inbox_id, sender)
+        return make(tx, inbox_id, sender)
     update(tx, known, sender)
     return known
 
@@ -41,17 +42,20 @@ def find_or_make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
 def make_for(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity:
     """Make a new account of somebody who is known already."""
     made = _account(tx, inbox_id, sender, contact_id)
+    blocks.inherit(tx, made)
     if not update(tx, made, sender):
         log.contact_changed(tx, contact_id)
     return made
 
 
-def _make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
+def make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
+    """Make the identity of somebody who has never written, and a contact for it."""
     facts = {name: _cut(getattr(sender, name)) for name in _FIELDS}
-    return _account(tx, inbox_id, sender, make(tx, facts, _merged({}, sender.attributes)))
+    contact_id = make_contact(tx, facts, _merged({}, sender.attributes))
+    return _account(tx, inbox_id, sender, contact_id)
 
 
-def make(tx: Tx, facts: Mapping[str, str | None], attributes: Mapping[str, str]) -> int:
+def make_contact(tx: Tx, facts: Mapping[str, str | None], attributes: Mapping[str, str]) -> int:
     """Make a contact of whom this is known, and who can be found by it; return its id."""
     fields = {name: facts.get(name) for name in _FIELDS}
     contact_id: int = tx.the(
@@ -195,6 +199,7 @@ def absorb(tx: Tx, into: Identity, inbox_id: str, external_id: str) -> None:
     if _is_somebody_else(tx, old, into):
         return
     tx.run(p.MOVE_IDENTITY, of=old.id, contact_id=into.contact_id)
+    blocks.join(tx, old, into)
     if old.contact_id != into.contact_id:
         tx.run(p.MOVE_CONTACT_NOTES, of=old.contact_id, to=into.contact_id)
         _keep_what_was_known(tx, old.contact_id, into.contact_id)

@@ -11,6 +11,7 @@ import msgspec
 
 from bridge.channel import (
     AttachmentView,
+    BlockView,
     ButtonView,
     CustomerChanges,
     MessageView,
@@ -20,7 +21,7 @@ from bridge.channel import (
 from bridge.events import EventHub, StaleCursorError, Step
 from bridge.markup import to_plain, to_rich
 from bridge.media import MediaStore
-from bridge.models import Conversation, Identity, Message
+from bridge.models import FOREVER, Conversation, Identity, Message
 from bridge.store import conversations as q
 from bridge.store import customer as c
 from bridge.store import deliveries as d
@@ -30,7 +31,7 @@ from bridge.store.desk import AGENT_BY_ID
 from bridge.store.notices import QUESTION_IN
 from bridge.store.starts import Stay
 from bridge.store.transactions import Store, Tx
-from routing import answering, way_back, wording
+from routing import answering, blocks, way_back, wording
 from routing.arrivals import Arrivals
 from routing.reading import read_by_us
 
@@ -81,6 +82,10 @@ class InboxCustomerView:
         """Return one message of theirs, or `None`."""
         return await self._store.read(self._one, customer, message_id)
 
+    async def block(self, customer: str) -> BlockView | None:
+        """Return whether the customer is blocked now."""
+        return await self._store.read(self._blocked, customer)
+
     async def unconfirmed(self) -> Sequence[str]:
         """Return the customers to whom something was sent and never confirmed."""
         return await self._store.read(_unconfirmed, self._inbox_id)
@@ -102,6 +107,10 @@ class InboxCustomerView:
 
     def _identity(self, tx: Tx, customer: str) -> Identity | None:
         return tx.one(p.FIND_IDENTITY, inbox_id=self._inbox_id, external_id=customer)
+
+    def _blocked(self, tx: Tx, customer: str) -> BlockView | None:
+        identity = self._identity(tx, customer)
+        return None if identity is None else _block(identity, tx.now)
 
     def _threads(self, tx: Tx, customer: str) -> list[ThreadView]:
         identity = self._identity(tx, customer)
@@ -198,8 +207,11 @@ class InboxCustomerView:
             conversation, since = seen[message.conversation_id]
             view = self._view(tx, message, conversation.thread, since)
             messages.extend([view] if view else [])
+        news = any(e.kind == "block.changed" for e in step.events)
         return CustomerChanges(
             cursor=step.cursor,
+            block=_block(tx.the(p.IDENTITY_BY_ID, id=identity.id), tx.now) if news else None,
+            block_changed=news,
             messages=messages,
             threads=self._latest_of_each(tx, threads),
             typing=self._typing(tx, identity, step),
@@ -298,6 +310,13 @@ def _quote(tx: Tx, message_id: int | None, since: int) -> QuoteView | None:
         return None
     text = to_plain(quoted.text, quoted.format)[:_PREVIEW]
     return QuoteView(id=quoted.id, text=text, author=_AUTHOR[quoted.kind])
+
+
+def _block(identity: Identity, now: int) -> BlockView | None:
+    until = identity.blocked_until
+    if until is None or not blocks.stands(identity, now):
+        return None
+    return BlockView(until=None if until == FOREVER else until)
 
 
 def _unconfirmed(tx: Tx, inbox_id: str) -> list[str]:

@@ -14,7 +14,7 @@ from bridge.events import EventHub, Whisper
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store.transactions import Store, Tx, is_passing
-from routing import contacts, way_back, wellformed
+from routing import blocks, contacts, way_back, wellformed
 from routing.desk import Desk
 from routing.intake import Intake
 from routing.outcomes import IGNORED
@@ -111,7 +111,7 @@ class InboundSink:
         found = []
         for event in typing:
             identity = contacts.find(tx, self._inbox_id, event.sender)
-            if identity is None:
+            if identity is None or blocks.stands(identity, tx.now):
                 continue
             latest = tx.one(q.LATEST_IN_THREAD, identity_id=identity.id, thread=event.thread)
             if latest is not None:

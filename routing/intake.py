@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from bridge import channel as ch
-from bridge.markup import to_rich
 from bridge.models import AlbumItem, Conversation, Identity, Message
 from bridge.store import albums as a
 from bridge.store import conversations as q
@@ -18,6 +17,7 @@ from routing import (
     albums,
     answering,
     attachments,
+    blocks,
     contacts,
     continuing,
     conversations,
@@ -31,10 +31,19 @@ from routing import (
 )
 from routing.continued import answers, mailing
 from routing.desk import Desk
-from routing.outcomes import IGNORED, STORED, duplicate, stored
+from routing.outcomes import BLOCKED, IGNORED, STORED, duplicate, fault_in, stored, view_of
 from routing.policy import LATE, LONGEST_TEXT, starts_anew
 
 Place = tuple[Identity, Conversation]
+Found = tuple[Identity, Conversation | None]
+# What a blocked customer does beside writing.
+_NOT_FROM_BLOCKED = (
+    ch.MessageEdited,
+    ch.MessageDeleted,
+    ch.ContactStarted,
+    ch.ConversationRead,
+    ch.ReactionChanged,
+)
 
 
 class Intake:
@@ -47,30 +56,31 @@ class Intake:
         self._inbox_id = inbox_id
 
     def take(self, event: ch.InboundEvent) -> ch.Answer:
-        """Store one event; say what became of it."""
+        """Store one event; say what became of it. A blocked customer's goes no further."""
+        if isinstance(event, _NOT_FROM_BLOCKED) and self._is_blocked(event.sender):
+            return BLOCKED
         return self._ways[type(event)](self, event)
 
     def _typing(self, _event: ch.ContactTyping) -> ch.Answer:
         return IGNORED
 
     def _written(self, event: ch.InboundMessage) -> ch.Answer:
-        if not event.text.strip() and not event.media:
-            return ch.Answer(outcome="refused", reason="empty")
-        if len(event.text) > LONGEST_TEXT:
-            return ch.Answer(outcome="refused", reason="too_long")
+        if (fault := fault_in(event)) is not None:
+            return self._kept_away(self._identity(event.sender), event) or fault
         event, token = start_tokens.taken_off(event)
         if token is not None:
             continuing.begin(self._tx, self._inbox_id, event.sender, token)
         under_way = self._under_way(event)
-        if under_way is None and (end := self._refusal(event) or self._grown(event)) is not None:
-            return end
-        identity, found = under_way[:2] if under_way else self._found(event)
-        if found is not None and found.asked_at is not None:
-            asked = identity, found
+        found = self._found(event, under_way)
+        if isinstance(found, ch.Answer):
+            return found
+        identity, latest = found
+        if latest is not None and latest.asked_at is not None:
+            asked = identity, latest
             answer = answering.said(self._tx, self._desk, asked, self._inbox_id, event)
             if answer is not None:
                 return answer
-        place = identity, self._opened(identity, found, event)
+        place = identity, self._opened(identity, latest, event)
         return self._stored(event, place, under_way, leads=token is not None)
 
     def _stored(
@@ -96,7 +106,7 @@ class Intake:
             outcome="stored",
             conversation_id=conversation.id,
             message_id=message_id,
-            view=self._view(event, message_id),
+            view=view_of(self._tx, event, message_id),
         )
 
     def _edited(self, event: ch.MessageEdited) -> ch.Answer:
@@ -147,7 +157,7 @@ class Intake:
             contacts.absorb(self._tx, made, self._inbox_id, event.absorbs)
             return STORED
         identity = self._identity(event.sender)
-        if identity is None:
+        if identity is None or blocks.bars(self._tx, identity):
             return IGNORED
         contacts.update(self._tx, identity, event.sender)
         return STORED
@@ -231,12 +241,24 @@ class Intake:
             message=event.external_id,
         )
 
+    def _found(self, event: ch.InboundMessage, under_way: UnderWay | None) -> Found | ch.Answer:
+        """Find whose message it is and where it goes, or why it goes nowhere."""
+        sender = under_way.identity if under_way else self._identity(event.sender)
+        if (end := self._kept_away(sender, event)) is not None:
+            return end
+        if under_way is not None:
+            return under_way[:2]
+        end = self._refusal(event) or self._grown(event)
+        return end or self._continued(event) or self._known(event, sender)
+
     def _refusal(self, event: ch.InboundMessage) -> ch.Answer | None:
         """Return why a message is not taken, before anybody is made or anything reopened for it."""
         message = known.written(self._tx, self._inbox_id, event.external_id)
         if message is not None:
             return duplicate(message)
-        if not self._owns_uploads(event):
+        # Every file that is stored already must be the sender's, and still free.
+        owners = attachments.owners_of(event, self._inbox_id)
+        if not attachments.are_free(self._tx, event.media, owners):
             return ch.Answer(outcome="refused", reason="attachment_unknown")
         return None
 
@@ -251,17 +273,28 @@ class Intake:
         parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return stored(message)
 
-    def _found(self, event: ch.InboundMessage) -> tuple[Identity, Conversation | None]:
-        """Find or make whose message it is, and find where it goes.
+    def _kept_away(self, whose: Identity | None, event: ch.InboundMessage) -> ch.Answer | None:
+        return blocks.refusal(self._tx, self._inbox_id, whose, event.external_id)
 
-        An answer from another inbox goes where it answers. What a mail tells of its sender is
-        no fact about a visitor of the site.
+    def _continued(self, event: ch.InboundMessage) -> Found | ch.Answer | None:
+        """Find the conversation of another inbox that the customer answers from here.
+
+        What a mail tells of its sender is no fact about a visitor of the site.
         """
         place = answers.place_of(self._tx, event.thread) if event.continues else None
-        if place is not None:
-            return place
-        identity = contacts.find_or_make(self._tx, self._inbox_id, event.sender)
-        return identity, way_back.reached(self._tx, identity, event.thread)
+        return (self._kept_away(place[0], event) or place) if place else None
+
+    def _known(self, event: ch.InboundMessage, sender: Identity | None) -> Found | ch.Answer:
+        """Find or make whose message it is, and find where it goes."""
+        identity = sender or contacts.make(self._tx, self._inbox_id, event.sender)
+        if sender is not None:
+            contacts.update(self._tx, sender, event.sender)
+        conversation = way_back.reached(self._tx, identity, event.thread)
+        if conversation is not None and conversation.identity_id != identity.id:
+            host = self._tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+            if (end := self._kept_away(host, event)) is not None:
+                return end
+        return identity, conversation
 
     def _opened(
         self, identity: Identity, latest: Conversation | None, event: ch.InboundMessage
@@ -316,28 +349,6 @@ class Intake:
             conversations.begins_to_wait(self._tx, conversation, self._desk.policy)
         return message_id
 
-    def _owns_uploads(self, event: ch.InboundMessage) -> bool:
-        """Say whether every file that is stored already is the sender's, and still free."""
-        owners = attachments.owners_of(event, self._inbox_id)
-        return attachments.are_free(self._tx, event.media, owners)
-
-    def _view(self, event: ch.InboundMessage, message_id: int) -> ch.MessageView | None:
-        """Return the message as its customer sees it, unless files or a quote belong to it."""
-        if event.media or event.reply_to is not None or event.continues:
-            return None
-        return ch.MessageView(
-            id=message_id,
-            thread=event.thread,
-            author="visitor",
-            author_name=None,
-            external_id=event.external_id,
-            text=event.text,
-            rich=to_rich(event.text, event.format),
-            attachments=(),
-            reply_to=None,
-            at=self._tx.now,
-        )
-
     def _follow_up(self, event: ch.InboundMessage, place: Place, message_id: int) -> None:
         identity, conversation = place
         if event.media:
@@ -362,6 +373,10 @@ class Intake:
             self._tx.run(p.SET_REACHABLE, of=identity.id, at=None, reason=None)
 
     # --- finding ---
+
+    def _is_blocked(self, sender: ch.Sender) -> bool:
+        identity = self._identity(sender)
+        return identity is not None and blocks.bars(self._tx, identity)
 
     def _identity(self, sender: ch.Sender) -> Identity | None:
         return contacts.find(self._tx, self._inbox_id, sender)

@@ -14,7 +14,7 @@ from bridge.store import joins as j
 from bridge.store import log
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import contacts, conversations
+from routing import blocks, contacts, conversations
 from routing.contacts import Known
 from routing.refusal import RefusedError
 
@@ -52,6 +52,7 @@ def join(tx: Tx, contact: Contact, other: Contact, *, by: str) -> int:
     )
     _say(tx, "people_joined", contact, other, by=by)
     _move(tx, accounts, notes, of=other.id, to=contact.id)
+    blocks.join_people(tx, other.id, contact.id)
     contacts.store(tx, contact, after.fields, after.attributes, after.typed)
     contacts.forget_search(tx, other.id)
     _tell(tx, contact.id, other.id)
@@ -74,6 +75,7 @@ def undo(tx: Tx, found: ContactJoin, *, by: str) -> None:
     if not tx.run(j.UNDONE, of=found.id, at=tx.now):
         raise RefusedError("state", {"contact": other.id})
     _move(tx, kept.accounts, kept.notes, of=contact.id, to=other.id)
+    blocks.part_people(tx, contact.id, other.id)
     left = _without(Known.of(contact), kept)
     contacts.store(tx, contact, left.fields, left.attributes, left.typed)
     back = Known.of(other)
@@ -92,9 +94,10 @@ def set_apart(tx: Tx, account: Identity, *, by: str) -> int:
     if len(accounts) < 2:
         raise RefusedError("state", {"identity": account.id})
     contact = tx.the(p.CONTACT_BY_ID, id=account.contact_id)
-    made = contacts.make(tx, {"name": account.name, "email": account.email}, {})
+    made = contacts.make_contact(tx, {"name": account.name, "email": account.email}, {})
     other = tx.the(p.CONTACT_BY_ID, id=made)
     _move(tx, [account.id], of=contact.id, to=other.id)
+    blocks.part_people(tx, contact.id, other.id)
     _say(tx, "people_parted", contact, other, by=by)
     _tell(tx, contact.id, other.id)
     return other.id
@@ -104,6 +107,7 @@ def _move(tx: Tx, accounts: Sequence[int], notes: Sequence[int] = (), *, of: int
     tx.run(j.MOVE_THEIR_CONVERSATIONS, ids=b.ids(accounts), of=of, to=to)
     tx.run(j.MOVE_ACCOUNTS, ids=b.ids(accounts), of=of, to=to)
     tx.run(j.MOVE_NOTES, ids=b.ids(notes), of=of, to=to)
+    blocks.follow(tx, accounts, to)
 
 
 def _without(now: Known, kept: Kept) -> Known:

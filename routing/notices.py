@@ -7,6 +7,7 @@ from bridge import channel as ch
 from bridge.models import Conversation, Occasion
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
+from bridge.store import messages as m
 from bridge.store import notices as n
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
@@ -72,3 +73,14 @@ def _leave_time(tx: Tx, desk: Desk, conversation: Conversation) -> None:
     subject = f"conversation:{conversation.id}"
     earliest = tx.now + (desk.policy.close_warning or 0)
     tx.run(d.POSTPONE_TIMER, subject=subject, of_kind=CLOSE_INACTIVE, earliest=earliest)
+
+
+def blocked(tx: Tx, desk: Desk, conversation: Conversation) -> int | None:
+    """Tell the customer, before the block stands, that they are blocked; return the message.
+
+    `None` where they are not told: it is switched off, programs might answer each other, or
+    whoever wrote last is perhaps not who they say.
+    """
+    last = tx.one(m.LAST_INCOMING, conversation_id=conversation.id)
+    proven = last is None or tx.the(m.MESSAGE_BY_ID, id=last).verified != 0
+    return say(tx, desk, conversation, ["blocked"]) if proven else None

@@ -16,7 +16,7 @@ from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from routing import conversations, notices, wellformed
+from routing import blocks, conversations, notices, wellformed
 from routing.continued import mailing
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
@@ -58,10 +58,12 @@ def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> t
 
     Replying takes an untaken conversation (J33) and reopens a closed one (S43). The same
     `client_key` again gives the message stored the first time. Raises `RefusedError`
-    (`empty`, `too_long`, `taken`, `attachment_unknown`, `file_too_large`, `not_found`).
+    (`empty`, `too_long`, `taken`, `blocked`, `attachment_unknown`, `file_too_large`,
+    `not_found`).
     """
     if (known := _already(tx, written)) is not None:
         return known, False
+    blocks.let_nothing_out(tx, conversation)
     _check_length(desk, written)
     conversation = _ready_to_answer(tx, desk, conversation, written.agent_id)
     message_id, files = _insert(tx, conversation, written, kind="outgoing")
@@ -90,12 +92,14 @@ def edit(tx: Tx, desk: Desk, message: Message, text: str) -> None:
 
     Raises `RefusedError("unsupported")` where the network cannot, `("edit_splits")` when
     the new text would need another number of parts (DESIGN.md, Edits and deletes),
-    `("state")` for what is deleted or has not all gone out.
+    `("blocked")` where the customer is, `("state")` for what is deleted or has not all gone out.
     """
     text = wellformed.text(text)
     conversation = conversations.get(tx, message.conversation_id)
-    if message.kind != "note" and not capabilities_of(desk, conversation).edits:
-        raise RefusedError("unsupported")
+    if message.kind != "note":
+        blocks.let_nothing_out(tx, conversation)
+        if not capabilities_of(desk, conversation).edits:
+            raise RefusedError("unsupported")
     if message.deleted_at is not None:
         raise RefusedError("state")
     if text == message.text:
@@ -154,6 +158,7 @@ def _send_again(
     tx: Tx, message_id: int, state: Literal["failed", "uncertain"], *, doubled_at: int | None
 ) -> None:
     message, ended = _ended(tx, message_id, state)
+    blocks.let_nothing_out(tx, conversations.get(tx, message.conversation_id))
     for one in ended:
         queue_again(tx, one, doubled_at=doubled_at)
     _free(tx, message)

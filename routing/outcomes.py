@@ -1,10 +1,14 @@
 """What is said back of an event: see `bridge.channel.Answer`."""
 
-from bridge.channel import Answer
+from bridge.channel import Answer, InboundMessage, MessageView
+from bridge.markup import to_rich
 from bridge.models import Message
+from bridge.store.transactions import Tx
+from routing.policy import LONGEST_TEXT
 
 STORED = Answer(outcome="stored")
 IGNORED = Answer(outcome="ignored")
+BLOCKED = Answer(outcome="refused", reason="blocked")
 
 
 def stored(message: Message) -> Answer:
@@ -18,4 +22,31 @@ def duplicate(message: Message | None) -> Answer:
         return Answer(outcome="duplicate")
     return Answer(
         outcome="duplicate", conversation_id=message.conversation_id, message_id=message.id
+    )
+
+
+def fault_in(event: InboundMessage) -> Answer | None:
+    """Return why a message would not be taken, whoever wrote it. Pure."""
+    if not event.text.strip() and not event.media:
+        return Answer(outcome="refused", reason="empty")
+    if len(event.text) > LONGEST_TEXT:
+        return Answer(outcome="refused", reason="too_long")
+    return None
+
+
+def view_of(tx: Tx, event: InboundMessage, message_id: int) -> MessageView | None:
+    """Return a stored message as its customer sees it, unless files or a quote belong to it."""
+    if event.media or event.reply_to is not None or event.continues:
+        return None
+    return MessageView(
+        id=message_id,
+        thread=event.thread,
+        author="visitor",
+        author_name=None,
+        external_id=event.external_id,
+        text=event.text,
+        rich=to_rich(event.text, event.format),
+        attachments=(),
+        reply_to=None,
+        at=tx.now,
     )

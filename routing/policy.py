@@ -7,6 +7,7 @@ CLOSE_INACTIVE = "close_inactive"
 CLOSE_WARNING = "close_warning"
 ASK_RATING = "ask_rating"
 MAIL_UNSEEN = "mail_unseen"
+BLOCK_ENDS = "block_ends"
 RELEASE_IDLE = "release_idle"
 # Those of an agent.
 AUTO_OFFLINE = "auto_offline"
@@ -42,6 +43,8 @@ class Policy:
     allow_delete: bool = False
     agent_transfer: Transfer = "own"
     agent_edits_contact: bool = True
+    agent_blocks: bool = False
+    block_require_end: bool = False
     language: str = "en"
     """What customers are spoken to in of whom no language is known."""
     speak: Literal["main", "client"] = "client"

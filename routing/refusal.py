@@ -9,6 +9,7 @@ Code = Literal[
     "taken",
     "offline",
     "agent_offline",
+    "blocked",
     "state",
     "too_long",
     "empty",

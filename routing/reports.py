@@ -17,8 +17,9 @@ from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import parked, proof, way_back
+from routing import blocks, parked, proof, way_back
 from routing.edits import message_changed
+from routing.outcomes import IGNORED
 
 _MAY_BECOME: dict[DeliveryState, frozenset[DeliveryState]] = {
     # Proof of an attempt whose answer was lost also ends the wait for the next attempt.
@@ -38,6 +39,8 @@ def settle(tx: Tx, inbox_id: str, report: DeliveryReport, *, knows_keys: bool) -
     """
     recipient = tx.one(p.FIND_IDENTITY, inbox_id=inbox_id, external_id=report.recipient)
     answer = Answer(outcome="ignored" if recipient is None else "duplicate")
+    if report.state == "read" and recipient is not None and blocks.stands(recipient, tx.now):
+        return IGNORED
     for external_id in dict.fromkeys(report.external_ids):
         known = tx.all(d.DELIVERIES_BY_RECEIPT, inbox_id=inbox_id, external_id=external_id)
         if not known and recipient is not None and not knows_keys:

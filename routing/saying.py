@@ -49,14 +49,14 @@ def say(
     conversation: Conversation,
     occasions: Sequence[Occasion],
     agent: Agent | None = None,
-) -> bool:
-    """Say what there are words for, in one message; return whether anything was said.
+) -> int | None:
+    """Say what there are words for, in one message; return its id, `None` if nothing was said.
 
     The last of the occasions may offer answers: as buttons, in words where there are none.
     """
     said = [one for one in occasions if one in desk.says]
     if not said or not may_speak(tx, desk, conversation):
-        return False
+        return None
     language = mailing.language_of(tx, desk, conversation)
     scale = desk.policy.rating_scale or 0
     offered = wording.buttons(said[-1], language, scale)
@@ -71,7 +71,7 @@ def say(
     queue(tx, desk, conversation, message, buttons=buttons if pressed else ())
     _keep(tx, conversation, message_id, said, agent, buttons)
     mailing.plan(tx, desk, conversation)
-    return True
+    return message_id
 
 
 def _words(desk: Desk, occasion: Occasion, language: str, agent: Agent | None) -> str:

@@ -13,7 +13,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Timer
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
-from routing import conversations, presence
+from routing import blocks, conversations, presence
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
@@ -23,6 +23,7 @@ from routing.policy import (
     ASK_RATING,
     AUTO_OFFLINE,
     AWAY,
+    BLOCK_ENDS,
     CLOSE_INACTIVE,
     CLOSE_WARNING,
     MAIL_UNSEEN,
@@ -55,6 +56,11 @@ def release_idle(tx: Tx, desk: Desk, conversation_id: int) -> None:
         conversations.release(tx, conversation, by=None, reason="idle")
 
 
+def block_ends(tx: Tx, _desk: Desk, block_id: int) -> None:
+    """Let a customer in again whose block has lasted as long as it was to (D29)."""
+    blocks.run_out(tx, block_id)
+
+
 # A subject is `<what>:<id>`. Ids are numbers, except those of agents, which are YAML keys.
 ACTIONS: Mapping[str, Action] = {
     CLOSE_INACTIVE: end_inactive,
@@ -62,6 +68,7 @@ ACTIONS: Mapping[str, Action] = {
     ASK_RATING: ask_rating,
     MAIL_UNSEEN: mail_unseen,
     RELEASE_IDLE: release_idle,
+    BLOCK_ENDS: block_ends,
 }
 AGENT_ACTIONS: Mapping[str, AgentAction] = {
     AUTO_OFFLINE: presence.go_offline,

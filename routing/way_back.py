@@ -18,7 +18,7 @@ from bridge.store import people as p
 from bridge.store import starts
 from bridge.store.starts import Stay
 from bridge.store.transactions import Store, Tx
-from routing import contacts, conversations, start_tokens
+from routing import blocks, contacts, conversations, start_tokens
 from routing.desk import Desk, LeadBack
 
 # Where a link stands is part of its token, so that the thread can say how somebody came.
@@ -83,6 +83,8 @@ class InboxWayBack:
 
 def _enter(tx: Tx, inbox_id: str, sender: ch.Sender, token: str) -> str | None:
     identity = contacts.find(tx, inbox_id, sender)
+    if identity is not None and blocks.stands(identity, tx.now):
+        return None
     good = tx.one(
         starts.WAY_BACK,
         of=start_tokens.hashed(token),

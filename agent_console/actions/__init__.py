@@ -4,6 +4,7 @@ Every staff surface calls these, so that what is allowed in one is allowed in al
 function takes the transaction first and raises `RefusedError`; `taken` names the colleague.
 """
 
+from agent_console.actions.blocks import block, unblock
 from agent_console.actions.contacts import ContactEdit, add_contact_note, edit_contact
 from agent_console.actions.conversations import (
     add_participants,
@@ -41,6 +42,7 @@ __all__ = [
     "add_contact_note",
     "add_participants",
     "assign",
+    "block",
     "close",
     "delete",
     "drafts",
@@ -69,6 +71,7 @@ __all__ = [
     "settle",
     "settle_mail",
     "take",
+    "unblock",
     "undo_join",
     "unlink",
 ]

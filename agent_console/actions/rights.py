@@ -8,7 +8,7 @@ from bridge.models import Agent, Conversation, Message
 from bridge.store import conversations as q
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing import conversations, presence
+from routing import blocks, conversations, presence
 from routing.access import ANSWERING, Standing, Verb, standing, verbs
 from routing.desk import Desk
 from routing.policy import Policy
@@ -23,11 +23,11 @@ def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> 
     To ask is to be at work: whatever surface it comes from, it counts for their presence.
     """
     conversation = conversations.get(tx, conversation_id)
-    how = standing_in(tx, me, conversation)
-    if verb in verbs(me.role, conversation.state, how, desk.policy):
+    how, blocked = standing_in(tx, me, conversation), blocks.is_blocked(tx, conversation)
+    if verb in verbs(me.role, conversation.state, how, desk.policy, blocked=blocked):
         at_work(tx, desk, me, conversation_id, answering=verb in ANSWERING)
         return conversation
-    code = why_not(me, conversation.state, how, verb, desk.policy)
+    code = why_not(me, conversation.state, how, verb, desk.policy, blocked=blocked)
     if code == "taken":
         raise taken(tx, conversation.assignee_id)
     raise RefusedError(code, {"state": conversation.state} if code == "state" else None)
@@ -49,20 +49,26 @@ def standing_in(tx: Tx, me: Agent, conversation: Conversation) -> Standing:
     return standing(conversation.assignee_id, participants, me.id)
 
 
-def why_not(me: Agent, state: str, how: Standing, verb: Verb, policy: Policy) -> Code:
+def why_not(
+    me: Agent, state: str, how: Standing, verb: Verb, policy: Policy, *, blocked: bool = False
+) -> Code:
     """Return why a verb that is not allowed is not. Pure.
 
-    `taken`: it would be, had no colleague the conversation. `state`: it is not for this
-    state of things. `forbidden`: it is never for this agent.
+    `blocked`: it would be, were the customer not. `taken`: it would be, had no colleague the
+    conversation. `state`: it is not for this state of things. `forbidden`: it is never for
+    this agent.
     """
     ever = [
         (s, h)
         for s in ("open", "closed")
         for h in _STANDINGS
-        if verb in verbs(me.role, s, h, policy)
+        for b in (False, True)
+        if verb in verbs(me.role, s, h, policy, blocked=b)
     ]
     if not ever:
         return "forbidden"
+    if blocked and verb in verbs(me.role, state, how, policy):
+        return "blocked" if verb == "reply" else "state"
     if how == "colleague" and state == "open":
         # Handing over what a colleague has is a right of its own, not a race lost (S05).
         if verb == "assign":
@@ -103,7 +109,10 @@ def may_change(
         return
     if message.agent_id != me.id:
         raise RefusedError("forbidden")
-    allowed(tx, desk, me, conversation.id, "note" if message.kind == "note" else "reply")
+    needed: Verb = "note" if message.kind == "note" else "reply"
+    # That the customer is blocked keeps nobody from taking back what they have.
+    if needed not in can:
+        allowed(tx, desk, me, conversation.id, needed)
 
 
 def colleague(tx: Tx, agent_id: str) -> Agent:
@@ -129,7 +138,9 @@ def may_reply(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> tuple[Conv
     """Return the conversation, and whether `me` could write to its customer now."""
     conversation = conversations.get(tx, conversation_id)
     how = standing_in(tx, me, conversation)
-    return conversation, "reply" in verbs(me.role, conversation.state, how, desk.policy)
+    blocked = blocks.is_blocked(tx, conversation)
+    can = verbs(me.role, conversation.state, how, desk.policy, blocked=blocked)
+    return conversation, "reply" in can
 
 
 def may_edit_contacts(me: Agent, policy: Policy) -> bool:

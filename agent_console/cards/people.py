@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from agent_console.cards import shapes as w
+from agent_console.cards.blocks import history
 from agent_console.cards.rows import avatar_url
 from bridge.models import ContactJoin, ContactNote, VisitRow
 from bridge.store import bulk as b
@@ -35,6 +36,7 @@ def contact(tx: Tx, contact_id: int) -> w.Contact:
         attributes=msgspec.json.decode(found.attributes, type=dict[str, str]),
         identities=[_identity(one) for one in accounts],
         joins=[_join(tx, one) for one in tx.all(j.JOINS_OF, contact_id=contact_id)],
+        blocks=history(tx, contact_id),
         avatar_url=avatar_url(tx.the(b.PERSONS, ids=b.ids([contact_id])).photo_id),
     )
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from msgspec import UNSET, UnsetType
 
 from agent_console.cards import shapes as w
+from agent_console.cards.blocks import blocks_in
 from bridge.channel import TextFormat
 from bridge.markup import to_plain
 from bridge.models import Agent, Conversation, Draft, ReadMark, Role
@@ -37,7 +38,12 @@ def line(text: str, longest: int = LONGEST_PREVIEW) -> str:
 def shared(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, w.Conversation]:
     """Return the shared part of each conversation there is, by its id."""
     given = b.ids(conversation_ids)
-    rows = tx.all(b.CONVERSATIONS, ids=given)
+    found = tx.all(b.CONVERSATIONS, ids=given)
+    rows = [one.conversation for one in found]
+    kept_away = [
+        one.conversation.id for one in found if one.blocked_until and one.blocked_until > tx.now
+    ]
+    blocked = blocks_in(tx, kept_away)
     people = {one.id: one for one in tx.all(b.PERSONS, ids=b.ids({c.contact_id for c in rows}))}
     together = defaultdict(list)
     for conversation_id, agent_id in tx.all(b.PARTICIPANTS, ids=given):
@@ -45,7 +51,11 @@ def shared(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, w.Conversation]
     last = _last(tx, [c.last_message_id for c in rows if c.last_message_id is not None])
     return {
         c.id: _conversation(
-            c, people[c.contact_id], together.get(c.id, []), last.get(c.last_message_id)
+            c,
+            people[c.contact_id],
+            together.get(c.id, []),
+            last.get(c.last_message_id),
+            blocked.get(c.id, UNSET),
         )
         for c in rows
     }
@@ -80,7 +90,11 @@ def avatar_url(photo_id: str | None) -> str | UnsetType:
 
 
 def _conversation(
-    c: Conversation, person: b.Person, participants: list[str], last: w.Last | None
+    c: Conversation,
+    person: b.Person,
+    participants: list[str],
+    last: w.Last | None,
+    block: w.Block | UnsetType,
 ) -> w.Conversation:
     return w.Conversation(
         id=c.id,
@@ -107,7 +121,8 @@ def _conversation(
         answered_by=c.answered_by or UNSET,
         rated=c.rated or UNSET,
         item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
-        blocked=False,
+        blocked=block is not UNSET,
+        block=block,
         last=last,
     )
 
@@ -155,7 +170,7 @@ def row(conversation: w.Conversation, me: Agent, policy: Policy, own: Own) -> w.
     how = standing(conversation.assignee, conversation.participants, me.id)
     return w.Row(
         conversation=conversation,
-        can=can(me.role, conversation.state, how, policy),
+        can=can(me.role, conversation.state, how, policy, blocked=conversation.blocked),
         mine=how in MINE,
         mark=own.mark,
         draft=own.draft,
@@ -163,6 +178,8 @@ def row(conversation: w.Conversation, me: Agent, policy: Policy, own: Own) -> w.
 
 
 @lru_cache(maxsize=256)
-def can(role: Role, state: str, how: Standing, policy: Policy) -> list[Verb]:
+def can(
+    role: Role, state: str, how: Standing, policy: Policy, *, blocked: bool = False
+) -> list[Verb]:
     """Return what the agent may do, in a fixed order; the list is shared, not to be changed."""
-    return sorted(verbs(role, state, how, policy))
+    return sorted(verbs(role, state, how, policy, blocked=blocked))

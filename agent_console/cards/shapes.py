@@ -162,6 +162,32 @@ class Item(Shape, frozen=True, kw_only=True, gc=False):
     url: MaybeText = UNSET
 
 
+class Block(Shape, frozen=True, kw_only=True, gc=False):
+    """That a customer is kept away: one account of theirs, or the whole person.
+
+    `until` is null for ever; `by` is an agent's id.
+    """
+
+    id: int
+    scope: Literal["identity", "contact"]
+    until: int | None
+    reason: str
+    by: str
+    at: int
+
+
+class PastBlock(Block, frozen=True, kw_only=True, gc=False):
+    """A block that stands or stood; `refused` messages were not taken meanwhile.
+
+    `identity` is the account's id. Without `lifted_by` it ended by itself.
+    """
+
+    refused: int
+    identity: int | UnsetType = UNSET
+    ended_at: int | UnsetType = UNSET
+    lifted_by: MaybeText = UNSET
+
+
 class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     """The part of a row that is the same for every agent.
 
@@ -187,6 +213,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     closed_at: int | None
     blocked: bool
     last: Last | None
+    block: Block | UnsetType = UNSET
     closed_by: MaybeText = UNSET
     answered_by: Literal["program", "agent"] | UnsetType = UNSET
     rated: int | UnsetType = UNSET
@@ -241,7 +268,7 @@ class Join(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Contact(Shape, frozen=True, kw_only=True, gc=False):
-    """A person. `attributes` are what the site told about them."""
+    """A person. `attributes` are what the site told about them; the latest block comes first."""
 
     id: int
     name: str | None
@@ -252,6 +279,7 @@ class Contact(Shape, frozen=True, kw_only=True, gc=False):
     attributes: dict[str, str]
     identities: list[Identity]
     joins: list[Join]
+    blocks: list[PastBlock]
     avatar_url: MaybeText = UNSET
 
 

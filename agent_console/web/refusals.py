@@ -12,6 +12,7 @@ _ANSWERS: Mapping[Code, tuple[int, str]] = {
     "taken": (409, "A colleague has this conversation."),
     "offline": (409, "You are offline: go online first."),
     "agent_offline": (409, "This agent is not online."),
+    "blocked": (409, "This customer is blocked."),
     "state": (409, "This does not fit the state it is in."),
     "too_long": (422, "This is too long."),
     "empty": (422, "There is nothing to send."),

@@ -62,6 +62,7 @@ from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
 from bridge.channel.views import (
     AttachmentView,
+    BlockView,
     ButtonView,
     CustomerChanges,
     CustomerView,
@@ -75,6 +76,7 @@ __all__ = [
     "Album",
     "Answer",
     "AttachmentView",
+    "BlockView",
     "Button",
     "ButtonPressed",
     "ButtonView",

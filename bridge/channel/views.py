@@ -82,6 +82,13 @@ class ThreadView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockView:
+    """That a customer is blocked, until a time in ms or for ever: never why, nor by whom."""
+
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerChanges:
     """What changed for one customer up to `cursor`; `reset` means "load afresh"."""
 
@@ -91,6 +98,9 @@ class CustomerChanges:
     typing: Sequence[tuple[str, str]] = ()
     """(thread, name of the one who is writing)."""
     reset: bool = False
+    block: BlockView | None = None
+    block_changed: bool = False
+    """Whether `block` is news: the customer was blocked, or is no more."""
 
 
 class CustomerView(Protocol):
@@ -115,6 +125,10 @@ class CustomerView(Protocol):
 
     def follow(self, customer: str, cursor: str) -> AsyncIterator[CustomerChanges]:
         """Yield what changes after `cursor`, for ever; ends after a `reset`."""
+        ...
+
+    async def block(self, customer: str) -> BlockView | None:
+        """Return whether the customer is blocked now: nothing they write would be taken."""
         ...
 
     async def unconfirmed(self) -> Sequence[str]:

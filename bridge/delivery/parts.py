@@ -6,12 +6,13 @@ import msgspec
 
 from bridge import channel as ch
 from bridge.media import MediaStore
-from bridge.models import Delivery, Message
+from bridge.models import Delivery, Identity, Message
 from bridge.store import continued as c
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
+from bridge.store.blocks import IS_NOTICE
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 
@@ -49,7 +50,8 @@ def outbound_part(
     """Return the part.
 
     Raises `RejectedError`: `not_sent` to change what never went out, `rejected` for what
-    no person wrote while the last such message to this one is too young.
+    no person wrote while the last such message to this one is too young, `withheld` for
+    whatever would go to somebody who is blocked.
     """
     body = Body.of(delivery)
     if body.onward is not None:
@@ -57,6 +59,7 @@ def outbound_part(
     message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
     conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
     identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    _keep_from_the_blocked(tx, delivery, identity)
     automatic = message.kind == "outgoing" and message.agent_id is None
     if automatic and delivery.action == "send":
         _keep_from_looping(tx, network, message, identity.id)
@@ -73,6 +76,21 @@ def outbound_part(
         external_ids=_known_ids(tx, delivery),
         automatic=automatic,
     )
+
+
+def _keep_from_the_blocked(tx: Tx, delivery: Delivery, identity: Identity) -> None:
+    """Raise `RejectedError` for a part that a blocked customer would get.
+
+    What was waiting fails when they are blocked (`routing/blocking.py`); this is for what was
+    on the wire just then and is to be tried again. Our word that they are blocked still goes,
+    and what they have can be taken back.
+    """
+    if identity.blocked_until is None or identity.blocked_until <= tx.now:
+        return
+    of = {"identity_id": identity.id, "contact_id": identity.contact_id}
+    if delivery.action == "delete" or tx.the(IS_NOTICE, message_id=delivery.message_id, **of):
+        return
+    raise ch.RejectedError("The customer is blocked.", reason="withheld")
 
 
 def _keep_from_looping(
@@ -96,6 +114,9 @@ def _elsewhere(
     tx: Tx, media: MediaStore, delivery: Delivery, body: Body, onward: Onward
 ) -> ch.OutboundPart:
     message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
+    conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
+    identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    _keep_from_the_blocked(tx, delivery, identity)
     return ch.OutboundPart(
         recipient=onward.to,
         thread=onward.thread,

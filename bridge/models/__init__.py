@@ -6,6 +6,7 @@ PostgreSQL, whatever the driver.
 """
 
 from bridge.models.base import metadata
+from bridge.models.blocks import BLOCK, FOREVER, Block
 from bridge.models.conversations import (
     ALBUM_ITEM,
     ATTACHMENT,
@@ -73,6 +74,7 @@ __all__ = [
     "AGENT",
     "ALBUM_ITEM",
     "ATTACHMENT",
+    "BLOCK",
     "CONTACT",
     "CONTACT_JOIN",
     "CONTACT_NOTE",
@@ -81,6 +83,7 @@ __all__ = [
     "DELIVERY",
     "DRAFT",
     "EVENT",
+    "FOREVER",
     "IDENTITY",
     "INBOX",
     "INBOX_HEALTH",
@@ -104,6 +107,7 @@ __all__ = [
     "Agent",
     "AlbumItem",
     "Attachment",
+    "Block",
     "Contact",
     "ContactJoin",
     "ContactNote",

@@ -26,6 +26,7 @@ Occasion = Literal[
     "rating",
     "rated",
     "comment",
+    "blocked",
 ]
 """When the program itself speaks to a customer: `begun`, their message began a conversation."""
 

@@ -60,6 +60,9 @@ IDENTITY = Table(
     text("photo_id"),
     # When that handle was last asked for: what failed is not tried with every message.
     moment("photo_at"),
+    # Until when the account is blocked (`blocks.FOREVER` without an end): written beside the
+    # blocks, so that a message need not look for them.
+    moment("blocked_until"),
     moment("created_at", required=True),
     # One network id means one person inside one inbox only: a VK number may equal a
     # Telegram number (PLATFORMS.md, Mistakes other bridges made).
@@ -149,6 +152,7 @@ class Identity(Row, frozen=True, gc=False):
     photo_ref: str | None
     photo_id: str | None
     photo_at: int | None
+    blocked_until: int | None
     created_at: int
 
 

@@ -20,6 +20,7 @@ from bridge.settings.sections import (
     Server,
     Storage,
 )
+from bridge.settings.sections.blocking import Blocking
 from bridge.settings.sections.system_messages import SystemMessages
 from bridge.settings.values import WHOLE, Id
 
@@ -87,6 +88,11 @@ class Settings(Part):
         default_factory=Permissions,
         description="Switches on top of the built-in roles.",
         examples=[{"agent": {"transfer": "own"}}],
+    )
+    block: Blocking = Field(
+        default_factory=Blocking,
+        description="How customers are blocked.",
+        examples=[{"require_end": True}],
     )
     quick_replies: dict[Id, QuickReply] = Field(
         default_factory=dict,

@@ -99,8 +99,22 @@ class FirstKind(NamedTuple):
     kind: MediaKind
 
 
+class Shown(NamedTuple):
+    """A conversation, and until when its customer is blocked, if they ever were."""
+
+    conversation: Conversation
+    blocked_until: int | None
+
+
+def _shown(*row: Any) -> Shown:
+    return Shown(Conversation(*row[:-1]), row[-1])
+
+
 CONVERSATIONS = Statement(
-    Conversation, select(*columns(CONVERSATION, Conversation)).where(among(_c.id))
+    _shown,
+    select(*columns(CONVERSATION, Conversation), IDENTITY.c.blocked_until)
+    .join(IDENTITY, IDENTITY.c.id == _c.identity_id)
+    .where(among(_c.id)),
 )
 # Of several accounts' pictures, the one of the account that came last.
 PHOTO_OF_CONTACT = (

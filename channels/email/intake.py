@@ -92,7 +92,7 @@ class Intake:
 
     async def _message(self, letter: Letter, mail: Mail) -> InboundMessage:
         place = await find_place(letter, self._inbox, self._context.customers)
-        media, refused = await self._keep_files(letter)
+        media, refused = await self._files_of(letter)
         return InboundMessage(
             sender=_sender(letter),
             external_id=str(letter.trace),
@@ -122,6 +122,15 @@ class Intake:
         before = next((one.subject for one in traces if one and one.subject), "")
         bare = bare_subject(subject)
         return subject if bare and bare.casefold() != bare_subject(before).casefold() else ""
+
+    async def _files_of(self, letter: Letter) -> tuple[list[InboundMedia], list[str]]:
+        """Keep the files, and name those refused; of a blocked sender none is kept.
+
+        Otherwise they could fill the disk with what nobody ever sees.
+        """
+        if await self._context.customers.block(letter.sender.address) is not None:
+            return [], [file.name for file in letter.files]
+        return await self._keep_files(letter)
 
     async def _keep_files(self, letter: Letter) -> tuple[list[InboundMedia], list[str]]:
         """Put the files into the media store; return them, and the names of those refused."""

@@ -45,7 +45,8 @@ from channels.widget.protocol import (
     Visitor,
     WayOn,
 )
-from channels.widget.writing import Writing
+from channels.widget.tokens import Session
+from channels.widget.writing import Writing, refusal
 
 HttpRequest = Request[Any, Any, Any]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
@@ -105,6 +106,7 @@ class WidgetApi:
             threads=[protocol.thread(one) for one in threads],
             cursor=cursor,
             server_time=parts.clock.now(),
+            block=protocol.block(await parts.customers.block(session.customer)),
         )
 
     async def threads(self, request: HttpRequest) -> ThreadsAnswer:
@@ -147,6 +149,7 @@ class WidgetApi:
         """Keep a file for a message that is still being written."""
         parts, session = self._parts, session_of(request)
         parts.limits.upload(session.customer, parts.address(request))
+        await _not_blocked(parts, session)
         limit = parts.context.max_upload
         try:
             async with uploaded_file(request, limit=limit) as file:
@@ -166,6 +169,7 @@ class WidgetApi:
         """Make a link with which the visitor goes on in another network; it knows them once."""
         session = session_of(request)
         self._parts.limits.link(session.customer, self._parts.address(request))
+        await _not_blocked(self._parts, session)
         link = await onward.link(self._parts, session, data.thread, data.network)
         return StartLink(url=link.url, qr=qr(link.url), expires_at=link.expires_at)
 
@@ -182,6 +186,12 @@ class WidgetApi:
         customer = session_of(request).customer
         if not await mark_read(self._parts, customer, thread, data.message_id):
             raise ApiError(404, "not_found", "There is no such message.")
+
+
+async def _not_blocked(parts: Parts, session: Session) -> None:
+    """Raise `ApiError` (403) for a visitor whose messages are not taken."""
+    if await parts.customers.block(session.customer) is not None:
+        raise refusal("blocked")
 
 
 def _wire(page: Sequence[MessageView]) -> list[protocol.Message]:

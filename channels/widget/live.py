@@ -22,6 +22,7 @@ from channels.widget.presence import Tab
 from channels.widget.protocol import (
     Ack,
     AgentTyping,
+    Blocked,
     Changes,
     ClientFrame,
     Hello,
@@ -213,6 +214,8 @@ class _Talk:
             return
         for thread, name in change.typing:
             await self._line.send(AgentTyping(thread, name))
+        if change.block_changed:
+            await self._line.send(Blocked(protocol.block(change.block)))
         messages = [protocol.message(one) for one in change.messages]
         threads = [protocol.thread(one) for one in change.threads]
         if messages or threads:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from bridge.channel import AttachmentView, MessageView, QuoteView, ThreadView
+from bridge.channel import AttachmentView, BlockView, MessageView, QuoteView, ThreadView
 from bridge.web import Id, Qr, Uuid
 
 PublicId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -264,6 +264,12 @@ class Visitor(Struct, frozen=True, omit_defaults=True, kw_only=True):
     email: str | None = None
 
 
+class Block(Struct, frozen=True):
+    """The visitor may not write until a time in ms, or for ever."""
+
+    until: int | None
+
+
 class SessionAnswer(Struct, frozen=True, kw_only=True):
     """The visitor's token and everything there is to show."""
 
@@ -273,6 +279,7 @@ class SessionAnswer(Struct, frozen=True, kw_only=True):
     threads: list[Thread]
     cursor: str
     server_time: int
+    block: Block | None
 
 
 class ThreadsAnswer(Struct, frozen=True):
@@ -343,11 +350,17 @@ class AgentTyping(Struct, frozen=True, tag="typing"):
     name: str
 
 
+class Blocked(Struct, frozen=True, tag="block"):
+    """The visitor may not write from now on or, with `null`, may again."""
+
+    block: Block | None
+
+
 class Pong(Struct, frozen=True, tag="pong"):
     """Somebody is."""
 
 
-ServerFrame = Welcome | Reset | Changes | AgentTyping | Pong
+ServerFrame = Welcome | Reset | Changes | AgentTyping | Blocked | Pong
 
 
 # --- From the kernel's views to the wire ---------------------------------------------
@@ -406,6 +419,11 @@ def thread(view: ThreadView) -> Thread:
         agent=None if view.agent_name is None else Name(view.agent_name),
         agent_read_id=view.agent_read_id,
     )
+
+
+def block(view: BlockView | None) -> Block | None:
+    """Return what a visitor is told of their block."""
+    return None if view is None else Block(view.until)
 
 
 def external_id(namespace: str, client_id: str) -> str:

@@ -58,7 +58,7 @@ class Writing:
         )
         answer = await self._parts.intake.accept(event)
         if answer.outcome not in ("stored", "duplicate"):
-            raise _refused(answer)
+            raise refusal(answer.reason or answer.outcome)
         self._parts.presence.known(session.customer)
         return await self._answered(session, answer), answer.outcome == "stored"
 
@@ -185,7 +185,7 @@ def _network_id(view: MessageView) -> str:
     return view.external_id or str(view.id)
 
 
-def _refused(answer: Answer) -> ApiError:
-    code = answer.reason or answer.outcome
+def refusal(code: str) -> ApiError:
+    """Return how a visitor is told that something is not taken."""
     status, message = _REFUSALS.get(code, (422, "The message was not taken."))
     return ApiError(status, code, message)

@@ -1,7 +1,8 @@
 """What an agent has done about a mail that has failed, or may not have arrived.
 
-Every function runs inside a transaction and raises `RefusedError("state")` where no mail of
-the message's has ended so, or where it may go to its address no more.
+Every function runs inside a transaction and raises `RefusedError`: `state` where no mail of
+the message's has ended so, or where it may go to its address no more, `blocked` where its
+customer is.
 """
 
 from typing import Literal
@@ -12,7 +13,7 @@ from bridge.store import continued as c
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import blocks, conversations
 from routing.continued.mailing import written_anew
 from routing.desk import Desk
 from routing.edits import message_changed
@@ -49,6 +50,7 @@ def _mail_of(tx: Tx, message: Message, state: Literal["failed", "uncertain"]) ->
 
 def _send_again(tx: Tx, desk: Desk, mail: Delivery, *, doubled_at: int | None) -> None:
     """Queue it as its messages are by now: what was taken back meanwhile goes to nobody."""
+    blocks.let_nothing_out(tx, conversations.get(tx, mail.conversation_id))
     body = written_anew(tx, desk, mail) if _is_still_theirs(tx, desk, mail) else None
     if body is None:
         raise RefusedError("state")

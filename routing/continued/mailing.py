@@ -17,7 +17,7 @@ from bridge.store import notices as n
 from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing import conversations, wording
+from routing import blocks, conversations, wording
 from routing.continued import letter
 from routing.continued.answers import name_of
 from routing.continued.due import Silence, due_at, is_dead, mailed_up_to
@@ -105,6 +105,8 @@ def _pending(tx: Tx, desk: Desk, conversation: Conversation) -> _Pending | None:
     identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
     of = {"conversation_id": conversation.id}
     mails = tx.all(c.CONTINUED, **of)
+    if blocks.stands(identity, tx.now):
+        return None
     if identity.email is None or is_dead(mails, identity.email):
         return None
     unseen = tx.all(c.UNSEEN, after=mailed_up_to(mails), since=identity.email_at, **of)

@@ -21,6 +21,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/conversations/{}/assign"): {"agent": "ivan"},
     ("POST", "/api/conversations/{}/participants"): {"agents": ["ivan"]},
     ("POST", "/api/conversations/{}/invitations"): {"inbox": "blog"},
+    ("POST", "/api/conversations/{}/block"): {"scope": "identity", "until": None, "reason": "x"},
     ("PUT", "/api/conversations/{}/item"): {"label": "№ 1"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},

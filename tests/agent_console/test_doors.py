@@ -38,6 +38,8 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/reopen
         POST /api/conversations/{}/join
         POST /api/conversations/{}/leave
+        POST /api/conversations/{}/block
+        POST /api/conversations/{}/unblock
         POST /api/conversations/{}/assign
         POST /api/conversations/{}/invitations
         PUT /api/conversations/{}/item

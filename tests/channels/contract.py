@@ -122,6 +122,16 @@ class ChannelContract:
         assert len(running.core.messages) == 2
         assert len(running.core.book) == 1
 
+    async def test_d27_what_a_blocked_customer_writes_is_answered_and_stops_nobody(
+        self, running: Rig
+    ) -> None:
+        assert await running.customer_writes("Hello", message="one")
+        running.core.blocked.add(running.core.messages[0].sender.external_id)
+        await running.customer_writes("Hello?", message="two")
+        assert await running.customer_writes("Hi", customer="bohdan", message="three")
+        assert [kept.text for kept in running.core.book.values()] == ["Hello", "Hi"]
+        assert running.core.quarantined == []
+
     async def test_messages_of_one_customer_come_in_their_order(self, running: Rig) -> None:
         for n in range(5):
             assert await running.customer_writes(f"number {n}", message=str(n))

@@ -313,6 +313,10 @@ class FakeCore:
             buttons=kept.buttons,
         )
 
+    async def block(self, customer: str) -> ch.BlockView | None:
+        """Return whether what the customer writes is refused."""
+        return ch.BlockView(until=None) if customer in self.blocked else None
+
     async def unconfirmed(self) -> Sequence[str]:
         """Return whom something was sent to and never confirmed."""
         if self.down:

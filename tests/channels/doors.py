@@ -16,6 +16,7 @@ class CustomersOf:
         self.message = core.message
         self.follow = core.follow
         self.unconfirmed = core.unconfirmed
+        self.block = core.block
         self._core = core
 
     async def messages(

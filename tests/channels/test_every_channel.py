@@ -40,6 +40,11 @@ SAID = {
 # These tell a name with every message; VK is asked for it, and the others here have told none.
 NAMED = ("telegram", "viber")
 MESSENGERS = ("telegram", "vk", "viber", "email")
+BLOCKED = {
+    **dict.fromkeys(MESSENGERS, "At present we do not take messages from you here."),
+    # It alone tells which language its customer speaks.
+    "vk": "Сейчас мы не принимаем от вас сообщения здесь.",
+}
 PAPER = "Рахунок № 7, 120 грн\n".encode()
 # A mailbox is looked into every five seconds.
 WITHIN = 30.0
@@ -79,6 +84,11 @@ class Town:
         """Return what the customer of a conversation has said."""
         messages = await asyncio.to_thread(self.agent.messages, conversation)
         return [one["text"] for one in messages if one["kind"] == "incoming"]
+
+    async def refused(self, conversation: int) -> int:
+        """Return how many messages of a blocked customer were not taken."""
+        detail = await asyncio.to_thread(self.agent.get, f"conversations/{conversation}")
+        return sum(one["refused"] for one in detail["contact"]["blocks"])
 
 
 @contextlib.asynccontextmanager
@@ -137,6 +147,43 @@ async def _a_customer_of_every_kind_and_an_agent_talk(folder: Path) -> None:
 @pytest.mark.slow
 def test_d55_d41_o29_j39_on_every_network_a_customer_and_an_agent_talk(tmp_path: Path) -> None:
     passing.run(_a_customer_of_every_kind_and_an_agent_talk(tmp_path))
+
+
+async def _the_blocked_are_told_once_and_heard_no_more(folder: Path) -> None:
+    async with town(folder) as the:
+        again = {kind: Said(said.customer, 2) for kind, said in SAID.items()}
+        messengers = {kind: the.networks[kind] for kind in MESSENGERS}
+        for kind, one in the.networks.items():
+            await one.compose([SAID[kind], again[kind]])
+            await one.connect(the.desk.url)
+            await one.tell(SAID[kind], in_order=False)
+        rows = await the.wait_for_everybody()
+        for number in (rows[kind]["id"] for kind in MESSENGERS):
+            await asyncio.to_thread(_block, the.agent, number)
+        for network in messengers.values():
+            await eventually(network.carried, within=WITHIN)
+        for kind, network in messengers.items():
+            await network.tell(again[kind], in_order=False)
+        async with asyncio.timeout(WITHIN):
+            while not all([await the.refused(rows[kind]["id"]) for kind in MESSENGERS]):  # noqa: ASYNC110  # Nobody tells.
+                await asyncio.sleep(0.2)
+        for kind, network in messengers.items():
+            assert len(await the.incoming(rows[kind]["id"])) == 1
+            assert [one.text for one in network.carried()] == [BLOCKED[kind]]
+        assert faults_of(logs_of(the.desk)) == []
+
+
+def _block(agent: AgentApi, number: int) -> None:
+    order = {"scope": "identity", "until": None, "reason": "Погрожує"}
+    answer = agent.post(f"conversations/{number}/block", order)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.slow
+def test_d26_d27_on_every_messenger_the_blocked_are_told_once_and_heard_no_more(
+    tmp_path: Path,
+) -> None:
+    passing.run(_the_blocked_are_told_once_and_heard_no_more(tmp_path))
 
 
 async def _a_file_comes_from_every_messenger(folder: Path) -> None:

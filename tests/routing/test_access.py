@@ -28,6 +28,8 @@ LETTERS: dict[str, Verb] = {
     "D": "delete_message",
     "B": "delete_any_message",
 }
+# Whatever else one may do, and whoever the customer is with, is asked for these apart.
+BLOCKING: frozenset[Verb] = frozenset({"block", "unblock"})
 ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
 # The default policy: an agent hands over their own conversations, edits contacts, and may
 # change what they wrote but not take it back.
@@ -61,7 +63,7 @@ def letters(allowed: frozenset[Verb]) -> str:
 def test_the_table_names_every_role_and_every_standing() -> None:
     everything = set(itertools.product(get_args(Role), get_args(Standing)))
     assert {(role, how) for role, how, _ in cases()} == everything
-    assert set(LETTERS.values()) == set(get_args(Verb))
+    assert {*LETTERS.values(), *BLOCKING} == set(get_args(Verb))
 
 
 @pytest.mark.parametrize(("role", "how", "cell"), cases(), ids=str)
@@ -86,8 +88,9 @@ def test_d14_nobody_answers_what_a_colleague_has_taken() -> None:
 
 def test_a_viewer_only_looks() -> None:
     for state, how in itertools.product(("open", "closed"), get_args(Standing)):
-        everything = Policy(agent_transfer="any", allow_delete=True)
+        everything = Policy(agent_transfer="any", allow_delete=True, agent_blocks=True)
         assert not verbs("viewer", state, how, everything)
+        assert not verbs("viewer", state, how, everything, blocked=True)
 
 
 @pytest.mark.parametrize(
@@ -151,3 +154,30 @@ def test_how_an_agent_stands_to_a_conversation(
 def test_a_participant_left_with_a_conversation_may_take_it_or_go() -> None:
     allowed = verbs("agent", "open", "left_with", Policy())
     assert allowed >= {"take", "leave", "reply"}
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+@pytest.mark.parametrize("how", get_args(Standing))
+def test_s11_nobody_answers_a_blocked_customer_and_the_rest_stays(
+    state: str, how: Standing
+) -> None:
+    for role in ROLES:
+        free = verbs(role, state, how, Policy())
+        kept = verbs(role, state, how, Policy(), blocked=True)
+        assert kept - BLOCKING == free - BLOCKING - {"reply"}
+
+
+def test_j31_supervisors_block_and_agents_only_where_the_yaml_lets_them() -> None:
+    for state, how in itertools.product(("open", "closed"), get_args(Standing)):
+        for role in ("owner", "supervisor"):
+            assert verbs(role, state, how, Policy()) & BLOCKING == {"block"}
+            assert verbs(role, state, how, Policy(), blocked=True) & BLOCKING == {"unblock"}
+        for blocked in (False, True):
+            assert not verbs("agent", state, how, Policy(), blocked=blocked) & BLOCKING
+
+
+def test_j31_an_agent_blocks_nobody_whom_a_colleague_is_talking_with() -> None:
+    policy = Policy(agent_blocks=True)
+    found = {how for how in get_args(Standing) if "block" in verbs("agent", "open", how, policy)}
+    assert found == set(get_args(Standing)) - {"colleague"}
+    assert "block" in verbs("agent", "closed", "colleague", policy)

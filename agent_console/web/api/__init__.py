@@ -6,6 +6,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard
 
 from agent_console.web.api import (
+    blocks,
     channels,
     contacts,
     conversations,
@@ -43,6 +44,7 @@ def api_router(console: Console) -> Router:
             *lists.HANDLERS,
             *channels.HANDLERS,
             *conversations.HANDLERS,
+            *blocks.HANDLERS,
             *messages.HANDLERS,
             *originals.HANDLERS,
             *drafts.HANDLERS,

@@ -103,6 +103,13 @@ class ContactField(w.Shape, frozen=True, kw_only=True, gc=False):
     label: str | dict[str, str]
 
 
+class Blocking(w.Shape, frozen=True, kw_only=True, gc=False):
+    """How long a customer can be blocked: times to choose from (ms), and whether for ever."""
+
+    choices: list[int]
+    require_end: bool
+
+
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms.
 
@@ -122,6 +129,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     visit: Collected
     read_only_fields: list[str]
     contact_fields: list[ContactField]
+    block: Blocking
 
 
 class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -331,6 +339,10 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
             ContactField(id=key, label=one.label.written())
             for key, one in settings.contact_fields.items()
         ],
+        block=Blocking(
+            choices=[round(one.total_seconds() * 1000) for one in settings.block.choices],
+            require_end=settings.block.require_end,
+        ),
     )
 
 

@@ -112,7 +112,7 @@ class Batch:
         return _encode(
             {
                 "conversation": msgspec.Raw(shared),
-                "can": cards.can(me.role, one.state, how, self.policy),
+                "can": cards.can(me.role, one.state, how, self.policy, blocked=one.blocked),
                 "mine": how in cards.MINE,
                 "mark": own.mark,
                 "draft": own.draft,

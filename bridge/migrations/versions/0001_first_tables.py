@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.Column("photo_ref", sa.Text(), nullable=True),
         sa.Column("photo_id", sa.Text(), nullable=True),
         sa.Column("photo_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_until", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_identities_contact_id_contacts")
@@ -924,6 +925,64 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_ratings_agent", "ratings", ["agent_id", "created_at"], unique=False)
+    op.create_table(
+        "blocks",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("lifted_by", sa.Text(), nullable=True),
+        sa.Column("refused", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("refused_at", sa.BigInteger(), nullable=True),
+        sa.Column("notice_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_blocks_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("fk_blocks_contact_id_contacts"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_blocks_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["identities.id"], name=op.f("fk_blocks_identity_id_identities")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lifted_by"], ["agents.id"], name=op.f("fk_blocks_lifted_by_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocks")),
+    )
+    op.create_index("ix_blocks_contact", "blocks", ["contact_id", "id"], unique=False)
+    op.create_index(
+        "ix_blocks_identity",
+        "blocks",
+        ["identity_id"],
+        unique=False,
+        sqlite_where=sa.text("identity_id IS NOT NULL"),
+        postgresql_where=sa.text("identity_id IS NOT NULL"),
+    )
     # What bridge/search writes to and asks; its docstring says why so.
     options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"
     op.execute(f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {options})")

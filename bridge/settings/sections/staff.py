@@ -45,6 +45,12 @@ class AgentPermissions(Part):
     edit_contact: Flag = Field(
         default=True, description="Whether an agent may edit a contact.", examples=[True]
     )
+    block: Flag = Field(
+        default=False,
+        description="Whether an agent may block customers and let them in again; supervisors "
+        "and owners always may.",
+        examples=[True],
+    )
 
 
 class Permissions(Part):

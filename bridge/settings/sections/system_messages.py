@@ -157,6 +157,20 @@ class CommentQuestion(Part):
     )
 
 
+class Blocked(Switched):
+    """What a customer is told whom an agent has blocked."""
+
+    # Neither the reason nor the end of the block: both are the team's own.
+    text: Said = words(
+        {
+            "en": "At present we do not take messages from you here.",
+            "ru": "Сейчас мы не принимаем от вас сообщения здесь.",
+            "uk": "Наразі ми не приймаємо від вас повідомлень тут.",
+            "es": "Por el momento no aceptamos mensajes suyos por aquí.",
+        }
+    )
+
+
 class SystemMessages(Part):
     """What the program itself tells customers, by the occasion."""
 
@@ -221,4 +235,12 @@ class SystemMessages(Part):
         description="What is said to a customer who has pressed that button: their next "
         "message within an hour is the comment.",
         examples=[{"text": "Please write your comment in one message."}],
+    )
+    blocked: Blocked = Field(
+        default_factory=Blocked,
+        description="Said once to a customer whom an agent blocks, where it was done, and not "
+        "again for what they write then. By email it is one of the automatic answers, of which "
+        "an address gets one a day, and is not sent if the sender is not who they say. In the "
+        "widget the box to write in is locked as well.",
+        examples=[{"enabled": False}, {"text": "We do not take messages from you."}],
     )

@@ -280,3 +280,25 @@ async def test_a_message_before_the_channel_runs_is_503_and_not_lost() -> None:
     assert answered.headers["retry-after"] == "1"
     desk.open()
     assert (await visitor.write(client_id=client_id("a"))).status_code == 201
+
+
+async def test_d28_s11_a_blocked_visitor_can_do_nothing_that_would_reach_anybody(
+    desk: Desk, visitor: Visitor
+) -> None:
+    await visitor.write("Hello")
+    desk.core.blocked.add(visitor.customer)
+    way_on = {"thread": THREAD, "network": "telegram"}
+    answers = [
+        await visitor.write("Hello?"),
+        await visitor.upload(b"GIF89a"),
+        await visitor.post("onward", way_on),
+    ]
+    assert [(one.status_code, failure(one)["code"]) for one in answers] == [(403, "blocked")] * 3
+
+
+async def test_d28_a_session_says_whether_the_visitor_is_blocked(
+    desk: Desk, visitor: Visitor
+) -> None:
+    assert (await visitor.open_session(token=visitor.token))["block"] is None
+    desk.core.blocked.add(visitor.customer)
+    assert (await visitor.open_session(token=visitor.token))["block"] == {"until": None}

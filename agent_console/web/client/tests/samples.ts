@@ -125,6 +125,7 @@ export function session(part: Partial<Session> = {}): Session {
       visit: { page: true, utm: true, screen: true, ip: true },
       read_only_fields: [],
       contact_fields: [],
+      block: { choices: [3_600_000, 86_400_000, 604_800_000], require_end: false },
     },
     ...part,
   };

@@ -3,7 +3,7 @@ import { api, withQuery } from "./http.ts";
 import type * as Wire from "./types.ts";
 
 type Answer = { row: Wire.Row; cursor: string };
-export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave";
+export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock";
 
 export type ListQuery = {
   folder: Wire.FolderId;
@@ -65,6 +65,7 @@ export const addParticipants = (id: number, agents: string[]) =>
   api<Answer>("POST", `${conversation(id)}/participants`, { agents });
 export const removeParticipant = (id: number, agent: string) =>
   api<Answer>("DELETE", `${conversation(id)}/participants/${encodeURIComponent(agent)}`);
+export const block = (id: number, order: Wire.BlockOrder) => api<Answer>("POST", `${conversation(id)}/block`, order);
 export const putItem = (id: number, item: { label: string; url: string | null }) =>
   api<Answer>("PUT", `${conversation(id)}/item`, item);
 export const deleteItem = (id: number) => api<Answer>("DELETE", `${conversation(id)}/item`);

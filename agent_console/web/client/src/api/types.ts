@@ -87,6 +87,7 @@ export type Settings = {
   visit: { page: boolean; utm: boolean; screen: boolean; ip: boolean };
   read_only_fields: string[];
   contact_fields: MoreField[];
+  block: { choices: number[]; require_end: boolean };
 };
 
 export type Session = {
@@ -121,7 +122,9 @@ export type Verb =
   | "retry"
   | "edit_message"
   | "delete_message"
-  | "delete_any_message";
+  | "delete_any_message"
+  | "block"
+  | "unblock";
 
 export type Last = {
   kind: MessageKind;
@@ -156,8 +159,19 @@ export type Conversation = {
   rated?: number;
   item?: Item;
   blocked: boolean;
+  block?: Block;
   last: Last | null;
 };
+
+/** One account, or the whole person whatever they write from. */
+export type BlockScope = "identity" | "contact";
+export type BlockOrder = { scope: BlockScope; until: number | null; reason: string };
+
+/** That a customer is kept away; `until: null` is for ever, `by` an agent. */
+export type Block = BlockOrder & { id: number; by: string; at: number };
+
+/** `refused` messages were not taken; without `lifted_by` it ended by itself. */
+export type PastBlock = Block & { refused: number; identity?: number; ended_at?: number; lifted_by?: string };
 
 /** What a conversation is about in another system: an order, a ticket, a task. */
 export type Item = { label: string; url?: string };
@@ -235,6 +249,7 @@ export type Contact = {
   attributes: Record<string, string>;
   identities: Identity[];
   joins: Join[];
+  blocks: PastBlock[];
 };
 
 /** Another person whom an agent found to be this one. */

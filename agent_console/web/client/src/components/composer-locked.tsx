@@ -4,11 +4,12 @@ import type { Row } from "../api/types.ts";
 import { draftOf } from "../store/drafts.ts";
 import type { Lock } from "../store/lock.ts";
 import { complain, may, perform } from "../store/verbs.ts";
-import { write } from "../store/ui.ts";
-import { agentLabel } from "../store/words.ts";
+import { dialog, write } from "../store/ui.ts";
+import { blockedBy, blockLine } from "../store/block-words.ts";
+import { agentLabel, contactName } from "../store/words.ts";
 import { Button } from "./button.tsx";
 import { choose, PresenceMark } from "./presence.tsx";
-import { Lock as LockIcon, UserPlus, Zap } from "./icons.ts";
+import { Ban, Lock as LockIcon, UserPlus, Zap } from "./icons.ts";
 import { Icon } from "@deskbridge/ui";
 import { COMMANDS } from "../keys/commands.ts";
 
@@ -22,6 +23,7 @@ export function Locked({ row, lock }: { row: Row; lock: Lock }): VNode {
   const join = async (): Promise<void> => {
     if (await perform(id, "join")) write("reply");
   };
+  if (lock === "blocked") return <Blocked row={row} />;
   if (lock === "offline") {
     return (
       <div class="composer-locked">
@@ -53,6 +55,22 @@ export function Locked({ row, lock }: { row: Row; lock: Lock }): VNode {
         </Button>
       )}
       {may(row, "assign") && <Button onClick={COMMANDS.assign.run}>{t("action.assign")}</Button>}
+    </div>
+  );
+}
+
+/** Nothing goes to a customer who is blocked: until when, by whom and why, and the way back for who may. */
+function Blocked({ row }: { row: Row }): VNode {
+  const { id, block } = row.conversation;
+  return (
+    <div class="composer-locked" data-blocked role="status">
+      <Icon of={Ban} size={16} />
+      {block && (
+        <span class="blocked-why" dir="auto">
+          <b>{blockLine(block, contactName(row))}</b> {blockedBy(block)}
+        </span>
+      )}
+      {may(row, "unblock") && <Button onClick={() => (dialog.value = { kind: "unblock", conversation: id })}>{t("action.unblock")}</Button>}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { dialog, moreMenu, panelSheet, panelShown, room, togglePanel } from "../
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
-import { ArrowLeft, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
+import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
@@ -34,6 +34,12 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
         </span>
       </div>
       <Viewers row={row} />
+      {row.conversation.blocked && (
+        <span class="chip blocked">
+          <Icon of={Ban} size={12} />
+          {t("row.blocked")}
+        </span>
+      )}
       {state === "closed" ? <span class="chip">{t("state.closed")}</span> : <WaitChip since={waiting_since} />}
       <div class="conversation-verbs">
         {may(row, "assign") && (
@@ -124,6 +130,8 @@ export function moreItems(row: Row): MenuEntry[] {
       },
     may(row, "edit_contact") && { id: "join", label: t("action.joinPeople"), icon: UsersRound, run: () => (dialog.value = { kind: "join_people", conversation: id }) },
     apartEntry(row),
+    may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },
+    may(row, "unblock") && { id: "unblock", label: t("action.unblock"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "unblock", conversation: id }) },
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => void copyText(location.href, "toast.copied") },

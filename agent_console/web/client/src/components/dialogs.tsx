@@ -35,6 +35,14 @@ const load: Loader = async (of) => {
       const { SetApartDialog } = await import("./set-apart-dialog.tsx");
       return () => <SetApartDialog contact={of.contact} identity={of.identity} />;
     }
+    case "block": {
+      const { BlockDialog } = await import("./block-dialog.tsx");
+      return () => <BlockDialog conversation={of.conversation} />;
+    }
+    case "unblock": {
+      const { UnblockDialog } = await import("./block-dialog.tsx");
+      return () => <UnblockDialog conversation={of.conversation} />;
+    }
     case "quick_reply": {
       const { QuickReplyForm } = await import("./quick-reply-form.tsx");
       return () => <QuickReplyForm text={of.text} />;

@@ -3,6 +3,7 @@ export {
   ArrowDown,
   ArrowDownWideNarrow,
   ArrowLeft,
+  Ban,
   Bookmark,
   Bot,
   Check,

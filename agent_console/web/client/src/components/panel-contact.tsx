@@ -10,6 +10,7 @@ import { may } from "../store/verbs.ts";
 import { moreFieldLabel } from "../store/words.ts";
 import { Editable, EditableText, InlineForm } from "./editable-text.tsx";
 import { focusOnMount } from "./hooks.ts";
+import { PersonBlocks } from "./panel-blocks.tsx";
 import { Fact, Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
@@ -45,6 +46,7 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
             </Fact>
           ))}
       </dl>
+      <PersonBlocks row={row} detail={detail} />
     </Section>
   );
 }

@@ -12,7 +12,7 @@ import { typing } from "../store/signs.ts";
 import { cursor } from "../store/ui.ts";
 import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
 import { Avatar, initials } from "./avatar.tsx";
-import { Bot, Ellipsis } from "./icons.ts";
+import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { rowMenu } from "./row-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
@@ -65,6 +65,7 @@ export function RowItem({ row, stop }: Props): VNode {
           <span class="chip channel">{channelName(row)}</span>
           <BotBadge row={row} />
           <RatingChip row={row} />
+          <BlockedBadge row={row} />
           <Assignee row={row} />
         </span>
       </a>
@@ -148,6 +149,16 @@ function RatingChip({ row }: { row: Row }): VNode | null {
     <span class="chip" title={words} data-rated={rated}>
       <span aria-hidden="true">★ {rated}</span>
       <span class="sr-only">{words}</span>
+    </span>
+  );
+}
+
+function BlockedBadge({ row }: { row: Row }): VNode | null {
+  if (!row.conversation.blocked) return null;
+  return (
+    <span class="chip blocked">
+      <Icon of={Ban} size={12} />
+      {t("row.blocked")}
     </span>
   );
 }

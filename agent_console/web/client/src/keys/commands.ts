@@ -52,7 +52,7 @@ function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels"): vo
   dialog.value = { kind };
 }
 
-function openForConversation(kind: "assign" | "participants"): void {
+function openForConversation(kind: "assign" | "participants" | "block" | "unblock"): void {
   const conversation = openId.peek();
   if (conversation !== null) dialog.value = { kind, conversation };
 }
@@ -80,6 +80,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   join: { when: can("join"), run: withOpen((id) => perform(id, "join")) },
   leave: { when: can("leave"), run: withOpen((id) => perform(id, "leave")) },
   participants: { when: opened, run: () => openForConversation("participants") },
+  block: { when: () => can("block")() || can("unblock")(), run: () => openForConversation(can("block")() ? "block" : "unblock") },
   quote: { when: opened, run: quoteFocused },
   panel: { when: opened, run: togglePanel },
   more: { when: opened, run: () => void (moreMenu.value += 1) },

@@ -28,6 +28,7 @@ export type CommandId =
   | "join"
   | "leave"
   | "participants"
+  | "block"
   | "mark.unread"
   | "panel"
   | "more"
@@ -75,6 +76,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "join", title: "action.join", place: "conversation", chords: [] },
   { id: "leave", title: "action.leave", place: "conversation", chords: [] },
   { id: "participants", title: "action.participants", place: "conversation", chords: [] },
+  { id: "block", title: "key.block", place: "conversation", chords: [{ code: "KeyB", shift: true }] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
   { id: "more", title: "key.more", place: "conversation", chords: [{ code: "Period", key: "." }] },

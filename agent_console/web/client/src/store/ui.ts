@@ -13,6 +13,8 @@ export type Dialog =
   | { kind: "invite"; conversation: number }
   | { kind: "join_people"; conversation: number }
   | { kind: "set_apart"; contact: Contact; identity: Identity }
+  | { kind: "block"; conversation: number }
+  | { kind: "unblock"; conversation: number }
   | { kind: "quick_reply"; text: string }
   | { kind: "delete_message"; message: Message }
   | { kind: "original"; message: Message; sender: string }

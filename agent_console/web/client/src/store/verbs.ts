@@ -1,7 +1,7 @@
 /** An agent's verbs, with what is said when they do not succeed. */
 import { ApiError } from "@deskbridge/ui";
 import * as server from "../api/endpoints.ts";
-import type { Message, Row, Verb } from "../api/types.ts";
+import type { BlockOrder, Message, Row, Verb } from "../api/types.ts";
 import { t, type Key } from "../i18n/index.ts";
 import { applyMessages, applyRows, getRow } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
@@ -62,6 +62,13 @@ export function removeParticipant(id: number, agent: string): Promise<boolean> {
 export async function linkItem(id: number, label: string, url: string | null): Promise<void> {
   const stamp = nextStamp();
   const { row } = await server.putItem(id, { label, url });
+  applyRows([row], stamp);
+}
+
+/** Keeps the customer away. The form shows what is wrong with it, so that comes back. */
+export async function blockCustomer(id: number, order: BlockOrder): Promise<void> {
+  const stamp = nextStamp();
+  const { row } = await server.block(id, order);
   applyRows([row], stamp);
 }
 

@@ -1,6 +1,6 @@
 /** Sentences about rows and messages, in the agent's language. Names go in as parameters, never glued on. */
 import type { ApiError, AttachmentKind } from "@deskbridge/ui";
-import { clockTime, formatSize } from "@deskbridge/ui";
+import { clockTime, formatSize, fullTime } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
 import { listNames, locale, t, type Key } from "../i18n/index.ts";
 import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/types.ts";
@@ -101,6 +101,12 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "continued_in":
     case "continued_in_apart":
       return t(`event.${verb}`, { inbox: text(data["inbox"]) });
+    case "blocked":
+      return blockedEvent(data);
+    case "unblocked":
+      return t(byMe(by) ? "event.unblocked.you" : "event.unblocked", who);
+    case "block_ended":
+      return t("event.block_ended");
     case "identified":
       return t("event.identified", { name: customer });
     default:
@@ -115,6 +121,15 @@ function releasedLine(data: Record<string, unknown>): string {
     return t(byMe(from) ? `event.released.${reason}.you` : `event.released.${reason}`, { name: agentName(from) });
   }
   return t(by === "" ? "event.released.auto" : byMe(by) ? "event.released.you" : "event.released", { name: agentName(by) });
+}
+
+function blockedEvent(data: Record<string, unknown>): string {
+  const until = data["until"];
+  const end = typeof until === "number" ? t("blocked.until", { time: fullTime(until, locale.value) }) : t("blocked.forever");
+  const scope = data["scope"] === "contact" ? "contact" : "identity";
+  const by = text(data["by"]);
+  const told = { name: agentName(by), end, reason: text(data["reason"]) };
+  return byMe(by) ? t(`event.blocked.${scope}.you`, told) : t(`event.blocked.${scope}`, told);
 }
 
 /** An agent as the object of a sentence: "assigned to you". */
@@ -163,7 +178,7 @@ function reasonText(reason: string | undefined, detail?: string): string {
 }
 
 /** Reasons that are the program's own: no network has said anything. */
-const OURS = new Set(["expired", "interrupted", "internal", "deleted", "not_sent", "not_yours"]);
+const OURS = new Set(["expired", "interrupted", "internal", "deleted", "not_sent", "withheld", "not_yours"]);
 
 /** What the network said itself, where our words for the reason are shown in its place. */
 export function vendorSentence(mark: Mark): string | null {

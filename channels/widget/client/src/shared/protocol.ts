@@ -73,6 +73,9 @@ export type WMessage = {
   activity?: { verb: "joined" | "closed" | "reopened"; name?: string };
 };
 
+/** The visitor may not write until a time, or for ever. */
+export type Block = { until: number | null };
+
 export type Visitor = { name?: string; email?: string; verified: boolean };
 
 export type Session = {
@@ -82,6 +85,7 @@ export type Session = {
   threads: Thread[];
   cursor: string;
   server_time: number;
+  block: Block | null;
 };
 
 export type Page = { messages: WMessage[]; has_before: boolean; cursor: string };
@@ -95,4 +99,5 @@ export type LiveFrame =
   | { type: "reset" }
   | { type: "changes"; cursor: string; messages: WMessage[]; threads: Thread[] }
   | { type: "typing"; thread: string; name: string }
+  | { type: "block"; block: Block | null }
   | { type: "pong" };

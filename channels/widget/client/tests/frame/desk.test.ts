@@ -186,6 +186,7 @@ describe("identity", () => {
         threads: [],
         cursor: "e-0",
         server_time: 0,
+        block: null,
       }),
     );
     await world.settle();

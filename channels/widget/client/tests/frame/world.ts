@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import { Desk } from "../../src/frame/desk/desk.ts";
 import { loadWords } from "../../src/frame/words.ts";
 import type { HostState, Stored, ToLoader } from "../../src/shared/port.ts";
-import type { Session, Thread, WMessage } from "../../src/shared/protocol.ts";
+import type { Block, Session, Thread, WMessage } from "../../src/shared/protocol.ts";
 import { config, host, message, THREAD } from "./make.ts";
 
 type Request = { path: string; body: Record<string, unknown>; authorization: string | null };
@@ -43,6 +43,7 @@ export class World {
   posted: ToLoader[] = [];
   requests: Request[] = [];
   threads: Thread[] = [];
+  block: Block | null = null;
   messages: WMessage[] = [];
   /** Answers instead of the server, for paths that have one. */
   refuse: Record<string, () => Response | Promise<Response>> = {};
@@ -116,6 +117,7 @@ export class World {
       threads: this.threads,
       cursor: "e-0",
       server_time: 0,
+      block: this.block,
     };
   }
 

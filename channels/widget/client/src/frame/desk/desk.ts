@@ -49,6 +49,7 @@ export class Desk {
       reset: () => void this.start(),
       changes: (frame) => this.changed(frame),
       typing: (thread, name) => this.core.store.set({ typing: { thread, name, until: Date.now() + TYPING_LASTS } }),
+      block: (block) => this.core.store.set({ block }),
       state: (line) => this.lineIs(line),
     });
     this.attention = new Attention(this.core, this.line);
@@ -169,7 +170,7 @@ export class Desk {
     });
   }
 
-  private begun({ token, threads, visitor, config, cursor }: Session): void {
+  private begun({ token, threads, visitor, config, cursor, block }: Session): void {
     const { core } = this;
     const { shown } = core;
     const { phase, line } = core.store.value;
@@ -180,7 +181,7 @@ export class Desk {
     this.proof = undefined;
     this.api.token = token;
     core.dispatch({ type: "session", threads });
-    core.store.set({ visitor, phase: "ready", config: { ...config, locale: core.host.config.locale } });
+    core.store.set({ visitor, block, phase: "ready", config: { ...config, locale: core.host.config.locale } });
     const isTheirs = shown === null ? threads.length > 0 : !wasKnown || core.knows(shown);
     if (phase === "starting" || !isTheirs || (hadNone && this.isUnused())) core.store.set({ view: this.firstView(wasKnown ? null : shown) });
     if (proven || threads.length > 0 || core.data.outbox.length > 0) this.remember();

@@ -1,5 +1,5 @@
 import { LiveSocket, type LiveState } from "@deskbridge/ui";
-import type { LiveFrame, WMessage } from "../../shared/protocol.ts";
+import type { Block, LiveFrame, WMessage } from "../../shared/protocol.ts";
 
 const REMEMBERED = 50;
 
@@ -9,6 +9,7 @@ export type LineEvents = {
   reset: () => void;
   changes: (frame: Extract<LiveFrame, { type: "changes" }>) => void;
   typing: (thread: string, name: string) => void;
+  block: (block: Block | null) => void;
   state: (state: LiveState) => void;
 };
 
@@ -76,6 +77,8 @@ export class Line {
         return this.on.changes(frame);
       case "typing":
         return this.on.typing(frame.thread, frame.name);
+      case "block":
+        return this.on.block(frame.block);
       case "pong":
         return;
     }

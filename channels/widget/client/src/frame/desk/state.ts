@@ -1,6 +1,6 @@
 import type { LiveState } from "@deskbridge/ui";
 import type { HostState, Kept } from "../../shared/port.ts";
-import type { Visitor, WidgetConfig } from "../../shared/protocol.ts";
+import type { Block, Visitor, WidgetConfig } from "../../shared/protocol.ts";
 import type { Words } from "../words.ts";
 import { NOTHING, type Data } from "./data.ts";
 
@@ -17,6 +17,8 @@ export type State = {
   /** "starting" until the first session; "refused" when the server will not have this widget at all. */
   phase: "starting" | "ready" | "refused";
   line: LiveState;
+  /** Nothing that the visitor writes is taken. */
+  block: Block | null;
   /** A link has brought the visitor that is no longer good. */
   spent: boolean;
   /** Who is typing where, until when (the browser's clock). */
@@ -37,6 +39,7 @@ export function firstState(host: HostState, words: Words, view: View): State {
     view,
     phase: "starting",
     line: "connecting",
+    block: null,
     spent: false,
     typing: null,
     open: host.open,

@@ -57,6 +57,8 @@ export default {
   offline: "No connection. Your messages will go out when it is back.",
   connecting: "Connecting…",
   refused: "This chat is not available right now.",
+  blocked: "You cannot write here at present.",
+  blocked_until: "You cannot write here until {time}.",
   spent: "This link is no longer good. You can simply answer the mail, or write here.",
   older: "Loading earlier messages…",
   below: { one: "{n} new message", other: "{n} new messages" },

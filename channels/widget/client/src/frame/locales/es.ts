@@ -59,6 +59,8 @@ const es: Locale = {
   offline: "Sin conexión. Tus mensajes saldrán cuando vuelva.",
   connecting: "Conectando…",
   refused: "El chat no está disponible en este momento.",
+  blocked: "Por el momento no puede escribir aquí.",
+  blocked_until: "No puede escribir aquí hasta el {time}.",
   spent: "Este enlace ya no es válido. Puede responder al correo o escribir aquí.",
   older: "Cargando mensajes anteriores…",
   below: { one: "{n} mensaje nuevo", many: "{n} de mensajes nuevos", other: "{n} mensajes nuevos" },

@@ -3,18 +3,19 @@ import type { ComponentChildren, VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { useShared } from "./context.ts";
 
-/** Files may be dropped anywhere on the conversation. Text being dragged is the input's own business. */
+/** Files may be dropped anywhere on the conversation, unless nothing takes them. Text being dragged is the input's own business. */
 export function DropArea({
   onFiles,
   children,
 }: {
-  onFiles: (files: File[]) => void;
+  onFiles: ((files: File[]) => void) | null;
   children: ComponentChildren;
 }): VNode {
   const { t } = useShared();
   const [over, setOver] = useState(false);
   const depth = useRef(0);
-  const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+  const carriesFiles = (event: DragEvent): boolean =>
+    onFiles !== null && (event.dataTransfer?.types.includes("Files") ?? false);
   const enter = (event: DragEvent): void => {
     if (!carriesFiles(event)) return;
     depth.current += 1;
@@ -29,7 +30,7 @@ export function DropArea({
     setOver(false);
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    onFiles(filesOf(event.dataTransfer));
+    onFiles?.(filesOf(event.dataTransfer));
   };
   return (
     <main

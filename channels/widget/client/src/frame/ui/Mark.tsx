@@ -7,6 +7,7 @@ import { useShared } from "./context.ts";
 
 const SHAPES = { queued: Clock3, sent: Check, read: CheckCheck, failed: CircleX };
 const WHY: Record<string, Key> = {
+  blocked: "blocked",
   files_lost: "why_files_lost",
   too_long: "why_too_long",
   empty: "why_empty",

@@ -8,10 +8,10 @@ import type { Onward } from "./Onward.tsx";
 /** Offers to go on in a messenger; what it opens is fetched when it is first wanted. */
 export function OnwardButton(): VNode | null {
   const { state, t } = useShared();
-  const { view, config, phase } = state;
+  const { view, config, phase, block } = state;
   const [Sheet, setSheet] = useState<{ here: typeof Onward } | null>(null);
   const [open, setOpen] = useState(false);
-  if (view.at !== "thread" || config.continue_via.length === 0 || phase !== "ready") return null;
+  if (view.at !== "thread" || config.continue_via.length === 0 || phase !== "ready" || block) return null;
   const show = async (): Promise<void> => {
     const module = await import("./Onward.tsx");
     setSheet({ here: module.Onward });

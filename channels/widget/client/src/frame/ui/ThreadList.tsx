@@ -4,6 +4,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Thread } from "../../shared/protocol.ts";
 import { useShared } from "./context.ts";
+import { Locked } from "./Locked.tsx";
 
 export function ThreadList(): VNode {
   const { desk, state, t } = useShared();
@@ -20,10 +21,14 @@ export function ThreadList(): VNode {
           <Row key={thread.thread} thread={thread} />
         ))}
       </ul>
-      <button type="button" class="primary" ref={start} onClick={() => desk.startThread()}>
-        <Icon of={SquarePen} size={18} />
-        {t("start")}
-      </button>
+      {state.block ? (
+        <Locked block={state.block} />
+      ) : (
+        <button type="button" class="primary" ref={start} onClick={() => desk.startThread()}>
+          <Icon of={SquarePen} size={18} />
+          {t("start")}
+        </button>
+      )}
     </main>
   );
 }

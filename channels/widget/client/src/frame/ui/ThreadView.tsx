@@ -5,6 +5,7 @@ import { askedFields } from "../ask.ts";
 import { Composer } from "./Composer.tsx";
 import { useShared } from "./context.ts";
 import { DropArea } from "./DropArea.tsx";
+import { Locked } from "./Locked.tsx";
 import { Log } from "./Log.tsx";
 import { PreChat, type Answered } from "./PreChat.tsx";
 import { useFiles } from "./useFiles.ts";
@@ -12,7 +13,7 @@ import { useFiles } from "./useFiles.ts";
 /** One conversation: its messages, the form that may come before it, and the place to write. */
 export function ThreadView({ thread }: { thread: string }): VNode {
   const { desk, state } = useShared();
-  const { data, config } = state;
+  const { data, config, block } = state;
   const [reply, setReply] = useState<Quote | null>(null);
   const files = useFiles(config.max_upload);
   const answered = useRef<Answered | null>(null);
@@ -42,18 +43,22 @@ export function ThreadView({ thread }: { thread: string }): VNode {
   };
 
   return (
-    <DropArea onFiles={files.add}>
+    <DropArea onFiles={block ? null : files.add}>
       <Log thread={thread} queued={queued} onReply={quote}>
-        {fields.length > 0 && <PreChat fields={fields} answered={answered} done={() => input.current?.focus()} />}
+        {!block && fields.length > 0 && <PreChat fields={fields} answered={answered} done={() => input.current?.focus()} />}
       </Log>
-      <Composer
-        thread={thread}
-        input={input}
-        files={files}
-        reply={reply}
-        onReplyCancelled={() => setReply(null)}
-        onSend={send}
-      />
+      {block ? (
+        <Locked block={block} />
+      ) : (
+        <Composer
+          thread={thread}
+          input={input}
+          files={files}
+          reply={reply}
+          onReplyCancelled={() => setReply(null)}
+          onSend={send}
+        />
+      )}
     </DropArea>
   );
 }
