@@ -153,8 +153,6 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
         "agents.a.limit",
         "channels.c.team",
         "routing.rules",
-        "routing.release_idle",
-        "routing.auto_offline",
         "notify.agent.email_if_unseen",
         "conversation.statuses",
         "permissions.agent.block",
