@@ -201,9 +201,10 @@ class Intake:
 
     def _pressed(self, event: ch.ButtonPressed) -> ch.Answer:
         """Take a press as the answer to a question of ours, or else as the button's words."""
-        answer = answering.pressed(self._tx, self._desk, self._inbox_id, event)
-        if answer is not None:
-            return answer
+        if not self._is_blocked(event.sender):
+            answer = answering.pressed(self._tx, self._desk, self._inbox_id, event)
+            if answer is not None:
+                return answer
         said = ch.InboundMessage(
             sender=event.sender,
             external_id=event.external_id,
