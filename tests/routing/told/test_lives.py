@@ -92,7 +92,7 @@ class Lived:
         sender, at = ch.Sender(external_id="olena"), self.life.clock.now()
         event: ch.InboundEvent = ch.ContactReachable(sender=sender, at=at)
         if not now:
-            event = ch.ContactUnreachable(sender=sender, at=at, reason="blocked_by_customer")
+            event = ch.ContactUnreachable(sender=sender, at=at, reason="blocked")
         await self.life.comes(event)
         self.reachable = now
 
