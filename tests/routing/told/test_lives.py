@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge import channel as ch
@@ -127,6 +127,11 @@ async def named(life: Life, here: int) -> list[str]:
     ]
 
 
+@example(
+    steps=[("replies", "anna"), ("passes", 14), ("replies", "anna"), ("passes", 14)],
+    off={"still_questions"},
+    required=False,
+)
 @settings(max_examples=60, deadline=None)
 @given(
     steps=st.lists(STEPS, max_size=25),
