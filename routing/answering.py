@@ -80,7 +80,8 @@ def said(
     """
     identity, conversation = place
     # A forged sender may ask, but not close or rate in another's name.
-    if message.media or message.verified is False:
+    has_files = any(one.role == "attachment" for one in message.media)
+    if has_files or message.verified is False:
         return None
     of = {"conversation_id": conversation.id, "since": conversation.asked_at}
     for question in tx.all(n.OPEN_QUESTIONS, **of):

@@ -26,17 +26,16 @@ from bridge.web import (
 )
 from bridge.web.site import Connection
 from channels.widget import back, onward, pressing, protocol
+from channels.widget.back import CameBack, ComeBack
+from channels.widget.buttons import NewPress
 from channels.widget.config import widget_config
 from channels.widget.confirming import mark_read
 from channels.widget.parts import Parts, session_of
 from channels.widget.protocol import (
     Attachment,
-    CameBack,
-    ComeBack,
     MessageAnswer,
     MessagesAnswer,
     NewMessage,
-    NewPress,
     ReadRequest,
     SessionAnswer,
     SessionRequest,

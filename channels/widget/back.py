@@ -1,6 +1,9 @@
 """The way back into the widget, for a visitor whom a link has brought."""
 
+from typing import Annotated
 from urllib.parse import quote, urlsplit
+
+from msgspec import Meta, Struct
 
 from channels.widget.contacts import NOTHING, sender
 from channels.widget.origins import AllowedOrigins
@@ -9,6 +12,21 @@ from channels.widget.tokens import Session
 
 # Of a path, what a link may hold as it is; brackets would end it where mails are written.
 _IN_A_PATH = "/%:@!$&+,;=~"
+
+
+class ComeBack(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A link back to the site has brought the visitor, with this in its fragment."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class CameBack(Struct, frozen=True, kw_only=True):
+    """The conversation that the link has opened, among the visitor's from now on.
+
+    `null` where the link is used, out of time or made up: nobody learns which.
+    """
+
+    thread: str | None
 
 
 def address(parts: Parts, token: str, page: str | None) -> str | None:

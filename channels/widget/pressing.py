@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from bridge.channel import ButtonPressed, ButtonView
 from bridge.web import ApiError
 from channels.widget import protocol
+from channels.widget.buttons import NewPress
 from channels.widget.contacts import NOTHING, sender
 from channels.widget.parts import Parts
-from channels.widget.protocol import MessageAnswer, NewPress
+from channels.widget.protocol import MessageAnswer
 from channels.widget.tokens import Session
 
 

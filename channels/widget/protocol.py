@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from bridge.channel import AttachmentView, BlockView, MessageView, QuoteView, ThreadView
 from bridge.web import Id, Qr, Uuid
+from channels.widget.buttons import Button, buttons
 
 PublicId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Tab = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -60,25 +61,11 @@ class NewMessage(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     visit: VisitReport | None = None
 
 
-class NewPress(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The visitor has pressed a button under a message; `client_id` as with a message."""
-
-    client_id: Uuid
-    message_id: Id
-    button: Annotated[str, Meta(min_length=1, max_length=64)]
-
-
 class WayOn(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The network on which the visitor would go on with a thread."""
 
     thread: Uuid
     network: Annotated[str, Meta(min_length=1, max_length=40)]
-
-
-class ComeBack(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A link back to the site has brought the visitor, with this in its fragment."""
-
-    token: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class ReadRequest(Struct, forbid_unknown_fields=True, frozen=True):
@@ -173,14 +160,6 @@ class Activity(Struct, frozen=True, omit_defaults=True):
 
     verb: str
     name: str | None = None
-
-
-class Button(Struct, frozen=True, omit_defaults=True):
-    """An answer offered under a message; once one is `chosen`, none can be pressed."""
-
-    id: str
-    text: str
-    chosen: bool = False
 
 
 class Message(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -315,15 +294,6 @@ class StartLink(Struct, frozen=True, kw_only=True):
     expires_at: int | None
 
 
-class CameBack(Struct, frozen=True, kw_only=True):
-    """The conversation that the link has opened, among the visitor's from now on.
-
-    `null` where the link is used, out of time or made up: nobody learns which.
-    """
-
-    thread: str | None
-
-
 class Welcome(Struct, frozen=True, tag="hello"):
     """The websocket follows from here."""
 
@@ -399,7 +369,7 @@ def message(view: MessageView) -> Message:
         edited=view.edited,
         deleted=view.deleted,
         activity=None if view.activity is None else Activity(**view.activity),
-        buttons=[Button(one.id, one.text, one.chosen) for one in view.buttons],
+        buttons=buttons(view),
     )
 
 

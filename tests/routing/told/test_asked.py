@@ -2,6 +2,7 @@
 
 import pytest
 
+from bridge import channel as ch
 from tests.routing.told.life import MINUTE, Life
 
 QUARTER = 15 * MINUTE
@@ -357,3 +358,23 @@ async def test_a_number_typed_after_the_same_was_pressed_is_not_lost(life: Life)
     await life.press(first)
     answer = await life.says("olena", "5")
     assert (answer.outcome, (await life.texts(here))[-1]) == ("stored", "5")
+
+
+async def test_j25_a_mail_that_brings_nothing_but_its_own_page_rates(life: Life) -> None:
+    life.says_on("rating")
+    here = await life.answered("a@b.cd", inbox="post", thread="t")
+    await life.closes("anna", here)
+    page = ch.InboundMedia(
+        kind="file", name="m.eml", mime="message/rfc822", ref="r", role="original"
+    )
+    await life.says("a@b.cd", "5", inbox="post", thread="t", media=[page])
+    assert await life.ratings() == [("anna", 5, 5, None)]
+
+
+async def test_a_number_under_a_picture_is_a_message(life: Life) -> None:
+    life.says_on("rating")
+    here = await ended(life)
+    picture = ch.InboundMedia(kind="image", name="p.png", mime="image/png", ref="p")
+    await life.says("olena", "5", media=[picture])
+    assert await life.ratings() == []
+    assert (await life.conversation(here)).state == "open"

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge import channel as ch
@@ -92,7 +92,7 @@ class Lived:
         sender, at = ch.Sender(external_id="olena"), self.life.clock.now()
         event: ch.InboundEvent = ch.ContactReachable(sender=sender, at=at)
         if not now:
-            event = ch.ContactUnreachable(sender=sender, at=at, reason="blocked_by_customer")
+            event = ch.ContactUnreachable(sender=sender, at=at, reason="blocked")
         await self.life.comes(event)
         self.reachable = now
 
@@ -127,6 +127,11 @@ async def named(life: Life, here: int) -> list[str]:
     ]
 
 
+@example(
+    steps=[("replies", "anna"), ("passes", 14), ("replies", "anna"), ("passes", 14)],
+    off={"still_questions"},
+    required=False,
+)
 @settings(max_examples=60, deadline=None)
 @given(
     steps=st.lists(STEPS, max_size=25),

@@ -203,7 +203,7 @@ async def test_nothing_is_said_to_a_customer_who_cannot_be_reached(life: Life) -
     here = await life.begun()
     before = await life.said(here)
     gone = ch.ContactUnreachable(
-        sender=ch.Sender(external_id="olena"), at=life.clock.now(), reason="blocked_by_customer"
+        sender=ch.Sender(external_id="olena"), at=life.clock.now(), reason="blocked"
     )
     await life.comes(gone)
     await life.takes("anna", here)
