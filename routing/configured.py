@@ -34,6 +34,8 @@ def policy_of(settings: Settings) -> Policy:
         mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
         mail_max_messages=customer.max_messages,
         resume_valid=_ms(settings.conversation.resume_valid),
+        topic_to_close=settings.conversation.topic_required_to_close,
+        other_topic=settings.conversation.other_topic,
     )
 
 

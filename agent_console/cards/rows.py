@@ -4,13 +4,14 @@ Whatever the number of conversations, a row list costs the same few queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from msgspec import UNSET, UnsetType
 
 from agent_console.cards import shapes as w
+from agent_console.cards import sorting
 from bridge.channel import TextFormat
 from bridge.markup import to_plain
 from bridge.models import Agent, Conversation, Draft, ReadMark, Role
@@ -34,7 +35,7 @@ def line(text: str, longest: int = LONGEST_PREVIEW) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
-def shared(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, w.Conversation]:
+def shared(tx: Tx, conversation_ids: Collection[int]) -> dict[int, w.Conversation]:
     """Return the shared part of each conversation there is, by its id."""
     given = b.ids(conversation_ids)
     rows = tx.all(b.CONVERSATIONS, ids=given)
@@ -42,10 +43,16 @@ def shared(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, w.Conversation]
     together = defaultdict(list)
     for conversation_id, agent_id in tx.all(b.PARTICIPANTS, ids=given):
         together[conversation_id].append(agent_id)
+    about = sorting.topics_of(tx, conversation_ids)
+    tags = sorting.tags_of(tx, people)
     last = _last(tx, [c.last_message_id for c in rows if c.last_message_id is not None])
     return {
         c.id: _conversation(
-            c, people[c.contact_id], together.get(c.id, []), last.get(c.last_message_id)
+            c,
+            _contact(people[c.contact_id], tags.get(c.contact_id, [])),
+            together.get(c.id, []),
+            about.get(c.id, sorting.NOTHING),
+            last.get(c.last_message_id),
         )
         for c in rows
     }
@@ -79,19 +86,28 @@ def avatar_url(photo_id: str | None) -> str | UnsetType:
     return UNSET if photo_id is None else f"/media/{photo_id}?preview=1"
 
 
+def _contact(person: b.Person, tags: list[str]) -> w.RowContact:
+    return w.RowContact(
+        id=person.id,
+        name=person.name,
+        tags=tags,
+        email=person.email or UNSET,
+        avatar_url=avatar_url(person.photo_id),
+    )
+
+
 def _conversation(
-    c: Conversation, person: b.Person, participants: list[str], last: w.Last | None
+    c: Conversation,
+    contact: w.RowContact,
+    participants: list[str],
+    about: sorting.About,
+    last: w.Last | None,
 ) -> w.Conversation:
     return w.Conversation(
         id=c.id,
         inbox=c.inbox_id,
         thread=c.thread,
-        contact=w.RowContact(
-            id=person.id,
-            name=person.name,
-            email=person.email or UNSET,
-            avatar_url=avatar_url(person.photo_id),
-        ),
+        contact=contact,
         state=c.state,
         assignee=c.assignee_id,
         participants=participants,
@@ -107,6 +123,9 @@ def _conversation(
         item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
         blocked=False,
         last=last,
+        last_by=c.last_by,
+        topics=about.topics,
+        other_topic=about.other or UNSET,
     )
 
 

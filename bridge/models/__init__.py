@@ -65,6 +65,14 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.sorting import (
+    CONTACT_TAG,
+    CONVERSATION_TOPIC,
+    TAG,
+    TOPIC,
+    Tag,
+    Topic,
+)
 from bridge.settings import Role
 
 __all__ = [
@@ -73,7 +81,9 @@ __all__ = [
     "ATTACHMENT",
     "CONTACT",
     "CONTACT_NOTE",
+    "CONTACT_TAG",
     "CONVERSATION",
+    "CONVERSATION_TOPIC",
     "CURSOR",
     "DELIVERY",
     "DRAFT",
@@ -94,7 +104,9 @@ __all__ = [
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
     "START_TOKEN",
+    "TAG",
     "TIMER",
+    "TOPIC",
     "VISIT",
     "Agent",
     "AlbumItem",
@@ -118,7 +130,9 @@ __all__ = [
     "Role",
     "Session",
     "SignInLink",
+    "Tag",
     "Timer",
+    "Topic",
     "VisitRow",
     "metadata",
 ]

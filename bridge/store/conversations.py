@@ -69,6 +69,7 @@ CUSTOMER_WROTE = Statement(
     .values(
         last_at=_p("at"),
         last_message_id=_p("message_id"),
+        last_by="customer",
         incoming_count=_c.incoming_count + 1,
         waiting_since=func.coalesce(_c.waiting_since, _p("at")),
     ),
@@ -81,6 +82,7 @@ AGENT_WROTE = Statement(
         last_at=_p("at"),
         last_message_id=_p("message_id"),
         waiting_since=None,
+        last_by="agent",
         answered_by="agent",
     ),
 )

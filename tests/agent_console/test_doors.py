@@ -328,7 +328,7 @@ async def test_a_body_that_is_no_json_is_of_the_wrong_type(office: Office, anna:
         "folder=all&limit=101",
         "folder=all&limit=ten",
         "folder=all&inbox=",
-        "folder=all&with_closed=maybe",
+        "folder=all&status=maybe",
         "folder=all&after=" + "1" * 200,
         "sort=oldest",
     ],

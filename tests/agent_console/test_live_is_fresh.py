@@ -29,7 +29,7 @@ class Screen:
 
     async def load(self) -> None:
         """Load everything afresh."""
-        page = await self.agent.get("/api/conversations", folder="all", with_closed="1", limit=100)
+        page = await self.agent.get("/api/conversations", folder="all", status="any", limit=100)
         self.rows = {row["conversation"]["id"]: row for row in page["rows"]}
         self.messages, self.contacts, self.visits = {}, {}, {}
         for conversation in self.rows:
@@ -82,7 +82,7 @@ Action = Callable[[Office, random.Random, list[Agent]], Awaitable[None]]
 
 
 async def _conversation(office: Office, chance: random.Random, agent: Agent) -> int:
-    listed = await agent.listed("all", with_closed="1")
+    listed = await agent.listed("all", status="any")
     if not listed:
         return (await office.customer_writes(customer=chance.choice(CUSTOMERS)))[0]
     return chance.choice(listed)

@@ -17,6 +17,7 @@ from agent_console.web.api import (
     quick_replies,
     search,
     session,
+    sorting,
     uploads,
 )
 from agent_console.web.api.given import caller_of
@@ -44,6 +45,7 @@ def api_router(console: Console) -> Router:
             *originals.HANDLERS,
             *drafts.HANDLERS,
             *contacts.HANDLERS,
+            *sorting.HANDLERS,
             *invitations.HANDLERS,
             *search.HANDLERS,
             *quick_replies.HANDLERS,

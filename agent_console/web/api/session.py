@@ -117,6 +117,8 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     visit: Collected
     read_only_fields: list[str]
     contact_fields: list[ContactField]
+    topic_required_to_close: bool
+    other_topic: bool
 
 
 class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -130,6 +132,8 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     inboxes: list[InboxRef]
     channels: list[w.ChannelHealth]
     agents: list[w.AgentRef]
+    topics: list[w.TopicRef]
+    tags: list[w.TagRef]
     sorts: list[str]
     settings: ConsoleSettings
 
@@ -298,6 +302,8 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         inboxes=[inbox_ref(console, key, one) for key, one in console.settings.channels.items()],
         channels=await console.read(cards.channels),
         agents=await agent_refs(console),
+        topics=await console.read(cards.topics),
+        tags=await console.read(cards.tags),
         sorts=console.sorts,
         settings=_settings(console, me),
     )
@@ -324,6 +330,8 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
             ContactField(id=key, label=one.label.written())
             for key, one in settings.contact_fields.items()
         ],
+        topic_required_to_close=settings.conversation.topic_required_to_close,
+        other_topic=settings.conversation.other_topic,
     )
 
 

@@ -31,6 +31,17 @@ class ConversationSettings(Part):
         "everybody's. `false` forbids it to every role.",
         examples=[True],
     )
+    topic_required_to_close: Flag = Field(
+        default=False,
+        description="Whether a conversation needs a topic before an agent can close it. One "
+        "whose customer has gone quiet is closed all the same.",
+        examples=[True],
+    )
+    other_topic: Flag = Field(
+        default=True,
+        description="Whether agents may also type what a conversation is about, as Other.",
+        examples=[False],
+    )
     resume_valid: DurationOrOff = Field(
         default=written("1h"),
         description="How long a link back into the chat on your site is good, once: in the mail "

@@ -68,6 +68,13 @@ export type Invitation = { url: string; qr: { size: number; path: string }; text
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
 export type MoreField = { id: string; label: string | Record<string, string> };
 
+/** What the YAML lets conversations be about; `label` is one text, or one by language. Retired ones stand only where they stood. */
+export type Topic = { id: string; label: string | Record<string, string>; retired?: boolean };
+/** A kind of client; a pinned one stands under the name in the list. */
+export type Tag = Topic & { color: string; pinned: boolean };
+/** In how many conversations a tag is; 1001 means "1000+". */
+export type TagCount = { id: string; count: number };
+
 export type Settings = {
   max_length: number;
   max_upload: number;
@@ -81,6 +88,8 @@ export type Settings = {
   visit: { page: boolean; utm: boolean; screen: boolean; ip: boolean };
   read_only_fields: string[];
   contact_fields: MoreField[];
+  topic_required_to_close: boolean;
+  other_topic: boolean;
 };
 
 export type Session = {
@@ -92,6 +101,8 @@ export type Session = {
   inboxes: Inbox[];
   channels: ChannelHealth[];
   agents: AgentRef[];
+  topics: Topic[];
+  tags: Tag[];
   sorts: string[];
   settings: Settings;
 };
@@ -112,6 +123,8 @@ export type Verb =
   | "leave"
   | "add_participant"
   | "edit_contact"
+  | "set_topics"
+  | "tag"
   | "retry"
   | "edit_message"
   | "delete_message"
@@ -130,7 +143,7 @@ export type Conversation = {
   id: number;
   inbox: string;
   thread: string;
-  contact: { id: number; name: string | null; avatar_url?: string; email?: string };
+  contact: { id: number; name: string | null; tags: string[]; avatar_url?: string; email?: string };
   state: "open" | "closed";
   assignee: string | null;
   participants: string[];
@@ -147,6 +160,11 @@ export type Conversation = {
   item?: Item;
   blocked: boolean;
   last: Last | null;
+  /** Who wrote last; `last` may be a note. */
+  last_by: "customer" | "agent" | null;
+  topics: string[];
+  /** What an agent typed beside the topics. */
+  other_topic?: string;
 };
 
 /** What a conversation is about in another system: an order, a ticket, a task. */

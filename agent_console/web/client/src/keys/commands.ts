@@ -2,6 +2,7 @@
 import type { FolderId } from "../api/types.ts";
 import { signOutNow } from "../store/boot.ts";
 import { canEditLast, editLast } from "../store/editing.ts";
+import { tags, topicsAreUsed } from "../store/labels.ts";
 import { show } from "../store/list.ts";
 import { savePreferences } from "../store/preferences.ts";
 import { openId, openRow, unsee } from "../store/reading.ts";
@@ -46,11 +47,11 @@ function openCursor(): void {
 const toFolder = (folder: FolderId): Command => ({ when: always, run: doing(() => show(folder)) });
 const theme = (to: "light" | "dark" | "auto"): Command => ({ when: always, run: doing(() => savePreferences({ theme: to })) });
 
-function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels"): void {
+function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels" | "filters"): void {
   dialog.value = { kind };
 }
 
-function openForConversation(kind: "assign" | "participants"): void {
+function openForConversation(kind: "assign" | "participants" | "topics" | "tags"): void {
   const conversation = openId.peek();
   if (conversation !== null) dialog.value = { kind, conversation };
 }
@@ -78,6 +79,9 @@ export const COMMANDS: Record<CommandId, Command> = {
   join: { when: can("join"), run: withOpen((id) => perform(id, "join")) },
   leave: { when: can("leave"), run: withOpen((id) => perform(id, "leave")) },
   participants: { when: opened, run: () => openForConversation("participants") },
+  topics: { when: () => can("set_topics")() && topicsAreUsed(), run: () => openForConversation("topics") },
+  tags: { when: () => can("tag")() && tags.peek().size > 0, run: () => openForConversation("tags") },
+  filters: { when: always, run: () => openDialog("filters") },
   quote: { when: opened, run: quoteFocused },
   panel: { when: opened, run: togglePanel },
   more: { when: opened, run: () => void (moreMenu.value += 1) },

@@ -28,6 +28,9 @@ export type CommandId =
   | "join"
   | "leave"
   | "participants"
+  | "topics"
+  | "tags"
+  | "filters"
   | "mark.unread"
   | "panel"
   | "more"
@@ -56,6 +59,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "unread.next", title: "key.nextUnread", place: "list", chords: [{ code: "ArrowDown", alt: true, shift: true, typing: true }] },
   { id: "unread.previous", title: "key.previousUnread", place: "list", chords: [{ code: "ArrowUp", alt: true, shift: true, typing: true }] },
   { id: "search", title: "key.search", place: "list", chords: [{ code: "Slash", key: "/" }] },
+  { id: "filters", title: "filter.title", place: "list", chords: [] },
   { id: "folder.new", title: "key.goNew", place: "list", chords: [goTo("KeyN")] },
   { id: "folder.mine", title: "key.goMine", place: "list", chords: [goTo("KeyM")] },
   { id: "folder.all", title: "key.goAll", place: "list", chords: [goTo("KeyA")] },
@@ -72,6 +76,8 @@ export const BINDINGS: readonly Binding[] = [
   { id: "join", title: "action.join", place: "conversation", chords: [] },
   { id: "leave", title: "action.leave", place: "conversation", chords: [] },
   { id: "participants", title: "action.participants", place: "conversation", chords: [] },
+  { id: "topics", title: "action.topics", place: "conversation", chords: [{ code: "KeyM" }] },
+  { id: "tags", title: "action.tags", place: "conversation", chords: [{ code: "KeyL" }] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
   { id: "more", title: "key.more", place: "conversation", chords: [{ code: "Period", key: "." }] },
