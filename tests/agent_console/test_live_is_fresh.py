@@ -183,6 +183,22 @@ async def _contact(office: Office, chance: random.Random, agents: list[Agent]) -
     await agent.ask("PATCH", f"/api/contacts/{row['conversation']['contact']['id']}", edit)
 
 
+async def _sort(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    contact = (await agent.row(conversation))["conversation"]["contact"]["id"]
+    path = f"/api/conversations/{conversation}"
+    calls: list[tuple[str, str, Any]] = [
+        ("POST", f"{path}/topics", {"topic": chance.choice(["prices", "orders"])}),
+        ("DELETE", f"{path}/topics/prices", None),
+        ("PUT", f"{path}/other-topic", {"text": f"інше {chance.random()}"}),
+        ("POST", f"/api/contacts/{contact}/tags", {"tag": chance.choice(["vip", "gross"])}),
+        ("DELETE", f"/api/contacts/{contact}/tags/vip", None),
+    ]
+    # Refused, of a closed one or a colleague's, it changes nothing.
+    await agent.ask(*chance.choice(calls))
+
+
 ACTIONS: list[Action] = [
     _customer_writes,
     _customer_writes,
@@ -197,6 +213,8 @@ ACTIONS: list[Action] = [
     _read,
     _draft,
     _contact,
+    _sort,
+    _sort,
 ]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from litestar import delete, get, put
+from litestar import delete, get, post, put
 from litestar.params import JSONBody, PathParameter
 
 from agent_console import actions, cards
@@ -12,10 +12,17 @@ from agent_console.web.api.conversations import Changed, changed
 from agent_console.web.api.given import Body, Given, Me, PathId
 
 Name = Annotated[str, PathParameter(min_length=1, max_length=40)]
+Chosen = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
-_TOPIC = "/conversations/{conversation_id:int}/topics/{topic_id:str}"
+_TOPICS = "/conversations/{conversation_id:int}/topics"
 _OTHER = "/conversations/{conversation_id:int}/other-topic"
-_TAG = "/contacts/{contact_id:int}/tags/{tag_id:str}"
+_TAGS = "/contacts/{contact_id:int}/tags"
+
+
+class ChosenTopic(Body, frozen=True, kw_only=True):
+    """What the conversation is about, too."""
+
+    topic: Chosen
 
 
 class OtherTopic(Body, frozen=True, kw_only=True):
@@ -24,14 +31,22 @@ class OtherTopic(Body, frozen=True, kw_only=True):
     text: Annotated[str, msgspec.Meta(max_length=200)]
 
 
-@put(_TOPIC)
-async def add_topic(console: Given, me: Me, conversation_id: PathId, topic_id: Name) -> Changed:
+class ChosenTag(Body, frozen=True, kw_only=True):
+    """What kind of client it is, too."""
+
+    tag: Chosen
+
+
+@post(_TOPICS, status_code=200)
+async def add_topic(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[ChosenTopic]
+) -> Changed:
     """Give a conversation a topic."""
-    await console.write(actions.add_topic, console.desk, me.agent, conversation_id, topic_id)
+    await console.write(actions.add_topic, console.desk, me.agent, conversation_id, data.topic)
     return await changed(console, me, conversation_id)
 
 
-@delete(_TOPIC, status_code=200)
+@delete(_TOPICS + "/{topic_id:str}", status_code=200)
 async def drop_topic(console: Given, me: Me, conversation_id: PathId, topic_id: Name) -> Changed:
     """Take a topic away."""
     await console.write(actions.drop_topic, console.desk, me.agent, conversation_id, topic_id)
@@ -54,13 +69,13 @@ async def drop_other_topic(console: Given, me: Me, conversation_id: PathId) -> C
     return await changed(console, me, conversation_id)
 
 
-@put(_TAG, status_code=204)
-async def add_tag(console: Given, me: Me, contact_id: PathId, tag_id: Name) -> None:
+@post(_TAGS, status_code=204)
+async def add_tag(console: Given, me: Me, contact_id: PathId, data: JSONBody[ChosenTag]) -> None:
     """Give a person a tag."""
-    await console.write(actions.add_tag, console.desk, me.agent, contact_id, tag_id)
+    await console.write(actions.add_tag, console.desk, me.agent, contact_id, data.tag)
 
 
-@delete(_TAG)
+@delete(_TAGS + "/{tag_id:str}")
 async def drop_tag(console: Given, me: Me, contact_id: PathId, tag_id: Name) -> None:
     """Take a tag away."""
     await console.write(actions.drop_tag, console.desk, me.agent, contact_id, tag_id)

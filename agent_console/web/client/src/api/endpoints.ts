@@ -80,11 +80,11 @@ export const removeParticipant = (id: number, agent: string) =>
 export const putItem = (id: number, item: { label: string; url: string | null }) =>
   api<Answer>("PUT", `${conversation(id)}/item`, item);
 export const deleteItem = (id: number) => api<Answer>("DELETE", `${conversation(id)}/item`);
-export const putTopic = (id: number, topic: string) => api<Answer>("PUT", `${conversation(id)}/topics/${topic}`);
+export const postTopic = (id: number, topic: string) => api<Answer>("POST", `${conversation(id)}/topics`, { topic });
 export const deleteTopic = (id: number, topic: string) => api<Answer>("DELETE", `${conversation(id)}/topics/${topic}`);
 export const putOtherTopic = (id: number, text: string) => api<Answer>("PUT", `${conversation(id)}/other-topic`, { text });
 export const deleteOtherTopic = (id: number) => api<Answer>("DELETE", `${conversation(id)}/other-topic`);
-export const putTag = (contact: number, tag: string) => api<void>("PUT", `/api/contacts/${contact}/tags/${tag}`);
+export const postTag = (contact: number, tag: string) => api<void>("POST", `/api/contacts/${contact}/tags`, { tag });
 export const deleteTag = (contact: number, tag: string) => api<void>("DELETE", `/api/contacts/${contact}/tags/${tag}`);
 export const getTagsInUse = () => api<Wire.TagCount[]>("GET", "/api/tags");
 export const postInvitation = (id: number, inbox: string) =>

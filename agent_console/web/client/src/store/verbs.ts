@@ -69,7 +69,7 @@ export function unlinkItem(id: number): Promise<boolean> {
 
 /** Gives or takes a topic; `on` is whether it should have it. */
 export function setTopic(id: number, topic: string, on: boolean): Promise<boolean> {
-  return carryOut(id, () => (on ? server.putTopic(id, topic) : server.deleteTopic(id, topic)));
+  return carryOut(id, () => (on ? server.postTopic(id, topic) : server.deleteTopic(id, topic)));
 }
 
 /** What it is about in one's own words; no words take them away. */
@@ -79,7 +79,7 @@ export function setOtherTopic(id: number, words: string): Promise<boolean> {
 
 /** The rows of everybody with the tag change by what the socket tells. */
 export async function setTag(contact: number, tag: string, on: boolean): Promise<void> {
-  await (on ? server.putTag(contact, tag) : server.deleteTag(contact, tag));
+  await (on ? server.postTag(contact, tag) : server.deleteTag(contact, tag));
 }
 
 /** Whether the YAML wants a topic first, and there is none (J27). */
