@@ -40,7 +40,8 @@ class Filters(NamedTuple):
     @property
     def lead(self) -> bool:
         """Say whether one of them finds its conversations by an index of its own."""
-        return self.contact_id or self.topic_id or self.tags > 0
+        by_topic = self.topic_id or self.other_topic
+        return self.contact_id or by_topic or self.tags > 0 or self.pinned
 
 
 _COLUMNS = ("inbox_id", "assignee_id", "language", "last_by", "contact_id")
@@ -57,32 +58,39 @@ def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
 
 def _topics(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    here = _on.conversation_id == _c.id
     if filters.topic_id:
-        about = select(_on.conversation_id).where(_on.topic_id == _p("topic_id"))
-        looked_up = _there_is(here, _on.topic_id == _p("topic_id"))
-        found.append(_c.id.in_(about) if leading else looked_up)
+        found.append(_about(_on.topic_id == _p("topic_id"), leading=leading))
     if filters.other_topic:
-        found.append(_there_is(here, _on.other.is_not(None)))
+        found.append(_about(_on.other.is_not(None), leading=leading))
     if filters.no_topic:
-        found.append(~_there_is(here))
+        found.append(~_there_is(_on.conversation_id == _c.id))
     return found
+
+
+def _about(what: ColumnElement[bool], *, leading: bool) -> ColumnElement[bool]:
+    if leading:
+        return _c.id.in_(select(_on.conversation_id).where(what))
+    return _there_is(_on.conversation_id == _c.id, what)
 
 
 def _tags(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    theirs = _of.contact_id == _c.contact_id
-    for number in range(filters.tags):
-        wanted = _of.tag_id == _p(f"tag_{number}")
-        who = select(_of.contact_id).where(wanted)
-        # Of several tags the first one leads: an index finds rows by one only.
-        first = leading and number == 0
-        found.append(_c.contact_id.in_(who) if first else _there_is(theirs, wanted))
+    # Of several the first one leads: an index finds rows by one only.
+    found = [
+        _who_has(_of.tag_id == _p(f"tag_{number}"), leading=leading and number == 0)
+        for number in range(filters.tags)
+    ]
     if filters.no_tags:
-        found.append(~_there_is(theirs))
+        found.append(~_there_is(_of.contact_id == _c.contact_id))
     if filters.pinned:
-        found.append(_there_is(theirs, TAG.c.id == _of.tag_id, TAG.c.pinned == 1))
+        is_pinned = _of.tag_id.in_(select(TAG.c.id).where(TAG.c.pinned == 1))
+        found.append(_who_has(is_pinned, leading=leading and not filters.tags))
     return found
+
+
+def _who_has(what: ColumnElement[bool], *, leading: bool) -> ColumnElement[bool]:
+    if leading:
+        return _c.contact_id.in_(select(_of.contact_id).where(what))
+    return _there_is(_of.contact_id == _c.contact_id, what)
 
 
 def _there_is(*where: Any) -> ColumnElement[bool]:

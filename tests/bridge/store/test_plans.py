@@ -47,11 +47,11 @@ WITHOUT_INDEX = (
     "inbox_id",
     "language",
     "last_by",
-    "other_topic",
     "no_topic",
     "no_tags",
-    "pinned",
 )
+# What the YAML declares by hand.
+SMALL = {"topics", "tags"}
 # Small tables, or asked once an hour or at a start: read whole, on purpose.
 WHOLE = {
     "desk.AGENTS",
@@ -60,9 +60,6 @@ WHOLE = {
     "people.INBOX_IDS",
     "people.END_VISITS",
     "log.EXPIRE_PARKED",
-    "sorting.TOPICS",
-    "sorting.TAGS",
-    "sorting.TAG_COUNTS",
     "sign_in.CREDENTIALS",
     "sign_in.HAVE_PASSWORDS",
     "sign_in.FORGET_EXPIRED",
@@ -176,7 +173,7 @@ def tables_of(connection: sqlite3.Connection) -> set[str]:
 
 
 def test_no_query_reads_a_table_from_end_to_end(connection: sqlite3.Connection) -> None:
-    tables = tables_of(connection)
+    tables = tables_of(connection) - SMALL
     slow = {}
     for name, statement in statements():
         steps = plan(connection, statement)

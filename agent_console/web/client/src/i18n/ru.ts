@@ -78,7 +78,7 @@ export const ru: Dictionary = {
   "tags.name": "Теги",
   "tags.title": "Теги: {name}",
   "tags.pick": "Найти тег",
-  "filter.any": "Любой",
+  "filter.any": "Не важно",
   "filter.me": "Я",
   "filter.reset": "Сбросить фильтр",
   "search.label": "Поиск по всем диалогам",

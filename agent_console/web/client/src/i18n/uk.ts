@@ -78,7 +78,7 @@ export const uk: Dictionary = {
   "tags.name": "Теги",
   "tags.title": "Теги: {name}",
   "tags.pick": "Знайти тег",
-  "filter.any": "Будь-який",
+  "filter.any": "Не важливо",
   "filter.me": "Я",
   "filter.reset": "Скинути фільтр",
   "search.label": "Пошук у всіх діалогах",
