@@ -2,10 +2,9 @@ import type { VNode } from "preact";
 import { Icon } from "@deskbridge/ui";
 import { t } from "../i18n/index.ts";
 import { filterWords } from "../store/filter-words.ts";
-import { filtered, filters, resetFilters } from "../store/list.ts";
-import { findAgain } from "../store/search.ts";
+import { filtered, filters } from "../store/list.ts";
+import { widen } from "../store/narrow.ts";
 import { dialog } from "../store/ui.ts";
-import { complain } from "../store/verbs.ts";
 import { ListFilter, RotateCcw } from "./icons.ts";
 import { IconButton } from "./button.tsx";
 
@@ -35,7 +34,7 @@ export function FilterBar(): VNode | null {
       <span class="filter-words" dir="auto">
         {filterWords(filters.value).join(" · ")}
       </span>
-      <IconButton icon={RotateCcw} size={14} label={t("filter.reset")} side="left" onClick={() => void resetFilters().then(findAgain).catch(complain)} />
+      <IconButton icon={RotateCcw} size={14} label={t("filter.reset")} side="left" onClick={widen} />
     </div>
   );
 }

@@ -5,8 +5,8 @@ import { languageName, t } from "../i18n/index.ts";
 import { desk } from "../store/desk.ts";
 import { topicFilterWords } from "../store/filter-words.ts";
 import { tags, topics } from "../store/labels.ts";
-import { filterBy, filtered, filters, folder, resetFilters, sort, sortBy, type FilterChange } from "../store/list.ts";
-import { findAgain } from "../store/search.ts";
+import { filtered, filters, folder, sort, sortBy } from "../store/list.ts";
+import { narrow, widen } from "../store/narrow.ts";
 import { agents, current, me, settings } from "../store/session.ts";
 import { closeDialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
@@ -17,8 +17,6 @@ import { sortName } from "./list-pane.tsx";
 import { TagFilter } from "./tag-filter.tsx";
 
 type Option = { value: string; label: string };
-
-const narrow = (change: FilterChange): void => void filterBy(change).then(findAgain).catch(complain);
 
 /** The order of the list, and what it is narrowed to: each alone or together, over list and search alike (S27, S31). */
 export function FiltersDialog(): VNode {
@@ -37,7 +35,7 @@ export function FiltersDialog(): VNode {
       </div>
       {tags.value.size > 0 && <TagFilter />}
       <div class="form-buttons">
-        <Button icon={RotateCcw} disabled={!filtered.value} onClick={() => void resetFilters().then(findAgain).catch(complain)}>
+        <Button icon={RotateCcw} disabled={!filtered.value} onClick={widen}>
           {t("filter.reset")}
         </Button>
         <Button tone="go" onClick={closeDialog}>

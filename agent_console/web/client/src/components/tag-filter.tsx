@@ -4,16 +4,16 @@ import { getTagsInUse, NONE } from "../api/endpoints.ts";
 import type { TagCount } from "../api/types.ts";
 import { locale, t } from "../i18n/index.ts";
 import { pinnedTags, tagLabel, tags } from "../store/labels.ts";
-import { filterBy, filters, type FilterChange } from "../store/list.ts";
-import { findAgain } from "../store/search.ts";
+import { filters } from "../store/list.ts";
+import { narrow } from "../store/narrow.ts";
 import { complain } from "../store/verbs.ts";
 import { PickList, type Choice } from "./pick-list.tsx";
 
 type Mode = "all" | "none" | "list";
 const MODES: readonly Mode[] = ["all", "none", "list"];
 const MOST_COUNTED = 1001;
-
-const narrow = (change: FilterChange): void => void filterBy(change).then(findAgain).catch(complain);
+/** The server's own limit: more would find nobody. */
+const MOST_TAGS = 10;
 
 /** All clients, those without a tag, or those who have every tag that is picked (S33 to S39). */
 export function TagFilter(): VNode {
@@ -34,7 +34,7 @@ export function TagFilter(): VNode {
     const next = new Set(chosen);
     if (on) next.add(id);
     else next.delete(id);
-    narrow({ tags: [...next].join(",") });
+    if (next.size <= MOST_TAGS) narrow({ tags: [...next].join(",") });
   };
   return (
     <fieldset class="tag-filter">
