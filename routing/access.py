@@ -18,6 +18,8 @@ Verb = Literal[
     "leave",
     "add_participant",
     "edit_contact",
+    "set_topics",
+    "tag",
     "retry",
     "edit_message",
     "delete_message",
@@ -73,7 +75,7 @@ def verbs(
         return frozenset()
     senior = role in ("owner", "supervisor")
     allowed = _OPEN[how] if state == "open" else _CLOSED
-    allowed |= _change(policy, senior=senior)
+    allowed |= _change(policy, senior=senior) | _sort(state, how, senior=senior)
     if senior and state == "open":
         allowed |= _SENIOR[how]
     if not senior:
@@ -106,6 +108,17 @@ def _change(policy: Policy, *, senior: bool) -> frozenset[Verb]:
     if policy.allow_delete:
         allowed |= {"delete_message", "delete_any_message"} if senior else {"delete_message"}
     return frozenset(allowed)
+
+
+def _sort(state: str, how: Standing, *, senior: bool) -> frozenset[Verb]:
+    """Return how the conversation may be sorted (R43).
+
+    A person's tags are everybody's at any time; a topic is for those who could answer, and
+    of a conversation that goes on.
+    """
+    if state == "open" and (senior or how != "colleague"):
+        return frozenset({"tag", "set_topics"})
+    return frozenset({"tag"})
 
 
 def _transfer(state: str, how: Standing, policy: Policy) -> frozenset[Verb]:

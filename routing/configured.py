@@ -47,6 +47,8 @@ def policy_of(settings: Settings) -> Policy:
         mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
         mail_max_messages=customer.max_messages,
         resume_valid=_ms(conversation.resume_valid),
+        topic_to_close=conversation.topic_required_to_close,
+        other_topic=conversation.other_topic,
     )
 
 

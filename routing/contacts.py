@@ -14,6 +14,7 @@ from bridge.models import Contact, Identity, VisitRow
 from bridge.store import conversations as q
 from bridge.store import log, starts
 from bridge.store import people as p
+from bridge.store.sorting import CARRY_TAGS_OVER
 from bridge.store.transactions import Tx
 from routing import blocks
 
@@ -202,6 +203,7 @@ def absorb(tx: Tx, into: Identity, inbox_id: str, external_id: str) -> None:
     blocks.join(tx, old, into)
     if old.contact_id != into.contact_id:
         tx.run(p.MOVE_CONTACT_NOTES, of=old.contact_id, to=into.contact_id)
+        tx.run(CARRY_TAGS_OVER, of=old.contact_id, to=into.contact_id)
         _keep_what_was_known(tx, old.contact_id, into.contact_id)
 
 

@@ -12,6 +12,7 @@ from bridge.store import deliveries as timers
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
+from bridge.store.sorting import HAS_TOPIC
 from bridge.store.transactions import Tx
 from routing.policy import (
     CLOSE_INACTIVE,
@@ -217,8 +218,13 @@ def close(
     """Close the conversation; raises `RefusedError("state")` if it is closed already.
 
     `by` is an agent's id, or "inactivity" or "customer" with that `reason`. Whoever closes one
-    that its customer knows of says so as well (`ending.py`).
+    that its customer knows of says so as well (`ending.py`). Raises `("topic_required")`
+    where the YAML wants an agent to have given a topic first; without an agent, nobody
+    could, so nothing is asked (J27).
     """
+    needed = policy.topic_to_close and reason is None and conversation.state == "open"
+    if needed and not tx.the(HAS_TOPIC, conversation_id=conversation.id):
+        raise RefusedError("topic_required")
     if not tx.run(q.CLOSE, of=conversation.id, at=tx.now, by=by):
         raise RefusedError("state", {"state": "closed"})
     agent = None if reason else by

@@ -1,21 +1,27 @@
-"""Bringing the rows of agents and inboxes in line with the YAML that declares them.
+"""Bringing the rows of what the YAML declares in line with it: agents, inboxes, topics, tags.
 
 An id that vanished from the YAML is retired, not deleted: an agent's sessions end and
-their conversations are released; an inbox keeps its outbox (DESIGN.md, Ids that vanish).
+their conversations are released; an inbox keeps its outbox; topics and tags stay where
+they were given (DESIGN.md, Ids that vanish).
 """
 
-from bridge.settings import Settings
+import msgspec
+
+from bridge.settings import LocalText, Settings
 from bridge.store import conversations as q
 from bridge.store import desk, log
 from bridge.store import people as p
+from bridge.store import sorting as s
 from bridge.store.transactions import Tx
 from routing import conversations, presence
 
 
 def declare(tx: Tx, settings: Settings) -> None:
-    """Make the declared agents and inboxes, and retire the others."""
+    """Make what is declared, and retire the others."""
     _declare_agents(tx, settings)
     _declare_inboxes(tx, settings)
+    _declare_topics(tx, settings)
+    _declare_tags(tx, settings)
     # Nobody is on the site before their browser says so again.
     tx.run(p.END_VISITS)
     log.append(tx, "agents.changed")
@@ -39,3 +45,30 @@ def _declare_inboxes(tx: Tx, settings: Settings) -> None:
         tx.run(p.RETIRE_INBOX, of=inbox_id, at=tx.now)
     for inbox_id, inbox in settings.channels.items():
         tx.run(p.PUT_INBOX, id=inbox_id, kind=inbox.type, name=inbox.name)
+
+
+def _declare_topics(tx: Tx, settings: Settings) -> None:
+    for topic in tx.all(s.TOPICS):
+        if topic.id not in settings.topics:
+            tx.run(s.RETIRE_TOPIC, of=topic.id, at=tx.now)
+    for place, (topic_id, told) in enumerate(settings.topics.items()):
+        tx.run(s.PUT_TOPIC, id=topic_id, label=_label(told.label), place=place)
+
+
+def _declare_tags(tx: Tx, settings: Settings) -> None:
+    for tag in tx.all(s.TAGS):
+        if tag.id not in settings.tags:
+            tx.run(s.RETIRE_TAG, of=tag.id, at=tx.now)
+    for place, (tag_id, told) in enumerate(settings.tags.items()):
+        tx.run(
+            s.PUT_TAG,
+            id=tag_id,
+            label=_label(told.label),
+            color=told.color.lower(),
+            pinned=int(told.pinned),
+            place=place,
+        )
+
+
+def _label(text: LocalText) -> str:
+    return msgspec.json.encode(text.written()).decode()

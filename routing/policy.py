@@ -53,6 +53,8 @@ class Policy:
     mail_min_interval: int = 5 * 60_000
     mail_max_messages: int = 10
     resume_valid: int | None = 3_600_000
+    topic_to_close: bool = False
+    other_topic: bool = True
 
 
 def length_of(text: str) -> int:

@@ -35,17 +35,30 @@ from agent_console.actions.messages import (
 from agent_console.actions.quick_replies import QuickReplies
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
+from agent_console.actions.sorting import (
+    add_tag,
+    add_topic,
+    drop_other_topic,
+    drop_tag,
+    drop_topic,
+    set_other_topic,
+)
 
 __all__ = [
     "ContactEdit",
     "QuickReplies",
     "add_contact_note",
     "add_participants",
+    "add_tag",
+    "add_topic",
     "assign",
     "block",
     "close",
     "delete",
     "drafts",
+    "drop_other_topic",
+    "drop_tag",
+    "drop_topic",
     "edit",
     "edit_contact",
     "invite",
@@ -68,6 +81,7 @@ __all__ = [
     "retry",
     "retry_mail",
     "set_apart",
+    "set_other_topic",
     "settle",
     "settle_mail",
     "take",

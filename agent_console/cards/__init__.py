@@ -3,7 +3,7 @@
 from agent_console.cards import shapes
 from agent_console.cards.channels import channels
 from agent_console.cards.counters import Counters, counters
-from agent_console.cards.lists import Folder, Query, Sort, page
+from agent_console.cards.lists import Folder, Query, Sort, Status, page
 from agent_console.cards.messages import (
     ViewFile,
     attachment,
@@ -12,17 +12,23 @@ from agent_console.cards.messages import (
     client_id,
     for_sender,
 )
+from agent_console.cards.narrowing import NONE, OTHER, Narrow
 from agent_console.cards.people import contact, note, notes, visit_in
 from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, row, rows, shared
+from agent_console.cards.sorting import tags, tags_in_use, topics
 
 __all__ = [
     "MINE",
+    "NONE",
     "NOTHING_OWN",
+    "OTHER",
     "Counters",
     "Folder",
+    "Narrow",
     "Own",
     "Query",
     "Sort",
+    "Status",
     "ViewFile",
     "attachment",
     "can",
@@ -42,5 +48,8 @@ __all__ = [
     "rows",
     "shapes",
     "shared",
+    "tags",
+    "tags_in_use",
+    "topics",
     "visit_in",
 ]

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from agent_console.cards.narrowing import Narrow
 from bridge.models import Agent
 from bridge.store import board as b
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
 
 Folder = Literal["new", "mine", "all", "closed"]
+Status = Literal["open", "closed", "any"]
 Sort = Literal["processing", "activity", "oldest", "newest"]
+
+_ALL = Narrow()
 
 Stretch = tuple[b.Group, b.Order]
 """A part of a folder that has one order; a folder is one after the other."""
@@ -18,28 +22,25 @@ Stretch = tuple[b.Group, b.Order]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What an agent asks of a list; an empty filter filters nothing."""
+    """What an agent asks of a list; `status` is of the folder that has both, All."""
 
     folder: Folder
     sort: Sort
-    inbox: str | None = None
-    assignee: str | None = None
-    language: str | None = None
-    with_closed: bool = False
+    status: Status = "open"
+    narrow: Narrow = _ALL
 
 
 def stretches(query: Query) -> list[Stretch]:
     """Return the folder's parts in their order (D43): untaken, taken, closed. Pure."""
-    groups: Mapping[Folder, list[b.Group]] = {
-        "new": ["untaken"],
-        "mine": ["mine"],
-        "all": ["untaken", "taken"],
-        "closed": ["closed"],
-    }
-    found = [stretch for group in groups[query.folder] for stretch in _ordered(group, query.sort)]
-    if query.folder == "all" and query.with_closed:
-        found += _ordered("closed", query.sort)
-    return found
+    return [stretch for group in _groups(query) for stretch in _ordered(group, query.sort)]
+
+
+def _groups(query: Query) -> list[b.Group]:
+    if query.folder == "all":
+        opened: list[b.Group] = [] if query.status == "closed" else ["untaken", "taken"]
+        return opened if query.status == "open" else [*opened, "closed"]
+    groups: Mapping[Folder, b.Group] = {"new": "untaken", "mine": "mine", "closed": "closed"}
+    return [groups[query.folder]]
 
 
 def _ordered(group: b.Group, sort: Sort) -> list[Stretch]:
@@ -76,13 +77,7 @@ def page(
 def _some(
     tx: Tx, me: Agent, query: Query, stretch: Stretch, after: b.Place | None, limit: int
 ) -> list[b.Place]:
-    values: dict[str, Any] = {
-        "inbox_id": query.inbox,
-        "assignee_id": query.assignee,
-        "language": query.language,
-    }
-    filters = b.Filters(*(value is not None for value in values.values()))
-    given = {name: value for name, value in values.items() if value is not None}
+    filters, given = query.narrow.filters()
     if after is not None:
         given |= {"after_key": after.key, "after_id": after.id}
     if stretch[0] == "mine":

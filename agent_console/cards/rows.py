@@ -4,13 +4,14 @@ Whatever the number of conversations, a row list costs the same few queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from msgspec import UNSET, UnsetType
 
 from agent_console.cards import shapes as w
+from agent_console.cards import sorting
 from agent_console.cards.blocks import blocks_in
 from bridge.channel import TextFormat
 from bridge.markup import to_plain
@@ -35,7 +36,7 @@ def line(text: str, longest: int = LONGEST_PREVIEW) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
-def shared(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, w.Conversation]:
+def shared(tx: Tx, conversation_ids: Collection[int]) -> dict[int, w.Conversation]:
     """Return the shared part of each conversation there is, by its id."""
     given = b.ids(conversation_ids)
     found = tx.all(b.CONVERSATIONS, ids=given)
@@ -48,12 +49,15 @@ def shared(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, w.Conversation]
     together = defaultdict(list)
     for conversation_id, agent_id in tx.all(b.PARTICIPANTS, ids=given):
         together[conversation_id].append(agent_id)
+    about = sorting.topics_of(tx, conversation_ids)
+    tags = sorting.tags_of(tx, people)
     last = _last(tx, [c.last_message_id for c in rows if c.last_message_id is not None])
     return {
         c.id: _conversation(
             c,
-            people[c.contact_id],
+            _contact(people[c.contact_id], tags.get(c.contact_id, [])),
             together.get(c.id, []),
+            about.get(c.id, sorting.NOTHING),
             last.get(c.last_message_id),
             blocked.get(c.id, UNSET),
         )
@@ -89,10 +93,21 @@ def avatar_url(photo_id: str | None) -> str | UnsetType:
     return UNSET if photo_id is None else f"/media/{photo_id}?preview=1"
 
 
+def _contact(person: b.Person, tags: list[str]) -> w.RowContact:
+    return w.RowContact(
+        id=person.id,
+        name=person.name,
+        tags=tags,
+        email=person.email or UNSET,
+        avatar_url=avatar_url(person.photo_id),
+    )
+
+
 def _conversation(
     c: Conversation,
-    person: b.Person,
+    contact: w.RowContact,
     participants: list[str],
+    about: sorting.About,
     last: w.Last | None,
     block: w.Block | UnsetType,
 ) -> w.Conversation:
@@ -100,12 +115,7 @@ def _conversation(
         id=c.id,
         inbox=c.inbox_id,
         thread=c.thread,
-        contact=w.RowContact(
-            id=person.id,
-            name=person.name,
-            email=person.email or UNSET,
-            avatar_url=avatar_url(person.photo_id),
-        ),
+        contact=contact,
         identity=c.identity_id,
         state=c.state,
         assignee=c.assignee_id,
@@ -124,6 +134,9 @@ def _conversation(
         blocked=block is not UNSET,
         block=block,
         last=last,
+        last_by=c.last_by,
+        topics=about.topics,
+        other_topic=about.other or UNSET,
     )
 
 

@@ -136,10 +136,11 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class RowContact(Shape, frozen=True, kw_only=True, gc=False):
-    """Of a contact, what a row shows."""
+    """Of a contact, what a row shows, and the tags that lists are filtered by."""
 
     id: int
     name: str | None
+    tags: list[str]
     email: MaybeText = UNSET
     avatar_url: MaybeText = UNSET
 
@@ -193,7 +194,8 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
 
     `identity` is the account of the contact that writes in it. `answered_by` is "program" for
     as long as no agent has answered and the program has; `rated` is the score that the
-    customer gave last.
+    customer gave last. `last_by` is who wrote last, `last` may be a note. `topics` are ids of
+    the YAML, `other_topic` is what an agent typed beside them.
     """
 
     id: int
@@ -213,6 +215,9 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     closed_at: int | None
     blocked: bool
     last: Last | None
+    last_by: Literal["customer", "agent"] | None
+    topics: list[str]
+    other_topic: MaybeText = UNSET
     block: Block | UnsetType = UNSET
     closed_by: MaybeText = UNSET
     answered_by: Literal["program", "agent"] | UnsetType = UNSET
@@ -377,3 +382,28 @@ class QuickReply(Shape, frozen=True, kw_only=True, gc=False):
     title: str
     text: str
     source: Literal["yaml", "agent"]
+
+
+class TopicRef(Shape, frozen=True, kw_only=True, gc=False):
+    """A topic of the YAML; `label` is a text, or one by language."""
+
+    id: str
+    label: str | dict[str, str]
+    retired: bool | UnsetType = UNSET
+
+
+class TagRef(Shape, frozen=True, kw_only=True, gc=False):
+    """A tag of the YAML; `label` is a text, or one by language."""
+
+    id: str
+    label: str | dict[str, str]
+    color: str
+    pinned: bool
+    retired: bool | UnsetType = UNSET
+
+
+class TagCount(Shape, frozen=True, kw_only=True, gc=False):
+    """In how many conversations a tag is; 1001 means "1000+"."""
+
+    id: str
+    count: int

@@ -68,6 +68,14 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.sorting import (
+    CONTACT_TAG,
+    CONVERSATION_TOPIC,
+    TAG,
+    TOPIC,
+    Tag,
+    Topic,
+)
 from bridge.settings import Role
 
 __all__ = [
@@ -78,7 +86,9 @@ __all__ = [
     "CONTACT",
     "CONTACT_JOIN",
     "CONTACT_NOTE",
+    "CONTACT_TAG",
     "CONVERSATION",
+    "CONVERSATION_TOPIC",
     "CURSOR",
     "DELIVERY",
     "DRAFT",
@@ -102,7 +112,9 @@ __all__ = [
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
     "START_TOKEN",
+    "TAG",
     "TIMER",
+    "TOPIC",
     "VISIT",
     "Agent",
     "AlbumItem",
@@ -131,7 +143,9 @@ __all__ = [
     "Role",
     "Session",
     "SignInLink",
+    "Tag",
     "Timer",
+    "Topic",
     "VisitRow",
     "metadata",
 ]

@@ -51,6 +51,8 @@ CONVERSATION = Table(
     text("closed_by"),
     # Who has answered so far: "program" until the first word of an agent, null until any.
     text("answered_by"),
+    # Who wrote last, "customer" or "agent": notes and the program do not count (S31).
+    text("last_by"),
     # What it is about elsewhere: an order, a ticket, a task (O04).
     text("item_label"),
     text("item_url"),
@@ -292,6 +294,7 @@ class Conversation(Row, frozen=True, gc=False):
     closed_at: int | None
     closed_by: str | None
     answered_by: Literal["program", "agent"] | None
+    last_by: Literal["customer", "agent"] | None
     item_label: str | None
     item_url: str | None
     last_message_id: int | None

@@ -1,8 +1,10 @@
 """Asking the index: people first, then messages from the newest on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
+
+import msgspec
 
 from bridge.channel import TextFormat
 from bridge.markup import to_plain
@@ -15,12 +17,32 @@ _NARROWED = """
     (:inbox IS NULL OR c.inbox_id = :inbox)
     AND (:assignee IS NULL OR c.assignee_id = :assignee)
     AND (:language IS NULL OR c.language = :language)
+    AND (:last_by IS NULL OR c.last_by = :last_by)
+    AND (:contact IS NULL OR c.contact_id = :contact)
+    AND (:topic IS NULL OR EXISTS (
+        SELECT 1 FROM conversation_topics t
+        WHERE t.conversation_id = c.id AND t.topic_id = :topic))
+    AND (NOT :other_topic OR EXISTS (
+        SELECT 1 FROM conversation_topics t
+        WHERE t.conversation_id = c.id AND t.other IS NOT NULL))
+    AND (NOT :no_topic OR NOT EXISTS (
+        SELECT 1 FROM conversation_topics t WHERE t.conversation_id = c.id))
+    AND NOT EXISTS (
+        SELECT 1 FROM json_each(:tags) wanted WHERE NOT EXISTS (
+            SELECT 1 FROM contact_tags g
+            WHERE g.contact_id = c.contact_id AND g.tag_id = wanted.value))
+    AND (NOT :untagged OR NOT EXISTS (
+        SELECT 1 FROM contact_tags g WHERE g.contact_id = c.contact_id))
+    AND (NOT :pinned OR EXISTS (
+        SELECT 1 FROM contact_tags g JOIN tags ON tags.id = g.tag_id
+        WHERE g.contact_id = c.contact_id AND tags.pinned = 1))
+    AND (:status IS NULL OR :folder = 'all' OR :status = 'any' OR c.state = :status)
     AND CASE :folder
         WHEN 'new' THEN c.state = 'open' AND c.assignee_id IS NULL
         WHEN 'mine' THEN c.state = 'open' AND (c.assignee_id = :agent OR EXISTS (
             SELECT 1 FROM participants p
             WHERE p.conversation_id = c.id AND p.agent_id = :agent))
-        WHEN 'all' THEN c.state = 'open'
+        WHEN 'all' THEN :status = 'any' OR c.state = coalesce(:status, 'open')
         WHEN 'closed' THEN c.state = 'closed'
         ELSE 1 END
 """
@@ -37,12 +59,24 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What narrows a search; `None` does not. `agent` is the one who asks."""
+    """What narrows a search; `None` and `False` do not. `agent` is the one who asks.
+
+    The names are those of the query's parameters.
+    """
 
     folder: Literal["new", "mine", "all", "closed"] | None = None
+    status: Literal["open", "closed", "any"] | None = None
     inbox: str | None = None
     assignee: str | None = None
     language: str | None = None
+    last_by: str | None = None
+    contact: int | None = None
+    topic: str | None = None
+    other_topic: bool = False
+    no_topic: bool = False
+    tags: tuple[str, ...] = ()
+    untagged: bool = False
+    pinned: bool = False
     agent: str | None = None
 
 
@@ -102,13 +136,9 @@ def search(
     words = words_of(query)
     if not words:
         return []
-    narrowed = {
+    narrowed = asdict(filters) | {
         "query": _all_of(words),
-        "folder": filters.folder,
-        "inbox": filters.inbox,
-        "assignee": filters.assignee,
-        "language": filters.language,
-        "agent": filters.agent,
+        "tags": msgspec.json.encode(filters.tags).decode(),
         "limit": limit,
     }
     people = [] if before else tx.all(_CONTACTS, **narrowed)

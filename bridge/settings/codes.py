@@ -143,6 +143,11 @@ CODES: dict[str, Code] = {
         "write the https address in server.public_url, or storage.media.large_files: refuse",
         "version: 1\nstorage: {media: {large_files: link}}\n",
     ),
+    "no_topics": Code(
+        "A conversation needs a topic to be closed, and there is none to give.",
+        "declare some under topics, or allow conversation.other_topic",
+        "version: 1\nconversation: {topic_required_to_close: true, other_topic: false}\n",
+    ),
     "bad_origin": Code(
         "The value is no web origin.",
         "write the scheme, host and port: https://example.com or https://*.example.com",

@@ -19,6 +19,8 @@ from bridge.settings.sections import (
     Routing,
     Server,
     Storage,
+    Tag,
+    Topic,
 )
 from bridge.settings.sections.blocking import Blocking
 from bridge.settings.sections.system_messages import SystemMessages
@@ -110,6 +112,18 @@ class Settings(Part):
         "them, and a site may tell them under the same id with `Deskbridge('set', …)`.",
         examples=[{"customer_no": {"label": "Customer number"}}],
     )
+    topics: dict[Id, Topic] = Field(
+        default_factory=dict,
+        description="What conversations are about, by id. Agents give a conversation one or "
+        "several; one that is taken out of the file stays where it was given.",
+        examples=[{"prices": {"label": {"en": "Prices", "uk": "Ціни"}}}],
+    )
+    tags: dict[Id, Tag] = Field(
+        default_factory=dict,
+        description="Kinds of clients, by id. Agents give them to the people who write, and "
+        "find conversations by them; one that is taken out of the file stays where it was given.",
+        examples=[{"vip": {"label": "VIP", "color": "#d97706", "pinned": True}}],
+    )
     logging: Logging = Field(
         default_factory=Logging,
         description="What the program writes about itself.",
@@ -125,6 +139,18 @@ class Settings(Part):
                 "needs_https",
                 "customers can be sent links to files over https only",
                 at=("storage", "media", "large_files"),
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _conversations_can_be_closed(self) -> Self:
+        """Refuse to ask for a topic where none can be given."""
+        asked = self.conversation
+        if asked.topic_required_to_close and not (self.topics or asked.other_topic):
+            raise fault(
+                "no_topics",
+                "there is no topic to give, so no conversation could be closed",
+                at=("conversation", "topic_required_to_close"),
             )
         return self
 

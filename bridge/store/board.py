@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, literal_column, select, tupl
 
 from bridge.models import CONVERSATION, PARTICIPANT
 from bridge.store.bulk import Pair
+from bridge.store.filters import Filters, conditions
 from bridge.store.statement import Statement, param, value
 
 _p = param
@@ -24,14 +25,6 @@ class Place(NamedTuple):
 
     id: int
     key: int
-
-
-class Filters(NamedTuple):
-    """Which filters a page has; their values are parameters of the same names."""
-
-    inbox_id: bool = False
-    assignee_id: bool = False
-    language: bool = False
 
 
 # A plus keeps SQLite from taking the index of the column, where that of the order is the
@@ -76,15 +69,13 @@ _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
 def _conditions(group: Group, order: Order, filters: Filters) -> list[ColumnElement[bool]]:
     # Of the open ones the newest may be few, and far behind many closed ones.
     ends_soon = order == "waiting" or (order == "newest" and group == "closed")
-    by_order = ends_soon and not filters.assignee_id
+    leading = filters.contact_id or (group == "closed" and filters.lead)
+    by_order = leading or (ends_soon and not filters.assignee_id)
     found = [*(_BY_ORDER if by_order else _BY_GROUP)[group]]
     if order in ("waiting", "answered"):
         waits = _c.waiting_since.is_not(None)
         found.append(waits if order == "waiting" else ~waits)
-    for name, wanted in zip(("inbox_id", "assignee_id", "language"), filters, strict=True):
-        if wanted:
-            found.append(_c[name] == _p(name))
-    return found
+    return found + conditions(filters, leading=leading)
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, func, literal, select, update
+from sqlalchemy import and_, exists, func, literal, select, update
 
 from bridge.channel import MediaKind, TextFormat
 from bridge.models import (
@@ -38,7 +38,7 @@ from bridge.models import (
 )
 from bridge.models.base import Row, columns
 from bridge.store.messages import STILL_THERE
-from bridge.store.statement import Statement, nothing, param, value
+from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param
 _c = CONVERSATION.c
@@ -48,12 +48,6 @@ _m = MESSAGE.c
 def ids(numbers: Iterable[int]) -> str:
     """Return numbers as the `:ids` of a statement."""
     return msgspec.json.encode(list(numbers)).decode()
-
-
-def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
-    """Return the condition that a column has one of the numbers that `ids` gives."""
-    given = func.json_each(_p(name)).table_valued("value")
-    return column.in_(select(given.c.value))
 
 
 # More of a message than its text shows is kept as a file, and is none to anybody who looks.

@@ -69,6 +69,7 @@ CUSTOMER_WROTE = Statement(
     .values(
         last_at=_p("at"),
         last_message_id=_p("message_id"),
+        last_by="customer",
         incoming_count=_c.incoming_count + 1,
         waiting_since=func.coalesce(_c.waiting_since, _p("at")),
         asked_at=None,
@@ -83,6 +84,7 @@ AGENT_WROTE = Statement(
         last_message_id=_p("message_id"),
         waiting_since=None,
         asked_at=None,
+        last_by="agent",
         answered_by="agent",
     ),
 )

@@ -11,8 +11,7 @@ from bridge.models import (
     ContactJoin,
 )
 from bridge.models.base import columns
-from bridge.store.bulk import among
-from bridge.store.statement import Statement, insertion, nothing, param, value
+from bridge.store.statement import Statement, among, insertion, nothing, param, value
 
 _p = param
 _j = CONTACT_JOIN.c

@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnClause, Table, insert, literal_column
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Table,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.dml import Insert
 
@@ -21,6 +29,12 @@ R = TypeVar("R")
 def param(name: str) -> ColumnClause[Any]:
     """Return a parameter that every run of the statement gives."""
     return literal_column(f":{name}")
+
+
+def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+    """Return the condition that `column` is one of a JSON array, the parameter `name`."""
+    given = func.json_each(param(name)).table_valued("value")
+    return column.in_(select(given.c.value))
 
 
 class Statement(Generic[R]):

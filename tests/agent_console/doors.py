@@ -23,6 +23,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/conversations/{}/invitations"): {"inbox": "blog"},
     ("POST", "/api/conversations/{}/block"): {"scope": "identity", "until": None, "reason": "x"},
     ("PUT", "/api/conversations/{}/item"): {"label": "№ 1"},
+    ("POST", "/api/conversations/{}/topics"): {"topic": "prices"},
+    ("PUT", "/api/conversations/{}/other-topic"): {"text": "другое"},
+    ("POST", "/api/contacts/{}/tags"): {"tag": "vip"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},
     ("PATCH", "/api/messages/{}"): {"text": "другое"},
@@ -34,6 +37,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
     ("PUT", "/api/me/preferences"): {"theme": "dark"},
 }  # fmt: skip
+# The words of addresses that are no numbers.
+WORDS = {"agent_id": "ivan", "kind": "reply", "topic_id": "prices", "tag_id": "vip"}
 QUERIES = {
     "/api/conversations": "?folder=all",
     "/api/search": "?q=x",
@@ -54,7 +59,9 @@ class Door:
 
     def path(self, number: int = 1) -> str:
         """Return an address: ids are `number`, words are ones that exist."""
-        words = self.template.replace("{agent_id:str}", "ivan").replace("{kind:str}", "reply")
+        words = self.template
+        for name, word in WORDS.items():
+            words = words.replace(f"{{{name}:str}}", word)
         return re.sub(r"{\w+:int}", str(number), words) + QUERIES.get(self.shape, "")
 
     @property

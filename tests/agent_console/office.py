@@ -68,6 +68,15 @@ CONFIG: dict[str, Any] = {
         "site": {"type": "widget", "name": "Website", "key": "site_main"},
         "blog": {"type": "widget", "name": "Блог", "key": "blog_main"},
     },
+    "topics": {
+        "prices": {"label": {"en": "Prices", "uk": "Ціни"}},
+        "orders": {"label": "Orders"},
+    },
+    "tags": {
+        "vip": {"label": "VIP", "color": "#D97706", "pinned": True},
+        "gross": {"label": {"en": "Wholesale", "uk": "Гурт"}},
+        "debtor": {"label": "Debtor", "color": "#b91c1c"},
+    },
     "quick_replies": {
         "hello": {
             "shortcut": "hi",

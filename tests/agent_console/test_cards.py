@@ -270,7 +270,7 @@ def test_a_name_that_looks_like_a_variable_is_not_filled_again() -> None:
 
 
 def test_d43_all_is_untaken_then_taken_then_closed() -> None:
-    query = cards.Query(folder="all", sort="processing", with_closed=True)
+    query = cards.Query(folder="all", sort="processing", status="any")
 
     assert stretches(query) == [
         ("untaken", "waiting"),

@@ -44,6 +44,13 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/invitations
         PUT /api/conversations/{}/item
         DELETE /api/conversations/{}/item
+        POST /api/conversations/{}/topics
+        DELETE /api/conversations/{}/topics/{}
+        PUT /api/conversations/{}/other-topic
+        DELETE /api/conversations/{}/other-topic
+        POST /api/contacts/{}/tags
+        DELETE /api/contacts/{}/tags/{}
+        GET /api/tags
         POST /api/conversations/{}/participants
         DELETE /api/conversations/{}/participants/{}
         POST /api/conversations/{}/read
@@ -258,7 +265,7 @@ async def test_a_body_that_is_no_json_is_of_the_wrong_type(office: Office, anna:
         "folder=all&limit=101",
         "folder=all&limit=ten",
         "folder=all&inbox=",
-        "folder=all&with_closed=maybe",
+        "folder=all&status=maybe",
         "folder=all&after=" + "1" * 200,
         "sort=oldest",
     ],

@@ -171,7 +171,7 @@ async def test_all_shows_closed_ones_below_when_asked(office: Office, pavel: Age
     await pavel.act("close", third)
 
     assert third not in await pavel.listed("all")
-    assert await pavel.listed("all", with_closed="1", sort="activity") == [second, first, third]
+    assert await pavel.listed("all", status="any", sort="activity") == [second, first, third]
 
 
 async def test_filters_narrow_a_folder(office: Office, pavel: Agent) -> None:
@@ -260,7 +260,7 @@ async def _walk(agent: Agent, folder: str, sort: str, limit: int) -> list[int]:
             folder=folder,
             sort=sort,
             limit=limit,
-            with_closed="1",
+            status="any",
             **more,
         )
         assert len(page["rows"]) <= limit

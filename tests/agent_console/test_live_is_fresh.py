@@ -30,7 +30,7 @@ class Screen:
 
     async def load(self) -> None:
         """Load everything afresh."""
-        page = await self.agent.get("/api/conversations", folder="all", with_closed="1", limit=100)
+        page = await self.agent.get("/api/conversations", folder="all", status="any", limit=100)
         self.rows = {row["conversation"]["id"]: row for row in page["rows"]}
         self.messages, self.contacts, self.visits = {}, {}, {}
         for conversation in self.rows:
@@ -89,7 +89,7 @@ Action = Callable[[Office, random.Random, list[Agent]], Awaitable[None]]
 
 
 async def _conversation(office: Office, chance: random.Random, agent: Agent) -> int:
-    listed = await agent.listed("all", with_closed="1")
+    listed = await agent.listed("all", status="any")
     if not listed:
         return (await office.customer_writes(customer=chance.choice(CUSTOMERS)))[0]
     return chance.choice(listed)
@@ -196,6 +196,22 @@ async def _presence(_: Office, chance: random.Random, agents: list[Agent]) -> No
     await chance.choice(agents).ask("PUT", "/api/me/presence", {"presence": choice})
 
 
+async def _sort(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    contact = (await agent.row(conversation))["conversation"]["contact"]["id"]
+    path = f"/api/conversations/{conversation}"
+    calls: list[tuple[str, str, Any]] = [
+        ("POST", f"{path}/topics", {"topic": chance.choice(["prices", "orders"])}),
+        ("DELETE", f"{path}/topics/prices", None),
+        ("PUT", f"{path}/other-topic", {"text": f"інше {chance.random()}"}),
+        ("POST", f"/api/contacts/{contact}/tags", {"tag": chance.choice(["vip", "gross"])}),
+        ("DELETE", f"/api/contacts/{contact}/tags/vip", None),
+    ]
+    # Refused, of a closed one or a colleague's, it changes nothing.
+    await agent.ask(*chance.choice(calls))
+
+
 ACTIONS: list[Action] = [
     _customer_writes,
     _customer_writes,
@@ -211,6 +227,8 @@ ACTIONS: list[Action] = [
     _draft,
     _contact,
     _presence,
+    _sort,
+    _sort,
 ]
 
 

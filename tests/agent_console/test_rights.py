@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from bridge.models import Role
-from tests.agent_console.doors import QUERIES, Door, doors
+from tests.agent_console.doors import QUERIES, WORDS, Door, doors
 from tests.agent_console.office import Agent, Office
 
 TABLE = Path(__file__).with_name("rights.txt").read_text(encoding="utf-8")
@@ -78,8 +78,9 @@ class Scene:
 
     def path(self, door: Door) -> str:
         """Return the door's address in this scene."""
-        words = door.template.replace("{agent_id:str}", self.helper)
-        words = words.replace("{kind:str}", "reply")
+        words = door.template
+        for name, word in (WORDS | {"agent_id": self.helper}).items():
+            words = words.replace(f"{{{name}:str}}", word)
         path = re.sub(r"{(\w+):int}", lambda name: str(self.numbers[name[1]]), words)
         return path + QUERIES.get(door.shape, "")
 

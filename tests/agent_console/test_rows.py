@@ -190,7 +190,7 @@ async def test_what_may_be_done_is_told_for_each_agent(
         return set((await agent.row(conversation))["can"])
 
     assert {"reply", "release", "close", "assign", "note"} <= await can(pavel)
-    assert await can(ivan) == {"note", "edit_contact", "edit_message"}
+    assert await can(ivan) == {"note", "edit_contact", "edit_message", "tag"}
     assert {"join", "assign", "release", "close"} <= await can(anna)
     assert await can(vera) == set()
 

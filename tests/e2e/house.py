@@ -102,7 +102,7 @@ class AgentApi:
         """Return the row of the customer called so, as soon as what they wrote is stored."""
         end = time.monotonic() + STORED_WITHIN
         while True:
-            rows = self.get("conversations", folder=folder, limit=100, with_closed=1)["rows"]
+            rows = self.get("conversations", folder=folder, limit=100, status="any")["rows"]
             found = [row for row in rows if row["conversation"]["contact"]["name"] == name]
             if len(found) == 1:
                 return found[0]

@@ -1,7 +1,7 @@
 """What a YAML would say, as far as `routing.declared` reads it."""
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from bridge.settings import Settings
 
@@ -29,10 +29,14 @@ class Declared:
 
     agents: dict[str, Person] = field(default_factory=dict)
     channels: dict[str, Box] = field(default_factory=dict)
+    topics: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, Any] = field(default_factory=dict)
 
 
 def settings_of(
-    agents: dict[str, Person] | None = None, channels: dict[str, Box] | None = None
+    agents: dict[str, Person] | None = None,
+    channels: dict[str, Box] | None = None,
+    **sorting: dict[str, Any],
 ) -> Settings:
     """Return settings that declare these, or what the world has anyway."""
     declared = Declared(
@@ -47,5 +51,6 @@ def settings_of(
         channels={one: Box(one, one) for one in ("pager", "site", "post")}
         if channels is None
         else channels,
+        **sorting,
     )
     return cast("Settings", declared)

@@ -10,7 +10,8 @@ from routing.access import Standing, Verb, standing, verbs
 from routing.policy import Policy
 
 # One letter a verb: Reply, Note, Take, releaSe, Assign, Close, reOpen, Join, Leave,
-# add a Participant, Edit the contact, retrY, change a Message, Delete one, deletE anyBody's.
+# add a Participant, Edit the contact, retrY, change a Message, Delete one, deletE anyBody's,
+# say what It is about, taG the person.
 LETTERS: dict[str, Verb] = {
     "R": "reply",
     "N": "note",
@@ -27,6 +28,8 @@ LETTERS: dict[str, Verb] = {
     "M": "edit_message",
     "D": "delete_message",
     "B": "delete_any_message",
+    "I": "set_topics",
+    "G": "tag",
 }
 # Whatever else one may do, and whoever the customer is with, is asked for these apart.
 BLOCKING: frozenset[Verb] = frozenset({"block", "unblock"})
@@ -34,14 +37,14 @@ ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
 # The default policy: an agent hands over their own conversations, edits contacts, and may
 # change what they wrote but not take it back.
 TABLE = """
-            assignee        participant     colleague       untaken         left_with
-owner       RN-SAC---PEYM-- RN-SAC--LPEYM-- -N-SAC-J-PE-M-- RNT-AC-J-PEYM-- RNT-AC--LPEYM--
-supervisor  RN-SAC---PEYM-- RN-SAC--LPEYM-- -N-SAC-J-PE-M-- RNT-AC-J-PEYM-- RNT-AC--LPEYM--
-agent       RN-SAC---PEYM-- RN------L-EYM-- -N--------E-M-- RNT-AC----EYM-- RNT-AC--L-EYM--
-viewer      --------------- --------------- --------------- --------------- ---------------
+           assignee          participant       colleague         untaken           left_with
+owner      RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG
+supervisor RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG
+agent      RN-SAC---PEYM--IG RN------L-EYM--IG -N--------E-M---G RNT-AC----EYM--IG RNT-AC--L-EYM--IG
+viewer     ----------------- ----------------- ----------------- ----------------- -----------------
 """
 # Nobody but a viewer is kept from reopening, and writing in a closed one reopens it.
-CLOSED = "RN----O---E-M--"
+CLOSED = "RN----O---E-M---G"
 
 Case = tuple[Role, Standing, str]
 
@@ -77,7 +80,7 @@ def test_in_an_open_conversation_a_role_may_do_what_the_table_says(
 def test_in_a_closed_conversation_all_but_viewers_may_write_or_reopen(
     role: Role, how: Standing, cell: str
 ) -> None:
-    wanted = "-" * 15 if role == "viewer" else CLOSED
+    wanted = "-" * 17 if role == "viewer" else CLOSED
     assert letters(verbs(role, "closed", how, Policy())) == wanted
 
 

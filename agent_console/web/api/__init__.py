@@ -21,6 +21,7 @@ from agent_console.web.api import (
     quick_replies,
     search,
     session,
+    sorting,
     uploads,
 )
 from agent_console.web.api.given import caller_of
@@ -52,6 +53,7 @@ def api_router(console: Console) -> Router:
             *contacts.HANDLERS,
             *history.HANDLERS,
             *joins.HANDLERS,
+            *sorting.HANDLERS,
             *invitations.HANDLERS,
             *search.HANDLERS,
             *quick_replies.HANDLERS,

@@ -7,7 +7,8 @@ from msgspec import UNSET
 
 from agent_console import cards
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given, Limit, Me, Ours, Token, Word
+from agent_console.web.api.given import Given, Limit, Me, Ours, Token
+from agent_console.web.api.narrowing import NARROWED
 from bridge.models import Agent
 from bridge.store import desk
 from bridge.store.transactions import Tx
@@ -32,29 +33,22 @@ async def folders(console: Given, me: Me) -> w.Folders:
 def asked(
     console: Given,
     folder: FromQuery[cards.Folder],
+    narrow: Ours[cards.Narrow],
     sort: FromQuery[cards.Sort | None] = None,
-    inbox: Word = None,
-    assignee: Word = None,
-    language: Word = None,
-    *,
-    with_closed: FromQuery[bool] = False,
+    status: FromQuery[cards.Status] = "open",
 ) -> cards.Query:
     """Return which list is asked for; raises `ApiError` (400) for an order it has not."""
     chosen = sort or default_sort(console)
     if chosen not in console.sorts:
         why = "There is no longest wait to sort by: routing.max_wait is off."
         raise ApiError(400, "invalid", "The request is not valid.", fields={"sort": why})
-    return cards.Query(
-        folder=folder,
-        sort=chosen,
-        inbox=inbox,
-        assignee=assignee,
-        language=language,
-        with_closed=with_closed,
-    )
+    return cards.Query(folder=folder, sort=chosen, status=status, narrow=narrow)
 
 
-@get("/conversations", dependencies={"wanted": Provide(asked, sync_to_thread=False)})
+@get(
+    "/conversations",
+    dependencies=NARROWED | {"wanted": Provide(asked, sync_to_thread=False)},
+)
 async def conversations(
     console: Given,
     me: Me,

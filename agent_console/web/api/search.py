@@ -10,7 +10,8 @@ from litestar.params import FromQuery, QueryParameter
 
 from agent_console import cards
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given, Limit, Me, Ours, Word
+from agent_console.web.api.given import Given, Limit, Me, Ours
+from agent_console.web.api.narrowing import NARROWED
 from agent_console.web.console import Console
 from bridge import search as index
 from bridge.channel import StorageUnavailableError
@@ -57,18 +58,30 @@ class Hits(w.Shape, frozen=True, kw_only=True, gc=False):
 
 def narrowed(
     me: Me,
+    narrow: Ours[cards.Narrow],
     folder: FromQuery[cards.Folder | None] = None,
-    inbox: Word = None,
-    assignee: Word = None,
-    language: Word = None,
+    status: FromQuery[cards.Status | None] = None,
 ) -> index.Filters:
     """Return what narrows the search."""
     return index.Filters(
-        folder=folder, inbox=inbox, assignee=assignee, language=language, agent=me.agent.id
+        folder=folder,
+        status=status,
+        inbox=narrow.inbox,
+        assignee=narrow.assignee,
+        language=narrow.language,
+        last_by=narrow.last_by,
+        contact=narrow.contact,
+        topic=narrow.topic_id,
+        other_topic=narrow.topic == cards.OTHER,
+        no_topic=narrow.topic == cards.NONE,
+        tags=narrow.tags,
+        untagged=narrow.untagged,
+        pinned=narrow.pinned,
+        agent=me.agent.id,
     )
 
 
-@get("/search", dependencies={"filters": Provide(narrowed, sync_to_thread=False)})
+@get("/search", dependencies=NARROWED | {"filters": Provide(narrowed, sync_to_thread=False)})
 async def search(
     console: Given,
     me: Me,

@@ -130,6 +130,8 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     read_only_fields: list[str]
     contact_fields: list[ContactField]
     block: Blocking
+    topic_required_to_close: bool
+    other_topic: bool
 
 
 class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -143,6 +145,8 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     inboxes: list[InboxRef]
     channels: list[w.ChannelHealth]
     agents: list[w.AgentRef]
+    topics: list[w.TopicRef]
+    tags: list[w.TagRef]
     sorts: list[str]
     settings: ConsoleSettings
 
@@ -312,6 +316,8 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         inboxes=[inbox_ref(console, key, one) for key, one in console.settings.channels.items()],
         channels=await console.read(cards.channels),
         agents=await agent_refs(console),
+        topics=await console.read(cards.topics),
+        tags=await console.read(cards.tags),
         sorts=console.sorts,
         settings=_settings(console, me),
     )
@@ -343,6 +349,8 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
             choices=[round(one.total_seconds() * 1000) for one in settings.block.choices],
             require_end=settings.block.require_end,
         ),
+        topic_required_to_close=settings.conversation.topic_required_to_close,
+        other_topic=settings.conversation.other_topic,
     )
 
 

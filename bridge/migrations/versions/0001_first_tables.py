@@ -358,6 +358,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_by", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("last_by", sa.Text(), nullable=True),
         sa.Column("item_label", sa.Text(), nullable=True),
         sa.Column("item_url", sa.Text(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
@@ -982,6 +983,97 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("identity_id IS NOT NULL"),
         postgresql_where=sa.text("identity_id IS NOT NULL"),
+    )
+    op.create_table(
+        "topics",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topics")),
+    )
+    op.create_table(
+        "tags",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("color", sa.Text(), nullable=False),
+        sa.Column("pinned", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tags")),
+    )
+    op.create_table(
+        "contact_tags",
+        sa.Column(
+            "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("tag_id", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("fk_contact_tags_contact_id_contacts"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_contact_tags_tag_id_tags")),
+        sa.PrimaryKeyConstraint("contact_id", "tag_id", name=op.f("pk_contact_tags")),
+    )
+    op.create_index("ix_contact_tags_tag", "contact_tags", ["tag_id", "contact_id"], unique=False)
+    op.create_table(
+        "conversation_topics",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("topic_id", sa.Text(), nullable=True),
+        sa.Column("other", sa.Text(), nullable=True),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(topic_id IS NULL) != (other IS NULL)", name=op.f("ck_conversation_topics_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_conversation_topics_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["topic_id"], ["topics.id"], name=op.f("fk_conversation_topics_topic_id_topics")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_topics")),
+    )
+    op.create_index(
+        "ix_conversation_topics_topic",
+        "conversation_topics",
+        ["topic_id", "conversation_id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_conversation_topics_other",
+        "conversation_topics",
+        ["conversation_id"],
+        unique=True,
+        sqlite_where=sa.text("other IS NOT NULL"),
+        postgresql_where=sa.text("other IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_conversation_topics_topic",
+        "conversation_topics",
+        ["conversation_id", "topic_id"],
+        unique=True,
+        sqlite_where=sa.text("topic_id IS NOT NULL"),
+        postgresql_where=sa.text("topic_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_conversation_topics_conversation",
+        "conversation_topics",
+        ["conversation_id"],
+        unique=False,
     )
     # What bridge/search writes to and asks; its docstring says why so.
     options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"

@@ -16,6 +16,7 @@ from bridge.settings.sections.server import (
     StrongSecret,
     long_enough,
 )
+from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
 
 __all__ = [
@@ -33,5 +34,7 @@ __all__ = [
     "Server",
     "Storage",
     "StrongSecret",
+    "Tag",
+    "Topic",
     "long_enough",
 ]

@@ -47,6 +47,17 @@ class ConversationSettings(Part):
         "everybody's. `false` forbids it to every role.",
         examples=[True],
     )
+    topic_required_to_close: Flag = Field(
+        default=False,
+        description="Whether a conversation needs a topic before an agent can close it. One "
+        "whose customer has gone quiet is closed all the same.",
+        examples=[True],
+    )
+    other_topic: Flag = Field(
+        default=True,
+        description="Whether agents may also type what a conversation is about, as Other.",
+        examples=[False],
+    )
     ask_still_questions: Flag = Field(
         default=False,
         description="Whether customers are asked at the end of a conversation if they still "

@@ -1,13 +1,24 @@
 /** State after a load and the changes that follow is a fresh load's, whatever the order in which answers arrive. */
 import { describe, expect, it } from "vitest";
 import type { ListQuery } from "../src/api/endpoints.ts";
-import type { ChangesFrame, Message, MessagePage, Row } from "../src/api/types.ts";
-import { compare, inFolder, select, sortKey } from "../src/store/order.ts";
+import type { ChangesFrame, Conversation, Message, MessagePage, Row } from "../src/api/types.ts";
+import { compare, inFolder, passes, select, sortKey } from "../src/store/order.ts";
 import { emptyState, withChanges, withRows, withThread, type State } from "../src/store/state.ts";
 import { addAfter, addBefore, hasAfter, hasBefore, openAt, shown, type Thread } from "../src/store/thread.ts";
 import { changes, message, row, T0 } from "./samples.ts";
 
-const QUERY: ListQuery = { folder: "all", sort: "processing" };
+/** Every list, and every filter that a row can come to pass, or cease to, as it changes. */
+const QUERIES: ListQuery[] = [
+  {},
+  { topic: "prices" },
+  { topic: "-none" },
+  { topic: "-other", last_by: "customer" as const },
+  { tags: "vip" },
+  { tags: "vip,gross" },
+  { tags: "-none", status: "any" as const },
+  { pinned: true, assignee: "anna" },
+].map((narrow) => ({ folder: "all", sort: "processing", ...narrow }));
+const PINNED = new Set(["vip"]);
 const PAGE = 4;
 /** The conversation whose messages are read; it is none of those that come and go in the list. */
 const THREAD = 99;
@@ -29,7 +40,10 @@ class Server {
   messages: Message[] = [];
   private lastId = 0;
 
-  constructor(private readonly random: (below: number) => number) {
+  constructor(
+    private readonly random: (below: number) => number,
+    private readonly query: ListQuery,
+  ) {
     for (let id = 1; id <= 12; id += 1) this.rows.set(id, row({ id, last_at: T0 + id, assignee: id % 2 ? null : "lucia" }));
     for (let n = 0; n < 10; n += 1) this.write();
   }
@@ -42,14 +56,14 @@ class Server {
   }
 
   listed(): Row[] {
-    const all = [...this.rows.values()].filter((one) => inFolder(one, QUERY));
-    return all.sort((a, b) => compare(sortKey(a.conversation, QUERY), sortKey(b.conversation, QUERY)));
+    const all = [...this.rows.values()].filter((one) => inFolder(one, this.query) && passes(one, this.query, PINNED));
+    return all.sort((a, b) => compare(sortKey(a.conversation, this.query), sortKey(b.conversation, this.query)));
   }
 
   page(after: readonly number[] | null): Page {
-    const rest = this.listed().filter((one) => after === null || compare(sortKey(one.conversation, QUERY), after) > 0);
+    const rest = this.listed().filter((one) => after === null || compare(sortKey(one.conversation, this.query), after) > 0);
     const rows = rest.slice(0, PAGE);
-    return { rows, edge: rest.length > PAGE ? sortKey(rows.at(-1)!.conversation, QUERY) : null };
+    return { rows, edge: rest.length > PAGE ? sortKey(rows.at(-1)!.conversation, this.query) : null };
   }
 
   thread(where: "latest" | { before: number } | { after: number }): MessagePage {
@@ -86,12 +100,23 @@ class Server {
           state: this.random(4) === 0 ? "closed" : "open",
           assignee: this.random(2) === 0 ? null : "anna",
           waiting_since: this.random(2) === 0 ? null : T0 + this.random(50),
+          ...this.sorted(id),
           incoming_count: (before?.conversation.incoming_count ?? 0) + 1,
         });
         this.rows.set(id, next);
         return changes({ rows: [next] });
       }
     }
+  }
+
+  private sorted(id: number): Partial<Conversation> {
+    const some = (of: string[]): string[] => of.filter(() => this.random(2) === 0);
+    return {
+      contact: { id, name: null, tags: some(["vip", "gross"]) },
+      topics: some(["prices"]),
+      last_by: this.random(2) === 0 ? "customer" : "agent",
+      ...(this.random(2) === 0 && { other_topic: "доставка 🛵" }),
+    };
   }
 
   private edit(): Message {
@@ -105,9 +130,10 @@ class Server {
 type Client = { state: State; edge: readonly number[] | null; loaded: boolean };
 
 /** Runs a client against the server: loads are answered late, and the socket talks meanwhile. */
-function run(seed: number): { server: Server; client: Client } {
+function run(seed: number): { server: Server; client: Client; query: ListQuery } {
   const random = generator(seed);
-  const server = new Server(random);
+  const query = QUERIES[seed % QUERIES.length]!;
+  const server = new Server(random, query);
   const client: Client = { state: withThread(emptyState, THREAD, (thread) => thread), edge: [], loaded: false };
   let stamp = 0;
   const late: (() => void)[] = [];
@@ -146,16 +172,16 @@ function run(seed: number): { server: Server; client: Client } {
     }
   }
   for (const answer of late) answer();
-  return { server, client };
+  return { server, client, query };
 }
 
 const SEEDS = Array.from({ length: 120 }, (_, seed) => seed + 1);
 
 describe("load plus changes is a fresh load", () => {
   it.each(SEEDS)("of the list, seed %i", (seed) => {
-    const { server, client } = run(seed);
-    const fresh = server.listed().filter((one) => client.edge === null || compare(sortKey(one.conversation, QUERY), client.edge) <= 0);
-    expect(select(client.state.rows, QUERY, client.edge)).toEqual(fresh);
+    const { server, client, query } = run(seed);
+    const fresh = server.listed().filter((one) => client.edge === null || compare(sortKey(one.conversation, query), client.edge) <= 0);
+    expect(select(client.state.rows, query, client.edge, PINNED)).toEqual(fresh);
   });
 
   it.each(SEEDS)("of a thread, seed %i", (seed) => {

@@ -7,7 +7,7 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
   return {
     inbox: "site",
     thread: "",
-    contact: { id: part.id, name: `Олена ${part.id}` },
+    contact: { id: part.id, name: `Олена ${part.id}`, tags: [] },
     identity: part.id,
     state: "open",
     assignee: null,
@@ -21,6 +21,8 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
     closed_at: null,
     blocked: false,
     last: null,
+    last_by: null,
+    topics: [],
     ...part,
   };
 }
@@ -110,6 +112,16 @@ export function session(part: Partial<Session> = {}): Session {
       { id: "olena", name: "Олена Шевчук", role: "agent", online: true, presence: "online" },
       { id: "boss", name: "Boss", role: "viewer", online: true, presence: "online" },
     ],
+    topics: [
+      { id: "prices", label: { en: "Prices", uk: "Ціни" } },
+      { id: "orders", label: "Orders" },
+      { id: "old", label: "An old one", retired: true },
+    ],
+    tags: [
+      { id: "vip", label: "VIP", color: "#d97706", pinned: true },
+      { id: "gross", label: { en: "Wholesale", uk: "Гурт" }, color: "#0f766e", pinned: false },
+      { id: "debtor", label: "Debtor", color: "#b91c1c", pinned: true },
+    ],
     sorts: ["processing", "activity", "oldest", "newest"],
     settings: {
       max_length: 2000,
@@ -126,6 +138,8 @@ export function session(part: Partial<Session> = {}): Session {
       read_only_fields: [],
       contact_fields: [],
       block: { choices: [3_600_000, 86_400_000, 604_800_000], require_end: false },
+      topic_required_to_close: false,
+      other_topic: true,
     },
     ...part,
   };

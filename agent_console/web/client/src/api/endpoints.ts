@@ -5,14 +5,27 @@ import type * as Wire from "./types.ts";
 type Answer = { row: Wire.Row; cursor: string };
 export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock";
 
-export type ListQuery = {
-  folder: Wire.FolderId;
-  sort: string;
+/** Given in a filter where an id could stand: without any, or what an agent typed. */
+export const NONE = "-none";
+export const OTHER = "-other";
+
+/** What narrows lists and the search; what is given holds at once. `status` is of the folder that has both, All. */
+export type Filters = {
   inbox?: string;
   assignee?: string;
   language?: string;
-  with_closed?: boolean;
+  last_by?: "customer" | "agent";
+  contact?: number;
+  /** A topic's id, `NONE` or `OTHER`. */
+  topic?: string;
+  /** Ids with commas, all of which the person has, or `NONE`. */
+  tags?: string;
+  /** Only people with a pinned tag. */
+  pinned?: boolean;
+  status?: "closed" | "any";
 };
+
+export type ListQuery = Filters & { folder: Wire.FolderId; sort: string };
 
 export type NewMessage = {
   client_id: string;
@@ -69,6 +82,13 @@ export const block = (id: number, order: Wire.BlockOrder) => api<Answer>("POST",
 export const putItem = (id: number, item: { label: string; url: string | null }) =>
   api<Answer>("PUT", `${conversation(id)}/item`, item);
 export const deleteItem = (id: number) => api<Answer>("DELETE", `${conversation(id)}/item`);
+export const postTopic = (id: number, topic: string) => api<Answer>("POST", `${conversation(id)}/topics`, { topic });
+export const deleteTopic = (id: number, topic: string) => api<Answer>("DELETE", `${conversation(id)}/topics/${topic}`);
+export const putOtherTopic = (id: number, text: string) => api<Answer>("PUT", `${conversation(id)}/other-topic`, { text });
+export const deleteOtherTopic = (id: number) => api<Answer>("DELETE", `${conversation(id)}/other-topic`);
+export const postTag = (contact: number, tag: string) => api<void>("POST", `/api/contacts/${contact}/tags`, { tag });
+export const deleteTag = (contact: number, tag: string) => api<void>("DELETE", `/api/contacts/${contact}/tags/${tag}`);
+export const getTagsInUse = () => api<Wire.TagCount[]>("GET", "/api/tags");
 export const postInvitation = (id: number, inbox: string) =>
   api<Wire.Invitation>("POST", `${conversation(id)}/invitations`, { inbox });
 export const markRead = (id: number, message_id: number) =>
@@ -104,7 +124,7 @@ export const getContactNotes = (id: number) => api<{ notes: Wire.ContactNote[] }
 export const postContactNote = (id: number, text: string) =>
   api<Wire.ContactNote>("POST", `/api/contacts/${id}/notes`, { text });
 
-export type SearchQuery = { q: string; folder?: Wire.FolderId | undefined; inbox?: string | undefined; assignee?: string | undefined; language?: string | undefined };
+export type SearchQuery = Filters & { q: string; folder?: Wire.FolderId | undefined };
 export const search = (query: SearchQuery, after: string | null, signal: AbortSignal) =>
   api<{ hits: Wire.Hit[]; next: string | null }>(
     "GET",

@@ -72,6 +72,13 @@ export type Invitation = { url: string; qr: { size: number; path: string }; text
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
 export type MoreField = { id: string; label: string | Record<string, string> };
 
+/** What the YAML lets conversations be about; `label` is one text, or one by language. Retired ones stand only where they stood. */
+export type Topic = { id: string; label: string | Record<string, string>; retired?: boolean };
+/** A kind of client; a pinned one stands under the name in the list. */
+export type Tag = Topic & { color: string; pinned: boolean };
+/** In how many conversations a tag is; 1001 means "1000+". */
+export type TagCount = { id: string; count: number };
+
 export type Settings = {
   max_length: number;
   max_upload: number;
@@ -88,6 +95,8 @@ export type Settings = {
   read_only_fields: string[];
   contact_fields: MoreField[];
   block: { choices: number[]; require_end: boolean };
+  topic_required_to_close: boolean;
+  other_topic: boolean;
 };
 
 export type Session = {
@@ -99,6 +108,8 @@ export type Session = {
   inboxes: Inbox[];
   channels: ChannelHealth[];
   agents: AgentRef[];
+  topics: Topic[];
+  tags: Tag[];
   sorts: string[];
   settings: Settings;
 };
@@ -119,6 +130,8 @@ export type Verb =
   | "leave"
   | "add_participant"
   | "edit_contact"
+  | "set_topics"
+  | "tag"
   | "retry"
   | "edit_message"
   | "delete_message"
@@ -139,7 +152,7 @@ export type Conversation = {
   id: number;
   inbox: string;
   thread: string;
-  contact: { id: number; name: string | null; avatar_url?: string; email?: string };
+  contact: { id: number; name: string | null; tags: string[]; avatar_url?: string; email?: string };
   /** The account of the contact that writes here. */
   identity: number;
   state: "open" | "closed";
@@ -161,6 +174,11 @@ export type Conversation = {
   blocked: boolean;
   block?: Block;
   last: Last | null;
+  /** Who wrote last; `last` may be a note. */
+  last_by: "customer" | "agent" | null;
+  topics: string[];
+  /** What an agent typed beside the topics. */
+  other_topic?: string;
 };
 
 /** One account, or the whole person whatever they write from. */

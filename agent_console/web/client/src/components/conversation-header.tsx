@@ -3,6 +3,7 @@ import { Icon } from "@deskbridge/ui";
 import { languageName, listNames, t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { backToList } from "../keys/focus.ts";
+import { aboutWords } from "../store/labels.ts";
 import { details, unsee } from "../store/reading.ts";
 import { inboxesToInvite, me } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
@@ -12,6 +13,7 @@ import { agentLabel, agentObject, channelName, contactName } from "../store/word
 import { Button, IconButton } from "./button.tsx";
 import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
+import { sortingItems, untilOpen } from "./sorting-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
 
@@ -31,6 +33,7 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
             </span>
           )}
           <Responsible row={row} />
+          <About row={row} />
         </span>
       </div>
       <Viewers row={row} />
@@ -82,6 +85,18 @@ function Responsible({ row }: { row: Row }): VNode | null {
   );
 }
 
+/** What it is about, where there is room for it; the panel has it always. */
+function About({ row }: { row: Row }): VNode | null {
+  const words = aboutWords(row.conversation);
+  if (words.length === 0) return null;
+  return (
+    <span class="opt" data-about dir="auto">
+      {" · "}
+      {words.join(", ")}
+    </span>
+  );
+}
+
 /** Colleagues who have this conversation on their screen now. */
 function Viewers({ row }: { row: Row }): VNode | null {
   const names = (viewing.value.get(row.conversation.id) ?? []).filter((id) => id !== me.value.id).map(agentLabel);
@@ -111,7 +126,7 @@ export function moreItems(row: Row): MenuEntry[] {
   const people = t(participants.length > 0 ? "action.participants" : "action.addParticipant");
   const entries: (MenuEntry | false)[] = [
     may(row, "take") && { id: "take", label: t("action.take"), icon: UserCheck, keys: "T", run: () => void perform(id, "take").catch(complain) },
-    may(row, "assign") && { id: "assign", label: t("action.assign"), icon: UserPlus, keys: "A", run: () => (dialog.value = { kind: "assign", conversation: id }) },
+    (may(row, "assign") || untilOpen(row) !== false) && { id: "assign", label: t("action.assign"), icon: UserPlus, keys: "A", disabled: untilOpen(row), run: () => (dialog.value = { kind: "assign", conversation: id }) },
     may(row, "release") && { id: "release", label: t("action.release"), icon: RotateCcw, run: verb("release") },
     may(row, "join") && { id: "join", label: t("action.join"), icon: UserPlus, run: verb("join") },
     may(row, "leave") && { id: "leave", label: t("action.leave"), icon: LogOut, run: verb("leave") },
@@ -132,6 +147,7 @@ export function moreItems(row: Row): MenuEntry[] {
     apartEntry(row),
     may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },
     may(row, "unblock") && { id: "unblock", label: t("action.unblock"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "unblock", conversation: id }) },
+    ...sortingItems(row),
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => void copyText(location.href, "toast.copied") },

@@ -23,6 +23,16 @@ const load: Loader = async (of) => {
       const { ParticipantsDialog } = await import("./people-dialogs.tsx");
       return () => <ParticipantsDialog conversation={of.conversation} />;
     }
+    case "topics": {
+      const { TopicsDialog } = await import("./sorting-dialogs.tsx");
+      return () => <TopicsDialog conversation={of.conversation} then={of.then} />;
+    }
+    case "tags": {
+      const { TagsDialog } = await import("./sorting-dialogs.tsx");
+      return () => <TagsDialog conversation={of.conversation} />;
+    }
+    case "filters":
+      return (await import("./filters-dialog.tsx")).FiltersDialog;
     case "invite": {
       const { InviteDialog } = await import("./invite-dialog.tsx");
       return () => <InviteDialog conversation={of.conversation} />;

@@ -1,7 +1,6 @@
 /** The icons of the console, all from one set; only these are bundled. */
 export {
   ArrowDown,
-  ArrowDownWideNarrow,
   ArrowLeft,
   Ban,
   Bookmark,
@@ -54,6 +53,8 @@ export {
   Settings,
   Smartphone,
   Smile,
+  Tag,
+  Tags,
   Timer,
   Trash2,
   TriangleAlert,

@@ -2,16 +2,13 @@ import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import { Icon } from "@deskbridge/ui";
 import { t, type Key } from "../i18n/index.ts";
-import { folder, sort, sortBy } from "../store/list.ts";
+import { folder } from "../store/list.ts";
 import { find, found, searchText, stopSearch } from "../store/search.ts";
-import { session, settings } from "../store/session.ts";
-import { complain } from "../store/verbs.ts";
 import { ConversationList } from "./conversation-list.tsx";
-import { FilterMenu } from "./filter-menu.tsx";
+import { FilterBar, FilterButton } from "./filter-bar.tsx";
 import { useFocusRequest } from "./hooks.ts";
-import { ArrowDownWideNarrow, Search, X } from "./icons.ts";
+import { Search, X } from "./icons.ts";
 import { IconButton } from "./button.tsx";
-import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { PresenceButton } from "./presence.tsx";
 import { SearchResults } from "./search-results.tsx";
 
@@ -24,12 +21,9 @@ export function ListPane(): VNode {
       <div class="bar list-bar">
         <PresenceButton />
         <SearchField />
-        <MenuButton class="btn quiet sort-btn" label={t("sort.label", { sort: sortName(sort.value) })} items={sortMenu} tip>
-          <Icon of={ArrowDownWideNarrow} size={16} />
-          <span class="sort-name">{t("sort.short")}</span>
-        </MenuButton>
-        <FilterMenu />
+        <FilterButton />
       </div>
+      <FilterBar />
       {found.value ? <SearchResults /> : <ConversationList />}
     </section>
   );
@@ -44,21 +38,6 @@ export function sortName(id: string): string {
   };
   const key = known[id];
   return key ? t(key) : id;
-}
-
-const ALL_SORTS = ["processing", "activity", "oldest", "newest"];
-
-/** Processing order needs a time limit; without one it is shown, but says why it cannot be chosen. */
-function sortMenu(): MenuEntry[] {
-  const offered = session.value!.sorts;
-  const shown = ALL_SORTS.filter((id) => offered.includes(id) || (id === "processing" && settings.value.max_wait === null));
-  return shown.map((id) => ({
-    id,
-    label: sortName(id),
-    checked: sort.value === id,
-    disabled: !offered.includes(id) && t("sort.needsLimit"),
-    run: () => void sortBy(id).catch(complain),
-  }));
 }
 
 function SearchField(): VNode {

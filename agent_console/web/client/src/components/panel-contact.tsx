@@ -12,6 +12,7 @@ import { Editable, EditableText, InlineForm } from "./editable-text.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { PersonBlocks } from "./panel-blocks.tsx";
 import { Fact, Section } from "./panel-section.tsx";
+import { SortingFacts } from "./panel-sorting.tsx";
 import type { BlockProps } from "./panel.tsx";
 
 const FIELDS: readonly ContactField[] = ["name", "email", "phone", "language"];
@@ -23,6 +24,7 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
   const editable = may(row, "edit_contact");
   return (
     <Section id="contact" title={t("panel.contact")}>
+      <SortingFacts row={row} />
       <dl class="facts">
         {FIELDS.map((field) => (
           <Fact key={field} name={t(names[field])}>

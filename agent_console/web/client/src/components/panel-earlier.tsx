@@ -7,6 +7,7 @@ import type { Row } from "../api/types.ts";
 import { applyRows, getRow } from "../store/desk.ts";
 import { nextStamp } from "../store/fresh.ts";
 import { serverNow } from "../store/clock.ts";
+import { showOnly } from "../store/list.ts";
 import { go, pathOf } from "../store/route.ts";
 import { complain } from "../store/verbs.ts";
 import { channelName } from "../store/words.ts";
@@ -31,6 +32,11 @@ export function EarlierBlock({ row, detail }: BlockProps): VNode {
   const others = ids?.filter((one) => one !== id).flatMap((one) => getRow(one) ?? []);
   return (
     <Section id="conversations" title={t("panel.earlier")}>
+      {others !== undefined && others.length > 0 && (
+        <button type="button" class="link" onClick={() => void showOnly(contact.id).catch(complain)}>
+          {t("action.onlyClient")}
+        </button>
+      )}
       {others?.length === 0 && <p class="meta">{t("earlier.none")}</p>}
       <ul class="earlier">
         {others?.map((one) => (

@@ -5,6 +5,7 @@ import { locale, t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { now } from "../store/clock.ts";
 import { draftShown } from "../store/drafts.ts";
+import { pinnedTags } from "../store/labels.ts";
 import { unread } from "../store/order.ts";
 import { openId } from "../store/reading.ts";
 import { go, pathOf } from "../store/route.ts";
@@ -15,6 +16,7 @@ import { Avatar, initials } from "./avatar.tsx";
 import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { rowMenu } from "./row-menu.ts";
+import { TagOf } from "./tag.tsx";
 import { WaitChip } from "./wait-chip.tsx";
 
 type Props = { row: Row; stop: boolean };
@@ -58,6 +60,7 @@ export function RowItem({ row, stop }: Props): VNode {
           {name}
         </span>
         <RowTime row={row} />
+        <PinnedTags row={row} />
         <RowText row={row} />
         {count > 0 && <UnreadBadge count={count} />}
         <span class="row-chips">
@@ -81,6 +84,19 @@ function NewDot(): VNode {
   return (
     <span class="new-dot" data-new>
       <span class="sr-only">{t("row.new")} </span>
+    </span>
+  );
+}
+
+/** The tags that the YAML has pinned, under the name (S37). */
+function PinnedTags({ row }: { row: Row }): VNode | null {
+  const pinned = row.conversation.contact.tags.filter((id) => pinnedTags.value.has(id));
+  if (pinned.length === 0) return null;
+  return (
+    <span class="row-tags">
+      {pinned.map((id) => (
+        <TagOf key={id} id={id} />
+      ))}
     </span>
   );
 }

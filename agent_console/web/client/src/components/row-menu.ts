@@ -4,6 +4,7 @@ import { unread } from "../store/order.ts";
 import { seenFromList, unsee } from "../store/reading.ts";
 import { go, pathOf } from "../store/route.ts";
 import { dialog } from "../store/ui.ts";
+import { onlyThisClient } from "./sorting-menu.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { Copy, ExternalLink, Mail, MailOpen, RotateCcw, UserCheck, UserPlus, CircleCheck } from "./icons.ts";
 import type { MenuEntry } from "./menu.tsx";
@@ -20,6 +21,7 @@ export function rowMenu(row: Row): MenuEntry[] {
       ? { id: "read", label: t("action.markRead"), icon: MailOpen, run: () => quietly(seenFromList(id)) }
       : { id: "unread", label: t("action.markUnread"), icon: Mail, run: () => quietly(unsee(id)) },
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => quietly(copyText(location.origin + pathOf({ conversation: id }), "toast.copied")) },
+    onlyThisClient(row),
     "line",
     may(row, "take") && { id: "take", label: t("action.take"), icon: UserCheck, run: () => quietly(perform(id, "take")) },
     may(row, "assign") && { id: "assign", label: t("action.assign"), icon: UserPlus, run: () => (dialog.value = { kind: "assign", conversation: id }) },

@@ -58,6 +58,12 @@ export function languageName(tag: string): string {
   }
 }
 
+/** A text of the YAML: one for everybody, or one by language; `fallback` is the configured language. */
+export function inOwnWords(text: string | Record<string, string>, fallback: string): string {
+  if (typeof text === "string") return text;
+  return text[locale.value] ?? text[fallback] ?? Object.values(text)[0] ?? "";
+}
+
 export function listNames(names: readonly string[]): string {
   return new Intl.ListFormat(locale.value, { type: "conjunction" }).format(names);
 }

@@ -2,6 +2,7 @@
 import type { FolderId, PresenceChoice } from "../api/types.ts";
 import { signOutNow } from "../store/boot.ts";
 import { canEditLast, editLast } from "../store/editing.ts";
+import { tags, topicsAreUsed } from "../store/labels.ts";
 import { show } from "../store/list.ts";
 import { savePreferences } from "../store/preferences.ts";
 import { choosePresence } from "../store/presence.ts";
@@ -48,11 +49,11 @@ const toFolder = (folder: FolderId): Command => ({ when: always, run: doing(() =
 const toPresence = (to: PresenceChoice): Command => ({ when: () => hasPresence.peek(), run: doing(() => choosePresence(to)) });
 const theme = (to: "light" | "dark" | "auto"): Command => ({ when: always, run: doing(() => savePreferences({ theme: to })) });
 
-function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels"): void {
+function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels" | "filters"): void {
   dialog.value = { kind };
 }
 
-function openForConversation(kind: "assign" | "participants" | "block" | "unblock"): void {
+function openForConversation(kind: "assign" | "participants" | "block" | "unblock" | "topics" | "tags"): void {
   const conversation = openId.peek();
   if (conversation !== null) dialog.value = { kind, conversation };
 }
@@ -81,6 +82,9 @@ export const COMMANDS: Record<CommandId, Command> = {
   leave: { when: can("leave"), run: withOpen((id) => perform(id, "leave")) },
   participants: { when: opened, run: () => openForConversation("participants") },
   block: { when: () => can("block")() || can("unblock")(), run: () => openForConversation(can("block")() ? "block" : "unblock") },
+  topics: { when: () => can("set_topics")() && topicsAreUsed(), run: () => openForConversation("topics") },
+  tags: { when: () => can("tag")() && tags.peek().size > 0, run: () => openForConversation("tags") },
+  filters: { when: always, run: () => openDialog("filters") },
   quote: { when: opened, run: quoteFocused },
   panel: { when: opened, run: togglePanel },
   more: { when: opened, run: () => void (moreMenu.value += 1) },

@@ -29,6 +29,9 @@ export type CommandId =
   | "leave"
   | "participants"
   | "block"
+  | "topics"
+  | "tags"
+  | "filters"
   | "mark.unread"
   | "panel"
   | "more"
@@ -60,6 +63,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "unread.next", title: "key.nextUnread", place: "list", chords: [{ code: "ArrowDown", alt: true, shift: true, typing: true }] },
   { id: "unread.previous", title: "key.previousUnread", place: "list", chords: [{ code: "ArrowUp", alt: true, shift: true, typing: true }] },
   { id: "search", title: "key.search", place: "list", chords: [{ code: "Slash", key: "/" }] },
+  { id: "filters", title: "filter.title", place: "list", chords: [] },
   { id: "folder.new", title: "key.goNew", place: "list", chords: [goTo("KeyN")] },
   { id: "folder.mine", title: "key.goMine", place: "list", chords: [goTo("KeyM")] },
   { id: "folder.all", title: "key.goAll", place: "list", chords: [goTo("KeyA")] },
@@ -77,6 +81,8 @@ export const BINDINGS: readonly Binding[] = [
   { id: "leave", title: "action.leave", place: "conversation", chords: [] },
   { id: "participants", title: "action.participants", place: "conversation", chords: [] },
   { id: "block", title: "key.block", place: "conversation", chords: [{ code: "KeyB", shift: true }] },
+  { id: "topics", title: "action.topics", place: "conversation", chords: [{ code: "KeyM" }] },
+  { id: "tags", title: "action.tags", place: "conversation", chords: [{ code: "KeyL" }] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
   { id: "more", title: "key.more", place: "conversation", chords: [{ code: "Period", key: "." }] },

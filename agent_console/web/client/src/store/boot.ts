@@ -9,7 +9,7 @@ import { watchActivity } from "./activity.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
 import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
-import { ensure, forgetPages, loadFolders, recallFolder } from "./list.ts";
+import { ensure, forgetPages, loadFolders, recallFilters, recallFolder } from "./list.ts";
 import { connect, disconnect, tellActive, tellViewing } from "./live.ts";
 import { startNoticing } from "./notices.ts";
 import { applyLook } from "./preferences.ts";
@@ -59,6 +59,7 @@ export async function enter(next: Session): Promise<void> {
   });
   await speak(chooseLocale(next.agent.preferences.locale, next.settings.locales, next.settings.locale));
   recallFolder();
+  recallFilters();
   recallDrafts();
   phase.value = "in";
   startClock();

@@ -1,16 +1,15 @@
 /** The list being shown: its folder, sort and filters, and the pages loaded of it. */
 import { batch, computed, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
-import { getFolders, listConversations, type ListQuery } from "../api/endpoints.ts";
+import { getFolders, listConversations, type Filters, type ListQuery } from "../api/endpoints.ts";
 import type { FolderId, Row } from "../api/types.ts";
 import { applyRows, desk, folders } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
+import { pinnedTags } from "./labels.ts";
 import { select, sortKey } from "./order.ts";
 import { savePreferences } from "./preferences.ts";
 import { me, preferences, session } from "./session.ts";
 import { readStored, store } from "./storage.ts";
-
-export type Filters = { inbox?: string; assignee?: string; language?: string; with_closed?: boolean };
 
 export const FOLDERS: readonly FolderId[] = ["new", "mine", "all", "closed"];
 
@@ -42,7 +41,7 @@ export const listed = computed(() => shownPages.value !== undefined);
 export const more = computed(() => typeof shownPages.value?.next === "string");
 export const rows = computed<Row[]>(() => {
   const here = shownPages.value;
-  return here ? select(desk.value.rows, query.value, here.edge) : [];
+  return here ? select(desk.value.rows, query.value, here.edge, pinnedTags.value) : [];
 });
 
 /** Loads the first page of what is asked for now, unless it is here already. */
@@ -96,15 +95,47 @@ export function recallFolder(): void {
   if (kept !== null && FOLDERS.includes(kept)) folder.value = kept;
 }
 
-export async function filterBy(change: { [name in keyof Filters]: Filters[name] | undefined }): Promise<void> {
-  const merged = Object.entries({ ...filters.value, ...change }).filter(([, value]) => value !== undefined && value !== false);
-  filters.value = Object.fromEntries(merged) as Filters;
-  await ensure();
+export type FilterChange = { [name in keyof Filters]: Filters[name] | undefined };
+
+/** The filters hold in every folder, and after a reload on this machine (R25). */
+export async function filterBy(change: FilterChange): Promise<void> {
+  const merged = Object.entries({ ...filters.value, ...change }).filter(([, value]) => value !== undefined && value !== false && value !== "");
+  await keepFilters(Object.fromEntries(merged) as Filters);
 }
 
 export async function resetFilters(): Promise<void> {
-  filters.value = {};
+  await keepFilters({});
+}
+
+async function keepFilters(next: Filters): Promise<void> {
+  filters.value = next;
+  store(`filters.${me.peek().id}`, next);
   await ensure();
+}
+
+/** All that was ever said with one person, open or closed (R61). */
+export async function showOnly(contact: number): Promise<void> {
+  folder.value = "all";
+  store(`folder.${me.peek().id}`, "all");
+  await keepFilters({ contact, status: "any" });
+}
+
+const KINDS: Record<keyof Filters, "string" | "number" | "boolean"> = {
+  inbox: "string",
+  assignee: "string",
+  language: "string",
+  last_by: "string",
+  contact: "number",
+  topic: "string",
+  tags: "string",
+  pinned: "boolean",
+  status: "string",
+};
+
+/** What was chosen before the reload; what an older or newer page has kept under other names is left. */
+export function recallFilters(): void {
+  const kept = Object.entries(readStored<Record<string, unknown>>(`filters.${me.peek().id}`) ?? {});
+  filters.value = Object.fromEntries(kept.filter(([name, value]) => typeof value === KINDS[name as keyof Filters])) as Filters;
 }
 
 export async function sortBy(next: string): Promise<void> {

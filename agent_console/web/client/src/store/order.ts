@@ -1,4 +1,4 @@
-import type { ListQuery } from "../api/endpoints.ts";
+import { NONE, OTHER, type Filters, type ListQuery } from "../api/endpoints.ts";
 import type { Conversation, Row } from "../api/types.ts";
 import type { Known } from "./fresh.ts";
 
@@ -34,26 +34,48 @@ export function compare(a: Key, b: Key): number {
 export function inFolder(row: Row, query: ListQuery): boolean {
   const { state, assignee } = row.conversation;
   if (query.folder === "closed") return state === "closed";
-  if (query.folder === "all") return state === "open" || (query.with_closed ?? false);
+  if (query.folder === "all") return query.status === "any" || state === (query.status ?? "open");
   if (state === "closed") return false;
   return query.folder === "new" ? assignee === null : row.mine;
 }
 
-export function passes(row: Row, query: Pick<ListQuery, "inbox" | "assignee" | "language">): boolean {
-  const { inbox, assignee, language } = row.conversation;
-  if (query.inbox !== undefined && inbox !== query.inbox) return false;
-  if (query.assignee !== undefined && assignee !== query.assignee) return false;
-  return query.language === undefined || language === query.language;
+const NOTHING_PINNED: ReadonlySet<string> = new Set();
+
+type Passes = (of: Conversation, wanted: string, pinned: ReadonlySet<string>) => boolean;
+
+/** Each filter as the server has it, so that a row comes and goes as it changes. */
+const filters: Partial<Record<keyof Filters, Passes>> = {
+  inbox: (of, wanted) => of.inbox === wanted,
+  assignee: (of, wanted) => of.assignee === wanted,
+  language: (of, wanted) => of.language === wanted,
+  last_by: (of, wanted) => of.last_by === wanted,
+  contact: (of, wanted) => String(of.contact.id) === wanted,
+  topic: hasTopic,
+  tags: ({ contact }, wanted) => (wanted === NONE ? contact.tags.length === 0 : wanted.split(",").every((tag) => contact.tags.includes(tag))),
+  pinned: ({ contact }, _, pinned) => contact.tags.some((tag) => pinned.has(tag)),
+};
+
+function hasTopic({ topics, other_topic }: Conversation, wanted: string): boolean {
+  if (wanted === NONE) return topics.length === 0 && other_topic === undefined;
+  return wanted === OTHER ? other_topic !== undefined : topics.includes(wanted);
+}
+
+/** `pinned` are the tags that the YAML has pinned. */
+export function passes(row: Row, query: Filters, pinned: ReadonlySet<string>): boolean {
+  return (Object.keys(filters) as (keyof Filters)[]).every((name) => {
+    const wanted = query[name];
+    return wanted === undefined || filters[name]!(row.conversation, String(wanted), pinned);
+  });
 }
 
 /**
  * The rows a list shows, in order. `edge` is the key of the last row of the last page loaded (null: all pages are
  * here): what sorts after it belongs to a page still to come, even if the socket has already told of it.
  */
-export function select(known: Known<Row>, query: ListQuery, edge: Key | null): Row[] {
+export function select(known: Known<Row>, query: ListQuery, edge: Key | null, pinned: ReadonlySet<string> = NOTHING_PINNED): Row[] {
   const keyed: { row: Row; key: Key }[] = [];
   for (const { value: row } of known.values()) {
-    if (!inFolder(row, query) || !passes(row, query)) continue;
+    if (!inFolder(row, query) || !passes(row, query, pinned)) continue;
     const key = sortKey(row.conversation, query);
     if (edge === null || compare(key, edge) <= 0) keyed.push({ row, key });
   }

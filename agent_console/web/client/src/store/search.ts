@@ -46,9 +46,8 @@ async function page(q: string, here: boolean, after: string | null): Promise<voi
   const abort = new AbortController();
   running = abort;
   const stamp = nextStamp();
-  const { inbox, assignee, language } = filters.peek();
   try {
-    const answer = await search({ q, inbox, assignee, language, folder: here ? folder.peek() : undefined }, after, abort.signal);
+    const answer = await search({ ...filters.peek(), q, folder: here ? folder.peek() : undefined }, after, abort.signal);
     const { hits } = answer;
     batch(() => {
       applyRows(hits.map((hit) => hit.row), stamp);

@@ -3,6 +3,9 @@ import { signal } from "@preact/signals";
 import type { Attachment, Contact, DraftKind, Identity, Message } from "../api/types.ts";
 import { readStored, store } from "./storage.ts";
 
+/** What is opened when a conversation has been closed. */
+export type AfterClosing = "next" | "stay" | "list";
+
 export type Dialog =
   | { kind: "settings" }
   | { kind: "shortcuts" }
@@ -10,6 +13,9 @@ export type Dialog =
   | { kind: "channels" }
   | { kind: "assign"; conversation: number }
   | { kind: "participants"; conversation: number }
+  | { kind: "topics"; conversation: number; then?: AfterClosing }
+  | { kind: "tags"; conversation: number }
+  | { kind: "filters" }
   | { kind: "invite"; conversation: number }
   | { kind: "join_people"; conversation: number }
   | { kind: "set_apart"; contact: Contact; identity: Identity }

@@ -9,9 +9,9 @@ import { rows } from "./list.ts";
 import { choosePresence } from "./presence.ts";
 import { loadDetail, openId } from "./reading.ts";
 import { go } from "./route.ts";
-import { agentName } from "./session.ts";
+import { agentName, settings } from "./session.ts";
 import { toast } from "./toasts.ts";
-import { cursor, focusOn } from "./ui.ts";
+import { cursor, dialog, focusOn, type AfterClosing } from "./ui.ts";
 import { contactName, errorText } from "./words.ts";
 
 export function may(row: Row | undefined, verb: Verb): boolean {
@@ -76,11 +76,33 @@ export function unlinkItem(id: number): Promise<boolean> {
   return carryOut(id, () => server.deleteItem(id));
 }
 
+/** Gives or takes a topic; `on` is whether it should have it. */
+export function setTopic(id: number, topic: string, on: boolean): Promise<boolean> {
+  return carryOut(id, () => (on ? server.postTopic(id, topic) : server.deleteTopic(id, topic)));
+}
+
+/** What it is about in one's own words; no words take them away. */
+export function setOtherTopic(id: number, words: string): Promise<boolean> {
+  return carryOut(id, () => (words === "" ? server.deleteOtherTopic(id) : server.putOtherTopic(id, words)));
+}
+
+/** The rows of everybody with the tag change by what the socket tells. */
+export async function setTag(contact: number, tag: string, on: boolean): Promise<void> {
+  await (on ? server.postTag(contact, tag) : server.deleteTag(contact, tag));
+}
+
+/** Whether the YAML wants a topic first, and there is none (J27). */
+export function lacksTopic({ conversation }: Row): boolean {
+  return settings.peek().topic_required_to_close && conversation.topics.length === 0 && conversation.other_topic === undefined;
+}
+
 /** Closes it, and says so with a way back; then opens the next one in the list, or returns to the list. */
-export async function closeConversation(id: number, then: "next" | "stay" | "list"): Promise<void> {
+export async function closeConversation(id: number, then: AfterClosing): Promise<void> {
   const row = getRow(id);
   const next = neighbour(id, 1);
-  if (!row || !(await perform(id, "close"))) return;
+  if (!row) return;
+  if (lacksTopic(row)) return askForTopic(id, then);
+  if (!(await perform(id, "close"))) return;
   toast({
     tone: "info",
     title: t("toast.closed", { name: contactName(row) }),
@@ -91,6 +113,10 @@ export async function closeConversation(id: number, then: "next" | "stay" | "lis
   go({ conversation: null });
   cursor.value = next;
   focusOn("list");
+}
+
+function askForTopic(conversation: number, then: AfterClosing): void {
+  dialog.value = { kind: "topics", conversation, then };
 }
 
 /** The conversation after (1) or before (-1) this one in the list on the screen. */

@@ -2,8 +2,9 @@
 import type { ApiError, AttachmentKind } from "@deskbridge/ui";
 import { clockTime, formatSize, fullTime } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
-import { listNames, locale, t, type Key } from "../i18n/index.ts";
+import { inOwnWords, listNames, locale, t, type Key } from "../i18n/index.ts";
 import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/types.ts";
+import { tagLabel, topicLabel } from "./labels.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
@@ -90,6 +91,12 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "linked":
     case "unlinked":
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });
+    case "topic_added":
+    case "topic_removed":
+      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, topic: text(data["other"]) || topicLabel(text(data["topic"])) });
+    case "tagged":
+    case "untagged":
+      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, tag: tagLabel(text(data["tag"])) });
     case "invited":
       return t(byMe(by) ? "event.invited.you" : "event.invited", { ...who, inbox: text(data["inbox"]) });
     case "invited_back":
@@ -152,9 +159,7 @@ function fieldNames(fields: unknown): string {
 
 /** What agents read beside a field that the YAML adds; its id where the YAML says nothing of it any more. */
 export function moreFieldLabel(id: string): string {
-  const label = settings.value.contact_fields.find((one) => one.id === id)?.label ?? id;
-  if (typeof label === "string") return label;
-  return label[locale.value] ?? label[settings.value.locale] ?? Object.values(label)[0] ?? id;
+  return inOwnWords(settings.value.contact_fields.find((one) => one.id === id)?.label ?? id, settings.value.locale);
 }
 
 /** "/orders/4821" of a page's address: the part that tells pages of one site apart. */

@@ -1,0 +1,58 @@
+"""The filters of lists and of the search, as the API takes them."""
+
+from typing import Annotated, Literal
+
+from litestar.di import Provide
+from litestar.params import FromQuery, QueryParameter
+
+from agent_console import cards
+from agent_console.web.api.given import Word
+from bridge.web import QueryId
+
+# More would find nobody, and each costs a lookup.
+MOST_TAGS = 10
+_TAG = "[a-z0-9_]{1,40}"
+
+TopicWord = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=f"^({_TAG}|{cards.NONE}|{cards.OTHER})$",
+        description=f"A topic's id; `{cards.OTHER}`: a typed one, `{cards.NONE}`: without any.",
+    ),
+]
+TagWords = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=f"^({_TAG}(,{_TAG}){{0,{MOST_TAGS - 1}}}|{cards.NONE})$",
+        description=f"Tags that the person has all of, with commas; `{cards.NONE}`: without any.",
+    ),
+]
+
+
+def narrow(
+    inbox: Word = None,
+    assignee: Word = None,
+    language: Word = None,
+    last_by: FromQuery[Literal["customer", "agent"] | None] = None,
+    contact: QueryId = None,
+    topic: TopicWord = None,
+    tags: TagWords = None,
+    *,
+    pinned: FromQuery[bool] = False,
+) -> cards.Narrow:
+    """Return what narrows a list; `pinned`: only people with a tag that is pinned."""
+    listed = () if tags in (None, cards.NONE) else tuple(dict.fromkeys(tags.split(",")))
+    return cards.Narrow(
+        inbox=inbox,
+        assignee=assignee,
+        language=language,
+        last_by=last_by,
+        contact=contact,
+        topic=topic,
+        tags=listed,
+        untagged=tags == cards.NONE,
+        pinned=pinned,
+    )
+
+
+NARROWED = {"narrow": Provide(narrow, sync_to_thread=False)}
