@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bridge.channel import Capabilities, WayOn
-from bridge.settings import LocalText, Settings
+from bridge.settings import LocalText, Settings, SystemMessage
 from routing.desk import Mailbox, Occasion
 from routing.policy import Policy
 
@@ -39,8 +39,9 @@ def policy_of(settings: Settings) -> Policy:
 
 def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
     """Return what the YAML has the program tell customers, by the occasion."""
-    begun = settings.system_messages.begun
-    return {"begun": begun.text} if begun.enabled else {}
+    said = settings.system_messages
+    occasions: dict[Occasion, SystemMessage] = {"begun": said.begun, "offline": said.offline}
+    return {occasion: one.text for occasion, one in occasions.items() if one.enabled}
 
 
 def mailboxes_of(

@@ -4,18 +4,28 @@ An id that vanished from the YAML is retired, not deleted: an agent's sessions e
 their conversations are released; an inbox keeps its outbox (DESIGN.md, Ids that vanish).
 """
 
+import logging
+
+import msgspec
+
 from bridge.settings import Settings
 from bridge.store import conversations as q
 from bridge.store import desk, log
 from bridge.store import people as p
+from bridge.store.teams import LEAVE_TEAMS
 from bridge.store.transactions import Tx
 from routing import conversations
+
+_log = logging.getLogger(__name__)
 
 
 def declare(tx: Tx, settings: Settings) -> None:
     """Make the declared agents and inboxes, and retire the others."""
     _declare_agents(tx, settings)
     _declare_inboxes(tx, settings)
+    known = msgspec.json.encode(list(settings.teams)).decode()
+    if left := tx.run(LEAVE_TEAMS, ids=known):
+        _log.warning("%d open conversations were of teams that are gone: of nobody's now", left)
     # Nobody is on the site before their browser says so again.
     tx.run(p.END_VISITS)
     log.append(tx, "agents.changed")

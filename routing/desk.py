@@ -8,9 +8,11 @@ from bridge.channel import Capabilities
 from bridge.models import Attachment
 from bridge.settings import LocalText
 from routing.policy import Policy
+from routing.teams import Teams
 
-Occasion = Literal["begun"]
-"""When the program itself speaks to a customer: `begun`, their message began a conversation."""
+Occasion = Literal["begun", "offline"]
+"""When the program itself speaks to a customer: `begun`, their message began a conversation;
+`offline`, nobody is here to answer it."""
 
 # Makes the address with which a token leads back, from the page where its customer was last.
 LeadBack = Callable[[str, str | None], str | None]
@@ -47,3 +49,5 @@ class Desk:
     too large for a network are refused instead."""
     says: Mapping[Occasion, LocalText] = field(default_factory=dict)
     """What the program itself tells customers; nothing on an occasion that is not in it."""
+    teams: Teams = field(default_factory=Teams)
+    """Who is given what comes in; by default nobody, and everybody sees it."""

@@ -25,12 +25,14 @@ from routing import (
     known,
     notices,
     parked,
+    reception,
     reports,
     start_tokens,
     way_back,
 )
 from routing.continued import answers, mailing
 from routing.desk import Desk
+from routing.giving import QUEUE_TOPIC
 from routing.outcomes import IGNORED, STORED, duplicate, stored
 from routing.policy import CLOSE_INACTIVE, LATE, LONGEST_TEXT, starts_anew
 
@@ -45,6 +47,8 @@ class Intake:
         self._tx = tx
         self._desk = desk
         self._inbox_id = inbox_id
+        # What this event has begun, or opened again.
+        self._entered: set[int] = set()
 
     def take(self, event: ch.InboundEvent) -> ch.Answer:
         """Store one event; say what became of it."""
@@ -58,6 +62,7 @@ class Intake:
             return ch.Answer(outcome="refused", reason="empty")
         if len(event.text) > LONGEST_TEXT:
             return ch.Answer(outcome="refused", reason="too_long")
+        self._entered.clear()
         event, token = start_tokens.taken_off(event)
         if token is not None:
             continuing.begin(self._tx, self._inbox_id, event.sender, token)
@@ -75,9 +80,8 @@ class Intake:
         if under_way is None or token is not None:
             continuing.go_on(self._tx, identity, conversation)
         self._follow_up(event, place, message_id)
-        if conversation.last_message_id is None:
-            # As it was found: nothing had been said in it, so this message begins it.
-            notices.begun(self._tx, self._desk, conversation, event)
+        if conversation.id in self._entered:
+            self._received(event, conversation)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return ch.Answer(
@@ -86,6 +90,18 @@ class Intake:
             message_id=message_id,
             view=self._view(event, message_id),
         )
+
+    def _received(self, event: ch.InboundMessage, conversation: Conversation) -> None:
+        """Put a conversation that begins or comes back where it belongs; say what there is to."""
+        tx, desk = self._tx, self._desk
+        absence = None
+        if desk.teams.decides:
+            absence = reception.receive(tx, desk.teams, conversation, event)
+        if absence and notices.absent(tx, desk, conversation, event, absence.closed):
+            return
+        # As it was found: nothing had been said in it, so this message begins it.
+        if conversation.last_message_id is None:
+            notices.begun(tx, desk, conversation, event)
 
     def _edited(self, event: ch.MessageEdited) -> ch.Answer:
         if len(event.text) > LONGEST_TEXT:
@@ -248,7 +264,7 @@ class Intake:
         if place is None or place[1].state == "open":
             return place
         identity, closed = place
-        return identity, conversations.reopen(self._tx, closed, self._desk.policy, by=None)
+        return identity, self._reopened(closed)
 
     def _begun(self, event: ch.InboundMessage) -> Place:
         """Find or make where a message goes, whatever that takes."""
@@ -263,9 +279,9 @@ class Intake:
     ) -> Conversation:
         """Reopen the closed conversation of this thread, or begin a new one."""
         if latest is not None and not self._starts_anew(latest):
-            return conversations.reopen(self._tx, latest, self._desk.policy, by=None)
+            return self._reopened(latest)
         visit = event.visit or ch.Visit()
-        return conversations.open_new(
+        begun = conversations.open_new(
             self._tx,
             identity,
             event.thread,
@@ -273,6 +289,12 @@ class Intake:
             url=visit.url,
             source=visit.source,
         )
+        self._entered.add(begun.id)
+        return begun
+
+    def _reopened(self, closed: Conversation) -> Conversation:
+        self._entered.add(closed.id)
+        return conversations.reopen(self._tx, closed, self._desk.policy, by=None)
 
     def _starts_anew(self, latest: Conversation) -> bool:
         """Where the customer chooses the thread, coming back to an old one means that one."""
@@ -309,6 +331,9 @@ class Intake:
             # The customer has spoken: their silence no longer closes it.
             subject = f"conversation:{conversation.id}"
             self._tx.run(d.CLEAR_TIMER, subject=subject, kind=CLOSE_INACTIVE)
+            if conversation.queued_at is not None and conversation.assignee_id is None:
+                # Only who waits is given to anybody, and this one waits from now on.
+                self._tx.wake(QUEUE_TOPIC)
         return message_id
 
     def _owns_uploads(self, event: ch.InboundMessage) -> bool:

@@ -5,6 +5,7 @@ from typing import Literal
 
 CLOSE_INACTIVE = "close_inactive"
 MAIL_UNSEEN = "mail_unseen"
+OVERFLOW = "overflow"
 # Every limit of a network or of ours is lower; this one keeps a hostile sender from
 # filling the disk. In code points.
 LONGEST_TEXT = 100_000

@@ -16,7 +16,8 @@ from bridge.store.transactions import Store, Tx
 from routing import conversations
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
-from routing.policy import CLOSE_INACTIVE, MAIL_UNSEEN
+from routing.policy import CLOSE_INACTIVE, MAIL_UNSEEN, OVERFLOW
+from routing.queues import overflow
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +37,11 @@ def close_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
         conversations.close(tx, conversation, desk.policy, by="inactivity", reason="inactivity")
 
 
-ACTIONS: Mapping[str, Action] = {CLOSE_INACTIVE: close_inactive, MAIL_UNSEEN: mail_unseen}
+ACTIONS: Mapping[str, Action] = {
+    CLOSE_INACTIVE: close_inactive,
+    MAIL_UNSEEN: mail_unseen,
+    OVERFLOW: overflow,
+}
 
 
 class Timers:

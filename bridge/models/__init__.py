@@ -65,6 +65,7 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.turns import TURN
 from bridge.settings import Role
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "SIGN_IN_LINK",
     "START_TOKEN",
     "TIMER",
+    "TURN",
     "VISIT",
     "Agent",
     "AlbumItem",

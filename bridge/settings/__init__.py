@@ -7,11 +7,27 @@ is exported beside it. This room imports the standard library, pydantic and ruam
 from bridge.settings.addresses import Address, Proxy
 from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
 from bridge.settings.faults import fault
+from bridge.settings.finding import Finding
 from bridge.settings.loading import Revise, load
 from bridge.settings.models import Settings
 from bridge.settings.problems import ConfigError, Problem
 from bridge.settings.secret import Resolved, Secret
-from bridge.settings.sections import Agent, QuickReply, Role, StrongSecret
+from bridge.settings.sections import (
+    Agent,
+    Expectation,
+    OpeningHours,
+    QuickReply,
+    Role,
+    Rule,
+    Sample,
+    Span,
+    Strategy,
+    StrongSecret,
+    Team,
+    To,
+    When,
+)
+from bridge.settings.sections.system_messages import SystemMessage
 from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import (
     CHOICE,
@@ -44,12 +60,15 @@ __all__ = [
     "ConfigError",
     "Duration",
     "DurationOrOff",
+    "Expectation",
+    "Finding",
     "Flag",
     "Id",
     "InboxSettings",
     "IpSwitch",
     "Kinds",
     "LocalText",
+    "OpeningHours",
     "Part",
     "Problem",
     "Proxy",
@@ -57,12 +76,20 @@ __all__ = [
     "Resolved",
     "Revise",
     "Role",
+    "Rule",
+    "Sample",
     "Secret",
     "Settings",
     "Size",
+    "Span",
+    "Strategy",
     "StrongSecret",
     "SurfaceSettings",
+    "SystemMessage",
+    "Team",
     "Text",
+    "To",
+    "When",
     "fault",
     "load",
     "pattern_schema",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bridge.settings.base import Kinds
 from bridge.settings.finding import Finding
+from bridge.settings.references import reference_findings
 from bridge.settings.source import Value
 from bridge.settings.values import say
 
@@ -23,6 +24,7 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
     yield from _one_namespace(sections)
     yield from _continued(sections, kinds)
     yield from _single_surfaces(sections, kinds)
+    yield from reference_findings(sections)
 
 
 def _entries(sections: dict[str, Value], section: str) -> Iterator[tuple[str, dict[str, Value]]]:

@@ -14,11 +14,13 @@ from bridge.settings.sections import (
     LocaleSettings,
     Logging,
     Notify,
+    OpeningHours,
     Permissions,
     QuickReply,
     Routing,
     Server,
     Storage,
+    Team,
 )
 from bridge.settings.sections.system_messages import SystemMessages
 from bridge.settings.values import WHOLE, Id
@@ -56,6 +58,16 @@ class Settings(Part):
         default_factory=dict,
         description="The people who answer, by id.",
         examples=[{"anna": {"name": "Anna", "role": "supervisor"}}],
+    )
+    teams: dict[Id, Team] = Field(
+        default_factory=dict,
+        description="Agents who answer together, by id.",
+        examples=[{"sales": {"members": ["anna", "pavel"], "hours": "office"}}],
+    )
+    hours: dict[Id, OpeningHours] = Field(
+        default_factory=dict,
+        description="When somebody is there, by an id that inboxes, teams, agents and rules name.",
+        examples=[{"office": {"weekly": {"mon-fri": ["09:00-18:00"]}}}],
     )
     channels: dict[Id, Annotated[InboxSettings, PlainValidator(inbox_by_kind), DUMPED]] = Field(
         default_factory=dict,

@@ -8,7 +8,7 @@ from bridge.settings.base import Part
 from bridge.settings.faults import fault
 from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import Flag
-from bridge.settings.variables import OPENED
+from bridge.settings.variables import NEXT_OPEN, OPENED, refuse_unknown
 
 
 def _said_as_it_stands(text: LocalText) -> LocalText:
@@ -55,6 +55,40 @@ class Begun(SystemMessage):
     )
 
 
+def _names_the_opening_at_most(text: LocalText) -> LocalText:
+    for at, words in text.each():
+        if not words.strip():
+            message = "there is nothing to say here"
+            raise fault("bad_text", message, at=at, help="write a text, or enabled: false")
+        refuse_unknown(words, at=at, known=(NEXT_OPEN,))
+    return text
+
+
+# It stands in place of the other, so it says as well that the message has come.
+_OFFLINE = {
+    "en": "Thank you, we have your message. Nobody is here just now: we will answer {{next_open}}.",
+    "ru": "Спасибо, мы получили ваше сообщение. Сейчас никого нет на месте: "
+    "мы ответим {{next_open}}.",
+    "uk": "Дякуємо, ми отримали ваше повідомлення. Зараз нікого немає на місці: "
+    "ми відповімо {{next_open}}.",
+    "es": "Gracias, hemos recibido su mensaje. Ahora no hay nadie: le responderemos {{next_open}}.",
+}
+
+
+class Offline(SystemMessage):
+    """What a customer is told while nobody is here."""
+
+    text: Annotated[Text, AfterValidator(_names_the_opening_at_most)] = Field(
+        default=LocalText(None, _OFFLINE),
+        json_schema_extra={"default": {**_OFFLINE}},
+        description="What is said, as in `begun`. `{{next_open}}` becomes when it goes on: "
+        "`tomorrow at 09:00`, `on Monday at 09:00`, in the time zone of the hours; where no "
+        "hours say when, `as soon as we can`, or what stands after a bar: "
+        "`{{next_open|later today}}`.",
+        examples=[{"en": "We reply {{next_open}}.", "ru": "Ответим {{next_open}}."}],
+    )
+
+
 class SystemMessages(Part):
     """What the program itself tells customers, by the occasion."""
 
@@ -66,4 +100,12 @@ class SystemMessages(Part):
         "the sender is not who they say. Customers who have left the site get it by mail, like "
         "an answer. For your team the customer waits as before.",
         examples=[{"enabled": False}, {"text": "Thank you, we have your message."}],
+    )
+    offline: Offline = Field(
+        default_factory=Offline,
+        description="Said instead of `begun`, once in a conversation, when a customer begins it "
+        "or opens it again and nobody is here: outside of the `hours` of the team or the inbox, "
+        "or while none of the agents who might be given it is online. Only where teams, hours, "
+        "rules or a strategy say who is to be here; and not where `begun` would not be said.",
+        examples=[{"enabled": False}, {"text": {"en": "We reply {{next_open}}."}}],
     )
