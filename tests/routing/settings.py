@@ -29,6 +29,7 @@ class Declared:
 
     agents: dict[str, Person] = field(default_factory=dict)
     channels: dict[str, Box] = field(default_factory=dict)
+    teams: dict[str, object] = field(default_factory=dict)
 
 
 def settings_of(
