@@ -22,7 +22,7 @@ QUEUE_TOPIC = "queue"
 
 
 def candidates(tx: Tx, teams: Teams, team: str | None) -> list[Candidate]:
-    """Return what is known of the agents of a team, or of all; those who are gone are none."""
+    """Return those of a team who are online; without a team, of all."""
     return _known(tx, teams, [one for one in teams.members(team) if one in teams.workers])
 
 
@@ -35,7 +35,7 @@ def _candidate(teams: Teams, hand: t.Hand, now: int) -> Candidate:
     worker = teams.workers[hand.id]
     return Candidate(
         id=hand.id,
-        here=hand.presence == "online" and teams.on_shift(hand.id, now),
+        here=teams.on_shift(hand.id, now),
         load=hand.load,
         limit=worker.limit,
         given_at=hand.given_at,

@@ -71,7 +71,7 @@ class Queues:
 
     async def _give_out(self) -> bool:
         """Give out some; say whether there may be more."""
-        if not await self._store.read(_waited_for):
+        if not await self._store.read(waited_for, self._desk.teams):
             return False
         return await self._store.write(give_out, self._desk.teams) == _GIVEN_AT_ONCE
 
@@ -84,14 +84,16 @@ class Queues:
             return
 
 
-def _waited_for(tx: Tx) -> list[str | None]:
-    return tx.all(t.WAITED_FOR)
+def waited_for(tx: Tx, teams: Teams) -> list[str | None]:
+    """Return the teams in whose queues anybody waits; `None` is everybody's."""
+    every = [None, *teams.crews]
+    return [one for one in every if tx.one(t.LONGEST_WAIT, team=one) is not None]
 
 
 def give_out(tx: Tx, teams: Teams) -> int:
     """Give the longest waiting of each queue to whoever has room; return how many were given."""
     given = 0
-    for team in tx.all(t.WAITED_FOR):
+    for team in waited_for(tx, teams):
         given += _give_out_of(tx, teams, team, _GIVEN_AT_ONCE - given)
     return given
 

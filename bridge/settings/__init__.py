@@ -8,9 +8,9 @@ from bridge.settings.addresses import Address, Proxy
 from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
 from bridge.settings.faults import fault
 from bridge.settings.finding import Finding
-from bridge.settings.loading import Revise, load
+from bridge.settings.loading import Examined, Review, Revise, examine, load
 from bridge.settings.models import Settings
-from bridge.settings.problems import ConfigError, Problem
+from bridge.settings.problems import ConfigError, Problem, as_json
 from bridge.settings.secret import Resolved, Secret
 from bridge.settings.sections import (
     Agent,
@@ -60,6 +60,7 @@ __all__ = [
     "ConfigError",
     "Duration",
     "DurationOrOff",
+    "Examined",
     "Expectation",
     "Finding",
     "Flag",
@@ -74,6 +75,7 @@ __all__ = [
     "Proxy",
     "QuickReply",
     "Resolved",
+    "Review",
     "Revise",
     "Role",
     "Rule",
@@ -90,6 +92,8 @@ __all__ = [
     "Text",
     "To",
     "When",
+    "as_json",
+    "examine",
     "fault",
     "load",
     "pattern_schema",

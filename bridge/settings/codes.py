@@ -191,8 +191,7 @@ CODES: dict[str, Code] = {
     "overflow_circle": Code(
         "What waits too long would go on and on, and come back to where it began.",
         "remove the overflow of one of the teams",
-        "version: 1\nteams:\n  a: {overflow: {to: b, after: 5m}}\n"
-        "  b: {overflow: {to: a, after: 5m}}\n",
+        "version: 1\nteams: {night: {overflow: {to: night, after: 5m}}}\n",
     ),
     "bad_hours": Code(
         "The value is no range of times.",
@@ -224,6 +223,8 @@ CODES: dict[str, Code] = {
         "A warning: whatever this rule would take, an earlier one has taken already, or it "
         "contradicts itself.",
         "remove it, or put it before the other",
+        "version: 1\nteams: {a: {}, b: {}}\n"
+        "routing: {rules: [{to: {team: a}}, {when: {text: hi}, to: {team: b}}]}\n",
     ),
     "cannot_continue": Code(
         "A conversation cannot go on in the inbox that is named: not in one of this kind.",

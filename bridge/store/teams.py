@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import AGENT, CONVERSATION, TURN, Conversation, Presence
+from bridge.models import AGENT, CONVERSATION, TURN, Conversation
 from bridge.models.base import columns
 from bridge.store.statement import Statement, nothing, param, value
 
@@ -18,10 +18,9 @@ _QUEUED = (_c.queued_at.is_not(None), _c.assignee_id.is_(None), _c.state == "ope
 
 
 class Hand(NamedTuple):
-    """An agent as one who might be given a conversation: how many they have, and their turn."""
+    """An agent who is online: how many conversations they have, and when they were given one."""
 
     id: str
-    presence: Presence
     load: int
     given_at: int | None
 
@@ -34,14 +33,14 @@ _LOAD = (
 )
 _GIVEN = func.json_each(_p("ids")).table_valued("value")
 
-# Of the agents in `:ids` (JSON).
+# Of the agents in `:ids` (JSON), those to whom anything may be given.
 HANDS = Statement(
     Hand,
-    select(_a.id, _a.presence, _LOAD, TURN.c.given_at)
+    select(_a.id, _LOAD, TURN.c.given_at)
     .select_from(_GIVEN)
     .join(AGENT, _a.id == _GIVEN.c.value)
     .join(TURN, TURN.c.agent_id == _a.id, isouter=True)
-    .where(_a.retired_at.is_(None)),
+    .where(_a.presence == "online", _a.retired_at.is_(None)),
 )
 PUT_TURN = Statement(
     nothing,
@@ -75,9 +74,14 @@ ABSENCE_TOLD = Statement(
     .values(absence_told_at=_p("at")),
 )
 
-# The teams in whose queues anybody waits; nobody's team is null.
-WAITED_FOR = Statement(
-    value, select(_c.team_id).where(*_QUEUED, _c.waiting_since.is_not(None)).distinct()
+_IN_QUEUE = (
+    *_QUEUED,
+    _c.team_id.is_not_distinct_from(_p("team")),
+    _c.waiting_since.is_not(None),
+)
+# The longest wait in a team's queue; nobody's team is null.
+LONGEST_WAIT = Statement(
+    value, select(_c.waiting_since).where(*_IN_QUEUE).order_by(_c.waiting_since).limit(1)
 )
 # The longest waiting of a team's queue, of the inboxes in `:inboxes` (JSON).
 _OPEN_INBOXES = func.json_each(_p("inboxes")).table_valued("value")
@@ -85,9 +89,7 @@ QUEUE = Statement(
     Conversation,
     select(*columns(CONVERSATION, Conversation))
     .where(
-        *_QUEUED,
-        _c.team_id.is_not_distinct_from(_p("team")),
-        _c.waiting_since.is_not(None),
+        *_IN_QUEUE,
         _c.inbox_id.in_(select(_OPEN_INBOXES.c.value)),
     )
     .order_by(_c.waiting_since)

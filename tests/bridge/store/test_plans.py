@@ -22,6 +22,7 @@ from bridge.store import (
     people,
     sign_in,
     starts,
+    teams,
 )
 from bridge.store.statement import Statement
 
@@ -38,6 +39,7 @@ MODULES = (
     people,
     sign_in,
     starts,
+    teams,
 )
 # Small tables, or asked once an hour or at a start: read whole, on purpose.
 WHOLE = {
@@ -86,6 +88,13 @@ HOT = {
     "messages.MESSAGES_BEFORE": ["ix_messages_conversation (conversation_id=? AND id<?)"],
     "messages.VISIBLE_AFTER": ["ix_messages_conversation (conversation_id=? AND id>?)"],
     "messages.PENDING_FETCHES": ["USING INDEX ix_attachments_pending"],
+    "teams.HANDS": [
+        "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (id=?)",
+        "USING COVERING INDEX ix_conversations_assignee (assignee_id=? AND state=?)",
+    ],
+    "teams.LAST_AGENT": ["USING INDEX ix_conversations_contact (contact_id=?)"],
+    "teams.LONGEST_WAIT": ["USING INDEX ix_conversations_queue (team_id=? AND waiting_since>?)"],
+    "teams.QUEUE": ["USING INDEX ix_conversations_queue (team_id=? AND waiting_since>?)"],
     "log.EVENTS_AFTER": ["USING INTEGER PRIMARY KEY (rowid>?)"],
     "log.PRUNE_EVENTS": ["USING INTEGER PRIMARY KEY (rowid<?)"],
 }
@@ -116,7 +125,7 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 
 def plan(connection: sqlite3.Connection, statement: Statement[Any]) -> list[str]:
     given: dict[str, object] = dict.fromkeys(re.findall(r":(\w+)", statement.sql), 1)
-    given |= {name: "[1]" for name in given if name == "ids"}
+    given |= {name: "[1]" for name in given if name in ("ids", "inboxes")}
     rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", given).fetchall()
     return [row[3] for row in rows]
 
