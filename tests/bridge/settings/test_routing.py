@@ -81,7 +81,7 @@ def test_without_any_of_it_everything_is_as_it_was(desk: Desk) -> None:
         ("limit: 6, hours: office", "hours: nihgt", "unknown_id", "agents.anna.hours", "night"),
         ("channel: site", "channel: sit", "unknown_inbox", "routing.rules.1.when.channel", "site"),
         ("members: [anna]", "members: [eva]", "cannot_answer", "teams.sales.members.0", None),
-        ("mon-fri:", "monday:", "bad_days", "hours.office.weekly.monday", None),
+        ("mon-fri:", "monday:", "bad_days", "hours.office.weekly.monday", "mon"),
         ('"09:00-13:00"', '"9-13"', "bad_hours", "hours.office.weekly.mon-fri.0", None),
         ('"09:00-13:00"', '"24:00-13:00"', "bad_hours", "hours.office.weekly.mon-fri.0", None),
         ('"09:00-13:00"', '"09:00-09:00"', "bad_hours", "hours.office.weekly.mon-fri.0", None),

@@ -142,18 +142,12 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
 @pytest.mark.parametrize(
     "key",
     [
-        "teams",
         "topics",
-        "hours",
         "system_messages.agent_joined",
-        "system_messages.offline",
         "system_messages.begun.delay",
         "server.admin_listen",
         "storage.retention",
         "agents.a.slack",
-        "agents.a.limit",
-        "channels.c.team",
-        "routing.rules",
         "routing.release_idle",
         "routing.auto_offline",
         "notify.agent.email_if_unseen",

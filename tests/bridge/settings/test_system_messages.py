@@ -18,8 +18,10 @@ def test_o32_without_a_word_in_the_yaml_the_beginning_is_answered_in_every_langu
     assert len(set(said.by_locale.values())) == len(settings.locale.available)
 
 
-def test_o32_it_can_be_disabled(desk: Desk) -> None:
-    assert said_by_us(desk.load(WRITTEN % "{enabled: false}")) == {}
+@pytest.mark.parametrize("occasion", ["begun", "offline"])
+def test_o32_each_can_be_disabled(desk: Desk, occasion: str) -> None:
+    written = f"version: 1\nsystem_messages: {{{occasion}: {{enabled: false}}}}\n"
+    assert set(said_by_us(desk.load(written))) == {"begun", "offline"} - {occasion}
 
 
 def test_what_is_disabled_keeps_its_text(desk: Desk) -> None:
