@@ -8,6 +8,7 @@ from agent_console.actions.contacts import ContactEdit, add_contact_note, edit_c
 from agent_console.actions.conversations import (
     add_participants,
     assign,
+    assign_team,
     close,
     join,
     leave,
@@ -40,6 +41,7 @@ __all__ = [
     "add_contact_note",
     "add_participants",
     "assign",
+    "assign_team",
     "close",
     "delete",
     "drafts",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agent_console.actions.rights import allowed, colleague, naming
 from bridge.models import Agent
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, queues
 from routing.access import Verb
 from routing.desk import Desk
 from routing.refusal import RefusedError
@@ -35,6 +35,14 @@ def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None
     conversation = allowed(tx, desk, me, conversation_id, "assign")
     with naming(tx):
         conversations.assign(tx, conversation, colleague(tx, to).id, by=me.id)
+
+
+def assign_team(tx: Tx, desk: Desk, me: Agent, conversation_id: int, team: str) -> None:
+    """Put the conversation into the queue of a team, whoever has it now (S04)."""
+    conversation = allowed(tx, desk, me, conversation_id, "assign")
+    if team not in desk.teams.crews:
+        raise RefusedError("invalid", {"fields": {"team": "There is no such team."}})
+    queues.to_team(tx, desk.teams, conversation, team, by=me.id)
 
 
 def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:

@@ -105,6 +105,7 @@ def _conversation(
         closed_by=c.closed_by or UNSET,
         answered_by=c.answered_by or UNSET,
         item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
+        team=c.team_id or UNSET,
         blocked=False,
         last=last,
     )

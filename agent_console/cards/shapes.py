@@ -166,6 +166,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     """The part of a row that is the same for every agent.
 
     `answered_by` is "program" for as long as no agent has answered and the program has.
+    `team` is whose it is to answer; one that the YAML has no more is told as well.
     """
 
     id: int
@@ -187,6 +188,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     closed_by: MaybeText = UNSET
     answered_by: Literal["program", "agent"] | UnsetType = UNSET
     item: Item | UnsetType = UNSET
+    team: MaybeText = UNSET
 
 
 class ReadUpTo(Shape, frozen=True, kw_only=True, gc=False):

@@ -25,6 +25,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "client_id": UUID, "kind": "note", "text": "заметка",
     },
     ("POST", "/api/conversations/{}/assign"): {"agent": "ivan"},
+    ("POST", "/api/conversations/{}/team"): {"team": "sales"},
     ("POST", "/api/conversations/{}/participants"): {"agents": ["ivan"]},
     ("POST", "/api/conversations/{}/invitations"): {"inbox": "blog"},
     ("PUT", "/api/conversations/{}/item"): {"label": "№ 1"},
@@ -116,6 +117,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/join
         POST /api/conversations/{}/leave
         POST /api/conversations/{}/assign
+        POST /api/conversations/{}/team
         POST /api/conversations/{}/invitations
         PUT /api/conversations/{}/item
         DELETE /api/conversations/{}/item

@@ -17,6 +17,7 @@ from agent_console.web.api import (
     quick_replies,
     search,
     session,
+    teams,
     uploads,
 )
 from agent_console.web.api.given import caller_of
@@ -40,6 +41,7 @@ def api_router(console: Console) -> Router:
             *lists.HANDLERS,
             *channels.HANDLERS,
             *conversations.HANDLERS,
+            *teams.HANDLERS,
             *messages.HANDLERS,
             *originals.HANDLERS,
             *drafts.HANDLERS,

@@ -102,6 +102,13 @@ class ContactField(w.Shape, frozen=True, kw_only=True, gc=False):
     label: str | dict[str, str]
 
 
+class TeamRef(w.Shape, frozen=True, kw_only=True, gc=False):
+    """A team; `label` is one text, or one for each language."""
+
+    id: str
+    label: str | dict[str, str]
+
+
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms."""
 
@@ -117,6 +124,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     visit: Collected
     read_only_fields: list[str]
     contact_fields: list[ContactField]
+    teams: list[TeamRef]
 
 
 class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -323,6 +331,10 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         contact_fields=[
             ContactField(id=key, label=one.label.written())
             for key, one in settings.contact_fields.items()
+        ],
+        teams=[
+            TeamRef(id=key, label=one.label.written() if one.label else key)
+            for key, one in settings.teams.items()
         ],
     )
 

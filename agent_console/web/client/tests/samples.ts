@@ -123,6 +123,10 @@ export function session(part: Partial<Session> = {}): Session {
       visit: { page: true, utm: true, screen: true, ip: true },
       read_only_fields: [],
       contact_fields: [],
+      teams: [
+        { id: "sales", label: { en: "Sales", uk: "Продажі" } },
+        { id: "support", label: "Support" },
+      ],
     },
     ...part,
   };

@@ -81,7 +81,11 @@ export type Settings = {
   visit: { page: boolean; utm: boolean; screen: boolean; ip: boolean };
   read_only_fields: string[];
   contact_fields: MoreField[];
+  teams: Team[];
 };
+
+/** A team of the YAML; its label is one text, or one for each language. */
+export type Team = { id: string; label: string | Record<string, string> };
 
 export type Session = {
   agent: Me;
@@ -145,6 +149,8 @@ export type Conversation = {
   /** "program" for as long as no agent has answered and the program has. */
   answered_by?: "program" | "agent";
   item?: Item;
+  /** Whose it is to answer, by an id of the YAML. */
+  team?: string;
   blocked: boolean;
   last: Last | null;
 };

@@ -4,7 +4,9 @@ import { clockTime, formatSize } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
 import { listNames, locale, t, type Key } from "../i18n/index.ts";
 import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/types.ts";
+import { assignedLine, queuedLine } from "./events-assigned.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
+import { inLanguage } from "./team-names.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
   return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
@@ -66,7 +68,9 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "left":
       return by === "" ? t(`event.${verb}.auto`) : t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, who);
     case "assigned":
-      return t(by === "" ? "event.assigned.auto" : byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentObject(text(data["to"])) });
+      return assignedLine(data, agentObject(text(data["to"])));
+    case "queued":
+      return queuedLine(data);
     case "closed":
       return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);
     case "reopened":
@@ -118,8 +122,7 @@ function fieldNames(fields: unknown): string {
 /** What agents read beside a field that the YAML adds; its id where the YAML says nothing of it any more. */
 export function moreFieldLabel(id: string): string {
   const label = settings.value.contact_fields.find((one) => one.id === id)?.label ?? id;
-  if (typeof label === "string") return label;
-  return label[locale.value] ?? label[settings.value.locale] ?? Object.values(label)[0] ?? id;
+  return inLanguage(label, id);
 }
 
 /** "/orders/4821" of a page's address: the part that tells pages of one site apart. */
