@@ -206,7 +206,7 @@ export const en = {
   "event.assigned.rule": "The conversation goes to {to} (rule {rule})",
   "event.assigned.round_robin": "The conversation goes to {to}, whose turn it is",
   "event.assigned.least_loaded": "The conversation goes to {to}, with the fewest open",
-  "event.assigned.sticky": "The conversation goes to {to}, who answered before",
+  "event.assigned.sticky": "The conversation goes to {to}, as the last time",
   "event.queued": "{name} handed the conversation to the team {team}",
   "event.queued.you": "You handed the conversation to the team {team}",
   "event.queued.auto": "The conversation waits for the team {team}",

@@ -207,7 +207,7 @@ export const es: Dictionary = {
   "event.assigned.rule": "La conversación pasa a {to} (regla {rule})",
   "event.assigned.round_robin": "La conversación pasa a {to} por turno",
   "event.assigned.least_loaded": "La conversación pasa a {to}, con menos abiertas",
-  "event.assigned.sticky": "La conversación pasa a {to}: ya atendió a este cliente",
+  "event.assigned.sticky": "La conversación pasa a {to}, como la última vez",
   "event.queued": "{name} pasó la conversación al equipo {team}",
   "event.queued.you": "Usted pasó la conversación al equipo {team}",
   "event.queued.auto": "La conversación espera al equipo {team}",

@@ -207,7 +207,7 @@ export const ru: Dictionary = {
   "event.assigned.rule": "Диалог переходит к {to} (правило {rule})",
   "event.assigned.round_robin": "Диалог переходит к {to} по очереди",
   "event.assigned.least_loaded": "Диалог переходит к {to}: меньше всего открытых",
-  "event.assigned.sticky": "Диалог переходит к {to}: этот клиент уже был там",
+  "event.assigned.sticky": "Диалог переходит к {to}, как и в прошлый раз",
   "event.queued": "{name} передаёт диалог команде «{team}»",
   "event.queued.you": "Вы передали диалог команде «{team}»",
   "event.queued.auto": "Диалог ждёт команду «{team}»",

@@ -207,7 +207,7 @@ export const uk: Dictionary = {
   "event.assigned.rule": "Діалог переходить до {to} (правило {rule})",
   "event.assigned.round_robin": "Діалог переходить до {to} по черзі",
   "event.assigned.least_loaded": "Діалог переходить до {to}: найменше відкритих",
-  "event.assigned.sticky": "Діалог переходить до {to}: цей клієнт уже був там",
+  "event.assigned.sticky": "Діалог переходить до {to}, як і минулого разу",
   "event.queued": "{name} передає діалог команді «{team}»",
   "event.queued.you": "Ви передали діалог команді «{team}»",
   "event.queued.auto": "Діалог чекає на команду «{team}»",
