@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agent_console.actions.rights import allowed, colleague, naming
 from bridge.models import Agent
 from bridge.store.transactions import Tx
-from routing import conversations, queues
+from routing import conversations, giving, queues
 from routing.access import Verb
 from routing.desk import Desk
 from routing.refusal import RefusedError
@@ -28,6 +28,7 @@ def release(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Put the conversation back into New (D17)."""
     conversation = allowed(tx, desk, me, conversation_id, "release")
     conversations.release(tx, conversation, by=me.id)
+    giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
 
 
 def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bridge.store.deliveries import DUE_TIMERS
+from routing.policy import OVERFLOW
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
 
@@ -56,6 +58,24 @@ async def test_s04_whoever_has_it_hands_it_to_a_team_and_it_is_new_again(teamed:
     }
 
 
+async def test_what_one_releases_goes_on_to_another_team_if_nobody_takes_it(
+    an_office: OpenOffice,
+) -> None:
+    overflow = {"to": "support", "after": "5m"}
+    async with an_office(TEAMS | {"teams.sales.overflow": overflow}) as office:
+        pavel = await office.sign_in("pavel")
+        conversation, _ = await office.customer_writes()
+        await pavel.act("take", conversation)
+        office.clock.tick(60)
+        await pavel.act("release", conversation)
+        [timer] = [
+            one
+            for one in await office.store.read(lambda tx: tx.all(DUE_TIMERS, now=2**62))
+            if one.kind == OVERFLOW
+        ]
+        assert timer.due_at == office.clock.now() + 300_000
+
+
 async def test_a_team_there_is_not_is_refused(teamed: Office) -> None:
     pavel = await teamed.sign_in("pavel")
     conversation, _ = await teamed.customer_writes()
@@ -72,3 +92,14 @@ async def test_s05_what_a_colleague_has_is_handed_on_by_a_supervisor_only(teamed
     path = f"/api/conversations/{conversation}/team"
     assert (await ivan.refused("POST", path, {"team": "support"}))[0] == 403
     await anna.act("team", conversation, {"team": "support"})
+
+
+async def test_j17_whoever_takes_it_is_responsible_until_a_supervisor_names_another(
+    teamed: Office,
+) -> None:
+    anna, pavel = [await teamed.sign_in(one) for one in ("anna", "pavel")]
+    conversation, _ = await teamed.customer_writes()
+    row = await pavel.act("take", conversation)
+    assert row["conversation"]["assignee"] == "pavel"
+    row = await anna.act("assign", conversation, {"agent": "ivan"})
+    assert row["conversation"]["assignee"] == "ivan"

@@ -23,7 +23,7 @@ INBOXES = {"pager": Counter("sales"), "site": Counter(), "post": Counter("suppor
 BEGUN = LocalText("We have it.", {})
 OFFLINE = LocalText(None, {"en": "Back {{next_open}}.", "uk": "Будемо {{next_open}}."})
 
-_SET_PRESENCE: Statement[None] = Statement(
+SET_PRESENCE: Statement[None] = Statement(
     nothing, update(AGENT).where(AGENT.c.id == param("of")).values(presence=param("presence"))
 )
 
@@ -42,8 +42,9 @@ def staffed(world: World, **teams: Any) -> World:
         "inboxes": INBOXES,
         "strategy": "least_loaded",
     }
-    says = {"begun": BEGUN, "offline": OFFLINE}
-    world.desk = replace(world.desk, teams=Teams(**(given | teams)), says=says)
+    world.desk = replace(
+        world.desk, teams=Teams(**(given | teams)), says={"begun": BEGUN, "offline": OFFLINE}
+    )
     world.sinks = world._sinks()
     return world
 
@@ -53,7 +54,7 @@ async def is_now(world: World, presence: Presence, *agents: str) -> None:
 
     def change(tx: Tx) -> None:
         for agent in agents:
-            tx.run(_SET_PRESENCE, of=agent, presence=presence)
+            tx.run(SET_PRESENCE, of=agent, presence=presence)
 
     await world.store.write(change)
 

@@ -170,8 +170,8 @@ def days(draw: st.DrawFn) -> tuple[Span, ...]:
     marks = draw(st.lists(st.integers(0, 287), min_size=0, max_size=4, unique=True))
     times = [5 * one for one in sorted(marks)]
     spans = [Span(*times[n : n + 2]) for n in range(0, len(times) - 1, 2)]
-    if spans and draw(st.booleans()):
-        spans[-1] = Span(spans[-1].start, DAY + draw(st.integers(0, spans[0].start // 5)) * 5)
+    if spans and (over := draw(st.integers(-1, spans[0].start // 5))) >= 0:
+        spans[-1] = Span(spans[-1].start, DAY + over * 5)
     return tuple(spans)
 
 

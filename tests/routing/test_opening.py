@@ -3,8 +3,9 @@
 import pytest
 
 from bridge.settings import LocalText
+from routing.hours import Hours
 from routing.opening import in_words, with_opening
-from tests.routing.test_hours import KYIV, NEVER, Hours, at, office
+from tests.routing.test_hours import KYIV, NEVER, at, office
 
 FRIDAY = "2026-11-27T19:00"
 

@@ -8,8 +8,10 @@ from bridge import channel as ch
 from bridge.models import Presence
 from bridge.store.statement import Statement
 from bridge.store.transactions import Tx
+from routing.hours import Hours
 from routing.teams import Counter, Crew, Teams, Worker
 from tests.routing.teams import (
+    BEGUN,
     CREWS,
     INBOXES,
     WORKERS,
@@ -21,7 +23,7 @@ from tests.routing.teams import (
     staffed,
 )
 from tests.routing.teams import told as told_in
-from tests.routing.test_hours import KYIV, Hours, at, office
+from tests.routing.test_hours import KYIV, OFFICE, at, office
 from tests.routing.world import World
 
 SPANISH = ch.Sender(external_id="lucia", language="es-MX")
@@ -297,7 +299,7 @@ async def test_o32_outside_of_the_hours_they_are_told_when_it_goes_on_in_their_l
 
 
 async def test_o32_the_hours_of_the_team_count_before_those_of_the_inbox(world: World) -> None:
-    always = Hours(KYIV, office({}).weekly[:1] * 7)
+    always = Hours(KYIV, [OFFICE] * 7)
     crews = CREWS | {"sales": Crew(("anna", "boris"), hours="always")}
     inboxes = INBOXES | {"pager": Counter("sales", "office")}
     staffed(world, hours={"office": office(), "always": always}, crews=crews, inboxes=inboxes)
@@ -347,8 +349,7 @@ async def test_o32_one_that_is_opened_again_is_told_too_if_it_was_not_before(
 
 async def test_o32_switched_off_the_other_is_said(world: World) -> None:
     staffed(world)
-    says = {key: text for key, text in world.desk.says.items() if key != "offline"}
-    world.desk = replace(world.desk, says=says)
+    world.desk = replace(world.desk, says={"begun": BEGUN})
     world.sinks = world._sinks()
     assert await told_in(world, await world.begun()) == ["We have it."]
 
