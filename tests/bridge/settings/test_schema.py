@@ -22,7 +22,8 @@ FILES = [ROOT / "config" / "deskbridge.yaml", *sorted((ROOT / "config/examples")
 
 
 def plain(text: str) -> Any:
-    return YAML(typ="safe", pure=True).load(text)
+    # An editor takes a date for a text, which JSON has it be.
+    return json.loads(json.dumps(YAML(typ="safe", pure=True).load(text), default=str))
 
 
 def complaints(text: str) -> list[str]:
