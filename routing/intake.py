@@ -23,7 +23,6 @@ from routing import (
     conversations,
     edits,
     known,
-    notices,
     parked,
     reception,
     reports,
@@ -47,8 +46,7 @@ class Intake:
         self._tx = tx
         self._desk = desk
         self._inbox_id = inbox_id
-        # What this event has begun, or opened again.
-        self._entered: set[int] = set()
+        self._entered: set[int] = set()  # What this event has begun, or opened again.
 
     def take(self, event: ch.InboundEvent) -> ch.Answer:
         """Store one event; say what became of it."""
@@ -81,7 +79,7 @@ class Intake:
             continuing.go_on(self._tx, identity, conversation)
         self._follow_up(event, place, message_id)
         if conversation.id in self._entered:
-            self._received(event, conversation)
+            reception.welcome(self._tx, self._desk, conversation, event)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return ch.Answer(
@@ -90,18 +88,6 @@ class Intake:
             message_id=message_id,
             view=self._view(event, message_id),
         )
-
-    def _received(self, event: ch.InboundMessage, conversation: Conversation) -> None:
-        """Put a conversation that begins or comes back where it belongs; say what there is to."""
-        tx, desk = self._tx, self._desk
-        absence = None
-        if desk.teams.decides:
-            absence = reception.receive(tx, desk.teams, conversation, event)
-        if absence and notices.absent(tx, desk, conversation, event, absence.closed):
-            return
-        # As it was found: nothing had been said in it, so this message begins it.
-        if conversation.last_message_id is None:
-            notices.begun(tx, desk, conversation, event)
 
     def _edited(self, event: ch.MessageEdited) -> ch.Answer:
         if len(event.text) > LONGEST_TEXT:

@@ -15,8 +15,9 @@ from bridge.models import Conversation
 from bridge.settings import Strategy
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import giving
+from routing import giving, notices
 from routing.assignment import Choice
+from routing.desk import Desk
 from routing.hours import Hours
 from routing.rules import Facts, Taken, base_of, first
 from routing.teams import Teams
@@ -40,6 +41,18 @@ class _Way:
     choice: Choice
     by_hand: bool
     rule: int | None
+
+
+def welcome(tx: Tx, desk: Desk, conversation: Conversation, event: ch.InboundMessage) -> None:
+    """Put a conversation that begins or comes back where it belongs; say what there is to say.
+
+    It is told as it was found: where nothing had been said in it, this message begins it.
+    """
+    absence = receive(tx, desk.teams, conversation, event) if desk.teams.decides else None
+    if absence and notices.absent(tx, desk, conversation, event, absence.closed):
+        return
+    if conversation.last_message_id is None:
+        notices.begun(tx, desk, conversation, event)
 
 
 def receive(
