@@ -33,7 +33,7 @@ _PAUSE = 1.0
 # More at a time would keep those who write waiting; the rest follow at once.
 _GIVEN_AT_ONCE = 50
 # Events after which somebody may have room who had none.
-_MAKES_ROOM = frozenset({"conversation.changed", "agents.changed"})
+_MAKES_ROOM = frozenset({"conversation.changed", "agents.changed", "presence.changed"})
 
 
 class Queues:

@@ -44,4 +44,4 @@ async def test_what_waited_is_given_to_the_agent_who_comes_online(tmp_path: Path
 
 def _comes(tx: Tx, agent: str) -> None:
     tx.run(SET_PRESENCE, of=agent, presence="online")
-    log.append(tx, "agents.changed")
+    log.append(tx, "presence.changed")

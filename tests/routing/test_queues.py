@@ -233,12 +233,13 @@ async def test_the_loop_looks_from_time_to_time_since_a_shift_begins_by_itself(
         await becomes(world, here, "anna")
 
 
-async def test_a_colleague_who_comes_wakes_the_loop(world: World) -> None:
+@pytest.mark.parametrize("kind", ["agents.changed", "presence.changed", "conversation.changed"])
+async def test_whatever_may_make_room_wakes_the_loop(world: World, kind: str) -> None:
     staffed(world)
     loop = Queues(world.store, world.desk)
     seen: list[Event] = []
     world.store.on_commit = lambda news: seen.extend(news.events)
-    await world.store.write(lambda tx: log.append(tx, "agents.changed"))
+    await world.store.write(lambda tx: log.append(tx, kind))
     loop.committed(seen)
     assert loop._awake.is_set()
 
