@@ -38,12 +38,12 @@ def _missing(path: Path, section: str, name: str, known: list[str]) -> Finding:
 
 
 def _references(sections: Sections) -> Iterator[Reference]:
-    for agent, entry in _entries(sections, "agents"):
+    for agent, entry in entries(sections, "agents"):
         yield from _of(entry, ("agents", agent), hours="hours")
-    for team, entry in _entries(sections, "teams"):
+    for team, entry in entries(sections, "teams"):
         yield from _of(entry, ("teams", team), members="agents", hours="hours")
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")
-    for inbox, entry in _entries(sections, "channels"):
+    for inbox, entry in entries(sections, "channels"):
         yield from _of(entry, ("channels", inbox), team="teams", hours="hours")
     routing = _map(sections.get("routing"))
     yield from _of(_map(routing.get("default")), ("routing", "default"), team="teams")
@@ -76,7 +76,7 @@ def _of(entry: Mapping[str, Value], at: Path, **keys: str) -> Iterator[Reference
 
 def _viewers(sections: Sections) -> Iterator[Finding]:
     """Whoever only reads can be given nothing."""
-    agents = dict(_entries(sections, "agents"))
+    agents = dict(entries(sections, "agents"))
     for path, section, name in _references(sections):
         if section == "agents" and agents.get(name, {}).get("role") == "viewer":
             message = f"{say(name)} is a viewer, who answers nobody"
@@ -86,7 +86,7 @@ def _viewers(sections: Sections) -> Iterator[Finding]:
 def _circles(sections: Sections) -> Iterator[Finding]:
     """A queue that runs over into itself, by whatever ways, would never rest."""
     onward = {
-        team: _map(entry.get("overflow")).get("to") for team, entry in _entries(sections, "teams")
+        team: _map(entry.get("overflow")).get("to") for team, entry in entries(sections, "teams")
     }
     for team in onward:
         way = [team]
@@ -97,7 +97,8 @@ def _circles(sections: Sections) -> Iterator[Finding]:
             yield Finding("overflow_circle", ("teams", team, "overflow", "to"), message)
 
 
-def _entries(sections: Sections, section: str) -> Iterator[tuple[str, Sections]]:
+def entries(sections: Sections, section: str) -> Iterator[tuple[str, Sections]]:
+    """Yield the ids of a section and what stands under each, where that is a map."""
     for name, entry in _map(sections.get(section)).items():
         if isinstance(entry, dict):
             yield name, entry
