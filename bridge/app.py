@@ -39,11 +39,14 @@ from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
 from routing.desk import Desk, LeadBack, Mailbox
+from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
+from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
+from routing.teams import teams_of
 from routing.timers import Timers
 from routing.way_back import InboxWayBack, ways_back
 
@@ -99,6 +102,7 @@ class Program:
             link_to=self._public_link,
             large_file_link=self._file_link if linked else None,
             says=said_by_us(settings),
+            teams=teams_of(settings),
         )
         channels: dict[str, Channel] = {}
         self.start_links = StartLinks(ways_of(settings), channels)
@@ -111,6 +115,7 @@ class Program:
         outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
         self.signs = Signs(self.store, self.hub, outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
+        self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.fetcher = Fetcher(
@@ -169,11 +174,14 @@ class Program:
     def _committed(self, news: News) -> None:
         self.hub.committed(news.events)
         self.indexer.committed(news.events)
+        self.queues.committed(news.events)
         if LANE_TOPIC in news.topics:
             for inbox in self.inboxes.values():
                 inbox.worker.wake()
         if TIMERS_TOPIC in news.topics:
             self.timers.wake()
+        if QUEUE_TOPIC in news.topics:
+            self.queues.wake()
         if FETCH_TOPIC in news.topics:
             self.fetcher.wake()
         if PHOTO_TOPIC in news.topics:
@@ -189,6 +197,7 @@ class Program:
         start = self.supervisor.start
         start("events", self.hub.run)
         start("timers", self.timers.run)
+        start("queues", self.queues.run)
         start("signs", self.signs.run)
         start("search", self.indexer.run)
         start("housekeeping", self.housekeeping.run)

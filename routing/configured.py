@@ -67,6 +67,7 @@ def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
         "rating": (rating, said.rating.text),
         "rated": (rating and said.rated.enabled, said.rated.text),
         "comment": (rating, said.comment.text),
+        "offline": (said.offline.enabled, said.offline.text),
         "blocked": (said.blocked.enabled, said.blocked.text),
     }
     return {occasion: text for occasion, (is_said, text) in texts.items() if is_said}

@@ -5,6 +5,8 @@ their conversations are released; an inbox keeps its outbox; topics and tags sta
 they were given (DESIGN.md, Ids that vanish).
 """
 
+import logging
+
 import msgspec
 
 from bridge.settings import LocalText, Settings
@@ -12,8 +14,11 @@ from bridge.store import conversations as q
 from bridge.store import desk, log
 from bridge.store import people as p
 from bridge.store import sorting as s
+from bridge.store.teams import LEAVE_TEAMS
 from bridge.store.transactions import Tx
 from routing import conversations, presence
+
+_log = logging.getLogger(__name__)
 
 
 def declare(tx: Tx, settings: Settings) -> None:
@@ -22,6 +27,9 @@ def declare(tx: Tx, settings: Settings) -> None:
     _declare_inboxes(tx, settings)
     _declare_topics(tx, settings)
     _declare_tags(tx, settings)
+    known = msgspec.json.encode(list(settings.teams)).decode()
+    if left := tx.run(LEAVE_TEAMS, ids=known):
+        _log.warning("%d open conversations were of teams that are gone: of nobody's now", left)
     # Nobody is on the site before their browser says so again.
     tx.run(p.END_VISITS)
     log.append(tx, "agents.changed")

@@ -7,6 +7,7 @@ from bridge.channel import Capabilities
 from bridge.models import Attachment, Occasion
 from bridge.settings import LocalText
 from routing.policy import Policy
+from routing.teams import Teams
 
 # Makes the address with which a token leads back, from the page where its customer was last.
 LeadBack = Callable[[str, str | None], str | None]
@@ -43,3 +44,5 @@ class Desk:
     too large for a network are refused instead."""
     says: Mapping[Occasion, LocalText] = field(default_factory=dict)
     """What the program itself tells customers; nothing on an occasion that is not in it."""
+    teams: Teams = field(default_factory=Teams)
+    """Who is given what comes in; by default nobody, and everybody sees it."""

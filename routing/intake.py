@@ -11,7 +11,7 @@ from bridge.store import customer as c
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store import people as p
-from bridge.store.arrivals import UNDER_WAY, UnderWay
+from bridge.store.arrivals import UnderWay
 from bridge.store.transactions import Tx
 from routing import (
     albums,
@@ -23,19 +23,20 @@ from routing import (
     conversations,
     edits,
     known,
-    notices,
     parked,
+    places,
+    reception,
     reports,
     start_tokens,
     way_back,
 )
-from routing.continued import answers, mailing
+from routing.continued import mailing
 from routing.desk import Desk
+from routing.giving import QUEUE_TOPIC
 from routing.outcomes import BLOCKED, IGNORED, STORED, duplicate, fault_in, stored, view_of
-from routing.policy import LATE, LONGEST_TEXT, starts_anew
+from routing.places import Found, Place
+from routing.policy import LATE, LONGEST_TEXT
 
-Place = tuple[Identity, Conversation]
-Found = tuple[Identity, Conversation | None]
 # What a blocked customer does beside writing.
 _NOT_FROM_BLOCKED = (
     ch.MessageEdited,
@@ -66,11 +67,12 @@ class Intake:
 
     def _written(self, event: ch.InboundMessage) -> ch.Answer:
         if (fault := fault_in(event)) is not None:
-            return self._kept_away(self._identity(event.sender), event) or fault
+            whose = self._identity(event.sender)
+            return blocks.refusal(self._tx, self._inbox_id, whose, event.external_id) or fault
         event, token = start_tokens.taken_off(event)
         if token is not None:
             continuing.begin(self._tx, self._inbox_id, event.sender, token)
-        under_way = self._under_way(event)
+        under_way = places.under_way(self._tx, self._inbox_id, event)
         found = self._found(event, under_way)
         if isinstance(found, ch.Answer):
             return found
@@ -80,8 +82,13 @@ class Intake:
             answer = answering.said(self._tx, self._desk, asked, self._inbox_id, event)
             if answer is not None:
                 return answer
-        place = identity, self._opened(identity, latest, event)
-        return self._stored(event, place, under_way, leads=token is not None)
+        opened = places.opened(self._tx, self._desk, self._inbox_id, found, event)
+        answer = self._stored(event, (identity, opened), under_way, leads=token is not None)
+        # As it was found: where nothing had been said in it, this message begins it.
+        begins = opened is not latest or opened.last_message_id is None
+        if begins and answer.outcome == "stored":
+            reception.welcome(self._tx, self._desk, opened, event)
+        return answer
 
     def _stored(
         self, event: ch.InboundMessage, place: Place, under_way: UnderWay | None, *, leads: bool
@@ -97,9 +104,6 @@ class Intake:
         if under_way is None or leads:
             continuing.go_on(self._tx, identity, conversation)
         self._follow_up(event, place, message_id)
-        if conversation.last_message_id is None:
-            # As it was found: nothing had been said in it, so this message begins it.
-            notices.begun(self._tx, self._desk, conversation, event)
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return ch.Answer(
@@ -230,38 +234,16 @@ class Intake:
 
     # --- a message's way in ---
 
-    def _under_way(self, event: ch.InboundMessage) -> UnderWay | None:
-        """Return where a text goes whose conversation is open, as it is with most."""
-        if event.media or event.album or event.continues:
-            return None
-        return self._tx.one(
-            UNDER_WAY,
-            inbox_id=self._inbox_id,
-            external_id=event.sender.external_id,
-            thread=event.thread,
-            message=event.external_id,
-        )
-
     def _found(self, event: ch.InboundMessage, under_way: UnderWay | None) -> Found | ch.Answer:
         """Find whose message it is and where it goes, or why it goes nowhere."""
         sender = under_way.identity if under_way else self._identity(event.sender)
-        if (end := self._kept_away(sender, event)) is not None:
+        given = self._tx, self._inbox_id
+        if (end := blocks.refusal(*given, sender, event.external_id)) is not None:
             return end
         if under_way is not None:
             return under_way[:2]
-        end = self._refusal(event) or self._grown(event)
-        return end or self._continued(event) or self._known(event, sender)
-
-    def _refusal(self, event: ch.InboundMessage) -> ch.Answer | None:
-        """Return why a message is not taken, before anybody is made or anything reopened for it."""
-        message = known.written(self._tx, self._inbox_id, event.external_id)
-        if message is not None:
-            return duplicate(message)
-        # Every file that is stored already must be the sender's, and still free.
-        owners = attachments.owners_of(event, self._inbox_id)
-        if not attachments.are_free(self._tx, event.media, owners):
-            return ch.Answer(outcome="refused", reason="attachment_unknown")
-        return None
+        end = places.refusal(*given, event) or self._grown(event)
+        return end or places.continued(*given, event) or places.met(*given, event, sender)
 
     def _grown(self, event: ch.InboundMessage) -> ch.Answer | None:
         """Add one more item to the message of its album; `None` if it is no such item."""
@@ -273,54 +255,6 @@ class Intake:
         albums.grow(self._tx, self._inbox_id, event, message)
         parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return stored(message)
-
-    def _kept_away(self, whose: Identity | None, event: ch.InboundMessage) -> ch.Answer | None:
-        return blocks.refusal(self._tx, self._inbox_id, whose, event.external_id)
-
-    def _continued(self, event: ch.InboundMessage) -> Found | ch.Answer | None:
-        """Find the conversation of another inbox that the customer answers from here.
-
-        What a mail tells of its sender is no fact about a visitor of the site.
-        """
-        place = answers.place_of(self._tx, event.thread) if event.continues else None
-        return (self._kept_away(place[0], event) or place) if place else None
-
-    def _known(self, event: ch.InboundMessage, sender: Identity | None) -> Found | ch.Answer:
-        """Find or make whose message it is, and find where it goes."""
-        identity = sender or contacts.make(self._tx, self._inbox_id, event.sender)
-        if sender is not None:
-            contacts.update(self._tx, sender, event.sender)
-        conversation = way_back.reached(self._tx, identity, event.thread)
-        if conversation is not None and conversation.identity_id != identity.id:
-            host = self._tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
-            if (end := self._kept_away(host, event)) is not None:
-                return end
-        return identity, conversation
-
-    def _opened(
-        self, identity: Identity, latest: Conversation | None, event: ch.InboundMessage
-    ) -> Conversation:
-        """Return it open: reopened where it was closed, or a new one of this thread."""
-        if latest is not None and latest.state == "open":
-            return latest
-        if latest is not None and (event.continues or not self._starts_anew(latest)):
-            return conversations.reopen(self._tx, latest, self._desk.policy, by=None)
-        visit = event.visit or ch.Visit()
-        return conversations.open_new(
-            self._tx,
-            identity,
-            event.thread,
-            language=event.sender.language,
-            url=visit.url,
-            source=visit.source,
-        )
-
-    def _starts_anew(self, latest: Conversation) -> bool:
-        """Where the customer chooses the thread, coming back to an old one means that one."""
-        if self._desk.capabilities[self._inbox_id].threads:
-            return False
-        closed_at = latest.closed_at or latest.last_at
-        return starts_anew(self._desk.policy, closed_at=closed_at, now=self._tx.now)
 
     def _insert(
         self, event: ch.InboundMessage, identity: Identity, conversation: Conversation
@@ -348,6 +282,9 @@ class Intake:
         log.about(self._tx, "message.added", conversation, message_id=message_id)
         if conversation.waiting_since is None:
             conversations.begins_to_wait(self._tx, conversation, self._desk.policy)
+            if conversation.queued_at is not None and conversation.assignee_id is None:
+                # Only who waits is given to anybody, and this one waits from now on.
+                self._tx.wake(QUEUE_TOPIC)
         return message_id
 
     def _follow_up(self, event: ch.InboundMessage, place: Place, message_id: int) -> None:

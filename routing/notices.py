@@ -3,6 +3,8 @@
 Every function runs inside the transaction that stores what it speaks of.
 """
 
+from dataclasses import replace
+
 from bridge import channel as ch
 from bridge.models import Conversation, Occasion
 from bridge.store import conversations as q
@@ -10,11 +12,14 @@ from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import notices as n
 from bridge.store.desk import AGENT_BY_ID
+from bridge.store.teams import ABSENCE_TOLD
 from bridge.store.transactions import Tx
 from routing import asking, conversations
 from routing.desk import Desk
+from routing.hours import Hours
+from routing.opening import with_opening
 from routing.policy import CLOSE_INACTIVE
-from routing.saying import is_sparing, say, times_said
+from routing.saying import is_sparing, may_speak, say, times_said
 
 # A message that was on its way for longer is from before we could hear: whoever wrote it has
 # long ceased to wait for a word that it came. In ms.
@@ -27,10 +32,33 @@ def begun(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage)
     Not where it was written long ago, where its sender is not who they say (the answer would
     go to somebody who never wrote), or where programs might answer each other for ever.
     """
-    if by.verified is False or 0 < by.sent_at < tx.now - STALE:
-        return
-    if say(tx, desk, conversation, ["begun"]):
+    if _waits(tx, by) and say(tx, desk, conversation, ["begun"]):
         tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
+
+
+def absent(
+    tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage, closed: Hours | None
+) -> bool:
+    """Tell the customer, once in a conversation, that nobody is here; say whether it was told.
+
+    `closed` are the hours outside of which it is, if that is why. Where `begun` would not be
+    said, nor is this.
+    """
+    words = desk.says.get("offline")
+    if words is None or conversation.absence_told_at is not None or not _waits(tx, by):
+        return False
+    if not may_speak(tx, desk, conversation):
+        return False
+    if tx.run(ABSENCE_TOLD, of=conversation.id, at=tx.now):
+        text = with_opening(words, closed, tx.now, desk.policy.language)
+        say(tx, replace(desk, says={"offline": text}), conversation, ["offline"])
+        tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
+    return True
+
+
+def _waits(tx: Tx, by: ch.InboundMessage) -> bool:
+    """Say whether whoever wrote this waits for a word that it came, and is who they say."""
+    return by.verified is not False and not 0 < by.sent_at < tx.now - STALE
 
 
 def joined(tx: Tx, desk: Desk, conversation: Conversation) -> None:

@@ -7,6 +7,7 @@ CLOSE_INACTIVE = "close_inactive"
 CLOSE_WARNING = "close_warning"
 ASK_RATING = "ask_rating"
 MAIL_UNSEEN = "mail_unseen"
+OVERFLOW = "overflow"
 BLOCK_ENDS = "block_ends"
 RELEASE_IDLE = "release_idle"
 # Those of an agent.

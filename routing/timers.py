@@ -27,9 +27,11 @@ from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
     MAIL_UNSEEN,
+    OVERFLOW,
     RELEASE_IDLE,
     RELEASE_OFFLINE,
 )
+from routing.queues import overflow
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ ACTIONS: Mapping[str, Action] = {
     MAIL_UNSEEN: mail_unseen,
     RELEASE_IDLE: release_idle,
     BLOCK_ENDS: block_ends,
+    OVERFLOW: overflow,
 }
 AGENT_ACTIONS: Mapping[str, AgentAction] = {
     AUTO_OFFLINE: presence.go_offline,

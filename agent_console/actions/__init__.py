@@ -9,6 +9,7 @@ from agent_console.actions.contacts import ContactEdit, add_contact_note, edit_c
 from agent_console.actions.conversations import (
     add_participants,
     assign,
+    assign_team,
     close,
     join,
     leave,
@@ -52,6 +53,7 @@ __all__ = [
     "add_tag",
     "add_topic",
     "assign",
+    "assign_team",
     "block",
     "close",
     "delete",

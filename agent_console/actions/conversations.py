@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agent_console.actions.rights import allowed, at_work, colleague, naming, receiver
 from bridge.models import Agent
 from bridge.store.transactions import Tx
-from routing import conversations, ending, notices
+from routing import conversations, ending, giving, notices, queues
 from routing.access import Verb
 from routing.desk import Desk
 from routing.refusal import RefusedError
@@ -29,6 +29,7 @@ def release(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Put the conversation back into New (D17)."""
     conversation = allowed(tx, desk, me, conversation_id, "release")
     conversations.release(tx, conversation, by=me.id)
+    giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
 
 
 def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None:
@@ -42,6 +43,14 @@ def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None
         agent = receiver(tx, desk.policy, to)
         assigned = conversations.assign(tx, conversation, agent.id, by=me.id)
     notices.joined(tx, desk, assigned)
+
+
+def assign_team(tx: Tx, desk: Desk, me: Agent, conversation_id: int, team: str) -> None:
+    """Put the conversation into the queue of a team, whoever has it now (S04)."""
+    conversation = allowed(tx, desk, me, conversation_id, "assign")
+    if team not in desk.teams.crews:
+        raise RefusedError("invalid", {"fields": {"team": "There is no such team."}})
+    queues.to_team(tx, desk.teams, conversation, team, by=me.id)
 
 
 def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:

@@ -131,6 +131,7 @@ def _conversation(
         answered_by=c.answered_by or UNSET,
         rated=c.rated or UNSET,
         item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
+        team=c.team_id or UNSET,
         blocked=block is not UNSET,
         block=block,
         last=last,

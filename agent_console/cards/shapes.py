@@ -195,7 +195,8 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     `identity` is the account of the contact that writes in it. `answered_by` is "program" for
     as long as no agent has answered and the program has; `rated` is the score that the
     customer gave last. `last_by` is who wrote last, `last` may be a note. `topics` are ids of
-    the YAML, `other_topic` is what an agent typed beside them.
+    the YAML, `other_topic` is what an agent typed beside them. `team`
+    is whose it is to answer; one that the YAML has no more is told as well.
     """
 
     id: int
@@ -223,6 +224,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     answered_by: Literal["program", "agent"] | UnsetType = UNSET
     rated: int | UnsetType = UNSET
     item: Item | UnsetType = UNSET
+    team: MaybeText = UNSET
 
 
 class ReadUpTo(Shape, frozen=True, kw_only=True, gc=False):

@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import agent, config, run, sandbox
+from bridge.cli import agent, config, explain, run, sandbox
 
 app = typer.Typer(
     name="deskbridge",
@@ -23,6 +23,10 @@ app.command()(run.version)
 _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 _config.command("show")(config.config_show)
 app.add_typer(_config, name="config")
+
+_explain = typer.Typer(help="Say why.", no_args_is_help=True)
+_explain.command("message")(explain.message)
+app.add_typer(_explain, name="explain")
 
 _agent = typer.Typer(help="Agents: who answers.", no_args_is_help=True)
 _agent.command("add")(agent.add)

@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from agent_console.registry import SETTINGS as SURFACES
-from bridge.settings import ConfigError, Kinds, Settings, load
+from bridge.settings import ConfigError, Examined, Kinds, Settings, as_json, examine
 from bridge.settings.schema import schema_text
 from bridge.settings.show import show
 from channels.registry import settings_classes
+from routing.review import review
 
 DEFAULT_PATH = Path("config/deskbridge.yaml")
 
@@ -42,10 +43,15 @@ def known_kinds() -> Kinds:
     return Kinds(channels=settings_classes(), surfaces=SURFACES)
 
 
-def load_or_exit(path: Path, errors: Format = Format.TEXT) -> Settings:
+def load_or_exit(path: Path) -> Settings:
     """Load the configuration, or write every error and leave: 1 for errors, 2 for no file."""
+    return examine_or_exit(path).settings
+
+
+def examine_or_exit(path: Path, errors: Format = Format.TEXT) -> Examined:
+    """Load the configuration with its warnings, or leave as `load_or_exit` does."""
     try:
-        return load(path, kinds=known_kinds())
+        return examine(path, kinds=known_kinds(), review=review)
     except ConfigError as error:
         if errors is Format.JSON:
             print(error.as_json())
@@ -58,15 +64,18 @@ def check(
     config: ConfigPath = DEFAULT_PATH,
     output: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
 ) -> None:
-    """Check the configuration as `run` would, and show every error at once."""
-    settings = load_or_exit(config, output)
+    """Check the configuration as `run` would, and show every error and warning at once."""
+    settings, warnings = examine_or_exit(config, output)
     if output is Format.JSON:
-        print('{"errors": 0, "problems": []}')
-    else:
-        inboxes, agents = len(settings.channels), len(settings.agents)
-        print(
-            f"{config} is fine: {_count(inboxes, 'inbox', 'inboxes')}, {_count(agents, 'agent')}."
-        )
+        print(as_json(warnings))
+        return
+    for warning in warnings:
+        print(warning, file=sys.stderr)
+    inboxes, agents = len(settings.channels), len(settings.agents)
+    counted = [_count(inboxes, "inbox", "inboxes"), _count(agents, "agent")]
+    if warnings:
+        counted.append(_count(len(warnings), "warning"))
+    print(f"{config} is fine: {', '.join(counted)}.")
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -12,7 +12,8 @@ import typer
 
 from bridge import __version__
 from bridge.cli.config import DEFAULT_PATH, ConfigPath, known_kinds
-from bridge.settings import Address, ConfigError, Revise, Settings, load
+from bridge.settings import Address, ConfigError, Revise, Settings, examine
+from routing.review import review
 
 if TYPE_CHECKING:
     from bridge.app import Program
@@ -84,12 +85,14 @@ def opened(
 
 
 def load_listening(config: Path, listen: str | None, revise: Revise | None = None) -> Settings:
-    """Load the configuration as `load` does, or write every error and leave."""
+    """Load the configuration as `examine` does, or write every error and leave."""
     environ = dict(os.environ)
     if listen is not None:
         environ[_LISTEN] = listen
     try:
-        return load(config, kinds=known_kinds(), environ=environ, revise=revise)
+        return examine(
+            config, kinds=known_kinds(), environ=environ, revise=revise, review=review
+        ).settings
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2 if error.unreadable else 1) from None

@@ -76,6 +76,7 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.turns import TURN
 from bridge.settings import Role
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "TAG",
     "TIMER",
     "TOPIC",
+    "TURN",
     "VISIT",
     "Agent",
     "AlbumItem",

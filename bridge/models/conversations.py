@@ -56,6 +56,14 @@ CONVERSATION = Table(
     # What it is about elsewhere: an order, a ticket, a task (O04).
     text("item_label"),
     text("item_url"),
+    # Whose it is to answer, by an id of the YAML; it may be there no longer.
+    text("team_id"),
+    # Since when one of the team is to be given it; null where people take it themselves.
+    moment("queued_at"),
+    # Who had it and let go: they are not handed it again.
+    text("given_back_by"),
+    # When the customer was told that nobody is here: once is enough.
+    moment("absence_told_at"),
     # Not a foreign key: messages already point here, and a circle helps nobody.
     maybe_number("last_message_id"),
     # Since when a question of the program's waits for an answer; anybody's words end it.
@@ -90,6 +98,14 @@ CONVERSATION = Table(
         "waiting_since",
         sqlite_where=raw("waiting_since IS NOT NULL"),
         postgresql_where=raw("waiting_since IS NOT NULL"),
+    ),
+    # The queues: what one of a team is to be given, the longest waiting first.
+    Index(
+        "ix_conversations_queue",
+        "team_id",
+        "waiting_since",
+        sqlite_where=raw("queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"),
+        postgresql_where=raw("queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"),
     ),
 )
 
@@ -300,6 +316,10 @@ class Conversation(Row, frozen=True, gc=False):
     last_message_id: int | None
     asked_at: int | None
     rated: int | None
+    team_id: str | None
+    queued_at: int | None
+    given_back_by: str | None
+    absence_told_at: int | None
 
 
 class Message(Row, frozen=True, gc=False):

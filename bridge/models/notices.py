@@ -27,6 +27,7 @@ Occasion = Literal[
     "rated",
     "comment",
     "blocked",
+    "offline",
 ]
 """When the program itself speaks to a customer: `begun`, their message began a conversation."""
 

@@ -7,11 +7,26 @@ is exported beside it. This room imports the standard library, pydantic and ruam
 from bridge.settings.addresses import Address, Proxy
 from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
 from bridge.settings.faults import fault
-from bridge.settings.loading import Revise, load
+from bridge.settings.finding import Finding
+from bridge.settings.loading import Examined, Review, Revise, examine, load
 from bridge.settings.models import Settings
-from bridge.settings.problems import ConfigError, Problem
+from bridge.settings.problems import ConfigError, Problem, as_json
 from bridge.settings.secret import Resolved, Secret
-from bridge.settings.sections import Agent, QuickReply, Role, StrongSecret
+from bridge.settings.sections import (
+    Agent,
+    Expectation,
+    OpeningHours,
+    QuickReply,
+    Role,
+    Rule,
+    Sample,
+    Span,
+    Strategy,
+    StrongSecret,
+    Team,
+    To,
+    When,
+)
 from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import (
     CHOICE,
@@ -44,25 +59,39 @@ __all__ = [
     "ConfigError",
     "Duration",
     "DurationOrOff",
+    "Examined",
+    "Expectation",
+    "Finding",
     "Flag",
     "Id",
     "InboxSettings",
     "IpSwitch",
     "Kinds",
     "LocalText",
+    "OpeningHours",
     "Part",
     "Problem",
     "Proxy",
     "QuickReply",
     "Resolved",
+    "Review",
     "Revise",
     "Role",
+    "Rule",
+    "Sample",
     "Secret",
     "Settings",
     "Size",
+    "Span",
+    "Strategy",
     "StrongSecret",
     "SurfaceSettings",
+    "Team",
     "Text",
+    "To",
+    "When",
+    "as_json",
+    "examine",
     "fault",
     "load",
     "pattern_schema",

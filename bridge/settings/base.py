@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bridge.settings.values import Id
+
 
 class Part(BaseModel):
     """A frozen part of the settings that takes no key it does not know.
@@ -47,6 +49,18 @@ class InboxSettings(Part):
         max_length=80,
         description="What agents see beside the icon. Without it, the inbox's id.",
         examples=["Shop"],
+    )
+    team: Id | None = Field(
+        default=None,
+        description="The team that answers here, unless a rule says otherwise. Without it, "
+        "`routing.default.team`.",
+        examples=["support"],
+    )
+    hours: Id | None = Field(
+        default=None,
+        description="When somebody answers here, by an id of `hours`, where the team has none "
+        "of its own. Customers who write at other times are told when it goes on.",
+        examples=["office"],
     )
 
 

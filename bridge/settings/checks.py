@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bridge.settings.base import Kinds
 from bridge.settings.finding import Finding
+from bridge.settings.references import entries, reference_findings
 from bridge.settings.source import Value
 from bridge.settings.values import say
 
@@ -23,20 +24,14 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
     yield from _one_namespace(sections)
     yield from _continued(sections, kinds)
     yield from _single_surfaces(sections, kinds)
-
-
-def _entries(sections: dict[str, Value], section: str) -> Iterator[tuple[str, dict[str, Value]]]:
-    entries = sections.get(section)
-    for name, entry in entries.items() if isinstance(entries, dict) else ():
-        if isinstance(entry, dict):
-            yield name, entry
+    yield from reference_findings(sections)
 
 
 def _unique(
     sections: dict[str, Value], section: str, key: str, kind: str | None = None
 ) -> Iterator[Finding]:
     owners: dict[str, str] = {}
-    for name, entry in _entries(sections, section):
+    for name, entry in entries(sections, section):
         value = entry.get(key)
         if not isinstance(value, str | int) or (kind and entry.get("type") != kind):
             continue
@@ -48,8 +43,8 @@ def _unique(
 
 def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
     """Inboxes and surfaces share `/hooks/{id}`, so no id may be in both."""
-    inboxes = {name for name, _ in _entries(sections, "channels")}
-    for name, _ in _entries(sections, "staff"):
+    inboxes = {name for name, _ in entries(sections, "channels")}
+    for name, _ in entries(sections, "staff"):
         if name in inboxes:
             message = "an inbox of this id is in channels already"
             yield Finding("duplicate_value", ("staff", name), message, on_key=True)
@@ -57,7 +52,7 @@ def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
 
 def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
     """What an inbox is continued by must be there, and of a kind that can take over."""
-    inboxes = dict(_entries(sections, "channels"))
+    inboxes = dict(entries(sections, "channels"))
     able = [name for name, one in inboxes.items() if _leads_on(one, kinds)]
     for name, entry in inboxes.items():
         named = entry.get("continue_via")
@@ -81,7 +76,7 @@ def _leads_on(entry: dict[str, Value], kinds: Kinds) -> bool:
 
 def _single_surfaces(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for name, entry in _entries(sections, "staff"):
+    for name, entry in entries(sections, "staff"):
         kind = entry.get("type")
         if not isinstance(kind, str) or kind not in kinds.surfaces:
             continue

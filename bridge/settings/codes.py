@@ -183,6 +183,54 @@ CODES: dict[str, Code] = {
         "write the id of one of the inboxes",
         "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [help_mail]}}\n",
     ),
+    "unknown_id": Code(
+        "An agent, a team or hours are named that their section does not have.",
+        "write one of the ids there are, or add it to its section",
+        "version: 1\nteams: {sales: {members: [anna]}}\n",
+    ),
+    "cannot_answer": Code(
+        "An agent is to be given conversations who is a viewer.",
+        "name somebody else, or give them another role",
+        "version: 1\nagents: {eva: {name: Eva, role: viewer}}\nteams: {a: {members: [eva]}}\n",
+    ),
+    "overflow_circle": Code(
+        "What waits too long would go on and on, and come back to where it began.",
+        "remove the overflow of one of the teams",
+        "version: 1\nteams: {night: {overflow: {to: night, after: 5m}}}\n",
+    ),
+    "bad_hours": Code(
+        "The value is no range of times.",
+        "write it as 09:00-18:00; 22:00-06:00 ends on the next day",
+        "version: 1\nhours: {office: {weekly: {mon: [9 to 18]}}}\n",
+    ),
+    "bad_days": Code(
+        "The key is no day of the week and no range of days.",
+        "write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri",
+        "version: 1\nhours: {office: {weekly: {weekdays: ['09:00-18:00']}}}\n",
+    ),
+    "bad_date": Code(
+        "The value is no date, or no date and time.",
+        "write it as 2027-01-01",
+        "version: 1\nhours: {office: {weekly: {}, holidays: [new year]}}\n",
+    ),
+    "overlapping_hours": Code(
+        "Two ranges of times lie over each other, or a day stands twice.",
+        "put them together, or end the one before the other",
+        "version: 1\nhours: {office: {weekly: {mon: ['09:00-13:00', '12:00-18:00']}}}\n",
+    ),
+    "expectation_failed": Code(
+        "An example in `routing.expect` does not come out as it says.",
+        "mend the rules, or the example",
+        "version: 1\nteams: {a: {}, b: {}}\nchannels: {site: {type: widget, key: k, team: a}}\n"
+        "routing: {expect: [{message: {channel: site}, gets: {team: b}}]}\n",
+    ),
+    "rule_never_fits": Code(
+        "A warning: whatever this rule would take, an earlier one has taken already, or it "
+        "contradicts itself.",
+        "remove it, or put it before the other",
+        "version: 1\nteams: {a: {}, b: {}}\n"
+        "routing: {rules: [{to: {team: a}}, {when: {text: hi}, to: {team: b}}]}\n",
+    ),
     "cannot_continue": Code(
         "A conversation cannot go on in the inbox that is named: not in one of this kind.",
         "name a mailbox, or an inbox on Telegram, VK or Viber; or remove it here",

@@ -11,7 +11,7 @@ class Finding:
 
     `token` is the guilty part of the value, `on_key` says that the key is to blame.
     `mark` and `source` are given where the place is known already: a syntax error, a line
-    of `.env`, a variable.
+    of `.env`, a variable. With an error a configuration is not taken; with a warning it is.
     """
 
     code: str
@@ -23,3 +23,4 @@ class Finding:
     nearest: str | None = None
     mark: Mark | None = None
     source: str | None = None
+    is_warning: bool = False

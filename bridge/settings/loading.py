@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -22,6 +23,7 @@ from bridge.settings.values import LOCALES
 from bridge.settings.veil import veil, veil_key
 
 Revise = Callable[[dict[str, Value]], None]
+Review = Callable[[Settings], Iterable[Finding]]
 
 
 def load(
@@ -31,12 +33,31 @@ def load(
     environ: Mapping[str, str] | None = None,
     revise: Revise | None = None,
 ) -> Settings:
+    """Return the settings of a file alone; see `examine`."""
+    return examine(path, kinds=kinds, environ=environ, revise=revise).settings
+
+
+class Examined(NamedTuple):
+    """The settings of a file, and what it does not mean to say, perhaps."""
+
+    settings: Settings
+    warnings: list[Problem]
+
+
+def examine(
+    path: FilePath,
+    *,
+    kinds: Kinds,
+    environ: Mapping[str, str] | None = None,
+    revise: Revise | None = None,
+    review: Review | None = None,
+) -> Examined:
     """Read the configuration at `path`, with `.env` beside it and the environment.
 
     `kinds` are the kinds of inbox and surface there are; `environ` stands for the
     process's environment. Defaults give way to the file, the file to the environment, and
     both to `revise`, which may change the data before references are followed and anything
-    is checked.
+    is checked. `review` looks at what is valid, and may find errors and warnings in it.
     Raises `ConfigError` with every problem, and nothing else.
     """
     document = parse(_read(path))
@@ -48,9 +69,12 @@ def load(
     data = _data(document, outside.reach, kinds, findings, revise)
     shapes = Shapes(Settings, kinds, data)
     settings = _validated(data, shapes, findings)
-    if settings is None or findings:
-        raise ConfigError(_problems(findings, _View(str(path), document, shapes)))
-    return settings
+    if settings is not None and not findings and review is not None:
+        findings += review(settings)
+    problems = _problems(findings, _View(str(path), document, shapes))
+    if settings is None or any(one.severity == "error" for one in problems):
+        raise ConfigError(problems)
+    return Examined(settings, problems)
 
 
 def _read(path: FilePath) -> str:
@@ -178,6 +202,7 @@ def _problem(finding: Finding, view: _View) -> Problem:
         width=shown.width if shown else 1,
         nearest=finding.nearest,
         help=veil(finding.help),
+        severity="warning" if finding.is_warning else "error",
     )
 
 

@@ -14,12 +14,14 @@ from bridge.settings.sections import (
     LocaleSettings,
     Logging,
     Notify,
+    OpeningHours,
     Permissions,
     QuickReply,
     Routing,
     Server,
     Storage,
     Tag,
+    Team,
     Topic,
 )
 from bridge.settings.sections.blocking import Blocking
@@ -59,6 +61,16 @@ class Settings(Part):
         default_factory=dict,
         description="The people who answer, by id.",
         examples=[{"anna": {"name": "Anna", "role": "supervisor"}}],
+    )
+    teams: dict[Id, Team] = Field(
+        default_factory=dict,
+        description="Agents who answer together, by id.",
+        examples=[{"sales": {"members": ["anna", "pavel"], "hours": "office"}}],
+    )
+    hours: dict[Id, OpeningHours] = Field(
+        default_factory=dict,
+        description="When somebody is there, by an id that inboxes, teams, agents and rules name.",
+        examples=[{"office": {"weekly": {"mon-fri": ["09:00-18:00"]}}}],
     )
     channels: dict[Id, Annotated[InboxSettings, PlainValidator(inbox_by_kind), DUMPED]] = Field(
         default_factory=dict,

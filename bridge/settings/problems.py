@@ -3,13 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from bridge.settings.codes import CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One error. `line` and `column` count from 1; both are None for a variable's value.
+    """One error, or a warning.
+
+    `line` and `column` count from 1; both are None for a variable's value.
 
     `excerpt` is the line with every secret masked, `caret` the offset in it, and `width`
     how many characters are meant. `source` is the file, or the variable's name.
@@ -26,6 +29,7 @@ class Problem:
     width: int = 1
     nearest: str | None = None
     help: str = ""
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
         """Render it as text: place, excerpt with a caret, and what to do."""
@@ -34,7 +38,7 @@ class Problem:
     def _lines(self) -> list[str]:
         where = f"{self.source}:{self.line}:{self.column}" if self.line else self.source
         path = f"{self.path}: " if self.path else ""
-        lines = [f"{where}: error[{self.code}] {path}{self.message}"]
+        lines = [f"{where}: {self.severity}[{self.code}] {path}{self.message}"]
         meant = f'did you mean "{self.nearest}"?' if self.nearest else ""
         if self.excerpt is not None:
             caret = f"{' ' * self.caret}{'^' * self.width} {meant}".rstrip()
@@ -45,8 +49,15 @@ class Problem:
         return lines
 
 
+def as_json(problems: Sequence[Problem]) -> str:
+    """Render problems as one JSON object, for programs; `errors` counts those that are some."""
+    rows = [asdict(one) | {"help": one.help or CODES[one.code].help} for one in problems]
+    errors = sum(one.severity == "error" for one in problems)
+    return json.dumps({"errors": errors, "problems": rows}, ensure_ascii=False, indent=2)
+
+
 class ConfigError(Exception):
-    """A configuration that is not taken. `problems` holds every error at once."""
+    """A configuration that is not taken. `problems` holds every error and warning at once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         """Keep the problems in the order given."""
@@ -60,14 +71,10 @@ class ConfigError(Exception):
 
     def __str__(self) -> str:
         """Render every problem as text, and the sum."""
-        count = len(self.problems)
+        count = sum(problem.severity == "error" for problem in self.problems)
         total = f"{count} error{'' if count == 1 else 's'}. Nothing was changed."
         return "\n".join([*map(str, self.problems), total])
 
     def as_json(self) -> str:
         """Render every problem as one JSON object, for programs."""
-        rows = [
-            asdict(problem) | {"help": problem.help or CODES[problem.code].help}
-            for problem in self.problems
-        ]
-        return json.dumps({"errors": len(rows), "problems": rows}, ensure_ascii=False, indent=2)
+        return as_json(self.problems)

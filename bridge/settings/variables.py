@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from bridge.settings.faults import fault, nearest_of
 
 VARIABLES = ("contact.name", "agent.name", "inbox.name", "conversation.id")
+NEXT_OPEN = "next_open"
+"""The one variable of what is said while nobody is here."""
 OPENED = "{{"
 VARIABLE = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
 """Group 1 is the variable, group 2 what to say when it is empty (or None)."""
@@ -21,7 +23,7 @@ def refuse_unknown(text: str, at: tuple[str, ...] = (), known: Sequence[str] = V
                 token=match.group(),
                 at=at,
                 nearest=nearest_of(match[1], known),
-                help=f"there are {', '.join(known)}",
+                help=f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}",
             )
     if OPENED in VARIABLE.sub("", text):
         message = "{{ is opened and not closed with }}"

@@ -125,7 +125,7 @@ RELEASE = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"), _c.assignee_id == _p("expected"))
-    .values(assignee_id=None),
+    .values(assignee_id=None, given_back_by=_c.assignee_id),
 )
 CLOSE = Statement(
     nothing,

@@ -23,6 +23,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/conversations/{}/invitations"): {"inbox": "blog"},
     ("POST", "/api/conversations/{}/block"): {"scope": "identity", "until": None, "reason": "x"},
     ("PUT", "/api/conversations/{}/item"): {"label": "№ 1"},
+    ("POST", "/api/conversations/{}/team"): {"team": "sales"},
     ("POST", "/api/conversations/{}/topics"): {"topic": "prices"},
     ("PUT", "/api/conversations/{}/other-topic"): {"text": "другое"},
     ("POST", "/api/contacts/{}/tags"): {"tag": "vip"},

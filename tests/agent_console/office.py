@@ -46,6 +46,7 @@ from routing.declared import declare
 from routing.desk import Desk, LeadBack
 from routing.inbound import InboundSink
 from routing.onward import StartLinks
+from routing.teams import teams_of
 from tests.clock import ManualClock
 from tests.databases import until
 from tests.quiet import quiet
@@ -403,6 +404,7 @@ async def open_office(
             capabilities,
             leads_back=leads_back,
             says=said_by_us(settings),
+            teams=teams_of(settings),
         ),
         leads_back=leads_back,
     )

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.bench import drain, footprint, growth, ingest, latency, networks
+from tests.bench import assigning, drain, footprint, growth, ingest, latency, networks
 from tests.bench.figures import machine, table
 from tests.desk import ROOT, RunningDesk
 
@@ -109,6 +109,13 @@ async def drains() -> str:
     return f"## A backlog at the networks' limits\n\n{text}\n\n{drain.__doc__}"
 
 
+async def who_is_given_it() -> str:
+    """Decisions about who is given a conversation."""
+    rows = [(one.what, one.p50, one.p99) for one in await assigning.decisions()]
+    text = table(("strategy", "p50 ms", "p99 ms"), rows)
+    return f"## Who is given a conversation\n\n{text}\n\n{assigning.__doc__}"
+
+
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "ingest": durable_ingest,
     "latency": visitor_to_console,
@@ -116,6 +123,7 @@ PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "growth": growing,
     "networks": webhooks_and_mail,
     "drain": drains,
+    "assigning": who_is_given_it,
 }
 
 

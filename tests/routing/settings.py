@@ -31,6 +31,7 @@ class Declared:
     channels: dict[str, Box] = field(default_factory=dict)
     topics: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, Any] = field(default_factory=dict)
+    teams: dict[str, object] = field(default_factory=dict)
 
 
 def settings_of(

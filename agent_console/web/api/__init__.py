@@ -22,6 +22,7 @@ from agent_console.web.api import (
     search,
     session,
     sorting,
+    teams,
     uploads,
 )
 from agent_console.web.api.given import caller_of
@@ -46,6 +47,7 @@ def api_router(console: Console) -> Router:
             *channels.HANDLERS,
             *conversations.HANDLERS,
             *blocks.HANDLERS,
+            *teams.HANDLERS,
             *messages.HANDLERS,
             *originals.HANDLERS,
             *drafts.HANDLERS,

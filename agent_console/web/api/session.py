@@ -110,6 +110,13 @@ class Blocking(w.Shape, frozen=True, kw_only=True, gc=False):
     require_end: bool
 
 
+class TeamRef(w.Shape, frozen=True, kw_only=True, gc=False):
+    """A team; `label` is one text, or one for each language."""
+
+    id: str
+    label: str | dict[str, str]
+
+
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms.
 
@@ -132,6 +139,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     block: Blocking
     topic_required_to_close: bool
     other_topic: bool
+    teams: list[TeamRef]
 
 
 class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -351,6 +359,10 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         ),
         topic_required_to_close=settings.conversation.topic_required_to_close,
         other_topic=settings.conversation.other_topic,
+        teams=[
+            TeamRef(id=key, label=one.label.written() if one.label else key)
+            for key, one in settings.teams.items()
+        ],
     )
 
 

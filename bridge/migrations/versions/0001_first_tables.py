@@ -319,6 +319,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_agent", "sessions", ["agent_id"], unique=False)
     op.create_table(
+        "turns",
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_turns_agent_id_agents")),
+        sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_turns")),
+    )
+    op.create_table(
         "sign_in_links",
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("agent_id", sa.Text(), nullable=False),
@@ -361,6 +368,10 @@ def upgrade() -> None:
         sa.Column("last_by", sa.Text(), nullable=True),
         sa.Column("item_label", sa.Text(), nullable=True),
         sa.Column("item_url", sa.Text(), nullable=True),
+        sa.Column("team_id", sa.Text(), nullable=True),
+        sa.Column("queued_at", sa.BigInteger(), nullable=True),
+        sa.Column("given_back_by", sa.Text(), nullable=True),
+        sa.Column("absence_told_at", sa.BigInteger(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("rated", sa.BigInteger(), nullable=True),
@@ -397,6 +408,16 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("waiting_since IS NOT NULL"),
         postgresql_where=sa.text("waiting_since IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_conversations_queue",
+        "conversations",
+        ["team_id", "waiting_since"],
+        unique=False,
+        sqlite_where=sa.text("queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"),
+        postgresql_where=sa.text(
+            "queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"
+        ),
     )
     op.create_index(
         "ix_conversations_state_last", "conversations", ["state", "last_at"], unique=False

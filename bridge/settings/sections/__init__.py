@@ -5,8 +5,10 @@ is written for the person who keeps the file.
 """
 
 from bridge.settings.sections.conversation import ContactField, ConversationSettings
+from bridge.settings.sections.hours import OpeningHours, Span
 from bridge.settings.sections.notices import Notify
 from bridge.settings.sections.routing import Routing
+from bridge.settings.sections.rules import Expectation, Rule, Sample, Strategy, To, When
 from bridge.settings.sections.server import (
     SHORTEST_SECRET,
     LocaleSettings,
@@ -18,23 +20,33 @@ from bridge.settings.sections.server import (
 )
 from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
+from bridge.settings.sections.teams import Team
 
 __all__ = [
     "SHORTEST_SECRET",
     "Agent",
     "ContactField",
     "ConversationSettings",
+    "Expectation",
     "LocaleSettings",
     "Logging",
     "Notify",
+    "OpeningHours",
     "Permissions",
     "QuickReply",
     "Role",
     "Routing",
+    "Rule",
+    "Sample",
     "Server",
+    "Span",
     "Storage",
+    "Strategy",
     "StrongSecret",
     "Tag",
+    "Team",
+    "To",
     "Topic",
+    "When",
     "long_enough",
 ]

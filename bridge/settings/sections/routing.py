@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bridge.settings.base import Part
-from bridge.settings.values import CHOICE, DurationOrOff, Flag, written
+from bridge.settings.sections.rules import Expectation, Rule, Usual
+from bridge.settings.values import CHOICE, WHOLE, DurationOrOff, Flag, written
 
 
 class Reopen(Part):
@@ -33,6 +34,33 @@ class Transfer(Part):
 class Routing(Part):
     """Who answers, and until when."""
 
+    rules: tuple[Rule, ...] = Field(
+        default=(),
+        description="Where a new conversation goes, or one that is opened again while its agent "
+        "is away. The first rule that fits decides.",
+        examples=[[{"when": {"language": "es"}, "to": {"agent": "lucia"}}]],
+    )
+    default: Usual = Field(
+        default_factory=Usual,
+        description="Where a conversation goes that no rule takes, and how it finds its agent.",
+        examples=[{"team": "support", "strategy": "least_loaded"}],
+    )
+    capacity: Annotated[int, WHOLE] | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="How many open conversations an agent may have and still be given one. "
+        "What they take themselves has no limit. Without it, nor has what they are given.",
+        examples=[8],
+    )
+    expect: tuple[Expectation, ...] = Field(
+        default=(),
+        description="Examples of who gets which message, by the rules and the teams of the "
+        "inboxes. `deskbridge check` tries each, and none is taken that does not hold.",
+        examples=[
+            [{"message": {"channel": "site", "text": "Hi"}, "gets": {"team": "sales"}}],
+        ],
+    )
     auto_offline: DurationOrOff = Field(
         default=written("15m"),
         description="How long after an agent's last console is closed or loses its "

@@ -9,7 +9,7 @@ from bridge.settings.base import Part
 from bridge.settings.faults import fault
 from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import Flag
-from bridge.settings.variables import OPENED, refuse_unknown
+from bridge.settings.variables import NEXT_OPEN, OPENED, refuse_unknown
 
 AGENT_NAME = "agent.name"
 SCALE = "rating.scale"
@@ -36,6 +36,7 @@ def _sayable(*variables: str) -> Callable[[LocalText], LocalText]:
 
 Said = Annotated[Text, AfterValidator(_sayable())]
 SaidOfAgent = Annotated[Text, AfterValidator(_sayable(AGENT_NAME))]
+SaidOfOpening = Annotated[Text, AfterValidator(_sayable(NEXT_OPEN))]
 SaidOfScale = Annotated[Text, AfterValidator(_sayable(SCALE))]
 
 

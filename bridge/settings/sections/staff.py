@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bridge.settings.base import Part
+from bridge.settings.sections.rules import Language
 from bridge.settings.texts import LocalText, Text
-from bridge.settings.values import CHOICE, Email, Flag
+from bridge.settings.values import CHOICE, LISTED, WHOLE, Email, Flag, Id
 from bridge.settings.variables import refuse_unknown
 
 Role = Literal["owner", "supervisor", "agent", "viewer"]
@@ -31,6 +32,26 @@ class Agent(Part):
         description="What the agent may do: an owner everything, a supervisor everything "
         "with conversations, an agent their own and new ones, a viewer only reads.",
         examples=["supervisor"],
+    )
+    languages: Annotated[tuple[Language, ...], LISTED] = Field(
+        default=(),
+        description="The languages they answer in. Whoever speaks the customer's goes before "
+        "others of the team when a conversation is given. Without it, every language.",
+        examples=[["uk", "ru", "en"]],
+    )
+    limit: Annotated[int, WHOLE] | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="How many open conversations they may have and still be given one. "
+        "Without it, `routing.capacity`; with 0 they are given none.",
+        examples=[6],
+    )
+    hours: Id | None = Field(
+        default=None,
+        description="Their shift, by an id of `hours`: outside of it they are given nothing. "
+        "What they have stays theirs.",
+        examples=["night"],
     )
 
 

@@ -8,13 +8,20 @@ from bridge.settings.sections.said import (
     OptedInto,
     Said,
     SaidOfAgent,
+    SaidOfOpening,
     SaidOfScale,
     Switched,
     words,
 )
 from bridge.settings.sections.said import SCALE as RATING_SCALE
+from bridge.settings.variables import NEXT_OPEN
 
 _NAMES_AGENT = f"`{{{{{AGENT_NAME}}}}}`"
+_NAMES_OPENING = (
+    f"`{{{{{NEXT_OPEN}}}}}`, which becomes when it goes on: `tomorrow at 09:00`, `on Monday at "
+    "09:00`, in the time zone of the hours; where no hours say when, `as soon as we can`, or "
+    f"what stands after a bar: `{{{{{NEXT_OPEN}|later today}}}}`"
+)
 _NAMES_SCALE = f"`{{{{{RATING_SCALE}}}}}`, the highest number"
 
 
@@ -171,6 +178,25 @@ class Blocked(Switched):
     )
 
 
+class Offline(Switched):
+    """What a customer is told while nobody is here."""
+
+    # It stands in place of the other, so it says as well that the message has come.
+    text: SaidOfOpening = words(
+        {
+            "en": "Thank you, we have your message. Nobody is here just now: "
+            "we will answer {{next_open}}.",
+            "ru": "Спасибо, мы получили ваше сообщение. Сейчас никого нет на месте: "
+            "мы ответим {{next_open}}.",
+            "uk": "Дякуємо, ми отримали ваше повідомлення. Зараз нікого немає на місці: "
+            "ми відповімо {{next_open}}.",
+            "es": "Gracias, hemos recibido su mensaje. Ahora no hay nadie: "
+            "le responderemos {{next_open}}.",
+        },
+        _NAMES_OPENING,
+    )
+
+
 class SystemMessages(Part):
     """What the program itself tells customers, by the occasion."""
 
@@ -182,6 +208,14 @@ class SystemMessages(Part):
         "the sender is not who they say. Customers who have left the site get it by mail, like "
         "an answer. For your team the customer waits as before.",
         examples=[{"enabled": False}, {"text": "Thank you, we have your message."}],
+    )
+    offline: Offline = Field(
+        default_factory=Offline,
+        description="Said instead of `begun`, once in a conversation, when a customer begins it "
+        "or opens it again and nobody is here: outside of the `hours` of the team or the inbox, "
+        "or while none of the agents who might be given it is online. Only where teams, hours, "
+        "rules or a strategy say who is to be here; and not where `begun` would not be said.",
+        examples=[{"enabled": False}, {"text": {"en": "We reply {{next_open}}."}}],
     )
     agent_joined: AgentJoined = Field(
         default_factory=AgentJoined,

@@ -8,7 +8,8 @@ from textwrap import dedent
 import pytest
 
 from bridge.cli.config import known_kinds
-from bridge.settings import ConfigError, Kinds, Problem, Settings, load
+from bridge.settings import ConfigError, Examined, Kinds, Problem, Settings, examine
+from routing.review import review
 
 LONG = "f3Qp-Zk81mXc_0aLw9TtYb5Rd2Ve7UjN4sHq"
 """A secret of 36 bytes."""
@@ -34,8 +35,13 @@ class Desk:
 
     def load(self, text: str, environ: Mapping[str, str] | None = None) -> Settings:
         """Return what a text comes to."""
+        return self.examined(text, environ).settings
+
+    def examined(self, text: str, environ: Mapping[str, str] | None = None) -> Examined:
+        """Return what a text comes to, and what it is warned of."""
         self.write(text)
-        return load(self.path, kinds=self.kinds, environ={**self.environ, **(environ or {})})
+        around = {**self.environ, **(environ or {})}
+        return examine(self.path, kinds=self.kinds, environ=around, review=review)
 
     def error(self, text: str, environ: Mapping[str, str] | None = None) -> ConfigError:
         """Return the error that a text earns."""

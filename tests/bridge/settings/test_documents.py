@@ -22,7 +22,7 @@ BLOCKS = [
 ]
 SOURCES = "".join(
     path.read_text(encoding="utf-8")
-    for room in ("bridge/settings", "channels", "agent_console")
+    for room in ("bridge/settings", "channels", "routing", "agent_console")
     for path in (ROOT / room).rglob("*.py")
 )
 

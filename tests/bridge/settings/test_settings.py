@@ -142,17 +142,11 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
 @pytest.mark.parametrize(
     "key",
     [
-        "teams",
         "topics",
-        "hours",
-        "system_messages.offline",
         "system_messages.begun.delay",
         "server.admin_listen",
         "storage.retention",
         "agents.a.slack",
-        "agents.a.limit",
-        "channels.c.team",
-        "routing.rules",
         "notify.agent.email_if_unseen",
         "conversation.statuses",
         "permissions.agent.block",

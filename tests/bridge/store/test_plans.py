@@ -23,6 +23,7 @@ from bridge.store import (
     sign_in,
     sorting,
     starts,
+    teams,
 )
 from bridge.store.filters import Filters
 from bridge.store.statement import Statement
@@ -41,6 +42,7 @@ MODULES = (
     sign_in,
     sorting,
     starts,
+    teams,
 )
 # Filters that too many conversations pass for an index to be worth its upkeep.
 WITHOUT_INDEX = (
@@ -126,6 +128,13 @@ HOT = {
     "board.page untaken activity contact_id": [
         "USING INDEX ix_conversations_contact (contact_id=?)"
     ],
+    "teams.HANDS": [
+        "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (id=?)",
+        "USING COVERING INDEX ix_conversations_assignee (assignee_id=? AND state=?)",
+    ],
+    "teams.LAST_AGENT": ["USING INDEX ix_conversations_contact (contact_id=?)"],
+    "teams.LONGEST_WAIT": ["USING INDEX ix_conversations_queue (team_id=? AND waiting_since>?)"],
+    "teams.QUEUE": ["USING INDEX ix_conversations_queue (team_id=? AND waiting_since>?)"],
     "log.EVENTS_AFTER": ["USING INTEGER PRIMARY KEY (rowid>?)"],
     "log.PRUNE_EVENTS": ["USING INTEGER PRIMARY KEY (rowid<?)"],
 }
@@ -155,7 +164,7 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 
 def plan(connection: sqlite3.Connection, statement: Statement[Any]) -> list[str]:
     given: dict[str, object] = dict.fromkeys(re.findall(r":(\w+)", statement.sql), 1)
-    given |= {name: "[1]" for name in given if name == "ids"}
+    given |= {name: "[1]" for name in given if name in ("ids", "inboxes")}
     rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", given).fetchall()
     return [row[3] for row in rows]
 

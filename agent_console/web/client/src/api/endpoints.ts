@@ -74,6 +74,7 @@ export const settleMail = (id: number, arrived: boolean) =>
 
 export const act = (id: number, verb: PlainVerb) => api<Answer>("POST", `${conversation(id)}/${verb}`, {});
 export const assign = (id: number, agent: string) => api<Answer>("POST", `${conversation(id)}/assign`, { agent });
+export const assignTeam = (id: number, team: string) => api<Answer>("POST", `${conversation(id)}/team`, { team });
 export const addParticipants = (id: number, agents: string[]) =>
   api<Answer>("POST", `${conversation(id)}/participants`, { agents });
 export const removeParticipant = (id: number, agent: string) =>

@@ -97,7 +97,11 @@ export type Settings = {
   block: { choices: number[]; require_end: boolean };
   topic_required_to_close: boolean;
   other_topic: boolean;
+  teams: Team[];
 };
+
+/** A team of the YAML; its label is one text, or one for each language. */
+export type Team = { id: string; label: string | Record<string, string> };
 
 export type Session = {
   agent: Me;
@@ -171,6 +175,8 @@ export type Conversation = {
   /** The score that the customer gave last. */
   rated?: number;
   item?: Item;
+  /** Whose it is to answer, by an id of the YAML. */
+  team?: string;
   blocked: boolean;
   block?: Block;
   last: Last | null;

@@ -7,6 +7,7 @@ import { aboutWords } from "../store/labels.ts";
 import { details, unsee } from "../store/reading.ts";
 import { inboxesToInvite, me } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
+import { teamName } from "../store/team-names.ts";
 import { dialog, moreMenu, panelSheet, panelShown, room, togglePanel } from "../store/ui.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
@@ -18,7 +19,7 @@ import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
 
 export function ConversationHeader({ row }: { row: Row }): VNode {
-  const { id, inbox, language, waiting_since, state } = row.conversation;
+  const { id, inbox, language, team, waiting_since, state } = row.conversation;
   return (
     <header class="bar conversation-bar">
       <IconButton class="back" icon={ArrowLeft} label={t("action.back")} onClick={backToList} />
@@ -30,6 +31,12 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
             <span class="opt" title={languageName(language)}>
               {" · "}
               <span lang="en">{language}</span>
+            </span>
+          )}
+          {team !== undefined && (
+            <span class="opt" title={t("header.team", { team: teamName(team) })}>
+              {" · "}
+              {teamName(team)}
             </span>
           )}
           <Responsible row={row} />

@@ -12,6 +12,7 @@ import { AgentList, Person } from "./agent-list.tsx";
 import { Button, IconButton } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
 import { X } from "./icons.ts";
+import { TeamPicker } from "./team-picker.tsx";
 
 /** Hands a conversation to a colleague, or to oneself. */
 export function AssignDialog({ conversation }: { conversation: number }): VNode | null {
@@ -30,6 +31,7 @@ export function AssignDialog({ conversation }: { conversation: number }): VNode 
     <DialogBox title={title} class="narrow">
       {assignee !== null && <p class="meta">{t("assign.now", { name: agentLabel(assignee) })}</p>}
       <AgentList label={t("assign.pick")} without={assignee === null ? [] : [assignee]} onlineOnly={settings.value.online_only} onChoose={choose} />
+      <TeamPicker row={row} />
       {may(row, "release") && (
         <Button
           onClick={() => {

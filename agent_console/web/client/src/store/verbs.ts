@@ -27,7 +27,8 @@ export function complain(error: unknown): void {
   toast({ tone: "error", title: errorText(error), ...remedy, ...(error.status >= 500 && text !== undefined && { text }) });
 }
 
-async function carryOut(id: number, call: () => Promise<{ row: Row }>): Promise<boolean> {
+/** Does what changes a row, and shows it as it is then; whether it was done. */
+export async function carryOut(id: number, call: () => Promise<{ row: Row }>): Promise<boolean> {
   const stamp = nextStamp();
   try {
     const { row } = await call();

@@ -4,8 +4,10 @@ import { clockTime, formatSize, fullTime } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
 import { inOwnWords, listNames, locale, t, type Key } from "../i18n/index.ts";
 import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/types.ts";
+import { assignedLine, queuedLine } from "./events-assigned.ts";
 import { tagLabel, topicLabel } from "./labels.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
+import { inLanguage } from "./team-names.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
   return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
@@ -68,7 +70,9 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "left":
       return by === "" ? t(`event.${verb}.auto`) : t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, who);
     case "assigned":
-      return t(by === "" ? "event.assigned.auto" : byMe(by) ? "event.assigned.you" : "event.assigned", { ...who, to: agentObject(text(data["to"])) });
+      return assignedLine(data, agentObject(text(data["to"])));
+    case "queued":
+      return queuedLine(data);
     case "closed":
       if (data["reason"] === "customer") return t("event.closed.customer", { name: customer });
       return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);

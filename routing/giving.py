@@ -1,0 +1,125 @@
+"""Giving conversations to agents: what is known of these, and what a choice changes.
+
+Every function runs inside a transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from bridge.models import Conversation
+from bridge.settings import Strategy
+from bridge.store import deliveries as timers
+from bridge.store import teams as t
+from bridge.store.transactions import Tx
+from routing import conversations
+from routing.assignment import Candidate, Choice, choose, named
+from routing.policy import OVERFLOW
+from routing.teams import Teams
+
+QUEUE_TOPIC = "queue"
+"""What is to be woken where somebody may be given what waits."""
+
+
+def candidates(tx: Tx, teams: Teams, team: str | None) -> list[Candidate]:
+    """Return those of a team who are online; without a team, of all."""
+    return _known(tx, teams, [one for one in teams.members(team) if one in teams.workers])
+
+
+def _known(tx: Tx, teams: Teams, agents: Sequence[str]) -> list[Candidate]:
+    given = msgspec.json.encode(agents).decode()
+    return [_candidate(teams, hand, tx.now) for hand in tx.all(t.HANDS, ids=given)]
+
+
+def _candidate(teams: Teams, hand: t.Hand, now: int) -> Candidate:
+    worker = teams.workers[hand.id]
+    return Candidate(
+        id=hand.id,
+        here=teams.on_shift(hand.id, now),
+        load=hand.load,
+        limit=worker.limit,
+        given_at=hand.given_at,
+        languages=worker.languages,
+    )
+
+
+def choice_of(tx: Tx, teams: Teams, agent: str) -> Choice:
+    """Return whether the agent whom a rule names can be given a conversation now."""
+    known = _known(tx, teams, [agent]) if agent in teams.workers else []
+    return named(known[0] if known else None)
+
+
+def choice_among(
+    tx: Tx,
+    strategy: Strategy,
+    conversation: Conversation,
+    able: Sequence[Candidate],
+    language: str | None,
+) -> Choice:
+    """Return who of these is given the conversation."""
+    last = None
+    if strategy == "sticky":
+        last = tx.one(t.LAST_AGENT, contact_id=conversation.contact_id, besides=conversation.id)
+    return choose(
+        strategy,
+        able,
+        language=language,
+        last=last,
+        given_back_by=conversation.given_back_by,
+    )
+
+
+def place(
+    tx: Tx,
+    teams: Teams,
+    conversation: Conversation,
+    team: str | None,
+    choice: Choice,
+    *,
+    to_be_given: bool,
+    by: str | None = None,
+    why: Mapping[str, object],
+) -> bool:
+    """Put the conversation where a choice says: to an agent, or into the queue of a team.
+
+    `to_be_given` says whether one of the team is given it later on, or people take it
+    themselves. `by` is the agent who says so, if one does; `why` goes into the activity.
+    Returns whether it was still as it was read.
+    """
+    queued_at = (conversation.queued_at or tx.now) if to_be_given else None
+    moved = tx.run(
+        t.PLACE,
+        of=conversation.id,
+        expected=conversation.assignee_id,
+        agent=choice.agent,
+        team=team,
+        queued_at=queued_at,
+    )
+    if not moved:
+        return False
+    before = conversation.assignee_id
+    if choice.agent is not None:
+        told = {"to": choice.agent, "from": before, "how": choice.how, "team": team, **why}
+        conversations.activity(tx, conversation, "assigned", by=by, **told)
+    elif to_be_given or why or before is not None:
+        # Not where it only stands where every one of its inbox does, for whoever takes it.
+        told = {"from": before, "team": team, **why}
+        conversations.activity(tx, conversation, "queued", by=by, **told)
+    if choice.agent is not None:
+        tx.run(t.PUT_TURN, agent=choice.agent, at=tx.now)
+    else:
+        set_overflow(tx, teams, conversation.id, team)
+    conversations.changed(tx, conversation)
+    return True
+
+
+def set_overflow(tx: Tx, teams: Teams, conversation_id: int, team: str | None) -> None:
+    """Set the timer by which a conversation goes on to another team, where there is one."""
+    crew = teams.crews.get(team) if team is not None else None
+    subject = f"conversation:{conversation_id}"
+    if crew is None or crew.overflow is None:
+        tx.run(timers.CLEAR_TIMER, subject=subject, kind=OVERFLOW)
+        return
+    due_at = tx.now + crew.overflow[1]
+    tx.run(timers.SET_TIMER, subject=subject, kind=OVERFLOW, due_at=due_at)
+    tx.wake(conversations.TIMERS_TOPIC)

@@ -1,0 +1,121 @@
+"""What the YAML says of teams, hours and rules, ready to be decided by. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bridge.settings import LocalText, OpeningHours, Rule, Settings, Strategy, Team
+from routing.hours import Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Of an agent who answers: their limit (`None`: there is none), shift and languages."""
+
+    limit: int | None = None
+    hours: str | None = None
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A team; `overflow` names the one that takes over, and after how many ms."""
+
+    members: Collection[str] = ()
+    hours: str | None = None
+    overflow: tuple[str, int] | None = None
+    label: LocalText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Of an inbox, the team that answers there and its hours, as far as it names them."""
+
+    team: str | None = None
+    hours: str | None = None
+
+
+_COUNTER = Counter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teams:
+    """Who answers what, by the ids of the YAML; `default_team` is that of the other inboxes."""
+
+    workers: Mapping[str, Worker] = field(default_factory=dict)
+    crews: Mapping[str, Crew] = field(default_factory=dict)
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    inboxes: Mapping[str, Counter] = field(default_factory=dict)
+    rules: Sequence[Rule] = ()
+    strategy: Strategy = "manual"
+    default_team: str | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Say whether anything is decided when a conversation comes in.
+
+        Otherwise everybody sees it among the new ones, and whoever likes takes it.
+        """
+        named = any(one.team or one.hours for one in self.inboxes.values())
+        return bool(self.rules or self.default_team or named) or self.strategy != "manual"
+
+    def team_at(self, inbox_id: str) -> str | None:
+        """Return the team that answers in an inbox where no rule says otherwise."""
+        return self.inboxes.get(inbox_id, _COUNTER).team or self.default_team
+
+    def members(self, team: str | None) -> Collection[str]:
+        """Return the agents of a team; all of them where there is none, or it is gone."""
+        crew = self.crews.get(team) if team is not None else None
+        return self.workers.keys() if crew is None else crew.members
+
+    def hours_of(self, team: str | None, inbox_id: str) -> Hours | None:
+        """Return when a conversation is answered: as its team is there, else as its inbox is."""
+        crew = self.crews.get(team) if team is not None else None
+        named = (crew.hours if crew else None) or self.inboxes.get(inbox_id, _COUNTER).hours
+        return self.hours[named] if named else None
+
+    def closed(self, team: str | None, inbox_id: str, at: int) -> Hours | None:
+        """Return the hours outside of which it is now for a conversation, or `None`."""
+        hours = self.hours_of(team, inbox_id)
+        return None if hours is None or hours.is_open(at) else hours
+
+    def on_shift(self, agent: str, at: int) -> bool:
+        """Say whether an agent's own hours, if they have any, are now."""
+        shift = self.workers[agent].hours
+        return shift is None or self.hours[shift].is_open(at)
+
+
+def teams_of(settings: Settings) -> Teams:
+    """Return what the YAML says, in routing's words and units."""
+    routing = settings.routing
+    return Teams(
+        workers={
+            key: Worker(
+                routing.capacity if one.limit is None else one.limit,
+                one.hours,
+                frozenset(one.languages),
+            )
+            for key, one in settings.agents.items()
+            if one.role != "viewer"
+        },
+        crews={key: _crew(one) for key, one in settings.teams.items()},
+        hours={key: _hours(one, settings) for key, one in settings.hours.items()},
+        inboxes={key: Counter(one.team, one.hours) for key, one in settings.channels.items()},
+        rules=routing.rules,
+        strategy=routing.default.strategy,
+        default_team=routing.default.team,
+    )
+
+
+def _crew(team: Team) -> Crew:
+    over = team.overflow
+    return Crew(team.members, team.hours, (over.to, _ms(over.after)) if over else None, team.label)
+
+
+def _hours(hours: OpeningHours, settings: Settings) -> Hours:
+    zone = hours.timezone or settings.locale.timezone
+    return Hours(zone, hours.week, {one.date: one.hours for one in hours.holidays})
+
+
+def _ms(duration: timedelta) -> int:
+    return round(duration.total_seconds() * 1000)
