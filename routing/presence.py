@@ -20,7 +20,7 @@ from bridge.store import log
 from bridge.store import presence as p
 from bridge.store.presence import Attendance
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, giving
 from routing.desk import Desk
 from routing.policy import AUTO_OFFLINE, AWAY, RELEASE_OFFLINE, Policy
 
@@ -113,6 +113,7 @@ def release_held(tx: Tx, desk: Desk, agent_id: str) -> None:
         return
     for held in tx.all(q.HELD_BY, agent=agent_id):
         conversations.release(tx, held, by=None, reason="offline")
+        giving.set_overflow(tx, desk.teams, held.id, held.team_id)
 
 
 # --- the state itself ---------------------------------------------------------------------

@@ -16,7 +16,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Conversation, Event
 from bridge.store import teams as t
 from bridge.store.transactions import Store, Tx
-from routing import conversations, giving
+from routing import conversations, giving, notices
 from routing.assignment import Candidate, Choice
 from routing.desk import Desk
 from routing.refusal import RefusedError
@@ -73,7 +73,7 @@ class Queues:
         """Give out some; say whether there may be more."""
         if not await self._store.read(waited_for, self._desk.teams):
             return False
-        return await self._store.write(give_out, self._desk.teams) == _GIVEN_AT_ONCE
+        return await self._store.write(give_out, self._desk) == _GIVEN_AT_ONCE
 
     async def _woken_within(self, seconds: float) -> None:
         try:
@@ -90,15 +90,16 @@ def waited_for(tx: Tx, teams: Teams) -> list[str | None]:
     return [one for one in every if tx.one(t.LONGEST_WAIT, team=one) is not None]
 
 
-def give_out(tx: Tx, teams: Teams) -> int:
+def give_out(tx: Tx, desk: Desk) -> int:
     """Give the longest waiting of each queue to whoever has room; return how many were given."""
     given = 0
-    for team in waited_for(tx, teams):
-        given += _give_out_of(tx, teams, team, _GIVEN_AT_ONCE - given)
+    for team in waited_for(tx, desk.teams):
+        given += _give_out_of(tx, desk, team, _GIVEN_AT_ONCE - given)
     return given
 
 
-def _give_out_of(tx: Tx, teams: Teams, team: str | None, most: int) -> int:
+def _give_out_of(tx: Tx, desk: Desk, team: str | None, most: int) -> int:
+    teams = desk.teams
     able = [one for one in giving.candidates(tx, teams, team) if one.here and one.has_room]
     if not able:
         return 0
@@ -107,14 +108,18 @@ def _give_out_of(tx: Tx, teams: Teams, team: str | None, most: int) -> int:
     given = 0
     for waiting in tx.all(t.QUEUE, team=team, inboxes=inboxes, limit=most):
         choice = giving.choice_among(tx, teams.strategy, waiting, able, base_of(waiting.language))
-        if choice.agent is not None and _give(tx, teams, waiting, choice):
+        if choice.agent is not None and _give(tx, desk, waiting, choice):
             able = _after_giving(able, choice.agent, tx.now)
             given += 1
     return given
 
 
-def _give(tx: Tx, teams: Teams, waiting: Conversation, choice: Choice) -> bool:
-    return giving.place(tx, teams, waiting, waiting.team_id, choice, to_be_given=True, why={})
+def _give(tx: Tx, desk: Desk, waiting: Conversation, choice: Choice) -> bool:
+    team = waiting.team_id
+    given = giving.place(tx, desk.teams, waiting, team, choice, to_be_given=True, why={})
+    if given:
+        notices.joined(tx, desk, conversations.get(tx, waiting.id))
+    return given
 
 
 def _after_giving(able: Sequence[Candidate], agent: str, now: int) -> list[Candidate]:
@@ -133,12 +138,12 @@ def overflow(tx: Tx, desk: Desk, conversation_id: int) -> None:
     crew = desk.teams.crews.get(conversation.team_id or "")
     if conversation.state != "open" or conversation.assignee_id or not (crew and crew.overflow):
         return
-    to_team(tx, desk.teams, conversation, crew.overflow[0], why={"overflow": True})
+    to_team(tx, desk, conversation, crew.overflow[0], why={"overflow": True})
 
 
 def to_team(
     tx: Tx,
-    teams: Teams,
+    desk: Desk,
     conversation: Conversation,
     team: str,
     *,
@@ -149,6 +154,7 @@ def to_team(
 
     Whoever of it has room is given it at once, as the strategy has it.
     """
+    teams = desk.teams
     by_hand = teams.strategy == "manual"
     choice = Choice()
     if not by_hand and not teams.closed(team, conversation.inbox_id, tx.now):
@@ -160,3 +166,4 @@ def to_team(
         tx, teams, conversation, team, choice, to_be_given=not by_hand, by=by, why=told
     ):
         raise RefusedError("state", {"state": conversation.state})
+    notices.joined(tx, desk, conversations.get(tx, conversation.id))

@@ -13,7 +13,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Timer
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
-from routing import blocks, conversations, presence
+from routing import blocks, conversations, giving, presence
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
@@ -56,6 +56,7 @@ def release_idle(tx: Tx, desk: Desk, conversation_id: int) -> None:
         conversations.set_timer(tx, conversation, RELEASE_IDLE, due_at)
     else:
         conversations.release(tx, conversation, by=None, reason="idle")
+        giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
 
 
 def block_ends(tx: Tx, _desk: Desk, block_id: int) -> None:

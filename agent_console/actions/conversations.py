@@ -50,7 +50,7 @@ def assign_team(tx: Tx, desk: Desk, me: Agent, conversation_id: int, team: str) 
     conversation = allowed(tx, desk, me, conversation_id, "assign")
     if team not in desk.teams.crews:
         raise RefusedError("invalid", {"fields": {"team": "There is no such team."}})
-    queues.to_team(tx, desk.teams, conversation, team, by=me.id)
+    queues.to_team(tx, desk, conversation, team, by=me.id)
 
 
 def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:

@@ -32,7 +32,7 @@ FIVE_MINUTES = 300.0
 
 async def given_out(world: World) -> int:
     """Give out what waits; return how many were given."""
-    return await world.store.write(give_out, world.desk.teams)
+    return await world.store.write(give_out, world.desk)
 
 
 async def queued(world: World, *customers: str) -> list[int]:
@@ -145,9 +145,9 @@ async def test_of_two_who_give_it_out_at_once_exactly_one_does(
         staffed(world, strategy="round_robin")
         [here] = await queued(world, "a")
         await online(world, "anna", "boris")
-        teams = world.desk.teams
+        desk = world.desk
         both = await asyncio.gather(
-            world.store.write(give_out, teams), another.write(give_out, teams)
+            world.store.write(give_out, desk), another.write(give_out, desk)
         )
         assert sorted(both) == [0, 1]
         assert (await world.verbs(here)).count("assigned") == 1
@@ -325,7 +325,7 @@ async def test_a_conversation_is_put_into_a_teams_queue_by_hand(world: World) ->
 
     def hand_over(tx: Tx) -> None:
         conversation = conversations.get(tx, here)
-        queues.to_team(tx, world.desk.teams, conversation, "support", by="anna")
+        queues.to_team(tx, world.desk, conversation, "support", by="anna")
 
     await world.store.write(hand_over)
     now = await world.conversation(here)

@@ -7,7 +7,6 @@ import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/ty
 import { assignedLine, queuedLine } from "./events-assigned.ts";
 import { tagLabel, topicLabel } from "./labels.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
-import { inLanguage } from "./team-names.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
   return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
