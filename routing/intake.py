@@ -36,13 +36,8 @@ from routing.policy import CLOSE_INACTIVE, LATE, LONGEST_TEXT, starts_anew
 
 Place = tuple[Identity, Conversation]
 # What a blocked customer does beside writing.
-_NOT_FROM_BLOCKED = (
-    ch.MessageEdited,
-    ch.MessageDeleted,
-    ch.ContactStarted,
-    ch.ConversationRead,
-    ch.ReactionChanged,
-)
+_CHANGES = (ch.MessageEdited, ch.MessageDeleted, ch.ReactionChanged)
+_NOT_FROM_BLOCKED = (*_CHANGES, ch.ContactStarted, ch.ConversationRead)
 
 
 class Intake:
