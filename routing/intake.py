@@ -38,13 +38,8 @@ from routing.places import Found, Place
 from routing.policy import LATE, LONGEST_TEXT
 
 # What a blocked customer does beside writing.
-_NOT_FROM_BLOCKED = (
-    ch.MessageEdited,
-    ch.MessageDeleted,
-    ch.ContactStarted,
-    ch.ConversationRead,
-    ch.ReactionChanged,
-)
+_CHANGES = (ch.MessageEdited, ch.MessageDeleted, ch.ReactionChanged)
+_NOT_FROM_BLOCKED = (*_CHANGES, ch.ContactStarted, ch.ConversationRead)
 
 
 class Intake:

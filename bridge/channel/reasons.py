@@ -37,8 +37,8 @@ Reason = Literal[
     "internal",  # A module of ours failed.
     "deleted",  # It was taken back before it went out.
     "not_sent",  # What it was to change had never been sent.
-    "withheld",  # Its customer was blocked by us before it went out.
     "not_yours",  # Whoever wrote it may not write in this conversation.
+    "withheld",  # Its customer was blocked by us before it went out.
 ]
 """Why something did not arrive, each code with words in every language of the console.
 

@@ -25,7 +25,7 @@ from bridge.web import (
     uploaded_file,
 )
 from bridge.web.site import Connection
-from channels.widget import back, onward, pressing, protocol
+from channels.widget import back, blocked, onward, pressing, protocol
 from channels.widget.back import CameBack, ComeBack
 from channels.widget.buttons import NewPress
 from channels.widget.config import widget_config
@@ -105,7 +105,7 @@ class WidgetApi:
             threads=[protocol.thread(one) for one in threads],
             cursor=cursor,
             server_time=parts.clock.now(),
-            block=protocol.block(await parts.customers.block(session.customer)),
+            block=blocked.block(await parts.customers.block(session.customer)),
         )
 
     async def threads(self, request: HttpRequest) -> ThreadsAnswer:

@@ -14,7 +14,8 @@ from litestar.handlers import WebsocketRouteHandler
 
 from bridge.channel import ContactTyping, CustomerChanges, Sender, StorageUnavailableError
 from bridge.web import ApiError, Buckets, describe, own_origin_only
-from channels.widget import back, protocol
+from channels.widget import back, blocked, protocol
+from channels.widget.blocked import Blocked
 from channels.widget.confirming import mark_delivered, mark_read
 from channels.widget.limits import FRAMES_A_MINUTE
 from channels.widget.parts import Parts, said
@@ -22,7 +23,6 @@ from channels.widget.presence import Tab
 from channels.widget.protocol import (
     Ack,
     AgentTyping,
-    Blocked,
     Changes,
     ClientFrame,
     Hello,
@@ -215,7 +215,7 @@ class _Talk:
         for thread, name in change.typing:
             await self._line.send(AgentTyping(thread, name))
         if change.block_changed:
-            await self._line.send(Blocked(protocol.block(change.block)))
+            await self._line.send(Blocked(blocked.block(change.block)))
         messages = [protocol.message(one) for one in change.messages]
         threads = [protocol.thread(one) for one in change.threads]
         if messages or threads:

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from bridge.channel import AttachmentView, BlockView, MessageView, QuoteView, ThreadView
+from bridge.channel import AttachmentView, MessageView, ThreadView
 from bridge.web import Id, Qr, Uuid
+from channels.widget.blocked import Block, Blocked
 from channels.widget.buttons import Button, buttons
 
 PublicId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -243,12 +244,6 @@ class Visitor(Struct, frozen=True, omit_defaults=True, kw_only=True):
     email: str | None = None
 
 
-class Block(Struct, frozen=True):
-    """The visitor may not write until a time in ms, or for ever."""
-
-    until: int | None
-
-
 class SessionAnswer(Struct, frozen=True, kw_only=True):
     """The visitor's token and everything there is to show."""
 
@@ -320,12 +315,6 @@ class AgentTyping(Struct, frozen=True, tag="typing"):
     name: str
 
 
-class Blocked(Struct, frozen=True, tag="block"):
-    """The visitor may not write from now on or, with `null`, may again."""
-
-    block: Block | None
-
-
 class Pong(Struct, frozen=True, tag="pong"):
     """Somebody is."""
 
@@ -365,16 +354,12 @@ def message(view: MessageView) -> Message:
         client_id=None if own is None else client_id_of(own),
         author=None if view.author_name is None else Name(view.author_name),
         rich=view.rich,
-        reply_to=None if view.reply_to is None else _quote(view.reply_to),
+        reply_to=None if (q := view.reply_to) is None else Quote(q.id, q.text, q.author),
         edited=view.edited,
         deleted=view.deleted,
         activity=None if view.activity is None else Activity(**view.activity),
         buttons=buttons(view),
     )
-
-
-def _quote(view: QuoteView) -> Quote:
-    return Quote(view.id, view.text, view.author)
 
 
 def thread(view: ThreadView) -> Thread:
@@ -389,11 +374,6 @@ def thread(view: ThreadView) -> Thread:
         agent=None if view.agent_name is None else Name(view.agent_name),
         agent_read_id=view.agent_read_id,
     )
-
-
-def block(view: BlockView | None) -> Block | None:
-    """Return what a visitor is told of their block."""
-    return None if view is None else Block(view.until)
 
 
 def external_id(namespace: str, client_id: str) -> str:
