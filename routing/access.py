@@ -78,6 +78,8 @@ def verbs(
     allowed |= _change(policy, senior=senior) | _sort(state, how, senior=senior)
     if senior and state == "open":
         allowed |= _SENIOR[how]
+    elif senior and policy.transfer_closed:
+        allowed |= {"assign"}
     if not senior:
         allowed |= _transfer(state, how, policy)
         if not policy.agent_edits_contact:
@@ -124,9 +126,10 @@ def _sort(state: str, how: Standing, *, senior: bool) -> frozenset[Verb]:
 def _transfer(state: str, how: Standing, policy: Policy) -> frozenset[Verb]:
     """Return `assign` where `permissions.agent.transfer` gives it.
 
-    Handing an untaken conversation to somebody takes nothing from anybody (D12).
+    Handing an untaken conversation to somebody takes nothing from anybody (D12). A closed one
+    is handed over where `routing.transfer.closed` lets it be (S07).
     """
-    if state != "open" or policy.agent_transfer == "none":
+    if (state != "open" and not policy.transfer_closed) or policy.agent_transfer == "none":
         return frozenset()
     if policy.agent_transfer == "any" or how in ("assignee", "untaken", "left_with"):
         return frozenset({"assign"})

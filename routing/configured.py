@@ -28,6 +28,7 @@ def policy_of(settings: Settings) -> Policy:
         release_idle=_ms(routing.release_idle),
         release_offline=_ms(routing.release_offline),
         transfer_online_only=routing.transfer.online_only,
+        transfer_closed=routing.transfer.closed,
         close_inactive=_ms(routing.close_inactive),
         close_warning=_ms(routing.close_warning),
         rating_scale=rating.scale if rating else None,

@@ -66,6 +66,8 @@ def joined(tx: Tx, desk: Desk, conversation: Conversation) -> None:
     agent_id = conversation.assignee_id
     if agent_id is None or not {"agent_joined", "agent_changed"} & desk.says.keys():
         return
+    if conversation.state != "open":
+        return
     before = tx.one(n.LAST_NAMED, conversation_id=conversation.id)
     before = before or tx.one(n.LAST_WRITER, conversation_id=conversation.id)
     if agent_id != before and not is_sparing(desk, conversation):

@@ -32,6 +32,7 @@ class Policy:
     release_idle: int | None = 5 * 60_000
     release_offline: int | None = None
     transfer_online_only: bool = False
+    transfer_closed: bool = False
     close_inactive: int | None = 15 * 60_000
     close_warning: int | None = None
     """How long before that the customer is warned."""

@@ -46,8 +46,13 @@ def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None
 
 
 def assign_team(tx: Tx, desk: Desk, me: Agent, conversation_id: int, team: str) -> None:
-    """Put the conversation into the queue of a team, whoever has it now (S04)."""
+    """Put the conversation into the queue of a team, whoever has it now (S04).
+
+    A closed one waits for nobody: it can be handed to an agent only (S07).
+    """
     conversation = allowed(tx, desk, me, conversation_id, "assign")
+    if conversation.state != "open":
+        raise RefusedError("state", {"state": conversation.state})
     if team not in desk.teams.crews:
         raise RefusedError("invalid", {"fields": {"team": "There is no such team."}})
     queues.to_team(tx, desk, conversation, team, by=me.id)

@@ -37,6 +37,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/contacts/{}/joins"): {"other": 2},
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
     ("PUT", "/api/me/preferences"): {"theme": "dark"},
+    ("PUT", "/api/me/presence"): {"presence": "online"},
 }  # fmt: skip
 # The words of addresses that are no numbers.
 WORDS = {"agent_id": "ivan", "kind": "reply", "topic_id": "prices", "tag_id": "vip"}

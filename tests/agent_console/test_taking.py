@@ -155,6 +155,28 @@ async def test_j30_agents_may_hand_over_anything_where_the_file_says_so(
         assert row["conversation"]["assignee"] == "ivan"
 
 
+async def test_s07_a_closed_conversation_is_handed_over_only_where_the_file_says_so(
+    an_office: OpenOffice, office: Office, anna: Agent
+) -> None:
+    conversation, _ = await office.customer_writes()
+    await anna.act("take", conversation)
+    await anna.act("close", conversation)
+    path = f"/api/conversations/{conversation}/assign"
+    assert (await anna.refused("POST", path, {"agent": "ivan"}))[0] == 409
+
+    async with an_office({"routing.transfer.closed": True}) as permissive:
+        ivan = await permissive.sign_in("ivan")
+        pavel = await permissive.sign_in("pavel")
+        supervisor = await permissive.sign_in("anna")
+        assert (await pavel.refused("POST", path, {"agent": "pavel"}))[0] == 409
+
+        row = await supervisor.act("assign", conversation, {"agent": "ivan"})
+
+        assert (row["conversation"]["state"], row["conversation"]["assignee"]) == ("closed", "ivan")
+        await permissive.customer_writes()
+        assert (await ivan.row(conversation))["conversation"]["state"] == "open"
+
+
 async def test_nobody_is_handed_a_conversation_who_cannot_answer_it(
     office: Office, anna: Agent
 ) -> None:

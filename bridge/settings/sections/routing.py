@@ -29,6 +29,12 @@ class Transfer(Part):
         "anybody can be chosen, and the console asks first where they are not.",
         examples=[True],
     )
+    closed: Flag = Field(
+        default=False,
+        description="Whether a closed conversation can be handed to an agent as well. It stays "
+        "closed, and is theirs when it is opened again.",
+        examples=[True],
+    )
 
 
 class Routing(Part):

@@ -59,7 +59,9 @@ class Life:
             "site": replace(CAPABILITIES["site"], max_buttons=buttons),
             "post": replace(CAPABILITIES["post"], automatic_every=24 * 3600.0),
         }
-        rules = {"rating_scale": 5, "close_warning": 2 * MINUTE * 1000} | policy
+        # Nobody is relieved of a conversation here for leaving its customer alone.
+        rules: dict[str, Any] = {"rating_scale": 5, "release_idle": None}
+        rules |= {"close_warning": 2 * MINUTE * 1000} | policy
         changed = replace(self.world.desk.policy, **rules)
         self.world.desk = replace(
             self.world.desk, policy=changed, capabilities=can, says=texts(*occasions)

@@ -133,7 +133,7 @@ export function moreItems(row: Row): MenuEntry[] {
   const people = t(participants.length > 0 ? "action.participants" : "action.addParticipant");
   const entries: (MenuEntry | false)[] = [
     may(row, "take") && { id: "take", label: t("action.take"), icon: UserCheck, keys: "T", run: () => void perform(id, "take").catch(complain) },
-    (may(row, "assign") || untilOpen(row) !== false) && { id: "assign", label: t("action.assign"), icon: UserPlus, keys: "A", disabled: untilOpen(row), run: () => (dialog.value = { kind: "assign", conversation: id }) },
+    (may(row, "assign") || untilOpen(row) !== false) && { id: "assign", label: t("action.assign"), icon: UserPlus, keys: "A", disabled: !may(row, "assign") && untilOpen(row), run: () => (dialog.value = { kind: "assign", conversation: id }) },
     may(row, "release") && { id: "release", label: t("action.release"), icon: RotateCcw, run: verb("release") },
     may(row, "join") && { id: "join", label: t("action.join"), icon: UserPlus, run: verb("join") },
     may(row, "leave") && { id: "leave", label: t("action.leave"), icon: LogOut, run: verb("leave") },
