@@ -173,7 +173,7 @@ async def test_s07_a_closed_conversation_is_handed_over_only_where_the_file_says
         row = await supervisor.act("assign", conversation, {"agent": "ivan"})
 
         assert (row["conversation"]["state"], row["conversation"]["assignee"]) == ("closed", "ivan")
-        await permissive.customer_writes()
+        await office.customer_writes()
         assert (await ivan.row(conversation))["conversation"]["state"] == "open"
 
 

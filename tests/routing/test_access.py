@@ -184,3 +184,13 @@ def test_j31_an_agent_blocks_nobody_whom_a_colleague_is_talking_with() -> None:
     found = {how for how in get_args(Standing) if "block" in verbs("agent", "open", how, policy)}
     assert found == set(get_args(Standing)) - {"colleague"}
     assert "block" in verbs("agent", "closed", "colleague", policy)
+
+
+@pytest.mark.parametrize("transfer", ["none", "own", "any"])
+def test_s07_closed_ones_are_handed_over_as_open_ones_are_where_the_file_lets_them(
+    transfer: str,
+) -> None:
+    policy = Policy(agent_transfer=transfer, transfer_closed=True)  # type: ignore[arg-type]
+    for how, role in itertools.product(get_args(Standing), ROLES):
+        closed, opened = (verbs(role, state, how, policy) for state in ("closed", "open"))
+        assert ("assign" in closed) is ("assign" in opened)
