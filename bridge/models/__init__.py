@@ -8,8 +8,6 @@ PostgreSQL, whatever the driver.
 from bridge.models.base import metadata
 from bridge.models.blocks import BLOCK, FOREVER, Block
 from bridge.models.conversations import (
-    ALBUM_ITEM,
-    ATTACHMENT,
     CONVERSATION,
     DRAFT,
     MESSAGE,
@@ -17,8 +15,6 @@ from bridge.models.conversations import (
     QUICK_REPLY,
     READ_MARK,
     REVISION,
-    AlbumItem,
-    Attachment,
     Conversation,
     Draft,
     Message,
@@ -36,6 +32,7 @@ from bridge.models.desk import (
     Session,
     SignInLink,
 )
+from bridge.models.files import ALBUM_ITEM, ATTACHMENT, AlbumItem, Attachment
 from bridge.models.flow import (
     CURSOR,
     DELIVERY,

@@ -16,7 +16,10 @@ from routing.desk import Desk
 from routing.timers import fire
 from tests.routing.world import CAPABILITIES, World
 
-OCCASIONS: tuple[Occasion, ...] = get_args(Occasion)
+# Those of a conversation's life; of the others, blocks and queues have tests of their own.
+OCCASIONS: tuple[Occasion, ...] = tuple(
+    one for one in get_args(Occasion) if one not in ("blocked", "offline")
+)
 LANGUAGES = ("en", "ru", "uk", "es")
 NAMED = frozenset({"agent_joined", "agent_changed"})
 MINUTE = 60

@@ -1,0 +1,99 @@
+"""What is the same whatever conversation is open: counters, channels, colleagues, words."""
+
+from typing import Literal
+
+from msgspec import UNSET, UnsetType
+
+from agent_console.cards.shapes.base import MaybeText, Shape
+from bridge.channel import Reason
+from bridge.models import HealthState, Presence, Role
+
+
+class Count(Shape, frozen=True, kw_only=True, gc=False):
+    """Conversations of a folder; 1001 means "1000+"."""
+
+    unread: int
+    total: int
+
+
+class Folders(Shape, frozen=True, kw_only=True, gc=False):
+    """The counters. `unread_total` counts what waits for this agent: untaken or theirs."""
+
+    new: Count
+    mine: Count
+    all: Count
+    closed: Count
+    unread_total: int
+
+
+class Gap(Shape, frozen=True, kw_only=True, gc=False):
+    """A time in which a channel received nothing; `lost`: messages of it may be missing."""
+
+    begun: int
+    ended: int
+    lost: bool
+
+
+class ChannelHealth(Shape, frozen=True, kw_only=True, gc=False):
+    """How a channel is: its state, a code for why, and a sentence for the administrator.
+
+    `down_since` is when messages stopped coming in, `warned` how many of the warnings were
+    given that they will be lost, `gap` the last time of that kind that is over.
+    """
+
+    inbox: str
+    state: HealthState
+    since: int
+    down_since: int | None
+    warned: int
+    received_at: int | None
+    sent_at: int | None
+    gap: Gap | None
+    reason: Reason | UnsetType = UNSET
+    sentence: MaybeText = UNSET
+
+
+class AgentRef(Shape, frozen=True, kw_only=True, gc=False):
+    """A colleague: `online` while a console of theirs is open, `presence` whether they work."""
+
+    id: str
+    name: str
+    role: Role
+    online: bool
+    presence: Presence
+    retired: bool | UnsetType = UNSET
+
+
+class QuickReply(Shape, frozen=True, kw_only=True, gc=False):
+    """A ready answer, its variables filled in."""
+
+    id: str
+    shortcut: str
+    title: str
+    text: str
+    source: Literal["yaml", "agent"]
+
+
+class TopicRef(Shape, frozen=True, kw_only=True, gc=False):
+    """A topic of the YAML; `label` is a text, or one by language."""
+
+    id: str
+    label: str | dict[str, str]
+    retired: bool | UnsetType = UNSET
+
+
+class TagRef(Shape, frozen=True, kw_only=True, gc=False):
+    """A tag of the YAML; `label` is a text, or one by language."""
+
+    id: str
+    label: str | dict[str, str]
+    color: str
+    pinned: bool
+    retired: bool | UnsetType = UNSET
+
+
+class TagCount(Shape, frozen=True, kw_only=True, gc=False):
+    """In how many conversations a tag is; 1001 means "1000+"."""
+
+    id: str
+    count: int
