@@ -47,7 +47,7 @@ from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
 from routing.teams import teams_of
-from routing.timers import Timers
+from routing.timers import Timers, follow_clock
 from routing.way_back import InboxWayBack, ways_back
 
 _log = logging.getLogger(__name__)
@@ -115,6 +115,7 @@ class Program:
         outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
         self.signs = Signs(self.store, self.hub, outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
+        self.store.on_jump = follow_clock
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         self.photos = PhotoFetcher(self.store, self.media, channels)

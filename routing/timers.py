@@ -1,8 +1,8 @@
 """The only loop that waits for timers: rows that are due, each fired once.
 
 A row holds the wall time at which it is due, so that it outlives a restart. While the
-process runs, sleeping counts monotonic time; a jump of the wall clock is noticed at the
-next look and bounded by `LONGEST_SLEEP`.
+process runs, time is what passes: when the wall clock is set, the first commit after that
+moves what is due by as much (`follow_clock`), so that nothing fires early, or never.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from bridge.channel import StorageUnavailableError
 from bridge.models import Timer
+from bridge.store import conversations as q
 from bridge.store import deliveries as t
 from bridge.store.transactions import Store, Tx
 from routing import blocks, conversations, giving, presence
@@ -111,6 +112,9 @@ class Timers:
 
     async def _fire_due(self) -> float:
         """Fire everything due; return how long to sleep, in seconds."""
+        if self._store.clock_was_set():
+            # The commit itself has everything run on as if it had not been (`follow_clock`).
+            await self._store.write(lambda _tx: None)
         while due := await self._store.read(_due):
             # Together, so that they share a commit.
             await asyncio.gather(*(self._fire(timer) for timer in due))
@@ -129,6 +133,17 @@ class Timers:
         except Exception:  # noqa: BLE001  # Whatever it is, the others are not to blame.
             _log.exception("the timer %s of %s cannot be fired", timer.kind, timer.subject)
             await self._store.write(_postpone, timer)
+
+
+def follow_clock(tx: Tx, by: int) -> None:
+    """Have times that run go on running by the time that passes: `Store.on_jump`.
+
+    Timers and waits move with the wall clock that was set, by so many ms; the end of a block
+    is a day and an hour that a person has named, and stays.
+    """
+    tx.run(t.MOVE_TIMERS, by=by, besides=BLOCK_ENDS)
+    tx.run(q.MOVE_WAITS, by=by)
+    tx.wake(conversations.TIMERS_TOPIC)
 
 
 def _postpone(tx: Tx, timer: Timer) -> None:

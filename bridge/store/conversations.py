@@ -121,6 +121,12 @@ SET_ASSIGNEE = Statement(
         active_at=_p("at"),
     ),
 )
+MOVE_WAITS = Statement(
+    nothing,
+    update(CONVERSATION)
+    .where(_c.waiting_since.is_not(None))
+    .values(waiting_since=_c.waiting_since + _p("by"), active_at=_c.active_at + _p("by")),
+)
 RELEASE = Statement(
     nothing,
     update(CONVERSATION)

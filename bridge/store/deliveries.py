@@ -328,6 +328,10 @@ DUE_TIMERS = Statement(
     Timer,
     select(*columns(TIMER, Timer)).where(_t.due_at <= _p("now")).order_by(_t.due_at).limit(100),
 )
+# What runs by the wall clock, as a day that a person has named, stays where it is.
+MOVE_TIMERS = Statement(
+    nothing, update(TIMER).where(_t.kind != _p("besides")).values(due_at=_t.due_at + _p("by"))
+)
 NEXT_TIMER = Statement(value, select(func.min(_t.due_at)))
 # Gives 1 only to the one who picks it up unchanged. The time is asked for too: one that
 # was cleared and set anew has begun to count its generations again.

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 # More in one commit would make the first caller wait for the last one's work.
 LARGEST_GROUP = 64
 READERS = 3
+# The two clocks drift apart by less between two commits, in ms: more, and one was set.
+SLEW = 1_000
 
 # What SQLite says when trying again later may help, as against a mistake of ours.
 _PASSING = (
@@ -150,6 +152,10 @@ class Store:
         """Open the connections and start the writer."""
         self.clock = clock
         self.on_commit = on_commit
+        self.on_jump: Callable[[Tx, int], None] | None = None
+        """Called first of all in the commit after the wall clock was set, with by how much, in
+        ms: before anything is written at a time by the new clock."""
+        self._apart = self._clocks_apart()
         self._gathered: list[_Job] = []
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         # Known to the writer's thread alone.
@@ -265,14 +271,37 @@ class Store:
 
     def _together(self, group: list[_Job], run: Callable[[sqlite3.Connection, _Job], News]) -> News:
         connection, news = self._writing, News()
+        apart = self._clocks_apart()
         try:
             connection.execute("BEGIN IMMEDIATE")
+            if self._is_set(apart):
+                news.add(self._follow(connection, apart - self._apart))
             for job in group:
                 news.add(run(connection, job))
             connection.execute("COMMIT")
         finally:
             _roll_back(connection)
+        self._apart = apart
         return news
+
+    def clock_was_set(self) -> bool:
+        """Say whether the wall clock was set since the last commit, so that one is due."""
+        return self._is_set(self._clocks_apart())
+
+    def _is_set(self, apart: int) -> bool:
+        return abs(apart - self._apart) > SLEW
+
+    def _clocks_apart(self) -> int:
+        """Return by how much the wall clock is ahead of the one that never jumps, in ms."""
+        return self.clock.now() - round(self.clock.monotonic() * 1000)
+
+    def _follow(self, connection: sqlite3.Connection, by: int) -> News:
+        """Have what counts time run on as if the wall clock had not been set."""
+        _log.warning("the clock was set by %+.1f s", by / 1000)
+        tx = Tx(connection, self.clock.now())
+        if self.on_jump is not None:
+            self.on_jump(tx, by)
+        return tx.news
 
     def _run_bare(self, connection: sqlite3.Connection, job: _Job) -> News:
         """Run one job; raise `_WorkFailedError` when it, not the database, fails."""

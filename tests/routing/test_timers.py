@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from bridge.store import deliveries as t
 from bridge.store.transactions import News, Tx
 from routing import conversations, ending, timers
-from routing.policy import CLOSE_INACTIVE, Policy, close_due, starts_anew
+from routing.policy import BLOCK_ENDS, CLOSE_INACTIVE, Policy, close_due, starts_anew
 from routing.timers import Timers, fire
 from tests.clock import ManualClock
 from tests.databases import until
@@ -253,29 +252,71 @@ async def test_one_of_a_kind_nobody_knows_is_let_go(
     assert "no such timer" in caplog.text
 
 
-@pytest.mark.parametrize("jump", [3600.0, -3600.0, 30 * 86400.0, -30 * 86400.0])
-async def test_a_clock_that_jumps_fires_each_once_and_early_by_no_more_than_its_jump(
+JUMPS = [3600.0, -3600.0, 30 * 86400.0, -30 * 86400.0]
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_a_clock_that_is_set_makes_nothing_fire_early_or_late(
     world: World, jump: float
 ) -> None:
     here = await answered(world)
-    began = world.clock.now()
-    elapsed = itertools.count(0)
     async with ticking(world) as loop:
         world.clock.tick(60)
         world.clock.jump(jump)
-        fired_at = None
-        # Whatever the wall says, real time passes; look every five minutes of it.
-        for minutes in elapsed:
-            await looked(world, loop)
-            if await state(world, here) == "closed":
-                fired_at = 60 + minutes * 300
-                break
-            world.clock.tick(300 if jump > -86400 else 43200)
-    due = QUARTER - max(0.0, jump)
-    assert fired_at is not None
-    assert fired_at >= min(due, QUARTER)
-    assert world.clock.now() >= began + QUARTER * 1000
+        await looked(world, loop)
+        world.clock.tick(QUARTER - 60 - 0.001)
+        await looked(world, loop)
+        assert await state(world, here) == "open"
+        world.clock.tick(0.001)
+        await looked(world, loop)
     assert (await world.verbs(here)).count("closed") == 1
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_what_is_set_by_the_new_clock_runs_by_the_new_clock(
+    world: World, jump: float
+) -> None:
+    here = await world.begun()
+    world.clock.jump(jump)
+    await world.replies("anna", here)
+    async with ticking(world) as loop:
+        world.clock.tick(QUARTER - 0.001)
+        await looked(world, loop)
+        assert await state(world, here) == "open"
+        world.clock.tick(0.001)
+        await looked(world, loop)
+        assert await state(world, here) == "closed"
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_d15_a_clock_that_is_set_neither_hastens_nor_delays_an_idle_release(
+    world: World, jump: float
+) -> None:
+    here = await world.begun()
+    await world.takes("anna", here)
+    async with ticking(world) as loop:
+        await looked(world, loop)
+        world.clock.tick(60)
+        world.clock.jump(jump)
+        await looked(world, loop)
+        world.clock.tick(4 * 60 - 0.001)
+        await looked(world, loop)
+        assert (await world.conversation(here)).assignee_id == "anna"
+        world.clock.tick(0.001)
+        await looked(world, loop)
+        assert (await world.conversation(here)).assignee_id is None
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_d29_a_block_ends_at_the_time_that_was_named(world: World, jump: float) -> None:
+    subject, until = "block:1", world.clock.now() + 40 * 86_400_000
+    await world.store.write(
+        lambda tx: tx.run(t.SET_TIMER, subject=subject, kind=BLOCK_ENDS, due_at=until)
+    )
+    world.clock.jump(jump)
+    await world.store.write(lambda _tx: None)
+    [timer] = await world.timers()
+    assert timer.due_at == until
 
 
 # --- the pure part ---

@@ -31,6 +31,7 @@ from routing.inbound import InboundSink
 from routing.outbound import Written
 from routing.policy import Policy
 from routing.reactions import Reactions
+from routing.timers import follow_clock
 from tests.clock import ManualClock
 from tests.databases import opened, until
 
@@ -54,6 +55,7 @@ class World:
         self.store = store
         self.clock = clock
         self.hub = EventHub(store)
+        store.on_jump = follow_clock
         self.desk = Desk(policy, dict(CAPABILITIES))
         self.sinks = self._sinks()
         self._numbers = itertools.count(1)

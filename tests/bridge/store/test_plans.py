@@ -61,6 +61,8 @@ WHOLE = {
     "desk.END_LINKS",
     "people.INBOX_IDS",
     "people.END_VISITS",
+    # When somebody sets the clock.
+    "deliveries.MOVE_TIMERS",
     "log.EXPIRE_PARKED",
     "sign_in.CREDENTIALS",
     "sign_in.HAVE_PASSWORDS",
