@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from bridge.models import Block, Conversation, Identity
 from bridge.store import blocks as b
+from bridge.store import conversations as q
 from bridge.store import deliveries as d
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import blocks, conversations, notices, wellformed
 from routing.blocks import Scope
 from routing.desk import Desk
+from routing.policy import Policy
 from routing.refusal import RefusedError
 from routing.reports import tell
 
@@ -43,7 +45,7 @@ def block(tx: Tx, desk: Desk, conversation: Conversation, order: Order, *, by: s
     if blocks.bars(tx, identity):
         raise RefusedError("state", {"state": "blocked"})
     for one in _meant(tx, identity, order.scope):
-        _call_off(tx, one)
+        _call_off(tx, one, desk.policy)
     block_id = tx.the(
         b.ADD_BLOCK,
         contact_id=identity.contact_id,
@@ -120,12 +122,15 @@ def _meant(tx: Tx, identity: Identity, scope: Scope) -> Sequence[Identity]:
     return tx.all(p.IDENTITIES_OF_CONTACT, contact_id=identity.contact_id)
 
 
-def _call_off(tx: Tx, identity: Identity) -> None:
+def _call_off(tx: Tx, identity: Identity, policy: Policy) -> None:
     """Send nothing more of what waits for this account, and let nobody wait for its answers.
 
-    Whoever is blocked cannot be answered, so their conversation is not overdue either.
+    Whoever is blocked cannot be answered, so their conversation is not overdue either; it
+    ends as one does whose customer is silent.
     """
     for one in tx.all(b.QUEUED_FOR, identity_id=identity.id):
         tx.run(b.WITHHOLD, of=one.id, at=tx.now)
         tell(tx, one)
     tx.run(b.NOBODY_WAITS, of=identity.id)
+    for conversation in tx.all(q.OPEN_OF_IDENTITY, identity_id=identity.id):
+        conversations.set_timers(tx, conversation, policy)

@@ -170,10 +170,10 @@ def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:
         if now.assignee_id is not None:
             raise RefusedError("taken", {"agent": now.assignee_id})
         raise RefusedError("state", {"state": now.state})
-    return _watched(tx, _after(tx, conversation, "taken", by=agent))
+    return watched(tx, _after(tx, conversation, "taken", by=agent))
 
 
-def _watched(tx: Tx, conversation: Conversation) -> Conversation:
+def watched(tx: Tx, conversation: Conversation) -> Conversation:
     """Have the time of the one who answers now begin to run, where a customer waits.
 
     The timer looks at once, and sets itself to when that time is up.
@@ -209,7 +209,7 @@ def assign(tx: Tx, conversation: Conversation, to: str, *, by: str | None) -> Co
     if not tx.run(q.SET_ASSIGNEE, of=conversation.id, expected=before, agent=to, at=tx.now):
         raise RefusedError("taken", {"agent": get(tx, conversation.id).assignee_id})
     verb, data = ("taken", {}) if to == by else ("assigned", {"to": to, "from": before})
-    return _watched(tx, _after(tx, conversation, verb, by=by, **data))
+    return watched(tx, _after(tx, conversation, verb, by=by, **data))
 
 
 def close(

@@ -14,7 +14,7 @@ from bridge.store import teams as t
 from bridge.store.transactions import Tx
 from routing import conversations
 from routing.assignment import Candidate, Choice, choose, named
-from routing.policy import OVERFLOW
+from routing.policy import OVERFLOW, RELEASE_IDLE
 from routing.teams import Teams
 
 QUEUE_TOPIC = "queue"
@@ -94,6 +94,7 @@ def place(
         agent=choice.agent,
         team=team,
         queued_at=queued_at,
+        at=tx.now,
     )
     if not moved:
         return False
@@ -107,7 +108,10 @@ def place(
         conversations.activity(tx, conversation, "queued", by=by, **told)
     if choice.agent is not None:
         tx.run(t.PUT_TURN, agent=choice.agent, at=tx.now)
+        # As it is now: the message that brought it here may have been stored since.
+        conversations.watched(tx, conversations.get(tx, conversation.id))
     else:
+        conversations.set_timer(tx, conversation, RELEASE_IDLE, None)
         set_overflow(tx, teams, conversation.id, team)
     conversations.changed(tx, conversation)
     return True

@@ -65,7 +65,12 @@ PLACE = Statement(
         _c.state == "open",
         _c.assignee_id.is_not_distinct_from(_p("expected")),
     )
-    .values(assignee_id=_p("agent"), team_id=_p("team"), queued_at=_p("queued_at")),
+    .values(
+        assignee_id=_p("agent"),
+        team_id=_p("team"),
+        queued_at=_p("queued_at"),
+        active_at=_p("at"),
+    ),
 )
 ABSENCE_TOLD = Statement(
     nothing,

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bridge import channel as ch
-from bridge.models import FOREVER
+from bridge.models import FOREVER, Timer
 from routing import automatic, outbound, timers
+from routing.policy import BLOCK_ENDS, CLOSE_INACTIVE
 from routing.refusal import RefusedError
 from tests.routing.gate import (
     HOUR,
@@ -31,6 +32,20 @@ def shop(world: World) -> World:
 
 
 # --- in ---
+
+
+async def of_blocks(shop: World) -> list[Timer]:
+    """Return the timers that end blocks."""
+    return [one for one in await shop.timers() if one.kind == BLOCK_ENDS]
+
+
+async def test_a_blocked_customers_conversation_ends_as_a_silent_ones_does(shop: World) -> None:
+    here = await shop.begun()
+    await block(shop, here)
+    [timer] = [one for one in await shop.timers() if one.kind == CLOSE_INACTIVE]
+    shop.clock.tick((timer.due_at - shop.clock.now()) / 1000)
+    assert await shop.store.write(timers.fire, shop.desk, timer)
+    assert (await shop.conversation(here)).state == "closed"
 
 
 @pytest.mark.parametrize("inbox", ["pager", "site", "post"])
@@ -303,9 +318,9 @@ async def test_d29_the_timer_tells_everybody_that_it_is_over(shop: World) -> Non
 async def test_a_timer_of_a_block_that_was_lifted_does_nothing(shop: World) -> None:
     here = await shop.begun()
     await block(shop, here)
-    [timer] = await shop.timers()
+    [timer] = await of_blocks(shop)
     await unblock(shop, here)
-    assert await shop.timers() == []
+    assert await of_blocks(shop) == []
     assert not await shop.store.write(timers.fire, shop.desk, timer)
 
 
@@ -318,7 +333,7 @@ async def test_d24_forever_has_no_end_and_no_timer(shop: World) -> None:
     identity = await shop.identity("olena")
     assert identity is not None
     assert identity.blocked_until == FOREVER
-    assert await shop.timers() == []
+    assert await of_blocks(shop) == []
 
 
 async def test_d30_unblocked_by_hand_the_customer_is_heard_at_once(shop: World) -> None:

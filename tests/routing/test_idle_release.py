@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from routing import conversations, presence
 from tests.clock import ManualClock
 from tests.routing.test_presence import HOUR, MINUTE, does, held, passes
-from tests.routing.test_timers import looked, ticking
 from tests.routing.world import World, living
 
 
@@ -132,22 +129,3 @@ async def test_released_by_hand_there_is_nothing_left_to_release(world: World) -
     here = await waiting(world)
     await world.does(conversations.release, here, by="anna")
     assert await world.timers() == []
-
-
-@pytest.mark.parametrize("jump", [120.0, -HOUR, -30 * 24 * HOUR])
-async def test_a_clock_that_jumps_releases_once_and_early_by_no_more_than_its_jump(
-    world: World, jump: float
-) -> None:
-    here = await waiting(world)
-    due = world.clock.now() + 5 * MINUTE * 1000
-    async with ticking(world) as loop:
-        world.clock.jump(jump)
-        await looked(world, loop)
-        while world.clock.now() < due - 1000:
-            assert await assignee(world, here) == "anna"
-            world.clock.tick(min(12 * HOUR, (due - world.clock.now()) / 1000 - 1 or 1))
-            await looked(world, loop)
-        assert await assignee(world, here) == "anna"
-        world.clock.tick(1)
-        await looked(world, loop)
-    assert (await world.verbs(here)).count("released") == 1
