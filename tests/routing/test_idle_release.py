@@ -4,6 +4,7 @@ from pathlib import Path
 
 from routing import conversations, presence
 from tests.clock import ManualClock
+from tests.routing.teams import online, staffed
 from tests.routing.test_presence import HOUR, MINUTE, does, held, passes
 from tests.routing.world import World, living
 
@@ -129,3 +130,13 @@ async def test_released_by_hand_there_is_nothing_left_to_release(world: World) -
     here = await waiting(world)
     await world.does(conversations.release, here, by="anna")
     assert await world.timers() == []
+
+
+async def test_d15_who_was_given_it_without_asking_is_relieved_of_it_too(world: World) -> None:
+    staffed(world, strategy="round_robin")
+    await online(world, "anna")
+    here = await world.begun()
+    await passes(world, 5 * MINUTE - 1)
+    assert await assignee(world, here) == "anna"
+    await passes(world, 1)
+    assert await assignee(world, here) is None
