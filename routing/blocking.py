@@ -10,11 +10,13 @@ from bridge.models import Block, Conversation, Identity
 from bridge.store import blocks as b
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
+from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import blocks, conversations, notices, wellformed
 from routing.blocks import Scope
 from routing.desk import Desk
+from routing.edits import message_changed
 from routing.policy import Policy
 from routing.refusal import RefusedError
 from routing.reports import tell
@@ -80,9 +82,10 @@ def unblock(tx: Tx, conversation: Conversation, *, by: str) -> None:
     if not lifted:
         raise RefusedError("state", {"state": "not_blocked"})
     for one in lifted:
-        if one.notice_id is not None:
-            # Told only now, it would be wrong.
-            tx.run(d.CALL_OFF, message_id=one.notice_id, at=tx.now)
+        # Told only now, it would be wrong.
+        told = one.notice_id
+        if told is not None and tx.run(d.CALL_OFF, message_id=told, at=tx.now):
+            message_changed(tx, tx.the(m.MESSAGE_BY_ID, id=told))
     conversations.activity(tx, conversation, "unblocked", by=by, scope=blocks.scope_of(lifted[0]))
     blocks.settle(tx, identity.contact_id)
 

@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from bridge.channel import InboundMedia, MessageDeleted, MessageEdited, Sender, Visit
+from bridge.channel import (
+    InboundMedia,
+    InboundMessage,
+    MessageDeleted,
+    MessageEdited,
+    Sender,
+    Visit,
+)
 from tests.agent_console.office import Agent, LiveView, Office
 
 CUSTOMERS = ["customer-one", "customer-two", "customer-three"]
@@ -68,10 +75,12 @@ class Screen:
 
     def shown(self) -> dict[str, Any]:
         """Return all that is on the screen."""
+        people = {row["conversation"]["contact"]["id"] for row in self.rows.values()}
         return {
             "rows": self.rows,
             "messages": self.messages,
-            "contacts": self.contacts,
+            # Whoever is part of somebody else now is on no screen.
+            "contacts": {key: one for key, one in self.contacts.items() if key in people},
             "visits": self.visits,
             "folders": self.folders,
             "presences": self.presences,
@@ -96,10 +105,17 @@ async def _conversation(office: Office, chance: random.Random, agent: Agent) -> 
 
 
 async def _customer_writes(office: Office, chance: random.Random, _: list[Agent]) -> None:
-    sender = {"name": chance.choice(["Олена", "Марко 🐈", None])}
-    await office.customer_writes(
-        f"слово {chance.random()}", customer=chance.choice(CUSTOMERS), sender=sender
+    name = chance.choice(["Олена", "Марко 🐈", None])
+    office.clock.tick(1)
+    # Who is blocked is refused, and what came before comes again.
+    event = InboundMessage(
+        sender=Sender(external_id=chance.choice(CUSTOMERS), name=name),
+        external_id=f"m{chance.randint(1, 60)}",
+        sent_at=office.clock.now(),
+        thread="t",
+        text=f"слово {chance.random()}",
     )
+    await office.sink("site").accept([event])
 
 
 async def _customer_edits(office: Office, chance: random.Random, _: list[Agent]) -> None:
@@ -212,6 +228,27 @@ async def _sort(office: Office, chance: random.Random, agents: list[Agent]) -> N
     await agent.ask(*chance.choice(calls))
 
 
+async def _keep_away(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    conversation = await _conversation(office, chance, agent)
+    scope = chance.choice(["identity", "contact"])
+    order = {"scope": scope, "until": None, "reason": f"причина {chance.random()}"}
+    path = f"/api/conversations/{conversation}"
+    # An agent may not, and nobody is blocked twice.
+    for verb, body in (("unblock", {}), ("block", order)):
+        await agent.ask("POST", f"{path}/{verb}", body)
+
+
+async def _one_person(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    rows = [await agent.row(await _conversation(office, chance, agent)) for _ in range(2)]
+    one, other = (row["conversation"]["contact"]["id"] for row in rows)
+    joins = (await agent.get(f"/api/contacts/{one}"))["joins"]
+    if joins:
+        await agent.ask("DELETE", f"/api/joins/{joins[0]['id']}")
+    await agent.ask("POST", f"/api/contacts/{one}/joins", {"other": other})
+
+
 ACTIONS: list[Action] = [
     _customer_writes,
     _customer_writes,
@@ -229,6 +266,8 @@ ACTIONS: list[Action] = [
     _presence,
     _sort,
     _sort,
+    _keep_away,
+    _one_person,
 ]
 
 
