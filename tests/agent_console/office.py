@@ -337,6 +337,8 @@ class Agent:
             origin=websockets.Origin(ORIGIN),
             additional_headers={"Cookie": cookies},
             compression=None,
+            # As a browser: whatever comes together is one frame.
+            max_size=None,
         ) as connection:
             yield LiveView(connection)
 

@@ -63,7 +63,8 @@ async def test_j24_no_leaves_it_closed_and_j25_the_rating_is_stored_and_shown(
     visitor, here = await at_the_end(new_context, desk, agents, "Rita")
     await answers_of(visitor).get_by_role("button", name="No").click()
     await expect(visitor.log.get_by_text(RATING)).to_be_visible()
-    four = answers_of(visitor).get_by_role("button", name="4", exact=True)
+    # What is asked next stands below it.
+    four = visitor.log.get_by_role("button", name="4", exact=True)
     await four.click()
     await expect(four).to_have_attribute("aria-pressed", "true")
     await expect(visitor.log.get_by_role("status").last).to_be_attached()
