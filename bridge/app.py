@@ -35,7 +35,6 @@ from channels import registry
 from routing import presence
 from routing.arrivals import Arrivals
 from routing.configured import mailboxes_of, policy_of, said_by_us, ways_of
-from routing.conversations import TIMERS_TOPIC
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
 from routing.desk import Desk, LeadBack, Mailbox
@@ -48,6 +47,7 @@ from routing.reactions import Reactions
 from routing.reading import read_by_us
 from routing.teams import teams_of
 from routing.timers import Timers, follow_clock
+from routing.timing import TIMERS_TOPIC
 from routing.way_back import InboxWayBack, ways_back
 
 _log = logging.getLogger(__name__)

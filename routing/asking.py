@@ -6,7 +6,6 @@ to the mail answers anyway. Every function runs inside a transaction.
 """
 
 from bridge.models import Conversation, Occasion
-from bridge.store import deliveries as d
 from bridge.store import notices as n
 from bridge.store.transactions import Tx
 from routing import conversations
@@ -40,9 +39,9 @@ def at_end(
 def follow_up(tx: Tx, desk: Desk, conversation: Conversation, asked: Occasion) -> None:
     """Set the timer of what is asked after this question."""
     if asked == "still_questions" and "rating" in desk.says:
-        _set_timer(tx, conversation, PATIENCE)
+        conversations.set_timer(tx, conversation, ASK_RATING, tx.now + PATIENCE)
     elif asked == "rating" and desk.policy.rating_required:
-        _set_timer(tx, conversation, ASK_AGAIN)
+        conversations.set_timer(tx, conversation, ASK_RATING, tx.now + ASK_AGAIN)
 
 
 def ask_rating(tx: Tx, desk: Desk, conversation_id: int) -> None:
@@ -63,7 +62,7 @@ def rating_now(tx: Tx, desk: Desk, conversation: Conversation) -> None:
 
 def no_more(tx: Tx, conversation: Conversation) -> None:
     """Let nothing be asked of itself any more."""
-    tx.run(d.CLEAR_TIMER, subject=f"conversation:{conversation.id}", kind=ASK_RATING)
+    conversations.set_timer(tx, conversation, ASK_RATING, None)
 
 
 def _may_ask_rating(tx: Tx, desk: Desk, conversation: Conversation, *, most: int) -> bool:
@@ -73,9 +72,3 @@ def _may_ask_rating(tx: Tx, desk: Desk, conversation: Conversation, *, most: int
         return False
     of = {"conversation_id": conversation.id, "ended_at": conversation.closed_at}
     return tx.one(n.RATING_OF, **of) is None
-
-
-def _set_timer(tx: Tx, conversation: Conversation, wait: int) -> None:
-    subject = f"conversation:{conversation.id}"
-    tx.run(d.SET_TIMER, subject=subject, kind=ASK_RATING, due_at=tx.now + wait)
-    tx.wake(conversations.TIMERS_TOPIC)

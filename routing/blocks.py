@@ -11,11 +11,10 @@ from typing import Literal
 from bridge.channel import Answer
 from bridge.models import FOREVER, Block, Conversation, Identity
 from bridge.store import blocks as b
-from bridge.store import deliveries as timers
 from bridge.store import log
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import conversations, known
+from routing import conversations, known, timing
 from routing.outcomes import BLOCKED, duplicate
 from routing.policy import BLOCK_ENDS
 from routing.refusal import RefusedError
@@ -104,13 +103,12 @@ def _set(tx: Tx, identity: Identity, until: int | None) -> None:
 def wait_for_end(tx: Tx, block_id: int, until: int | None) -> None:
     """Set the timer that tells everybody when a block is over."""
     if until is not None:
-        tx.run(timers.SET_TIMER, subject=_subject(block_id), kind=BLOCK_ENDS, due_at=until)
-        tx.wake(conversations.TIMERS_TOPIC)
+        timing.set_timer(tx, _subject(block_id), BLOCK_ENDS, until)
 
 
 def end(tx: Tx, block: Block, *, by: str | None) -> bool:
     """End a block, lifted by an agent or by itself; say whether it still stood."""
-    tx.run(timers.CLEAR_TIMER, subject=_subject(block.id), kind=BLOCK_ENDS)
+    timing.set_timer(tx, _subject(block.id), BLOCK_ENDS, None)
     return bool(tx.run(b.END_BLOCK, of=block.id, at=tx.now, by=by))
 
 

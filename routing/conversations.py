@@ -14,6 +14,7 @@ from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.sorting import HAS_TOPIC
 from bridge.store.transactions import Tx
+from routing import timing
 from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
@@ -25,7 +26,6 @@ from routing.policy import (
 )
 from routing.refusal import RefusedError
 
-TIMERS_TOPIC = "timers"
 # The columns that most of what we add has nothing of its own in.
 _PLAIN: dict[str, object] = {
     "format": "markdown",
@@ -143,12 +143,7 @@ def released_at(conversation: Conversation, policy: Policy) -> int | None:
 
 def set_timer(tx: Tx, conversation: Conversation, kind: str, due_at: int | None) -> None:
     """Have a timer of the conversation fire at `due_at`, or not at all."""
-    subject = f"conversation:{conversation.id}"
-    if due_at is None:
-        tx.run(timers.CLEAR_TIMER, subject=subject, kind=kind)
-    else:
-        tx.run(timers.SET_TIMER, subject=subject, kind=kind, due_at=due_at)
-        tx.wake(TIMERS_TOPIC)
+    timing.set_timer(tx, f"conversation:{conversation.id}", kind, due_at)
 
 
 def begins_to_wait(tx: Tx, conversation: Conversation, policy: Policy) -> None:

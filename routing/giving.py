@@ -9,10 +9,9 @@ import msgspec
 
 from bridge.models import Conversation
 from bridge.settings import Strategy
-from bridge.store import deliveries as timers
 from bridge.store import teams as t
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, timing
 from routing.assignment import Candidate, Choice, choose, named
 from routing.policy import OVERFLOW, RELEASE_IDLE
 from routing.teams import Teams
@@ -120,10 +119,5 @@ def place(
 def set_overflow(tx: Tx, teams: Teams, conversation_id: int, team: str | None) -> None:
     """Set the timer by which a conversation goes on to another team, where there is one."""
     crew = teams.crews.get(team) if team is not None else None
-    subject = f"conversation:{conversation_id}"
-    if crew is None or crew.overflow is None:
-        tx.run(timers.CLEAR_TIMER, subject=subject, kind=OVERFLOW)
-        return
-    due_at = tx.now + crew.overflow[1]
-    tx.run(timers.SET_TIMER, subject=subject, kind=OVERFLOW, due_at=due_at)
-    tx.wake(conversations.TIMERS_TOPIC)
+    due_at = tx.now + crew.overflow[1] if crew and crew.overflow else None
+    timing.set_timer(tx, f"conversation:{conversation_id}", OVERFLOW, due_at)

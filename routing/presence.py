@@ -15,12 +15,11 @@ from typing import Literal
 
 from bridge.models import Presence
 from bridge.store import conversations as q
-from bridge.store import deliveries as timers
 from bridge.store import log
 from bridge.store import presence as p
 from bridge.store.presence import Attendance
 from bridge.store.transactions import Tx
-from routing import conversations, giving
+from routing import conversations, giving, timing
 from routing.desk import Desk
 from routing.policy import AUTO_OFFLINE, AWAY, RELEASE_OFFLINE, Policy
 
@@ -163,12 +162,7 @@ def _after(tx: Tx, time: int | None) -> int | None:
 
 
 def _set_timer(tx: Tx, agent_id: str, kind: str, due_at: int | None) -> None:
-    subject = f"agent:{agent_id}"
-    if due_at is None:
-        tx.run(timers.CLEAR_TIMER, subject=subject, kind=kind)
-    else:
-        tx.run(timers.SET_TIMER, subject=subject, kind=kind, due_at=due_at)
-        tx.wake(conversations.TIMERS_TOPIC)
+    timing.set_timer(tx, f"agent:{agent_id}", kind, due_at)
 
 
 def _has_timer(tx: Tx, agent_id: str, kind: str) -> bool:

@@ -33,6 +33,7 @@ from routing.policy import (
     RELEASE_OFFLINE,
 )
 from routing.queues import overflow
+from routing.timing import TIMERS_TOPIC
 
 _log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ def follow_clock(tx: Tx, by: int) -> None:
     """
     tx.run(t.MOVE_TIMERS, by=by, besides=BLOCK_ENDS)
     tx.run(q.MOVE_WAITS, by=by)
-    tx.wake(conversations.TIMERS_TOPIC)
+    tx.wake(TIMERS_TOPIC)
 
 
 def _postpone(tx: Tx, timer: Timer) -> None:

@@ -44,7 +44,7 @@ def plan(tx: Tx, desk: Desk, conversation: Conversation) -> None:
     """Set the timer of the next mail, if there is anything to mail to anybody."""
     pending = _pending(tx, desk, conversation)
     if pending is not None:
-        _set_timer(tx, conversation, pending.due)
+        conversations.set_timer(tx, conversation, MAIL_UNSEEN, pending.due)
 
 
 def reaches(tx: Tx, desk: Desk, conversation: Conversation) -> bool:
@@ -64,7 +64,7 @@ def mail_unseen(tx: Tx, desk: Desk, conversation_id: int) -> None:
     if pending is None:
         return
     if pending.due > tx.now:
-        _set_timer(tx, conversation, pending.due)
+        conversations.set_timer(tx, conversation, MAIL_UNSEEN, pending.due)
         return
     _queue(tx, desk, conversation, pending)
 
@@ -128,12 +128,6 @@ def _writes_mails(tx: Tx, conversation: Conversation, identity: Identity) -> boo
         return False
     visit = tx.one(p.VISIT_OF, identity_id=identity.id)
     return visit is None or visit.online_since is None
-
-
-def _set_timer(tx: Tx, conversation: Conversation, due: int) -> None:
-    subject = f"conversation:{conversation.id}"
-    tx.run(d.SET_TIMER, subject=subject, kind=MAIL_UNSEEN, due_at=due)
-    tx.wake(conversations.TIMERS_TOPIC)
 
 
 def _queue(tx: Tx, desk: Desk, conversation: Conversation, pending: _Pending) -> None:

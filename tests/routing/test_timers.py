@@ -14,6 +14,7 @@ from bridge.store.transactions import News, Tx
 from routing import conversations, ending, timers
 from routing.policy import BLOCK_ENDS, CLOSE_INACTIVE, Policy, close_due, starts_anew
 from routing.timers import Timers, fire
+from routing.timing import TIMERS_TOPIC
 from tests.clock import ManualClock
 from tests.databases import until
 from tests.routing.world import World, living
@@ -213,7 +214,7 @@ async def test_an_earlier_timer_wakes_the_loop(world: World) -> None:
         world.store.on_commit = told.append
         await answered(world)
         await asyncio.sleep(0)
-        assert any(conversations.TIMERS_TOPIC in news.topics for news in told)
+        assert any(TIMERS_TOPIC in news.topics for news in told)
 
 
 async def test_one_that_cannot_be_fired_does_not_stop_the_others(
