@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from agent_console.actions.rights import may_edit_contacts
+from agent_console.actions.rights import may_edit_contacts, person
 from bridge.models import Agent, Contact, ContactNote
 from bridge.store import bulk as b
 from bridge.store import log
@@ -51,7 +51,7 @@ def edit_contact(
     number without its country is one of the country of `zone`. Raises
     `RefusedError("invalid")` with a sentence for each field that is not right.
     """
-    contact = _contact(tx, contact_id)
+    contact = person(tx, contact_id)
     if not may_edit_contacts(me, desk.policy):
         raise RefusedError("forbidden")
     wanted = checked(edit, _region_of(zone))
@@ -177,7 +177,7 @@ def _tell(tx: Tx, me: Agent, contact: Contact, fields: list[str]) -> None:
 
 def add_contact_note(tx: Tx, me: Agent, contact_id: int, text: str) -> ContactNote:
     """Write something down about a person, for every conversation with them (J18)."""
-    contact = _contact(tx, contact_id)
+    contact = person(tx, contact_id)
     if me.role == "viewer":
         raise RefusedError("forbidden")
     text = text.strip()
@@ -191,10 +191,3 @@ def add_contact_note(tx: Tx, me: Agent, contact_id: int, text: str) -> ContactNo
     )
     log.append(tx, "contact.changed", contact_id=contact.id)
     return ContactNote(note_id, contact.id, me.id, text, tx.now)
-
-
-def _contact(tx: Tx, contact_id: int) -> Contact:
-    found = tx.one(p.CONTACT_BY_ID, id=contact_id)
-    if found is None:
-        raise RefusedError("not_found")
-    return found

@@ -1,6 +1,6 @@
 """People who are one: who may say so, and who else it might be."""
 
-from agent_console.actions.rights import may_edit_contacts
+from agent_console.actions.rights import may_edit_contacts, person
 from bridge import search
 from bridge.models import Agent, Contact, ContactJoin
 from bridge.store import joins as j
@@ -44,9 +44,7 @@ def others(tx: Tx, contact_id: int, words: str) -> list[int]:
 
     Those who are found by the words; without any, those who gave the same address or number.
     """
-    contact = tx.one(p.CONTACT_BY_ID, id=contact_id)
-    if contact is None:
-        raise RefusedError("not_found")
+    contact = person(tx, contact_id)
     if words.strip():
         found = search.people(tx, words, limit=MOST_OTHERS + 1)
         return [one for one in found if one != contact_id][:MOST_OTHERS]
@@ -55,9 +53,7 @@ def others(tx: Tx, contact_id: int, words: str) -> list[int]:
 
 
 def _contact(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> Contact:
-    found = tx.one(p.CONTACT_BY_ID, id=contact_id)
-    if found is None:
-        raise RefusedError("not_found")
+    found = person(tx, contact_id)
     _may(desk, me)
     return found
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, get_args
 
-from bridge.models import Agent, Conversation, Message
+from bridge.models import Agent, Contact, Conversation, Message
 from bridge.store import conversations as q
+from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 from routing import blocks, conversations, presence
@@ -146,3 +147,11 @@ def may_reply(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> tuple[Conv
 def may_edit_contacts(me: Agent, policy: Policy) -> bool:
     """Say whether `me` may change what is known of a person (R44). Pure."""
     return "edit_contact" in verbs(me.role, "open", "untaken", policy)
+
+
+def person(tx: Tx, contact_id: int) -> Contact:
+    """Return a contact; raises `RefusedError("not_found")`."""
+    found = tx.one(p.CONTACT_BY_ID, id=contact_id)
+    if found is None:
+        raise RefusedError("not_found")
+    return found

@@ -1,8 +1,7 @@
 """What conversations are about, and what kind of people write."""
 
-from agent_console.actions.rights import allowed
+from agent_console.actions.rights import allowed, person
 from bridge.models import Agent
-from bridge.store.people import CONTACT_BY_ID
 from bridge.store.transactions import Tx
 from routing import tags, topics
 from routing.access import verbs
@@ -48,7 +47,6 @@ def drop_tag(tx: Tx, desk: Desk, me: Agent, contact_id: int, tag_id: str) -> Non
 
 def _check_tagging(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> None:
     """Check that `me` may tag people; it is the same whatever becomes of a conversation."""
-    if tx.one(CONTACT_BY_ID, id=contact_id) is None:
-        raise RefusedError("not_found")
+    person(tx, contact_id)
     if "tag" not in verbs(me.role, "open", "untaken", desk.policy):
         raise RefusedError("forbidden")
