@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 CONFIG ?= config/deskbridge.yaml
 ARGS ?=
 TESTS ?= tests
-export PYTHON CHROMIUM
+export PYTHON CHROMIUM JOBS
 
 BIN := .venv/bin
 # PyPI's Node, where the system has none, is put here by scripts/front-env.sh.
@@ -33,7 +33,7 @@ PHONES_SOURCES := $(shell find bridge/sandbox/client -type f -not -path '*/node_
 help:
 	@echo 'make run          set up what is missing, build what changed, start the program (PORT=, ARGS=)'
 	@echo 'make sandbox      the same between model networks, with a page of phones to play the customers (PORT=, ARGS=)'
-	@echo 'make test         every check and every test, browser tests included (TESTS=tests/routing for a part)'
+	@echo 'make test         every check and every test, browser tests included (TESTS=tests/routing for a part, JOBS=4)'
 	@echo 'make lint         ruff, mypy, import-linter, TypeScript'
 	@echo 'make fmt          put the code into shape'
 	@echo 'make bench        the benchmarks, with their floors'
@@ -103,7 +103,7 @@ test: lint build
 	@scripts/browser-env.sh
 	@scripts/mail-env.sh
 	@echo '== front end tests' && npm run test --silent --workspaces --if-present
-	@echo '== tests' && $(BIN)/python -m pytest $(TESTS)
+	@scripts/tests.sh $(TESTS)
 	@echo 'deskbridge: all checks and tests passed'
 
 .PHONY: fmt

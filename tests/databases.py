@@ -1,6 +1,7 @@
 """A migrated database for each test, made once and copied."""
 
 import asyncio
+import atexit
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +20,9 @@ from tests.clock import ManualClock
 
 @cache
 def _template() -> Path:
-    path = Path(mkdtemp(prefix="deskbridge-template-")) / "template.db"
+    folder = Path(mkdtemp(prefix="deskbridge-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "template.db"
     db.migrate(path)
     # All of it in the one file, so that a copy of that file is a copy of the database.
     connection = sqlite3.connect(path)
