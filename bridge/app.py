@@ -28,13 +28,13 @@ from bridge.models import Attachment
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.start import installation_secret, lock
-from bridge.store.transactions import News, Store
+from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
 from channels import registry
-from routing import presence
+from routing import automations, presence
 from routing.arrivals import Arrivals
-from routing.configured import mailboxes_of, policy_of, said_by_us, ways_of
+from routing.configured import automations_of, mailboxes_of, policy_of, said_by_us, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
 from routing.desk import Desk, LeadBack, Mailbox
@@ -103,6 +103,9 @@ class Program:
             large_file_link=self._file_link if linked else None,
             says=said_by_us(settings),
             teams=teams_of(settings),
+            statuses=settings.conversation.statuses,
+            automations=automations_of(settings),
+            begun_when=settings.system_messages.begun.when,
         )
         channels: dict[str, Channel] = {}
         self.start_links = StartLinks(ways_of(settings), channels)
@@ -116,6 +119,8 @@ class Program:
         self.signs = Signs(self.store, self.hub, outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
         self.store.on_jump = follow_clock
+        if self.desk.automations:
+            self.store.at_end = self._follow
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         self.photos = PhotoFetcher(self.store, self.media, channels)
@@ -167,6 +172,9 @@ class Program:
         life = round(self.settings.storage.media.link_valid_for.total_seconds() * 1000)
         path = self.media.download_path(file.public_id, written_at + life)
         return self.settings.server.public_url + path
+
+    def _follow(self, tx: Tx) -> None:
+        automations.follow(tx, self.desk)
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""

@@ -25,6 +25,9 @@ def facts_of(message: Sample, settings: Settings, now: int) -> Facts:
         page=message.page,
         sources=[message.source] if message.source else [],
         utm={name.removeprefix("utm_"): value for name, value in message.utm.items()},
+        topics=message.topic or (),
+        tags=message.tag or (),
+        first_message=message.first_message,
     )
 
 

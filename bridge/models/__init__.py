@@ -32,6 +32,7 @@ from bridge.models.desk import (
     Session,
     SignInLink,
 )
+from bridge.models.doing import AUTOMATION_RUN, STATUS, AutomationRun, Status
 from bridge.models.files import ALBUM_ITEM, ATTACHMENT, AlbumItem, Attachment
 from bridge.models.flow import (
     CURSOR,
@@ -80,6 +81,7 @@ __all__ = [
     "AGENT",
     "ALBUM_ITEM",
     "ATTACHMENT",
+    "AUTOMATION_RUN",
     "BLOCK",
     "CONTACT",
     "CONTACT_JOIN",
@@ -110,6 +112,7 @@ __all__ = [
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
     "START_TOKEN",
+    "STATUS",
     "TAG",
     "TIMER",
     "TOPIC",
@@ -118,6 +121,7 @@ __all__ = [
     "Agent",
     "AlbumItem",
     "Attachment",
+    "AutomationRun",
     "Block",
     "Contact",
     "ContactJoin",
@@ -142,6 +146,7 @@ __all__ = [
     "Role",
     "Session",
     "SignInLink",
+    "Status",
     "Tag",
     "Timer",
     "Topic",

@@ -184,7 +184,8 @@ CODES: dict[str, Code] = {
         "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [help_mail]}}\n",
     ),
     "unknown_id": Code(
-        "An agent, a team or hours are named that their section does not have.",
+        "An agent, a team, hours, a topic, a tag or a status are named that their section "
+        "does not have.",
         "write one of the ids there are, or add it to its section",
         "version: 1\nteams: {sales: {members: [anna]}}\n",
     ),
@@ -230,6 +231,22 @@ CODES: dict[str, Code] = {
         "remove it, or put it before the other",
         "version: 1\nteams: {a: {}, b: {}}\n"
         "routing: {rules: [{to: {team: a}}, {when: {text: hi}, to: {team: b}}]}\n",
+    ),
+    "cannot_suppress": Code(
+        "An automation is to leave out what is never said on its event.",
+        "give it the event on which that is said",
+        "version: 1\nautomations: {quiet: {when: {event: closed}, do: [{suppress: begun}]}}\n",
+    ),
+    "cannot_do": Code(
+        "Something is to be done that can never be: what it needs is not there.",
+        "add what it needs, or remove it",
+        "version: 1\nautomations: {ask: {when: {event: closed}, do: [ask_rating]}}\n",
+    ),
+    "automation_never_runs": Code(
+        "A warning: what this automation waits for can never be so.",
+        "mend its conditions",
+        "version: 1\n"
+        "automations: {odd: {when: {event: message_received, by: agent}, do: [close]}}\n",
     ),
     "cannot_continue": Code(
         "A conversation cannot go on in the inbox that is named: not in one of this kind.",

@@ -6,8 +6,9 @@ from litestar.di import Provide
 from litestar.params import FromQuery, QueryParameter
 
 from agent_console import cards
-from agent_console.web.api.given import Word
+from agent_console.web.api.given import Given, Word
 from bridge.web import QueryId
+from routing.statused import first_open
 
 # More would find nobody, and each costs a lookup.
 MOST_TAGS = 10
@@ -30,6 +31,7 @@ TagWords = Annotated[
 
 
 def narrow(
+    console: Given,
     inbox: Word = None,
     assignee: Word = None,
     language: Word = None,
@@ -37,6 +39,7 @@ def narrow(
     contact: QueryId = None,
     topic: TopicWord = None,
     tags: TagWords = None,
+    has_status: Word = None,
     *,
     pinned: FromQuery[bool] = False,
 ) -> cards.Narrow:
@@ -50,6 +53,8 @@ def narrow(
         contact=contact,
         topic=topic,
         tags=listed,
+        has_status=has_status,
+        or_unset=has_status is not None and has_status == first_open(console.desk.statuses),
         untagged=tags == cards.NONE,
         pinned=pinned,
     )

@@ -338,6 +338,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_links")),
     )
     op.create_table(
+        "statuses",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("color", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statuses")),
+    )
+    op.create_table(
         "conversations",
         sa.Column(
             "id",
@@ -375,6 +385,8 @@ def upgrade() -> None:
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("rated", sa.BigInteger(), nullable=True),
+        sa.Column("status_id", sa.Text(), nullable=True),
+        sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state = 'open' OR state = 'closed'", name=op.f("ck_conversations_state")
         ),
@@ -389,6 +401,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["inbox_id"], ["inboxes.id"], name=op.f("fk_conversations_inbox_id_inboxes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["status_id"], ["statuses.id"], name=op.f("fk_conversations_status_id_statuses")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
@@ -964,7 +979,7 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -1004,6 +1019,26 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("identity_id IS NOT NULL"),
         postgresql_where=sa.text("identity_id IS NOT NULL"),
+    )
+    op.create_table(
+        "automation_runs",
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("automation_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("runs", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("rested_at", sa.BigInteger(), nullable=True),
+        sa.Column("ran_for", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_automation_runs_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "conversation_id", "automation_id", name=op.f("pk_automation_runs")
+        ),
     )
     op.create_table(
         "topics",
