@@ -74,6 +74,7 @@ from bridge.models.sorting import (
     Topic,
 )
 from bridge.models.turns import TURN
+from bridge.models.webhooks import WEBHOOK_CALL, CallState, WebhookCall
 from bridge.settings import Role
 
 __all__ = [
@@ -115,10 +116,12 @@ __all__ = [
     "TOPIC",
     "TURN",
     "VISIT",
+    "WEBHOOK_CALL",
     "Agent",
     "AlbumItem",
     "Attachment",
     "Block",
+    "CallState",
     "Contact",
     "ContactJoin",
     "ContactNote",
@@ -146,5 +149,6 @@ __all__ = [
     "Timer",
     "Topic",
     "VisitRow",
+    "WebhookCall",
     "metadata",
 ]
