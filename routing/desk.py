@@ -21,7 +21,7 @@ class Mailbox:
     company: str
 
 
-def _no_link(_file: Attachment) -> str:
+def _no_link(_what: object) -> str:
     return ""
 
 
@@ -44,6 +44,8 @@ class Desk:
     too large for a network are refused instead."""
     says: Mapping[Occasion, LocalText] = field(default_factory=dict)
     """What the program itself tells customers; nothing on an occasion that is not in it."""
+    conversation_url: Callable[[int], str] = _no_link
+    """Gives the address that opens a conversation in the console."""
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     """The programs outside that may be told of something, by id."""
     teams: Teams = field(default_factory=Teams)

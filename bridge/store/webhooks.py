@@ -89,5 +89,15 @@ COUNT_CALLS = Statement(
 )
 FORGET_CALLS = Statement(
     nothing,
-    delete(WEBHOOK_CALL).where(_c.state == _p("state"), _c.changed_at < _p("before")),
+    delete(WEBHOOK_CALL).where(
+        _c.id.in_(
+            select(_older.c.id)
+            .where(
+                _older.c.state == _p("state"),
+                _older.c.state != "queued",
+                _older.c.changed_at < _p("before"),
+            )
+            .limit(_p("limit"))
+        )
+    ),
 )

@@ -8,6 +8,7 @@ under the same id: at least once, as the Standard Webhooks have it.
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from bridge.channel import StorageUnavailableError
 from bridge.delivery import patience_of, pause_after
@@ -101,3 +102,10 @@ class WebhookWorker:
         except StorageUnavailableError:
             _log.error("what became of a call to %s waits for the database", self._id)
             await asyncio.sleep(pause_after(1))
+
+
+def webhook_workers(
+    store: Store, webhooks: Mapping[str, Webhook], watcher: CallWatcher | None = None
+) -> dict[str, WebhookWorker]:
+    """Return a worker for each webhook of the YAML, by its id."""
+    return {key: WebhookWorker(store, key, one, watcher) for key, one in webhooks.items()}

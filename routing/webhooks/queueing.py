@@ -15,6 +15,11 @@ from bridge.store.transactions import Tx
 from bridge.webhooks.calls import WEBHOOK_TOPIC
 from routing.desk import Desk
 
+_DAY = 24 * 3_600_000
+# What was taken is kept for whoever looks for it, what failed until somebody has seen to it.
+_KEPT = {"sent": 3 * _DAY, "failed": 30 * _DAY}
+_FORGOTTEN_AT_ONCE = 1000
+
 VERSION = 1
 """Of what the requests hold: it grows when something in it comes to mean something else."""
 
@@ -24,7 +29,7 @@ def enqueue(
     desk: Desk,
     webhook_id: str,
     event: str,
-    payload: Mapping[str, object],
+    payload: Mapping[str, object] | msgspec.Struct,
     *,
     conversation_id: int | None = None,
 ) -> int:
@@ -55,4 +60,13 @@ def enqueue(
         created_at=tx.now,
         changed_at=tx.now,
         expires_at=tx.now + PATIENCE,
+    )
+
+
+def forget(tx: Tx) -> int:
+    """Forget some of what has ended long ago; return how many."""
+    limit = _FORGOTTEN_AT_ONCE
+    return sum(
+        tx.run(w.FORGET_CALLS, state=state, before=tx.now - kept, limit=limit)
+        for state, kept in _KEPT.items()
     )
