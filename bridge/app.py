@@ -31,6 +31,8 @@ from bridge.start import installation_secret, lock
 from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
+from bridge.webhooks.calls import WEBHOOK_TOPIC
+from bridge.webhooks.worker import webhook_workers
 from channels import registry
 from routing import automations, presence
 from routing.arrivals import Arrivals
@@ -49,6 +51,7 @@ from routing.teams import teams_of
 from routing.timers import Timers, follow_clock
 from routing.timing import TIMERS_TOPIC
 from routing.way_back import InboxWayBack, ways_back
+from routing.webhooks.subscriptions import Subscriptions
 
 _log = logging.getLogger(__name__)
 
@@ -100,8 +103,10 @@ class Program:
             mailboxes,
             leads_back,
             link_to=self._public_link,
+            conversation_url=self._conversation_url,
             large_file_link=self._file_link if linked else None,
             says=said_by_us(settings),
+            webhooks=settings.webhooks,
             teams=teams_of(settings),
             statuses=settings.conversation.statuses,
             automations=automations_of(settings),
@@ -124,6 +129,8 @@ class Program:
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         self.photos = PhotoFetcher(self.store, self.media, channels)
+        self.subscriptions = Subscriptions(self.store, self.desk)
+        self.webhooks = webhook_workers(self.store, settings.webhooks)
         self.fetcher = Fetcher(
             self.store,
             self.media,
@@ -168,6 +175,9 @@ class Program:
     def _public_link(self, media: OutboundMedia | Attachment) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
 
+    def _conversation_url(self, conversation_id: int) -> str:
+        return f"{self.settings.server.public_url}/console/c/{conversation_id}"
+
     def _file_link(self, file: Attachment, written_at: int) -> str:
         life = round(self.settings.storage.media.link_valid_for.total_seconds() * 1000)
         path = self.media.download_path(file.public_id, written_at + life)
@@ -184,6 +194,7 @@ class Program:
         self.hub.committed(news.events)
         self.indexer.committed(news.events)
         self.queues.committed(news.events)
+        self.subscriptions.committed(news.events)
         if LANE_TOPIC in news.topics:
             for inbox in self.inboxes.values():
                 inbox.worker.wake()
@@ -191,6 +202,9 @@ class Program:
             self.timers.wake()
         if QUEUE_TOPIC in news.topics:
             self.queues.wake()
+        if WEBHOOK_TOPIC in news.topics:
+            for webhook in self.webhooks.values():
+                webhook.wake()
         if FETCH_TOPIC in news.topics:
             self.fetcher.wake()
         if PHOTO_TOPIC in news.topics:
@@ -209,10 +223,13 @@ class Program:
         start("queues", self.queues.run)
         start("signs", self.signs.run)
         start("search", self.indexer.run)
+        start("subscriptions", self.subscriptions.run)
         start("housekeeping", self.housekeeping.run)
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)
+        for webhook_id, webhook in self.webhooks.items():
+            start(f"webhook:{webhook_id}", webhook.run)
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)

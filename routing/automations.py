@@ -54,11 +54,16 @@ def follow(tx: Tx, desk: Desk) -> None:
 
 
 def _set_off(tx: Tx, desk: Desk, happened: Happened, chain: _Chain) -> None:
-    for key, one in desk.automations.on(happened.event):
-        # As it is now: the one before may have changed it.
-        conversation = tx.one(q.CONVERSATION_BY_ID, id=happened.conversation_id)
-        if conversation is None or not _fits(tx, desk, one, conversation, happened):
-            continue
+    conversation = tx.one(q.CONVERSATION_BY_ID, id=happened.conversation_id)
+    if conversation is None:
+        return
+    # All are looked at before any runs: what one does is news, and sets off others by itself.
+    fitting = [
+        (key, one)
+        for key, one in desk.automations.on(happened.event)
+        if _fits(tx, desk, one, conversation, happened)
+    ]
+    for key, one in fitting:
         if chain.depth < desk.automations.depth:
             _run(tx, desk, key, one, conversation)
         elif (conversation.id, key) not in chain.cut:
@@ -100,7 +105,7 @@ def _run(tx: Tx, desk: Desk, key: str, automation: Automation, conversation: Con
             _rests(tx, conversation, key, "runs")
         return
     _put(tx, replace(known, runs=known.runs + 1))
-    outcome = doing.carry_out(tx, desk, conversation.id, automation.do, by=None)
+    outcome = doing.carry_out(tx, desk, conversation.id, automation.do, by=None, automation=key)
     doing.tell(tx, conversation, outcome, automation=key)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
 from bridge.models import Attachment, Occasion
-from bridge.settings import LocalText, Status, When
+from bridge.settings import LocalText, Status, Webhook, When
 from routing.policy import Policy
 from routing.teams import Teams
 from routing.triggers import Automations
@@ -22,7 +22,7 @@ class Mailbox:
     company: str
 
 
-def _no_link(_file: Attachment) -> str:
+def _no_link(_what: object) -> str:
     return ""
 
 
@@ -45,6 +45,10 @@ class Desk:
     too large for a network are refused instead."""
     says: Mapping[Occasion, LocalText] = field(default_factory=dict)
     """What the program itself tells customers; nothing on an occasion that is not in it."""
+    conversation_url: Callable[[int], str] = _no_link
+    """Gives the address that opens a conversation in the console."""
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    """The programs outside that may be told of something, by id."""
     teams: Teams = field(default_factory=Teams)
     """Who is given what comes in; by default nobody, and everybody sees it."""
     statuses: Mapping[str, Status] = field(default_factory=dict)

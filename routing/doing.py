@@ -32,9 +32,13 @@ from routing.assignment import Choice
 from routing.blocking import Order
 from routing.desk import Desk
 from routing.refusal import RefusedError
+from routing.webhooks.data import conversation_data
+from routing.webhooks.queueing import enqueue
 
 _log = logging.getLogger(__name__)
 
+RAN = "automation.ran"
+"""The event that a webhook is told of which an automation or a status calls."""
 Told = dict[str, object]
 
 
@@ -54,6 +58,8 @@ class _Here:
     desk: Desk
     conversation: Conversation
     by: str | None
+    source: Told
+    """Which automation or status it is done by."""
 
 
 def choose_status(
@@ -66,14 +72,24 @@ def choose_status(
     """
     if not statuses.choose(tx, desk, conversation, status_id, by=by):
         return
-    outcome = carry_out(tx, desk, conversation.id, desk.statuses[status_id].actions, by=by)
+    actions = desk.statuses[status_id].actions
+    outcome = carry_out(tx, desk, conversation.id, actions, by=by, status=status_id)
     tell(tx, conversation, outcome, status=status_id)
 
 
 def carry_out(
-    tx: Tx, desk: Desk, conversation_id: int, deeds: Sequence[Do], *, by: str | None
+    tx: Tx,
+    desk: Desk,
+    conversation_id: int,
+    deeds: Sequence[Do],
+    *,
+    by: str | None,
+    **source: str,
 ) -> Outcome:
-    """Do one thing after the other; one that cannot be done leaves nothing of itself behind."""
+    """Do one thing after the other; one that cannot be done leaves nothing of itself behind.
+
+    `source` is the id of the `automation` or of the `status` by which it is done.
+    """
     outcome = Outcome()
     for one in deeds:
         deed, told = one.deed
@@ -82,7 +98,7 @@ def carry_out(
             continue
         try:
             with tx.attempt():
-                here = _Here(tx, desk, conversations.get(tx, conversation_id), by)
+                here = _Here(tx, desk, conversations.get(tx, conversation_id), by, {**source})
                 done = _WAYS[deed](here, told)
         except RefusedError:
             outcome.failed.append(deed)
@@ -225,6 +241,14 @@ def _close(here: _Here, _: object) -> Told | None:
     return {}
 
 
+def _webhook(here: _Here, webhook_id: str) -> Told:
+    told = conversation_data(here.tx, here.desk, here.conversation)
+    data = {"conversation": told, **here.source}
+    where = here.conversation.id
+    enqueue(here.tx, here.desk, webhook_id, RAN, data, conversation_id=where)
+    return {"webhook": webhook_id}
+
+
 _WAYS: Mapping[Deed, Callable[[_Here, Any], Told | None]] = {
     "notify": _notify,
     "assign": _assign,
@@ -236,4 +260,5 @@ _WAYS: Mapping[Deed, Callable[[_Here, Any], Told | None]] = {
     "block": _block,
     "ask_rating": _ask_rating,
     "close": _close,
+    "webhook": _webhook,
 }

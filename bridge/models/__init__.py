@@ -75,6 +75,7 @@ from bridge.models.sorting import (
     Topic,
 )
 from bridge.models.turns import TURN
+from bridge.models.webhooks import WEBHOOK_CALL, CallState, WebhookCall
 from bridge.settings import Role
 
 __all__ = [
@@ -118,11 +119,13 @@ __all__ = [
     "TOPIC",
     "TURN",
     "VISIT",
+    "WEBHOOK_CALL",
     "Agent",
     "AlbumItem",
     "Attachment",
     "AutomationRun",
     "Block",
+    "CallState",
     "Contact",
     "ContactJoin",
     "ContactNote",
@@ -151,5 +154,6 @@ __all__ = [
     "Timer",
     "Topic",
     "VisitRow",
+    "WebhookCall",
     "metadata",
 ]

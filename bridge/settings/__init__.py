@@ -36,6 +36,8 @@ from bridge.settings.sections import (
     Telling,
     To,
     Trigger,
+    Webhook,
+    WebhookEvent,
     When,
 )
 from bridge.settings.texts import LocalText, Text
@@ -111,6 +113,8 @@ __all__ = [
     "Text",
     "To",
     "Trigger",
+    "Webhook",
+    "WebhookEvent",
     "When",
     "as_json",
     "examine",

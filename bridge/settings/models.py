@@ -27,6 +27,7 @@ from bridge.settings.sections import (
 from bridge.settings.sections.automations import Automation
 from bridge.settings.sections.blocking import Blocking
 from bridge.settings.sections.system_messages import SystemMessages
+from bridge.settings.sections.webhooks import Webhook
 from bridge.settings.values import WHOLE, Id
 
 
@@ -146,6 +147,19 @@ class Settings(Part):
                 "remind": {
                     "when": {"event": "waiting", "for": "30m"},
                     "do": [{"notify": {"assignee": True, "text": "They are waiting."}}],
+                }
+            }
+        ],
+    )
+    webhooks: dict[Id, Webhook] = Field(
+        default_factory=dict,
+        description="Programs of yours that are told what happens, by signed requests, by id.",
+        examples=[
+            {
+                "crm": {
+                    "url": "https://crm.example.com/hooks/desk",
+                    "secret": "${CRM_HOOK_SECRET}",
+                    "events": ["conversation.opened", "message.received"],
                 }
             }
         ],

@@ -23,6 +23,7 @@ _ONE = {
     "channels": "inbox",
     "topics": "topic",
     "tags": "tag",
+    "webhooks": "webhook",
     STATUSES: "status",
 }
 _TARGETS = {"team": "teams", "queue": "teams", "agent": "agents"}
@@ -75,7 +76,7 @@ def _of_doing(sections: Sections) -> Iterator[Reference]:
     for name, entry in entries(sections, "automations"):
         yield from _of(_map(entry.get("when")), ("automations", name, "when"), **_OF_AUTOMATION)
     for at, one in deeds(sections):
-        yield from _of(one, at, tag="tags", topic="topics", status=STATUSES)
+        yield from _of(one, at, tag="tags", topic="topics", status=STATUSES, webhook="webhooks")
         yield from _of(_map(one.get("assign")), (*at, "assign"), **_TARGETS)
 
 

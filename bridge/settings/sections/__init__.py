@@ -31,6 +31,7 @@ from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
 from bridge.settings.sections.statuses import Status
 from bridge.settings.sections.teams import Team
+from bridge.settings.sections.webhooks import Webhook, WebhookEvent
 
 __all__ = [
     "LASTING",
@@ -68,6 +69,8 @@ __all__ = [
     "To",
     "Topic",
     "Trigger",
+    "Webhook",
+    "WebhookEvent",
     "When",
     "long_enough",
 ]

@@ -21,6 +21,7 @@ Deed = Literal[
     "block",
     "ask_rating",
     "close",
+    "webhook",
     "suppress",
 ]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
@@ -136,6 +137,12 @@ class Do(Part):
     )
     close: Nothing | None = Field(
         default=None, description="Close the conversation, and tell its customer."
+    )
+    webhook: Id | None = Field(
+        default=None,
+        description="Tell this webhook, by an id of `webhooks`: the conversation, and which "
+        "automation or status it was, as the event `automation.ran`.",
+        examples=["crm"],
     )
     suppress: Annotated[Suppressible, CHOICE] | None = Field(
         default=None,
