@@ -119,14 +119,15 @@ class Automation(Part):
         examples=[{"event": "waiting", "for": "30m", "inside": "office"}],
     )
     do: Doing = Field(
-        min_length=1,
         description="What is done, in this order.",
         examples=[[{"notify": {"assignee": True, "text": "They have waited for half an hour."}}]],
     )
 
     @model_validator(mode="after")
     def _leaves_out_what_is_said(self) -> Self:
-        """Refuse to leave out what is never said on this event."""
+        """Refuse to do nothing, and to leave out what is never said on this event."""
+        if not self.do:
+            raise fault("missing_key", "nothing is done here", at=("do",))
         for number, one in enumerate(self.do):
             if one.suppress is None or self.when.event in SAID_ON[one.suppress]:
                 continue

@@ -133,10 +133,13 @@ class Do(Part):
     ask_rating: Nothing | None = Field(
         default=None,
         description="Ask the customer of a closed conversation for a rating, as "
-        "`conversation.rating` says, unless they have been asked.",
+        "`conversation.rating` says, unless they have been asked. A bare word will do.",
+        examples=[{}],
     )
     close: Nothing | None = Field(
-        default=None, description="Close the conversation, and tell its customer."
+        default=None,
+        description="Close the conversation, and tell its customer. A bare word will do.",
+        examples=[{}],
     )
     webhook: Id | None = Field(
         default=None,
