@@ -184,8 +184,8 @@ CODES: dict[str, Code] = {
         "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [help_mail]}}\n",
     ),
     "unknown_id": Code(
-        "An agent, a team, hours, a topic, a tag, a status or a webhook is named that its section "
-        "does not have.",
+        "An agent, a team, hours, a topic, a tag, a status or a webhook is named that its "
+        "section does not have.",
         "write one of the ids there are, or add it to its section",
         "version: 1\nteams: {sales: {members: [anna]}}\n",
     ),
