@@ -28,13 +28,15 @@ from bridge.models import Attachment
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.start import installation_secret, lock
-from bridge.store.transactions import News, Store
+from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
+from bridge.webhooks.calls import WEBHOOK_TOPIC
+from bridge.webhooks.worker import webhook_workers
 from channels import registry
-from routing import presence
+from routing import automations, presence
 from routing.arrivals import Arrivals
-from routing.configured import mailboxes_of, policy_of, said_by_us, ways_of
+from routing.configured import automations_of, mailboxes_of, policy_of, said_by_us, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
 from routing.desk import Desk, LeadBack, Mailbox
@@ -49,6 +51,7 @@ from routing.teams import teams_of
 from routing.timers import Timers, follow_clock
 from routing.timing import TIMERS_TOPIC
 from routing.way_back import InboxWayBack, ways_back
+from routing.webhooks.subscriptions import Subscriptions
 
 _log = logging.getLogger(__name__)
 
@@ -100,9 +103,14 @@ class Program:
             mailboxes,
             leads_back,
             link_to=self._public_link,
+            conversation_url=self._conversation_url,
             large_file_link=self._file_link if linked else None,
             says=said_by_us(settings),
+            webhooks=settings.webhooks,
             teams=teams_of(settings),
+            statuses=settings.conversation.statuses,
+            automations=automations_of(settings),
+            begun_when=settings.system_messages.begun.when,
         )
         channels: dict[str, Channel] = {}
         self.start_links = StartLinks(ways_of(settings), channels)
@@ -116,9 +124,13 @@ class Program:
         self.signs = Signs(self.store, self.hub, outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
         self.store.on_jump = follow_clock
+        if self.desk.automations:
+            self.store.at_end = self._follow
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         self.photos = PhotoFetcher(self.store, self.media, channels)
+        self.subscriptions = Subscriptions(self.store, self.desk)
+        self.webhooks = webhook_workers(self.store, settings.webhooks)
         self.fetcher = Fetcher(
             self.store,
             self.media,
@@ -163,10 +175,16 @@ class Program:
     def _public_link(self, media: OutboundMedia | Attachment) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
 
+    def _conversation_url(self, conversation_id: int) -> str:
+        return f"{self.settings.server.public_url}/console/c/{conversation_id}"
+
     def _file_link(self, file: Attachment, written_at: int) -> str:
         life = round(self.settings.storage.media.link_valid_for.total_seconds() * 1000)
         path = self.media.download_path(file.public_id, written_at + life)
         return self.settings.server.public_url + path
+
+    def _follow(self, tx: Tx) -> None:
+        automations.follow(tx, self.desk)
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""
@@ -176,6 +194,7 @@ class Program:
         self.hub.committed(news.events)
         self.indexer.committed(news.events)
         self.queues.committed(news.events)
+        self.subscriptions.committed(news.events)
         if LANE_TOPIC in news.topics:
             for inbox in self.inboxes.values():
                 inbox.worker.wake()
@@ -183,6 +202,9 @@ class Program:
             self.timers.wake()
         if QUEUE_TOPIC in news.topics:
             self.queues.wake()
+        if WEBHOOK_TOPIC in news.topics:
+            for webhook in self.webhooks.values():
+                webhook.wake()
         if FETCH_TOPIC in news.topics:
             self.fetcher.wake()
         if PHOTO_TOPIC in news.topics:
@@ -201,10 +223,13 @@ class Program:
         start("queues", self.queues.run)
         start("signs", self.signs.run)
         start("search", self.indexer.run)
+        start("subscriptions", self.subscriptions.run)
         start("housekeeping", self.housekeeping.run)
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)
+        for webhook_id, webhook in self.webhooks.items():
+            start(f"webhook:{webhook_id}", webhook.run)
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)

@@ -19,6 +19,7 @@ Verb = Literal[
     "add_participant",
     "edit_contact",
     "set_topics",
+    "set_status",
     "tag",
     "retry",
     "edit_message",
@@ -76,6 +77,8 @@ def verbs(
     senior = role in ("owner", "supervisor")
     allowed = _OPEN[how] if state == "open" else _CLOSED
     allowed |= _change(policy, senior=senior) | _sort(state, how, senior=senior)
+    if policy.has_statuses and (state == "closed" or senior or how != "colleague"):
+        allowed |= {"set_status"}
     if senior and state == "open":
         allowed |= _SENIOR[how]
     elif senior and policy.transfer_closed:

@@ -141,7 +141,7 @@ def _more_questions(
     answer = _happened(tx, conversation, given, "no_questions")
     if conversation.state == "open":
         ending.end(tx, desk, conversation, by="customer", reason="customer")
-    else:
+    elif desk.policy.rating_automatic:
         asking.rating_now(tx, desk, conversation)
     return answer
 

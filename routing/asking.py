@@ -30,7 +30,7 @@ def at_end(
     tx: Tx, desk: Desk, conversation: Conversation, *, reason: str | None
 ) -> Occasion | None:
     """Return what to ask the customer of a conversation that has just been closed."""
-    rates = _may_ask_rating(tx, desk, conversation, most=1)
+    rates = desk.policy.rating_automatic and _may_ask_rating(tx, desk, conversation, most=1)
     if reason != "customer" and may_ask_still(tx, desk, conversation):
         return "rating" if rates and is_sparing(desk, conversation) else "still_questions"
     return "rating" if rates else None
@@ -38,7 +38,7 @@ def at_end(
 
 def follow_up(tx: Tx, desk: Desk, conversation: Conversation, asked: Occasion) -> None:
     """Set the timer of what is asked after this question."""
-    if asked == "still_questions" and "rating" in desk.says:
+    if asked == "still_questions" and "rating" in desk.says and desk.policy.rating_automatic:
         conversations.set_timer(tx, conversation, ASK_RATING, tx.now + PATIENCE)
     elif asked == "rating" and desk.policy.rating_required:
         conversations.set_timer(tx, conversation, ASK_RATING, tx.now + ASK_AGAIN)
@@ -54,10 +54,14 @@ def ask_rating(tx: Tx, desk: Desk, conversation_id: int) -> None:
         rating_now(tx, desk, conversation)
 
 
-def rating_now(tx: Tx, desk: Desk, conversation: Conversation) -> None:
-    """Ask for a rating, unless it has been asked for."""
-    if _may_ask_rating(tx, desk, conversation, most=1) and say(tx, desk, conversation, ["rating"]):
+def rating_now(tx: Tx, desk: Desk, conversation: Conversation) -> bool:
+    """Ask for a rating, unless it has been asked for; say whether it was asked."""
+    if not _may_ask_rating(tx, desk, conversation, most=1):
+        return False
+    asked = say(tx, desk, conversation, ["rating"]) is not None
+    if asked:
         follow_up(tx, desk, conversation, "rating")
+    return asked
 
 
 def no_more(tx: Tx, conversation: Conversation) -> None:

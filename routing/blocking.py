@@ -35,8 +35,10 @@ class Order:
     until: int | None
 
 
-def block(tx: Tx, desk: Desk, conversation: Conversation, order: Order, *, by: str) -> None:
+def block(tx: Tx, desk: Desk, conversation: Conversation, order: Order, *, by: str | None) -> None:
     """Keep a conversation's customer away, and tell them once (D26).
+
+    `by` is an agent's id; without one an automation does it.
 
     What waits to be sent to them fails as `withheld`, for an agent to send again by hand once
     they are back. Raises `RefusedError`: `invalid` with a sentence for each field, `state`

@@ -8,6 +8,7 @@ from bridge.models import Occasion
 from bridge.settings import LocalText, Settings
 from routing.desk import Mailbox
 from routing.policy import Policy
+from routing.triggers import Automations
 
 
 def ways_of(settings: Settings) -> Sequence[WayOn]:
@@ -33,6 +34,7 @@ def policy_of(settings: Settings) -> Policy:
         close_warning=_ms(routing.close_warning),
         rating_scale=rating.scale if rating else None,
         rating_required=rating is not None and rating.required,
+        rating_automatic=rating is None or rating.automatic,
         reopen_new_after=_ms(routing.reopen.new_after),
         uncertain=routing.uncertain,
         max_length=conversation.max_length,
@@ -50,7 +52,15 @@ def policy_of(settings: Settings) -> Policy:
         resume_valid=_ms(conversation.resume_valid),
         topic_to_close=conversation.topic_required_to_close,
         other_topic=conversation.other_topic,
+        has_statuses=bool(conversation.statuses),
     )
+
+
+def automations_of(settings: Settings) -> Automations:
+    """Return the automations, and how far they may go."""
+    limits = settings.routing.automations
+    per = round(limits.per.total_seconds() * 1000)
+    return Automations(settings.automations, depth=limits.depth, runs=limits.runs, per=per)
 
 
 def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:

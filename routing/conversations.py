@@ -116,6 +116,7 @@ def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
         state=conversation.state,
         waiting_since=conversation.waiting_since,
         quiet_since=tx.now,
+        paused=conversation.paused_at is not None,
     )
     if due is None:
         let_silence_be(tx, conversation)
@@ -138,6 +139,7 @@ def released_at(conversation: Conversation, policy: Policy) -> int | None:
         assignee=conversation.assignee_id,
         waiting_since=conversation.waiting_since,
         active_at=conversation.active_at,
+        paused=conversation.paused_at is not None,
     )
 
 
@@ -149,6 +151,8 @@ def set_timer(tx: Tx, conversation: Conversation, kind: str, due_at: int | None)
 def begins_to_wait(tx: Tx, conversation: Conversation, policy: Policy) -> None:
     """Change the timers of a conversation whose customer has spoken, and waits from now on."""
     let_silence_be(tx, conversation)
+    if conversation.paused_at is not None:
+        return
     if conversation.assignee_id is not None and policy.release_idle is not None:
         set_timer(tx, conversation, RELEASE_IDLE, tx.now + policy.release_idle)
 
@@ -208,11 +212,18 @@ def assign(tx: Tx, conversation: Conversation, to: str, *, by: str | None) -> Co
 
 
 def close(
-    tx: Tx, conversation: Conversation, policy: Policy, *, by: str, reason: str | None = None
+    tx: Tx,
+    conversation: Conversation,
+    policy: Policy,
+    *,
+    by: str,
+    reason: str | None = None,
+    status: str | None = None,
 ) -> Conversation:
     """Close the conversation; raises `RefusedError("state")` if it is closed already.
 
-    `by` is an agent's id, or "inactivity" or "customer" with that `reason`. Whoever closes one
+    `by` is an agent's id, or "inactivity", "customer" or "automation" with that `reason`;
+    `status` is the one that it has from then on, if it has one. Whoever closes one
     that its customer knows of says so as well (`ending.py`). Raises `("topic_required")`
     where the YAML wants an agent to have given a topic first; without an agent, nobody
     could, so nothing is asked (J27).
@@ -220,7 +231,7 @@ def close(
     needed = policy.topic_to_close and reason is None and conversation.state == "open"
     if needed and not tx.the(HAS_TOPIC, conversation_id=conversation.id):
         raise RefusedError("topic_required")
-    if not tx.run(q.CLOSE, of=conversation.id, at=tx.now, by=by):
+    if not tx.run(q.CLOSE, of=conversation.id, at=tx.now, by=by, status=status):
         raise RefusedError("state", {"state": "closed"})
     agent = None if reason else by
     now = _after(tx, conversation, "closed", by=agent, reason=reason)
@@ -228,8 +239,15 @@ def close(
     return now
 
 
-def reopen(tx: Tx, conversation: Conversation, policy: Policy, *, by: str | None) -> Conversation:
-    """Open a closed conversation again (S09).
+def reopen(
+    tx: Tx,
+    conversation: Conversation,
+    policy: Policy,
+    *,
+    by: str | None,
+    reason: str | None = None,
+) -> Conversation:
+    """Open a closed conversation again (S09): an agent, or its customer, or for a `reason`.
 
     An agent who reopens it answers it from then on; a customer's message leaves it with
     the one who had it, or with nobody if they are gone. Raises `RefusedError("state")` if
@@ -243,9 +261,9 @@ def reopen(tx: Tx, conversation: Conversation, policy: Policy, *, by: str | None
     assignee = by or still_here(tx, conversation.assignee_id)
     if not tx.run(q.REOPEN, of=conversation.id, assignee=assignee):
         raise RefusedError("state", {"state": "open"})
-    reason = None if by else "customer"
-    now = _after(tx, conversation, "reopened", by=by, reason=reason)
-    if by:
+    told = None if by else (reason or "customer")
+    now = _after(tx, conversation, "reopened", by=by, reason=told)
+    if by or reason:
         set_timers(tx, now, policy)
     return now
 

@@ -16,7 +16,7 @@ from bridge.store import people as p
 from bridge.store import sorting as s
 from bridge.store.teams import LEAVE_TEAMS
 from bridge.store.transactions import Tx
-from routing import conversations, presence
+from routing import conversations, presence, statuses
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ def declare(tx: Tx, settings: Settings) -> None:
     _declare_inboxes(tx, settings)
     _declare_topics(tx, settings)
     _declare_tags(tx, settings)
+    statuses.declare(tx, settings)
     known = msgspec.json.encode(list(settings.teams)).decode()
     if left := tx.run(LEAVE_TEAMS, ids=known):
         _log.warning("%d open conversations were of teams that are gone: of nobody's now", left)

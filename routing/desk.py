@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
 from bridge.models import Attachment, Occasion
-from bridge.settings import LocalText
+from bridge.settings import LocalText, Status, Webhook, When
 from routing.policy import Policy
 from routing.teams import Teams
+from routing.triggers import Automations
 
 # Makes the address with which a token leads back, from the page where its customer was last.
 LeadBack = Callable[[str, str | None], str | None]
@@ -21,7 +22,7 @@ class Mailbox:
     company: str
 
 
-def _no_link(_file: Attachment) -> str:
+def _no_link(_what: object) -> str:
     return ""
 
 
@@ -44,5 +45,14 @@ class Desk:
     too large for a network are refused instead."""
     says: Mapping[Occasion, LocalText] = field(default_factory=dict)
     """What the program itself tells customers; nothing on an occasion that is not in it."""
+    conversation_url: Callable[[int], str] = _no_link
+    """Gives the address that opens a conversation in the console."""
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    """The programs outside that may be told of something, by id."""
     teams: Teams = field(default_factory=Teams)
     """Who is given what comes in; by default nobody, and everybody sees it."""
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    """What agents may give a conversation, beside its being open or closed."""
+    automations: Automations = field(default_factory=Automations)
+    begun_when: When | None = None
+    """What must be so for `begun` to be said."""

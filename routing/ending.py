@@ -7,18 +7,27 @@ from routing.desk import Desk
 
 
 def end(
-    tx: Tx, desk: Desk, conversation: Conversation, *, by: str, reason: str | None = None
+    tx: Tx,
+    desk: Desk,
+    conversation: Conversation,
+    *,
+    by: str,
+    reason: str | None = None,
+    status: str | None = None,
 ) -> None:
     """Close the conversation and tell its customer; raises `RefusedError("state")` if it is.
 
-    `by` is an agent's id, or "inactivity" or "customer" with that `reason`.
+    `by` is an agent's id, or "inactivity", "customer" or "automation" with that `reason`;
+    `status` is the one it is closed with, if with any.
     """
-    closed = conversations.close(tx, conversation, desk.policy, by=by, reason=reason)
+    told = {"reason": reason, "status": status}
+    closed = conversations.close(tx, conversation, desk.policy, by=by, **told)
     notices.closed(tx, desk, closed, reason=reason)
 
 
 def end_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
     """End a conversation whose customer has gone quiet (D46, J32): the timer's action."""
     conversation = conversations.get(tx, conversation_id)
-    if conversation.state == "open" and conversation.waiting_since is None:
+    held = conversation.waiting_since is not None or conversation.paused_at is not None
+    if conversation.state == "open" and not held:
         end(tx, desk, conversation, by="inactivity", reason="inactivity")

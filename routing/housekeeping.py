@@ -7,7 +7,8 @@ from bridge.channel import StorageUnavailableError
 from bridge.media import MediaStore
 from bridge.store import log
 from bridge.store.transactions import Store, Tx
-from routing import parked, start_tokens
+from routing import parked, start_tokens, webhooks
+from routing.webhooks.subscriptions import told_up_to
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class Housekeeping:
             try:
                 while await self._store.write(prune):
                     continue
+                while await self._store.write(webhooks.forget):
+                    continue
                 await self._store.write(parked.expire)
                 await self._store.write(start_tokens.forget)
                 await self._media.sweep(older_than=UPLOADS_KEPT)
@@ -47,12 +50,15 @@ def prune(tx: Tx) -> int:
     """Forget some of the oldest events that are too old; return how many.
 
     Always from the start of the log on: a cursor in a hole would miss what was there, and
-    the clock may have been set back. Never the last one: it says where the log stands.
+    the clock may have been set back. Never the last one: it says where the log stands. Nor
+    what webhooks have not been told of yet.
     """
-    last = tx.the(log.LAST_EVENT)
+    last, told = tx.the(log.LAST_EVENT), told_up_to(tx)
     keep = 0
     for event in tx.all(log.OLDEST_EVENTS, limit=PRUNED_AT_ONCE):
         if event.at >= tx.now - EVENTS_KEPT or event.id == last:
+            break
+        if told is not None and event.id > told:
             break
         keep = event.id + 1
     return tx.run(log.PRUNE_EVENTS, keep=keep)

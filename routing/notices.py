@@ -16,9 +16,11 @@ from bridge.store.teams import ABSENCE_TOLD
 from bridge.store.transactions import Tx
 from routing import asking, conversations
 from routing.desk import Desk
+from routing.facts import asked_in, facts_about
 from routing.hours import Hours
 from routing.opening import with_opening
 from routing.policy import CLOSE_INACTIVE
+from routing.rules import tried
 from routing.saying import is_sparing, may_speak, say, times_said
 
 # A message that was on its way for longer is from before we could hear: whoever wrote it has
@@ -32,8 +34,20 @@ def begun(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage)
     Not where it was written long ago, where its sender is not who they say (the answer would
     go to somebody who never wrote), or where programs might answer each other for ever.
     """
-    if _waits(tx, by) and say(tx, desk, conversation, ["begun"]):
+    if not _waits(tx, by) or not _is_to_begin(tx, desk, conversation, by):
+        return
+    if say(tx, desk, conversation, ["begun"]):
         tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
+
+
+def _is_to_begin(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundMessage) -> bool:
+    """Say whether things are as the YAML wants them for `begun` to be said (O38)."""
+    when = desk.begun_when
+    if when is None:
+        return True
+    asked, language = asked_in([when]), by.sender.language
+    facts = facts_about(tx, conversation, asked, text=by.text, language=language)
+    return all(fits for _, fits in tried(when, facts, desk.teams.hours))
 
 
 def absent(
@@ -51,8 +65,8 @@ def absent(
         return False
     if tx.run(ABSENCE_TOLD, of=conversation.id, at=tx.now):
         text = with_opening(words, closed, tx.now, desk.policy.language)
-        say(tx, replace(desk, says={"offline": text}), conversation, ["offline"])
-        tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
+        if say(tx, replace(desk, says={"offline": text}), conversation, ["offline"]):
+            tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
     return True
 
 

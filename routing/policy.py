@@ -38,6 +38,8 @@ class Policy:
     """How long before that the customer is warned."""
     rating_scale: int | None = None
     rating_required: bool = False
+    rating_automatic: bool = True
+    """Whether a rating is asked for at every end, or only where an action asks."""
     reopen_new_after: int | None = 24 * 3_600_000
     uncertain: Literal["ask", "resend"] = "ask"
     max_length: int = 2000
@@ -57,6 +59,7 @@ class Policy:
     resume_valid: int | None = 3_600_000
     topic_to_close: bool = False
     other_topic: bool = True
+    has_statuses: bool = False
 
 
 def length_of(text: str) -> int:
@@ -65,13 +68,19 @@ def length_of(text: str) -> int:
 
 
 def close_due(
-    policy: Policy, *, state: str, waiting_since: int | None, quiet_since: int
+    policy: Policy,
+    *,
+    state: str,
+    waiting_since: int | None,
+    quiet_since: int,
+    paused: bool = False,
 ) -> int | None:
     """Return when the customer's silence closes the conversation, in ms, or `None`.
 
-    It counts from the last word of ours (D46), and not while the customer waits for one.
+    It counts from the last word of ours (D46), and not while the customer waits for one or
+    time stands still for it: `paused`.
     """
-    if policy.close_inactive is None or state != "open" or waiting_since is not None:
+    if policy.close_inactive is None or paused or state != "open" or waiting_since is not None:
         return None
     return quiet_since + policy.close_inactive
 
@@ -83,13 +92,14 @@ def idle_due(
     assignee: str | None,
     waiting_since: int | None,
     active_at: int | None,
+    paused: bool = False,
 ) -> int | None:
     """Return when the agent's silence releases the conversation, in ms, or `None`.
 
     It counts only while the customer waits: from when they began to or, where that is later,
-    from what the agent last did in this conversation (D15).
+    from what the agent last did in this conversation (D15). Not while it is `paused`.
     """
-    if policy.release_idle is None or state != "open":
+    if policy.release_idle is None or paused or state != "open":
         return None
     if assignee is None or waiting_since is None:
         return None

@@ -4,26 +4,19 @@ Decided in the transaction that stores the message, and only where the YAML has 
 decide by. Every function runs inside it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import msgspec
 
 from bridge import channel as ch
 from bridge.models import Conversation
 from bridge.settings import Strategy
-from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import conversations, giving, notices
 from routing.assignment import Choice
 from routing.desk import Desk
+from routing.facts import asked_in, facts_about
 from routing.hours import Hours
-from routing.rules import Facts, Taken, base_of, first
+from routing.rules import Facts, Taken, first
 from routing.teams import Teams
-
-# What a condition of a rule asks of the customer's stay on the site.
-_BY_VISIT = ("page", "source", "utm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,9 @@ def receive(
     Whoever had it goes on with it while they are here, however much they have. Where nobody
     is given anything and no rule speaks, it stays theirs anyhow.
     """
-    facts = _facts(tx, teams, conversation, event)
+    asked = asked_in(one.when for one in teams.rules)
+    language = event.sender.language
+    facts = facts_about(tx, conversation, asked, text=event.text, language=language)
     taken = first(teams.rules, facts, teams.hours)
     if conversation.assignee_id is not None:
         if _is_here(tx, teams, conversation.assignee_id):
@@ -118,31 +113,3 @@ def _among(
     able = giving.candidates(tx, teams, team)
     language = facts.language or facts.contact_language
     return giving.choice_among(tx, strategy, conversation, able, language)
-
-
-# --- what rules may ask ---------------------------------------------------------------
-
-
-def _facts(tx: Tx, teams: Teams, conversation: Conversation, event: ch.InboundMessage) -> Facts:
-    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
-    stay = _stay(tx, conversation.identity_id) if _asks_for_visit(teams) else {}
-    return Facts(
-        channel=conversation.inbox_id,
-        at=tx.now,
-        text=event.text,
-        language=base_of(event.sender.language),
-        contact_language=base_of(contact.language),
-        page=stay.get("url"),
-        sources=[stay[name] for name in ("source", "referrer") if stay.get(name)],
-        utm={k.removeprefix("utm_"): v for k, v in (stay.get("utm") or {}).items()},
-    )
-
-
-def _asks_for_visit(teams: Teams) -> bool:
-    return any(getattr(one.when, name) is not None for one in teams.rules for name in _BY_VISIT)
-
-
-def _stay(tx: Tx, identity_id: int) -> Mapping[str, Any]:
-    """Return what is known of the stay, with what this message has told of it."""
-    visit = tx.one(p.VISIT_OF, identity_id=identity_id)
-    return msgspec.json.decode(visit.facts, type=dict[str, Any]) if visit else {}

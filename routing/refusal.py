@@ -19,6 +19,7 @@ Code = Literal[
     "topic_unknown",
     "topic_required",
     "tag_unknown",
+    "status_unknown",
     "draft_changed",
     "edit_splits",
     "unsupported",

@@ -1,9 +1,13 @@
-"""What `deskbridge check` says of the rules: examples that fail, rules that never fit. Pure."""
+"""What `deskbridge check` says of rules and automations: examples that fail, what never fits.
+
+Pure.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from bridge.settings import Finding, Sample, Settings
+from routing.contradictions import contradictions
 from routing.rules import Facts, Taken, first, never
 from routing.teams import Teams, teams_of
 
@@ -12,6 +16,7 @@ def review(settings: Settings) -> Iterator[Finding]:
     """Yield every example that does not hold, and a warning of each rule without effect."""
     yield from _examples(settings)
     yield from _without_effect(settings)
+    yield from _never_running(settings)
 
 
 def facts_of(message: Sample, settings: Settings, now: int) -> Facts:
@@ -25,6 +30,9 @@ def facts_of(message: Sample, settings: Settings, now: int) -> Facts:
         page=message.page,
         sources=[message.source] if message.source else [],
         utm={name.removeprefix("utm_"): value for name, value in message.utm.items()},
+        topics=message.topic or (),
+        tags=message.tag or (),
+        first_message=message.first_message,
     )
 
 
@@ -75,3 +83,9 @@ def _without_effect(settings: Settings) -> Iterator[Finding]:
         else:
             message = f"this rule never fits: rule {one.by + 1} takes all that it would"
         yield Finding("rule_never_fits", place, message, is_warning=True)
+
+
+def _never_running(settings: Settings) -> Iterator[Finding]:
+    for key, why in contradictions(settings.automations, settings.conversation.statuses):
+        place = ("automations", key, "when")
+        yield Finding("automation_never_runs", place, f"this never runs: {why}", is_warning=True)

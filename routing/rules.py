@@ -3,7 +3,7 @@
 The rules and their conditions are those of the YAML (`bridge.settings.sections.rules`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
@@ -25,6 +25,15 @@ class Facts:
     sources: Sequence[str] = ()
     """The start parameter and the site they came from, as far as they are known."""
     utm: Mapping[str, str] = field(default_factory=dict)
+    topics: Collection[str] = ()
+    tags: Collection[str] = ()
+    first_message: bool = True
+    """Whether the person has never written before."""
+    status: str | None = None
+    team: str | None = None
+    taken: bool = False
+    by: str | None = None
+    """What only automations may ask: the conversation's state, and whose doing the event was."""
 
 
 class Taken(NamedTuple):
@@ -45,7 +54,7 @@ def first(rules: Sequence[Rule], facts: Facts, hours: Mapping[str, Hours]) -> Ta
 def tried(when: When, facts: Facts, hours: Mapping[str, Hours]) -> Iterator[tuple[str, bool]]:
     """Yield each condition that `when` has, and whether it fits."""
     for name, condition in _CONDITIONS.items():
-        wanted = getattr(when, name)
+        wanted = getattr(when, name, None)
         if wanted is not None:
             yield name, condition(wanted, facts)
     if when.inside is not None:
@@ -92,6 +101,34 @@ def _utm(wanted: Mapping[str, Sequence[str]], facts: Facts) -> bool:
     )
 
 
+def _topic(wanted: Sequence[str], facts: Facts) -> bool:
+    return not set(wanted).isdisjoint(facts.topics)
+
+
+def _tag(wanted: Sequence[str], facts: Facts) -> bool:
+    return not set(wanted).isdisjoint(facts.tags)
+
+
+def _first_message(wanted: bool, facts: Facts) -> bool:  # noqa: FBT001  # As every condition.
+    return facts.first_message == wanted
+
+
+def _status(wanted: Sequence[str], facts: Facts) -> bool:
+    return facts.status in wanted
+
+
+def _team(wanted: Sequence[str], facts: Facts) -> bool:
+    return facts.team in wanted
+
+
+def _taken(wanted: bool, facts: Facts) -> bool:  # noqa: FBT001  # As every condition.
+    return facts.taken == wanted
+
+
+def _by(wanted: Sequence[str], facts: Facts) -> bool:
+    return facts.by in wanted
+
+
 def _like(value: str, pattern: str, *, part: bool = False) -> bool:
     """Say whether a value is as a pattern; a `part` of it is enough where that has no `*`."""
     value, pattern = value.casefold(), pattern.casefold()
@@ -109,6 +146,13 @@ _CONDITIONS: Mapping[str, Callable[..., bool]] = {
     "page": _page,
     "source": _source,
     "utm": _utm,
+    "topic": _topic,
+    "tag": _tag,
+    "first_message": _first_message,
+    "status": _status,
+    "team": _team,
+    "taken": _taken,
+    "by": _by,
 }
 
 
@@ -130,13 +174,18 @@ def never(rules: Sequence[Rule]) -> Iterator[Never]:
     What is found is certain; what words and patterns may have in common is not looked into.
     """
     for index, rule in enumerate(rules):
-        if rule.when.inside is not None and rule.when.inside == rule.when.outside:
+        if is_impossible(rule.when):
             yield Never(index, "impossible")
             continue
         earlier = (n for n, one in enumerate(rules[:index]) if _covers(one.when, rule.when))
         by = next(earlier, None)
         if by is not None:
             yield Never(index, "shadowed", by)
+
+
+def is_impossible(when: When) -> bool:
+    """Say whether nothing can ever be so: inside and outside of the same hours."""
+    return when.inside is not None and when.inside == when.outside
 
 
 def _covers(wide: When, narrow: When) -> bool:

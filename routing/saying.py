@@ -11,7 +11,8 @@ import msgspec
 
 from bridge.markup import escape
 from bridge.models import Agent, Conversation, Occasion
-from bridge.settings import VARIABLE
+from bridge.settings import VARIABLE, LocalText
+from bridge.store import conversations as q
 from bridge.store import messages as m
 from bridge.store import notices as n
 from bridge.store.transactions import Tx
@@ -19,6 +20,7 @@ from routing import automatic, conversations, wording
 from routing.continued import mailing
 from routing.desk import Desk
 from routing.queueing import Buttons, queue
+from routing.suppressing import kept
 
 # What the customer's own words may answer.
 _QUESTIONS: frozenset[Occasion] = frozenset({"still_questions", "rating", "comment"})
@@ -57,6 +59,9 @@ def say(
     said = [one for one in occasions if one in desk.says]
     if not said or not may_speak(tx, desk, conversation):
         return None
+    said = kept(tx, desk, conversation, said)
+    if not said:
+        return None
     language = mailing.language_of(tx, desk, conversation)
     scale = desk.policy.rating_scale or 0
     offered = wording.buttons(said[-1], language, scale)
@@ -70,6 +75,21 @@ def say(
     message = tx.the(m.MESSAGE_BY_ID, id=message_id)
     queue(tx, desk, conversation, message, buttons=buttons if pressed else ())
     _keep(tx, conversation, message_id, said, agent, buttons)
+    mailing.plan(tx, desk, conversation)
+    return message_id
+
+
+def send(tx: Tx, desk: Desk, conversation: Conversation, words: LocalText) -> int | None:
+    """Write to the customer what an administrator has the program write; return the message.
+
+    `None` where they cannot be reached, or a program may not write to them now.
+    """
+    if not may_speak(tx, desk, conversation):
+        return None
+    text = words.pick(mailing.language_of(tx, desk, conversation), desk.policy.language)
+    message_id = conversations.add_message(tx, conversation, "outgoing", text)
+    queue(tx, desk, conversation, tx.the(m.MESSAGE_BY_ID, id=message_id))
+    tx.run(q.PROGRAM_ANSWERED, of=conversation.id)
     mailing.plan(tx, desk, conversation)
     return message_id
 

@@ -12,7 +12,7 @@ from routing import conversations
 from routing.refusal import RefusedError
 
 
-def add(tx: Tx, contact_id: int, tag_id: str, *, by: str) -> None:
+def add(tx: Tx, contact_id: int, tag_id: str, *, by: str | None) -> None:
     """Give the person a tag; nothing happens if they have it.
 
     Raises `RefusedError("tag_unknown")` for one that the YAML does not declare (any more).
@@ -29,7 +29,7 @@ def drop(tx: Tx, contact_id: int, tag_id: str, *, by: str) -> None:
         _tell(tx, contact_id, "untagged", by=by, tag=tag_id)
 
 
-def _tell(tx: Tx, contact_id: int, verb: str, *, by: str, tag: str) -> None:
+def _tell(tx: Tx, contact_id: int, verb: str, *, by: str | None, tag: str) -> None:
     log.contact_changed(tx, contact_id)
     for latest in tx.all(b.CONVERSATIONS_WITH, contact_id=contact_id)[:1]:
         conversations.activity(tx, conversations.get(tx, latest), verb, by=by, tag=tag)

@@ -13,8 +13,9 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Timer
 from bridge.store import conversations as q
 from bridge.store import deliveries as t
+from bridge.store.doing import MOVE_RUNS
 from bridge.store.transactions import Store, Tx
-from routing import blocks, conversations, giving, presence
+from routing import automations, blocks, conversations, giving, presence
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
@@ -34,6 +35,7 @@ from routing.policy import (
 )
 from routing.queues import overflow
 from routing.timing import TIMERS_TOPIC
+from routing.triggers import AUTOMATION
 
 _log = logging.getLogger(__name__)
 
@@ -143,6 +145,7 @@ def follow_clock(tx: Tx, by: int) -> None:
     is a day and an hour that a person has named, and stays.
     """
     tx.run(t.MOVE_TIMERS, by=by, besides=BLOCK_ENDS)
+    tx.run(MOVE_RUNS, by=by)
     tx.run(q.MOVE_WAITS, by=by)
     tx.wake(TIMERS_TOPIC)
 
@@ -176,7 +179,9 @@ def fire(tx: Tx, desk: Desk, timer: Timer) -> bool:
     if not tx.run(t.SPEND_TIMER, **_unchanged(timer)):
         return False
     _, _, key = timer.subject.partition(":")
-    if (of_agent := AGENT_ACTIONS.get(timer.kind)) is not None:
+    if timer.kind.startswith(AUTOMATION):
+        automations.due(tx, desk, timer)
+    elif (of_agent := AGENT_ACTIONS.get(timer.kind)) is not None:
         of_agent(tx, desk, key)
     elif (action := ACTIONS.get(timer.kind)) is not None:
         action(tx, desk, int(key))

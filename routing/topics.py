@@ -14,7 +14,7 @@ from routing.refusal import RefusedError
 LONGEST_OTHER = 80
 
 
-def add(tx: Tx, conversation: Conversation, topic_id: str, *, by: str) -> None:
+def add(tx: Tx, conversation: Conversation, topic_id: str, *, by: str | None) -> None:
     """Give the conversation a topic; nothing happens if it has it.
 
     Raises `RefusedError("topic_unknown")` for one that the YAML does not declare (any more).
@@ -58,6 +58,6 @@ def drop_other(tx: Tx, conversation: Conversation, *, by: str) -> None:
         _tell(tx, conversation, "topic_removed", by=by, other=words)
 
 
-def _tell(tx: Tx, conversation: Conversation, verb: str, *, by: str, **data: object) -> None:
+def _tell(tx: Tx, conversation: Conversation, verb: str, *, by: str | None, **data: object) -> None:
     conversations.activity(tx, conversation, verb, by=by, **data)
     conversations.changed(tx, conversation)

@@ -43,6 +43,7 @@ from agent_console.actions.sorting import (
     drop_tag,
     drop_topic,
     set_other_topic,
+    set_status,
 )
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "retry_mail",
     "set_apart",
     "set_other_topic",
+    "set_status",
     "settle",
     "settle_mail",
     "take",

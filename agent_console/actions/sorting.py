@@ -3,8 +3,8 @@
 from agent_console.actions.rights import allowed, person
 from bridge.models import Agent
 from bridge.store.transactions import Tx
-from routing import tags, topics
-from routing.access import verbs
+from routing import conversations, doing, notices, tags, topics
+from routing.access import Verb, verbs
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
@@ -31,6 +31,21 @@ def drop_other_topic(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> Non
     """Take the words away again."""
     conversation = allowed(tx, desk, me, conversation_id, "set_topics")
     topics.drop_other(tx, conversation, by=me.id)
+
+
+def set_status(tx: Tx, desk: Desk, me: Agent, conversation_id: int, status_id: str) -> None:
+    """Give a conversation a status, and do what the YAML has done then (R50).
+
+    Where that closes it or opens it again, `me` must be allowed to.
+    """
+    conversation = allowed(tx, desk, me, conversation_id, "set_status")
+    chosen = desk.statuses.get(status_id)
+    if chosen is not None and chosen.kind != conversation.state:
+        needed: Verb = "close" if chosen.kind == "closed" else "reopen"
+        allowed(tx, desk, me, conversation_id, needed)
+    doing.choose_status(tx, desk, conversation, status_id, by=me.id)
+    if chosen is not None and chosen.kind == "open" and conversation.state == "closed":
+        notices.joined(tx, desk, conversations.get(tx, conversation_id))
 
 
 def add_tag(tx: Tx, desk: Desk, me: Agent, contact_id: int, tag_id: str) -> None:

@@ -15,7 +15,7 @@ from agent_console.cards.messages import (
 from agent_console.cards.narrowing import NONE, OTHER, Narrow
 from agent_console.cards.people import contact, note, notes, visit_in
 from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, row, rows, shared
-from agent_console.cards.sorting import tags, tags_in_use, topics
+from agent_console.cards.sorting import statuses, tags, tags_in_use, topics
 
 __all__ = [
     "MINE",
@@ -48,6 +48,7 @@ __all__ = [
     "rows",
     "shapes",
     "shared",
+    "statuses",
     "tags",
     "tags_in_use",
     "topics",

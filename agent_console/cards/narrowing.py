@@ -15,6 +15,7 @@ class Narrow:
     """The filters; an empty one filters nothing, and all that are given hold at once.
 
     `topic` is an id, `OTHER` for a typed one, or `NONE` for conversations without any.
+    `has_status` is the status it has; `or_unset`: or has been given none, while it is open.
     `tags` are ids that a person has all of; `untagged` are people without any.
     """
 
@@ -24,6 +25,8 @@ class Narrow:
     last_by: Literal["customer", "agent"] | None = None
     contact: int | None = None
     topic: str | None = None
+    has_status: str | None = None
+    or_unset: bool = False
     tags: tuple[str, ...] = ()
     untagged: bool = False
     pinned: bool = False
@@ -42,12 +45,14 @@ class Narrow:
             "last_by": self.last_by,
             "contact_id": self.contact,
             "topic_id": self.topic_id,
+            "status_id": self.has_status,
         }
         given: dict[str, Any] = {k: v for k, v in values.items() if v is not None}
         which = Filters(
             **{name: name in given for name in values},
             other_topic=self.topic == OTHER,
             no_topic=self.topic == NONE,
+            or_unset=self.or_unset,
             tags=len(self.tags),
             no_tags=self.untagged,
             pinned=self.pinned,

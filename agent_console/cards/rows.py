@@ -132,6 +132,8 @@ def _conversation(
         rated=c.rated or UNSET,
         item=w.Item(label=c.item_label, url=c.item_url or UNSET) if c.item_label else UNSET,
         team=c.team_id or UNSET,
+        status=c.status_id or UNSET,
+        paused_at=c.paused_at or UNSET,
         blocked=block is not UNSET,
         block=block,
         last=last,

@@ -1,4 +1,4 @@
-"""Topics and tags as agents are shown them: what there is, and which a row has."""
+"""Topics, tags and statuses as agents are shown them: what there is, and which a row has."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from agent_console.cards import shapes as w
 from bridge.store import bulk as b
 from bridge.store import sorting as s
 from bridge.store.board import MOST_COUNTED
+from bridge.store.doing import STATUSES
 from bridge.store.transactions import Tx
 
 
@@ -64,6 +65,20 @@ def tags(tx: Tx) -> list[w.TagRef]:
             retired=one.retired_at is not None or UNSET,
         )
         for one in tx.all(s.TAGS)
+    ]
+
+
+def statuses(tx: Tx) -> list[w.StatusRef]:
+    """Return every status, also those that are gone: conversations still have them."""
+    return [
+        w.StatusRef(
+            id=one.id,
+            kind=one.kind,
+            label=_label(one.label),
+            color=one.color,
+            retired=one.retired_at is not None or UNSET,
+        )
+        for one in tx.all(STATUSES)
     ]
 
 

@@ -22,6 +22,7 @@ _ANSWERS: Mapping[Code, tuple[int, str]] = {
     "topic_unknown": (422, "There is no such topic."),
     "topic_required": (409, "It needs a topic before it can be closed."),
     "tag_unknown": (422, "There is no such tag."),
+    "status_unknown": (422, "There is no such status."),
     "draft_changed": (409, "The draft was changed elsewhere."),
     "edit_splits": (409, "The new text would need another number of messages."),
     "unsupported": (409, "The network cannot do this."),

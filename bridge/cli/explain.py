@@ -1,6 +1,7 @@
-"""`deskbridge explain message`: which rule would take a message, and why."""
+"""`deskbridge explain message`: which rule would take a message, what it sets off, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, NoReturn
 
 import typer
@@ -11,6 +12,7 @@ from bridge.clock import Clock
 from bridge.settings import Rule, Sample, Settings
 from routing.review import destination, facts_of
 from routing.rules import Facts, first, tried
+from routing.statused import first_open
 from routing.teams import Teams, teams_of
 
 _STRATEGIES = {
@@ -37,7 +39,7 @@ def message(
     ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Say which rule would take a message that begins a conversation, and why."""
+    """Say what becomes of a message that begins a conversation: rule, automations, and why."""
     settings = load_or_exit(config)
     if channel not in settings.channels:
         _fail(f"there is no inbox {channel}: {', '.join(settings.channels) or 'none at all'}")
@@ -65,6 +67,22 @@ def explained(settings: Settings, sample: Sample, now: int) -> Iterator[str]:
         yield "no rule takes it" if teams.rules else "there are no rules"
     kind, name = destination(taken, teams, facts.channel)
     yield from _ending(teams, facts, kind, name)
+    yield from _automated(settings, teams, facts)
+
+
+def _automated(settings: Settings, teams: Teams, facts: Facts) -> Iterator[str]:
+    """Yield what becomes of each automation that such a message may set off."""
+    status = first_open(settings.conversation.statuses)
+    facts = replace(facts, by="customer", status=status)
+    for key, one in settings.automations.items():
+        if one.when.event not in ("opened", "message_received"):
+            continue
+        failed = [name for name, fits in tried(one.when, facts, teams.hours) if not fits]
+        if failed:
+            why = f"does not run, since {' and '.join(failed)} {_do(failed)} not fit"
+        else:
+            why = f"runs on {one.when.event}: {', '.join(do.deed[0] for do in one.do)}"
+        yield f"automation {key}: {why}"
 
 
 def _verdict(rule: Rule, facts: Facts, teams: Teams) -> str:

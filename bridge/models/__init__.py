@@ -32,6 +32,7 @@ from bridge.models.desk import (
     Session,
     SignInLink,
 )
+from bridge.models.doing import AUTOMATION_RUN, STATUS, AutomationRun, Status
 from bridge.models.files import ALBUM_ITEM, ATTACHMENT, AlbumItem, Attachment
 from bridge.models.flow import (
     CURSOR,
@@ -74,12 +75,14 @@ from bridge.models.sorting import (
     Topic,
 )
 from bridge.models.turns import TURN
+from bridge.models.webhooks import WEBHOOK_CALL, CallState, WebhookCall
 from bridge.settings import Role
 
 __all__ = [
     "AGENT",
     "ALBUM_ITEM",
     "ATTACHMENT",
+    "AUTOMATION_RUN",
     "BLOCK",
     "CONTACT",
     "CONTACT_JOIN",
@@ -110,15 +113,19 @@ __all__ = [
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
     "START_TOKEN",
+    "STATUS",
     "TAG",
     "TIMER",
     "TOPIC",
     "TURN",
     "VISIT",
+    "WEBHOOK_CALL",
     "Agent",
     "AlbumItem",
     "Attachment",
+    "AutomationRun",
     "Block",
+    "CallState",
     "Contact",
     "ContactJoin",
     "ContactNote",
@@ -142,9 +149,11 @@ __all__ = [
     "Role",
     "Session",
     "SignInLink",
+    "Status",
     "Tag",
     "Timer",
     "Topic",
     "VisitRow",
+    "WebhookCall",
     "metadata",
 ]

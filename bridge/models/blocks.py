@@ -27,7 +27,8 @@ BLOCK = Table(
     ref("identity_id", "identities.id"),
     # Where it was done, so that its end is told there.
     ref("conversation_id", "conversations.id", required=True, cascade=True),
-    named_ref("agent_id", "agents.id", required=True),
+    # Null where an automation did it.
+    named_ref("agent_id", "agents.id"),
     text("reason", required=True),
     # Null: until somebody lifts it.
     moment("until"),
@@ -59,7 +60,7 @@ class Block(Row, frozen=True, gc=False):
     contact_id: int
     identity_id: int | None
     conversation_id: int
-    agent_id: str
+    agent_id: str | None
     reason: str
     until: int | None
     created_at: int

@@ -69,6 +69,10 @@ CONVERSATION = Table(
     moment("asked_at"),
     # What the customer gave it last.
     maybe_number("rated"),
+    # A status of the YAML; null for the first of its kind where open, for none where closed.
+    named_ref("status_id", "statuses.id"),
+    # Since when time stands still in it (`pause_timer`).
+    moment("paused_at"),
     one_of("state", "open", "closed"),
     # At most one open conversation a thread; networks without threads use the empty one.
     Index(
@@ -245,6 +249,8 @@ class Conversation(Row, frozen=True, gc=False):
     queued_at: int | None
     given_back_by: str | None
     absence_told_at: int | None
+    status_id: str | None
+    paused_at: int | None
 
 
 class Message(Row, frozen=True, gc=False):

@@ -36,6 +36,8 @@ _NARROWED = """
     AND (NOT :pinned OR EXISTS (
         SELECT 1 FROM contact_tags g JOIN tags ON tags.id = g.tag_id
         WHERE g.contact_id = c.contact_id AND tags.pinned = 1))
+    AND (:has_status IS NULL OR c.status_id = :has_status
+        OR (:or_unset AND c.status_id IS NULL AND c.state = 'open'))
     AND (:status IS NULL OR :folder = 'all' OR :status = 'any' OR c.state = :status)
     AND CASE :folder
         WHEN 'new' THEN c.state = 'open' AND c.assignee_id IS NULL
@@ -75,6 +77,8 @@ class Filters:
     other_topic: bool = False
     no_topic: bool = False
     tags: tuple[str, ...] = ()
+    has_status: str | None = None
+    or_unset: bool = False
     untagged: bool = False
     pinned: bool = False
     agent: str | None = None

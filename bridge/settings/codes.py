@@ -184,7 +184,8 @@ CODES: dict[str, Code] = {
         "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [help_mail]}}\n",
     ),
     "unknown_id": Code(
-        "An agent, a team or hours are named that their section does not have.",
+        "An agent, a team, hours, a topic, a tag, a status or a webhook is named that its "
+        "section does not have.",
         "write one of the ids there are, or add it to its section",
         "version: 1\nteams: {sales: {members: [anna]}}\n",
     ),
@@ -231,11 +232,38 @@ CODES: dict[str, Code] = {
         "version: 1\nteams: {a: {}, b: {}}\n"
         "routing: {rules: [{to: {team: a}}, {when: {text: hi}, to: {team: b}}]}\n",
     ),
+    "cannot_suppress": Code(
+        "An automation is to leave out what is never said on its event.",
+        "give it the event on which that is said",
+        "version: 1\nautomations: {quiet: {when: {event: closed}, do: [{suppress: begun}]}}\n",
+    ),
+    "cannot_do": Code(
+        "Something is to be done that can never be: what it needs is not there.",
+        "add what it needs, or remove it",
+        "version: 1\nautomations: {ask: {when: {event: closed}, do: [ask_rating]}}\n",
+    ),
+    "automation_never_runs": Code(
+        "A warning: what this automation waits for can never be so.",
+        "mend its conditions",
+        "version: 1\n"
+        "automations: {odd: {when: {event: message_received, by: agent}, do: [close]}}\n",
+    ),
     "cannot_continue": Code(
         "A conversation cannot go on in the inbox that is named: not in one of this kind.",
         "name a mailbox, or an inbox on Telegram, VK or Viber; or remove it here",
         "version: 1\nchannels:\n  a: {type: widget, key: a, continue_via: [b]}\n"
         "  b: {type: widget, key: b}\n",
+    ),
+    "bad_webhook_url": Code(
+        "The value is no address that signed requests may go to.",
+        "write https://host/path; in your own network http works too, with allow_private: true",
+        "version: 1\nwebhooks: {crm: {url: crm.example.com, secret: '${GOOD_SECRET}'}}\n",
+    ),
+    "bad_webhook_secret": Code(
+        "The value is no secret that requests can be signed with.",
+        'make one: python3 -c "import base64, secrets; '
+        "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\"",
+        "version: 1\nwebhooks: {crm: {url: 'https://a.example', secret: '${SHORT_SECRET}'}}\n",
     ),
     "unknown_variable": Code(
         "A text holds a `{{variable}}` that there is not.",

@@ -5,6 +5,7 @@ As in `checks.py`, plain data is looked at, and what has the wrong type is passe
 
 from collections.abc import Iterator, Mapping
 
+from bridge.settings.deeds import STATUSES, deeds, impossible_deeds, statuses
 from bridge.settings.faults import nearest_of
 from bridge.settings.finding import Finding
 from bridge.settings.source import Path, Value
@@ -15,16 +16,34 @@ Reference = tuple[Path, str, str]
 """Where an id stands, the section that must have it, and the id."""
 
 # What an entry of a section is called.
-_ONE = {"agents": "agent", "teams": "team", "hours": "hours", "channels": "inbox"}
+_ONE = {
+    "agents": "agent",
+    "teams": "team",
+    "hours": "hours",
+    "channels": "inbox",
+    "topics": "topic",
+    "tags": "tag",
+    "webhooks": "webhook",
+    STATUSES: "status",
+}
 _TARGETS = {"team": "teams", "queue": "teams", "agent": "agents"}
+_CONDITIONS = {
+    "channel": "channels",
+    "inside": "hours",
+    "outside": "hours",
+    "topic": "topics",
+    "tag": "tags",
+}
+_OF_AUTOMATION = _CONDITIONS | {"status": STATUSES, "team": "teams"}
 
 
 def reference_findings(sections: Sections) -> Iterator[Finding]:
     """Yield what names something that is not there, or that cannot serve for it."""
-    for path, section, name in _references(sections):
-        known = list(_map(sections.get(section)))
+    for path, section, name in [*_references(sections), *_told(sections)]:
+        known = list(statuses(sections) if section == STATUSES else _map(sections.get(section)))
         if name not in known:
             yield _missing(path, section, name, known)
+    yield from impossible_deeds(sections)
     yield from _viewers(sections)
     yield from _circles(sections)
 
@@ -48,18 +67,35 @@ def _references(sections: Sections) -> Iterator[Reference]:
     routing = _map(sections.get("routing"))
     yield from _of(_map(routing.get("default")), ("routing", "default"), team="teams")
     yield from _of_rules(routing)
+    begun = _map(_map(sections.get("system_messages")).get("begun"))
+    yield from _of(_map(begun.get("when")), ("system_messages", "begun", "when"), **_CONDITIONS)
+    yield from _of_doing(sections)
+
+
+def _of_doing(sections: Sections) -> Iterator[Reference]:
+    for name, entry in entries(sections, "automations"):
+        yield from _of(_map(entry.get("when")), ("automations", name, "when"), **_OF_AUTOMATION)
+    for at, one in deeds(sections):
+        yield from _of(one, at, tag="tags", topic="topics", status=STATUSES, webhook="webhooks")
+        yield from _of(_map(one.get("assign")), (*at, "assign"), **_TARGETS)
+
+
+def _told(sections: Sections) -> Iterator[Reference]:
+    """Yield the agents who are told something: also those who answer nobody."""
+    for at, one in deeds(sections):
+        yield from _of(_map(one.get("notify")), (*at, "notify"), agents="agents")
 
 
 def _of_rules(routing: Sections) -> Iterator[Reference]:
     for number, rule in _numbered(routing, "rules"):
         place = ("routing", "rules", number)
-        conditions = {"channel": "channels", "inside": "hours", "outside": "hours"}
-        yield from _of(_map(rule.get("when")), (*place, "when"), **conditions)
+        yield from _of(_map(rule.get("when")), (*place, "when"), **_CONDITIONS)
         yield from _of(_map(rule.get("to")), (*place, "to"), **_TARGETS)
     for number, example in _numbered(routing, "expect"):
         place = ("routing", "expect", number)
         message = _map(example.get("message"))
-        yield from _of(message, (*place, "message"), channel="channels")
+        named = {"channel": "channels", "topic": "topics", "tag": "tags"}
+        yield from _of(message, (*place, "message"), **named)
         yield from _of(_map(example.get("gets")), (*place, "gets"), **_TARGETS)
 
 

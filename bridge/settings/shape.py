@@ -36,7 +36,9 @@ class Shape:
     def fields(self) -> dict[str, FieldInfo]:
         """Return the keys that may stand here, none if this is no map of known keys."""
         is_part = isinstance(self.core, type) and issubclass(self.core, Part)
-        return dict(self.core.model_fields) if is_part else {}
+        if not is_part:
+            return {}
+        return {field.alias or name: field for name, field in self.core.model_fields.items()}
 
     @property
     def secret(self) -> bool:

@@ -1,6 +1,6 @@
 """Queries about conversations, participants, read marks and drafts."""
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
@@ -124,8 +124,12 @@ SET_ASSIGNEE = Statement(
 MOVE_WAITS = Statement(
     nothing,
     update(CONVERSATION)
-    .where(_c.waiting_since.is_not(None))
-    .values(waiting_since=_c.waiting_since + _p("by"), active_at=_c.active_at + _p("by")),
+    .where(or_(_c.waiting_since.is_not(None), _c.paused_at.is_not(None)))
+    .values(
+        waiting_since=_c.waiting_since + _p("by"),
+        active_at=_c.active_at + _p("by"),
+        paused_at=_c.paused_at + _p("by"),
+    ),
 )
 RELEASE = Statement(
     nothing,
@@ -137,14 +141,26 @@ CLOSE = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"), _c.state == "open")
-    .values(state="closed", closed_at=_p("at"), closed_by=_p("by"), waiting_since=None),
+    .values(
+        state="closed",
+        closed_at=_p("at"),
+        closed_by=_p("by"),
+        waiting_since=None,
+        status_id=_p("status"),
+        paused_at=None,
+    ),
 )
 REOPEN = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"), _c.state == "closed")
     .values(
-        state="open", closed_at=None, closed_by=None, asked_at=None, assignee_id=_p("assignee")
+        state="open",
+        closed_at=None,
+        closed_by=None,
+        asked_at=None,
+        assignee_id=_p("assignee"),
+        status_id=None,
     ),
 )
 SET_ITEM = Statement(

@@ -7,7 +7,7 @@ read in its order and each row is looked up.
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
 
 from bridge.models import CONTACT_TAG, CONVERSATION, CONVERSATION_TOPIC, TAG
 from bridge.store.statement import param
@@ -22,7 +22,8 @@ class Filters(NamedTuple):
     """Which filters a page has; their values are parameters of the same names.
 
     `tags` is how many tags are wanted, the parameters `tag_0`, `tag_1` and so on.
-    `other_topic`, `no_topic`, `no_tags` and `pinned` have no value.
+    `other_topic`, `no_topic`, `or_unset`, `no_tags` and `pinned` have no value. `or_unset`
+    lets an open conversation pass that was given no status.
     """
 
     inbox_id: bool = False
@@ -33,6 +34,8 @@ class Filters(NamedTuple):
     topic_id: bool = False
     other_topic: bool = False
     no_topic: bool = False
+    status_id: bool = False
+    or_unset: bool = False
     tags: int = 0
     no_tags: bool = False
     pinned: bool = False
@@ -52,8 +55,17 @@ def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         _c[name] == _p(name) for name in _COLUMNS if getattr(filters, name)
     ]
+    if filters.status_id:
+        found.append(_has_status(filters))
     found += _topics(filters, leading=leading)
     return [*found, *_tags(filters, leading=leading)]
+
+
+def _has_status(filters: Filters) -> ColumnElement[bool]:
+    given = _c.status_id == _p("status_id")
+    # With a plus, so that SQLite goes on by the index of the order.
+    is_open = literal_column("+conversations.state") == "open"
+    return or_(given, and_(_c.status_id.is_(None), is_open)) if filters.or_unset else given
 
 
 def _topics(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:

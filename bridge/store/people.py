@@ -29,6 +29,10 @@ PUT_INBOX = Statement(
         set_={"kind": new.excluded.kind, "name": new.excluded.name, "retired_at": None},
     ),
 )
+INBOX_BY_ID = Statement(
+    lambda kind, name: (kind, name),
+    select(INBOX.c.kind, INBOX.c.name).where(INBOX.c.id == _p("id")),
+)
 INBOX_IDS = Statement(value, select(INBOX.c.id).where(INBOX.c.retired_at.is_(None)))
 RETIRE_INBOX = Statement(
     nothing, update(INBOX).where(INBOX.c.id == _p("of")).values(retired_at=_p("at"))

@@ -98,6 +98,12 @@ TOPICS_OF = Statement(
     .order_by(_on.id),
 )
 HAS_TOPIC = Statement(value, select(exists().where(_on.conversation_id == _p("conversation_id"))))
+IS_ABOUT = Statement(
+    value,
+    select(
+        exists().where(_on.conversation_id == _p("conversation_id"), _on.topic_id == _p("topic_id"))
+    ),
+)
 OTHER_TOPIC = Statement(
     value,
     select(_on.other).where(_on.conversation_id == _p("conversation_id"), _on.other.is_not(None)),
@@ -143,6 +149,10 @@ TAGS_OF = Statement(
     .join(TAG, TAG.c.id == _of.tag_id)
     .where(among(_of.contact_id))
     .order_by(TAG.c.place, TAG.c.id),
+)
+HAS_TAG = Statement(
+    value,
+    select(exists().where(_of.contact_id == _p("contact_id"), _of.tag_id == _p("tag_id"))),
 )
 ADD_TAG = Statement(
     nothing,

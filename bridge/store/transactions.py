@@ -155,6 +155,9 @@ class Store:
         self.on_jump: Callable[[Tx, int], None] | None = None
         """Called first of all in the commit after the wall clock was set, with by how much, in
         ms: before anything is written at a time by the new clock."""
+        self.at_end: Callable[[Tx], None] | None = None
+        """Called at the end of every transaction that writes, inside of it: what follows from
+        what it has done is done with it, or not at all."""
         self._apart = self._clocks_apart()
         self._gathered: list[_Job] = []
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
@@ -307,19 +310,24 @@ class Store:
         """Run one job; raise `_WorkFailedError` when it, not the database, fails."""
         tx = Tx(connection, self.clock.now())
         try:
-            job.result = job.work(tx)
+            self._work(tx, job)
         except BaseException as error:
             if is_passing(error):
                 raise
             raise _WorkFailedError from error
         return tx.news
 
+    def _work(self, tx: Tx, job: _Job) -> None:
+        job.result = job.work(tx)
+        if self.at_end is not None and tx.news.events:
+            self.at_end(tx)
+
     def _run_one(self, connection: sqlite3.Connection, job: _Job) -> News:
         """Run one job inside a savepoint; raise only what dooms the whole commit."""
         tx = Tx(connection, self.clock.now())
         try:
             with tx.attempt():
-                job.result = job.work(tx)
+                self._work(tx, job)
         except BaseException as error:  # It is handed to the caller.
             if is_passing(error) or not connection.in_transaction:
                 raise

@@ -196,12 +196,13 @@ def kinds(timers: list[Timer], kind: str) -> set[int]:
 
 def is_awaited(one: Conversation) -> bool:
     """Say whether somebody keeps a customer waiting in it."""
-    return one.state == "open" and one.assignee_id is not None and one.waiting_since is not None
+    held = one.assignee_id is not None and one.paused_at is None
+    return one.state == "open" and held and one.waiting_since is not None
 
 
 def is_quiet(one: Conversation) -> bool:
     """Say whether its customer's silence closes it."""
-    return one.state == "open" and one.waiting_since is None
+    return one.state == "open" and one.waiting_since is None and one.paused_at is None
 
 
 async def live(folder: Path, steps: list[tuple[Any, ...]], strategy: str) -> None:

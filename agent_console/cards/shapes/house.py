@@ -92,6 +92,16 @@ class TagRef(Shape, frozen=True, kw_only=True, gc=False):
     retired: bool | UnsetType = UNSET
 
 
+class StatusRef(Shape, frozen=True, kw_only=True, gc=False):
+    """A status of the YAML; `label` is a text, or one by language."""
+
+    id: str
+    kind: Literal["open", "closed"]
+    label: str | dict[str, str]
+    color: str
+    retired: bool | UnsetType = UNSET
+
+
 class TagCount(Shape, frozen=True, kw_only=True, gc=False):
     """In how many conversations a tag is; 1001 means "1000+"."""
 

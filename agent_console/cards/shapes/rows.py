@@ -41,14 +41,14 @@ class Item(Shape, frozen=True, kw_only=True, gc=False):
 class Block(Shape, frozen=True, kw_only=True, gc=False):
     """That a customer is kept away: one account of theirs, or the whole person.
 
-    `until` is null for ever; `by` is an agent's id.
+    `until` is null for ever; `by` is an agent's id, null where an automation did it.
     """
 
     id: int
     scope: Literal["identity", "contact"]
     until: int | None
     reason: str
-    by: str
+    by: str | None
     at: int
 
 
@@ -59,7 +59,9 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     as long as no agent has answered and the program has; `rated` is the score that the
     customer gave last. `last_by` is who wrote last, `last` may be a note. `topics` are ids of
     the YAML, `other_topic` is what an agent typed beside them. `team`
-    is whose it is to answer; one that the YAML has no more is told as well.
+    is whose it is to answer; one that the YAML has no more is told as well. `status` is the one
+    it was given; without it, an open one has the first open status there is. `paused_at` is
+    since when time stands still for it.
     """
 
     id: int
@@ -88,6 +90,8 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     rated: int | UnsetType = UNSET
     item: Item | UnsetType = UNSET
     team: MaybeText = UNSET
+    status: MaybeText = UNSET
+    paused_at: int | UnsetType = UNSET
 
 
 class ReadUpTo(Shape, frozen=True, kw_only=True, gc=False):

@@ -75,6 +75,8 @@ def narrowed(
         other_topic=narrow.topic == cards.OTHER,
         no_topic=narrow.topic == cards.NONE,
         tags=narrow.tags,
+        has_status=narrow.has_status,
+        or_unset=narrow.or_unset,
         untagged=narrow.untagged,
         pinned=narrow.pinned,
         agent=me.agent.id,

@@ -117,6 +117,13 @@ class TeamRef(w.Shape, frozen=True, kw_only=True, gc=False):
     label: str | dict[str, str]
 
 
+class AutomationRef(w.Shape, frozen=True, kw_only=True, gc=False):
+    """An automation; `label` is one text, or one for each language."""
+
+    id: str
+    label: str | dict[str, str]
+
+
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms.
 
@@ -140,6 +147,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     topic_required_to_close: bool
     other_topic: bool
     teams: list[TeamRef]
+    automations: list[AutomationRef]
 
 
 class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -155,6 +163,7 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     agents: list[w.AgentRef]
     topics: list[w.TopicRef]
     tags: list[w.TagRef]
+    statuses: list[w.StatusRef]
     sorts: list[str]
     settings: ConsoleSettings
 
@@ -326,6 +335,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         agents=await agent_refs(console),
         topics=await console.read(cards.topics),
         tags=await console.read(cards.tags),
+        statuses=await console.read(cards.statuses),
         sorts=console.sorts,
         settings=_settings(console, me),
     )
@@ -362,6 +372,10 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         teams=[
             TeamRef(id=key, label=one.label.written() if one.label else key)
             for key, one in settings.teams.items()
+        ],
+        automations=[
+            AutomationRef(id=key, label=one.name.written() if one.name else key)
+            for key, one in settings.automations.items()
         ],
     )
 

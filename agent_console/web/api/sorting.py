@@ -16,6 +16,7 @@ Chosen = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 _TOPICS = "/conversations/{conversation_id:int}/topics"
 _OTHER = "/conversations/{conversation_id:int}/other-topic"
+_STATUS = "/conversations/{conversation_id:int}/status"
 _TAGS = "/contacts/{contact_id:int}/tags"
 
 
@@ -29,6 +30,12 @@ class OtherTopic(Body, frozen=True, kw_only=True):
     """What the conversation is about, in an agent's own words."""
 
     text: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class ChosenStatus(Body, frozen=True, kw_only=True):
+    """The status the conversation has from now on."""
+
+    status: Chosen
 
 
 class ChosenTag(Body, frozen=True, kw_only=True):
@@ -69,6 +76,15 @@ async def drop_other_topic(console: Given, me: Me, conversation_id: PathId) -> C
     return await changed(console, me, conversation_id)
 
 
+@put(_STATUS)
+async def set_status(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[ChosenStatus]
+) -> Changed:
+    """Give a conversation a status; it is closed or opened again where that is of its kind."""
+    await console.write(actions.set_status, console.desk, me.agent, conversation_id, data.status)
+    return await changed(console, me, conversation_id)
+
+
 @post(_TAGS, status_code=204)
 async def add_tag(console: Given, me: Me, contact_id: PathId, data: JSONBody[ChosenTag]) -> None:
     """Give a person a tag."""
@@ -92,6 +108,7 @@ HANDLERS = [
     drop_topic,
     set_other_topic,
     drop_other_topic,
+    set_status,
     add_tag,
     drop_tag,
     tags_in_use,

@@ -338,6 +338,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_links")),
     )
     op.create_table(
+        "statuses",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("color", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statuses")),
+    )
+    op.create_table(
         "conversations",
         sa.Column(
             "id",
@@ -375,6 +385,8 @@ def upgrade() -> None:
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("rated", sa.BigInteger(), nullable=True),
+        sa.Column("status_id", sa.Text(), nullable=True),
+        sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state = 'open' OR state = 'closed'", name=op.f("ck_conversations_state")
         ),
@@ -389,6 +401,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["inbox_id"], ["inboxes.id"], name=op.f("fk_conversations_inbox_id_inboxes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["status_id"], ["statuses.id"], name=op.f("fk_conversations_status_id_statuses")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
@@ -570,6 +585,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "agent_id", name=op.f("pk_participants")),
     )
     op.create_index("ix_participants_agent", "participants", ["agent_id"], unique=False)
+    op.create_table(
+        "webhook_calls",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("webhook_id", sa.Text(), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state = 'queued' OR state = 'sent' OR state = 'failed'",
+            name=op.f("ck_webhook_calls_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_webhook_calls_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_calls")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_calls_public_id")),
+    )
+    for index, columns, kept in (
+        ("lane", ["webhook_id", "conversation_id", "id"], "state = 'queued'"),
+        ("due", ["webhook_id", "due_at"], "state = 'queued'"),
+        ("ended", ["state", "changed_at"], "state != 'queued'"),
+    ):
+        op.create_index(
+            f"ix_webhook_calls_{index}",
+            "webhook_calls",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(kept),
+            postgresql_where=sa.text(kept),
+        )
+    op.create_index(
+        "ix_webhook_calls_conversation", "webhook_calls", ["conversation_id"], unique=False
+    )
     op.create_table(
         "start_tokens",
         sa.Column("token_hash", sa.Text(), nullable=False),
@@ -964,7 +1032,7 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -1004,6 +1072,26 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("identity_id IS NOT NULL"),
         postgresql_where=sa.text("identity_id IS NOT NULL"),
+    )
+    op.create_table(
+        "automation_runs",
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("automation_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("runs", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("rested_at", sa.BigInteger(), nullable=True),
+        sa.Column("ran_for", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_automation_runs_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "conversation_id", "automation_id", name=op.f("pk_automation_runs")
+        ),
     )
     op.create_table(
         "topics",

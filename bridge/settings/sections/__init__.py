@@ -4,7 +4,16 @@ A field's description is what editors show on hover and what the reference print
 is written for the person who keeps the file.
 """
 
+from bridge.settings.sections.automations import (
+    LASTING,
+    SAID_ON,
+    Automation,
+    Doer,
+    Happening,
+    Trigger,
+)
 from bridge.settings.sections.conversation import ContactField, ConversationSettings
+from bridge.settings.sections.doing import Deed, Do, Keeping, Telling
 from bridge.settings.sections.hours import OpeningHours, Span
 from bridge.settings.sections.notices import Notify
 from bridge.settings.sections.routing import Routing
@@ -20,14 +29,24 @@ from bridge.settings.sections.server import (
 )
 from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
+from bridge.settings.sections.statuses import Status
 from bridge.settings.sections.teams import Team
+from bridge.settings.sections.webhooks import Webhook, WebhookEvent
 
 __all__ = [
+    "LASTING",
+    "SAID_ON",
     "SHORTEST_SECRET",
     "Agent",
+    "Automation",
     "ContactField",
     "ConversationSettings",
+    "Deed",
+    "Do",
+    "Doer",
     "Expectation",
+    "Happening",
+    "Keeping",
     "LocaleSettings",
     "Logging",
     "Notify",
@@ -40,13 +59,18 @@ __all__ = [
     "Sample",
     "Server",
     "Span",
+    "Status",
     "Storage",
     "Strategy",
     "StrongSecret",
     "Tag",
     "Team",
+    "Telling",
     "To",
     "Topic",
+    "Trigger",
+    "Webhook",
+    "WebhookEvent",
     "When",
     "long_enough",
 ]

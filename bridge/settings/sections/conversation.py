@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from bridge.settings.base import Part
+from bridge.settings.sections.statuses import Status
 from bridge.settings.texts import Text
-from bridge.settings.values import WHOLE, Duration, DurationOrOff, Flag, written
+from bridge.settings.values import WHOLE, Duration, DurationOrOff, Flag, Id, written
 
 
 class RatingSettings(Part):
@@ -23,11 +24,30 @@ class RatingSettings(Part):
         "Nobody is kept from writing.",
         examples=[True],
     )
+    automatic: Flag = Field(
+        default=True,
+        description="Whether everybody is asked after the end. Otherwise only where an action "
+        "of a status or of an automation asks: `ask_rating`.",
+        examples=[False],
+    )
 
 
 class ConversationSettings(Part):
     """What holds for every conversation."""
 
+    statuses: dict[Id, Status] = Field(
+        default_factory=dict,
+        description="The statuses that agents may give a conversation, by id, beside its being "
+        "open or closed. Without any there are none in the console; one that is taken out of "
+        "the file stays where it was given.",
+        examples=[
+            {
+                "active": {"kind": "open"},
+                "waiting": {"kind": "open", "pause_timer": True},
+                "solved": {"kind": "closed"},
+            }
+        ],
+    )
     max_length: Annotated[int, Field(ge=1, le=100_000), WHOLE] = Field(
         default=2000,
         description="The longest message, in characters without the white space. A "

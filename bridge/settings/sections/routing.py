@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bridge.settings.base import Part
+from bridge.settings.sections.automations import AutomationLimits
 from bridge.settings.sections.rules import Expectation, Rule, Usual
 from bridge.settings.values import CHOICE, WHOLE, DurationOrOff, Flag, written
 
@@ -124,6 +125,12 @@ class Routing(Part):
         default_factory=Reopen,
         description="What becomes of a closed conversation when the customer writes again.",
         examples=[{"new_after": "24h"}],
+    )
+    automations: AutomationLimits = Field(
+        default_factory=AutomationLimits,
+        description="How far automations may go by themselves; which there are stands under "
+        "`automations`.",
+        examples=[{"depth": 3, "runs": 20, "per": "1h"}],
     )
     uncertain: Annotated[Literal["ask", "resend"], CHOICE] = Field(
         default="ask",

@@ -14,7 +14,7 @@ from pydantic import (
 
 from bridge.settings.base import Part
 from bridge.settings.faults import fault
-from bridge.settings.values import CHOICE, LISTED, Id, say, text_of
+from bridge.settings.values import CHOICE, LISTED, Flag, Id, say, text_of
 
 Strategy = Literal["manual", "round_robin", "least_loaded", "sticky"]
 
@@ -110,6 +110,22 @@ class When(Part):
         default=None,
         description="The marks of a campaign, by their names without `utm_`.",
         examples=[{"campaign": "spring", "source": ["google", "meta"]}],
+    )
+    topic: Ids | None = Field(
+        default=None,
+        description="What the conversation is about: one of these topics. A new one has none "
+        "yet, one that is opened again may.",
+        examples=[["prices", "orders"]],
+    )
+    tag: Ids | None = Field(
+        default=None,
+        description="What kind of client it is: one with one of these tags.",
+        examples=["vip"],
+    )
+    first_message: Flag | None = Field(
+        default=None,
+        description="`true`: this person has never written before. `false`: they have.",
+        examples=[True],
     )
     inside: Id | None = Field(
         default=None,
@@ -213,6 +229,17 @@ class Sample(Part):
         default_factory=dict,
         description="The marks of the campaign, by their names without `utm_`.",
         examples=[{"campaign": "spring"}],
+    )
+    topic: Ids | None = Field(
+        default=None, description="What the conversation is about.", examples=["prices"]
+    )
+    tag: Ids | None = Field(
+        default=None, description="The tags that the client has.", examples=["vip"]
+    )
+    first_message: Flag = Field(
+        default=True,
+        description="Whether this person has never written before.",
+        examples=[False],
     )
     at: Moment | None = Field(
         default=None,

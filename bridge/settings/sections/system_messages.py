@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from bridge.settings.base import Part
+from bridge.settings.sections.rules import When
 from bridge.settings.sections.said import (
     AGENT_NAME,
     OptedInto,
@@ -28,6 +29,12 @@ _NAMES_SCALE = f"`{{{{{RATING_SCALE}}}}}`, the highest number"
 class Begun(Switched):
     """What a customer is told whose message begins a conversation."""
 
+    when: When | None = Field(
+        default=None,
+        description="What must be so for it to be said, all of it: hours, inbox, whether it is "
+        "the first message of this person. Without it, it is always said.",
+        examples=[{"channel": "site", "outside": "office", "first_message": True}],
+    )
     # No time is named and no one person: neither could be kept everywhere.
     text: Said = words(
         {

@@ -91,3 +91,23 @@ def test_what_cannot_be_asked_is_said(
     result = explain(tmp_path, *arguments)
     assert result.exit_code == 1
     assert said in result.stderr
+
+
+AUTOMATED = """\
+conversation: {statuses: {active: {kind: open}, gone: {kind: closed}}}
+automations:
+  refund: {when: {event: message_received, text: refund, status: active}, do: [{note: a}, close]}
+  night: {when: {event: opened, outside: office, by: customer}, do: [{send: Hello}]}
+  end: {when: {event: closed}, do: [{note: b}]}
+"""
+
+
+def test_it_says_which_automations_a_message_would_set_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.CONFIG", CONFIG + AUTOMATED)
+    asked = ("--channel", "site", "--text", "A REFUND, please", "--at", "2027-01-04T12:00")
+    assert lines(tmp_path, *asked)[-2:] == [
+        "automation refund: runs on message_received: note, close",
+        "automation night: does not run, since outside does not fit",
+    ]

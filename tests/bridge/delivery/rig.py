@@ -105,7 +105,7 @@ class Rig:
 
     async def conversation(self, customer: str = "Олена", inbox: str = INBOX) -> int:
         """Begin a conversation with a customer."""
-        return await self.store.write(_conversation, customer, inbox)
+        return await begun(self.store, customer, inbox)
 
     async def say(self, conversation_id: int, *texts: str) -> int:
         """Store one message of one part a text; return its id."""
@@ -146,6 +146,11 @@ class Rig:
                     seen = await self.states()
         except TimeoutError:
             raise AssertionError(f"wanted {wanted}, got {seen}") from None
+
+
+async def begun(store: Store, customer: str, inbox: str = INBOX) -> int:
+    """Begin a conversation with a customer of an inbox; return its id."""
+    return await store.write(_conversation, customer, inbox)
 
 
 def _conversation(tx: Tx, customer: str, inbox: str) -> int:

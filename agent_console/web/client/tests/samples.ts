@@ -117,6 +117,7 @@ export function session(part: Partial<Session> = {}): Session {
       { id: "orders", label: "Orders" },
       { id: "old", label: "An old one", retired: true },
     ],
+    statuses: [],
     tags: [
       { id: "vip", label: "VIP", color: "#d97706", pinned: true },
       { id: "gross", label: { en: "Wholesale", uk: "Гурт" }, color: "#0f766e", pinned: false },
@@ -140,6 +141,7 @@ export function session(part: Partial<Session> = {}): Session {
       block: { choices: [3_600_000, 86_400_000, 604_800_000], require_end: false },
       topic_required_to_close: false,
       other_topic: true,
+      automations: [],
       teams: [
         { id: "sales", label: { en: "Sales", uk: "Продажі" } },
         { id: "support", label: "Support" },

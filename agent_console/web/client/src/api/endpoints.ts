@@ -22,6 +22,8 @@ export type Filters = {
   tags?: string;
   /** Only people with a pinned tag. */
   pinned?: boolean;
+  /** An id of a status. */
+  has_status?: string;
   status?: "closed" | "any";
 };
 
@@ -87,6 +89,7 @@ export const postTopic = (id: number, topic: string) => api<Answer>("POST", `${c
 export const deleteTopic = (id: number, topic: string) => api<Answer>("DELETE", `${conversation(id)}/topics/${topic}`);
 export const putOtherTopic = (id: number, text: string) => api<Answer>("PUT", `${conversation(id)}/other-topic`, { text });
 export const deleteOtherTopic = (id: number) => api<Answer>("DELETE", `${conversation(id)}/other-topic`);
+export const putStatus = (id: number, status: string) => api<Answer>("PUT", `${conversation(id)}/status`, { status });
 export const postTag = (contact: number, tag: string) => api<void>("POST", `/api/contacts/${contact}/tags`, { tag });
 export const deleteTag = (contact: number, tag: string) => api<void>("DELETE", `/api/contacts/${contact}/tags/${tag}`);
 export const getTagsInUse = () => api<Wire.TagCount[]>("GET", "/api/tags");

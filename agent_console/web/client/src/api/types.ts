@@ -79,6 +79,9 @@ export type Tag = Topic & { color: string; pinned: boolean };
 /** In how many conversations a tag is; 1001 means "1000+". */
 export type TagCount = { id: string; count: number };
 
+/** A status that agents give a conversation, beside its being open or closed. */
+export type Status = Topic & { kind: "open" | "closed"; color: string };
+
 export type Settings = {
   max_length: number;
   max_upload: number;
@@ -98,6 +101,7 @@ export type Settings = {
   topic_required_to_close: boolean;
   other_topic: boolean;
   teams: Team[];
+  automations: Team[];
 };
 
 /** A team of the YAML; its label is one text, or one for each language. */
@@ -114,6 +118,7 @@ export type Session = {
   agents: AgentRef[];
   topics: Topic[];
   tags: Tag[];
+  statuses: Status[];
   sorts: string[];
   settings: Settings;
 };
@@ -135,6 +140,7 @@ export type Verb =
   | "add_participant"
   | "edit_contact"
   | "set_topics"
+  | "set_status"
   | "tag"
   | "retry"
   | "edit_message"
@@ -185,14 +191,18 @@ export type Conversation = {
   topics: string[];
   /** What an agent typed beside the topics. */
   other_topic?: string;
+  /** The status it was given; without it, an open one has the first open status there is. */
+  status?: string;
+  /** Since when time stands still for it. */
+  paused_at?: number;
 };
 
 /** One account, or the whole person whatever they write from. */
 export type BlockScope = "identity" | "contact";
 export type BlockOrder = { scope: BlockScope; until: number | null; reason: string };
 
-/** That a customer is kept away; `until: null` is for ever, `by` an agent. */
-export type Block = BlockOrder & { id: number; by: string; at: number };
+/** That a customer is kept away; `until: null` is for ever, `by` an agent, or null for an automation. */
+export type Block = BlockOrder & { id: number; by: string | null; at: number };
 
 /** `refused` messages were not taken; without `lifted_by` it ended by itself. */
 export type PastBlock = Block & { refused: number; identity?: number; ended_at?: number; lifted_by?: string };

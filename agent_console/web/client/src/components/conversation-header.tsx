@@ -15,11 +15,12 @@ import { Button, IconButton } from "./button.tsx";
 import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { sortingItems, untilOpen } from "./sorting-menu.ts";
+import { StatusChip, statusItem } from "./status.tsx";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
 
 export function ConversationHeader({ row }: { row: Row }): VNode {
-  const { id, inbox, language, team, waiting_since, state } = row.conversation;
+  const { id, inbox, language, team, waiting_since, paused_at, state } = row.conversation;
   return (
     <header class="bar conversation-bar">
       <IconButton class="back" icon={ArrowLeft} label={t("action.back")} onClick={backToList} />
@@ -50,7 +51,8 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
           {t("row.blocked")}
         </span>
       )}
-      {state === "closed" ? <span class="chip">{t("state.closed")}</span> : <WaitChip since={waiting_since} />}
+      {state === "closed" ? <span class="chip">{t("state.closed")}</span> : <WaitChip since={waiting_since} pausedAt={paused_at} />}
+      <StatusChip row={row} />
       <div class="conversation-verbs">
         {may(row, "assign") && (
           <Button class="opt" onClick={() => (dialog.value = { kind: "assign", conversation: id })}>
@@ -154,6 +156,7 @@ export function moreItems(row: Row): MenuEntry[] {
     apartEntry(row),
     may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },
     may(row, "unblock") && { id: "unblock", label: t("action.unblock"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "unblock", conversation: id }) },
+    statusItem(row),
     ...sortingItems(row),
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },

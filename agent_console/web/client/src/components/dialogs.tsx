@@ -25,7 +25,11 @@ const load: Loader = async (of) => {
     }
     case "topics": {
       const { TopicsDialog } = await import("./sorting-dialogs.tsx");
-      return () => <TopicsDialog conversation={of.conversation} then={of.then} />;
+      return () => <TopicsDialog conversation={of.conversation} then={of.then} status={of.status} />;
+    }
+    case "status": {
+      const { StatusDialog } = await import("./status-dialog.tsx");
+      return () => <StatusDialog conversation={of.conversation} />;
     }
     case "tags": {
       const { TagsDialog } = await import("./sorting-dialogs.tsx");

@@ -8,6 +8,7 @@ import { tags, topics } from "../store/labels.ts";
 import { filtered, filters, folder, sort, sortBy } from "../store/list.ts";
 import { narrow, widen } from "../store/narrow.ts";
 import { agents, current, me, settings } from "../store/session.ts";
+import { offeredStatuses, statuses, statusLabel } from "../store/statuses.ts";
 import { closeDialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
 import { Button } from "./button.tsx";
@@ -29,9 +30,10 @@ export function FiltersDialog(): VNode {
         <Choice label={t("filter.assignee")} value={on.assignee} options={assignees()} choose={(assignee) => narrow({ assignee })} />
         <Choice label={t("filter.channel")} value={on.inbox} options={inboxes} choose={(inbox) => narrow({ inbox })} />
         {topics.value.size > 0 && <Choice label={t("filter.topic")} value={on.topic} options={topicOptions()} choose={(topic) => narrow({ topic })} />}
+        {offeredStatuses.value.length > 0 && <Choice label={t("status.name")} value={on.has_status} options={givenStatuses()} choose={narrowToStatus} />}
         <Choice label={t("filter.language")} value={on.language} options={languages()} choose={(language) => narrow({ language })} />
         <Choice label={t("filter.lastBy")} value={on.last_by} options={lastBy()} choose={(value) => narrow({ last_by: value as typeof on.last_by })} />
-        {folder.value === "all" && <Choice label={t("filter.status")} value={on.status} any="filter.status.open" options={statuses()} choose={(value) => narrow({ status: value as typeof on.status })} />}
+        {folder.value === "all" && <Choice label={t(offeredStatuses.value.length > 0 ? "filter.state" : "filter.status")} value={on.status} any="filter.status.open" options={states()} choose={(value) => narrow({ status: value as typeof on.status })} />}
       </div>
       {tags.value.size > 0 && <TagFilter />}
       <div class="form-buttons">
@@ -86,8 +88,16 @@ function topicOptions(): Option[] {
   return ids.map((value) => ({ value, label: topicFilterWords(value) }));
 }
 
+const givenStatuses = (): Option[] => offeredStatuses.value.map(({ id }) => ({ value: id, label: statusLabel(id) }));
+
+/** One that only closed ones have is looked for among these, too. */
+function narrowToStatus(has_status: string | undefined): void {
+  const isClosed = has_status !== undefined && statuses.value.get(has_status)?.kind === "closed";
+  narrow({ has_status, ...(isClosed && { status: "any" as const }) });
+}
+
 const lastBy = (): Option[] => (["customer", "agent"] as const).map((value) => ({ value, label: t(`filter.lastBy.${value}`) }));
-const statuses = (): Option[] => (["closed", "any"] as const).map((value) => ({ value, label: t(`filter.status.${value}`) }));
+const states = (): Option[] => (["closed", "any"] as const).map((value) => ({ value, label: t(`filter.status.${value}`) }));
 
 type ChoiceProps = {
   label: string;

@@ -13,6 +13,7 @@ import { focusOnMount } from "./hooks.ts";
 import { PersonBlocks } from "./panel-blocks.tsx";
 import { Fact, Section } from "./panel-section.tsx";
 import { SortingFacts } from "./panel-sorting.tsx";
+import { StatusFact } from "./status.tsx";
 import type { BlockProps } from "./panel.tsx";
 
 const FIELDS: readonly ContactField[] = ["name", "email", "phone", "language"];
@@ -24,6 +25,7 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
   const editable = may(row, "edit_contact");
   return (
     <Section id="contact" title={t("panel.contact")}>
+      <StatusFact row={row} />
       <SortingFacts row={row} />
       <dl class="facts">
         {FIELDS.map((field) => (

@@ -13,11 +13,13 @@ type Props = {
   chosen: ReadonlySet<string>;
   toggle: (id: string, on: boolean) => void;
   disabled?: boolean;
+  /** One is chosen, instead of the one before. */
+  single?: boolean;
   autoFocus?: boolean;
 };
 
 /** A box to type into, and what it leaves of several things to choose from; arrows and Enter choose. */
-export function PickList({ label, choices, chosen, toggle, disabled = false, autoFocus = false }: Props): VNode {
+export function PickList({ label, choices, chosen, toggle, disabled = false, single = false, autoFocus = false }: Props): VNode {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const listId = useId();
@@ -52,7 +54,7 @@ export function PickList({ label, choices, chosen, toggle, disabled = false, aut
         }}
         onKeyDown={onKey}
       />
-      <ul id={listId} role="listbox" aria-label={label} aria-multiselectable="true" aria-disabled={disabled}>
+      <ul id={listId} role="listbox" aria-label={label} aria-multiselectable={!single} aria-disabled={disabled}>
         {found.map((one, index) => (
           <li
             key={one.id}
@@ -66,7 +68,7 @@ export function PickList({ label, choices, chosen, toggle, disabled = false, aut
             onClick={() => !disabled && toggle(one.id, !chosen.has(one.id))}
           >
             <span class="person">
-              <input type="checkbox" checked={chosen.has(one.id)} disabled={disabled} tabIndex={-1} aria-hidden="true" readOnly />
+              <input type={single ? "radio" : "checkbox"} checked={chosen.has(one.id)} disabled={disabled} tabIndex={-1} aria-hidden="true" readOnly />
               <span class="person-name" dir="auto">
                 {one.color === undefined ? one.label : <Tag label={one.label} color={one.color} />}
               </span>

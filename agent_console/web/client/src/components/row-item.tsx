@@ -16,6 +16,7 @@ import { Avatar, initials } from "./avatar.tsx";
 import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { rowMenu } from "./row-menu.ts";
+import { StatusChip } from "./status.tsx";
 import { TagOf } from "./tag.tsx";
 import { WaitChip } from "./wait-chip.tsx";
 
@@ -24,7 +25,7 @@ type Props = { row: Row; stop: boolean };
 /** A conversation in the list. The whole row is one link; its menu opens by button, right press or the menu key. */
 export function RowItem({ row, stop }: Props): VNode {
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
-  const { id, contact, inbox, waiting_since, is_new } = row.conversation;
+  const { id, contact, inbox, waiting_since, paused_at, is_new } = row.conversation;
   const count = unread(row);
   const open = openId.value === id;
   const name = contactName(row);
@@ -64,7 +65,8 @@ export function RowItem({ row, stop }: Props): VNode {
         <RowText row={row} />
         {count > 0 && <UnreadBadge count={count} />}
         <span class="row-chips">
-          <WaitChip since={waiting_since} />
+          <WaitChip since={waiting_since} pausedAt={paused_at} />
+          <StatusChip row={row} />
           <span class="chip channel">{channelName(row)}</span>
           <BotBadge row={row} />
           <RatingChip row={row} />

@@ -5,6 +5,7 @@ import type { Row } from "../api/types.ts";
 import { desk } from "../store/desk.ts";
 import { tagLabel, tags, topicLabel, topics } from "../store/labels.ts";
 import { settings } from "../store/session.ts";
+import { chooseStatus } from "../store/statusing.ts";
 import { closeDialog, type AfterClosing } from "../store/ui.ts";
 import { closeConversation, complain, lacksTopic, setOtherTopic, setTag, setTopic } from "../store/verbs.ts";
 import { contactName } from "../store/words.ts";
@@ -14,15 +15,17 @@ import { PickList, type Choice } from "./pick-list.tsx";
 
 const rowOf = (id: number): Row | undefined => desk.value.rows.get(id)?.value;
 
-/** What the conversation is about: several topics, and one in one's own words. `then`: it is being closed, and needs one. */
-export function TopicsDialog({ conversation, then }: { conversation: number; then: AfterClosing | undefined }): VNode | null {
+type TopicsProps = { conversation: number; then: AfterClosing | undefined; status: string | undefined };
+
+/** What the conversation is about: several topics, and one in one's own words. `then`: it is being closed, with that `status`, and needs one. */
+export function TopicsDialog({ conversation, then, status }: TopicsProps): VNode | null {
   const row = rowOf(conversation);
   if (!row) return null;
   const chosen = new Set(row.conversation.topics);
   const offered = [...topics.value.values()].filter((one) => !one.retired || chosen.has(one.id));
   const close = (): void => {
     closeDialog();
-    void closeConversation(conversation, then!).catch(complain);
+    void (status === undefined ? closeConversation(conversation, then!) : chooseStatus(conversation, status)).catch(complain);
   };
   return (
     <DialogBox title={t("topics.title")} class="narrow">

@@ -4,7 +4,7 @@ import { locale, t, type Key } from "../i18n/index.ts";
 import { now } from "../store/clock.ts";
 import { settings } from "../store/session.ts";
 import { waitOf, type WaitState } from "../store/wait.ts";
-import { Clock, Hourglass, Timer, TriangleAlert } from "./icons.ts";
+import { Clock, Hourglass, Pause, Timer, TriangleAlert } from "./icons.ts";
 
 const icons: Record<WaitState, IconShape> = { plain: Clock, ok: Timer, soon: Timer, late: Hourglass, over: TriangleAlert };
 
@@ -19,7 +19,8 @@ function waitText(ms: number): string {
 }
 
 /** How long the customer has been waiting: by icon and text as well as by colour. Nothing when nobody waits. */
-export function WaitChip({ since }: { since: number | null }): VNode | null {
+export function WaitChip({ since, pausedAt }: { since: number | null; pausedAt?: number | undefined }): VNode | null {
+  if (pausedAt !== undefined) return <PausedChip since={since} at={pausedAt} />;
   const wait = waitOf(since, settings.value.max_wait, now.value);
   if (!wait) return null;
   const elapsed = waitText(wait.elapsed);
@@ -31,6 +32,19 @@ export function WaitChip({ since }: { since: number | null }): VNode | null {
       <span aria-hidden="true">
         {elapsed} {over && <b>{over}</b>}
       </span>
+    </span>
+  );
+}
+
+/** How long they had waited when time began to stand still for the conversation. */
+function PausedChip({ since, at }: { since: number | null; at: number }): VNode | null {
+  if (since === null) return null;
+  const elapsed = waitText(Math.max(0, at - since));
+  return (
+    <span class="chip wait plain" data-wait="paused">
+      <Icon of={Pause} size={12} />
+      <span class="sr-only">{t("wait.paused", { elapsed })}</span>
+      <span aria-hidden="true">{elapsed}</span>
     </span>
   );
 }

@@ -53,7 +53,7 @@ function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels" | "f
   dialog.value = { kind };
 }
 
-function openForConversation(kind: "assign" | "participants" | "block" | "unblock" | "topics" | "tags"): void {
+function openForConversation(kind: "assign" | "participants" | "block" | "unblock" | "topics" | "tags" | "status"): void {
   const conversation = openId.peek();
   if (conversation !== null) dialog.value = { kind, conversation };
 }
@@ -84,6 +84,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   block: { when: () => can("block")() || can("unblock")(), run: () => openForConversation(can("block")() ? "block" : "unblock") },
   topics: { when: () => can("set_topics")() && topicsAreUsed(), run: () => openForConversation("topics") },
   tags: { when: () => can("tag")() && tags.peek().size > 0, run: () => openForConversation("tags") },
+  status: { when: can("set_status"), run: () => openForConversation("status") },
   filters: { when: always, run: () => openDialog("filters") },
   quote: { when: opened, run: quoteFocused },
   panel: { when: opened, run: togglePanel },

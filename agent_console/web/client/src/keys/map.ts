@@ -31,6 +31,7 @@ export type CommandId =
   | "block"
   | "topics"
   | "tags"
+  | "status"
   | "filters"
   | "mark.unread"
   | "panel"
@@ -83,6 +84,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "block", title: "key.block", place: "conversation", chords: [{ code: "KeyB", shift: true }] },
   { id: "topics", title: "action.topics", place: "conversation", chords: [{ code: "KeyM" }] },
   { id: "tags", title: "action.tags", place: "conversation", chords: [{ code: "KeyL" }] },
+  { id: "status", title: "status.change", place: "conversation", chords: [{ code: "KeyS" }] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
   { id: "more", title: "key.more", place: "conversation", chords: [{ code: "Period", key: "." }] },

@@ -26,5 +26,5 @@ export function blockLine(block: Block, customer: string): string {
 }
 
 export function blockedBy({ by, reason }: Block): string {
-  return t("blocked.by", { name: agentLabel(by), reason });
+  return t("blocked.by", { name: by === null ? t("author.system") : agentLabel(by), reason });
 }

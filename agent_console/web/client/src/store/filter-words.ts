@@ -4,6 +4,7 @@ import { languageName, t } from "../i18n/index.ts";
 import { desk } from "./desk.ts";
 import { tagLabel, topicLabel } from "./labels.ts";
 import { inboxOf } from "./session.ts";
+import { statusLabel } from "./statuses.ts";
 import { agentLabel, contactName } from "./words.ts";
 
 export function topicFilterWords(topic: string): string {
@@ -31,6 +32,7 @@ export function filterWords(of: Filters): string[] {
     of.topic !== undefined && topicFilterWords(of.topic),
     ...(of.tags === undefined ? [] : tagFilterWords(of.tags)),
     of.pinned === true && t("filter.pinned"),
+    of.has_status !== undefined && statusLabel(of.has_status),
     of.status !== undefined && t(`filter.status.${of.status}`),
   ].filter((words) => words !== false);
 }

@@ -8,16 +8,24 @@ export type View = { open: number | null; focused: boolean };
 
 /**
  * The customers' new messages of a frame that concern this agent: in conversations nobody has taken, or in their own,
- * later than `after` (an edit of an old message is no news), and not read elsewhere already.
+ * later than `after` (an edit of an old message is no news), and not read elsewhere already; and what automations have
+ * `me` told.
  */
-export function newsOf(frame: ChangesFrame, known: (id: number) => Row | undefined, after: number): News[] {
+export function newsOf(frame: ChangesFrame, known: (id: number) => Row | undefined, after: number, me = ""): News[] {
   const rows = new Map(frame.rows.map((row) => [row.conversation.id, row]));
   const news: News[] = [];
   for (const message of frame.messages) {
     const row = rows.get(message.conversation_id) ?? known(message.conversation_id);
-    if (row && message.kind === "incoming" && message.id > after && concerns(row, message)) news.push({ row, message });
+    if (!row || message.id <= after) continue;
+    if (message.kind === "incoming" ? concerns(row, message) : isNotice(message, me)) news.push({ row, message });
   }
   return news;
+}
+
+/** Whether an automation has this agent told something (O28). */
+export function isNotice({ activity }: Message, me: string): boolean {
+  const told = activity?.verb === "notified" ? activity.data["agents"] : null;
+  return Array.isArray(told) && told.includes(me);
 }
 
 function concerns(row: Row, message: Message): boolean {

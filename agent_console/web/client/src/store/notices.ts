@@ -5,8 +5,9 @@ import { t } from "../i18n/index.ts";
 import { sayInList } from "./announce.ts";
 import { getRow } from "./desk.ts";
 import { desktopNotice } from "./desktop.ts";
+import { noticeText } from "./events-automated.ts";
 import { highest, looksAt, newsOf, type News } from "./news.ts";
-import { prefs, settings } from "./session.ts";
+import { me, prefs, settings } from "./session.ts";
 import { nobodyTypes } from "./signs.ts";
 import { playSound } from "./sound.ts";
 import { anyFocused, anyLooksAt, isLeader, myView } from "./tabs.ts";
@@ -22,7 +23,7 @@ export function startNoticing(after: number): void {
 }
 
 export function noticeChanges(frame: ChangesFrame): void {
-  const news = newsOf(frame, getRow, seenUpTo);
+  const news = newsOf(frame, getRow, seenUpTo, me.peek().id);
   seenUpTo = highest(frame, seenUpTo);
   batch(() => {
     for (const message of frame.messages) if (message.kind === "incoming") nobodyTypes(message.conversation_id);
@@ -35,7 +36,7 @@ function tell(news: News): void {
   const name = contactName(news.row);
   if (!looksAt(myView(), id)) {
     showToast(news, name);
-    sayInList(t("list.newMessageFrom", { name }));
+    sayInList(news.message.activity ? noticeText(news.message.activity.data) : t("list.newMessageFrom", { name }));
   }
   if (wants("title_flash") && document.hidden) flashTitle(t("notice.title", { name }));
   if (!isLeader() || anyLooksAt(id)) return;
@@ -54,5 +55,7 @@ function showToast(news: News, name: string): void {
 }
 
 function body(news: News): string {
+  const { activity } = news.message;
+  if (activity) return noticeText(activity.data);
   return prefs.peek().hide_text ? t("notice.hidden") : messageLine(news.message);
 }

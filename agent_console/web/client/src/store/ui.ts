@@ -13,7 +13,8 @@ export type Dialog =
   | { kind: "channels" }
   | { kind: "assign"; conversation: number }
   | { kind: "participants"; conversation: number }
-  | { kind: "topics"; conversation: number; then?: AfterClosing }
+  | { kind: "topics"; conversation: number; then?: AfterClosing; status?: string }
+  | { kind: "status"; conversation: number }
   | { kind: "tags"; conversation: number }
   | { kind: "filters" }
   | { kind: "invite"; conversation: number }

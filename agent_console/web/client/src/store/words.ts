@@ -4,9 +4,11 @@ import { clockTime, formatSize, fullTime } from "@deskbridge/ui";
 import { en } from "../i18n/en.ts";
 import { inOwnWords, listNames, locale, t, type Key } from "../i18n/index.ts";
 import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/types.ts";
+import { automatedLine, noticeLine, restsLine } from "./events-automated.ts";
 import { assignedLine, queuedLine } from "./events-assigned.ts";
 import { tagLabel, topicLabel } from "./labels.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
+import { statusLabel } from "./statuses.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
   return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
@@ -74,8 +76,10 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
       return queuedLine(data);
     case "closed":
       if (data["reason"] === "customer") return t("event.closed.customer", { name: customer });
+      if (data["reason"] === "automation") return t("event.closed.automation");
       return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);
     case "reopened":
+      if (data["reason"] === "automation") return t("event.reopened.automation");
       return by === "" ? t("event.reopened.customer", { name: customer }) : t(byMe(by) ? "event.reopened.you" : "event.reopened", who);
     case "no_questions":
       return t("event.no_questions", { name: customer });
@@ -94,11 +98,21 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "linked":
     case "unlinked":
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });
+    case "status_changed":
+      return by === "" ? t("event.status.auto", { status: statusLabel(text(data["status"])) }) : t(byMe(by) ? "event.status.you" : "event.status", { ...who, status: statusLabel(text(data["status"])) });
+    case "automated":
+      return automatedLine(data);
+    case "automation_rests":
+      return restsLine(data);
+    case "notified":
+      return noticeLine(data, agentObject);
     case "topic_added":
     case "topic_removed":
+      if (by === "") return t("event.topic_added.auto", { topic: topicLabel(text(data["topic"])) });
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, topic: text(data["other"]) || topicLabel(text(data["topic"])) });
     case "tagged":
     case "untagged":
+      if (by === "") return t("event.tagged.auto", { tag: tagLabel(text(data["tag"])) });
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, tag: tagLabel(text(data["tag"])) });
     case "invited":
       return t(byMe(by) ? "event.invited.you" : "event.invited", { ...who, inbox: text(data["inbox"]) });
@@ -139,6 +153,7 @@ function blockedEvent(data: Record<string, unknown>): string {
   const scope = data["scope"] === "contact" ? "contact" : "identity";
   const by = text(data["by"]);
   const told = { name: agentName(by), end, reason: text(data["reason"]) };
+  if (by === "") return t(`event.blocked.${scope}.auto`, told);
   return byMe(by) ? t(`event.blocked.${scope}.you`, told) : t(`event.blocked.${scope}`, told);
 }
 

@@ -1,0 +1,5 @@
+"""Telling programs outside: what they are told, and when it is to be told to them."""
+
+from routing.webhooks.queueing import VERSION, enqueue, forget
+
+__all__ = ["VERSION", "enqueue", "forget"]
