@@ -34,7 +34,7 @@ from bridge.web import HasRoutes, create_app
 from channels import registry
 from routing import presence
 from routing.arrivals import Arrivals
-from routing.configured import mailboxes_of, policy_of, said_by_us, ways_of
+from routing.configured import deleted_kept_for, mailboxes_of, policy_of, said_by_us, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
 from routing.desk import Desk, LeadBack, Mailbox
@@ -42,6 +42,7 @@ from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
+from routing.purging import PURGE_TOPIC, Purger
 from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
@@ -118,6 +119,7 @@ class Program:
         self.store.on_jump = follow_clock
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
+        self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.fetcher = Fetcher(
             self.store,
@@ -187,6 +189,8 @@ class Program:
             self.fetcher.wake()
         if PHOTO_TOPIC in news.topics:
             self.photos.wake()
+        if PURGE_TOPIC in news.topics:
+            self.purger.wake()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -202,6 +206,7 @@ class Program:
         start("signs", self.signs.run)
         start("search", self.indexer.run)
         start("housekeeping", self.housekeeping.run)
+        start("purging", self.purger.run)
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)

@@ -73,7 +73,9 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.trash import DELETED_CONVERSATION, PURGED_MESSAGE, DeletedConversation
 from bridge.models.turns import TURN
+from bridge.models.views import SAVED_VIEW, SavedView
 from bridge.settings import Role
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "CONVERSATION",
     "CONVERSATION_TOPIC",
     "CURSOR",
+    "DELETED_CONVERSATION",
     "DELIVERY",
     "DRAFT",
     "EVENT",
@@ -100,12 +103,14 @@ __all__ = [
     "NOTICE",
     "PARKED",
     "PARTICIPANT",
+    "PURGED_MESSAGE",
     "QUARANTINE",
     "QUICK_REPLY",
     "RATING",
     "READ_MARK",
     "RECEIPT",
     "REVISION",
+    "SAVED_VIEW",
     "SESSION",
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
@@ -123,6 +128,7 @@ __all__ = [
     "ContactJoin",
     "ContactNote",
     "Conversation",
+    "DeletedConversation",
     "Delivery",
     "DeliveryAction",
     "DeliveryState",
@@ -140,6 +146,7 @@ __all__ = [
     "Rating",
     "ReadMark",
     "Role",
+    "SavedView",
     "Session",
     "SignInLink",
     "Tag",
