@@ -23,7 +23,8 @@ def add_view(tx: Tx, me: Agent, name: str, query: str, *, shared: bool) -> Saved
     _check_sharing(me, shared=shared)
     place = tx.the(v.HOW_MANY, me=me.id)
     if place >= MOST_VIEWS:
-        raise RefusedError("too_long", {"limit": MOST_VIEWS, "unit": "views"})
+        why = f"There are {MOST_VIEWS} already: forget one first."
+        raise RefusedError("invalid", {"fields": {"name": why}})
     view_id = tx.the(
         v.ADD_VIEW,
         agent_id=me.id,

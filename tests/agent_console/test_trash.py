@@ -11,7 +11,8 @@ from tests.agent_console.office import Agent, Office
 MAY_DELETE = {"permissions.agent.delete_conversation": True}
 
 
-def _timers(tx: Tx, conversation: int) -> int:
+def timers_of(tx: Tx, conversation: int) -> int:
+    """Return how many timers a conversation has."""
     rows = tx._connection.execute(
         "SELECT count(*) FROM timers WHERE subject = ?", (f"conversation:{conversation}",)
     )
@@ -140,12 +141,12 @@ async def test_a_deleted_conversation_is_nobodys_and_waits_for_nobody(
 ) -> None:
     conversation, _ = await office.customer_writes()
     await pavel.act("take", conversation)
-    assert await office.store.read(_timers, conversation)
+    assert await office.store.read(timers_of, conversation)
     await _delete(anna, conversation)
 
     row = (await anna.row(conversation))["conversation"]
     assert (row["assignee"], row["waiting_since"]) == (None, None)
-    assert await office.store.read(_timers, conversation) == 0
+    assert await office.store.read(timers_of, conversation) == 0
 
 
 async def test_what_waits_to_go_out_is_called_off_and_says_so(

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from agent_console.actions import views
 from tests.agent_console.office import Agent, Office
 
 
@@ -120,7 +119,7 @@ async def test_everybody_is_told_of_a_shared_one(office: Office, anna: Agent, pa
 async def test_nobody_keeps_more_than_are_counted(
     office: Office, pavel: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "MOST_VIEWS", 1)
+    monkeypatch.setattr("agent_console.actions.views.MOST_VIEWS", 1)
     await _keep(pavel, "раз")
     body = {"name": "два", "query": {"folder": "all"}}
 
