@@ -43,7 +43,7 @@ class Counters:
             all=_count(self.untaken | self.taken, read),
             closed=_count(self.closed, read),
             unread_total=_capped((self.untaken | mine) - read),
-            deleted=_count(self.deleted, read) if sees_trash else UNSET,
+            deleted=_count(self.deleted, self.deleted) if sees_trash else UNSET,
         )
 
     def in_group(self, group: board.Group, agent_id: str) -> Ids:
@@ -59,8 +59,8 @@ class Counters:
         return known[group]
 
     def count(self, ids: Ids, agent_id: str) -> Count:
-        """Count some of these for one agent."""
-        return _count(ids, self.read.get(agent_id, _NONE))
+        """Count some of these for one agent; what was deleted is nobody's to read."""
+        return _count(ids, self.read.get(agent_id, _NONE) | self.deleted)
 
 
 def counters(tx: Tx) -> Counters:
@@ -77,7 +77,7 @@ def counters(tx: Tx) -> Counters:
         closed=closed,
         deleted=deleted,
         mine=_by_agent([*taken, *together]),
-        read=_by_agent(tx.all(bulk.READ_BY, ids=bulk.ids(opened | closed | deleted))),
+        read=_by_agent(tx.all(bulk.READ_BY, ids=bulk.ids(opened | closed))),
     )
 
 

@@ -140,7 +140,7 @@ export function session(part: Partial<Session> = {}): Session {
       block: { choices: [3_600_000, 86_400_000, 604_800_000], require_end: false },
       topic_required_to_close: false,
       other_topic: true,
-    deleted_kept_for: null,
+      deleted_kept_for: null,
       teams: [
         { id: "sales", label: { en: "Sales", uk: "Продажі" } },
         { id: "support", label: "Support" },

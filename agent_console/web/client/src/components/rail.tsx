@@ -8,10 +8,11 @@ import { folder, FOLDERS, show } from "../store/list.ts";
 import { presenceWord } from "../store/presence.ts";
 import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
-import { viewShown } from "../store/views.ts";
+import { room } from "../store/ui.ts";
+import { showView, views, viewShown } from "../store/views.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
-import { Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2 } from "./icons.ts";
+import { Bookmark, Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2 } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
@@ -122,8 +123,16 @@ function Me(): VNode {
   );
 }
 
+/** Where the rail has no room for the kept lists. */
+function viewItems(): MenuEntry[] {
+  if (room.peek() !== "small" || views.peek().length === 0) return [];
+  const items = views.peek().map((view) => ({ id: `view-${view.id}`, label: view.name, icon: Bookmark, run: () => void showView(view).catch(complain) }));
+  return [...items, "line"];
+}
+
 function meMenu(): MenuEntry[] {
   return [
+    ...viewItems(),
     ...(hasPresence.value ? [...presenceMenu(), "line" as const] : []),
     { id: "settings", label: t("settings.title"), icon: Settings, run: COMMANDS.settings.run },
     { id: "palette", label: t("key.palette"), icon: Search, keys: "Ctrl K", run: COMMANDS.palette.run },

@@ -17,6 +17,7 @@ import { MenuButton, type MenuEntry } from "./menu.tsx";
 export function SelectionBar(): VNode {
   const { size } = selected.value;
   const bar = useRef<HTMLDivElement>(null);
+  const words = working.value ? t("bulk.working", working.value) : t("select.count", { n: size });
   const leave = (): void => {
     selectNothing();
     focusOn("list");
@@ -28,8 +29,8 @@ export function SelectionBar(): VNode {
         <span>{t("select.actions")}</span>
         <Icon of={ChevronDown} size={16} />
       </MenuButton>
-      <span class="selection-count" data-selected={size}>
-        {working.value ? t("bulk.working", working.value) : t("select.count", { n: size })}
+      <span class="selection-count" data-selected={size} title={words}>
+        {words}
       </span>
       <IconButton icon={X} label={t("select.none")} side="left" onClick={leave} />
     </div>

@@ -108,7 +108,7 @@ export const es: Dictionary = {
   "select.all": "Seleccionar toda la lista",
   "select.none": "Quitar la selección",
   "select.row": "Seleccionar a {name}",
-  "select.count": { one: "{n} seleccionada", many: "{n} seleccionadas", other: "{n} seleccionadas" },
+  "select.count": { one: "{n} elegida", many: "{n} elegidas", other: "{n} elegidas" },
   "select.first": { one: "La lista es más larga: está seleccionada la primera {n}", many: "La lista es más larga: están seleccionadas las primeras {n}", other: "La lista es más larga: están seleccionadas las primeras {n}" },
   "search.label": "Buscar en todas las conversaciones",
   "search.placeholder": "Buscar ( / )",
