@@ -36,7 +36,14 @@ from bridge.webhooks.worker import webhook_workers
 from channels import registry
 from routing import automations, presence
 from routing.arrivals import Arrivals
-from routing.configured import automations_of, mailboxes_of, policy_of, said_by_us, ways_of
+from routing.configured import (
+    automations_of,
+    deleted_kept_for,
+    mailboxes_of,
+    policy_of,
+    said_by_us,
+    ways_of,
+)
 from routing.customer_view import InboxCustomerView
 from routing.declared import declare
 from routing.desk import Desk, LeadBack, Mailbox
@@ -44,6 +51,7 @@ from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
+from routing.purging import PURGE_TOPIC, Purger
 from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
@@ -128,6 +136,7 @@ class Program:
             self.store.at_end = self._follow
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
+        self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
         self.webhooks = webhook_workers(self.store, settings.webhooks)
@@ -209,6 +218,8 @@ class Program:
             self.fetcher.wake()
         if PHOTO_TOPIC in news.topics:
             self.photos.wake()
+        if PURGE_TOPIC in news.topics:
+            self.purger.wake()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -225,6 +236,7 @@ class Program:
         start("search", self.indexer.run)
         start("subscriptions", self.subscriptions.run)
         start("housekeeping", self.housekeeping.run)
+        start("purging", self.purger.run)
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)

@@ -27,6 +27,9 @@ Verb = Literal[
     "delete_any_message",
     "block",
     "unblock",
+    "delete",
+    "restore",
+    "purge",
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
@@ -75,6 +78,8 @@ def verbs(
     if role == "viewer":
         return frozenset()
     senior = role in ("owner", "supervisor")
+    if state not in ("open", "closed"):
+        return _in_trash(role, state, policy)
     allowed = _OPEN[how] if state == "open" else _CLOSED
     allowed |= _change(policy, senior=senior) | _sort(state, how, senior=senior)
     if policy.has_statuses and (state == "closed" or senior or how != "colleague"):
@@ -89,7 +94,31 @@ def verbs(
             allowed -= {"edit_contact"}
     if blocked:
         allowed -= {"reply"}
+    if sees_deleted(role, policy) and (senior or state == "closed" or how != "colleague"):
+        allowed |= {"delete"}
     return allowed | _blocking(state, how, policy, senior=senior, blocked=blocked)
+
+
+def sees_deleted(role: Role, policy: Policy) -> bool:
+    """Say whether what was deleted is there for this role: for who may delete (R09, S26)."""
+    return role in ("owner", "supervisor") or (role == "agent" and policy.agent_deletes)
+
+
+def purges(role: Role, policy: Policy) -> bool:
+    """Say whether this role may delete for ever (R64)."""
+    return role in ("owner", "supervisor") or (role == "agent" and policy.agent_purges)
+
+
+def sees(role: Role, state: str, policy: Policy) -> bool:
+    """Say whether a conversation of this state is there for this role."""
+    return state != "purged" and (state != "deleted" or sees_deleted(role, policy))
+
+
+def _in_trash(role: Role, state: str, policy: Policy) -> frozenset[Verb]:
+    """Return what may be done with a deleted conversation: nothing but end its being one."""
+    if not sees(role, state, policy):
+        return frozenset()
+    return frozenset({"restore", "purge"} if purges(role, policy) else {"restore"})
 
 
 def _blocking(

@@ -122,7 +122,7 @@ def run_out(tx: Tx, block_id: int) -> None:
 
 
 def _run_out(tx: Tx, block: Block) -> None:
-    if end(tx, block, by=None):
+    if end(tx, block, by=None) and block.conversation_id is not None:
         conversation = conversations.get(tx, block.conversation_id)
         conversations.activity(tx, conversation, "block_ended", scope=scope_of(block))
 

@@ -43,6 +43,8 @@ def policy_of(settings: Settings) -> Policy:
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
         agent_blocks=permissions.block,
+        agent_deletes=permissions.delete_conversation,
+        agent_purges=permissions.purge_conversation,
         block_require_end=settings.block.require_end,
         language=settings.locale.default,
         speak=settings.locale.customer,
@@ -82,6 +84,11 @@ def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
         "blocked": (said.blocked.enabled, said.blocked.text),
     }
     return {occasion: text for occasion, (is_said, text) in texts.items() if is_said}
+
+
+def deleted_kept_for(settings: Settings) -> int | None:
+    """Return for how long what was deleted can be restored, in ms; `None`: for ever."""
+    return _ms(settings.storage.retention.deleted)
 
 
 def mailboxes_of(

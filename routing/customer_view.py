@@ -99,6 +99,9 @@ class InboxCustomerView:
             identity = await self._arrivals.wait(customer)
             hosts = await self._store.read(_hosts, identity)
             async for step in self._hub.follow(cursor, identities={identity.id, *hosts}):
+                if any(event.kind == "conversation.purged" for event in step.events):
+                    yield CustomerChanges(cursor=step.cursor, reset=True)
+                    return
                 yield await self._store.read(self._changes, identity, step)
         except StaleCursorError:
             yield CustomerChanges(cursor=self._hub.cursor(), reset=True)
@@ -136,14 +139,15 @@ class InboxCustomerView:
 
     def _thread(self, tx: Tx, conversation: Conversation) -> ThreadView | None:
         last = tx.one(c.LAST_SPOKEN, conversation_id=conversation.id)
-        if last is None:
+        if last is None or conversation.state == "purged":
             return None
         agent = None
         if conversation.assignee_id is not None:
             agent = tx.the(AGENT_BY_ID, id=conversation.assignee_id).name
         return ThreadView(
             thread=conversation.thread,
-            state=conversation.state,
+            # That it was deleted is our own affair: to them it has ended.
+            state="open" if conversation.state == "open" else "closed",
             last_at=last.created_at,
             last_text="" if last.deleted_at else to_plain(last.text, last.format)[:_PREVIEW],
             last_author=_AUTHOR[last.kind],
@@ -325,6 +329,8 @@ def _unconfirmed(tx: Tx, inbox_id: str) -> list[str]:
 
 def _seen_from(tx: Tx, identity: Identity, conversation: Conversation) -> int | None:
     """Return since when the customer may see what was said there; `None` if nothing of it."""
+    if conversation.state == "purged":
+        return None
     if conversation.identity_id == identity.id:
         return way_back.ALL_OF_IT
     stay = way_back.stay_at(tx, identity.id, conversation.id)

@@ -25,6 +25,7 @@ from routing import (
     known,
     parked,
     places,
+    purging,
     reception,
     reports,
     start_tokens,
@@ -235,10 +236,17 @@ class Intake:
         given = self._tx, self._inbox_id
         if (end := blocks.refusal(*given, sender, event.external_id)) is not None:
             return end
+        if self._was_purged(event, sender):
+            return duplicate(None)
         if under_way is not None:
             return under_way[:2]
         end = places.refusal(*given, event) or self._grown(event)
         return end or places.continued(*given, event) or places.met(*given, event, sender)
+
+    def _was_purged(self, event: ch.InboundMessage, sender: Identity | None) -> bool:
+        """Say whether it comes again after it was purged; looked up where that can be."""
+        may_be = event.continues or (sender is not None and sender.purged_at is not None)
+        return bool(may_be) and purging.was_purged(self._tx, self._inbox_id, event.external_id)
 
     def _grown(self, event: ch.InboundMessage) -> ch.Answer | None:
         """Add one more item to the message of its album; `None` if it is no such item."""

@@ -76,17 +76,27 @@ def opened(
     identity, latest = found
     if latest is not None and latest.state == "open":
         return latest
-    if latest is not None and (event.continues or not _starts_anew(tx, desk, inbox_id, latest)):
+    if latest is not None and _goes_on(tx, desk, inbox_id, latest, event):
         return conversations.reopen(tx, latest, desk.policy, by=None)
     visit = event.visit or ch.Visit()
     return conversations.open_new(
         tx,
         identity,
-        event.thread,
+        # What a mail names is only a way back into the thread that it continues.
+        latest.thread if latest is not None and event.continues else event.thread,
         language=event.sender.language,
         url=visit.url,
         source=visit.source,
     )
+
+
+def _goes_on(
+    tx: Tx, desk: Desk, inbox_id: str, latest: Conversation, event: ch.InboundMessage
+) -> bool:
+    """Say whether a message reopens the latest conversation; never one that was deleted."""
+    if latest.state != "closed":
+        return False
+    return bool(event.continues) or not _starts_anew(tx, desk, inbox_id, latest)
 
 
 def _starts_anew(tx: Tx, desk: Desk, inbox_id: str, latest: Conversation) -> bool:

@@ -35,7 +35,7 @@ from agent_console.actions.messages import (
 )
 from agent_console.actions.quick_replies import QuickReplies
 from agent_console.actions.reading import mark_read, mark_unread
-from agent_console.actions.rights import may_edit_contacts, may_reply
+from agent_console.actions.rights import may_edit_contacts, may_reply, visible
 from agent_console.actions.sorting import (
     add_tag,
     add_topic,
@@ -45,6 +45,14 @@ from agent_console.actions.sorting import (
     set_other_topic,
     set_status,
 )
+from agent_console.actions.trash import delete_conversation, purge, restore, unsent
+from agent_console.actions.views import (
+    add_view,
+    change_view,
+    drop_view,
+    order_views,
+    views_of,
+)
 
 __all__ = [
     "ContactEdit",
@@ -53,15 +61,19 @@ __all__ = [
     "add_participants",
     "add_tag",
     "add_topic",
+    "add_view",
     "assign",
     "assign_team",
     "block",
+    "change_view",
     "close",
     "delete",
+    "delete_conversation",
     "drafts",
     "drop_other_topic",
     "drop_tag",
     "drop_topic",
+    "drop_view",
     "edit",
     "edit_contact",
     "invite",
@@ -75,12 +87,15 @@ __all__ = [
     "may_edit_contacts",
     "may_reply",
     "note",
+    "order_views",
     "others",
+    "purge",
     "put_draft",
     "release",
     "remove_participant",
     "reopen",
     "reply",
+    "restore",
     "retry",
     "retry_mail",
     "set_apart",
@@ -92,4 +107,7 @@ __all__ = [
     "unblock",
     "undo_join",
     "unlink",
+    "unsent",
+    "views_of",
+    "visible",
 ]

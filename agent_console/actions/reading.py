@@ -1,17 +1,19 @@
 """How far an agent has read: theirs alone (S10), and what the customer is told of it."""
 
+from agent_console.actions.rights import visible
 from bridge.models import Agent, Conversation, Message
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import conversations
+from routing.desk import Desk
 from routing.refusal import RefusedError
 
 
-def mark_read(tx: Tx, me: Agent, conversation_id: int, message_id: int) -> None:
+def mark_read(tx: Tx, desk: Desk, me: Agent, conversation_id: int, message_id: int) -> None:
     """Count everything up to `message_id` as read; never fewer than before."""
-    conversation = conversations.get(tx, conversation_id)
+    conversation = visible(tx, desk.policy, me, conversation_id)
     message = _message(tx, conversation, message_id)
     old = tx.one(q.READ_MARK_OF, agent_id=me.id, conversation_id=conversation_id)
     seen = tx.the(m.COUNT_INCOMING_UP_TO, conversation_id=conversation_id, message_id=message.id)
@@ -22,9 +24,11 @@ def mark_read(tx: Tx, me: Agent, conversation_id: int, message_id: int) -> None:
         conversations.changed(tx, conversation)
 
 
-def mark_unread(tx: Tx, me: Agent, conversation_id: int, message_id: int | None) -> None:
+def mark_unread(
+    tx: Tx, desk: Desk, me: Agent, conversation_id: int, message_id: int | None
+) -> None:
     """Count `message_id` and what came after as not read, or the customer's last message."""
-    conversation = conversations.get(tx, conversation_id)
+    conversation = visible(tx, desk.policy, me, conversation_id)
     if message_id is None:
         message_id = tx.one(m.LAST_INCOMING, conversation_id=conversation_id)
         if message_id is None:

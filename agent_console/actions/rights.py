@@ -10,7 +10,7 @@ from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 from routing import blocks, conversations, presence
-from routing.access import ANSWERING, Standing, Verb, standing, verbs
+from routing.access import ANSWERING, Standing, Verb, sees, standing, verbs
 from routing.desk import Desk
 from routing.policy import Policy
 from routing.refusal import Code, RefusedError
@@ -23,7 +23,7 @@ def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> 
 
     To ask is to be at work: whatever surface it comes from, it counts for their presence.
     """
-    conversation = conversations.get(tx, conversation_id)
+    conversation = visible(tx, desk.policy, me, conversation_id)
     how, blocked = standing_in(tx, me, conversation), blocks.is_blocked(tx, conversation)
     if verb in verbs(me.role, conversation.state, how, desk.policy, blocked=blocked):
         at_work(tx, desk, me, conversation_id, answering=verb in ANSWERING)
@@ -32,6 +32,14 @@ def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> 
     if code == "taken":
         raise taken(tx, conversation.assignee_id)
     raise RefusedError(code, {"state": conversation.state} if code == "state" else None)
+
+
+def visible(tx: Tx, policy: Policy, me: Agent, conversation_id: int) -> Conversation:
+    """Return the conversation; raises `RefusedError("not_found")` for one not there for `me`."""
+    conversation = conversations.get(tx, conversation_id)
+    if not sees(me.role, conversation.state, policy):
+        raise RefusedError("not_found")
+    return conversation
 
 
 def at_work(tx: Tx, desk: Desk, me: Agent, conversation_id: int, *, answering: bool) -> None:
@@ -61,7 +69,7 @@ def why_not(
     """
     ever = [
         (s, h)
-        for s in ("open", "closed")
+        for s in ("open", "closed", "deleted")
         for h in _STANDINGS
         for b in (False, True)
         if verb in verbs(me.role, s, h, policy, blocked=b)
@@ -137,7 +145,7 @@ def receiver(tx: Tx, policy: Policy, agent_id: str) -> Agent:
 
 def may_reply(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> tuple[Conversation, bool]:
     """Return the conversation, and whether `me` could write to its customer now."""
-    conversation = conversations.get(tx, conversation_id)
+    conversation = visible(tx, desk.policy, me, conversation_id)
     how = standing_in(tx, me, conversation)
     blocked = blocks.is_blocked(tx, conversation)
     can = verbs(me.role, conversation.state, how, desk.policy, blocked=blocked)

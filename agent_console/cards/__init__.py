@@ -16,6 +16,7 @@ from agent_console.cards.narrowing import NONE, OTHER, Narrow
 from agent_console.cards.people import contact, note, notes, visit_in
 from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, row, rows, shared
 from agent_console.cards.sorting import statuses, tags, tags_in_use, topics
+from agent_console.cards.views import count
 
 __all__ = [
     "MINE",
@@ -37,6 +38,7 @@ __all__ = [
     "channels",
     "client_id",
     "contact",
+    "count",
     "counters",
     "for_sender",
     "line",

@@ -10,7 +10,7 @@ from bridge.store import board as b
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
 
-Folder = Literal["new", "mine", "all", "closed"]
+Folder = Literal["new", "mine", "all", "closed", "deleted"]
 Status = Literal["open", "closed", "any"]
 Sort = Literal["processing", "activity", "oldest", "newest"]
 
@@ -32,22 +32,28 @@ class Query:
 
 def stretches(query: Query) -> list[Stretch]:
     """Return the folder's parts in their order (D43): untaken, taken, closed. Pure."""
-    return [stretch for group in _groups(query) for stretch in _ordered(group, query.sort)]
+    return [stretch for group in groups(query) for stretch in _ordered(group, query.sort)]
 
 
-def _groups(query: Query) -> list[b.Group]:
+def groups(query: Query) -> list[b.Group]:
+    """Return what a list is made of, in its order. Pure."""
     if query.folder == "all":
         opened: list[b.Group] = [] if query.status == "closed" else ["untaken", "taken"]
         return opened if query.status == "open" else [*opened, "closed"]
-    groups: Mapping[Folder, b.Group] = {"new": "untaken", "mine": "mine", "closed": "closed"}
-    return [groups[query.folder]]
+    of_folder: Mapping[Folder, b.Group] = {
+        "new": "untaken",
+        "mine": "mine",
+        "closed": "closed",
+        "deleted": "deleted",
+    }
+    return [of_folder[query.folder]]
 
 
 def _ordered(group: b.Group, sort: Sort) -> list[Stretch]:
     if sort != "processing":
         return [(group, sort)]
-    if group == "closed":
-        # Nobody waits in a closed conversation.
+    if group in ("closed", "deleted"):
+        # Nobody waits in these.
         return [(group, "activity")]
     # Longest waiting on top, answered ones below (S28, S29).
     return [(group, "waiting"), (group, "answered")]

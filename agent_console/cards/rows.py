@@ -7,18 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from msgspec import UNSET, UnsetType
 
 from agent_console.cards import shapes as w
 from agent_console.cards import sorting
 from agent_console.cards.blocks import blocks_in
+from agent_console.cards.shapes.rows import State
 from bridge.channel import TextFormat
 from bridge.markup import to_plain
 from bridge.models import Agent, Conversation, Draft, ReadMark, Role
 from bridge.store import bulk as b
 from bridge.store.transactions import Tx
-from routing.access import Standing, Verb, standing, verbs
+from routing.access import Standing, Verb, sees, standing, verbs
 from routing.policy import Policy
 
 LONGEST_PREVIEW = 160
@@ -117,7 +119,8 @@ def _conversation(
         thread=c.thread,
         contact=contact,
         identity=c.identity_id,
-        state=c.state,
+        # The query leaves out what was purged.
+        state=cast("State", c.state),
         assignee=c.assignee_id,
         participants=participants,
         is_new=c.opened_at is None,
@@ -177,7 +180,7 @@ def rows(tx: Tx, me: Agent, policy: Policy, conversation_ids: Sequence[int]) -> 
     return [
         row(conversations[one], me, policy, own.get((me.id, one), NOTHING_OWN))
         for one in conversation_ids
-        if one in conversations
+        if one in conversations and sees(me.role, conversations[one].state, policy)
     ]
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from bridge import channel as ch
 from bridge.media import MediaStore
-from bridge.models import Delivery, Identity, Message
+from bridge.models import Conversation, Delivery, Identity, Message
 from bridge.store import continued as c
 from bridge.store import conversations as q
 from bridge.store import deliveries as d
@@ -59,6 +59,7 @@ def outbound_part(
     message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
     conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
     identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    _keep_what_was_deleted(delivery, conversation)
     _keep_from_the_blocked(tx, delivery, identity)
     automatic = message.kind == "outgoing" and message.agent_id is None
     if automatic and delivery.action == "send":
@@ -76,6 +77,16 @@ def outbound_part(
         external_ids=_known_ids(tx, delivery),
         automatic=automatic,
     )
+
+
+def _keep_what_was_deleted(delivery: Delivery, conversation: Conversation) -> None:
+    """Raise `RejectedError` for a part of a conversation that was deleted.
+
+    What was waiting failed then (`routing/trash.py`); this is for what was on the wire and is
+    to be tried again. What the customer has can be taken back.
+    """
+    if conversation.state in ("deleted", "purged") and delivery.action != "delete":
+        raise ch.RejectedError("The conversation was deleted.", reason="deleted")
 
 
 def _keep_from_the_blocked(tx: Tx, delivery: Delivery, identity: Identity) -> None:
@@ -116,6 +127,7 @@ def _elsewhere(
     message = tx.the(m.MESSAGE_BY_ID, id=delivery.message_id)
     conversation = tx.the(q.CONVERSATION_BY_ID, id=delivery.conversation_id)
     identity = tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id)
+    _keep_what_was_deleted(delivery, conversation)
     _keep_from_the_blocked(tx, delivery, identity)
     return ch.OutboundPart(
         recipient=onward.to,

@@ -147,7 +147,10 @@ def _pending(tx: Tx) -> list[tuple[Attachment, str]]:
 
 
 def _settle(tx: Tx, row: Attachment, content: Content | None, size_limit: int | None) -> None:
-    """Record what became of it, and tell everybody who shows the message."""
+    """Record what became of it, and tell everybody who shows the message.
+
+    Its conversation may have been purged meanwhile: then there is nothing to record.
+    """
     tx.run(
         q.SET_FETCHED,
         of=row.public_id,
@@ -160,6 +163,8 @@ def _settle(tx: Tx, row: Attachment, content: Content | None, size_limit: int | 
         width=content.width if content else None,
         height=content.height if content else None,
     )
-    message = tx.the(q.MESSAGE_BY_ID, id=row.message_id)
+    message = tx.one(q.MESSAGE_BY_ID, id=row.message_id)
+    if message is None:
+        return
     conversation = tx.the(c.CONVERSATION_BY_ID, id=message.conversation_id)
     log.about(tx, "message.changed", conversation, message_id=message.id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -228,9 +228,18 @@ class MediaStore:
         before = self._clock.now() - older_than
         while await self._store.write(_drop_abandoned, before):
             continue
+        age, now = older_than / 1000, self._clock.now() / 1000
+        old = await asyncio.to_thread(list, self._files.older_than(age, now))
+        return await self.forget(old, older_than=older_than)
+
+    async def forget(self, contents: Iterable[str], *, older_than: int) -> int:
+        """Remove these files where no row names them and none was written for `older_than` ms.
+
+        Returns how many went.
+        """
         removed = 0
         age, now = older_than / 1000, self._clock.now() / 1000
-        for sha256 in await asyncio.to_thread(list, self._files.older_than(age, now)):
+        for sha256 in contents:
             if not await self._store.read(_is_named, sha256):
                 removed += await asyncio.to_thread(self._files.remove_old, sha256, age, now)
         return removed

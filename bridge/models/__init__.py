@@ -74,7 +74,9 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.trash import DELETED_CONVERSATION, PURGED_MESSAGE, DeletedConversation
 from bridge.models.turns import TURN
+from bridge.models.views import SAVED_VIEW, SavedView
 from bridge.models.webhooks import WEBHOOK_CALL, CallState, WebhookCall
 from bridge.settings import Role
 
@@ -91,6 +93,7 @@ __all__ = [
     "CONVERSATION",
     "CONVERSATION_TOPIC",
     "CURSOR",
+    "DELETED_CONVERSATION",
     "DELIVERY",
     "DRAFT",
     "EVENT",
@@ -103,12 +106,14 @@ __all__ = [
     "NOTICE",
     "PARKED",
     "PARTICIPANT",
+    "PURGED_MESSAGE",
     "QUARANTINE",
     "QUICK_REPLY",
     "RATING",
     "READ_MARK",
     "RECEIPT",
     "REVISION",
+    "SAVED_VIEW",
     "SESSION",
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
@@ -130,6 +135,7 @@ __all__ = [
     "ContactJoin",
     "ContactNote",
     "Conversation",
+    "DeletedConversation",
     "Delivery",
     "DeliveryAction",
     "DeliveryState",
@@ -147,6 +153,7 @@ __all__ = [
     "Rating",
     "ReadMark",
     "Role",
+    "SavedView",
     "Session",
     "SignInLink",
     "Status",

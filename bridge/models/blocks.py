@@ -25,8 +25,8 @@ BLOCK = Table(
     ref("contact_id", "contacts.id", required=True, cascade=True),
     # The one account that is blocked; without it the whole person is, whatever they write from.
     ref("identity_id", "identities.id"),
-    # Where it was done, so that its end is told there.
-    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    # Where it was done, so that its end is told there; a block outlives its conversation.
+    ref("conversation_id", "conversations.id"),
     # Null where an automation did it.
     named_ref("agent_id", "agents.id"),
     text("reason", required=True),
@@ -59,7 +59,7 @@ class Block(Row, frozen=True, gc=False):
     id: int
     contact_id: int
     identity_id: int | None
-    conversation_id: int
+    conversation_id: int | None
     agent_id: str | None
     reason: str
     until: int | None

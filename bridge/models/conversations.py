@@ -73,7 +73,8 @@ CONVERSATION = Table(
     named_ref("status_id", "statuses.id"),
     # Since when time stands still in it (`pause_timer`).
     moment("paused_at"),
-    one_of("state", "open", "closed"),
+    # "deleted" can be restored; of a "purged" one there is less every moment.
+    one_of("state", "open", "closed", "deleted", "purged"),
     # At most one open conversation a thread; networks without threads use the empty one.
     Index(
         "uq_conversations_open_thread",
@@ -110,6 +111,8 @@ CONVERSATION = Table(
         sqlite_where=raw("queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"),
         postgresql_where=raw("queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"),
     ),
+    # AUTOINCREMENT: what an id has once meant outlives a purge in cursors and addresses.
+    sqlite_autoincrement=True,
 )
 
 PARTICIPANT = Table(
@@ -227,7 +230,7 @@ class Conversation(Row, frozen=True, gc=False):
     identity_id: int
     contact_id: int
     thread: str
-    state: Literal["open", "closed"]
+    state: Literal["open", "closed", "deleted", "purged"]
     assignee_id: str | None
     language: str | None
     created_at: int

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -45,7 +46,9 @@ DELIVERY = Table(
     metadata,
     own_id(),
     ref("message_id", "messages.id", required=True, cascade=True),
-    ref("conversation_id", "conversations.id", required=True, cascade=True),
+    # Not a foreign key: its message is of that conversation, and removing one would look
+    # through all deliveries there are.
+    Column("conversation_id", BigInteger, nullable=False),
     # Where it goes: an inbox id now; staff surfaces get places of their own.
     text("place", required=True),
     number("part"),

@@ -63,6 +63,8 @@ IDENTITY = Table(
     # Until when the account is blocked (`blocks.FOREVER` without an end): written beside the
     # blocks, so that a message need not look for them.
     moment("blocked_until"),
+    # When a conversation of it was last purged: what comes again of that is not taken anew.
+    moment("purged_at"),
     moment("created_at", required=True),
     # One network id means one person inside one inbox only: a VK number may equal a
     # Telegram number (PLATFORMS.md, Mistakes other bridges made).
@@ -153,6 +155,7 @@ class Identity(Row, frozen=True, gc=False):
     photo_id: str | None
     photo_at: int | None
     blocked_until: int | None
+    purged_at: int | None
     created_at: int
 
 

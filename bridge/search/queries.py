@@ -14,7 +14,8 @@ from bridge.store.statement import Statement, value
 from bridge.store.transactions import Tx
 
 _NARROWED = """
-    (:inbox IS NULL OR c.inbox_id = :inbox)
+    c.state IN ('open', 'closed')
+    AND (:inbox IS NULL OR c.inbox_id = :inbox)
     AND (:assignee IS NULL OR c.assignee_id = :assignee)
     AND (:language IS NULL OR c.language = :language)
     AND (:last_by IS NULL OR c.last_by = :last_by)
@@ -46,6 +47,7 @@ _NARROWED = """
             WHERE p.conversation_id = c.id AND p.agent_id = :agent))
         WHEN 'all' THEN :status = 'any' OR c.state = coalesce(:status, 'open')
         WHEN 'closed' THEN c.state = 'closed'
+        WHEN 'deleted' THEN 0
         ELSE 1 END
 """
 
@@ -66,7 +68,7 @@ class Filters:
     The names are those of the query's parameters.
     """
 
-    folder: Literal["new", "mine", "all", "closed"] | None = None
+    folder: Literal["new", "mine", "all", "closed", "deleted"] | None = None
     status: Literal["open", "closed", "any"] | None = None
     inbox: str | None = None
     assignee: str | None = None

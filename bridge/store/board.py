@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, literal_column, select, tupl
 from bridge.models import CONVERSATION, PARTICIPANT
 from bridge.store.bulk import Pair
 from bridge.store.filters import Filters, conditions
-from bridge.store.statement import Statement, param, value
+from bridge.store.statement import Statement, among, param, value
 
 _p = param
 _c = CONVERSATION.c
@@ -16,7 +16,7 @@ _c = CONVERSATION.c
 
 # --- pages of a folder ----------------------------------------------------------------
 
-Group = Literal["untaken", "taken", "open", "closed", "mine"]
+Group = Literal["untaken", "taken", "open", "closed", "mine", "deleted"]
 Order = Literal["activity", "oldest", "newest", "waiting", "answered"]
 
 
@@ -31,6 +31,7 @@ class Place(NamedTuple):
 # one that ends after a page.
 _IS_OPEN = literal_column("+conversations.state") == "open"
 _IS_CLOSED = literal_column("+conversations.state") == "closed"
+_IS_DELETED = literal_column("+conversations.state") == "deleted"
 _IS_UNTAKEN = literal_column("+conversations.assignee_id").is_(None)
 
 
@@ -47,6 +48,7 @@ _BY_ORDER: dict[Group, list[ColumnElement[bool]]] = {
     "taken": [_IS_OPEN, _c.assignee_id.is_not(None)],
     "open": [_IS_OPEN],
     "closed": [_IS_CLOSED],
+    "deleted": [_IS_DELETED],
     "mine": [_mine()],
 }
 _BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
@@ -54,6 +56,7 @@ _BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
     "taken": [_c.state == "open", _c.assignee_id.is_not(None)],
     "open": [_c.state == "open"],
     "closed": [_c.state == "closed"],
+    "deleted": [_c.state == "deleted"],
     "mine": [_mine()],
 }
 _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
@@ -93,6 +96,13 @@ def page(group: Group, order: Order, filters: Filters, *, onward: bool) -> State
     return Statement(Place, query.order_by(*by).limit(_p("limit")))
 
 
+@lru_cache(maxsize=512)
+def narrowed(filters: Filters) -> Statement[int]:
+    """Return the query of those conversations in `:ids` that pass the filters."""
+    query = select(_c.id).where(among(_c.id), *conditions(filters, leading=False))
+    return Statement(value, query)
+
+
 # --- counters ---------------------------------------------------------------------------
 
 # Beyond this a counter only says "1000+".
@@ -107,3 +117,4 @@ def _latest(group: Group, limit: int, *columns: ColumnElement[Any]) -> Select[An
 LATEST_UNTAKEN = Statement(value, _latest("untaken", 2000, _c.id))
 LATEST_TAKEN = Statement(Pair, _latest("taken", 5000, _c.id, _c.assignee_id))
 LATEST_CLOSED = Statement(value, _latest("closed", MOST_COUNTED, _c.id))
+LATEST_DELETED = Statement(value, _latest("deleted", MOST_COUNTED, _c.id))

@@ -108,7 +108,8 @@ CONVERSATIONS = Statement(
     _shown,
     select(*columns(CONVERSATION, Conversation), IDENTITY.c.blocked_until)
     .join(IDENTITY, IDENTITY.c.id == _c.identity_id)
-    .where(among(_c.id)),
+    # Of a purged one some rows may still be there, for nobody to see.
+    .where(among(_c.id), _c.state != "purged"),
 )
 # Of several accounts' pictures, the one of the account that came last.
 PHOTO_OF_CONTACT = (
@@ -280,7 +281,7 @@ ACCOUNTS = Statement(
 CONVERSATIONS_WITH = Statement(
     value,
     select(_c.id)
-    .where(_c.contact_id == _p("contact_id"))
+    .where(_c.contact_id == _p("contact_id"), _c.state.in_(("open", "closed")))
     .order_by(_c.last_at.desc(), _c.id.desc())
     .limit(200),
 )

@@ -14,7 +14,11 @@ NO_BOUND = 2**62
 IDS_IN_THREAD = Statement(
     value,
     select(CONVERSATION.c.id)
-    .where(CONVERSATION.c.identity_id == _p("identity_id"), CONVERSATION.c.thread == _p("thread"))
+    .where(
+        CONVERSATION.c.identity_id == _p("identity_id"),
+        CONVERSATION.c.thread == _p("thread"),
+        CONVERSATION.c.state != "purged",
+    )
     .order_by(CONVERSATION.c.id),
 )
 LAST_SPOKEN = Statement(

@@ -19,6 +19,7 @@ HISTORY = Statement(
     .where(
         _c.contact_id == _p("contact_id"),
         or_(_p("identity_id").is_(None), _c.identity_id == _p("identity_id")),
+        _c.state.in_(("open", "closed")),
         _m.kind == "activity",
         _m.id < _p("before"),
         _m.created_at >= _p("since"),

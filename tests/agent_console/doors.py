@@ -36,6 +36,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/contacts/{}/notes"): {"text": "x"},
     ("POST", "/api/contacts/{}/joins"): {"other": 2},
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
+    ("POST", "/api/bulk"): {"ids": [1], "do": "topic", "to": "prices"},
+    ("POST", "/api/bulk/unsent"): {"ids": [1]},
+    ("POST", "/api/views"): {"name": "x", "query": {"folder": "all"}},
+    ("PUT", "/api/views/{}"): {"name": "x"},
+    ("PUT", "/api/views/order"): {"ids": [1]},
     ("PUT", "/api/me/preferences"): {"theme": "dark"},
     ("PUT", "/api/me/presence"): {"presence": "online"},
 }  # fmt: skip
@@ -43,6 +48,7 @@ BODIES: dict[tuple[str, str], Any] = {
 WORDS = {"agent_id": "ivan", "kind": "reply", "topic_id": "prices", "tag_id": "vip"}
 QUERIES = {
     "/api/conversations": "?folder=all",
+    "/api/selection": "?folder=all",
     "/api/search": "?q=x",
     "/api/conversations/{}/attachments": "?kind=file",
 }

@@ -29,7 +29,19 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/channels
         GET /api/folders
         GET /api/conversations
+        GET /api/selection
+        POST /api/bulk
+        POST /api/bulk/unsent
+        GET /api/views
+        GET /api/views/counters
+        POST /api/views
+        PUT /api/views/{}
+        DELETE /api/views/{}
+        PUT /api/views/order
         GET /api/conversations/{}
+        POST /api/conversations/{}/delete
+        POST /api/conversations/{}/restore
+        POST /api/conversations/{}/purge
         GET /api/conversations/{}/messages
         POST /api/conversations/{}/messages
         POST /api/conversations/{}/take

@@ -93,6 +93,7 @@ class Scene:
             "shortcut": uuid4().hex,
             "message_id": self.numbers["message_id"],
             "other": self.numbers.get("other"),
+            "ids": [self.numbers["conversation_id"]],
         }
         return {name: new.get(name, given) for name, given in door.body.items()}
 
@@ -139,6 +140,11 @@ async def set_scene(office: Office, staff: Staff, door: Door, state: str) -> Sce
     if door.shape.endswith("/unblock"):
         keep_away = {"scope": "identity", "until": None, "reason": "x"}
         await staff.supervisor.act("block", conversation, keep_away)
+    if door.shape.endswith(("/restore", "/purge")):
+        await staff.supervisor.post(f"/api/conversations/{conversation}/delete", expect=204)
+    if "{view_id" in door.template:
+        kept = {"name": "x", "query": {"folder": "all"}}
+        numbers["view_id"] = (await staff.me.post("/api/views", kept, expect=201))["id"]
     helper = "anna" if me_of(staff) == "olga" else "olga"
     if door.shape.endswith("/participants/{}") and state != "closed":
         await staff.supervisor.act("participants", conversation, {"agents": [helper]})

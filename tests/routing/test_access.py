@@ -33,6 +33,7 @@ LETTERS: dict[str, Verb] = {
 }
 # Whatever else one may do, and whoever the customer is with, is asked for these apart.
 BLOCKING: frozenset[Verb] = frozenset({"block", "unblock"})
+DELETING: frozenset[Verb] = frozenset({"delete", "restore", "purge"})
 ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
 # The default policy: an agent hands over their own conversations, edits contacts, and may
 # change what they wrote but not take it back.
@@ -66,7 +67,7 @@ def letters(allowed: frozenset[Verb]) -> str:
 def test_the_table_names_every_role_and_every_standing() -> None:
     everything = set(itertools.product(get_args(Role), get_args(Standing)))
     assert {(role, how) for role, how, _ in cases()} == everything
-    assert {*LETTERS.values(), *BLOCKING} == set(get_args(Verb))
+    assert {*LETTERS.values(), *BLOCKING, *DELETING} == set(get_args(Verb))
 
 
 @pytest.mark.parametrize(("role", "how", "cell"), cases(), ids=str)
@@ -82,6 +83,43 @@ def test_in_a_closed_conversation_all_but_viewers_may_write_or_reopen(
 ) -> None:
     wanted = "-" * 17 if role == "viewer" else CLOSED
     assert letters(verbs(role, "closed", how, Policy())) == wanted
+
+
+@pytest.mark.parametrize(
+    ("policy", "open_ones", "closed", "deleted"),
+    [
+        (Policy(), set(), set(), set()),
+        (Policy(agent_purges=True), set(), set(), set()),
+        (Policy(agent_deletes=True), {"delete"}, {"delete"}, {"restore"}),
+        (
+            Policy(agent_deletes=True, agent_purges=True),
+            {"delete"},
+            {"delete"},
+            {"restore", "purge"},
+        ),
+    ],
+)
+def test_s26_r64_an_agent_deletes_restores_and_purges_as_far_as_it_is_granted(
+    policy: Policy, open_ones: set[Verb], closed: set[Verb], deleted: set[Verb]
+) -> None:
+    for how in get_args(Standing):
+        # What a colleague is answering is not theirs to delete.
+        wanted = set() if how == "colleague" else open_ones
+        assert verbs("agent", "open", how, policy) & DELETING == wanted
+        assert verbs("agent", "closed", how, policy) & DELETING == closed
+        assert verbs("agent", "deleted", how, policy) == deleted
+
+
+def test_supervisors_and_owners_delete_restore_and_purge_whatever_the_yaml_says() -> None:
+    for role, how in itertools.product(("owner", "supervisor"), get_args(Standing)):
+        for state in ("open", "closed"):
+            assert "delete" in verbs(role, state, how, Policy())
+        assert verbs(role, "deleted", how, Policy()) == {"restore", "purge"}
+
+
+def test_nothing_can_be_done_with_what_was_purged() -> None:
+    for role, how in itertools.product(get_args(Role), get_args(Standing)):
+        assert not verbs(role, "purged", how, Policy(agent_deletes=True, agent_purges=True))
 
 
 def test_d14_nobody_answers_what_a_colleague_has_taken() -> None:

@@ -17,13 +17,17 @@ class Count(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Folders(Shape, frozen=True, kw_only=True, gc=False):
-    """The counters. `unread_total` counts what waits for this agent: untaken or theirs."""
+    """The counters. `unread_total` counts what waits for this agent: untaken or theirs.
+
+    `deleted` is there for who sees what was deleted.
+    """
 
     new: Count
     mine: Count
     all: Count
     closed: Count
     unread_total: int
+    deleted: Count | UnsetType = UNSET
 
 
 class Gap(Shape, frozen=True, kw_only=True, gc=False):

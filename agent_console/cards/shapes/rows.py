@@ -9,6 +9,8 @@ from bridge.channel import MediaKind
 from bridge.models import MessageKind
 from routing.access import Verb
 
+State = Literal["open", "closed", "deleted"]
+
 
 class RowContact(Shape, frozen=True, kw_only=True, gc=False):
     """Of a contact, what a row shows, and the tags that lists are filtered by."""
@@ -69,7 +71,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     thread: str
     contact: RowContact
     identity: int
-    state: Literal["open", "closed"]
+    state: State
     assignee: str | None
     participants: list[str]
     is_new: bool

@@ -7,6 +7,7 @@ from litestar.types import Guard
 
 from agent_console.web.api import (
     blocks,
+    bulk,
     channels,
     contacts,
     conversations,
@@ -24,6 +25,7 @@ from agent_console.web.api import (
     sorting,
     teams,
     uploads,
+    views,
 )
 from agent_console.web.api.given import caller_of
 from agent_console.web.auth import guard
@@ -44,6 +46,8 @@ def api_router(console: Console) -> Router:
         route_handlers=[
             *session.HANDLERS,
             *lists.HANDLERS,
+            *views.HANDLERS,
+            *bulk.HANDLERS,
             *channels.HANDLERS,
             *conversations.HANDLERS,
             *blocks.HANDLERS,

@@ -129,7 +129,30 @@ VERBS = [
     _verb("reopen", actions.reopen, "Open a closed conversation again."),
     _verb("join", actions.join, "Take part beside the one who answers."),
     _verb("leave", actions.leave, "Take part no longer."),
+    _verb("restore", actions.restore, "Make a deleted conversation what it was."),
 ]
+
+
+@post("/conversations/{conversation_id:int}/delete", status_code=204)
+async def put_away(
+    console: Given,
+    me: Me,
+    conversation_id: PathId,
+    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
+) -> None:
+    """Delete a conversation; it can be restored."""
+    await console.write(actions.delete_conversation, console.desk, me.agent, conversation_id)
+
+
+@post("/conversations/{conversation_id:int}/purge", status_code=204)
+async def purge(
+    console: Given,
+    me: Me,
+    conversation_id: PathId,
+    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
+) -> None:
+    """Delete a conversation for ever, with its messages and files."""
+    await console.write(actions.purge, console.desk, me.agent, conversation_id)
 
 
 @post("/conversations/{conversation_id:int}/assign", status_code=200)
@@ -186,7 +209,7 @@ async def mark_read(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[ReadUpTo]
 ) -> None:
     """Count everything up to a message as read, for the caller alone."""
-    await console.write(actions.mark_read, me.agent, conversation_id, data.message_id)
+    await console.write(actions.mark_read, console.desk, me.agent, conversation_id, data.message_id)
 
 
 @post("/conversations/{conversation_id:int}/unread", status_code=204, opt={VIEWERS_TOO: True})
@@ -194,7 +217,9 @@ async def mark_unread(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[UnreadFrom]
 ) -> None:
     """Count a message and those after it as unread, for the caller alone."""
-    await console.write(actions.mark_unread, me.agent, conversation_id, data.message_id)
+    await console.write(
+        actions.mark_unread, console.desk, me.agent, conversation_id, data.message_id
+    )
 
 
 @post("/conversations/{conversation_id:int}/typing", status_code=204)
@@ -219,6 +244,8 @@ async def typing(
 
 HANDLERS = [
     *VERBS,
+    put_away,
+    purge,
     conversation,
     assign,
     add_participants,

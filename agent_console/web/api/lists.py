@@ -13,7 +13,9 @@ from bridge.models import Agent
 from bridge.store import desk
 from bridge.store.transactions import Tx
 from bridge.web import ApiError
+from routing.access import sees_deleted
 from routing.policy import Policy
+from routing.refusal import RefusedError
 
 
 class RowPage(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -27,7 +29,7 @@ class RowPage(w.Shape, frozen=True, kw_only=True, gc=False):
 @get("/folders")
 async def folders(console: Given, me: Me) -> w.Folders:
     """Return the counters of every folder."""
-    return (await console.read(cards.counters)).of(me.agent.id)
+    return (await console.read(cards.counters)).of(me.agent, console.desk.policy)
 
 
 def asked(
@@ -67,9 +69,16 @@ def default_sort(console: Given) -> cards.Sort:
     return "processing" if "processing" in console.sorts else "activity"
 
 
+def check_folder(me: Agent, policy: Policy, folder: cards.Folder) -> None:
+    """Raise `RefusedError("forbidden")` for a folder that is not there for `me` (R09)."""
+    if folder == "deleted" and not sees_deleted(me.role, policy):
+        raise RefusedError("forbidden")
+
+
 def _page(
     tx: Tx, me: Agent, policy: Policy, query: cards.Query, limit: int, after: str | None
 ) -> tuple[list[w.Row], str | None]:
+    check_folder(me, policy, query.folder)
     found, token = cards.page(tx, me, query, limit=limit, after=after)
     return cards.rows(tx, me, policy, found), token
 

@@ -13,18 +13,20 @@ from routing.statused import first_open
 # More would find nobody, and each costs a lookup.
 MOST_TAGS = 10
 _TAG = "[a-z0-9_]{1,40}"
+TOPIC_PATTERN = f"^({_TAG}|{cards.NONE}|{cards.OTHER})$"
+TAGS_PATTERN = f"^({_TAG}(,{_TAG}){{0,{MOST_TAGS - 1}}}|{cards.NONE})$"
 
 TopicWord = Annotated[
     str | None,
     QueryParameter(
-        pattern=f"^({_TAG}|{cards.NONE}|{cards.OTHER})$",
+        pattern=TOPIC_PATTERN,
         description=f"A topic's id; `{cards.OTHER}`: a typed one, `{cards.NONE}`: without any.",
     ),
 ]
 TagWords = Annotated[
     str | None,
     QueryParameter(
-        pattern=f"^({_TAG}(,{_TAG}){{0,{MOST_TAGS - 1}}}|{cards.NONE})$",
+        pattern=TAGS_PATTERN,
         description=f"Tags that the person has all of, with commas; `{cards.NONE}`: without any.",
     ),
 ]

@@ -26,6 +26,7 @@ from bridge.store.transactions import Tx
 from bridge.web import ApiError, bucket_key, slow_down
 from bridge.web.site import AsyncGuard, Connection, own_origin_only
 from routing import presence
+from routing.configured import deleted_kept_for
 
 # The key of a handler's `opt` that strangers may call, to sign in.
 DOOR = "door"
@@ -127,7 +128,8 @@ class AutomationRef(w.Shape, frozen=True, kw_only=True, gc=False):
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms.
 
-    `online_only`: conversations are handed only to who is online.
+    `online_only`: conversations are handed only to who is online. `deleted_kept_for` is for
+    how long (ms) what was deleted can be restored, null for ever.
     """
 
     max_length: int
@@ -146,6 +148,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     block: Blocking
     topic_required_to_close: bool
     other_topic: bool
+    deleted_kept_for: int | None
     teams: list[TeamRef]
     automations: list[AutomationRef]
 
@@ -369,6 +372,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         ),
         topic_required_to_close=settings.conversation.topic_required_to_close,
         other_topic=settings.conversation.other_topic,
+        deleted_kept_for=deleted_kept_for(settings),
         teams=[
             TeamRef(id=key, label=one.label.written() if one.label else key)
             for key, one in settings.teams.items()

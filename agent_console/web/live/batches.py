@@ -19,7 +19,7 @@ from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
 from bridge.store.presence import PRESENCES_SINCE
 from bridge.store.transactions import Store, Tx
-from routing.access import Standing, standing
+from routing.access import Standing, sees, standing
 from routing.policy import Policy
 
 # Steps kept for consoles that come to them a little later.
@@ -27,13 +27,14 @@ _KEPT = 64
 
 _encode = msgspec.json.encode
 _RowKey = tuple[int, Standing, str, cards.Own]
-_Frame = tuple[tuple[bytes, ...], tuple[bytes, ...]]
+_Frame = tuple[tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """A message, encoded; `own` carries its sender's own id of it, for `sender` alone."""
 
+    conversation_id: int
     shared: bytes
     sender: str | None = None
     own: bytes = b""
@@ -48,7 +49,8 @@ class Batch:
     """What one step of the log is about, as it is now.
 
     `private` are the conversations that changed for one agent only. `fresh` says that
-    what everybody has loaded about colleagues is out of date. `channels` and `presence` are
+    what everybody has loaded about colleagues is out of date. `views` is whose kept lists have
+    changed, `None` for everybody's. `channels` and `presence` are
     frames of their own, for everybody, where a channel or an agent has changed.
     """
 
@@ -59,36 +61,47 @@ class Batch:
     private: dict[str, list[int]]
     own: dict[tuple[str, int], cards.Own]
     posts: list[Post]
-    gone: list[int]
     contacts: list[int]
     visits: list[int]
     fresh: bool = False
+    views: frozenset[str | None] = frozenset()
     channels: str | None = None
     presence: str | None = None
     _encoded: dict[int, bytes] = field(default_factory=dict)
     _rows: dict[_RowKey, bytes] = field(default_factory=dict)
     _frames: dict[_Frame, str] = field(default_factory=dict)
 
+    def has_views_of(self, me: Agent) -> bool:
+        """Say whether a list has changed that this agent has in their rail."""
+        return None in self.views or me.id in self.views
+
     def frame_for(self, me: Agent) -> str | None:
         """Return the frame for this agent, or `None` where nothing is new to them."""
-        touched = [*self.public, *self.private.get(me.id, ())]
-        rows = tuple(self._row(one, me) for one in touched if one in self.conversations)
-        posts = tuple(post.seen_by(me.id) for post in self.posts)
-        if not (rows or posts or self.gone or self.contacts or self.visits):
+        there = [
+            one
+            for one in (*self.public, *self.private.get(me.id, ()))
+            if (known := self.conversations.get(one)) and sees(me.role, known.state, self.policy)
+        ]
+        rows = tuple(self._row(one, me) for one in there)
+        posts = tuple(one.seen_by(me.id) for one in self.posts if one.conversation_id in there)
+        # What was there before, and is not any more, goes from the screen at once.
+        gone = tuple(one for one in self.public if one not in there)
+        if not (rows or posts or gone or self.contacts or self.visits):
             return None
-        frame = self._frames.get((rows, posts))
+        key = rows, posts, gone
+        frame = self._frames.get(key)
         if frame is None:
-            frame = self._frames[rows, posts] = self._frame(rows, posts)
+            frame = self._frames[key] = self._frame(*key)
         return frame
 
-    def _frame(self, rows: Sequence[bytes], posts: Sequence[bytes]) -> str:
+    def _frame(self, rows: Sequence[bytes], posts: Sequence[bytes], gone: Sequence[int]) -> str:
         frame = _encode(
             {
                 "type": "changes",
                 "cursor": self.cursor,
                 "rows": [msgspec.Raw(one) for one in rows],
                 "messages": [msgspec.Raw(one) for one in posts],
-                "gone": self.gone,
+                "gone": gone,
                 "contacts": self.contacts,
                 "visits": self.visits,
             }
@@ -160,10 +173,10 @@ def _read(
         private=private,
         own=cards.own_of(tx.all(b.MARKS_OF_ALL, ids=given), tx.all(b.DRAFTS_OF_ALL, ids=given)),
         posts=_posts(tx, events, view),
-        gone=[one for one in public if one not in conversations],
         contacts=_distinct(one.contact_id for one in events if one.kind == "contact.changed"),
         visits=_visits(tx, events),
         fresh=any(one.kind == "agents.changed" for one in events),
+        views=frozenset(one.private_to for one in events if one.kind == "views.changed"),
         channels=_channels(tx, events),
         presence=_presence(tx, events),
     )
@@ -195,9 +208,9 @@ def _posts(tx: Tx, events: Sequence[Event], view: cards.ViewFile) -> list[Post]:
 
 def _post(card: w.Message, message: Message) -> Post:
     if message.agent_id is None or message.client_key is None:
-        return Post(_encode(card))
+        return Post(message.conversation_id, _encode(card))
     own = cards.for_sender(card, message, message.agent_id)
-    return Post(_encode(card), message.agent_id, _encode(own))
+    return Post(message.conversation_id, _encode(card), message.agent_id, _encode(own))
 
 
 def _visits(tx: Tx, events: Sequence[Event]) -> list[int]:

@@ -34,6 +34,8 @@ def _text(frame: object) -> str:
 
 
 RESET = '{"type":"reset"}'
+# The lists that agents keep are not as they were.
+VIEWS = '{"type":"views"}'
 SIGNED_OUT = '{"type":"signed_out"}'
 TYPING_KINDS = frozenset({"customer_typing", "agent_typing"})
 

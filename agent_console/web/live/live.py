@@ -37,7 +37,9 @@ COUNTING_SHARE = 10
 LOOK = 1.0
 LOOK_AT_SESSIONS = 30.0
 # Events that can change a counter: of everybody, or of the one they are private to.
-_COUNTED = frozenset({"message.added", "conversation.changed", "read.changed"})
+_COUNTED = frozenset(
+    {"message.added", "conversation.changed", "conversation.purged", "read.changed"}
+)
 
 
 class Live:
@@ -57,6 +59,7 @@ class Live:
         self._store = store
         self._hub = hub
         self._sessions = sessions
+        self._policy = desk.policy
         self._agents = agents
         self._batches = Batches(store, desk.policy, view)
         self._sockets: set[ConsoleSocket] = set()
@@ -238,16 +241,19 @@ class Live:
             counters = await self._store.read(cards.counters)
             self._cost = time.monotonic() - began
             for agent_id in wanted:
-                self._tell_counter(agent_id, counters.of(agent_id))
+                self._tell_counter(agent_id, counters)
 
-    def _tell_counter(self, agent_id: str, counters: Folders) -> None:
-        if self._told.get(agent_id) == counters:
+    def _tell_counter(self, agent_id: str, counters: cards.Counters) -> None:
+        sockets = [one for one in self._sockets if one.agent_id == agent_id]
+        if not sockets:
             return
-        self._told[agent_id] = counters
-        frame = frames.folders(counters)
-        for socket in self._sockets:
-            if socket.agent_id == agent_id:
-                socket.put("folders", frame)
+        theirs = counters.of(sockets[0].caller.agent, self._policy)
+        if self._told.get(agent_id) == theirs:
+            return
+        self._told[agent_id] = theirs
+        frame = frames.folders(theirs)
+        for socket in sockets:
+            socket.put("folders", frame)
 
 
 def _take_one(counter: Counter[str], key: str) -> None:

@@ -187,6 +187,8 @@ class ConsoleSocket:
             for more in (batch.channels, batch.presence):
                 if more is not None:
                     await self._send(more)
+            if batch.has_views_of(self.caller.agent):
+                await self._send(frames.VIEWS)
             if batch.fresh:
                 await self._send(frames.RESET)
         for whisper in step.whispers:

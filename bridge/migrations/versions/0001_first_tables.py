@@ -236,6 +236,7 @@ def upgrade() -> None:
         sa.Column("photo_id", sa.Text(), nullable=True),
         sa.Column("photo_at", sa.BigInteger(), nullable=True),
         sa.Column("blocked_until", sa.BigInteger(), nullable=True),
+        sa.Column("purged_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_identities_contact_id_contacts")
@@ -388,7 +389,8 @@ def upgrade() -> None:
         sa.Column("status_id", sa.Text(), nullable=True),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state = 'open' OR state = 'closed'", name=op.f("ck_conversations_state")
+            "state = 'open' OR state = 'closed' OR state = 'deleted' OR state = 'purged'",
+            name=op.f("ck_conversations_state"),
         ),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["agents.id"], name=op.f("fk_conversations_assignee_id_agents")
@@ -406,6 +408,7 @@ def upgrade() -> None:
             ["status_id"], ["statuses.id"], name=op.f("fk_conversations_status_id_statuses")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_conversations_contact", "conversations", ["contact_id"], unique=False)
     op.create_index(
@@ -823,9 +826,7 @@ def upgrade() -> None:
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column(
-            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("part", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
@@ -848,12 +849,6 @@ def upgrade() -> None:
             "state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'delivered' "
             "OR state = 'read' OR state = 'failed' OR state = 'uncertain'",
             name=op.f("ck_deliveries_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversations.id"],
-            name=op.f("fk_deliveries_conversation_id_conversations"),
-            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["message_id"],
@@ -1030,7 +1025,7 @@ def upgrade() -> None:
             "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column(
-            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("agent_id", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -1054,7 +1049,6 @@ def upgrade() -> None:
             ["conversation_id"],
             ["conversations.id"],
             name=op.f("fk_blocks_conversation_id_conversations"),
-            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["identity_id"], ["identities.id"], name=op.f("fk_blocks_identity_id_identities")
@@ -1184,6 +1178,58 @@ def upgrade() -> None:
         ["conversation_id"],
         unique=False,
     )
+    op.create_table(
+        "deleted_conversations",
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("was", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "was = 'open' OR was = 'closed'", name=op.f("ck_deleted_conversations_was")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_deleted_conversations_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_deleted_conversations_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_deleted_conversations")),
+    )
+    op.create_index("ix_deleted_conversations_at", "deleted_conversations", ["at"], unique=False)
+    op.create_table(
+        "purged_messages",
+        sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["inbox_id"], ["inboxes.id"], name=op.f("fk_purged_messages_inbox_id_inboxes")
+        ),
+        sa.PrimaryKeyConstraint("inbox_id", "digest", name=op.f("pk_purged_messages")),
+    )
+    op.create_table(
+        "saved_views",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("shared", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_saved_views_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+    )
+    op.create_index("ix_saved_views_agent", "saved_views", ["agent_id", "place"], unique=False)
     # What bridge/search writes to and asks; its docstring says why so.
     options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"
     op.execute(f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {options})")

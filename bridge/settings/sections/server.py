@@ -15,6 +15,7 @@ from bridge.settings.values import (
     LOCALES,
     ByteSize,
     Duration,
+    DurationOrOff,
     Flag,
     Locale,
     Timezone,
@@ -106,6 +107,17 @@ class Media(Part):
     )
 
 
+class Retention(Part):
+    """How long what nobody needs is kept."""
+
+    deleted: DurationOrOff = Field(
+        default=written("30d"),
+        description="For how long a deleted conversation can be restored. After that it is "
+        "removed for ever, with its messages and files. `off` never does.",
+        examples=["30d", "7d", "off"],
+    )
+
+
 class Storage(Part):
     """Where conversations and files are kept."""
 
@@ -119,6 +131,11 @@ class Storage(Part):
         default_factory=Media,
         description="Attachments.",
         examples=[{"dir": "var/media", "max_upload": "4MB"}],
+    )
+    retention: Retention = Field(
+        default_factory=Retention,
+        description="How long things are kept.",
+        examples=[{"deleted": "30d"}],
     )
 
     @property

@@ -72,6 +72,18 @@ class AgentPermissions(Part):
         "and owners always may.",
         examples=[True],
     )
+    delete_conversation: Flag = Field(
+        default=False,
+        description="Whether an agent may delete conversations, see those that were deleted, "
+        "and restore them; supervisors and owners always may.",
+        examples=[True],
+    )
+    purge_conversation: Flag = Field(
+        default=False,
+        description="Whether an agent who may delete conversations may also delete them for "
+        "ever; supervisors and owners always may.",
+        examples=[True],
+    )
 
 
 class Permissions(Part):

@@ -142,6 +142,7 @@ export function session(part: Partial<Session> = {}): Session {
       topic_required_to_close: false,
       other_topic: true,
       automations: [],
+      deleted_kept_for: null,
       teams: [
         { id: "sales", label: { en: "Sales", uk: "Продажі" } },
         { id: "support", label: "Support" },

@@ -3,7 +3,7 @@ import { api, withQuery } from "./http.ts";
 import type * as Wire from "./types.ts";
 
 type Answer = { row: Wire.Row; cursor: string };
-export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock";
+export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock" | "restore";
 
 /** Given in a filter where an id could stand: without any, or what an agent typed. */
 export const NONE = "-none";
@@ -59,6 +59,18 @@ export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>
   api<Wire.ConversationPage>("GET", withQuery("/api/conversations", { ...query, after, limit }));
 export const getConversation = (id: number) => api<Wire.ConversationDetail>("GET", conversation(id));
+
+export const deleteConversation = (id: number) => api<void>("POST", `${conversation(id)}/delete`, {});
+export const getSelection = (query: ListQuery) => api<{ ids: number[]; more: boolean }>("GET", withQuery("/api/selection", query));
+export const postBulk = (ids: number[], order: Wire.BulkOrder) => api<Wire.BulkOutcome>("POST", "/api/bulk", { ids, ...order });
+export const postUnsent = (ids: number[]) => api<{ messages: number }>("POST", "/api/bulk/unsent", { ids });
+
+export const getViews = () => api<{ views: Wire.View[] }>("GET", "/api/views");
+export const getViewCounters = () => api<{ counters: Record<string, Wire.Count> }>("GET", "/api/views/counters");
+export const postView = (view: Pick<Wire.View, "name" | "query" | "shared">) => api<Wire.View>("POST", "/api/views", view);
+export const putView = (id: number, part: Partial<Pick<Wire.View, "name" | "query" | "shared">>) => api<Wire.View>("PUT", `/api/views/${id}`, part);
+export const deleteView = (id: number) => api<void>("DELETE", `/api/views/${id}`);
+export const putViewOrder = (ids: number[]) => api<void>("PUT", "/api/views/order", { ids });
 
 export type Where = { before?: number; after?: number; around?: number };
 export const getMessages = (id: number, where: Where, limit: number) =>

@@ -100,6 +100,8 @@ export type Settings = {
   block: { choices: number[]; require_end: boolean };
   topic_required_to_close: boolean;
   other_topic: boolean;
+  /** For how many ms what was deleted can be restored; null for ever. */
+  deleted_kept_for: number | null;
   teams: Team[];
   automations: Team[];
 };
@@ -123,9 +125,10 @@ export type Session = {
   settings: Settings;
 };
 
-export type FolderId = "new" | "mine" | "all" | "closed";
+export type FolderId = "new" | "mine" | "all" | "closed" | "deleted";
 export type Count = { unread: number; total: number };
-export type Folders = Record<FolderId, Count> & { unread_total: number };
+/** `deleted` is there for who sees what was deleted. */
+export type Folders = Record<Exclude<FolderId, "deleted">, Count> & { unread_total: number; deleted?: Count };
 
 export type Verb =
   | "reply"
@@ -147,7 +150,10 @@ export type Verb =
   | "delete_message"
   | "delete_any_message"
   | "block"
-  | "unblock";
+  | "unblock"
+  | "delete"
+  | "restore"
+  | "purge";
 
 export type Last = {
   kind: MessageKind;
@@ -165,7 +171,7 @@ export type Conversation = {
   contact: { id: number; name: string | null; tags: string[]; avatar_url?: string; email?: string };
   /** The account of the contact that writes here. */
   identity: number;
-  state: "open" | "closed";
+  state: "open" | "closed" | "deleted";
   assignee: string | null;
   participants: string[];
   is_new: boolean;
@@ -326,6 +332,16 @@ export type ConversationPage = { rows: Row[]; next: string | null; cursor: strin
 export type ConversationDetail = { row: Row; contact: Contact; visit: Visit | null; notes_count: number; cursor: string };
 export type MessagePage = { messages: Message[]; has_before: boolean; has_after: boolean; cursor: string };
 
+export type BulkVerb = "assign" | "assign_team" | "close" | "topic" | "tag" | "read" | "delete" | "restore" | "purge";
+/** `to` is an agent, a team, a topic or a tag; with "close", the topic for those that need one. */
+export type BulkOrder = { do: BulkVerb; to?: string };
+export type Refusal = { id: number; contact: string | null; code: string; detail?: Record<string, unknown> };
+export type BulkOutcome = { done: number[]; refused: Refusal[]; cursor: string };
+
+/** What a list is asked for, under a name; a shared one is in everybody's rail. */
+export type View = { id: number; name: string; owner: string; shared: boolean; query: ViewQuery };
+export type ViewQuery = { folder: FolderId; sort?: string } & Record<string, string | number | boolean>;
+
 export type ChangesFrame = {
   type: "changes";
   cursor: string;
@@ -342,6 +358,7 @@ export type PresenceChange = { id: string; online?: boolean; presence?: Presence
 export type LiveFrame =
   | { type: "hello"; cursor: string; server_time: number }
   | { type: "reset" }
+  | { type: "views" }
   | ChangesFrame
   | { type: "channels"; channels: ChannelHealth[] }
   | { type: "folders"; folders: Folders }

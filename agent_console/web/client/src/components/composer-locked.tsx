@@ -9,7 +9,7 @@ import { blockedBy, blockLine } from "../store/block-words.ts";
 import { agentLabel, contactName } from "../store/words.ts";
 import { Button } from "./button.tsx";
 import { choose, PresenceMark } from "./presence.tsx";
-import { Ban, Lock as LockIcon, UserPlus, Zap } from "./icons.ts";
+import { Ban, Lock as LockIcon, Trash2, UserPlus, Zap } from "./icons.ts";
 import { Icon } from "@deskbridge/ui";
 import { COMMANDS } from "../keys/commands.ts";
 
@@ -24,6 +24,15 @@ export function Locked({ row, lock }: { row: Row; lock: Lock }): VNode {
     if (await perform(id, "join")) write("reply");
   };
   if (lock === "blocked") return <Blocked row={row} />;
+  if (lock === "deleted") {
+    return (
+      <div class="composer-locked" data-deleted>
+        <Icon of={Trash2} size={16} />
+        <span>{t("composer.deleted")}</span>
+        {may(row, "restore") && <Button onClick={() => void perform(id, "restore").catch(complain)}>{t("action.restore")}</Button>}
+      </div>
+    );
+  }
   if (lock === "offline") {
     return (
       <div class="composer-locked">

@@ -16,6 +16,7 @@ import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRi
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { sortingItems, untilOpen } from "./sorting-menu.ts";
 import { StatusChip, statusItem } from "./status.tsx";
+import { trashItems } from "./trash-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
 
@@ -51,7 +52,7 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
           {t("row.blocked")}
         </span>
       )}
-      {state === "closed" ? <span class="chip">{t("state.closed")}</span> : <WaitChip since={waiting_since} pausedAt={paused_at} />}
+      {state === "open" ? <WaitChip since={waiting_since} pausedAt={paused_at} /> : <span class="chip">{t(`state.${state}`)}</span>}
       <StatusChip row={row} />
       <div class="conversation-verbs">
         {may(row, "assign") && (
@@ -61,6 +62,7 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
         )}
         {may(row, "close") && <Button onClick={() => void closeConversation(id, "list").catch(complain)}>{t("action.close")}</Button>}
         {may(row, "reopen") && <Button onClick={() => void perform(id, "reopen").catch(complain)}>{t("action.reopen")}</Button>}
+        {may(row, "restore") && <Button onClick={() => void perform(id, "restore").catch(complain)}>{t("action.restore")}</Button>}
         {may(row, "take") && (
           <Button tone="go" onClick={() => void perform(id, "take").catch(complain)}>
             {t("action.take")}
@@ -163,6 +165,7 @@ export function moreItems(row: Row): MenuEntry[] {
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => void copyText(location.href, "toast.copied") },
     may(row, "close") && { id: "close", label: t("action.close"), icon: CircleCheck, keys: "E", run: () => void closeConversation(id, "list").catch(complain) },
     may(row, "reopen") && { id: "reopen", label: t("action.reopen"), icon: RotateCcw, run: () => void perform(id, "reopen").catch(complain) },
+    ...trashItems(row),
   ];
   const shown = entries.filter((entry) => entry !== false);
   return shown[0] === "line" ? shown.slice(1) : shown;

@@ -7,6 +7,7 @@ import { folders } from "../store/desk.ts";
 import { ensure, failure, filtered, folder, listed, loading, loadMore, more, resetFilters, rows } from "../store/list.ts";
 import { group } from "../store/order.ts";
 import { openId } from "../store/reading.ts";
+import { selecting } from "../store/selection.ts";
 import { cursor } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
 import { Button } from "./button.tsx";
@@ -76,7 +77,7 @@ function Rows(): VNode {
   }, [folder.value]);
 
   return (
-    <div ref={scroller} class="rows" onKeyDown={onArrow}>
+    <div ref={scroller} class={`rows ${selecting.value ? "selecting" : ""}`} onKeyDown={onArrow}>
       <Virtualizer ref={list} as="ul" item="li" scrollRef={scroller} onScroll={fill} bufferSize={400}>
         {entries.map((entry) => {
           if (!isRow(entry)) return <GroupHead key={`group-${entry.group}`} name={t(groupNames[entry.group])} count={entry.count} />;
@@ -141,8 +142,8 @@ function Empty(): VNode {
       </div>
     );
   }
-  const key = { new: "empty.new", mine: "empty.mine", all: "empty.all", closed: "empty.closed" } as const;
-  const hint = { new: "empty.new.hint", mine: "empty.mine.hint", all: "empty.all.hint", closed: "empty.closed.hint" } as const;
+  const key = { new: "empty.new", mine: "empty.mine", all: "empty.all", closed: "empty.closed", deleted: "empty.deleted" } as const;
+  const hint = { new: "empty.new.hint", mine: "empty.mine.hint", all: "empty.all.hint", closed: "empty.closed.hint", deleted: "empty.deleted.hint" } as const;
   return (
     <div class="empty">
       <p>{t(key[folder.value])}</p>

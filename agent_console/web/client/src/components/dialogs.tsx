@@ -65,6 +65,22 @@ const load: Loader = async (of) => {
       const { DeleteMessage } = await import("./delete-message.tsx");
       return () => <DeleteMessage message={of.message} />;
     }
+    case "bulk": {
+      const { BulkDialog } = await import("./bulk-dialogs.tsx");
+      return () => <BulkDialog ids={of.ids} what={of.do} />;
+    }
+    case "refused": {
+      const { RefusedDialog } = await import("./bulk-dialogs.tsx");
+      return () => <RefusedDialog refused={of.refused} />;
+    }
+    case "trash": {
+      const { TrashDialog } = await import("./trash-dialog.tsx");
+      return () => <TrashDialog ids={of.ids} forGood={of.forGood} />;
+    }
+    case "view": {
+      const { ViewDialog } = await import("./view-dialog.tsx");
+      return () => <ViewDialog view={of.view} />;
+    }
     case "original": {
       const { OriginalMail } = await import("./original-mail.tsx");
       return () => <OriginalMail message={of.message} sender={of.sender} />;

@@ -5,7 +5,7 @@ import { filterWords } from "../store/filter-words.ts";
 import { filtered, filters } from "../store/list.ts";
 import { widen } from "../store/narrow.ts";
 import { dialog } from "../store/ui.ts";
-import { ListFilter, RotateCcw } from "./icons.ts";
+import { BookmarkPlus, ListFilter, RotateCcw } from "./icons.ts";
 import { IconButton } from "./button.tsx";
 
 /** Opens sorting and filters; highlighted for as long as the list is narrowed (R25). */
@@ -34,6 +34,7 @@ export function FilterBar(): VNode | null {
       <span class="filter-words" dir="auto">
         {filterWords(filters.value).join(" · ")}
       </span>
+      <IconButton icon={BookmarkPlus} size={14} label={t("views.keep")} side="left" onClick={() => (dialog.value = { kind: "view", view: null })} />
       <IconButton icon={RotateCcw} size={14} label={t("filter.reset")} side="left" onClick={widen} />
     </div>
   );

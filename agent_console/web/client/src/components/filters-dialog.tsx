@@ -9,11 +9,11 @@ import { filtered, filters, folder, sort, sortBy } from "../store/list.ts";
 import { narrow, widen } from "../store/narrow.ts";
 import { agents, current, me, settings } from "../store/session.ts";
 import { offeredStatuses, statuses, statusLabel } from "../store/statuses.ts";
-import { closeDialog } from "../store/ui.ts";
+import { closeDialog, dialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
 import { Button } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
-import { RotateCcw } from "./icons.ts";
+import { BookmarkPlus, RotateCcw } from "./icons.ts";
 import { sortName } from "./list-pane.tsx";
 import { TagFilter } from "./tag-filter.tsx";
 
@@ -39,6 +39,9 @@ export function FiltersDialog(): VNode {
       <div class="form-buttons">
         <Button icon={RotateCcw} disabled={!filtered.value} onClick={widen}>
           {t("filter.reset")}
+        </Button>
+        <Button icon={BookmarkPlus} onClick={() => (dialog.value = { kind: "view", view: null })}>
+          {t("views.keep")}
         </Button>
         <Button tone="go" onClick={closeDialog}>
           {t("filter.done")}

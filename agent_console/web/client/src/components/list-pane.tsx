@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { Icon } from "@deskbridge/ui";
 import { t, type Key } from "../i18n/index.ts";
 import { folder } from "../store/list.ts";
+import { selecting } from "../store/selection.ts";
 import { find, found, searchText, stopSearch } from "../store/search.ts";
 import { ConversationList } from "./conversation-list.tsx";
 import { FilterBar, FilterButton } from "./filter-bar.tsx";
@@ -10,19 +11,24 @@ import { useFocusRequest } from "./hooks.ts";
 import { Search, X } from "./icons.ts";
 import { IconButton } from "./button.tsx";
 import { PresenceButton } from "./presence.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
 import { SearchResults } from "./search-results.tsx";
 
-const folderNames = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" } as const;
+const folderNames = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed", deleted: "folder.deleted" } as const;
 
 /** The second column: search, sort, filter, and the rows or the hits. */
 export function ListPane(): VNode {
   return (
     <section class="list" aria-label={t("list.label", { folder: t(folderNames[folder.value]) })}>
-      <div class="bar list-bar">
-        <PresenceButton />
-        <SearchField />
-        <FilterButton />
-      </div>
+      {selecting.value ? (
+        <SelectionBar />
+      ) : (
+        <div class="bar list-bar">
+          <PresenceButton />
+          <SearchField />
+          <FilterButton />
+        </div>
+      )}
       <FilterBar />
       {found.value ? <SearchResults /> : <ConversationList />}
     </section>

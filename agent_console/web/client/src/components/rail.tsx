@@ -8,15 +8,18 @@ import { folder, FOLDERS, show } from "../store/list.ts";
 import { presenceWord } from "../store/presence.ts";
 import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
+import { room } from "../store/ui.ts";
+import { showView, views, viewShown } from "../store/views.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
-import { Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings } from "./icons.ts";
+import { Bookmark, Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2 } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
+import { Views } from "./views.tsx";
 
-const icons: Record<FolderId, IconShape> = { new: Inbox, mine: CircleUser, all: List, closed: CircleCheck };
-const names: Record<FolderId, Key> = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" };
+const icons: Record<FolderId, IconShape> = { new: Inbox, mine: CircleUser, all: List, closed: CircleCheck, deleted: Trash2 };
+const names: Record<FolderId, Key> = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed", deleted: "folder.deleted" };
 
 /** The server counts to 1,000 and says 1,001 for "more". */
 export function countText(count: number): string {
@@ -31,10 +34,11 @@ export function Rail(): VNode {
         <span class="rail-text">Deskbridge</span>
       </div>
       <ul class="folders">
-        {FOLDERS.map((id) => (
+        {FOLDERS.value.map((id) => (
           <Folder key={id} id={id} />
         ))}
       </ul>
+      <Views />
       <div class="rail-foot">
         <ChannelsButton />
         <RailSwitch />
@@ -46,7 +50,7 @@ export function Rail(): VNode {
 
 function Folder({ id }: { id: FolderId }): VNode {
   const count = folders.value?.[id];
-  const on = folder.value === id;
+  const on = folder.value === id && viewShown.value === null;
   return (
     <li>
       <button
@@ -67,7 +71,7 @@ function Folder({ id }: { id: FolderId }): VNode {
 }
 
 /** Unread and total, as R10 wants them; one sentence for those who hear them. */
-function Counters({ count }: { count: Count }): VNode {
+export function Counters({ count }: { count: Count }): VNode {
   const { unread, total } = count;
   return (
     <span class="counters">
@@ -119,8 +123,16 @@ function Me(): VNode {
   );
 }
 
+/** Where the rail has no room for the kept lists. */
+function viewItems(): MenuEntry[] {
+  if (room.peek() !== "small" || views.peek().length === 0) return [];
+  const items = views.peek().map((view) => ({ id: `view-${view.id}`, label: view.name, icon: Bookmark, run: () => void showView(view).catch(complain) }));
+  return [...items, "line"];
+}
+
 function meMenu(): MenuEntry[] {
   return [
+    ...viewItems(),
     ...(hasPresence.value ? [...presenceMenu(), "line" as const] : []),
     { id: "settings", label: t("settings.title"), icon: Settings, run: COMMANDS.settings.run },
     { id: "palette", label: t("key.palette"), icon: Search, keys: "Ctrl K", run: COMMANDS.palette.run },

@@ -9,12 +9,14 @@ import { pinnedTags } from "../store/labels.ts";
 import { unread } from "../store/order.ts";
 import { openId } from "../store/reading.ts";
 import { go, pathOf } from "../store/route.ts";
+import { selected, selecting, toggleSelected } from "../store/selection.ts";
 import { typing } from "../store/signs.ts";
 import { cursor } from "../store/ui.ts";
 import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
 import { Avatar, initials } from "./avatar.tsx";
 import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
+import { RowCheck } from "./row-check.tsx";
 import { rowMenu } from "./row-menu.ts";
 import { StatusChip } from "./status.tsx";
 import { TagOf } from "./tag.tsx";
@@ -22,15 +24,21 @@ import { WaitChip } from "./wait-chip.tsx";
 
 type Props = { row: Row; stop: boolean };
 
+/** Where nothing hovers, a press on a row selects too once one is selected. */
+const fingers = matchMedia("(hover: none)");
+
 /** A conversation in the list. The whole row is one link; its menu opens by button, right press or the menu key. */
 export function RowItem({ row, stop }: Props): VNode {
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
   const { id, contact, inbox, waiting_since, paused_at, is_new } = row.conversation;
   const count = unread(row);
   const open = openId.value === id;
+  const chosen = selected.value.has(id);
   const name = contactName(row);
   const openMenu = (event: MouseEvent): void => {
     event.preventDefault();
+    // A long press of a finger; its menu stands at the row's own button.
+    if ((event as PointerEvent).pointerType === "touch") return toggleSelected(id);
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const byKey = event.clientX === 0 && event.clientY === 0;
     setAt(byKey ? { x: box.left + 60, y: box.top + 40 } : { x: event.clientX, y: event.clientY });
@@ -40,7 +48,8 @@ export function RowItem({ row, stop }: Props): VNode {
     document.querySelector<HTMLElement>(`[data-conversation="${id}"] .row-link`)?.focus();
   };
   return (
-    <div class={`row ${open ? "on" : ""} ${count > 0 ? "unread" : ""}`} data-conversation={id} onContextMenu={openMenu}>
+    <div class={`row ${open ? "on" : ""} ${count > 0 ? "unread" : ""} ${chosen ? "chosen" : ""}`} data-conversation={id} onContextMenu={openMenu}>
+      <RowCheck id={id} name={name} stop={stop} />
       <a
         class="row-link"
         href={pathOf({ conversation: id })}
@@ -52,7 +61,8 @@ export function RowItem({ row, stop }: Props): VNode {
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
           event.preventDefault();
-          go({ conversation: id });
+          if (selecting.peek() && fingers.matches) toggleSelected(id);
+          else go({ conversation: id });
         }}
       >
         <Avatar id={contact.id} name={name} url={contact.avatar_url} inbox={inbox} />

@@ -3,7 +3,8 @@ import type { FolderId, PresenceChoice } from "../api/types.ts";
 import { signOutNow } from "../store/boot.ts";
 import { canEditLast, editLast } from "../store/editing.ts";
 import { tags, topicsAreUsed } from "../store/labels.ts";
-import { show } from "../store/list.ts";
+import { FOLDERS, show } from "../store/list.ts";
+import { addToSelection, askToDelete, deletesSelected, selectAll, toggleSelected } from "../store/selection.ts";
 import { savePreferences } from "../store/preferences.ts";
 import { choosePresence } from "../store/presence.ts";
 import { openId, openRow, unsee } from "../store/reading.ts";
@@ -40,6 +41,15 @@ function toUnread(step: 1 | -1): void {
   if (next !== null) go({ conversation: next });
 }
 
+const atCursor = (): number | null => cursor.peek() ?? openId.peek();
+
+/** Selects the row under the cursor and the one it moves to. */
+function extend(step: 1 | -1): void {
+  const from = atCursor();
+  move(step);
+  for (const id of [from, cursor.peek()]) if (id !== null) addToSelection(id);
+}
+
 function openCursor(): void {
   const id = cursor.peek();
   if (id !== null) go({ conversation: id });
@@ -69,6 +79,12 @@ export const COMMANDS: Record<CommandId, Command> = {
   "folder.mine": toFolder("mine"),
   "folder.all": toFolder("all"),
   "folder.closed": toFolder("closed"),
+  "folder.deleted": { ...toFolder("deleted"), when: () => FOLDERS.peek().includes("deleted") },
+  select: { when: () => atCursor() !== null, run: () => toggleSelected(atCursor()!) },
+  "select.next": { when: always, run: () => extend(1) },
+  "select.previous": { when: always, run: () => extend(-1) },
+  "select.all": { when: always, run: doing(selectAll) },
+  "select.delete": { when: deletesSelected, run: askToDelete },
   "mark.unread": { when: opened, run: withOpen((id) => unsee(id)) },
   reply: { when: () => can("reply")() || can("take")(), run: withOpen(reply) },
   note: { when: can("note"), run: () => write("note") },

@@ -4,6 +4,7 @@ import { changeDraft } from "../store/drafts.ts";
 import { openId, openRow, threadOf } from "../store/reading.ts";
 import { go } from "../store/route.ts";
 import { cursor, focusOn, panelSheet, write, writing } from "../store/ui.ts";
+import { selecting, selectNothing } from "../store/selection.ts";
 import { may, perform } from "../store/verbs.ts";
 import { lockOf } from "../store/lock.ts";
 import { withQuote } from "../store/quote.ts";
@@ -17,6 +18,7 @@ export function escape(): void {
     panelSheet.value = false;
     return;
   }
+  if (selecting.peek()) return selectNothing();
   backToList();
 }
 

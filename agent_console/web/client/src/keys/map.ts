@@ -17,6 +17,12 @@ export type CommandId =
   | "folder.mine"
   | "folder.all"
   | "folder.closed"
+  | "folder.deleted"
+  | "select"
+  | "select.next"
+  | "select.previous"
+  | "select.all"
+  | "select.delete"
   | "reply"
   | "note"
   | "take"
@@ -69,6 +75,12 @@ export const BINDINGS: readonly Binding[] = [
   { id: "folder.mine", title: "key.goMine", place: "list", chords: [goTo("KeyM")] },
   { id: "folder.all", title: "key.goAll", place: "list", chords: [goTo("KeyA")] },
   { id: "folder.closed", title: "key.goClosed", place: "list", chords: [goTo("KeyC")] },
+  { id: "folder.deleted", title: "key.goDeleted", place: "list", chords: [goTo("KeyD")] },
+  { id: "select", title: "key.select", place: "list", chords: [{ code: "KeyX" }] },
+  { id: "select.next", title: "key.selectNext", place: "list", chords: [{ code: "KeyJ", shift: true }] },
+  { id: "select.previous", title: "key.selectPrevious", place: "list", chords: [{ code: "KeyK", shift: true }] },
+  { id: "select.all", title: "select.all", place: "list", chords: [] },
+  { id: "select.delete", title: "key.deleteSelected", place: "list", chords: [{ code: "Delete" }] },
   { id: "mark.unread", title: "action.markUnread", place: "list", chords: [{ code: "KeyU", shift: true }] },
   { id: "reply", title: "key.reply", place: "conversation", chords: [{ code: "KeyR" }] },
   { id: "note", title: "key.note", place: "conversation", chords: [{ code: "KeyN" }] },

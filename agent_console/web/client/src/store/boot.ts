@@ -6,6 +6,8 @@ import { onSignedOut } from "../api/http.ts";
 import type { Session } from "../api/types.ts";
 import { chooseLocale, speak } from "../i18n/index.ts";
 import { watchActivity } from "./activity.ts";
+import { followSelection } from "./selection.ts";
+import { loadViews } from "./views.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
 import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
@@ -66,8 +68,8 @@ export async function enter(next: Session): Promise<void> {
   readySound();
   joinTabs();
   connect(toSignIn);
-  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView(), watchActivity(tellActive)];
-  await Promise.all([ensure(), loadFolders()]).catch(complain);
+  stops = [followSelection(), openOutbox(), followLook(), followLocale(), followCount(), followView(), watchActivity(tellActive)];
+  await Promise.all([ensure(), loadFolders(), loadViews()]).catch(complain);
   startNoticing(lastKnownMessage());
 }
 

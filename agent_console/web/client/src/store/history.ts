@@ -5,7 +5,7 @@ export type Kind = "all" | "life" | "answering" | "contact";
 /** The activities of each kind; none of them means all. */
 export const KINDS: Readonly<Record<Kind, readonly string[]>> = {
   all: [],
-  life: ["opened", "closed", "reopened", "continued", "continued_apart", "continued_in", "continued_in_apart", "came_back"],
+  life: ["opened", "closed", "reopened", "deleted", "restored", "continued", "continued_apart", "continued_in", "continued_in_apart", "came_back"],
   answering: ["taken", "released", "assigned", "joined", "left", "participant_added", "participant_removed"],
   contact: ["contact_edited", "people_joined", "people_parted", "identified", "linked", "unlinked", "invited", "invited_back"],
 };

@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
 import { getFolders, listConversations, type Filters, type ListQuery } from "../api/endpoints.ts";
-import type { FolderId, Row } from "../api/types.ts";
+import type { FolderId, Row, ViewQuery } from "../api/types.ts";
 import { applyRows, desk, folders } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { pinnedTags } from "./labels.ts";
@@ -11,7 +11,8 @@ import { savePreferences } from "./preferences.ts";
 import { me, preferences, session } from "./session.ts";
 import { readStored, store } from "./storage.ts";
 
-export const FOLDERS: readonly FolderId[] = ["new", "mine", "all", "closed"];
+/** Deleted is there for whom the server counts it. */
+export const FOLDERS = computed<readonly FolderId[]>(() => ["new", "mine", "all", "closed", ...(folders.value?.deleted ? (["deleted"] as const) : [])]);
 
 const PAGE = 50;
 
@@ -92,7 +93,7 @@ export async function show(next: FolderId): Promise<void> {
 /** The folder this agent looked at last, on this machine. */
 export function recallFolder(): void {
   const kept = readStored<FolderId>(`folder.${me.peek().id}`);
-  if (kept !== null && FOLDERS.includes(kept)) folder.value = kept;
+  if (kept !== null && FOLDERS.peek().includes(kept)) folder.value = kept;
 }
 
 export type FilterChange = { [name in keyof Filters]: Filters[name] | undefined };
@@ -111,6 +112,19 @@ async function keepFilters(next: Filters): Promise<void> {
   filters.value = next;
   store(`filters.${me.peek().id}`, next);
   await ensure();
+}
+
+/** A list that was kept under a name: its folder, its order and its filters. */
+export async function showQuery({ folder: next, sort: order, ...narrowed }: ViewQuery): Promise<void> {
+  const known = Object.entries(narrowed).filter(([name, value]) => typeof value === KINDS[name as keyof Filters]);
+  batch(() => {
+    folder.value = next;
+    filters.value = Object.fromEntries(known) as Filters;
+  });
+  store(`folder.${me.peek().id}`, next);
+  store(`filters.${me.peek().id}`, filters.peek());
+  const kept = typeof order === "string" && order !== sort.peek() ? savePreferences({ sort: order }) : Promise.resolve();
+  await Promise.all([kept, ensure()]);
 }
 
 /** All that was ever said with one person, open or closed (R61). */

@@ -15,7 +15,9 @@ import { go } from "./route.ts";
 import { sendAll } from "./sending.ts";
 import { adopt, session, setPresence } from "./session.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
+import { deselect } from "./selection.ts";
 import { toast } from "./toasts.ts";
+import { countViewsSoon, loadViews } from "./views.ts";
 
 export const connection = signal<LiveState>("connecting");
 /** Whether this page has ever been connected: before that, a banner would only be noise. */
@@ -79,11 +81,14 @@ function receive(frame: LiveFrame): void {
       return setServerTime(frame.server_time);
     case "changes":
       return changes(frame);
+    case "views":
+      return void loadViews().catch(complainLater);
     case "channels":
       channels.value = frame.channels;
       return;
     case "folders":
       folders.value = frame.folders;
+      countViewsSoon();
       return;
     case "typing":
       return somebodyTypes(frame.conversation_id, frame.who);
@@ -103,8 +108,14 @@ function receive(frame: LiveFrame): void {
 function changes(frame: ChangesFrame): void {
   noticeChanges(frame);
   applyChanges(frame);
+  deselect(frame.gone);
   leaveIfGone(frame.gone);
   refreshDetail(frame.contacts, frame.visits);
+}
+
+/** What could not be loaded now is told of again by the next change, or after the line is back. */
+function complainLater(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
 }
 
 /** The open conversation is no longer this agent's to see. */
@@ -127,7 +138,7 @@ async function startAfresh(): Promise<void> {
       forgetPages();
       adopt(next);
     });
-    await Promise.all([ensure(), loadFolders(), reopen()]);
+    await Promise.all([ensure(), loadFolders(), loadViews(), reopen()]);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.passing) setTimeout(() => void startAfresh(), AGAIN_AFTER);

@@ -34,6 +34,7 @@ export function compare(a: Key, b: Key): number {
 
 export function inFolder(row: Row, query: ListQuery): boolean {
   const { state, assignee } = row.conversation;
+  if (query.folder === "deleted" || state === "deleted") return query.folder === state;
   if (query.folder === "closed") return state === "closed";
   if (query.folder === "all") return query.status === "any" || state === (query.status ?? "open");
   if (state === "closed") return false;

@@ -1,6 +1,6 @@
 /** What is open on the screen besides the data: dialogs, the panel, where the focus should go next. */
 import { signal } from "@preact/signals";
-import type { Attachment, Contact, DraftKind, Identity, Message } from "../api/types.ts";
+import type { Attachment, Contact, DraftKind, Identity, Message, Refusal, View } from "../api/types.ts";
 import { readStored, store } from "./storage.ts";
 
 /** What is opened when a conversation has been closed. */
@@ -24,6 +24,10 @@ export type Dialog =
   | { kind: "unblock"; conversation: number }
   | { kind: "quick_reply"; text: string }
   | { kind: "delete_message"; message: Message }
+  | { kind: "bulk"; ids: readonly number[]; do: "assign" | "close" | "topic" | "tag" }
+  | { kind: "refused"; refused: readonly Refusal[] }
+  | { kind: "trash"; ids: readonly number[]; forGood: boolean }
+  | { kind: "view"; view: View | null }
   | { kind: "original"; message: Message; sender: string }
   | { kind: "images"; items: Attachment[]; at: number };
 

@@ -78,6 +78,9 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
       if (data["reason"] === "customer") return t("event.closed.customer", { name: customer });
       if (data["reason"] === "automation") return t("event.closed.automation");
       return by === "" || by === "inactivity" ? t("event.closed.inactivity") : t(byMe(by) ? "event.closed.you" : "event.closed", who);
+    case "deleted":
+    case "restored":
+      return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, who);
     case "reopened":
       if (data["reason"] === "automation") return t("event.reopened.automation");
       return by === "" ? t("event.reopened.customer", { name: customer }) : t(byMe(by) ? "event.reopened.you" : "event.reopened", who);
