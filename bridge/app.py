@@ -32,7 +32,7 @@ from bridge.store.transactions import News, Store
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
 from channels import registry
-from routing import presence
+from routing import presence, sight
 from routing.arrivals import Arrivals
 from routing.configured import mailboxes_of, policy_of, said_by_us, ways_of
 from routing.customer_view import InboxCustomerView
@@ -192,6 +192,7 @@ class Program:
     async def running(self) -> AsyncIterator[None]:
         """Run everything but the web server for as long as the context lasts."""
         await self.store.write(declare, self.settings)
+        await self.store.write(sight.declare, self.desk.policy)
         await self.store.write(presence.restarted, self.desk.policy)
         await self.hub.start()
         await self.watch.recall()

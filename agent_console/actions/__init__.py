@@ -36,6 +36,7 @@ from agent_console.actions.messages import (
 from agent_console.actions.quick_replies import QuickReplies
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
+from agent_console.actions.sight import may_open, person, seen, seen_message, sight_on
 from agent_console.actions.sorting import (
     add_tag,
     add_topic,
@@ -72,9 +73,11 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "may_edit_contacts",
+    "may_open",
     "may_reply",
     "note",
     "others",
+    "person",
     "put_draft",
     "release",
     "remove_participant",
@@ -82,10 +85,13 @@ __all__ = [
     "reply",
     "retry",
     "retry_mail",
+    "seen",
+    "seen_message",
     "set_apart",
     "set_other_topic",
     "settle",
     "settle_mail",
+    "sight_on",
     "take",
     "unblock",
     "undo_join",

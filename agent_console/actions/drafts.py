@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from agent_console.actions.sight import seen
 from bridge.models import Agent, Draft
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store.transactions import Tx
-from routing import conversations, presence
+from routing import presence
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
@@ -16,9 +17,9 @@ KINDS: tuple[Kind, ...] = ("reply", "note")
 LONGEST = 20_000
 
 
-def drafts(tx: Tx, me: Agent, conversation_id: int) -> Mapping[Kind, Draft]:
+def drafts(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> Mapping[Kind, Draft]:
     """Return the agent's drafts in a conversation; an emptied one keeps its revision."""
-    conversations.get(tx, conversation_id)
+    seen(tx, desk, me, conversation_id)
     found = {kind: _draft(tx, me, conversation_id, kind) for kind in KINDS}
     return {kind: draft for kind, draft in found.items() if draft is not None}
 
@@ -35,7 +36,7 @@ def put_draft(
         raise RefusedError(
             "too_long", {"limit": LONGEST, "length": len(text), "unit": "characters"}
         )
-    conversation = conversations.get(tx, conversation_id)
+    conversation = seen(tx, desk, me, conversation_id)
     old = _draft(tx, me, conversation_id, kind)
     known, before = (old.revision, old.text) if old else (0, "")
     if text == before:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent_console.actions.sight import seen
 from agent_console.cards import line
 from agent_console.cards.shapes import QuickReply
 from bridge.models import Agent
@@ -13,7 +14,7 @@ from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store import people as p
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing.desk import Desk
 from routing.refusal import RefusedError
 
 _SHORTCUT = re.compile(r"[^\s/]{1,40}")
@@ -29,11 +30,11 @@ class QuickReplies:
     locale: str
     longest: int
 
-    def list(self, tx: Tx, me: Agent, conversation_id: int | None) -> list[QuickReply]:
+    def list(self, tx: Tx, desk: Desk, me: Agent, conversation_id: int | None) -> list[QuickReply]:
         """Return them for a conversation, in the customer's language, or as they are."""
         language, values = self.locale, None
         if conversation_id is not None:
-            conversation = conversations.get(tx, conversation_id)
+            conversation = seen(tx, desk, me, conversation_id)
             contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
             language = (contact.language or conversation.language or self.locale).split("-")[0]
             values = {

@@ -8,6 +8,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from agent_console.actions import may_open
 from agent_console.web.api import api_router
 from agent_console.web.api.originals import ORIGINALS
 from agent_console.web.auth.guard import signed_out
@@ -69,11 +70,10 @@ def _live(console: Console) -> ControllerRouterHandler:
 
 def _attachments(console: Console) -> list[ControllerRouterHandler]:
     async def may_see(request: Request[Any, Any, Any], row: Attachment) -> bool:
-        """Agents see every file of a message, and who wrote it; an upload is its uploader's."""
+        """Agents see the files of what they see, and who wrote it; an upload is its uploader's."""
         caller = await console.sessions.caller(request)
         if caller is None:
             return False
-        shown = row.message_id is not None or row.identity_id is not None
-        return shown or row.owner == f"agent:{caller.agent.id}"
+        return await console.store.read(may_open, console.desk, caller.agent, row)
 
     return [*media_routes(console.media, may_see)]

@@ -65,6 +65,7 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.sight import HAND_OVER, SIGHT_BEFORE, See
 from bridge.models.sorting import (
     CONTACT_TAG,
     CONVERSATION_TOPIC,
@@ -92,6 +93,7 @@ __all__ = [
     "DRAFT",
     "EVENT",
     "FOREVER",
+    "HAND_OVER",
     "IDENTITY",
     "INBOX",
     "INBOX_HEALTH",
@@ -107,6 +109,7 @@ __all__ = [
     "RECEIPT",
     "REVISION",
     "SESSION",
+    "SIGHT_BEFORE",
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
     "START_TOKEN",
@@ -140,6 +143,7 @@ __all__ = [
     "Rating",
     "ReadMark",
     "Role",
+    "See",
     "Session",
     "SignInLink",
     "Tag",

@@ -22,7 +22,7 @@ class Filters(NamedTuple):
     """Which filters a page has; their values are parameters of the same names.
 
     `tags` is how many tags are wanted, the parameters `tag_0`, `tag_1` and so on.
-    `other_topic`, `no_topic`, `no_tags` and `pinned` have no value.
+    `no_team`, `other_topic`, `no_topic`, `no_tags` and `pinned` have no value.
     """
 
     inbox_id: bool = False
@@ -30,6 +30,8 @@ class Filters(NamedTuple):
     language: bool = False
     last_by: bool = False
     contact_id: bool = False
+    team_id: bool = False
+    no_team: bool = False
     topic_id: bool = False
     other_topic: bool = False
     no_topic: bool = False
@@ -44,7 +46,7 @@ class Filters(NamedTuple):
         return self.contact_id or by_topic or self.tags > 0 or self.pinned
 
 
-_COLUMNS = ("inbox_id", "assignee_id", "language", "last_by", "contact_id")
+_COLUMNS = ("inbox_id", "assignee_id", "language", "last_by", "contact_id", "team_id")
 
 
 def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
@@ -52,6 +54,8 @@ def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         _c[name] == _p(name) for name in _COLUMNS if getattr(filters, name)
     ]
+    if filters.no_team:
+        found.append(_c.team_id.is_(None))
     found += _topics(filters, leading=leading)
     return [*found, *_tags(filters, leading=leading)]
 

@@ -16,6 +16,7 @@ from bridge.channel import AttachmentView
 from bridge.models import Agent, DeliveryState
 from bridge.store import bulk as b
 from bridge.store import messages as m
+from bridge.store.sight import Sight
 from bridge.store.transactions import Tx
 from routing.access import Standing, Verb
 from routing.policy import Policy
@@ -86,7 +87,7 @@ async def test_a_page_of_messages_costs_the_same_number_of_queries(
 def _counters_cost(tx: Tx, agents: list[str]) -> int:
     counting = _Counting(tx._connection)
     counters = cards.counters(Tx(counting, tx.now))  # type: ignore[arg-type]  # It only executes.
-    assert [counters.of(agent).new.total for agent in agents] == [2] * len(agents)
+    assert [counters.of(Sight(agent=one)).new.total for one in agents] == [2] * len(agents)
     return counting.queries
 
 

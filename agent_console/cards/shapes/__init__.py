@@ -18,6 +18,7 @@ from agent_console.cards.shapes.house import (
     QuickReply,
     TagCount,
     TagRef,
+    TeamCount,
     TopicRef,
 )
 from agent_console.cards.shapes.messages import (
@@ -82,6 +83,7 @@ __all__ = [
     "Shape",
     "TagCount",
     "TagRef",
+    "TeamCount",
     "TopicRef",
     "Visit",
 ]

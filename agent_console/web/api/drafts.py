@@ -44,7 +44,7 @@ class Revision(w.Shape, frozen=True, kw_only=True, gc=False):
 @get("/conversations/{conversation_id:int}/drafts")
 async def drafts(console: Given, me: Me, conversation_id: PathId) -> Drafts:
     """Return what the caller has not sent yet."""
-    found = await console.read(actions.drafts, me.agent, conversation_id)
+    found = await console.read(actions.drafts, console.desk, me.agent, conversation_id)
     return Drafts(
         **{kind: DraftText(text=one.text, revision=one.revision) for kind, one in found.items()}
     )

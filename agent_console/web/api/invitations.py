@@ -15,7 +15,8 @@ from bridge.channel import SendError
 from bridge.models import Agent
 from bridge.store.transactions import Tx
 from bridge.web import ApiError, Qr, qr
-from routing import conversations, start_tokens
+from routing import start_tokens
+from routing.desk import Desk
 
 
 class NewInvitation(Body, frozen=True, kw_only=True):
@@ -41,7 +42,7 @@ async def invite(
 
     Into the conversation's own inbox, one that leads back to the site.
     """
-    own_inbox = await console.read(_inbox_of, me.agent, conversation_id)
+    own_inbox = await console.read(_inbox_of, console.desk, me.agent, conversation_id)
     words, desk = _wording(console, own_inbox), console.desk
     made: Invited | None = None
     if data.inbox == own_inbox:
@@ -54,8 +55,8 @@ async def invite(
     return Invitation(url=made.url, qr=qr(made.url), text=made.text, expires_at=made.expires_at)
 
 
-def _inbox_of(tx: Tx, _me: Agent, conversation_id: int) -> str:
-    return conversations.get(tx, conversation_id).inbox_id
+def _inbox_of(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> str:
+    return actions.seen(tx, desk, me, conversation_id).inbox_id
 
 
 async def _link(console: Console, inbox_id: str) -> Link | None:

@@ -1,12 +1,13 @@
 """The filters of lists and of the search, as the API takes them."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from litestar.di import Provide
 from litestar.params import FromQuery, QueryParameter
 
 from agent_console import cards
-from agent_console.web.api.given import Word
+from agent_console.web.api.given import Ours, Word
 from bridge.web import QueryId
 
 # More would find nobody, and each costs a lookup.
@@ -20,6 +21,13 @@ TopicWord = Annotated[
         description=f"A topic's id; `{cards.OTHER}`: a typed one, `{cards.NONE}`: without any.",
     ),
 ]
+TeamWord = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=f"^({_TAG}|{cards.NONE})$",
+        description=f"A team's id; `{cards.NONE}`: of no team.",
+    ),
+]
 TagWords = Annotated[
     str | None,
     QueryParameter(
@@ -29,30 +37,36 @@ TagWords = Annotated[
 ]
 
 
+def about(
+    topic: TopicWord = None, tags: TagWords = None, *, pinned: FromQuery[bool] = False
+) -> cards.Narrow:
+    """Return what narrows a list by how it is sorted; `pinned`: by any tag that is pinned."""
+    listed = () if tags in (None, cards.NONE) else tuple(dict.fromkeys(tags.split(",")))
+    return cards.Narrow(topic=topic, tags=listed, untagged=tags == cards.NONE, pinned=pinned)
+
+
 def narrow(
+    about: Ours[cards.Narrow],
     inbox: Word = None,
     assignee: Word = None,
     language: Word = None,
     last_by: FromQuery[Literal["customer", "agent"] | None] = None,
     contact: QueryId = None,
-    topic: TopicWord = None,
-    tags: TagWords = None,
-    *,
-    pinned: FromQuery[bool] = False,
+    team: TeamWord = None,
 ) -> cards.Narrow:
-    """Return what narrows a list; `pinned`: only people with a tag that is pinned."""
-    listed = () if tags in (None, cards.NONE) else tuple(dict.fromkeys(tags.split(",")))
-    return cards.Narrow(
+    """Return what narrows a list."""
+    return replace(
+        about,
         inbox=inbox,
         assignee=assignee,
         language=language,
         last_by=last_by,
         contact=contact,
-        topic=topic,
-        tags=listed,
-        untagged=tags == cards.NONE,
-        pinned=pinned,
+        team=team,
     )
 
 
-NARROWED = {"narrow": Provide(narrow, sync_to_thread=False)}
+NARROWED = {
+    "about": Provide(about, sync_to_thread=False),
+    "narrow": Provide(narrow, sync_to_thread=False),
+}

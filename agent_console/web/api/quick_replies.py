@@ -27,7 +27,7 @@ class NewQuickReply(Body, frozen=True, kw_only=True):
 @get("/quick-replies")
 async def quick_replies(console: Given, me: Me, conversation: QueryId = None) -> QuickReplyList:
     """Return the ready answers, filled in for a conversation in its customer's language."""
-    items = await console.read(console.quick_replies.list, me.agent, conversation)
+    items = await console.read(console.quick_replies.list, console.desk, me.agent, conversation)
     return QuickReplyList(items=items)
 
 
