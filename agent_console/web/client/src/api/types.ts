@@ -25,6 +25,8 @@ export type Preferences = {
   enter_sends: boolean;
   single_keys: boolean;
   keep_rail: boolean;
+  /** To see and answer everybody's conversations, where that may be chosen (O34). */
+  other_teams: boolean;
 };
 
 export type Me = { id: string; name: string; role: Role; email?: string; preferences: Preferences };
@@ -86,6 +88,8 @@ export type Settings = {
   max_wait: number | null;
   /** Conversations are handed only to who is online. */
   online_only: boolean;
+  /** The agent does not see everything, and may choose to. */
+  may_see_others: boolean;
   default_sort: string;
   locale: string;
   locales: string[];
@@ -120,7 +124,9 @@ export type Session = {
 
 export type FolderId = "new" | "mine" | "all" | "closed";
 export type Count = { unread: number; total: number };
-export type Folders = Record<FolderId, Count> & { unread_total: number };
+/** A team's open conversations that the agent sees. */
+export type TeamCount = Count & { id: string };
+export type Folders = Record<FolderId, Count> & { teams: TeamCount[]; unread_total: number };
 
 export type Verb =
   | "reply"

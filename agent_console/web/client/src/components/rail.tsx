@@ -14,6 +14,7 @@ import { Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, Lis
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
+import { TeamRows } from "./team-rows.tsx";
 
 const icons: Record<FolderId, IconShape> = { new: Inbox, mine: CircleUser, all: List, closed: CircleCheck };
 const names: Record<FolderId, Key> = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" };
@@ -35,6 +36,7 @@ export function Rail(): VNode {
           <Folder key={id} id={id} />
         ))}
       </ul>
+      <TeamRows />
       <div class="rail-foot">
         <ChannelsButton />
         <RailSwitch />
@@ -67,7 +69,7 @@ function Folder({ id }: { id: FolderId }): VNode {
 }
 
 /** Unread and total, as R10 wants them; one sentence for those who hear them. */
-function Counters({ count }: { count: Count }): VNode {
+export function Counters({ count }: { count: Count }): VNode {
   const { unread, total } = count;
   return (
     <span class="counters">
