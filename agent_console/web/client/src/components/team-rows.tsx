@@ -7,7 +7,7 @@ import { findAgain } from "../store/search.ts";
 import { teamName } from "../store/team-names.ts";
 import { complain } from "../store/verbs.ts";
 import { initials } from "./avatar.tsx";
-import { Counters } from "./rail.tsx";
+import { Counters } from "./counters.tsx";
 
 /** A row for each team whose conversations the agent may see: its name, and how many are open and unread (R04, R05). */
 export function TeamRows(): VNode | null {
