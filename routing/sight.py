@@ -31,7 +31,7 @@ _wishes = msgspec.json.Decoder(_Wishes).decode
 
 def sight_of(policy: Policy, teams: Teams, agent: Agent) -> Sight:
     """Return which conversations an agent may see. Pure."""
-    if not is_narrowed(policy) or agent.role in ("owner", "supervisor"):
+    if not is_narrowed(policy) or agent.role != "agent":
         return Sight(agent=agent.id)
     see = "all" if _sees_others(policy, agent) else policy.agent_sees
     if see == "all":
@@ -60,7 +60,7 @@ def is_narrowed(policy: Policy) -> bool:
 
 def may_choose(policy: Policy, agent: Agent) -> bool:
     """Say whether the agent may choose to see everybody's, and would see more by it. Pure."""
-    narrowed = policy.agent_sees != "all" and agent.role not in ("owner", "supervisor")
+    narrowed = policy.agent_sees != "all" and agent.role == "agent"
     return narrowed and policy.agent_may_see_others
 
 

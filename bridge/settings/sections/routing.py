@@ -39,7 +39,7 @@ class Transfer(Part):
         default=False,
         description="Whether an agent who had a conversation no longer sees it, nor what was "
         "said in it, once it is handed to somebody else or to a team. Participants go on "
-        "seeing it, and supervisors and owners see everything. It counts from then on: what "
+        "seeing it, and supervisors and owners always do. It counts from then on: what "
         "was handed over before stays in sight.",
         examples=[True],
     )

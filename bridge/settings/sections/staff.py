@@ -63,8 +63,8 @@ class AgentPermissions(Part):
         description="Which conversations an agent sees. `all` of them; `teams`: those of their "
         "teams, those about a topic of their teams (`teams.<id>.topics`), and those of no team "
         "and no team's topic; `own`: those nobody has taken. Always those they have or take "
-        "part in. What is not seen is in no list, counter or search. Viewers see as agents do; "
-        "supervisors and owners see everything.",
+        "part in. What is not seen is in no list, counter or search. Supervisors, "
+        "owners and viewers see everything.",
         examples=["teams"],
     )
     see_other_teams: Flag = Field(
