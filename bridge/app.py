@@ -34,7 +34,7 @@ from bridge.web import HasRoutes, create_app
 from bridge.webhooks.calls import WEBHOOK_TOPIC
 from bridge.webhooks.worker import webhook_workers
 from channels import registry
-from routing import automations, presence
+from routing import automations, presence, sight
 from routing.arrivals import Arrivals
 from routing.configured import (
     automations_of,
@@ -225,6 +225,7 @@ class Program:
     async def running(self) -> AsyncIterator[None]:
         """Run everything but the web server for as long as the context lasts."""
         await self.store.write(declare, self.settings)
+        await self.store.write(sight.declare, self.desk.policy)
         await self.store.write(presence.restarted, self.desk.policy)
         await self.hub.start()
         await self.watch.recall()

@@ -14,7 +14,7 @@ from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.sorting import HAS_TOPIC
 from bridge.store.transactions import Tx
-from routing import timing
+from routing import sight, timing
 from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
@@ -164,6 +164,7 @@ def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:
     """
     if conversation.assignee_id == agent and conversation.state == "open":
         return conversation
+    sight.changing(tx, conversation, to=agent)
     if not tx.run(q.TAKE, of=conversation.id, agent=agent, at=tx.now):
         now = get(tx, conversation.id)
         if now.assignee_id is not None:
@@ -190,6 +191,7 @@ def release(
     `by` is an agent's id; without one it comes of itself, for the `reason` ("idle", "offline").
     """
     before = conversation.assignee_id
+    sight.changing(tx, conversation)
     if not tx.run(q.RELEASE, of=conversation.id, expected=before):
         raise RefusedError("state", {"state": "untaken"})
     set_timer(tx, conversation, RELEASE_IDLE, None)
@@ -205,6 +207,7 @@ def assign(tx: Tx, conversation: Conversation, to: str, *, by: str | None) -> Co
     if conversation.assignee_id == to:
         return conversation
     before = conversation.assignee_id
+    sight.changing(tx, conversation, to=to, handed_on=True)
     if not tx.run(q.SET_ASSIGNEE, of=conversation.id, expected=before, agent=to, at=tx.now):
         raise RefusedError("taken", {"agent": get(tx, conversation.id).assignee_id})
     verb, data = ("taken", {}) if to == by else ("assigned", {"to": to, "from": before})
@@ -259,6 +262,7 @@ def reopen(
     if newer is not None and newer.id != conversation.id:
         raise RefusedError("state", {"state": "closed", "open_conversation": newer.id})
     assignee = by or still_here(tx, conversation.assignee_id)
+    sight.changing(tx, conversation, to=assignee)
     if not tx.run(q.REOPEN, of=conversation.id, assignee=assignee):
         raise RefusedError("state", {"state": "open"})
     told = None if by else (reason or "customer")
@@ -296,6 +300,7 @@ def add_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str) 
     """Let `agent` answer too (O02); nothing happens if they already may."""
     if conversation.assignee_id == agent:
         return conversation
+    sight.changing(tx, conversation)
     added = tx.run(q.ADD_PARTICIPANT, conversation_id=conversation.id, agent_id=agent, at=tx.now)
     if not added:
         return conversation
@@ -306,6 +311,7 @@ def add_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str) 
 
 def drop_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str) -> Conversation:
     """Take `agent` out again; raises `RefusedError("state")` for one who is not in."""
+    sight.changing(tx, conversation)
     if not tx.run(q.DROP_PARTICIPANT, conversation_id=conversation.id, agent_id=agent):
         raise RefusedError("state", {"agent": agent})
     if agent == by:

@@ -11,7 +11,7 @@ from bridge.models import Conversation
 from bridge.settings import Strategy
 from bridge.store import teams as t
 from bridge.store.transactions import Tx
-from routing import conversations, timing
+from routing import conversations, sight, timing
 from routing.assignment import Candidate, Choice, choose, named
 from routing.policy import OVERFLOW, RELEASE_IDLE
 from routing.teams import Teams
@@ -86,6 +86,7 @@ def place(
     Returns whether it was still as it was read.
     """
     queued_at = (conversation.queued_at or tx.now) if to_be_given else None
+    sight.changing(tx, conversation, to=choice.agent, handed_on=True)
     moved = tx.run(
         t.PLACE,
         of=conversation.id,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bridge.models import See
+
 CLOSE_INACTIVE = "close_inactive"
 CLOSE_WARNING = "close_warning"
 ASK_RATING = "ask_rating"
@@ -50,6 +52,9 @@ class Policy:
     agent_blocks: bool = False
     agent_deletes: bool = False
     agent_purges: bool = False
+    agent_sees: See = "all"
+    agent_may_see_others: bool = False
+    hide_history: bool = False
     block_require_end: bool = False
     language: str = "en"
     """What customers are spoken to in of whom no language is known."""

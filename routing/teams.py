@@ -25,6 +25,7 @@ class Crew:
     hours: str | None = None
     overflow: tuple[str, int] | None = None
     label: LocalText | None = None
+    topics: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def teams_of(settings: Settings) -> Teams:
 
 def _crew(team: Team) -> Crew:
     over = team.overflow
-    return Crew(team.members, team.hours, (over.to, _ms(over.after)) if over else None, team.label)
+    overflow = (over.to, _ms(over.after)) if over else None
+    return Crew(team.members, team.hours, overflow, team.label, team.topics)
 
 
 def _hours(hours: OpeningHours, settings: Settings) -> Hours:

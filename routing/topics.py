@@ -7,7 +7,7 @@ in the log. Whether the agent may do it has been checked before (`access.py`).
 from bridge.models import Conversation
 from bridge.store import sorting as s
 from bridge.store.transactions import Tx
-from routing import conversations
+from routing import conversations, sight
 from routing.policy import Policy
 from routing.refusal import RefusedError
 
@@ -21,12 +21,14 @@ def add(tx: Tx, conversation: Conversation, topic_id: str, *, by: str | None) ->
     """
     if tx.one(s.TOPIC_IN_USE, id=topic_id) is None:
         raise RefusedError("topic_unknown", {"topic": topic_id})
+    sight.changing(tx, conversation)
     if tx.run(s.ADD_TOPIC, of=conversation.id, topic_id=topic_id, other=None, at=tx.now):
         _tell(tx, conversation, "topic_added", by=by, topic=topic_id)
 
 
 def drop(tx: Tx, conversation: Conversation, topic_id: str, *, by: str) -> None:
     """Take a topic away, a retired one too; nothing happens if it is not there."""
+    sight.changing(tx, conversation)
     if tx.run(s.DROP_TOPIC, of=conversation.id, topic_id=topic_id):
         _tell(tx, conversation, "topic_removed", by=by, topic=topic_id)
 

@@ -35,7 +35,8 @@ from agent_console.actions.messages import (
 )
 from agent_console.actions.quick_replies import QuickReplies
 from agent_console.actions.reading import mark_read, mark_unread
-from agent_console.actions.rights import may_edit_contacts, may_reply, visible
+from agent_console.actions.rights import may_edit_contacts, may_reply
+from agent_console.actions.sight import may_open, person, seen, seen_message, sight_on
 from agent_console.actions.sorting import (
     add_tag,
     add_topic,
@@ -85,10 +86,12 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "may_edit_contacts",
+    "may_open",
     "may_reply",
     "note",
     "order_views",
     "others",
+    "person",
     "purge",
     "put_draft",
     "release",
@@ -98,11 +101,14 @@ __all__ = [
     "restore",
     "retry",
     "retry_mail",
+    "seen",
+    "seen_message",
     "set_apart",
     "set_other_topic",
     "set_status",
     "settle",
     "settle_mail",
+    "sight_on",
     "take",
     "unblock",
     "undo_join",

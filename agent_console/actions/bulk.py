@@ -6,7 +6,7 @@ from typing import Literal
 
 from agent_console.actions import conversations as verbs
 from agent_console.actions import reading, sorting, trash
-from agent_console.actions.rights import visible
+from agent_console.actions.sight import seen
 from bridge.models import Agent
 from bridge.store import people as p
 from bridge.store.transactions import Tx
@@ -61,7 +61,7 @@ def some(
 def _contact(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> str | None:
     """Return whose conversation it is, for who may know."""
     try:
-        conversation = visible(tx, desk.policy, me, conversation_id)
+        conversation = seen(tx, desk, me, conversation_id)
     except RefusedError:
         return None
     return tx.the(p.CONTACT_BY_ID, id=conversation.contact_id).name
@@ -79,12 +79,12 @@ def _close(tx: Tx, desk: Desk, me: Agent, conversation_id: int, topic: str) -> N
 
 
 def _tag(tx: Tx, desk: Desk, me: Agent, conversation_id: int, tag: str) -> None:
-    conversation = visible(tx, desk.policy, me, conversation_id)
+    conversation = seen(tx, desk, me, conversation_id)
     sorting.add_tag(tx, desk, me, conversation.contact_id, tag)
 
 
 def _read(tx: Tx, desk: Desk, me: Agent, conversation_id: int, _: str) -> None:
-    last = visible(tx, desk.policy, me, conversation_id).last_message_id
+    last = seen(tx, desk, me, conversation_id).last_message_id
     if last is not None:
         reading.mark_read(tx, desk, me, conversation_id, last)
 

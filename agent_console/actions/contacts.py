@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from agent_console.actions.rights import may_edit_contacts, person
+from agent_console.actions.rights import may_edit_contacts
+from agent_console.actions.sight import person
 from bridge.models import Agent, Contact, ContactNote
 from bridge.store import bulk as b
 from bridge.store import log
@@ -51,7 +52,7 @@ def edit_contact(
     number without its country is one of the country of `zone`. Raises
     `RefusedError("invalid")` with a sentence for each field that is not right.
     """
-    contact = person(tx, contact_id)
+    contact = person(tx, desk, me, contact_id)
     if not may_edit_contacts(me, desk.policy):
         raise RefusedError("forbidden")
     wanted = checked(edit, _region_of(zone))
@@ -175,9 +176,9 @@ def _tell(tx: Tx, me: Agent, contact: Contact, fields: list[str]) -> None:
         conversations.activity(tx, conversation, "contact_edited", by=me.id, fields=fields)
 
 
-def add_contact_note(tx: Tx, me: Agent, contact_id: int, text: str) -> ContactNote:
+def add_contact_note(tx: Tx, desk: Desk, me: Agent, contact_id: int, text: str) -> ContactNote:
     """Write something down about a person, for every conversation with them (J18)."""
-    contact = person(tx, contact_id)
+    contact = person(tx, desk, me, contact_id)
     if me.role == "viewer":
         raise RefusedError("forbidden")
     text = text.strip()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from agent_console.actions.rights import allowed, at_work, colleague, naming, receiver
+from agent_console.actions.sight import seen
 from bridge.models import Agent
 from bridge.store.transactions import Tx
 from routing import conversations, ending, giving, notices, queues
@@ -16,7 +17,7 @@ _WEB = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 
 def take(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Make `me` the one who answers (D11, J33); pressed twice, it is done once."""
-    conversation = conversations.get(tx, conversation_id)
+    conversation = seen(tx, desk, me, conversation_id)
     if conversation.state == "open" and conversation.assignee_id == me.id:
         return
     conversation = allowed(tx, desk, me, conversation_id, "take")

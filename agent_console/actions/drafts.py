@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from agent_console.actions.rights import visible
+from agent_console.actions.sight import seen
 from bridge.models import Agent, Draft
 from bridge.store import conversations as q
 from bridge.store import log
@@ -19,7 +19,7 @@ LONGEST = 20_000
 
 def drafts(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> Mapping[Kind, Draft]:
     """Return the agent's drafts in a conversation; an emptied one keeps its revision."""
-    visible(tx, desk.policy, me, conversation_id)
+    seen(tx, desk, me, conversation_id)
     found = {kind: _draft(tx, me, conversation_id, kind) for kind in KINDS}
     return {kind: draft for kind, draft in found.items() if draft is not None}
 
@@ -36,7 +36,7 @@ def put_draft(
         raise RefusedError(
             "too_long", {"limit": LONGEST, "length": len(text), "unit": "characters"}
         )
-    conversation = visible(tx, desk.policy, me, conversation_id)
+    conversation = seen(tx, desk, me, conversation_id)
     old = _draft(tx, me, conversation_id, kind)
     known, before = (old.revision, old.text) if old else (0, "")
     if text == before:

@@ -1,6 +1,7 @@
 """People who are one: who may say so, and who else it might be."""
 
-from agent_console.actions.rights import may_edit_contacts, person
+from agent_console.actions.rights import may_edit_contacts
+from agent_console.actions.sight import person, sight_on
 from bridge import search
 from bridge.models import Agent, Contact, ContactJoin
 from bridge.store import joins as j
@@ -25,7 +26,7 @@ def undo_join(tx: Tx, desk: Desk, me: Agent, join_id: int) -> ContactJoin:
     found = tx.one(j.JOIN_BY_ID, id=join_id)
     if found is None:
         raise RefusedError("not_found")
-    _may(desk, me)
+    _contact(tx, desk, me, found.contact_id)
     joining.undo(tx, found, by=me.id)
     return found
 
@@ -39,21 +40,22 @@ def set_apart(tx: Tx, desk: Desk, me: Agent, contact_id: int, identity_id: int) 
     return joining.set_apart(tx, account, by=me.id)
 
 
-def others(tx: Tx, contact_id: int, words: str) -> list[int]:
+def others(tx: Tx, desk: Desk, me: Agent, contact_id: int, words: str) -> list[int]:
     """Return whom a person might be one with.
 
     Those who are found by the words; without any, those who gave the same address or number.
     """
-    contact = person(tx, contact_id)
+    contact, sight = person(tx, desk, me, contact_id), sight_on(desk, me)
     if words.strip():
-        found = search.people(tx, words, limit=MOST_OTHERS + 1)
+        found = search.people(tx, words, sight=sight, limit=MOST_OTHERS + 1)
         return [one for one in found if one != contact_id][:MOST_OTHERS]
     same = {"email": contact.email, "phone": contact.phone}
-    return tx.all(j.ALIKE, contact_id=contact_id, **same, limit=MOST_OTHERS)
+    asked = {"contact_id": contact_id, "limit": MOST_OTHERS} | sight.parameters
+    return tx.all(j.alike(sight.kind), **same, **asked)
 
 
 def _contact(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> Contact:
-    found = person(tx, contact_id)
+    found = person(tx, desk, me, contact_id)
     _may(desk, me)
     return found
 

@@ -1,6 +1,7 @@
 """What an agent writes, and what becomes of it when sending went wrong."""
 
 from agent_console.actions.rights import allowed, may_change, naming
+from agent_console.actions.sight import seen
 from bridge.models import Agent, Message, MessageKind
 from bridge.store import conversations as q
 from bridge.store import messages as m
@@ -29,6 +30,7 @@ def reply(
     The draft is cleared with it, unless it has gone on since `draft_revision` on another
     device. What was stored already is answered again, whatever has happened since.
     """
+    seen(tx, desk, me, conversation_id)
     if (known := _known(tx, conversation_id, written)) is not None:
         return known, False
     conversation = allowed(tx, desk, me, conversation_id, "reply")
@@ -46,6 +48,7 @@ def note(
     draft_revision: int | None = None,
 ) -> tuple[int, bool]:
     """Leave a note for colleagues; as `reply` otherwise (D49)."""
+    seen(tx, desk, me, conversation_id)
     if (known := _known(tx, conversation_id, written)) is not None:
         return known, False
     conversation = allowed(tx, desk, me, conversation_id, "note")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent_console.actions.rights import visible
+from agent_console.actions.sight import seen
 from agent_console.cards import line
 from agent_console.cards.shapes import QuickReply
 from bridge.models import Agent
@@ -34,7 +34,7 @@ class QuickReplies:
         """Return them for a conversation, in the customer's language, or as they are."""
         language, values = self.locale, None
         if conversation_id is not None:
-            conversation = visible(tx, desk.policy, me, conversation_id)
+            conversation = seen(tx, desk, me, conversation_id)
             contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
             language = (contact.language or conversation.language or self.locale).split("-")[0]
             values = {

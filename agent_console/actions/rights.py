@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, get_args
 
-from bridge.models import Agent, Contact, Conversation, Message
+from agent_console.actions.sight import seen
+from bridge.models import Agent, Conversation, Message
 from bridge.store import conversations as q
-from bridge.store import people as p
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing import blocks, conversations, presence
-from routing.access import ANSWERING, Standing, Verb, sees, standing, verbs
+from routing import blocks, presence
+from routing.access import ANSWERING, Standing, Verb, standing, verbs
 from routing.desk import Desk
 from routing.policy import Policy
 from routing.refusal import Code, RefusedError
@@ -23,7 +23,7 @@ def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> 
 
     To ask is to be at work: whatever surface it comes from, it counts for their presence.
     """
-    conversation = visible(tx, desk.policy, me, conversation_id)
+    conversation = seen(tx, desk, me, conversation_id)
     how, blocked = standing_in(tx, me, conversation), blocks.is_blocked(tx, conversation)
     if verb in verbs(me.role, conversation.state, how, desk.policy, blocked=blocked):
         at_work(tx, desk, me, conversation_id, answering=verb in ANSWERING)
@@ -32,14 +32,6 @@ def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> 
     if code == "taken":
         raise taken(tx, conversation.assignee_id)
     raise RefusedError(code, {"state": conversation.state} if code == "state" else None)
-
-
-def visible(tx: Tx, policy: Policy, me: Agent, conversation_id: int) -> Conversation:
-    """Return the conversation; raises `RefusedError("not_found")` for one not there for `me`."""
-    conversation = conversations.get(tx, conversation_id)
-    if not sees(me.role, conversation.state, policy):
-        raise RefusedError("not_found")
-    return conversation
 
 
 def at_work(tx: Tx, desk: Desk, me: Agent, conversation_id: int, *, answering: bool) -> None:
@@ -145,7 +137,7 @@ def receiver(tx: Tx, policy: Policy, agent_id: str) -> Agent:
 
 def may_reply(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> tuple[Conversation, bool]:
     """Return the conversation, and whether `me` could write to its customer now."""
-    conversation = visible(tx, desk.policy, me, conversation_id)
+    conversation = seen(tx, desk, me, conversation_id)
     how = standing_in(tx, me, conversation)
     blocked = blocks.is_blocked(tx, conversation)
     can = verbs(me.role, conversation.state, how, desk.policy, blocked=blocked)
@@ -155,11 +147,3 @@ def may_reply(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> tuple[Conv
 def may_edit_contacts(me: Agent, policy: Policy) -> bool:
     """Say whether `me` may change what is known of a person (R44). Pure."""
     return "edit_contact" in verbs(me.role, "open", "untaken", policy)
-
-
-def person(tx: Tx, contact_id: int) -> Contact:
-    """Return a contact; raises `RefusedError("not_found")`."""
-    found = tx.one(p.CONTACT_BY_ID, id=contact_id)
-    if found is None:
-        raise RefusedError("not_found")
-    return found

@@ -1,6 +1,7 @@
 """What conversations are about, and what kind of people write."""
 
-from agent_console.actions.rights import allowed, person
+from agent_console.actions.rights import allowed
+from agent_console.actions.sight import person
 from bridge.models import Agent
 from bridge.store.transactions import Tx
 from routing import conversations, doing, notices, tags, topics
@@ -62,6 +63,6 @@ def drop_tag(tx: Tx, desk: Desk, me: Agent, contact_id: int, tag_id: str) -> Non
 
 def _check_tagging(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> None:
     """Check that `me` may tag people; it is the same whatever becomes of a conversation."""
-    person(tx, contact_id)
+    person(tx, desk, me, contact_id)
     if "tag" not in verbs(me.role, "open", "untaken", desk.policy):
         raise RefusedError("forbidden")

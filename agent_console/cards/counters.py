@@ -6,24 +6,36 @@ thousand agents cost hardly more than one. Pure but for the reading.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec import UNSET
 
-from agent_console.cards.shapes import Count, Folders
-from bridge.models import Agent
+from agent_console.cards.shapes import Count, Folders, TeamCount
 from bridge.store import board, bulk
+from bridge.store import sight as s
+from bridge.store.sight import Keyed, Sight
 from bridge.store.transactions import Tx
-from routing.access import sees_deleted
-from routing.policy import Policy
 
 Ids = frozenset[int]
 _NONE: Ids = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """By what it is decided which of the counted conversations an agent sees."""
+
+    by_topic: Mapping[str, Ids] = field(default_factory=dict)
+    # Whose agents take part in which, and which they have handed on.
+    together: Mapping[str, Ids] = field(default_factory=dict)
+    handed_on: Mapping[str, Ids] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Counters:
-    """The conversations of each folder, what each agent answers, and what each has read."""
+    """The conversations of each folder, what each agent answers, and what each has read.
+
+    `had` are those an agent has, open or closed.
+    """
 
     untaken: Ids
     taken: Ids
@@ -31,61 +43,115 @@ class Counters:
     deleted: Ids
     mine: Mapping[str, Ids]
     read: Mapping[str, Ids]
+    had: Mapping[str, Ids] = field(default_factory=dict)
+    by_team: Mapping[str, Ids] = field(default_factory=dict)
+    grounds: Grounds = field(default_factory=Grounds)
 
-    def of(self, agent: Agent, policy: Policy) -> Folders:
-        """Return the counters of one agent (R10)."""
-        read = self.read.get(agent.id, _NONE)
-        mine = self.mine.get(agent.id, _NONE)
-        sees_trash = sees_deleted(agent.role, policy)
+    def of(self, sight: Sight, teams: Iterable[str] = ()) -> Folders:
+        """Return the counters of one agent (R10), and those of these teams (R04, R05)."""
+        read = self.read.get(sight.agent, _NONE)
+        mine = self.mine.get(sight.agent, _NONE)
+        seen = self._seen(sight)
+        untaken, taken = self.untaken & seen, self.taken & seen
         return Folders(
-            new=_count(self.untaken, read),
+            new=_count(untaken, read),
             mine=_count(mine, read),
-            all=_count(self.untaken | self.taken, read),
-            closed=_count(self.closed, read),
-            unread_total=_capped((self.untaken | mine) - read),
-            deleted=_count(self.deleted, self.deleted) if sees_trash else UNSET,
+            all=_count(untaken | taken, read),
+            closed=_count(self.closed & seen, read),
+            teams=[self._team(one, untaken | taken, read) for one in teams],
+            unread_total=_capped((untaken | mine) - read),
+            deleted=self.count(self.deleted & seen, sight.agent) if sight.deleted else UNSET,
         )
 
-    def in_group(self, group: board.Group, agent_id: str) -> Ids:
+    def in_group(self, group: board.Group, sight: Sight) -> Ids:
         """Return what an agent sees of a part of the lists; "open" has all of it."""
         known: Mapping[board.Group, Ids] = {
             "untaken": self.untaken,
             "taken": self.taken,
             "open": self.untaken | self.taken,
             "closed": self.closed,
-            "mine": self.mine.get(agent_id, _NONE),
+            "mine": self.mine.get(sight.agent, _NONE),
             "deleted": self.deleted,
         }
-        return known[group]
+        return known[group] & self._seen(sight)
 
     def count(self, ids: Ids, agent_id: str) -> Count:
         """Count some of these for one agent; what was deleted is nobody's to read."""
         return _count(ids, self.read.get(agent_id, _NONE) | self.deleted)
 
+    def _team(self, team: str, seen: Ids, read: Ids) -> TeamCount:
+        count = _count(self.by_team.get(team, _NONE) & seen, read)
+        return TeamCount(id=team, unread=count.unread, total=count.total)
 
-def counters(tx: Tx) -> Counters:
-    """Count for everybody."""
-    untaken = frozenset(tx.all(board.LATEST_UNTAKEN))
-    taken = tx.all(board.LATEST_TAKEN)
-    closed = frozenset(tx.all(board.LATEST_CLOSED))
-    deleted = frozenset(tx.all(board.LATEST_DELETED))
-    opened = untaken.union(one.conversation_id for one in taken)
-    together = tx.all(bulk.PARTICIPANTS, ids=bulk.ids(opened))
+    def _seen(self, sight: Sight) -> Ids:
+        """Return what is in sight: `routing.sight.sees` for all of it at once."""
+        kept = self.untaken | self.taken | self.closed
+        every = kept | self.deleted if sight.deleted else kept
+        if sight.whole:
+            return every
+        theirs = self.had.get(sight.agent, _NONE) | self.grounds.together.get(sight.agent, _NONE)
+        shown = self._shown(sight)
+        if sight.hides:
+            shown -= self.grounds.handed_on.get(sight.agent, _NONE)
+        return every & (shown | theirs)
+
+    def _shown(self, sight: Sight) -> Ids:
+        every = self.untaken | self.taken | self.closed | self.deleted
+        if sight.see == "all":
+            return every
+        if sight.see == "own":
+            return every - _NONE.union(*self.had.values())
+        by_topic = self.grounds.by_topic
+        own = _joint(self.by_team, sight.teams) | _joint(by_topic, sight.topics)
+        anybodys = _joint(self.by_team, sight.every_team) | _joint(by_topic, sight.every_topic)
+        return own | (every - anybodys)
+
+
+def counters(tx: Tx, *, narrowed: bool = False) -> Counters:
+    """Count for everybody; `narrowed` says that somebody does not see everything."""
+    untaken, taken = tx.all(board.LATEST_UNTAKEN), tx.all(board.LATEST_TAKEN)
+    closed = tx.all(board.LATEST_CLOSED_OF_ALL if narrowed else board.LATEST_CLOSED)
+    deleted = tx.all(board.LATEST_DELETED)
+    opened = [*untaken, *taken]
+    every = [*opened, *closed, *deleted]
+    ids, open_ids = bulk.ids(_ids(every)), _ids(opened)
+    together = tx.all(bulk.PARTICIPANTS, ids=ids if narrowed else bulk.ids(open_ids))
+    read = tx.all(bulk.READ_BY, ids=bulk.ids(open_ids | _ids(closed)))
     return Counters(
-        untaken=untaken,
-        taken=opened - untaken,
-        closed=closed,
-        deleted=deleted,
-        mine=_by_agent([*taken, *together]),
-        read=_by_agent(tx.all(bulk.READ_BY, ids=bulk.ids(opened | closed))),
+        untaken=_ids(untaken),
+        taken=open_ids - _ids(untaken),
+        closed=_ids(closed),
+        deleted=_ids(deleted),
+        mine=_by_key([*_had(taken), *(x for x in together if x.conversation_id in open_ids)]),
+        read=_by_key(read),
+        had=_by_key(_had(every)) if narrowed else {},
+        by_team=_by_key(Keyed(x.id, x.team_id) for x in every if x.team_id),
+        grounds=_grounds(tx, ids, together) if narrowed else Grounds(),
     )
 
 
-def _by_agent(pairs: Iterable[bulk.Pair]) -> dict[str, Ids]:
+def _grounds(tx: Tx, ids: str, together: Iterable[bulk.Pair]) -> Grounds:
+    about, handed_on = tx.all(s.TOPICS_IN, ids=ids), tx.all(s.HANDED_ON, ids=ids)
+    return Grounds(_by_key(about), _by_key(together), _by_key(handed_on))
+
+
+def _ids(counted: Iterable[board.Counted]) -> Ids:
+    return frozenset(one.id for one in counted)
+
+
+def _had(counted: Iterable[board.Counted]) -> list[Keyed]:
+    return [Keyed(x.id, x.assignee_id) for x in counted if x.assignee_id is not None]
+
+
+def _by_key(pairs: Iterable[tuple[int, str]]) -> dict[str, Ids]:
     found: dict[str, set[int]] = defaultdict(set)
-    for pair in pairs:
-        found[pair.agent_id].add(pair.conversation_id)
-    return {agent_id: frozenset(ids) for agent_id, ids in found.items()}
+    for conversation_id, key in pairs:
+        found[key].add(conversation_id)
+    return {key: frozenset(ids) for key, ids in found.items()}
+
+
+def _joint(of: Mapping[str, Ids], keys: Iterable[str]) -> Ids:
+    return _NONE.union(*(of.get(one, _NONE) for one in keys))
 
 
 def _count(ids: Ids, read: Ids) -> Count:

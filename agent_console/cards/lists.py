@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent_console.cards.narrowing import Narrow
-from bridge.models import Agent
 from bridge.store import board as b
+from bridge.store.sight import Sight
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
 
@@ -60,9 +60,9 @@ def _ordered(group: b.Group, sort: Sort) -> list[Stretch]:
 
 
 def page(
-    tx: Tx, me: Agent, query: Query, *, limit: int, after: str | None
+    tx: Tx, sight: Sight, query: Query, *, limit: int, after: str | None
 ) -> tuple[list[int], str | None]:
-    """Return the ids of a page and the token of the next one, if there is one.
+    """Return the ids of a page in sight and the token of the next one, if there is one.
 
     Raises `RefusedError("invalid")` for a token that is none of this list.
     """
@@ -71,7 +71,7 @@ def page(
     found: list[tuple[int, b.Place]] = []
     for number in range(start, len(parts)):
         rest = limit + 1 - len(found)
-        found += [(number, one) for one in _some(tx, me, query, parts[number], place, rest)]
+        found += [(number, one) for one in _some(tx, sight, query, parts[number], place, rest)]
         place = None
         if len(found) > limit:
             break
@@ -81,14 +81,15 @@ def page(
 
 
 def _some(
-    tx: Tx, me: Agent, query: Query, stretch: Stretch, after: b.Place | None, limit: int
+    tx: Tx, sight: Sight, query: Query, stretch: Stretch, after: b.Place | None, limit: int
 ) -> list[b.Place]:
     filters, given = query.narrow.filters()
     if after is not None:
         given |= {"after_key": after.key, "after_id": after.id}
     if stretch[0] == "mine":
-        given["me"] = me.id
-    return tx.all(b.page(*stretch, filters, onward=after is not None), limit=limit, **given)
+        given["me"] = sight.agent
+    statement = b.page(*stretch, filters, sight.kind, onward=after is not None)
+    return tx.all(statement, limit=limit, **given, **sight.parameters)
 
 
 def _write(number: int, place: b.Place) -> str:

@@ -12,6 +12,7 @@ from bridge.store import bulk as b
 from bridge.store import sorting as s
 from bridge.store.board import MOST_COUNTED
 from bridge.store.doing import STATUSES
+from bridge.store.sight import Sight
 from bridge.store.transactions import Tx
 
 
@@ -82,9 +83,9 @@ def statuses(tx: Tx) -> list[w.StatusRef]:
     ]
 
 
-def tags_in_use(tx: Tx) -> list[w.TagCount]:
-    """Return the tags that conversations have, and how many have each (S35, S38)."""
-    counted = tx.all(s.TAG_COUNTS, limit=MOST_COUNTED)
+def tags_in_use(tx: Tx, sight: Sight) -> list[w.TagCount]:
+    """Return the tags that conversations in sight have, and how many have each (S35, S38)."""
+    counted = tx.all(s.tag_counts(sight.kind), limit=MOST_COUNTED, **sight.parameters)
     return [
         w.TagCount(id=one.tag_id, count=one.conversations) for one in counted if one.conversations
     ]

@@ -3,15 +3,15 @@
 from agent_console.cards.counters import Counters
 from agent_console.cards.lists import Query, groups
 from agent_console.cards.shapes import Count
-from bridge.models import Agent
 from bridge.store import board, bulk
+from bridge.store.sight import Sight
 from bridge.store.transactions import Tx
 
 
-def count(tx: Tx, me: Agent, counters: Counters, query: Query) -> Count:
+def count(tx: Tx, sight: Sight, counters: Counters, query: Query) -> Count:
     """Count a list: one look-up for each conversation counted, however old the house is."""
-    ids = frozenset(one for group in groups(query) for one in counters.in_group(group, me.id))
+    ids = frozenset(one for group in groups(query) for one in counters.in_group(group, sight))
     filters, given = query.narrow.filters()
     if any(filters):
         ids = frozenset(tx.all(board.narrowed(filters), ids=bulk.ids(ids), **given))
-    return counters.count(ids, me.id)
+    return counters.count(ids, sight.agent)

@@ -8,17 +8,14 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from agent_console.actions import may_open
 from agent_console.web.api import api_router
 from agent_console.web.api.originals import ORIGINALS
 from agent_console.web.auth.guard import signed_out
 from agent_console.web.console import Console, Program, console_of
-from bridge.models import Agent, Attachment
-from bridge.store.messages import MESSAGE_BY_ID
-from bridge.store.transactions import Tx
+from bridge.models import Attachment
 from bridge.web import BuiltFiles, own_origin_only, page_headers
 from bridge.web.media import media_routes
-from routing import conversations
-from routing.access import sees
 
 _STATIC = Path(__file__).parent / "static"
 _ASSETS = "/console-assets/"
@@ -73,20 +70,10 @@ def _live(console: Console) -> ControllerRouterHandler:
 
 def _attachments(console: Console) -> list[ControllerRouterHandler]:
     async def may_see(request: Request[Any, Any, Any], row: Attachment) -> bool:
-        """Agents see the files of what they see, and who wrote; an upload is its uploader's."""
+        """Agents see the files of what they see, and who wrote it; an upload is its uploader's."""
         caller = await console.sessions.caller(request)
         if caller is None:
             return False
-        if row.message_id is None:
-            return row.identity_id is not None or row.owner == f"agent:{caller.agent.id}"
-        return await console.store.read(_is_there, console, caller.agent, row.message_id)
+        return await console.store.read(may_open, console.desk, caller.agent, row)
 
     return [*media_routes(console.media, may_see)]
-
-
-def _is_there(tx: Tx, console: Console, me: Agent, message_id: int) -> bool:
-    message = tx.one(MESSAGE_BY_ID, id=message_id)
-    if message is None:
-        return False
-    conversation = conversations.get(tx, message.conversation_id)
-    return sees(me.role, conversation.state, console.desk.policy)

@@ -66,6 +66,7 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.sight import HAND_OVER, SIGHT_BEFORE, See
 from bridge.models.sorting import (
     CONTACT_TAG,
     CONVERSATION_TOPIC,
@@ -98,6 +99,7 @@ __all__ = [
     "DRAFT",
     "EVENT",
     "FOREVER",
+    "HAND_OVER",
     "IDENTITY",
     "INBOX",
     "INBOX_HEALTH",
@@ -115,6 +117,7 @@ __all__ = [
     "REVISION",
     "SAVED_VIEW",
     "SESSION",
+    "SIGHT_BEFORE",
     "SIGN_IN_FAILURE",
     "SIGN_IN_LINK",
     "START_TOKEN",
@@ -154,6 +157,7 @@ __all__ = [
     "ReadMark",
     "Role",
     "SavedView",
+    "See",
     "Session",
     "SignInLink",
     "Status",

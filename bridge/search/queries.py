@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -10,6 +11,7 @@ from bridge.channel import TextFormat
 from bridge.markup import to_plain
 from bridge.search.snippets import Piece, snippet
 from bridge.search.words import words_of
+from bridge.store.sight import Kind, Sight, condition
 from bridge.store.statement import Statement, value
 from bridge.store.transactions import Tx
 
@@ -19,6 +21,8 @@ _NARROWED = """
     AND (:assignee IS NULL OR c.assignee_id = :assignee)
     AND (:language IS NULL OR c.language = :language)
     AND (:last_by IS NULL OR c.last_by = :last_by)
+    AND (:team IS NULL OR c.team_id = :team)
+    AND (NOT :no_team OR c.team_id IS NULL)
     AND (:contact IS NULL OR c.contact_id = :contact)
     AND (:topic IS NULL OR EXISTS (
         SELECT 1 FROM conversation_topics t
@@ -75,6 +79,8 @@ class Filters:
     language: str | None = None
     last_by: str | None = None
     contact: int | None = None
+    team: str | None = None
+    no_team: bool = False
     topic: str | None = None
     other_topic: bool = False
     no_topic: bool = False
@@ -92,49 +98,64 @@ def _message_hit(
     return conversation_id, message_id, to_plain(text, format, one_line=True)
 
 
-_MESSAGES = Statement(
-    _message_hit,
-    f"""
+@lru_cache
+def _messages(kind: Kind | None) -> Statement[tuple[int, int, str]]:
+    return Statement(
+        _message_hit,
+        f"""
     SELECT m.conversation_id, m.id, m.text, m.format
     FROM message_fts f
     JOIN messages m ON m.id = f.rowid
     JOIN conversations c ON c.id = m.conversation_id
-    WHERE message_fts MATCH :query AND f.rowid < :before AND {_NARROWED}
+    WHERE message_fts MATCH :query AND f.rowid < :before AND {_NARROWED} AND {condition(kind, "c")}
     ORDER BY f.rowid DESC
     LIMIT :limit
     """,  # noqa: S608  # Nothing of it comes from outside.
-)
-_CONTACTS = Statement(
-    value,
-    f"""
+    )
+
+
+@lru_cache
+def _contacts(kind: Kind | None) -> Statement[int]:
+    return Statement(
+        value,
+        f"""
     SELECT MAX(c.id)
     FROM contact_fts f
     JOIN conversations c ON c.contact_id = f.rowid
-    WHERE contact_fts MATCH :query AND {_NARROWED}
+    WHERE contact_fts MATCH :query AND {_NARROWED} AND {condition(kind, "c")}
     GROUP BY c.contact_id
     ORDER BY MAX(c.last_at) DESC
     LIMIT :limit
     """,  # noqa: S608  # Nothing of it comes from outside.
-)
+    )
 
-_PEOPLE = Statement(
-    value,
-    """
+
+@lru_cache
+def _people(kind: Kind | None) -> Statement[int]:
+    return Statement(
+        value,
+        f"""
     SELECT f.rowid
     FROM contact_fts f
     JOIN conversations c ON c.contact_id = f.rowid
-    WHERE contact_fts MATCH :query
+    WHERE contact_fts MATCH :query AND {condition(kind, "c")}
     GROUP BY f.rowid
     ORDER BY MAX(c.last_at) DESC
     LIMIT :limit
-    """,
-)
+    """,  # noqa: S608  # Nothing of it comes from outside.
+    )
 
 
 def search(
-    tx: Tx, query: str, *, filters: Filters, limit: int, before: int | None = None
+    tx: Tx,
+    query: str,
+    *,
+    filters: Filters,
+    sight: Sight,
+    limit: int,
+    before: int | None = None,
 ) -> list[Hit]:
-    """Return hits, people first, then messages from the newest on.
+    """Return hits in sight, people first, then messages from the newest on.
 
     `before` is the id of the last message of the page before; people are on the first
     page only. What the words mean to FTS5 does not matter: they are only ever words.
@@ -146,19 +167,24 @@ def search(
         "query": _all_of(words),
         "tags": msgspec.json.encode(filters.tags).decode(),
         "limit": limit,
+        **sight.parameters,
     }
-    people = [] if before else tx.all(_CONTACTS, **narrowed)
-    found = tx.all(_MESSAGES, before=before or 2**62, **narrowed)
+    people = [] if before else tx.all(_contacts(sight.kind), **narrowed)
+    found = tx.all(_messages(sight.kind), before=before or 2**62, **narrowed)
     return [Hit(conversation_id, None) for conversation_id in people] + [
         Hit(conversation_id, message_id, snippet(text, words))
         for conversation_id, message_id, text in found
     ]
 
 
-def people(tx: Tx, query: str, *, limit: int) -> list[int]:
-    """Return the contacts of whom these words are known, whoever was heard from last first."""
+def people(tx: Tx, query: str, *, sight: Sight, limit: int) -> list[int]:
+    """Return the contacts of whom these words are known, whoever was heard from last first.
+
+    Only those of whom a conversation is in sight.
+    """
     words = words_of(query)
-    return tx.all(_PEOPLE, query=_all_of(words), limit=limit) if words else []
+    asked = {"query": _all_of(words), "limit": limit} | sight.parameters
+    return tx.all(_people(sight.kind), **asked) if words else []
 
 
 def _all_of(words: Sequence[str]) -> str:

@@ -60,7 +60,7 @@ def _references(sections: Sections) -> Iterator[Reference]:
     for agent, entry in entries(sections, "agents"):
         yield from _of(entry, ("agents", agent), hours="hours")
     for team, entry in entries(sections, "teams"):
-        yield from _of(entry, ("teams", team), members="agents", hours="hours")
+        yield from _of(entry, ("teams", team), members="agents", hours="hours", topics="topics")
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")
     for inbox, entry in entries(sections, "channels"):
         yield from _of(entry, ("channels", inbox), team="teams", hours="hours")

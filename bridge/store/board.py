@@ -6,8 +6,8 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, literal_column, select, tuple_, union
 
 from bridge.models import CONVERSATION, PARTICIPANT
-from bridge.store.bulk import Pair
 from bridge.store.filters import Filters, conditions
+from bridge.store.sight import Kind, seen
 from bridge.store.statement import Statement, among, param, value
 
 _p = param
@@ -69,7 +69,9 @@ _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
 }
 
 
-def _conditions(group: Group, order: Order, filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(
+    group: Group, order: Order, filters: Filters, kind: Kind | None
+) -> list[ColumnElement[bool]]:
     # Of the open ones the newest may be few, and far behind many closed ones.
     ends_soon = order == "waiting" or (order == "newest" and group == "closed")
     leading = filters.contact_id or (group == "closed" and filters.lead)
@@ -78,17 +80,22 @@ def _conditions(group: Group, order: Order, filters: Filters) -> list[ColumnElem
     if order in ("waiting", "answered"):
         waits = _c.waiting_since.is_not(None)
         found.append(waits if order == "waiting" else ~waits)
+    # What is one's own is always in sight.
+    if kind is not None and group != "mine":
+        found.append(seen(kind))
     return found + conditions(filters, leading=leading)
 
 
 @lru_cache(maxsize=512)
-def page(group: Group, order: Order, filters: Filters, *, onward: bool) -> Statement[Place]:
-    """Return the query of one page, `:limit` long.
+def page(
+    group: Group, order: Order, filters: Filters, kind: Kind | None = None, *, onward: bool
+) -> Statement[Place]:
+    """Return the query of one page, `:limit` long, of what a sight of this kind shows.
 
     `onward` starts after the place (`:after_key`, `:after_id`). A "mine" page takes `:me`.
     """
     column, descending = _KEYS[order]
-    query: Select[Any] = select(_c.id, column).where(*_conditions(group, order, filters))
+    query: Select[Any] = select(_c.id, column).where(*_conditions(group, order, filters, kind))
     if onward:
         here, there = tuple_(column, _c.id), tuple_(_p("after_key"), _p("after_id"))
         query = query.where(here < there if descending else here > there)
@@ -113,8 +120,20 @@ def _latest(group: Group, limit: int, *columns: ColumnElement[Any]) -> Select[An
     return select(*columns).where(*_BY_GROUP[group]).order_by(_c.last_at.desc()).limit(limit)
 
 
+class Counted(NamedTuple):
+    """A conversation that is counted: who has it, and whose it is to answer."""
+
+    id: int
+    assignee_id: str | None
+    team_id: str | None
+
+
+_COUNTED = (_c.id, _c.assignee_id, _c.team_id)
+
 # A counter must not cost more the longer the house exists: it looks at the latest ones.
-LATEST_UNTAKEN = Statement(value, _latest("untaken", 2000, _c.id))
-LATEST_TAKEN = Statement(Pair, _latest("taken", 5000, _c.id, _c.assignee_id))
-LATEST_CLOSED = Statement(value, _latest("closed", MOST_COUNTED, _c.id))
-LATEST_DELETED = Statement(value, _latest("deleted", MOST_COUNTED, _c.id))
+LATEST_UNTAKEN = Statement(Counted, _latest("untaken", 2000, *_COUNTED))
+LATEST_TAKEN = Statement(Counted, _latest("taken", 5000, *_COUNTED))
+LATEST_CLOSED = Statement(Counted, _latest("closed", MOST_COUNTED, *_COUNTED))
+LATEST_DELETED = Statement(Counted, _latest("deleted", MOST_COUNTED, *_COUNTED))
+# Where agents see only some, there must be more to find theirs among.
+LATEST_CLOSED_OF_ALL = Statement(Counted, _latest("closed", 5000, *_COUNTED))

@@ -5,6 +5,7 @@ one JSON array, `:ids`.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -38,6 +39,7 @@ from bridge.models import (
 )
 from bridge.models.base import Row, columns
 from bridge.store.messages import STILL_THERE
+from bridge.store.sight import Kind, seen
 from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param
@@ -278,13 +280,25 @@ ACCOUNTS = Statement(
     .where(IDENTITY.c.contact_id == _p("contact_id"))
     .order_by(IDENTITY.c.id),
 )
-CONVERSATIONS_WITH = Statement(
-    value,
-    select(_c.id)
-    .where(_c.contact_id == _p("contact_id"), _c.state.in_(("open", "closed")))
-    .order_by(_c.last_at.desc(), _c.id.desc())
-    .limit(200),
-)
+
+
+@lru_cache
+def conversations_with(kind: Kind | None) -> Statement[int]:
+    """Return the query of a contact's conversations in sight, the latest first."""
+    return Statement(
+        value,
+        select(_c.id)
+        .where(
+            _c.contact_id == _p("contact_id"),
+            _c.state.in_(("open", "closed")),
+            *([] if kind is None else [seen(kind)]),
+        )
+        .order_by(_c.last_at.desc(), _c.id.desc())
+        .limit(200),
+    )
+
+
+CONVERSATIONS_WITH = conversations_with(None)
 # A language set by hand holds for every conversation with the person (J16).
 SPEAK_WITH = Statement(
     nothing,

@@ -22,8 +22,8 @@ class Filters(NamedTuple):
     """Which filters a page has; their values are parameters of the same names.
 
     `tags` is how many tags are wanted, the parameters `tag_0`, `tag_1` and so on.
-    `other_topic`, `no_topic`, `or_unset`, `no_tags` and `pinned` have no value. `or_unset`
-    lets an open conversation pass that was given no status.
+    `no_team`, `other_topic`, `no_topic`, `or_unset`, `no_tags` and `pinned` have no value.
+    `or_unset` lets an open conversation pass that was given no status.
     """
 
     inbox_id: bool = False
@@ -31,6 +31,8 @@ class Filters(NamedTuple):
     language: bool = False
     last_by: bool = False
     contact_id: bool = False
+    team_id: bool = False
+    no_team: bool = False
     topic_id: bool = False
     other_topic: bool = False
     no_topic: bool = False
@@ -47,7 +49,7 @@ class Filters(NamedTuple):
         return self.contact_id or by_topic or self.tags > 0 or self.pinned
 
 
-_COLUMNS = ("inbox_id", "assignee_id", "language", "last_by", "contact_id")
+_COLUMNS = ("inbox_id", "assignee_id", "language", "last_by", "contact_id", "team_id")
 
 
 def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
@@ -57,6 +59,8 @@ def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
     ]
     if filters.status_id:
         found.append(_has_status(filters))
+    if filters.no_team:
+        found.append(_c.team_id.is_(None))
     found += _topics(filters, leading=leading)
     return [*found, *_tags(filters, leading=leading)]
 

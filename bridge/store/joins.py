@@ -1,5 +1,7 @@
 """Queries about people who are one, and about who else might be."""
 
+from functools import lru_cache
+
 from sqlalchemy import select, update
 
 from bridge.models import (
@@ -11,6 +13,7 @@ from bridge.models import (
     ContactJoin,
 )
 from bridge.models.base import columns
+from bridge.store.sight import Kind, seen
 from bridge.store.statement import Statement, among, insertion, nothing, param, value
 
 _p = param
@@ -53,15 +56,25 @@ MOVE_NOTES = Statement(
     .values(contact_id=_p("to")),
 )
 
-# People who gave the same address or number are most likely one.
-ALIKE = Statement(
-    value,
-    select(CONTACT.c.id)
-    .where(
-        CONTACT.c.id != _p("contact_id"),
-        (CONTACT.c.email == _p("email")) | (CONTACT.c.phone == _p("phone")),
-        select(IDENTITY.c.id).where(IDENTITY.c.contact_id == CONTACT.c.id).exists(),
+
+@lru_cache
+def alike(kind: Kind | None) -> Statement[int]:
+    """Return the query of people who gave the same address or number: most likely they are one.
+
+    Of them those of whom a conversation is seen, at most `:limit`.
+    """
+    theirs = select(IDENTITY.c.id).where(IDENTITY.c.contact_id == CONTACT.c.id)
+    if kind is not None:
+        of_contact = CONVERSATION.c.contact_id == CONTACT.c.id
+        theirs = select(CONVERSATION.c.id).where(of_contact, seen(kind))
+    return Statement(
+        value,
+        select(CONTACT.c.id)
+        .where(
+            CONTACT.c.id != _p("contact_id"),
+            (CONTACT.c.email == _p("email")) | (CONTACT.c.phone == _p("phone")),
+            theirs.exists(),
+        )
+        .order_by(CONTACT.c.id.desc())
+        .limit(_p("limit")),
     )
-    .order_by(CONTACT.c.id.desc())
-    .limit(_p("limit")),
-)

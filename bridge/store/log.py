@@ -90,8 +90,8 @@ def append(
     contact_id: int | None = None,
     identity_id: int | None = None,
     private_to: str | None = None,
-) -> None:
-    """Add to the event log, in the transaction that makes the change true."""
+) -> int:
+    """Add to the event log, in the transaction that makes the change true; return its id."""
     event_id = tx.the(
         ADD_EVENT,
         at=tx.now,
@@ -107,6 +107,7 @@ def append(
             event_id, tx.now, kind, conversation_id, message_id, contact_id, identity_id, private_to
         )
     )
+    return event_id
 
 
 def end(tx: Tx) -> int:

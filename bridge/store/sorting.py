@@ -1,5 +1,6 @@
 """Queries about topics and tags: which there are, and what is sorted by them."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import delete, exists, func, literal_column, select, update
@@ -15,6 +16,7 @@ from bridge.models import (
     Topic,
 )
 from bridge.models.base import columns
+from bridge.store.sight import Kind, seen
 from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param
@@ -173,19 +175,22 @@ CARRY_TAGS_OVER = Statement(
     )
     .on_conflict_do_nothing(),
 )
-# Counted no further than anybody reads: it must not cost more the longer the house exists.
-_some = (
-    select(literal_column("1"))
-    .select_from(CONTACT_TAG)
-    .join(CONVERSATION, CONVERSATION.c.contact_id == _of.contact_id)
-    .where(_of.tag_id == TAG.c.id)
-    .limit(_p("limit"))
-    .correlate(TAG)
-    .subquery()
-)
-TAG_COUNTS = Statement(
-    TagCount,
-    select(TAG.c.id, select(func.count()).select_from(_some).scalar_subquery()).order_by(
-        TAG.c.place, TAG.c.id
-    ),
-)
+
+
+@lru_cache
+def tag_counts(kind: Kind | None) -> Statement[TagCount]:
+    """Return how many conversations in sight each tag is in, counted up to `:limit`.
+
+    No further than anybody reads: it must not cost more the longer the house exists.
+    """
+    some = (
+        select(literal_column("1"))
+        .select_from(CONTACT_TAG)
+        .join(CONVERSATION, CONVERSATION.c.contact_id == _of.contact_id)
+        .where(_of.tag_id == TAG.c.id, *([] if kind is None else [seen(kind)]))
+        .limit(_p("limit"))
+        .correlate(TAG)
+        .subquery()
+    )
+    count = select(func.count()).select_from(some).scalar_subquery()
+    return Statement(TagCount, select(TAG.c.id, count).order_by(TAG.c.place, TAG.c.id))

@@ -40,7 +40,7 @@ from bridge.settings import Settings, load
 from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx
 from bridge.web import create_app
-from routing import reports
+from routing import reports, sight
 from routing.configured import policy_of, said_by_us
 from routing.declared import declare
 from routing.desk import Desk, LeadBack
@@ -411,6 +411,7 @@ async def open_office(
         leads_back=leads_back,
     )
     await store.write(declare, settings)
+    await store.write(sight.declare, office.desk.policy)
     await hub.start()
     office.app = create_app(console_routes(office), public_url=ORIGIN, version="test")
     reading = asyncio.create_task(hub.run())

@@ -4,7 +4,6 @@ import dataclasses
 import sqlite3
 from typing import Any, get_args
 
-import msgspec
 import pytest
 from msgspec import UNSET
 
@@ -17,7 +16,7 @@ from bridge.channel import AttachmentView
 from bridge.models import Agent, DeliveryState
 from bridge.store import bulk as b
 from bridge.store import messages as m
-from bridge.store.desk import AGENT_BY_ID
+from bridge.store.sight import Sight
 from bridge.store.transactions import Tx
 from routing.access import Standing, Verb
 from routing.policy import Policy
@@ -86,12 +85,9 @@ async def test_a_page_of_messages_costs_the_same_number_of_queries(
 
 
 def _counters_cost(tx: Tx, agents: list[str], office: Office) -> int:
-    pavel = tx.the(AGENT_BY_ID, id="pavel")
     counting = _Counting(tx._connection)
     counters = cards.counters(Tx(counting, tx.now))  # type: ignore[arg-type]  # It only executes.
-    policy = office.desk.policy
-    theirs = [counters.of(msgspec.structs.replace(pavel, id=one), policy) for one in agents]
-    assert [one.new.total for one in theirs] == [2] * len(agents)
+    assert [counters.of(Sight(agent=one)).new.total for one in agents] == [2] * len(agents)
     return counting.queries
 
 

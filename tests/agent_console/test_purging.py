@@ -12,6 +12,7 @@ from bridge.channel import InboundMessage, MessageEdited, Sender
 from bridge.models import ALBUM_ITEM, NOTICE, RATING, START_TOKEN, metadata
 from bridge.search import Filters, brought_up_to_date, search
 from bridge.store import deliveries as d
+from bridge.store.sight import Sight
 from bridge.store.statement import Statement, adding, nothing
 from bridge.store.transactions import Tx
 from routing import purging
@@ -292,5 +293,7 @@ async def test_an_index_that_had_not_come_to_it_yet_passes_it_by(
     await _purge(office, anna, conversation)
     await brought_up_to_date(office.store)
 
-    found = await office.store.read(lambda tx: search(tx, "редкое", filters=Filters(), limit=5))
+    found = await office.store.read(
+        lambda tx: search(tx, "редкое", filters=Filters(), sight=Sight(agent="anna"), limit=5)
+    )
     assert found == []

@@ -8,6 +8,7 @@ from routing.housekeeping import prune
 from routing.parked import PATIENCE, expire
 from routing.policy import LONGEST_TEXT
 from tests.routing.world import World
+from tests.sights import WHOLE
 
 WHO = ch.Sender(external_id="olena")
 
@@ -23,7 +24,7 @@ def deleted(message: str = "77") -> ch.MessageDeleted:
 async def found(world: World, word: str) -> int:
     await search.brought_up_to_date(world.store)
     hits = await world.store.read(
-        lambda tx: search.search(tx, word, filters=search.Filters(), limit=10)
+        lambda tx: search.search(tx, word, filters=search.Filters(), sight=WHOLE, limit=10)
     )
     return len([hit for hit in hits if hit.message_id is not None])
 

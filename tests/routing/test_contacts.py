@@ -14,6 +14,7 @@ from routing import contacts
 from routing.declared import declare
 from tests.routing.settings import settings_of
 from tests.routing.world import World
+from tests.sights import WHOLE
 
 
 def who(customer: str = "olena", **facts: Any) -> ch.Sender:
@@ -195,7 +196,9 @@ async def test_nobody_is_found_by_the_one_they_were_before(world: World) -> None
 
     async def found(word: str) -> int:
         nothing = search.Filters()
-        hits = await world.store.read(lambda tx: search.search(tx, word, filters=nothing, limit=9))
+        hits = await world.store.read(
+            lambda tx: search.search(tx, word, filters=nothing, sight=WHOLE, limit=9)
+        )
         return len(hits)
 
     assert (await found("Невідомий"), await found("Олена")) == (0, 1)

@@ -23,6 +23,7 @@ from routing.refusal import RefusedError
 from tests.clock import ManualClock
 from tests.databases import fresh_database
 from tests.routing.world import World, living
+from tests.sights import WHOLE
 
 CUSTOMERS = ("olena", "petro", "lucia")
 
@@ -72,7 +73,7 @@ async def known(world: World, customer: str) -> tuple[Known, list[str], list[str
 
 
 async def found_by(world: World, words: str) -> list[int]:
-    return await world.store.read(search.people, words, limit=10)
+    return await world.store.read(search.people, words, sight=WHOLE, limit=10)
 
 
 async def test_r46_two_who_are_joined_have_one_history_and_one_set_of_facts(world: World) -> None:

@@ -19,6 +19,7 @@ from agent_console.cards.shapes.house import (
     StatusRef,
     TagCount,
     TagRef,
+    TeamCount,
     TopicRef,
 )
 from agent_console.cards.shapes.messages import (
@@ -84,6 +85,7 @@ __all__ = [
     "StatusRef",
     "TagCount",
     "TagRef",
+    "TeamCount",
     "TopicRef",
     "Visit",
 ]

@@ -16,9 +16,16 @@ class Count(Shape, frozen=True, kw_only=True, gc=False):
     total: int
 
 
+class TeamCount(Count, frozen=True, kw_only=True, gc=False):
+    """A team's open conversations that the agent sees."""
+
+    id: str
+
+
 class Folders(Shape, frozen=True, kw_only=True, gc=False):
     """The counters. `unread_total` counts what waits for this agent: untaken or theirs.
 
+    `teams` are those whose conversations the agent may see, in the order of the YAML.
     `deleted` is there for who sees what was deleted.
     """
 
@@ -26,6 +33,7 @@ class Folders(Shape, frozen=True, kw_only=True, gc=False):
     mine: Count
     all: Count
     closed: Count
+    teams: list[TeamCount]
     unread_total: int
     deleted: Count | UnsetType = UNSET
 

@@ -19,7 +19,7 @@ from agent_console.web.refusals import answering
 from bridge.models import Agent
 from bridge.store.transactions import Tx
 from bridge.web import Id
-from routing.policy import Policy
+from routing.desk import Desk
 
 # In one request, and in one selection.
 MOST_AT_ONCE = 200
@@ -76,12 +76,12 @@ class Unsent(w.Shape, frozen=True, kw_only=True, gc=False):
 @get("/selection", dependencies=NARROWED | {"wanted": Provide(asked, sync_to_thread=False)})
 async def selection(console: Given, me: Me, wanted: Ours[cards.Query]) -> Selection:
     """Return all that a list holds, loaded or not (S25)."""
-    return await console.read(_selection, me.agent, console.desk.policy, wanted)
+    return await console.read(_selection, console.desk, me.agent, wanted)
 
 
-def _selection(tx: Tx, me: Agent, policy: Policy, query: cards.Query) -> Selection:
-    check_folder(me, policy, query.folder)
-    ids, more = cards.page(tx, me, query, limit=MOST_SELECTED, after=None)
+def _selection(tx: Tx, desk: Desk, me: Agent, query: cards.Query) -> Selection:
+    check_folder(me, desk.policy, query.folder)
+    ids, more = cards.page(tx, actions.sight_on(desk, me), query, limit=MOST_SELECTED, after=None)
     return Selection(ids=ids, more=more is not None)
 
 

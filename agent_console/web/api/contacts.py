@@ -10,10 +10,12 @@ from agent_console import actions, cards
 from agent_console.actions import ContactEdit
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me, PathId
+from agent_console.web.auth import Caller
+from agent_console.web.console import Console
 from bridge.models import Agent
 from bridge.store import bulk as b
 from bridge.store.transactions import Tx
-from routing.policy import Policy
+from routing.desk import Desk
 
 
 class Rows(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -35,9 +37,19 @@ class NewNote(Body, frozen=True, kw_only=True):
 
 
 @get("/contacts/{contact_id:int}")
-async def contact(console: Given, contact_id: PathId) -> w.Contact:
+async def contact(console: Given, me: Me, contact_id: PathId) -> w.Contact:
     """Return a person with all accounts."""
-    return await console.read(cards.contact, contact_id)
+    return await card(console, me, contact_id)
+
+
+async def card(console: Console, me: Caller, contact_id: int) -> w.Contact:
+    """Return a person of whom the caller sees a conversation."""
+    return await console.read(_card, console.desk, me.agent, contact_id)
+
+
+def _card(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> w.Contact:
+    actions.person(tx, desk, me, contact_id)
+    return cards.contact(tx, contact_id)
 
 
 @patch("/contacts/{contact_id:int}")
@@ -54,25 +66,31 @@ async def edit(
         zone=console.settings.locale.timezone,
         more_fields=console.settings.contact_fields.keys(),
     )
-    return await console.read(cards.contact, contact_id)
+    return await card(console, me, contact_id)
 
 
 @get("/contacts/{contact_id:int}/conversations")
 async def conversations(console: Given, me: Me, contact_id: PathId) -> Rows:
     """Return every conversation with a person."""
-    rows = await console.read(_conversations, me.agent, console.desk.policy, contact_id)
-    return Rows(rows=rows)
+    return Rows(rows=await console.read(_conversations, console.desk, me.agent, contact_id))
 
 
-def _conversations(tx: Tx, me: Agent, policy: Policy, contact_id: int) -> list[w.Row]:
-    cards.contact(tx, contact_id)
-    return cards.rows(tx, me, policy, tx.all(b.CONVERSATIONS_WITH, contact_id=contact_id))
+def _conversations(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> list[w.Row]:
+    actions.person(tx, desk, me, contact_id)
+    sight = actions.sight_on(desk, me)
+    query = b.conversations_with(sight.kind)
+    return cards.rows(tx, me, desk.policy, tx.all(query, contact_id=contact_id, **sight.parameters))
 
 
 @get("/contacts/{contact_id:int}/notes")
-async def notes(console: Given, contact_id: PathId) -> ContactNotes:
+async def notes(console: Given, me: Me, contact_id: PathId) -> ContactNotes:
     """Return what agents wrote down about a person."""
-    return ContactNotes(notes=await console.read(cards.notes, contact_id))
+    return ContactNotes(notes=await console.read(_notes, console.desk, me.agent, contact_id))
+
+
+def _notes(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> list[w.ContactNote]:
+    actions.person(tx, desk, me, contact_id)
+    return cards.notes(tx, contact_id)
 
 
 @post("/contacts/{contact_id:int}/notes")
@@ -80,7 +98,9 @@ async def add_note(
     console: Given, me: Me, contact_id: PathId, data: JSONBody[NewNote]
 ) -> w.ContactNote:
     """Write something down about a person."""
-    stored = await console.write(actions.add_contact_note, me.agent, contact_id, data.text)
+    stored = await console.write(
+        actions.add_contact_note, console.desk, me.agent, contact_id, data.text
+    )
     return cards.note(stored)
 
 

@@ -20,7 +20,6 @@ from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from bridge.web import Id
 from routing.desk import Desk
-from routing.policy import Policy
 from routing.refusal import RefusedError
 
 Act = Callable[[Tx, Desk, Agent, int], None]
@@ -37,9 +36,9 @@ class Detail(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Changed(w.Shape, frozen=True, kw_only=True, gc=False):
-    """The row as it is now."""
+    """The row as it is now; null where what was done took it out of the caller's sight."""
 
-    row: w.Row
+    row: w.Row | None
     cursor: str
 
 
@@ -78,11 +77,11 @@ class UnreadFrom(Body, frozen=True, kw_only=True):
 async def conversation(console: Given, me: Me, conversation_id: PathId) -> Detail:
     """Return a conversation, its contact and the visitor's stay."""
     cursor = console.hub.cursor()
-    return await console.read(_detail, me.agent, console.desk.policy, conversation_id, cursor)
+    return await console.read(_detail, console.desk, me.agent, conversation_id, cursor)
 
 
-def _detail(tx: Tx, me: Agent, policy: Policy, conversation_id: int, cursor: str) -> Detail:
-    row = _row(tx, me, policy, conversation_id)
+def _detail(tx: Tx, desk: Desk, me: Agent, conversation_id: int, cursor: str) -> Detail:
+    row = _row(tx, desk, me, conversation_id)
     return Detail(
         row=row,
         contact=cards.contact(tx, row.conversation.contact.id),
@@ -92,17 +91,22 @@ def _detail(tx: Tx, me: Agent, policy: Policy, conversation_id: int, cursor: str
     )
 
 
-def _row(tx: Tx, me: Agent, policy: Policy, conversation_id: int) -> w.Row:
-    found = cards.rows(tx, me, policy, [conversation_id])
-    if not found:
-        raise RefusedError("not_found")
-    return found[0]
+def _row(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> w.Row:
+    actions.seen(tx, desk, me, conversation_id)
+    return cards.rows(tx, me, desk.policy, [conversation_id])[0]
+
+
+def _row_if_seen(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> w.Row | None:
+    try:
+        return _row(tx, desk, me, conversation_id)
+    except RefusedError:
+        return None
 
 
 async def changed(console: Console, me: Caller, conversation_id: int) -> Changed:
     """Return the row after a change of it."""
     cursor = console.hub.cursor()
-    row = await console.read(_row, me.agent, console.desk.policy, conversation_id)
+    row = await console.read(_row_if_seen, console.desk, me.agent, conversation_id)
     return Changed(row=row, cursor=cursor)
 
 

@@ -9,10 +9,12 @@ from litestar.di import Provide
 from litestar.params import QueryParameter
 
 from agent_console import cards
+from agent_console.actions import person, sight_on
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given, Limit, Ours, PathId
+from agent_console.web.api.given import Given, Limit, Me, Ours, PathId
 from agent_console.web.console import Console
-from bridge.store.history import HISTORY
+from bridge.models import Agent
+from bridge.store.history import history as happened
 from bridge.store.transactions import Tx
 from bridge.web import MAX_ID, QueryAfter, QueryId
 
@@ -62,15 +64,19 @@ def wanted(
     dependencies={"asked": Provide(wanted, sync_to_thread=False)},
 )
 async def history(
-    console: Given, asked: Ours[Wanted], before: QueryId = None, limit: Limit = 50
+    console: Given, me: Me, asked: Ours[Wanted], before: QueryId = None, limit: Limit = 50
 ) -> History:
     """Return what has happened with a person, or with one account of theirs, in a period."""
-    return await console.read(_history, console, asked, before, limit)
+    return await console.read(_history, console, me.agent, asked, before, limit)
 
 
-def _history(tx: Tx, console: Console, asked: Wanted, before: int | None, limit: int) -> History:
-    cards.contact(tx, asked.contact_id)
-    found = tx.all(HISTORY, **asdict(asked), before=before or MAX_ID, limit=limit)
+def _history(
+    tx: Tx, console: Console, me: Agent, asked: Wanted, before: int | None, limit: int
+) -> History:
+    person(tx, console.desk, me, asked.contact_id)
+    sight = sight_on(console.desk, me)
+    given = asdict(asked) | sight.parameters
+    found = tx.all(happened(sight.kind), **given, before=before or MAX_ID, limit=limit)
     shown = cards.cards(tx, found, console.view)
     return History(messages=shown, next=found[-1].id if len(found) == limit else None)
 

@@ -56,7 +56,7 @@ async def invite(
 
 
 def _inbox_of(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> str:
-    return actions.visible(tx, desk.policy, me, conversation_id).inbox_id
+    return actions.seen(tx, desk, me, conversation_id).inbox_id
 
 
 async def _link(console: Console, inbox_id: str) -> Link | None:

@@ -8,10 +8,13 @@ from litestar.params import JSONBody, QueryParameter
 
 from agent_console import actions, cards
 from agent_console.cards import shapes as w
+from agent_console.web.api.contacts import card
 from agent_console.web.api.given import Body, Given, Me, Nothing, PathId
+from bridge.models import Agent
 from bridge.search import LONGEST_QUERY
 from bridge.store.transactions import Tx
 from bridge.web import MAX_ID
+from routing.desk import Desk
 
 
 class People(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -29,29 +32,31 @@ class Other(Body, frozen=True, kw_only=True):
 @get("/contacts/{contact_id:int}/others")
 async def others(
     console: Given,
+    me: Me,
     contact_id: PathId,
     q: Annotated[str, QueryParameter(max_length=LONGEST_QUERY)] = "",
 ) -> People:
     """Find whom a person might be one with: by words, else by the address or number they gave."""
-    return People(contacts=await console.read(_others, contact_id, q))
+    return People(contacts=await console.read(_others, console.desk, me.agent, contact_id, q))
 
 
-def _others(tx: Tx, contact_id: int, words: str) -> list[w.Contact]:
-    return [cards.contact(tx, one) for one in actions.others(tx, contact_id, words)]
+def _others(tx: Tx, desk: Desk, me: Agent, contact_id: int, words: str) -> list[w.Contact]:
+    found = actions.others(tx, desk, me, contact_id, words)
+    return [cards.contact(tx, one) for one in found]
 
 
 @post("/contacts/{contact_id:int}/joins", status_code=200)
 async def join(console: Given, me: Me, contact_id: PathId, data: JSONBody[Other]) -> w.Contact:
     """Make another person part of this one."""
     await console.write(actions.join_contacts, console.desk, me.agent, contact_id, data.other)
-    return await console.read(cards.contact, contact_id)
+    return await card(console, me, contact_id)
 
 
 @delete("/joins/{join_id:int}", status_code=200)
 async def undo(console: Given, me: Me, join_id: PathId) -> w.Contact:
     """Make them two again; answers with the one who stayed."""
     undone = await console.write(actions.undo_join, console.desk, me.agent, join_id)
-    return await console.read(cards.contact, undone.contact_id)
+    return await card(console, me, undone.contact_id)
 
 
 @post("/contacts/{contact_id:int}/identities/{identity_id:int}/apart", status_code=200)
@@ -64,7 +69,7 @@ async def apart(
 ) -> w.Contact:
     """Make one account a person of its own; answers with the one who stayed."""
     await console.write(actions.set_apart, console.desk, me.agent, contact_id, identity_id)
-    return await console.read(cards.contact, contact_id)
+    return await card(console, me, contact_id)
 
 
 HANDLERS = [others, join, undo, apart]

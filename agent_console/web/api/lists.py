@@ -6,14 +6,16 @@ from litestar.params import FromQuery
 from msgspec import UNSET
 
 from agent_console import cards
+from agent_console.actions import sight_on
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Given, Limit, Me, Ours, Token
 from agent_console.web.api.narrowing import NARROWED
 from bridge.models import Agent
-from bridge.store import desk
+from bridge.store.desk import AGENTS
 from bridge.store.transactions import Tx
 from bridge.web import ApiError
 from routing.access import sees_deleted
+from routing.desk import Desk
 from routing.policy import Policy
 from routing.refusal import RefusedError
 
@@ -29,7 +31,7 @@ class RowPage(w.Shape, frozen=True, kw_only=True, gc=False):
 @get("/folders")
 async def folders(console: Given, me: Me) -> w.Folders:
     """Return the counters of every folder."""
-    return (await console.read(cards.counters)).of(me.agent, console.desk.policy)
+    return await console.live.counters_of(me.agent.id)
 
 
 def asked(
@@ -60,7 +62,7 @@ async def conversations(
 ) -> RowPage:
     """Return a page of a folder."""
     cursor = console.hub.cursor()
-    rows, token = await console.read(_page, me.agent, console.desk.policy, wanted, limit, after)
+    rows, token = await console.read(_page, console.desk, me.agent, wanted, limit, after)
     return RowPage(rows=rows, next=token, cursor=cursor)
 
 
@@ -76,11 +78,11 @@ def check_folder(me: Agent, policy: Policy, folder: cards.Folder) -> None:
 
 
 def _page(
-    tx: Tx, me: Agent, policy: Policy, query: cards.Query, limit: int, after: str | None
+    tx: Tx, desk: Desk, me: Agent, query: cards.Query, limit: int, after: str | None
 ) -> tuple[list[w.Row], str | None]:
-    check_folder(me, policy, query.folder)
-    found, token = cards.page(tx, me, query, limit=limit, after=after)
-    return cards.rows(tx, me, policy, found), token
+    check_folder(me, desk.policy, query.folder)
+    found, token = cards.page(tx, sight_on(desk, me), query, limit=limit, after=after)
+    return cards.rows(tx, me, desk.policy, found), token
 
 
 @get("/agents")
@@ -96,7 +98,7 @@ async def agent_refs(console: Given) -> list[w.AgentRef]:
 
 
 def _agents(tx: Tx) -> list[Agent]:
-    return tx.all(desk.AGENTS)
+    return tx.all(AGENTS)
 
 
 def _ref(agent: Agent, here: frozenset[str]) -> w.AgentRef:

@@ -53,10 +53,10 @@ class NewText(Body, frozen=True, kw_only=True):
 
 
 class Stored(w.Shape, frozen=True, kw_only=True, gc=False):
-    """The message as it was stored, and its conversation now."""
+    """The message as it was stored, and its conversation now, if it is still in sight."""
 
     message: w.Message
-    row: w.Row
+    row: w.Row | None
     cursor: str
 
 
@@ -123,7 +123,7 @@ def _page(
     around: int | None,
     limit: int,
 ) -> tuple[list[w.Message], bool, bool]:
-    actions.visible(tx, console.desk.policy, me, conversation_id)
+    actions.seen(tx, console.desk, me, conversation_id)
     if around is not None:
         found = _around(tx, conversation_id, around, limit)
     elif after is not None:
@@ -274,7 +274,7 @@ async def notes(console: Given, me: Me, conversation_id: PathId) -> Notes:
 
 
 def _notes(tx: Tx, console: Console, me: Agent, conversation_id: int) -> list[w.Message]:
-    actions.visible(tx, console.desk.policy, me, conversation_id)
+    actions.seen(tx, console.desk, me, conversation_id)
     found = tx.all(m.NOTES_IN, conversation_id=conversation_id)
     return cards.cards_for(tx, found, console.view, me.id)
 
@@ -284,15 +284,14 @@ async def attachments(
     console: Given, me: Me, conversation_id: PathId, kind: FromQuery[Literal["image", "file"]]
 ) -> AttachmentItems:
     """Return the pictures of a conversation, or its other files."""
-    return AttachmentItems(
-        items=await console.read(_files, console, me.agent, conversation_id, kind)
-    )
+    found = await console.read(_files, console, me.agent, conversation_id, kind)
+    return AttachmentItems(items=found)
 
 
 def _files(
     tx: Tx, console: Console, me: Agent, conversation_id: int, kind: Literal["image", "file"]
 ) -> list[AttachmentItem]:
-    actions.visible(tx, console.desk.policy, me, conversation_id)
+    actions.seen(tx, console.desk, me, conversation_id)
     statement = b.IMAGES_IN if kind == "image" else b.FILES_IN
     return [
         AttachmentItem(

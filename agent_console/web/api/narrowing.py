@@ -1,6 +1,7 @@
 """The filters of lists and of the search, as the API takes them."""
 
-from typing import Annotated, Literal, NamedTuple
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from litestar.di import Provide
 from litestar.params import FromQuery, QueryParameter
@@ -14,6 +15,7 @@ from routing.statused import first_open
 MOST_TAGS = 10
 _TAG = "[a-z0-9_]{1,40}"
 TOPIC_PATTERN = f"^({_TAG}|{cards.NONE}|{cards.OTHER})$"
+TEAM_PATTERN = f"^({_TAG}|{cards.NONE})$"
 TAGS_PATTERN = f"^({_TAG}(,{_TAG}){{0,{MOST_TAGS - 1}}}|{cards.NONE})$"
 
 TopicWord = Annotated[
@@ -21,6 +23,13 @@ TopicWord = Annotated[
     QueryParameter(
         pattern=TOPIC_PATTERN,
         description=f"A topic's id; `{cards.OTHER}`: a typed one, `{cards.NONE}`: without any.",
+    ),
+]
+TeamWord = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=TEAM_PATTERN,
+        description=f"A team's id; `{cards.NONE}`: of no team.",
     ),
 ]
 TagWords = Annotated[
@@ -32,61 +41,43 @@ TagWords = Annotated[
 ]
 
 
-class Whom(NamedTuple):
-    """Of which kinds of client: with all of these tags, without any, with a pinned one."""
-
-    tags: tuple[str, ...]
-    untagged: bool
-    pinned: bool
-
-
-class Having(NamedTuple):
-    """With which status; `or_unset`: or with none given, while it is open."""
-
-    status: str | None
-    or_unset: bool
-
-
-def whom(tags: TagWords = None, *, pinned: FromQuery[bool] = False) -> Whom:
-    """Return whose conversations are meant; `pinned`: only people with a tag that is pinned."""
+def about(
+    topic: TopicWord = None, tags: TagWords = None, *, pinned: FromQuery[bool] = False
+) -> cards.Narrow:
+    """Return what narrows a list by how it is sorted; `pinned`: by any tag that is pinned."""
     listed = () if tags in (None, cards.NONE) else tuple(dict.fromkeys(tags.split(",")))
-    return Whom(listed, tags == cards.NONE, pinned)
+    return cards.Narrow(topic=topic, tags=listed, untagged=tags == cards.NONE, pinned=pinned)
 
 
-def having(console: Given, has_status: Word = None) -> Having:
-    """Return which status is meant, an id of `conversation.statuses`."""
-    unset = first_open(console.desk.statuses)
-    return Having(has_status, has_status is not None and has_status == unset)
+def having(console: Given, about: Ours[cards.Narrow], has_status: Word = None) -> cards.Narrow:
+    """Return the same, and narrowed by an id of `conversation.statuses`."""
+    unset = has_status is not None and has_status == first_open(console.desk.statuses)
+    return replace(about, has_status=has_status, or_unset=unset)
 
 
 def narrow(
-    whom: Ours[Whom],
-    having: Ours[Having],
+    having: Ours[cards.Narrow],
     inbox: Word = None,
     assignee: Word = None,
     language: Word = None,
     last_by: FromQuery[Literal["customer", "agent"] | None] = None,
     contact: QueryId = None,
-    topic: TopicWord = None,
+    team: TeamWord = None,
 ) -> cards.Narrow:
     """Return what narrows a list."""
-    return cards.Narrow(
+    return replace(
+        having,
         inbox=inbox,
         assignee=assignee,
         language=language,
         last_by=last_by,
         contact=contact,
-        topic=topic,
-        tags=whom.tags,
-        untagged=whom.untagged,
-        pinned=whom.pinned,
-        has_status=having.status,
-        or_unset=having.or_unset,
+        team=team,
     )
 
 
 NARROWED = {
-    "whom": Provide(whom, sync_to_thread=False),
+    "about": Provide(about, sync_to_thread=False),
     "having": Provide(having, sync_to_thread=False),
     "narrow": Provide(narrow, sync_to_thread=False),
 }

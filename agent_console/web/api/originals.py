@@ -22,12 +22,14 @@ from litestar.params import FromQuery
 from agent_console import actions
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Given, Me, PathId
+from agent_console.web.auth import Caller
 from agent_console.web.console import Console
 from bridge.markup.htmlclean import count_remote, shown
 from bridge.media import PICTURES
 from bridge.models import Agent, Attachment
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
+from routing.desk import Desk
 from routing.refusal import RefusedError
 
 # What the console's own page may show in a frame.
@@ -69,7 +71,7 @@ class _Original:
 @get("/messages/{message_id:int}/original")
 async def about(console: Given, me: Me, message_id: PathId) -> AboutOriginal:
     """Tell of a message as it was sent."""
-    original = await _found(console, me.agent, message_id)
+    original = await _found(console, me, message_id)
     count = count_remote(await asyncio.to_thread(_read, original.page))
     return AboutOriginal(url=f"{ORIGINALS}{message_id}", remote_pictures=count)
 
@@ -79,7 +81,7 @@ async def page(
     console: Given, me: Me, message_id: PathId, *, remote_pictures: FromQuery[bool] = False
 ) -> Response[bytes]:
     """Return a message as it was sent; `remote_pictures` loads what its sender can see loaded."""
-    original = await _found(console, me.agent, message_id)
+    original = await _found(console, me, message_id)
     html = await asyncio.to_thread(_drawn, original, remote=remote_pictures)
     return Response(
         html.encode(errors="replace"),
@@ -102,9 +104,9 @@ def _policy(*, remote: bool) -> str:
     )
 
 
-async def _found(console: Console, me: Agent, message_id: int) -> _Original:
+async def _found(console: Console, me: Caller, message_id: int) -> _Original:
     """Return the original; raises `ApiError` (404) where there is none, or none any more."""
-    files = await console.read(_files, console, me, message_id)
+    files = await console.read(_files, console.desk, me.agent, message_id)
     ready = [one for one in files if one.state == "ready"]
     return _Original(
         page=next(console.media.path(one) for one in ready if one.role == "original"),
@@ -116,11 +118,10 @@ async def _found(console: Console, me: Agent, message_id: int) -> _Original:
     )
 
 
-def _files(tx: Tx, console: Console, me: Agent, message_id: int) -> list[Attachment]:
-    message = tx.one(m.MESSAGE_BY_ID, id=message_id)
-    if message is None or message.deleted_at is not None:
+def _files(tx: Tx, desk: Desk, me: Agent, message_id: int) -> list[Attachment]:
+    message = actions.seen_message(tx, desk, me, message_id)
+    if message.deleted_at is not None:
         raise RefusedError("not_found")
-    actions.visible(tx, console.desk.policy, me, message.conversation_id)
     files = tx.all(m.ATTACHMENTS_OF, message_id=message_id)
     if not any(one.role == "original" and one.state == "ready" for one in files):
         raise RefusedError("not_found")

@@ -9,6 +9,7 @@ from litestar.di import Provide
 from litestar.params import FromQuery, QueryParameter
 
 from agent_console import cards
+from agent_console.actions import sight_on
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Given, Limit, Me, Ours
 from agent_console.web.api.narrowing import NARROWED
@@ -71,6 +72,8 @@ def narrowed(
         language=narrow.language,
         last_by=narrow.last_by,
         contact=narrow.contact,
+        team=narrow.team_id,
+        no_team=narrow.team == cards.NONE,
         topic=narrow.topic_id,
         other_topic=narrow.topic == cards.OTHER,
         no_topic=narrow.topic == cards.NONE,
@@ -109,7 +112,8 @@ def _search(
     limit: int,
     after: int | None,
 ) -> Hits:
-    found = index.search(tx, words, filters=filters, limit=limit, before=after)
+    sight = sight_on(console.desk, me)
+    found = index.search(tx, words, filters=filters, sight=sight, limit=limit, before=after)
     ids = list(dict.fromkeys(one.conversation_id for one in found))
     rows = {row.conversation.id: row for row in cards.rows(tx, me, console.desk.policy, ids)}
     in_messages = [one.message_id for one in found if one.message_id is not None]

@@ -21,11 +21,12 @@ from agent_console.web.auth.sign_in import From
 from agent_console.web.console import Console
 from bridge import __version__
 from bridge.models import Role
+from bridge.store import log
 from bridge.store import sign_in as q
 from bridge.store.transactions import Tx
 from bridge.web import ApiError, bucket_key, slow_down
 from bridge.web.site import AsyncGuard, Connection, own_origin_only
-from routing import presence
+from routing import presence, sight
 from routing.configured import deleted_kept_for
 
 # The key of a handler's `opt` that strangers may call, to sign in.
@@ -37,7 +38,7 @@ Locale = Annotated[str, msgspec.Meta(pattern=r"^(auto|[a-z]{2,3})$")]
 
 
 class Preferences(w.Shape, frozen=True, kw_only=True, gc=False):
-    """How an agent wants the console to be."""
+    """How an agent wants the console to be; `other_teams`: to see everybody's (O34)."""
 
     theme: Theme = "auto"
     density: Density = "comfortable"
@@ -51,6 +52,7 @@ class Preferences(w.Shape, frozen=True, kw_only=True, gc=False):
     enter_sends: bool = True
     single_keys: bool = True
     keep_rail: bool = False
+    other_teams: bool = False
 
 
 class PreferenceChange(Body, frozen=True, kw_only=True):
@@ -68,6 +70,7 @@ class PreferenceChange(Body, frozen=True, kw_only=True):
     enter_sends: bool | UnsetType = UNSET
     single_keys: bool | UnsetType = UNSET
     keep_rail: bool | UnsetType = UNSET
+    other_teams: bool | UnsetType = UNSET
 
 
 class MyAccount(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -128,7 +131,8 @@ class AutomationRef(w.Shape, frozen=True, kw_only=True, gc=False):
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms.
 
-    `online_only`: conversations are handed only to who is online. `deleted_kept_for` is for
+    `online_only`: conversations are handed only to who is online. `may_see_others`: the agent
+    sees less than everything, and may choose to see everybody's. `deleted_kept_for` is for
     how long (ms) what was deleted can be restored, null for ever.
     """
 
@@ -137,6 +141,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     large_files: Literal["refuse", "link"]
     max_wait: int | None
     online_only: bool
+    may_see_others: bool
     default_sort: str
     locale: str
     locales: list[str]
@@ -296,16 +301,23 @@ async def sign_out(console: Given, me: Me) -> Response[None]:
 async def change_preferences(
     console: Given, me: Me, data: JSONBody[PreferenceChange]
 ) -> Preferences:
-    """Change some preferences; return all."""
+    """Change some preferences; return all.
+
+    403 for `other_teams` where `permissions.agent.see_other_teams` is off.
+    """
+    if data.other_teams is True and not console.desk.policy.agent_may_see_others:
+        raise ApiError(403, "forbidden", "This is not yours to choose.")
     return await console.write(_change, me.agent.id, data)
 
 
 def _change(tx: Tx, agent_id: str, change: PreferenceChange) -> Preferences:
-    stored = tx.the(q.PREFERENCES, id=agent_id)
+    old = preferences(tx.the(q.PREFERENCES, id=agent_id))
     changed = msgspec.structs.asdict(change)
     wanted = {name: value for name, value in changed.items() if value is not UNSET}
-    new = msgspec.structs.replace(preferences(stored), **wanted)
+    new = msgspec.structs.replace(old, **wanted)
     tx.run(q.SET_PREFERENCES, of=agent_id, preferences=msgspec.json.encode(new).decode())
+    if new.other_teams != old.other_teams:
+        log.append(tx, sight.CHANGED, private_to=agent_id)
     return new
 
 
@@ -355,6 +367,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         large_files=settings.storage.media.large_files,
         max_wait=None if wait is None else round(wait.total_seconds() * 1000),
         online_only=settings.routing.transfer.online_only,
+        may_see_others=sight.may_choose(console.desk.policy, me.agent),
         default_sort=default_sort(console),
         locale=settings.locale.default,
         locales=list(settings.locale.available),

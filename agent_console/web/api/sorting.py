@@ -98,9 +98,9 @@ async def drop_tag(console: Given, me: Me, contact_id: PathId, tag_id: Name) -> 
 
 
 @get("/tags")
-async def tags_in_use(console: Given) -> list[w.TagCount]:
+async def tags_in_use(console: Given, me: Me) -> list[w.TagCount]:
     """Return the tags that conversations have, and how many have each."""
-    return await console.read(cards.tags_in_use)
+    return await console.read(cards.tags_in_use, actions.sight_on(console.desk, me.agent))
 
 
 HANDLERS = [

@@ -12,14 +12,21 @@ from agent_console.actions.views import LONGEST_NAME, MOST_VIEWS
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me, PathId
 from agent_console.web.api.lists import default_sort
-from agent_console.web.api.narrowing import TAGS_PATTERN, TOPIC_PATTERN, narrow
+from agent_console.web.api.narrowing import (
+    TAGS_PATTERN,
+    TEAM_PATTERN,
+    TOPIC_PATTERN,
+    about,
+    having,
+    narrow,
+)
 from agent_console.web.auth import Caller
 from agent_console.web.auth.guard import VIEWERS_TOO
 from agent_console.web.console import Console
 from bridge.models import SavedView
 from bridge.store.transactions import Tx
 from bridge.web import Id
-from routing.access import sees_deleted
+from routing.sight import is_narrowed
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -38,6 +45,8 @@ class ViewQuery(Body, frozen=True, kw_only=True, omit_defaults=True):
     contact: Id | None = None
     topic: Annotated[str, msgspec.Meta(pattern=TOPIC_PATTERN)] | None = None
     tags: Annotated[str, msgspec.Meta(pattern=TAGS_PATTERN)] | None = None
+    team: Annotated[str, msgspec.Meta(pattern=TEAM_PATTERN)] | None = None
+    has_status: _Word | None = None
     pinned: bool = False
 
 
@@ -151,26 +160,25 @@ def _decoded(query: str) -> ViewQuery:
 
 def _counted(tx: Tx, console: Console, me: Caller) -> dict[int, w.Count]:
     """Count them all over one look at the house."""
-    known = cards.counters(tx)
-    sees_trash = sees_deleted(me.agent.role, console.desk.policy)
+    known = cards.counters(tx, narrowed=is_narrowed(console.desk.policy))
+    sight = actions.sight_on(console.desk, me.agent)
     found = {}
     for row in actions.views_of(tx, me.agent):
         query = _decoded(row.query)
-        if query.folder != "deleted" or sees_trash:
-            found[row.id] = cards.count(tx, me.agent, known, _list_of(query, console))
+        if query.folder != "deleted" or sight.deleted:
+            found[row.id] = cards.count(tx, sight, known, _list_of(query, console))
     return found
 
 
 def _list_of(query: ViewQuery, console: Console) -> cards.Query:
     narrowed = narrow(
+        having(console, about(query.topic, query.tags, pinned=query.pinned), query.has_status),
         query.inbox,
         query.assignee,
         query.language,
         query.last_by,
         query.contact,
-        query.topic,
-        query.tags,
-        pinned=query.pinned,
+        query.team,
     )
     return cards.Query(
         folder=query.folder,

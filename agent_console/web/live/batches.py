@@ -7,27 +7,35 @@ very same bytes.
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import msgspec
 
 from agent_console import cards
 from agent_console.cards import shapes as w
 from agent_console.web.live import frames
+from agent_console.web.live.onlookers import Onlookers, onlookers
 from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
+from bridge.store.desk import AGENT_BY_ID
 from bridge.store.presence import PRESENCES_SINCE
 from bridge.store.transactions import Store, Tx
-from routing.access import Standing, sees, standing
+from routing import access, sight
+from routing.access import Standing, standing
+from routing.desk import Desk
 from routing.policy import Policy
 
 # Steps kept for consoles that come to them a little later.
 _KEPT = 64
 
+K = TypeVar("K")
+T = TypeVar("T")
 _encode = msgspec.json.encode
+_Asked = tuple[frozenset[int], str]
 _RowKey = tuple[int, Standing, str, cards.Own]
-_Frame = tuple[tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
+_Frame = tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,8 @@ class Batch:
     `private` are the conversations that changed for one agent only. `fresh` says that
     what everybody has loaded about colleagues is out of date. `views` is whose kept lists have
     changed, `None` for everybody's. `channels` and `presence` are
-    frames of their own, for everybody, where a channel or an agent has changed.
+    frames of their own, for everybody, where a channel or an agent has changed. `who` says
+    who sees what, `anew` are the agents whose own sight has changed, as they are now.
     """
 
     cursor: str
@@ -63,6 +72,8 @@ class Batch:
     posts: list[Post]
     contacts: list[int]
     visits: list[int]
+    who: Onlookers
+    anew: Mapping[str, Agent]
     fresh: bool = False
     views: frozenset[str | None] = frozenset()
     channels: str | None = None
@@ -77,24 +88,48 @@ class Batch:
 
     def frame_for(self, me: Agent) -> str | None:
         """Return the frame for this agent, or `None` where nothing is new to them."""
-        there = [
-            one
-            for one in (*self.public, *self.private.get(me.id, ()))
-            if (known := self.conversations.get(one)) and sees(me.role, known.state, self.policy)
-        ]
-        rows = tuple(self._row(one, me) for one in there)
-        posts = tuple(one.seen_by(me.id) for one in self.posts if one.conversation_id in there)
-        # What was there before, and is not any more, goes from the screen at once.
-        gone = tuple(one for one in self.public if one not in there)
-        if not (rows or posts or gone or self.contacts or self.visits):
+        sees, there = self.who.of(me), self._there(me)
+        touched = [*self.public, *self.private.get(me.id, ())]
+        parts = (
+            tuple(self._row(one, me) for one in touched if there(one)),
+            tuple(one.seen_by(me.id) for one in self.posts if there(one.conversation_id)),
+            (*self._gone(me), *self.who.lost(me, touched)),
+            tuple(one for one in self.contacts if self.who.knows(me, one)),
+            tuple(one for one in self.visits if sees(one)),
+        )
+        if not any(parts):
             return None
-        key = rows, posts, gone
-        frame = self._frames.get(key)
+        frame = self._frames.get(parts)
         if frame is None:
-            frame = self._frames[key] = self._frame(*key)
+            frame = self._frames[parts] = self._frame(*parts)
         return frame
 
-    def _frame(self, rows: Sequence[bytes], posts: Sequence[bytes], gone: Sequence[int]) -> str:
+    def _there(self, me: Agent) -> Callable[[int], bool]:
+        """Return whether a conversation is there for this agent, and in their sight."""
+        in_sight = self.who.of(me)
+        return lambda one: self._is_kept(one, me) and in_sight(one)
+
+    def _is_kept(self, conversation_id: int, me: Agent) -> bool:
+        known = self.conversations.get(conversation_id)
+        return known is not None and access.sees(me.role, known.state, self.policy)
+
+    def _gone(self, me: Agent) -> list[int]:
+        """Return what was there for this agent before, and goes from the screen at once."""
+        in_sight = self.who.of(me)
+        return [
+            one
+            for one in self.public
+            if one not in self.conversations or (not self._is_kept(one, me) and in_sight(one))
+        ]
+
+    def _frame(
+        self,
+        rows: Sequence[bytes],
+        posts: Sequence[bytes],
+        gone: Sequence[int],
+        contacts: Sequence[int],
+        visits: Sequence[int],
+    ) -> str:
         frame = _encode(
             {
                 "type": "changes",
@@ -102,8 +137,8 @@ class Batch:
                 "rows": [msgspec.Raw(one) for one in rows],
                 "messages": [msgspec.Raw(one) for one in posts],
                 "gone": gone,
-                "contacts": self.contacts,
-                "visits": self.visits,
+                "contacts": contacts,
+                "visits": visits,
             }
         )
         return frame.decode()
@@ -136,50 +171,78 @@ class Batch:
 class Batches:
     """Reads each step of the log once, however many consoles ask for it."""
 
-    def __init__(self, store: Store, policy: Policy, view: cards.ViewFile) -> None:
+    def __init__(self, store: Store, desk: Desk, view: cards.ViewFile) -> None:
         """Read from `store`; `view` describes files."""
         self._store = store
-        self._policy = policy
+        self._desk = desk
         self._view = view
         self._known: OrderedDict[tuple[int, int], asyncio.Task[Batch]] = OrderedDict()
+        self._onlookers: OrderedDict[_Asked, asyncio.Task[Onlookers]] = OrderedDict()
 
     async def of(self, events: Sequence[Event], cursor: str) -> Batch:
         """Return what these events are about."""
-        key = (events[0].id, events[-1].id)
-        task = self._known.get(key)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
-            reading = self._store.read(_read, events, cursor, self._policy, self._view)
-            task = self._known[key] = asyncio.ensure_future(reading)
-            while len(self._known) > _KEPT:
-                self._known.popitem(last=False)
-        if task.done():
-            return task.result()
-        # One console that goes away must not take the reading from the others.
-        return await asyncio.shield(task)
+        return await _once(
+            self._known,
+            (events[0].id, events[-1].id),
+            lambda: self._store.read(_read, events, cursor, self._desk, self._view),
+        )
+
+    async def onlookers(self, conversation_ids: frozenset[int], cursor: str) -> Onlookers:
+        """Return who sees these conversations, as of `cursor` or a little later."""
+        if not sight.is_narrowed(self._desk.policy):
+            return Onlookers(self._desk)
+        return await _once(
+            self._onlookers,
+            (conversation_ids, cursor),
+            lambda: self._store.read(onlookers, self._desk, (), conversation_ids),
+        )
 
 
-def _read(
-    tx: Tx, events: Sequence[Event], cursor: str, policy: Policy, view: cards.ViewFile
-) -> Batch:
+async def _once(
+    known: OrderedDict[K, asyncio.Task[T]], key: K, read: Callable[[], Coroutine[Any, Any, T]]
+) -> T:
+    """Return what was read under this key, now or for somebody before."""
+    task = known.get(key)
+    if task is None or (task.done() and (task.cancelled() or task.exception())):
+        task = known[key] = asyncio.ensure_future(read())
+        while len(known) > _KEPT:
+            known.popitem(last=False)
+    if task.done():
+        return task.result()
+    # One console that goes away must not take the reading from the others.
+    return await asyncio.shield(task)
+
+
+def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.ViewFile) -> Batch:
     public, private = _touched(events)
     touched = {*public, *(one for some in private.values() for one in some)}
     conversations = cards.shared(tx, touched)
     given = b.ids(touched)
+    contacts = _distinct(one.contact_id for one in events if one.kind == "contact.changed")
+    visits = _visits(tx, events)
     return Batch(
         cursor=cursor,
-        policy=policy,
+        policy=desk.policy,
         conversations=conversations,
         public=public,
         private=private,
         own=cards.own_of(tx.all(b.MARKS_OF_ALL, ids=given), tx.all(b.DRAFTS_OF_ALL, ids=given)),
         posts=_posts(tx, events, view),
-        contacts=_distinct(one.contact_id for one in events if one.kind == "contact.changed"),
-        visits=_visits(tx, events),
+        contacts=contacts,
+        visits=visits,
+        who=onlookers(tx, desk, events, {*touched, *visits}, contacts),
+        anew=_anew(tx, events),
         fresh=any(one.kind == "agents.changed" for one in events),
         views=frozenset(one.private_to for one in events if one.kind == "views.changed"),
         channels=_channels(tx, events),
         presence=_presence(tx, events),
     )
+
+
+def _anew(tx: Tx, events: Sequence[Event]) -> dict[str, Agent]:
+    """Return the agents who see something else than before, by a choice of their own."""
+    chose = {one.private_to for one in events if one.kind == sight.CHANGED} - {None}
+    return {one: tx.the(AGENT_BY_ID, id=one) for one in chose if one is not None}
 
 
 def _touched(events: Sequence[Event]) -> tuple[list[int], dict[str, list[int]]]:

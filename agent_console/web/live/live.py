@@ -8,12 +8,13 @@ import asyncio
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from litestar import WebSocket
 
 from agent_console import cards
+from agent_console.actions import sight_on
 from agent_console.cards.shapes import Folders
 from agent_console.web.auth import Caller, Sessions
 from agent_console.web.live import ended, frames
@@ -23,7 +24,9 @@ from agent_console.web.live.ended import EndedError
 from agent_console.web.live.socket import ConsoleSocket
 from bridge.channel import StorageUnavailableError
 from bridge.events import EventHub, StaleCursorError, Step
-from bridge.store.transactions import Store
+from bridge.store.desk import AGENTS
+from bridge.store.transactions import Store, Tx
+from routing import sight
 from routing.desk import Desk
 
 _log = logging.getLogger(__name__)
@@ -59,9 +62,9 @@ class Live:
         self._store = store
         self._hub = hub
         self._sessions = sessions
-        self._policy = desk.policy
         self._agents = agents
-        self._batches = Batches(store, desk.policy, view)
+        self._desk = desk
+        self._batches = Batches(store, desk, view)
         self._sockets: set[ConsoleSocket] = set()
         self._attendance = Attendance(store, desk.policy)
         self._viewers: defaultdict[int, Counter[str]] = defaultdict(Counter)
@@ -70,6 +73,7 @@ class Live:
         self._news = asyncio.Event()
         self._came_or_went: set[str] = set()
         self._looked_at: set[int] = set()
+        self._newcomers: set[ConsoleSocket] = set()
         self._recount: set[str] = set()
         self._recount_all = False
         self._told: dict[str, Folders] = {}
@@ -78,6 +82,10 @@ class Live:
     def online(self) -> frozenset[str]:
         """Return the agents who have a console open."""
         return self._attendance.here()
+
+    async def counters_of(self, agent_id: str) -> Folders:
+        """Return the counters of one agent (R10)."""
+        return (await self._store.read(_counted, self._desk, [agent_id]))[agent_id]
 
     async def serve(self, socket: WebSocket[Any, Any, Any], caller: Caller, after: str) -> None:
         """Serve one console until it ends."""
@@ -141,8 +149,7 @@ class Live:
             self._came_or_went.add(console.agent_id)
         here = self.online()
         console.put("presence", frames.presence({one: one in here for one in self._agents}))
-        for conversation_id, viewers in self._viewers.items():
-            console.put(("viewing", conversation_id), frames.viewing(conversation_id, viewers))
+        self._newcomers.add(console)
         # The counters it has loaded may be older than its cursor.
         self._told.pop(console.agent_id, None)
         self._recount.add(console.agent_id)
@@ -155,6 +162,7 @@ class Live:
     async def _leave(self, console: ConsoleSocket) -> None:
         self.show(console, None)
         self._sockets.discard(console)
+        self._newcomers.discard(console)
         if self._attendance.closed(console.agent_id):
             self._came_or_went.add(console.agent_id)
             self._told.pop(console.agent_id, None)
@@ -197,8 +205,8 @@ class Live:
             await asyncio.sleep(pause)
             self._news.clear()
             self._tell_who_is_here()
-            self._tell_who_looks()
             try:
+                await self._tell_who_looks()
                 await self._tell_counters()
             except StorageUnavailableError:
                 _log.error("counting waits for the database")
@@ -223,10 +231,18 @@ class Live:
         for agent_id in changed:
             self._tell(("presence", agent_id), frames.presence({agent_id: agent_id in here}))
 
-    def _tell_who_looks(self) -> None:
-        changed, self._looked_at = self._looked_at, set()
-        for one in changed:
-            self._tell(("viewing", one), frames.viewing(one, self._viewers.get(one, ())))
+    async def _tell_who_looks(self) -> None:
+        """Tell everybody what has changed, and whoever has just come everything, in sight."""
+        changed, newcomers = self._looked_at, self._newcomers
+        looked_at = frozenset(changed).union(self._viewers if newcomers else ())
+        who = await self._batches.onlookers(looked_at, self._hub.cursor())
+        self._looked_at, self._newcomers = self._looked_at - changed, set()
+        shown = {one: frames.viewing(one, self._viewers.get(one, ())) for one in looked_at}
+        for socket in self._sockets:
+            sees = who.of(socket.caller.agent)
+            for one in looked_at if socket in newcomers else changed:
+                if sees(one):
+                    socket.put(("viewing", one), shown[one])
 
     def _tell(self, topic: tuple[str, str | int], frame: str) -> None:
         for socket in self._sockets:
@@ -238,22 +254,28 @@ class Live:
         self._recount, self._recount_all = set(), False
         if wanted:
             began = time.monotonic()
-            counters = await self._store.read(cards.counters)
+            counted = await self._store.read(_counted, self._desk, wanted)
             self._cost = time.monotonic() - began
-            for agent_id in wanted:
+            for agent_id, counters in counted.items():
                 self._tell_counter(agent_id, counters)
 
-    def _tell_counter(self, agent_id: str, counters: cards.Counters) -> None:
+    def _tell_counter(self, agent_id: str, counters: Folders) -> None:
         sockets = [one for one in self._sockets if one.agent_id == agent_id]
         if not sockets:
             return
-        theirs = counters.of(sockets[0].caller.agent, self._policy)
-        if self._told.get(agent_id) == theirs:
+        if self._told.get(agent_id) == counters:
             return
-        self._told[agent_id] = theirs
-        frame = frames.folders(theirs)
+        self._told[agent_id] = counters
+        frame = frames.folders(counters)
         for socket in sockets:
             socket.put("folders", frame)
+
+
+def _counted(tx: Tx, desk: Desk, agent_ids: Collection[str]) -> dict[str, Folders]:
+    """Return the counters of these agents."""
+    counters = cards.counters(tx, narrowed=sight.is_narrowed(desk.policy))
+    sights = [sight_on(desk, one) for one in tx.all(AGENTS) if one.id in agent_ids]
+    return {one.agent: counters.of(one, sight.teams_shown(one, desk.teams)) for one in sights}
 
 
 def _take_one(counter: Counter[str], key: str) -> None:

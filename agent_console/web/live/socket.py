@@ -8,6 +8,7 @@ costs its own lateness, and past a limit it is let go: it comes back with its cu
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Hashable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from litestar import WebSocket
@@ -18,7 +19,7 @@ from agent_console.web.live import ended, frames
 from agent_console.web.live.batches import Batches
 from agent_console.web.live.ended import EndedError
 from bridge.clock import Clock
-from bridge.events import EventHub, StaleCursorError, Step
+from bridge.events import EventHub, StaleCursorError, Step, Whisper
 
 # More events than this are more to send than to load afresh.
 FURTHEST_BEHIND = 3000
@@ -181,6 +182,9 @@ class ConsoleSocket:
     async def _pass_on(self, step: Step) -> None:
         if step.events:
             batch = await self._batches.of(step.events, step.cursor)
+            anew = batch.anew.get(self.agent_id)
+            if anew is not None:
+                self.caller = replace(self.caller, agent=anew)
             frame = batch.frame_for(self.caller.agent)
             if frame is not None:
                 await self._send(frame)
@@ -189,11 +193,18 @@ class ConsoleSocket:
                     await self._send(more)
             if batch.has_views_of(self.caller.agent):
                 await self._send(frames.VIEWS)
-            if batch.fresh:
+            if batch.fresh or anew is not None:
                 await self._send(frames.RESET)
         for whisper in step.whispers:
             if whisper.kind in frames.TYPING_KINDS and whisper.agent_id != self.agent_id:
-                await self._send(frames.typing(whisper))
+                await self._pass_on_typing(whisper, step.cursor)
+
+    async def _pass_on_typing(self, whisper: Whisper, cursor: str) -> None:
+        if whisper.conversation_id is None:
+            return
+        who = await self._batches.onlookers(frozenset([whisper.conversation_id]), cursor)
+        if who.of(self.caller.agent)(whisper.conversation_id):
+            await self._send(frames.typing(whisper))
 
     async def _tell(self) -> None:
         """Send the latest of each topic."""

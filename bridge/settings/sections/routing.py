@@ -36,6 +36,14 @@ class Transfer(Part):
         "closed, and is theirs when it is opened again.",
         examples=[True],
     )
+    hide_history: Flag = Field(
+        default=False,
+        description="Whether an agent who had a conversation no longer sees it, nor what was "
+        "said in it, once it is handed to somebody else or to a team. Participants go on "
+        "seeing it, and supervisors and owners always do. It counts from then on: what "
+        "was handed over before stays in sight.",
+        examples=[True],
+    )
 
 
 class Routing(Part):

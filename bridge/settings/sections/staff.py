@@ -58,6 +58,21 @@ class Agent(Part):
 class AgentPermissions(Part):
     """What the role `agent` may do beyond answering."""
 
+    see: Annotated[Literal["all", "teams", "own"], CHOICE] = Field(
+        default="all",
+        description="Which conversations an agent sees. `all` of them; `teams`: those of their "
+        "teams, those about a topic of their teams (`teams.<id>.topics`), and those of no team "
+        "and no team's topic; `own`: those nobody has taken. Always those they have or take "
+        "part in. What is not seen is in no list, counter or search. Supervisors, "
+        "owners and viewers see everything.",
+        examples=["teams"],
+    )
+    see_other_teams: Flag = Field(
+        default=False,
+        description="Whether an agent may choose, in their own settings, to see and answer the "
+        "conversations of everybody, where `see` shows them fewer.",
+        examples=[True],
+    )
     transfer: Annotated[Literal["none", "own", "any"], CHOICE] = Field(
         default="own",
         description="Which conversations an agent may hand to a colleague.",

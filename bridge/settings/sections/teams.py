@@ -27,6 +27,13 @@ class Team(Part):
     members: Annotated[tuple[Id, ...], LISTED] = Field(
         default=(), description="The agents, by their ids.", examples=[["anna", "pavel"]]
     )
+    topics: Annotated[tuple[Id, ...], LISTED] = Field(
+        default=(),
+        description="The topics that the team answers, by their ids. Where "
+        "`permissions.agent.see` is `teams`, its members see every conversation about one of "
+        "them, whichever team has it.",
+        examples=[["prices", "orders"]],
+    )
     hours: Id | None = Field(
         default=None,
         description="When the team is there, by an id of `hours`. Outside of them its "

@@ -12,6 +12,7 @@ from bridge.store import desk
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.transactions import Store, Tx
+from tests.sights import WHOLE
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Shelf:
         await index.brought_up_to_date(self.store)
         narrowed = Filters(**filters)  # type: ignore[arg-type]
         return await self.store.read(
-            index.search, query, filters=narrowed, limit=limit, before=before
+            index.search, query, filters=narrowed, sight=WHOLE, limit=limit, before=before
         )
 
     async def found(self, query: str, **filters: str) -> list[int]:

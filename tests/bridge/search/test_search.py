@@ -11,6 +11,7 @@ from bridge.search import Hit, Indexer, Piece
 from bridge.store import log
 from bridge.store.transactions import Store
 from tests.bridge.search.conftest import Shelf
+from tests.sights import WHOLE
 
 
 async def test_d48_two_hits_in_one_conversation_are_two_results_the_newest_first(
@@ -232,7 +233,8 @@ async def is_found(store: Store, word: str) -> None:
     """Wait until the index itself, not brought up to date by anybody, has the word."""
 
     async def looking() -> None:
-        while not await store.read(index.search, word, filters=index.Filters(), limit=9):  # noqa: ASYNC110  # Nothing tells when the index has changed.
+        nothing = index.Filters()
+        while not await store.read(index.search, word, filters=nothing, sight=WHOLE, limit=9):  # noqa: ASYNC110  # Nothing tells when the index has changed.
             await asyncio.sleep(0.01)
 
     await asyncio.wait_for(looking(), 10)

@@ -20,7 +20,7 @@ agents:
   eva: {name: Eva, role: viewer}
 teams:
   sales: {label: {en: Sales, uk: Продажі}, members: [anna], overflow: {to: support, after: 5m}}
-  support: {members: [anna], hours: office}
+  support: {members: [anna], hours: office, topics: [prices]}
 hours:
   office:
     weekly: {mon-fri: ["09:00-13:00", "14:00-18:00"], sat: ["10:00-14:00"]}
@@ -35,6 +35,7 @@ routing:
     - {when: {utm: {campaign: spring}}, to: {team: support}}
   default: {team: support, strategy: least_loaded}
   capacity: 8
+topics: {prices: {label: Prices}}
 """
 
 
@@ -71,6 +72,7 @@ def test_without_any_of_it_everything_is_as_it_was(desk: Desk) -> None:
     ("right", "wrong", "code", "place", "nearest"),
     [
         ("members: [anna]", "members: [ana]", "unknown_id", "teams.sales.members.0", "anna"),
+        ("topics: [prices]", "topics: [price]", "unknown_id", "teams.support.topics.0", "prices"),
         ("{to: support", "{to: suport", "unknown_id", "teams.sales.overflow.to", "support"),
         ("agent: lucia}", "agent: lucya}", "unknown_id", "routing.rules.0.to.agent", "lucia"),
         ("team: support, st", "team: suport, st", "unknown_id", "routing.default.team", "support"),

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
+from bridge.models import See
 from bridge.store import (
     board,
     bulk,
@@ -17,9 +18,12 @@ from bridge.store import (
     customer,
     deliveries,
     desk,
+    history,
+    joins,
     log,
     messages,
     people,
+    sight,
     sign_in,
     sorting,
     starts,
@@ -39,6 +43,7 @@ MODULES = (
     log,
     messages,
     people,
+    sight,
     sign_in,
     sorting,
     starts,
@@ -49,9 +54,18 @@ WITHOUT_INDEX = (
     "inbox_id",
     "language",
     "last_by",
+    "team_id",
+    "no_team",
     "no_topic",
     "no_tags",
 )
+# What agents may see who do not see everything; each is looked up row by row.
+SEEN = {
+    f"seen {see}{' hidden' if hides else ''}": sight.Kind(see, hides)
+    for see in get_args(See)
+    for hides in (False, True)
+    if see != "all" or hides
+}
 # What the YAML declares by hand.
 SMALL = {"topics", "tags"}
 # Small tables, or asked once an hour or at a start: read whole, on purpose.
@@ -73,6 +87,7 @@ WHOLE = {
     # In the order of the table itself, from one end, for no more than a page.
     "log.OLDEST_EVENTS",
     *(f"board.page closed newest {one}" for one in ("", *WITHOUT_INDEX)),
+    *(f"board.page closed newest {one}" for one in SEEN),
 }
 # What the hot paths lean on: which index, by which columns.
 HOT = {
@@ -155,6 +170,23 @@ def statements() -> Iterator[tuple[str, Statement[Any]]]:
         told = "+".join(name for name, on in zip(narrowed._fields, narrowed, strict=True) if on)
         where = f"board.page {group} {order} {told}{' onward' if onward else ''}"
         yield where, board.page(group, order, narrowed, onward=onward)
+    for told, kind in SEEN.items():
+        for group, order in itertools.product(get_args(board.Group), get_args(board.Order)):
+            page = board.page(group, order, Filters(), kind, onward=False)
+            yield f"board.page {group} {order} {told}", page
+    yield from seen_by(None, "")
+    for told, kind in SEEN.items():
+        yield from seen_by(kind, f" {told}")
+        yield f"sight.sees {told}", sight.sees(kind)
+        yield f"sight.knows {told}", sight.knows(kind)
+
+
+def seen_by(kind: sight.Kind | None, told: str) -> Iterator[tuple[str, Statement[Any]]]:
+    """Return what is asked of conversations in sight."""
+    yield f"sorting.TAG_COUNTS{told}", sorting.tag_counts(kind)
+    yield f"bulk.CONVERSATIONS_WITH{told}", bulk.conversations_with(kind)
+    yield f"history.HISTORY{told}", history.history(kind)
+    yield f"joins.ALIKE{told}", joins.alike(kind)
 
 
 @pytest.fixture
@@ -166,7 +198,8 @@ def connection(database: Path) -> Iterator[sqlite3.Connection]:
 
 def plan(connection: sqlite3.Connection, statement: Statement[Any]) -> list[str]:
     given: dict[str, object] = dict.fromkeys(re.findall(r":(\w+)", statement.sql), 1)
-    given |= {name: "[1]" for name in given if name in ("ids", "inboxes")}
+    lists = ("ids", "inboxes", "verbs")
+    given |= {name: "[1]" for name in given if name in lists or name.startswith("sight_")}
     rows = connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", given).fetchall()
     return [row[3] for row in rows]
 

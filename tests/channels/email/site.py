@@ -17,7 +17,7 @@ from bridge.app import Program
 from bridge.cli.config import known_kinds
 from bridge.settings import Settings, load
 from bridge.store import conversations as q
-from bridge.store.desk import AGENT_BY_ID
+from bridge.store.sight import Sight
 from bridge.store.transactions import Tx
 from routing import outbound
 from routing.outbound import Written
@@ -96,9 +96,8 @@ class Site(Whole):
         """Return the agent's list: by which inbox each conversation came, and its last line."""
 
         def look(tx: Tx) -> list[tuple[str, str]]:
-            me = tx.the(AGENT_BY_ID, id="olga")
             query = lists.Query(folder="all", sort="newest")
-            ids, _ = lists.page(tx, me, query, limit=10, after=None)
+            ids, _ = lists.page(tx, Sight(agent="olga"), query, limit=10, after=None)
             shown = cards.shared(tx, ids).values()
             return sorted((one.inbox, one.last.text if one.last else "") for one in shown)
 

@@ -91,6 +91,7 @@ const preferences: Preferences = {
   enter_sends: false,
   single_keys: true,
   keep_rail: false,
+  other_teams: false,
 };
 
 export function session(part: Partial<Session> = {}): Session {
@@ -130,6 +131,7 @@ export function session(part: Partial<Session> = {}): Session {
     large_files: "refuse",
       max_wait: 180_000,
       online_only: false,
+      may_see_others: false,
       default_sort: "processing",
       locale: "en",
       locales: ["en", "ru", "uk", "es"],

@@ -2,7 +2,8 @@
 import { api, withQuery } from "./http.ts";
 import type * as Wire from "./types.ts";
 
-type Answer = { row: Wire.Row; cursor: string };
+/** Without a row, what was done took it out of the agent's sight. */
+type Answer = { row: Wire.Row | null; cursor: string };
 export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock" | "restore";
 
 /** Given in a filter where an id could stand: without any, or what an agent typed. */
@@ -16,6 +17,8 @@ export type Filters = {
   language?: string;
   last_by?: "customer" | "agent";
   contact?: number;
+  /** A team's id, or `NONE`. */
+  team?: string;
   /** A topic's id, `NONE` or `OTHER`. */
   topic?: string;
   /** Ids with commas, all of which the person has, or `NONE`. */
@@ -76,7 +79,7 @@ export type Where = { before?: number; after?: number; around?: number };
 export const getMessages = (id: number, where: Where, limit: number) =>
   api<Wire.MessagePage>("GET", withQuery(`${conversation(id)}/messages`, { ...where, limit }));
 export const postMessage = (id: number, message: NewMessage) =>
-  api<{ message: Wire.Message; row: Wire.Row; cursor: string }>("POST", `${conversation(id)}/messages`, message);
+  api<{ message: Wire.Message; row: Wire.Row | null; cursor: string }>("POST", `${conversation(id)}/messages`, message);
 export const patchMessage = (id: number, text: string) => api<{ message: Wire.Message }>("PATCH", `/api/messages/${id}`, { text });
 export const deleteMessage = (id: number) => api<{ message: Wire.Message }>("DELETE", `/api/messages/${id}`);
 export const retryMessage = (id: number) => api<{ message: Wire.Message }>("POST", `/api/messages/${id}/retry`, {});

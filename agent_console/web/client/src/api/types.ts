@@ -25,6 +25,8 @@ export type Preferences = {
   enter_sends: boolean;
   single_keys: boolean;
   keep_rail: boolean;
+  /** To see and answer everybody's conversations, where that may be chosen (O34). */
+  other_teams: boolean;
 };
 
 export type Me = { id: string; name: string; role: Role; email?: string; preferences: Preferences };
@@ -89,6 +91,8 @@ export type Settings = {
   max_wait: number | null;
   /** Conversations are handed only to who is online. */
   online_only: boolean;
+  /** The agent does not see everything, and may choose to. */
+  may_see_others: boolean;
   default_sort: string;
   locale: string;
   locales: string[];
@@ -127,8 +131,10 @@ export type Session = {
 
 export type FolderId = "new" | "mine" | "all" | "closed" | "deleted";
 export type Count = { unread: number; total: number };
+/** A team's open conversations that the agent sees. */
+export type TeamCount = Count & { id: string };
 /** `deleted` is there for who sees what was deleted. */
-export type Folders = Record<Exclude<FolderId, "deleted">, Count> & { unread_total: number; deleted?: Count };
+export type Folders = Record<Exclude<FolderId, "deleted">, Count> & { teams: TeamCount[]; unread_total: number; deleted?: Count };
 
 export type Verb =
   | "reply"

@@ -13,7 +13,7 @@ import { complain } from "../store/verbs.ts";
 import { Button } from "./button.tsx";
 import { Failure } from "./failure.tsx";
 import { focusWhenShown, useFocusRequest } from "./hooks.ts";
-import { countText } from "./rail.tsx";
+import { countText } from "./counters.tsx";
 import { RowItem } from "./row-item.tsx";
 import { RotateCcw } from "./icons.ts";
 

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "@deskbridge/ui";
 import { t } from "../i18n/index.ts";
-import { open, openId, openRow, trouble } from "../store/reading.ts";
+import { lost, open, openId, openRow, trouble } from "../store/reading.ts";
 import { addFiles } from "../store/tray.ts";
 import { wanted } from "../store/wanted.ts";
 import { dismissConversation } from "../store/toasts.ts";
@@ -16,6 +16,7 @@ import { ConversationHeader } from "./conversation-header.tsx";
 import { Failure } from "./failure.tsx";
 import { Paperclip } from "./icons.ts";
 import { NothingOpen } from "./nothing-open.tsx";
+import { OutOfSight } from "./out-of-sight.tsx";
 import { ThreadView } from "./thread-view.tsx";
 
 /** The third column: what is being talked about, and where one answers. */
@@ -43,6 +44,13 @@ export function ConversationPane(): VNode {
 function Opened({ id }: { id: number }): VNode {
   const row = openRow.value;
   const [dragging, setDragging] = useState(false);
+  if (!row && lost.value === id) {
+    return (
+      <main class="conversation">
+        <OutOfSight />
+      </main>
+    );
+  }
   if (!row) {
     return <main class="conversation">{trouble.value ? <Failure error={trouble.value} retry={() => void open(id)} /> : <div class="empty" aria-busy="true" />}</main>;
   }

@@ -2,8 +2,8 @@ import type { VNode } from "preact";
 import { useId } from "preact/hooks";
 import { NONE, OTHER } from "../api/endpoints.ts";
 import { languageName, t } from "../i18n/index.ts";
-import { desk } from "../store/desk.ts";
-import { topicFilterWords } from "../store/filter-words.ts";
+import { desk, folders } from "../store/desk.ts";
+import { teamFilterWords, topicFilterWords } from "../store/filter-words.ts";
 import { tags, topics } from "../store/labels.ts";
 import { filtered, filters, folder, sort, sortBy } from "../store/list.ts";
 import { narrow, widen } from "../store/narrow.ts";
@@ -29,6 +29,7 @@ export function FiltersDialog(): VNode {
       <div class="filter-fields">
         <Choice label={t("filter.assignee")} value={on.assignee} options={assignees()} choose={(assignee) => narrow({ assignee })} />
         <Choice label={t("filter.channel")} value={on.inbox} options={inboxes} choose={(inbox) => narrow({ inbox })} />
+        {teams().length > 1 && <Choice label={t("filter.team")} value={on.team} options={teams()} choose={(team) => narrow({ team })} />}
         {topics.value.size > 0 && <Choice label={t("filter.topic")} value={on.topic} options={topicOptions()} choose={(topic) => narrow({ topic })} />}
         {offeredStatuses.value.length > 0 && <Choice label={t("status.name")} value={on.has_status} options={givenStatuses()} choose={narrowToStatus} />}
         <Choice label={t("filter.language")} value={on.language} options={languages()} choose={(language) => narrow({ language })} />
@@ -84,6 +85,12 @@ function languages(): Option[] {
   const spoken = [...desk.value.rows.values()].flatMap(({ value }) => value.conversation.language ?? []);
   const known = [...new Set([...settings.value.locales, ...spoken])];
   return known.map((tag) => ({ value: tag, label: languageName(tag) }));
+}
+
+/** Those whose conversations the agent may see, and none. */
+function teams(): Option[] {
+  const ids = [...(folders.value?.teams ?? []).map(({ id }) => id), NONE];
+  return ids.map((value) => ({ value, label: teamFilterWords(value) }));
 }
 
 function topicOptions(): Option[] {

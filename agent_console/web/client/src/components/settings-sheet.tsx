@@ -31,6 +31,11 @@ export function SettingsSheet(): VNode {
         {allowed.desktop && <Desktop />}
         <Switch name="hide_text" label="settings.hideText" hint="settings.hideText.hint" />
       </Group>
+      {settings.value.may_see_others && (
+        <Group title={t("settings.sight")}>
+          <Switch name="other_teams" label="settings.otherTeams" hint="settings.otherTeams.hint" />
+        </Group>
+      )}
       <Group title={t("settings.writing")}>
         <Switch name="enter_sends" label="settings.enterSends" hint="settings.enterSends.hint" />
         <Switch name="single_keys" label="settings.singleKeys" hint="settings.singleKeys.hint" />

@@ -15,7 +15,7 @@ import { ensure, forgetPages, loadFolders, recallFilters, recallFolder } from ".
 import { connect, disconnect, tellActive, tellViewing } from "./live.ts";
 import { startNoticing } from "./notices.ts";
 import { applyLook } from "./preferences.ts";
-import { openId } from "./reading.ts";
+import { openId, shownId } from "./reading.ts";
 import { linkToken, followHistory } from "./route.ts";
 import { openOutbox } from "./sending.ts";
 import { adopt, phase, preferences, session } from "./session.ts";
@@ -104,13 +104,13 @@ function followView(): () => void {
     const focused = document.visibilityState === "visible" && document.hasFocus();
     if (document.visibilityState === "visible") stopFlash();
     tellTabs({ open: openId.peek(), focused });
-    tellViewing(document.visibilityState === "visible" ? openId.peek() : null);
+    tellViewing(document.visibilityState === "visible" ? shownId.peek() : null);
   };
   const events = ["focus", "blur"] as const;
   for (const name of events) addEventListener(name, tell);
   document.addEventListener("visibilitychange", tell);
   const stop = effect(() => {
-    void openId.value;
+    void shownId.value;
     tell();
   });
   return () => {

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ChangesFrame, Folders, Message, Row } from "../api/types.ts";
 import { nextStamp } from "./fresh.ts";
-import { emptyState, keepThreads, rowOf, withChanges, withMessages, withRows, withThread } from "./state.ts";
+import { emptyState, keepThreads, rowOf, withChanges, withMessages, withoutConversations, withRows, withThread } from "./state.ts";
 import type { Thread } from "./thread.ts";
 
 export const desk = signal(emptyState);
@@ -18,6 +18,11 @@ export function applyChanges(frame: ChangesFrame): void {
 
 export function applyRows(rows: readonly Row[], stamp: number): void {
   desk.value = withRows(desk.value, rows, stamp);
+}
+
+/** What became of a conversation by what was done: its row now, or none where it is out of sight. */
+export function applyRow(id: number, row: Row | null, stamp: number): void {
+  desk.value = row ? withRows(desk.value, [row], stamp) : withoutConversations(desk.value, [id], nextStamp());
 }
 
 export function applyMessages(messages: readonly Message[], stamp: number): void {

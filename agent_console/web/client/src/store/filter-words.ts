@@ -5,11 +5,16 @@ import { desk } from "./desk.ts";
 import { tagLabel, topicLabel } from "./labels.ts";
 import { inboxOf } from "./session.ts";
 import { statusLabel } from "./statuses.ts";
+import { teamName } from "./team-names.ts";
 import { agentLabel, contactName } from "./words.ts";
 
 export function topicFilterWords(topic: string): string {
   if (topic === NONE) return t("filter.topic.none");
   return topic === OTHER ? t("topics.other") : topicLabel(topic);
+}
+
+export function teamFilterWords(team: string): string {
+  return team === NONE ? t("filter.team.none") : teamName(team);
 }
 
 export function tagFilterWords(tags: string): string[] {
@@ -29,6 +34,7 @@ export function filterWords(of: Filters): string[] {
     of.assignee !== undefined && agentLabel(of.assignee),
     of.language !== undefined && languageName(of.language),
     of.last_by !== undefined && t(`filter.lastBy.${of.last_by}`),
+    of.team !== undefined && teamFilterWords(of.team),
     of.topic !== undefined && topicFilterWords(of.topic),
     ...(of.tags === undefined ? [] : tagFilterWords(of.tags)),
     of.pinned === true && t("filter.pinned"),

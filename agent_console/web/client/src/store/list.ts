@@ -134,12 +134,21 @@ export async function showOnly(contact: number): Promise<void> {
   await keepFilters({ contact, status: "any" });
 }
 
+/** A team's open conversations; pressed again, everybody's. */
+export async function showTeam(team: string): Promise<void> {
+  const shown = folder.peek() === "all" && filters.peek().team === team;
+  folder.value = "all";
+  store(`folder.${me.peek().id}`, "all");
+  await filterBy({ team: shown ? undefined : team, status: undefined });
+}
+
 const KINDS: Record<keyof Filters, "string" | "number" | "boolean"> = {
   inbox: "string",
   assignee: "string",
   language: "string",
   last_by: "string",
   contact: "number",
+  team: "string",
   topic: "string",
   tags: "string",
   pinned: "boolean",

@@ -3,15 +3,13 @@ import { batch, signal } from "@preact/signals";
 import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
-import { t } from "../i18n/index.ts";
 import { channels } from "./channels.ts";
 import { setServerTime } from "./clock.ts";
 import { applyChanges, folders, forgetEverything } from "./desk.ts";
 import { saveAll } from "./drafts.ts";
 import { ensure, forgetPages, loadFolders } from "./list.ts";
 import { noticeChanges } from "./notices.ts";
-import { openId, refreshDetail, reopen } from "./reading.ts";
-import { go } from "./route.ts";
+import { lose, lost, open, openId, refreshDetail, reopen, shownId } from "./reading.ts";
 import { sendAll } from "./sending.ts";
 import { adopt, session, setPresence } from "./session.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
@@ -50,7 +48,7 @@ function changed(state: LiveState): void {
   if (state === "waiting") void askIfSignedOut();
   if (state !== "open") return;
   wasConnected.value = true;
-  tellViewing(openId.peek());
+  tellViewing(shownId.peek());
   saveAll();
   sendAll();
 }
@@ -109,7 +107,7 @@ function changes(frame: ChangesFrame): void {
   noticeChanges(frame);
   applyChanges(frame);
   deselect(frame.gone);
-  leaveIfGone(frame.gone);
+  followSight(frame);
   refreshDetail(frame.contacts, frame.visits);
 }
 
@@ -118,12 +116,14 @@ function complainLater(error: unknown): void {
   if (!(error instanceof ApiError)) throw error;
 }
 
-/** The open conversation is no longer this agent's to see. */
-function leaveIfGone(gone: readonly number[]): void {
+/** What went out of sight is forgotten, and what is open comes back with its messages when it is in sight again. */
+function followSight({ gone, rows }: ChangesFrame): void {
+  for (const id of gone) {
+    lose(id);
+    setViewing(id, []);
+  }
   const id = openId.peek();
-  if (id === null || !gone.includes(id)) return;
-  go({ conversation: null });
-  toast({ tone: "info", title: t("toast.gone") });
+  if (id !== null && lost.peek() === id && rows.some((row) => row.conversation.id === id)) void open(id);
 }
 
 /**

@@ -52,6 +52,7 @@ const filters: Partial<Record<keyof Filters, Passes>> = {
   language: (of, wanted) => of.language === wanted,
   last_by: (of, wanted) => of.last_by === wanted,
   contact: (of, wanted) => String(of.contact.id) === wanted,
+  team: (of, wanted) => (wanted === NONE ? of.team === undefined : of.team === wanted),
   topic: hasTopic,
   tags: ({ contact }, wanted) => (wanted === NONE ? contact.tags.length === 0 : wanted.split(",").every((tag) => contact.tags.includes(tag))),
   has_status: (of, wanted) => statusOf(of) === wanted,

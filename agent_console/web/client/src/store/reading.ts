@@ -29,6 +29,11 @@ export const trouble = signal<ApiError | null>(null);
 /** The open conversation that was just marked unread: it is not read again by merely being on the screen. */
 export const quiet = signal<number | null>(null);
 
+/** The open conversation that went out of sight: what was shown of it is no longer the agent's to see. */
+export const lost = signal<number | null>(null);
+/** What is really on the screen of the open conversation, for colleagues. */
+export const shownId = computed(() => (lost.value === openId.value ? null : openId.value));
+
 let nonce = 0;
 
 export function threadOf(id: number): Thread {
@@ -44,6 +49,7 @@ export function aimAt(conversation: number, message: number | null, highlight = 
 export async function open(id: number, message?: number): Promise<void> {
   trouble.value = null;
   quiet.value = null;
+  lost.value = null;
   touchThread(id);
   try {
     if (!getRow(id)) await loadDetail(id);
@@ -57,6 +63,12 @@ export async function open(id: number, message?: number): Promise<void> {
   } catch (error) {
     report(error);
   }
+}
+
+/** A conversation is out of sight. If it is open, its place is taken by a word of why. */
+export function lose(id: number): void {
+  details.value = new Map([...details.value].filter(([known]) => known !== id));
+  if (openId.peek() === id) lost.value = id;
 }
 
 function report(error: unknown): void {

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { ApiError, Backoff, uuid } from "@deskbridge/ui";
 import { postMessage, type NewMessage } from "../api/endpoints.ts";
 import { serverNow } from "./clock.ts";
-import { applyMessages, applyRows } from "./desk.ts";
+import { applyMessages, applyRow } from "./desk.ts";
 import { draftCleared } from "./drafts.ts";
 import { nextStamp } from "./fresh.ts";
 import { change, enqueue, nextOf, remove, waitingConversations, type Outbox, type Unsent } from "./outbox.ts";
@@ -102,7 +102,7 @@ async function post(item: Unsent): Promise<boolean> {
   try {
     const answer = await postMessage(item.conversation_id, body(item));
     applyMessages([answer.message], stamp);
-    applyRows([answer.row], stamp);
+    applyRow(item.conversation_id, answer.row, stamp);
     update((box) => remove(box, item.client_id));
     if (item.draft_revision !== null) draftCleared(item.conversation_id, item.kind, item.draft_revision);
     backoff.reset();

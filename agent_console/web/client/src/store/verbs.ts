@@ -3,11 +3,11 @@ import { ApiError } from "@deskbridge/ui";
 import * as server from "../api/endpoints.ts";
 import type { BlockOrder, Message, Row, Verb } from "../api/types.ts";
 import { t, type Key } from "../i18n/index.ts";
-import { applyMessages, applyRows, getRow } from "./desk.ts";
+import { applyMessages, applyRow, getRow } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { rows } from "./list.ts";
 import { choosePresence } from "./presence.ts";
-import { loadDetail, openId } from "./reading.ts";
+import { loadDetail, lose, openId } from "./reading.ts";
 import { go } from "./route.ts";
 import { agentName, settings } from "./session.ts";
 import { toast } from "./toasts.ts";
@@ -28,11 +28,12 @@ export function complain(error: unknown): void {
 }
 
 /** Does what changes a row, and shows it as it is then; whether it was done. */
-export async function carryOut(id: number, call: () => Promise<{ row: Row }>): Promise<boolean> {
+export async function carryOut(id: number, call: () => Promise<{ row: Row | null }>): Promise<boolean> {
   const stamp = nextStamp();
   try {
     const { row } = await call();
-    applyRows([row], stamp);
+    applyRow(id, row, stamp);
+    if (row === null) lose(id);
     return true;
   } catch (error) {
     complain(error);
@@ -63,14 +64,14 @@ export function removeParticipant(id: number, agent: string): Promise<boolean> {
 export async function linkItem(id: number, label: string, url: string | null): Promise<void> {
   const stamp = nextStamp();
   const { row } = await server.putItem(id, { label, url });
-  applyRows([row], stamp);
+  applyRow(id, row, stamp);
 }
 
 /** Keeps the customer away. The form shows what is wrong with it, so that comes back. */
 export async function blockCustomer(id: number, order: BlockOrder): Promise<void> {
   const stamp = nextStamp();
   const { row } = await server.block(id, order);
-  applyRows([row], stamp);
+  applyRow(id, row, stamp);
 }
 
 export function unlinkItem(id: number): Promise<boolean> {
