@@ -178,7 +178,7 @@ def watched(tx: Tx, conversation: Conversation) -> Conversation:
 
     The timer looks at once, and sets itself to when that time is up.
     """
-    if conversation.waiting_since is not None:
+    if conversation.waiting_since is not None and conversation.paused_at is None:
         set_timer(tx, conversation, RELEASE_IDLE, tx.now)
     return conversation
 

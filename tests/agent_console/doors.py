@@ -26,6 +26,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/conversations/{}/team"): {"team": "sales"},
     ("POST", "/api/conversations/{}/topics"): {"topic": "prices"},
     ("PUT", "/api/conversations/{}/other-topic"): {"text": "другое"},
+    ("PUT", "/api/conversations/{}/status"): {"status": "active"},
     ("POST", "/api/contacts/{}/tags"): {"tag": "vip"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},

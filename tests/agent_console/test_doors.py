@@ -61,6 +61,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         DELETE /api/conversations/{}/topics/{}
         PUT /api/conversations/{}/other-topic
         DELETE /api/conversations/{}/other-topic
+        PUT /api/conversations/{}/status
         POST /api/contacts/{}/tags
         DELETE /api/contacts/{}/tags/{}
         GET /api/tags

@@ -109,7 +109,7 @@ describe("The thread says", () => {
 
   it("that one rests, and whom one has told", () => {
     expect(line("automation_rests", { automation: "remind", why: "depth" })).toContain("too many have followed");
-    expect(line("notified", { agents: ["anna", "lucia"], text: { en: "Look!" } })).toBe("Notice for you and Lucía: Look!");
+    expect(line("notified", { agents: ["anna", "lucia"], text: { en: "Look!" } })).toBe("Notified: You and Lucía. Look!");
   });
 
   it("what came of itself", () => {

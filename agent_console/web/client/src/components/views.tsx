@@ -9,7 +9,7 @@ import { dropView, mayChange, moveView, showView, updateView, viewCounts, views,
 import { agentLabel } from "../store/words.ts";
 import { ArrowDown, ArrowUp, Bookmark, Ellipsis, ListFilter, Pencil, Trash2 } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
-import { Counters } from "./rail.tsx";
+import { Counters } from "./counters.tsx";
 
 /** The lists that are kept under a name, below the folders. */
 export function Views(): VNode | null {

@@ -365,7 +365,7 @@ export const en = {
   "event.couldNot": "{who}. Could not be done: {failed}",
   "event.rests.depth": "Automation “{name}” did not run: too many have followed from one another",
   "event.rests.runs": "Automation “{name}” rests here for a while: it has run too often",
-  "event.notified": "Notice for {names}: {text}",
+  "event.notified": "Notified: {names}. {text}",
   "deed.notify": "notice to agents",
   "deed.assign": "assignment",
   "deed.tag": "tag",

@@ -366,7 +366,7 @@ export const es: Dictionary = {
   "event.couldNot": "{who}. No se pudo: {failed}",
   "event.rests.depth": "La automatización «{name}» no se ejecutó: demasiadas seguidas",
   "event.rests.runs": "La automatización «{name}» descansa aquí un tiempo: se ha ejecutado demasiadas veces",
-  "event.notified": "Aviso para {names}: {text}",
+  "event.notified": "Avisados: {names}. {text}",
   "deed.notify": "aviso al equipo",
   "deed.assign": "asignación",
   "deed.tag": "etiqueta",

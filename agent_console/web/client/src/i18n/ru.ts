@@ -366,7 +366,7 @@ export const ru: Dictionary = {
   "event.couldNot": "{who}. Не удалось: {failed}",
   "event.rests.depth": "Автоматизация «{name}» не выполнена: слишком длинная цепочка",
   "event.rests.runs": "Автоматизация «{name}» на время приостановлена здесь: она срабатывала слишком часто",
-  "event.notified": "Уведомление, кому: {names}. {text}",
+  "event.notified": "Уведомлены: {names}. {text}",
   "deed.notify": "уведомление сотрудникам",
   "deed.assign": "назначение",
   "deed.tag": "тег",

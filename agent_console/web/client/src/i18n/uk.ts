@@ -366,7 +366,7 @@ export const uk: Dictionary = {
   "event.couldNot": "{who}. Не вдалося: {failed}",
   "event.rests.depth": "Автоматизацію «{name}» не виконано: надто довгий ланцюжок",
   "event.rests.runs": "Автоматизацію «{name}» тут на деякий час призупинено: вона спрацьовувала надто часто",
-  "event.notified": "Сповіщення, кому: {names}. {text}",
+  "event.notified": "Сповіщено: {names}. {text}",
   "deed.notify": "сповіщення співробітникам",
   "deed.assign": "призначення",
   "deed.tag": "тег",

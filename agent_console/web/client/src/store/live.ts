@@ -14,7 +14,6 @@ import { sendAll } from "./sending.ts";
 import { adopt, session, setPresence } from "./session.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
 import { deselect } from "./selection.ts";
-import { toast } from "./toasts.ts";
 import { countViewsSoon, loadViews } from "./views.ts";
 
 export const connection = signal<LiveState>("connecting");

@@ -108,7 +108,7 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "automation_rests":
       return restsLine(data);
     case "notified":
-      return noticeLine(data, agentObject);
+      return noticeLine(data, agentLabel);
     case "topic_added":
     case "topic_removed":
       if (by === "") return t("event.topic_added.auto", { topic: topicLabel(text(data["topic"])) });
