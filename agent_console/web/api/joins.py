@@ -56,7 +56,8 @@ async def join(console: Given, me: Me, contact_id: PathId, data: JSONBody[Other]
 async def undo(console: Given, me: Me, join_id: PathId) -> w.Contact:
     """Make them two again; answers with the one who stayed."""
     undone = await console.write(actions.undo_join, console.desk, me.agent, join_id)
-    return await card(console, me, undone.contact_id)
+    # Also where what was parted has taken the one who stayed out of the caller's sight.
+    return await console.read(cards.contact, undone.contact_id)
 
 
 @post("/contacts/{contact_id:int}/identities/{identity_id:int}/apart", status_code=200)
@@ -69,7 +70,7 @@ async def apart(
 ) -> w.Contact:
     """Make one account a person of its own; answers with the one who stayed."""
     await console.write(actions.set_apart, console.desk, me.agent, contact_id, identity_id)
-    return await card(console, me, contact_id)
+    return await console.read(cards.contact, contact_id)
 
 
 HANDLERS = [others, join, undo, apart]

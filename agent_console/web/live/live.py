@@ -233,10 +233,15 @@ class Live:
 
     async def _tell_who_looks(self) -> None:
         """Tell everybody what has changed, and whoever has just come everything, in sight."""
-        changed, newcomers = self._looked_at, self._newcomers
+        changed, self._looked_at = self._looked_at, set()
+        newcomers, self._newcomers = self._newcomers, set()
         looked_at = frozenset(changed).union(self._viewers if newcomers else ())
-        who = await self._batches.onlookers(looked_at, self._hub.cursor())
-        self._looked_at, self._newcomers = self._looked_at - changed, set()
+        try:
+            who = await self._batches.onlookers(looked_at, self._hub.cursor())
+        except StorageUnavailableError:
+            self._looked_at |= changed
+            self._newcomers |= newcomers & self._sockets
+            raise
         shown = {one: frames.viewing(one, self._viewers.get(one, ())) for one in looked_at}
         for socket in self._sockets:
             sees = who.of(socket.caller.agent)

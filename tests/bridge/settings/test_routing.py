@@ -20,7 +20,7 @@ agents:
   eva: {name: Eva, role: viewer}
 teams:
   sales: {label: {en: Sales, uk: Продажі}, members: [anna], overflow: {to: support, after: 5m}}
-  support: {members: [anna], hours: office, topics: [prices]}
+  support: {members: [anna], hours: office}
 hours:
   office:
     weekly: {mon-fri: ["09:00-13:00", "14:00-18:00"], sat: ["10:00-14:00"]}
@@ -35,7 +35,6 @@ routing:
     - {when: {utm: {campaign: spring}}, to: {team: support}}
   default: {team: support, strategy: least_loaded}
   capacity: 8
-topics: {prices: {label: Prices}}
 """
 
 
@@ -72,7 +71,6 @@ def test_without_any_of_it_everything_is_as_it_was(desk: Desk) -> None:
     ("right", "wrong", "code", "place", "nearest"),
     [
         ("members: [anna]", "members: [ana]", "unknown_id", "teams.sales.members.0", "anna"),
-        ("topics: [prices]", "topics: [price]", "unknown_id", "teams.support.topics.0", "prices"),
         ("{to: support", "{to: suport", "unknown_id", "teams.sales.overflow.to", "support"),
         ("agent: lucia}", "agent: lucya}", "unknown_id", "routing.rules.0.to.agent", "lucia"),
         ("team: support, st", "team: suport, st", "unknown_id", "routing.default.team", "support"),
@@ -243,3 +241,14 @@ def test_the_opening_may_be_named_in_what_is_said_while_nobody_is_here(desk: Des
 def test_no_other_variable_may_be(desk: Desk, text: str, code: str, nearest: str | None) -> None:
     problem = desk.problem(f'version: 1\nsystem_messages: {{offline: {{text: "{text}"}}}}\n')
     assert (problem.code, problem.nearest) == (code, nearest)
+
+
+def test_a_team_answers_topics_that_there_are(desk: Desk) -> None:
+    text = """\
+version: 1
+topics: {prices: {label: Prices}}
+teams: {sales: {topics: [price]}}
+"""
+    problem = desk.problem(text)
+    assert (problem.code, problem.path) == ("unknown_id", "teams.sales.topics.0")
+    assert desk.load(text.replace("[price]", "[prices]")).teams["sales"].topics == ("prices",)
