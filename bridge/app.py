@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 from litestar.types import ControllerRouterHandler
 
+from agent_console.audit import configuration
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
@@ -117,7 +118,9 @@ class Program:
         self.timers = Timers(self.store, self.desk)
         self.store.on_jump = follow_clock
         self.queues = Queues(self.store, self.desk)
-        self.housekeeping = Housekeeping(self.store, self.media)
+        self.housekeeping = Housekeeping(
+            self.store, self.media, audit_kept=settings.storage.retention.audit
+        )
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.fetcher = Fetcher(
             self.store,
@@ -191,6 +194,7 @@ class Program:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run everything but the web server for as long as the context lasts."""
+        await self.store.write(configuration.started, self.settings, self.derive("audit"))
         await self.store.write(declare, self.settings)
         await self.store.write(presence.restarted, self.desk.policy)
         await self.hub.start()

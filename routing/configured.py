@@ -41,6 +41,8 @@ def policy_of(settings: Settings) -> Policy:
         agent_transfer=permissions.transfer,
         agent_edits_contact=permissions.edit_contact,
         agent_blocks=permissions.block,
+        agent_reports=permissions.reports,
+        agent_exports=permissions.export,
         block_require_end=settings.block.require_end,
         language=settings.locale.default,
         speak=settings.locale.customer,

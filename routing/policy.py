@@ -46,6 +46,8 @@ class Policy:
     agent_transfer: Transfer = "own"
     agent_edits_contact: bool = True
     agent_blocks: bool = False
+    agent_reports: bool = False
+    agent_exports: bool = False
     block_require_end: bool = False
     language: str = "en"
     """What customers are spoken to in of whom no language is known."""

@@ -5,6 +5,7 @@ nullable time, never a flag. JSON is kept as text. So a row means the same on SQ
 PostgreSQL, whatever the driver.
 """
 
+from bridge.models.audit import AUDIT, AuditRow
 from bridge.models.base import metadata
 from bridge.models.blocks import BLOCK, FOREVER, Block
 from bridge.models.conversations import (
@@ -80,6 +81,7 @@ __all__ = [
     "AGENT",
     "ALBUM_ITEM",
     "ATTACHMENT",
+    "AUDIT",
     "BLOCK",
     "CONTACT",
     "CONTACT_JOIN",
@@ -118,6 +120,7 @@ __all__ = [
     "Agent",
     "AlbumItem",
     "Attachment",
+    "AuditRow",
     "Block",
     "Contact",
     "ContactJoin",

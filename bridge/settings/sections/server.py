@@ -15,6 +15,7 @@ from bridge.settings.values import (
     LOCALES,
     ByteSize,
     Duration,
+    DurationOrOff,
     Flag,
     Locale,
     Timezone,
@@ -106,6 +107,17 @@ class Media(Part):
     )
 
 
+class Retention(Part):
+    """How long things are kept."""
+
+    audit: DurationOrOff = Field(
+        default=written("1y"),
+        description="How long the audit trail is kept: who signed in, blocked, joined people, "
+        "took data away, and when the configuration changed. `off` keeps it for ever.",
+        examples=["1y", "off"],
+    )
+
+
 class Storage(Part):
     """Where conversations and files are kept."""
 
@@ -119,6 +131,11 @@ class Storage(Part):
         default_factory=Media,
         description="Attachments.",
         examples=[{"dir": "var/media", "max_upload": "4MB"}],
+    )
+    retention: Retention = Field(
+        default_factory=Retention,
+        description="How long things are kept.",
+        examples=[{"audit": "1y"}],
     )
 
     @property
