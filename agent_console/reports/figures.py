@@ -1,13 +1,15 @@
 """The figures of a report, and how they are added up (docs/reference/reports.md). Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Counted = Literal[
     "opened", "reopened", "closed", "missed", "blocked", "incoming", "outgoing", "automatic"
 ]
+Timed = Literal["first_answers", "further_answers", "closings"]
+Kind = Counted | Timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Times:
 class Figures:
     """What happened, for one line of a table."""
 
-    counts: Counter[Counted]
+    counts: Counter[Kind]
     first_answers: Times
     further_answers: Times
     closings: Times
@@ -39,18 +41,25 @@ class Figures:
 class Tally:
     """What happened so far; scores are shares of their scale, so that scales can differ."""
 
-    counts: Counter[Counted] = field(default_factory=Counter)
-    first: list[int] = field(default_factory=list)
-    further: list[int] = field(default_factory=list)
-    closings: list[int] = field(default_factory=list)
+    counts: Counter[Kind] = field(default_factory=Counter)
+    lengths: Mapping[Kind, list[int]] = field(
+        default_factory=lambda: {name: [] for name in get_args(Timed)}
+    )
     scores: list[float] = field(default_factory=list)
+
+    def count(self, what: Kind, lasted: int) -> None:
+        """Count something more, by how long it took if that is told."""
+        lengths = self.lengths.get(what)
+        if lengths is None:
+            self.counts[what] += 1
+        else:
+            lengths.append(lasted)
 
     def add(self, other: "Tally") -> None:
         """Take in another one."""
         self.counts.update(other.counts)
-        self.first += other.first
-        self.further += other.further
-        self.closings += other.closings
+        for name, lasted in other.lengths.items():
+            self.lengths[name].extend(lasted)
         self.scores += other.scores
 
     def figures(self, max_wait: int | None, scale: int | None) -> Figures:
@@ -58,9 +67,9 @@ class Tally:
         average = sum(self.scores) / len(self.scores) * scale if self.scores and scale else None
         return Figures(
             counts=self.counts,
-            first_answers=times(self.first, max_wait),
-            further_answers=times(self.further, max_wait),
-            closings=times(self.closings, None),
+            first_answers=times(self.lengths["first_answers"], max_wait),
+            further_answers=times(self.lengths["further_answers"], max_wait),
+            closings=times(self.lengths["closings"], None),
             ratings=len(self.scores),
             rating=average,
         )

@@ -1,11 +1,14 @@
 """A report: what happened is read once, put into cells, and cells are added up into tables."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal, NamedTuple, get_args
 
-from agent_console.reports.figures import Counted, Figures, Tally
+from agent_console.reports.facts import Fact, facts
+from agent_console.reports.figures import Figures, Tally
 from agent_console.reports.period import Period
 from bridge.store import reports as r
 from bridge.store.transactions import Tx
@@ -71,35 +74,41 @@ class _Cells:
 
     wanted: Wanted
     subjects: Mapping[int, Subject]
-    by_subject: dict[tuple[Subject, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    by_subject: dict[Subject, dict[str, Tally]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Tally))
+    )
     by_time: dict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
 
-    def put(
-        self, conversation_id: int, agent: str | None, quarter: int, change: Callable[[Tally], None]
-    ) -> bool:
-        """Count something of a conversation, unless it is not asked for; say whether it was.
+    def of(self, subject: Subject) -> Callable[[str | None, int], Sequence[Tally]]:
+        """Return what tells in which two something counts, by whom and when it was.
 
-        Without an agent who did it, it is of the one who answers the conversation now.
+        Without an agent who did it, it is of the one who answers the conversation now. In none
+        where it is not asked for.
         """
-        subject = self.subjects.get(conversation_id)
-        if subject is None:
-            return False
-        agent = agent or subject.assignee
-        if self.wanted.agent not in (None, agent):
-            return False
-        change(self.by_subject[subject, agent])
-        change(self.by_time[quarter])
-        return True
+        of_agent, by_time, wanted = self.by_subject[subject], self.by_time, self.wanted.agent
+
+        def places(agent: str | None, at: int) -> Sequence[Tally]:
+            agent = agent or subject.assignee
+            if wanted is not None and wanted != agent:
+                return ()
+            return of_agent[agent], by_time[at // r.QUARTER]
+
+        return places
+
+    def __iter__(self) -> Iterator[tuple[Subject, str, Tally]]:
+        """Yield what happened by subject and agent."""
+        for subject, agents in self.by_subject.items():
+            for agent, tally in agents.items():
+                yield subject, agent, tally
 
 
 def report(tx: Tx, wanted: Wanted) -> Report:
     """Return what happened; everything is read in this one transaction."""
     where = r.bounds(tx, wanted.period.since, wanted.period.until, _SLACK)._asdict()
     cells = _Cells(wanted, dict(_subjects(tx.each(r.ABOUT, **where), wanted)))
-    for said in tx.each(r.SAID, **where):
-        _say(cells, said)
-    for happened in tx.each(r.HAPPENED, **where):
-        _happen(cells, happened)
+    for conversation_id, moves in groupby(tx.each(r.MOVES, **where), attrgetter("conversation_id")):
+        if (subject := cells.subjects.get(conversation_id)) is not None:
+            _count(cells, subject, facts(moves))
     rated = tx.each(r.RATED, since=where["since"], until=where["until"])
     return _summed(cells, [one for one in rated if _rate(cells, one)])
 
@@ -139,35 +148,21 @@ def _is_wanted(subject: Subject, wanted: Wanted) -> bool:
 # --- what happened, into cells ---
 
 
-def _say(cells: _Cells, said: r.Said) -> None:
-    what: Counted = said.kind
-    if said.kind == "outgoing" and said.agent_id is None:
-        what = "automatic"
-
-    def change(tally: Tally) -> None:
-        tally.counts[what] += said.number
-
-    cells.put(said.conversation_id, said.agent_id, said.quarter, change)
-
-
-def _happen(cells: _Cells, one: r.Happened) -> None:
-    def change(tally: Tally) -> None:
-        if one.what == "out":
-            (tally.first if one.first else tally.further).append(one.waited or 0)
-            return
-        tally.counts[one.what] += 1
-        if one.what == "closed":
-            tally.closings.append(one.lasted or 0)
-            tally.counts["missed"] += one.first
-
-    cells.put(one.conversation_id, one.agent_id, one.at // r.QUARTER, change)
+def _count(cells: _Cells, subject: Subject, found: Iterable[Fact]) -> None:
+    since, places = cells.wanted.period.since, cells.of(subject)
+    for what, agent_id, at, lasted in found:
+        if at >= since:
+            for tally in places(agent_id, at):
+                tally.count(what, lasted)
 
 
 def _rate(cells: _Cells, rated: r.Rated) -> bool:
-    def change(tally: Tally) -> None:
+    """Count a rating; say whether it is one that is asked for."""
+    subject = cells.subjects.get(rated.conversation_id)
+    tallies = cells.of(subject)(rated.agent_id, rated.at) if subject else ()
+    for tally in tallies:
         tally.scores.append(rated.score / rated.scale)
-
-    return cells.put(rated.conversation_id, rated.agent_id, rated.at // r.QUARTER, change)
+    return bool(tallies)
 
 
 # --- cells, into tables ---
@@ -183,7 +178,7 @@ def _summed(cells: _Cells, rated: list[r.Rated]) -> Report:
         local = wanted.period.local(quarter * r.QUARTER)
         tallies["days"][local.date().isoformat()].add(tally)
         tallies["hours"][f"{local.weekday()}-{local.hour}"].add(tally)
-    for (subject, agent), tally in cells.by_subject.items():
+    for subject, agent, tally in cells:
         total.add(tally)
         for name, key in _lines(subject, agent):
             tallies[name][key].add(tally)

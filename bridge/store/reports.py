@@ -1,8 +1,7 @@
 """What reports are computed from: what happened in a period, and in which conversations.
 
-A period is read by the ids of its messages, which grow with time (`FROM_ID` finds them by
-halves): so no index has to be kept for it while messages come in. Written out as SQL, since
-what a wait is takes windows over windows.
+A period is read by the ids of its messages, which grow with time and are found by halves: so
+no index by time has to be kept while messages come in.
 """
 
 from typing import Literal, NamedTuple
@@ -13,39 +12,22 @@ from bridge.models import MESSAGE
 from bridge.store.statement import Statement, param, value
 from bridge.store.transactions import Tx
 
-What = Literal["opened", "reopened", "closed", "blocked", "out"]
-Kind = Literal["incoming", "outgoing"]
-# Messages are told in quarters of an hour: no zone is apart from UTC by less.
+What = Literal["incoming", "outgoing", "automatic", "opened", "reopened", "closed", "blocked"]
+"""What moves a conversation on; "automatic" is what the program itself has said."""
+
+# No time zone is apart from UTC by anything but quarters of an hour: in ms.
 QUARTER = 900_000
 
 _m = MESSAGE.c
 
 
-class Happened(NamedTuple):
-    """An answer ("out") that somebody waited for, or what became of a conversation.
+class Move(NamedTuple):
+    """Something said or done in a conversation, at a time in ms."""
 
-    `waited` is how long for it, `first` 1 where none came before it since the conversation
-    began, `lasted` how long since then; all in ms. With "closed", `first` is 1 where it had
-    no answer at all.
-    """
-
-    what: What
     conversation_id: int
+    what: What
     agent_id: str | None
     at: int
-    waited: int | None
-    first: int
-    lasted: int | None
-
-
-class Said(NamedTuple):
-    """How many messages of a kind in a quarter of an hour; without an agent by the program."""
-
-    conversation_id: int
-    kind: Kind
-    agent_id: str | None
-    quarter: int
-    number: int
 
 
 class About(NamedTuple):
@@ -84,52 +66,21 @@ _LAST_ID: Statement[int] = Statement(value, "SELECT coalesce(max(id), 0) FROM me
 
 _PERIOD = "id >= :first AND id < :last AND created_at >= :since AND created_at < :until"
 _TOUCHED = f"SELECT DISTINCT conversation_id FROM messages WHERE {_PERIOD}"  # noqa: S608  # Ours.
-_PAST = (
-    "WINDOW past AS (PARTITION BY conversation_id ORDER BY id "
-    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-)
-HAPPENED = Statement(
-    Happened,
+# All of every conversation in which anything happened in the period, until its end: how long a
+# customer has waited may have begun before it. Each conversation's as it went.
+MOVES = Statement(
+    Move,
     f"""
-WITH touched AS MATERIALIZED ({_TOUCHED}),
-moves AS (
-  SELECT m.id, m.conversation_id, m.agent_id, m.created_at AS at,
-    CASE m.kind WHEN 'incoming' THEN 'in' WHEN 'outgoing' THEN 'out'
-      ELSE json_extract(m.activity, '$.verb') END AS what
-  FROM touched t JOIN messages m ON m.conversation_id = t.conversation_id
-  WHERE m.id < :last AND (m.kind = 'incoming'
-    OR (m.kind = 'outgoing' AND m.agent_id IS NOT NULL)
-    OR (m.kind = 'activity'
-      AND json_extract(m.activity, '$.verb') IN ('opened', 'reopened', 'closed', 'blocked')))
-),
-known AS (
-  SELECT *,
-    max(id) FILTER (WHERE what = 'in') OVER past AS last_in,
-    max(id) FILTER (WHERE what IN ('out', 'closed', 'blocked')) OVER past AS last_end,
-    max(id) FILTER (WHERE what = 'out') OVER past AS last_out,
-    max(id) FILTER (WHERE what IN ('opened', 'reopened')) OVER past AS begun
-  FROM moves {_PAST}
-),
-waited AS (
-  SELECT *, max(id) FILTER (WHERE what = 'in' AND coalesce(last_in, 0) <= coalesce(last_end, 0))
-    OVER past AS asked
-  FROM known {_PAST}
-)
-SELECT what, conversation_id, agent_id, at,
-  CASE WHEN asked > coalesce(last_end, 0)
-    THEN max(0, at - (SELECT created_at FROM messages WHERE id = asked)) END AS waiting,
-  coalesce(last_out, 0) <= coalesce(begun, 0) AS first,
-  max(0, at - (SELECT created_at FROM messages WHERE id = begun)) AS lasted
-FROM waited
-WHERE id >= :first AND at >= :since AND at < :until AND what <> 'in'
-  AND (what <> 'out' OR waiting IS NOT NULL)
-""",  # noqa: S608  # Ours.
-)
-SAID = Statement(
-    Said,
-    f"""
-SELECT conversation_id, kind, agent_id, created_at / {QUARTER}, count(*) FROM messages
-WHERE {_PERIOD} AND kind IN ('incoming', 'outgoing') GROUP BY 1, 2, 3, 4
+SELECT conversation_id, what, agent_id, at FROM (
+  SELECT m.conversation_id, m.id, m.agent_id, m.created_at AS at,
+    CASE m.kind WHEN 'activity' THEN json_extract(m.activity, '$.verb')
+      WHEN 'outgoing' THEN iif(m.agent_id IS NULL, 'automatic', 'outgoing')
+      ELSE m.kind END AS what
+  FROM messages m
+  WHERE m.conversation_id IN ({_TOUCHED}) AND m.id < :last AND m.created_at < :until
+    AND m.kind <> 'note')
+WHERE what IN ('incoming', 'outgoing', 'automatic', 'opened', 'reopened', 'closed', 'blocked')
+ORDER BY conversation_id, id
 """,  # noqa: S608  # Ours.
 )
 ABOUT = Statement(

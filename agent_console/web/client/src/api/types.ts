@@ -103,6 +103,8 @@ export type Settings = {
 /** A team of the YAML; its label is one text, or one for each language. */
 export type Team = { id: string; label: string | Record<string, string> };
 
+export type Right = "reports" | "own_reports" | "export" | "health" | "configuration" | "audit";
+
 export type Session = {
   agent: Me;
   csrf: string;
@@ -115,6 +117,7 @@ export type Session = {
   topics: Topic[];
   tags: Tag[];
   sorts: string[];
+  rights: Right[];
   settings: Settings;
 };
 
