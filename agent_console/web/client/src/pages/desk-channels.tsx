@@ -56,7 +56,7 @@ function Facts({ of: { health, waiting, oldest, failed, uncertain, quarantined }
     ["quarantined", p("desk.aside"), number(quarantined)],
   ];
   return (
-    <dl class="facts">
+    <dl class="page-facts">
       {facts.map(([id, name, value]) => (
         <div key={id} data-fact={id}>
           <dt>{name}</dt>

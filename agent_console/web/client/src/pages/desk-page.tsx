@@ -101,7 +101,7 @@ function ProgramFacts({ desk }: { desk: DeskState }): VNode {
     [p("desk.sessions"), number(desk.sessions)],
   ];
   return (
-    <dl class="facts">
+    <dl class="page-facts">
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

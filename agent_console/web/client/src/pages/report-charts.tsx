@@ -34,7 +34,7 @@ export function DayBars({ days }: { days: readonly Line[] }): VNode {
           );
         })}
       </svg>
-      <div class="chart-days" aria-hidden="true">
+      <div class="chart-days" data-each={every} aria-hidden="true">
         {days.filter((_, at) => at % every === 0).map(({ key }) => (
           <span key={key}>{dayName(key, { day: "numeric", month: "short" })}</span>
         ))}

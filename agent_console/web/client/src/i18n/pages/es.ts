@@ -128,7 +128,7 @@ export const es: PageWords = {
   "desk.uncertain": "Inciertos",
   "desk.aside": "Apartados",
   "desk.why": "¿Por qué?",
-  "desk.bytes": "{n} bytes",
+  "desk.bytes": "Bytes: {n}",
   "desk.people": "Personas",
   "desk.teamOf": "Equipo {team}",
   "desk.agents": "Todos los agentes",
