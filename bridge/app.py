@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 from litestar.types import ControllerRouterHandler
 
+from agent_console.audit import configuration
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
@@ -135,7 +136,9 @@ class Program:
         if self.desk.automations:
             self.store.at_end = self._follow
         self.queues = Queues(self.store, self.desk)
-        self.housekeeping = Housekeeping(self.store, self.media)
+        self.housekeeping = Housekeeping(
+            self.store, self.media, audit_kept=settings.storage.retention.audit
+        )
         self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
@@ -224,6 +227,7 @@ class Program:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run everything but the web server for as long as the context lasts."""
+        await self.store.write(configuration.started, self.settings, self.derive("audit"))
         await self.store.write(declare, self.settings)
         await self.store.write(sight.declare, self.desk.policy)
         await self.store.write(presence.restarted, self.desk.policy)

@@ -33,6 +33,8 @@ Verb = Literal[
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
+Right = Literal["reports", "own_reports", "export", "health", "configuration", "audit"]
+"""What an agent may see of the whole desk, whatever conversation is open."""
 Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with"]
 """How an agent stands to a conversation. Nobody has taken an `untaken` one; `left_with`
 is a participant of one that its assignee has released."""
@@ -119,6 +121,20 @@ def _in_trash(role: Role, state: str, policy: Policy) -> frozenset[Verb]:
     if not sees(role, state, policy):
         return frozenset()
     return frozenset({"restore", "purge"} if purges(role, policy) else {"restore"})
+
+
+def rights(role: Role, policy: Policy) -> frozenset[Right]:
+    """Return what an agent of this role may see of the whole desk.
+
+    `own_reports`: of reports, their own work alone. `health`: how the channels are.
+    """
+    if role == "owner":
+        return frozenset({"reports", "export", "health", "configuration", "audit"})
+    if role == "supervisor":
+        return frozenset({"reports", "export", "health"})
+    if role == "viewer" or not policy.agent_reports:
+        return frozenset()
+    return frozenset({"own_reports", "export"} if policy.agent_exports else {"own_reports"})
 
 
 def _blocking(

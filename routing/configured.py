@@ -48,6 +48,8 @@ def policy_of(settings: Settings) -> Policy:
         agent_sees=permissions.see,
         agent_may_see_others=permissions.see_other_teams,
         hide_history=routing.transfer.hide_history,
+        agent_reports=permissions.reports,
+        agent_exports=permissions.export,
         block_require_end=settings.block.require_end,
         language=settings.locale.default,
         speak=settings.locale.customer,

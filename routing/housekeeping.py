@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 
 from bridge.channel import StorageUnavailableError
 from bridge.media import MediaStore
-from bridge.store import log
+from bridge.store import audit, log
 from bridge.store.transactions import Store, Tx
 from routing import parked, start_tokens, webhooks
 from routing.webhooks.subscriptions import told_up_to
@@ -25,10 +26,13 @@ UPLOADS_KEPT = _DAY_MS
 class Housekeeping:
     """Looks once an hour."""
 
-    def __init__(self, store: Store, media: MediaStore) -> None:
-        """Keep this database and its media in order."""
+    def __init__(
+        self, store: Store, media: MediaStore, *, audit_kept: timedelta | None = None
+    ) -> None:
+        """Keep this database and its media in order; without an age the audit trail stays."""
         self._store = store
         self._media = media
+        self._audit_kept = audit_kept
 
     async def run(self) -> None:
         """Tidy up until cancelled."""
@@ -40,10 +44,17 @@ class Housekeeping:
                     continue
                 await self._store.write(parked.expire)
                 await self._store.write(start_tokens.forget)
+                if self._audit_kept is not None:
+                    await self._store.write(forget_acts, self._audit_kept)
                 await self._media.sweep(older_than=UPLOADS_KEPT)
             except StorageUnavailableError:
                 _log.error("tidying up waits for the database")
             await asyncio.sleep(_HOUR)
+
+
+def forget_acts(tx: Tx, kept: timedelta) -> int:
+    """Forget what the audit trail has kept for longer; return how many acts."""
+    return tx.run(audit.FORGET, before=tx.now - round(kept.total_seconds() * 1000))
 
 
 def prune(tx: Tx) -> int:

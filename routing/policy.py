@@ -55,6 +55,8 @@ class Policy:
     agent_sees: See = "all"
     agent_may_see_others: bool = False
     hide_history: bool = False
+    agent_reports: bool = False
+    agent_exports: bool = False
     block_require_end: bool = False
     language: str = "en"
     """What customers are spoken to in of whom no language is known."""

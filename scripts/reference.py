@@ -59,9 +59,9 @@ sets it to what a file holds; setting both is an error. Names without a double u
 for `${NAME}`.
 
 **Kinds of value.** `<id>` is a name of your own choice, 1 to 40 of `a-z`, `0-9` and `_`; an inbox
-and a surface may not have the same one. Durations are written `90s`, `1m30s`, `24h`, `30d`; sizes
-`500kB`, `4MB`, where 1 MB is 1024 × 1024 bytes. Texts for people are one text, or a map from the
-languages of `locale.available` to texts.
+and a surface may not have the same one. Durations are written `90s`, `1m30s`, `24h`, `30d`, `1y`;
+sizes `500kB`, `4MB`, where 1 MB is 1024 × 1024 bytes. Texts for people are one text, or a map
+from the languages of `locale.available` to texts.
 """
 
 Schema = dict[str, Any]

@@ -1,9 +1,11 @@
 """What the console's handlers share, put together once from the parts of the program."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from agent_console import audit
 from agent_console.actions import QuickReplies
 from agent_console.cards import ViewFile
 from agent_console.web.auth import Passwords, SessionCookie, Sessions, SignIn
@@ -92,6 +94,9 @@ class Console:
     proxies: TrustedProxies
     tries: Buckets
     view: ViewFile = field(repr=False)
+    fingerprint_key: bytes = field(repr=False)
+    reporting: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """One report at a time: whoever writes messages goes before whoever counts them."""
 
     async def read(
         self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
@@ -106,6 +111,23 @@ class Console:
         """Run a writing transaction; a refusal becomes the answer of the API."""
         with answering():
             return await self.store.write(work, *args, **kwargs)
+
+    async def act(
+        self,
+        by: audit.By,
+        deed: audit.Deed,
+        work: Callable[Concatenate[Tx, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a writing transaction as `write` does, and put it into the audit trail with it."""
+
+        def acted(tx: Tx) -> T:
+            done = work(tx, *args, **kwargs)
+            audit.record(tx, by, deed)
+            return done
+
+        return await self.write(acted)
 
     @property
     def sorts(self) -> list[str]:
@@ -148,6 +170,7 @@ def console_of(program: Program) -> Console:
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
         view=view,
+        fingerprint_key=program.derive("audit"),
     )
 
 

@@ -167,12 +167,14 @@ async def _opened(settings: Settings) -> AsyncIterator["Store"]:
 
 
 def _make(tx: "Tx", settings: Settings, agent_id: str) -> str:
+    from agent_console.audit import By, Deed, record  # noqa: PLC0415
     from agent_console.web.auth.links import make_link  # noqa: PLC0415
     from bridge.store.desk import PUT_AGENT  # noqa: PLC0415
 
     agent = settings.agents[agent_id]
     # The program may not have been started since the agent was written into the YAML.
     tx.run(PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
+    record(tx, By(surface="command"), Deed("link_made", f"agent:{agent_id}"))
     return make_link(tx, agent_id, "password")
 
 

@@ -5,6 +5,7 @@ nullable time, never a flag. JSON is kept as text. So a row means the same on SQ
 PostgreSQL, whatever the driver.
 """
 
+from bridge.models.audit import AUDIT, AuditRow
 from bridge.models.base import metadata
 from bridge.models.blocks import BLOCK, FOREVER, Block
 from bridge.models.conversations import (
@@ -85,6 +86,7 @@ __all__ = [
     "AGENT",
     "ALBUM_ITEM",
     "ATTACHMENT",
+    "AUDIT",
     "AUTOMATION_RUN",
     "BLOCK",
     "CONTACT",
@@ -131,6 +133,7 @@ __all__ = [
     "Agent",
     "AlbumItem",
     "Attachment",
+    "AuditRow",
     "AutomationRun",
     "Block",
     "CallState",

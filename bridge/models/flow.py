@@ -109,6 +109,14 @@ DELIVERY = Table(
         sqlite_where=raw("action = 'send' AND state != 'read'"),
         postgresql_where=raw("action = 'send' AND state != 'read'"),
     ),
+    # What did not arrive, or nobody knows: for the administrator.
+    Index(
+        "ix_deliveries_amiss",
+        "place",
+        "changed_at",
+        sqlite_where=raw("state IN ('failed', 'uncertain')"),
+        postgresql_where=raw("state IN ('failed', 'uncertain')"),
+    ),
     # By which mails a conversation has gone on.
     Index(
         "ix_deliveries_continued",

@@ -66,6 +66,7 @@ RATING = Table(
     # One for each end of a conversation, however often its buttons are pressed.
     UniqueConstraint("conversation_id", "ended_at"),
     Index("ix_ratings_agent", "agent_id", "created_at"),
+    Index("ix_ratings_created", "created_at"),
 )
 
 

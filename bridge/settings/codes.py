@@ -120,7 +120,7 @@ CODES: dict[str, Code] = {
     ),
     "bad_duration": Code(
         "The value is no duration.",
-        "write a number and a unit: 90s, 5m, 1m30s, 24h, 30d; or off where that is allowed",
+        "write a number and a unit: 90s, 5m, 1m30s, 24h, 30d, 1y; or off where that is allowed",
         "version: 1\nrouting: {max_wait: 3}\n",
     ),
     "bad_size": Code(

@@ -15,6 +15,7 @@ from bridge.settings.excerpt import excerpt
 from bridge.settings.finding import Finding
 from bridge.settings.interpolate import Outside
 from bridge.settings.models import Settings
+from bridge.settings.origin import Origin
 from bridge.settings.problems import ConfigError, Problem
 from bridge.settings.shape import Shapes
 from bridge.settings.source import MAX_BYTES, Document, Mark, Path, Place, Value, parse
@@ -74,6 +75,7 @@ def examine(
     problems = _problems(findings, _View(str(path), document, shapes))
     if settings is None or any(one.severity == "error" for one in problems):
         raise ConfigError(problems)
+    settings.came_from(Origin(str(path), _places(document, str(path)), problems))
     return Examined(settings, problems)
 
 
@@ -219,6 +221,17 @@ def _where(finding: Finding, view: _View) -> tuple[str, Mark | None]:
     if finding.on_key or not exact:
         return view.name, place.key or _first(place.value)
     return view.name, _narrowed(finding.token, place.value, view.document) or Mark(1, 1)
+
+
+def _places(document: Document, name: str) -> dict[str, str]:
+    """Return where each key stands, by its dotted name."""
+    found = {}
+    for path, place in document.places.items():
+        mark = place.key or place.value
+        where = place.variable or (f"{name}:{mark.line}" if mark else None)
+        if path and where:
+            found[".".join(map(str, path))] = where
+    return found
 
 
 def _nearest_place(path: Path, document: Document) -> tuple[Place, bool]:

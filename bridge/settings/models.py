@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainSerializer, PlainValidator, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr, model_validator
 
 from bridge.settings.base import InboxSettings, Part, SurfaceSettings
 from bridge.settings.bykind import inbox_by_kind, surface_by_kind
 from bridge.settings.faults import fault
+from bridge.settings.origin import Origin
 from bridge.settings.sections import (
     Agent,
     ContactField,
@@ -40,6 +41,8 @@ DUMPED = PlainSerializer(_dumped)
 
 class Settings(Part):
     """The whole configuration."""
+
+    _origin: Origin | None = PrivateAttr(default=None)
 
     version: Annotated[Literal[1], WHOLE] = Field(
         description="The version of this format. There is only 1.", examples=[1]
@@ -169,6 +172,15 @@ class Settings(Part):
         description="What the program writes about itself.",
         examples=[{"format": "auto", "level": "info"}],
     )
+
+    @property
+    def origin(self) -> Origin | None:
+        """Return where it was read from; `None` for what no file says."""
+        return self._origin
+
+    def came_from(self, origin: Origin) -> None:
+        """Remember where it was read from."""
+        self._origin = origin
 
     @model_validator(mode="after")
     def _links_are_encrypted(self) -> Self:

@@ -18,14 +18,14 @@ from bridge.settings.secret import Resolved
 Locale = Literal["en", "ru", "uk", "es"]
 LOCALES: tuple[Locale, ...] = ("en", "ru", "uk", "es")
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "y": 365 * 86400}
 _SIZES = {"B": 1, "kB": 1024, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
-_DURATION = re.compile(r"(?:\d{1,9}[smhd])+")
-_DURATION_PART = re.compile(r"(\d+)([smhd])")
+_DURATION = re.compile(r"(?:\d{1,9}[smhdy])+")
+_DURATION_PART = re.compile(r"(\d+)([smhdy])")
 _SIZE = re.compile(r"(\d{1,9})\s?(B|kB|KB|MB|GB)")
 _LONGEST = timedelta(days=3660)
 
-DURATION_PATTERN = r"^(\d+[smhd])+$"
+DURATION_PATTERN = r"^(\d+[smhdy])+$"
 SIZE_PATTERN = r"^\d+ ?(B|kB|KB|MB|GB)$"
 
 
@@ -116,7 +116,7 @@ IpSwitch = Annotated[
 
 
 def read_duration(value: object) -> timedelta:
-    """Read `90s`, `5m`, `1m30s`, `24h`, `30d`."""
+    """Read `90s`, `5m`, `1m30s`, `24h`, `30d`, `1y`; a year has 365 days."""
     if isinstance(value, timedelta):
         return value
     if not isinstance(value, str) or not _DURATION.fullmatch(value):
@@ -138,8 +138,9 @@ def _duration_or_off(value: object) -> timedelta | None:
 def write_duration(value: timedelta) -> str:
     """Write a duration as people do: `1m30s`, `24h`, `30d`."""
     seconds, parts = int(value.total_seconds()), ""
-    if seconds > _UNITS["d"] and seconds % _UNITS["d"] == 0:
-        return f"{seconds // _UNITS['d']}d"
+    for unit in ("y", "d"):
+        if seconds > _UNITS["d"] and seconds % _UNITS[unit] == 0:
+            return f"{seconds // _UNITS[unit]}{unit}"
     for unit in ("h", "m", "s"):
         count, seconds = divmod(seconds, _UNITS[unit])
         parts += f"{count}{unit}" if count else ""

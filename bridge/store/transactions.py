@@ -102,6 +102,12 @@ class Tx:
         row = statement.row
         return [row(*columns) for columns in cursor.fetchall()]
 
+    def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
+        """Yield every row as it is read, where there are too many to have at once."""
+        row = statement.row
+        for columns in self._connection.execute(statement.sql, parameters):
+            yield row(*columns)
+
     def wake(self, topic: str) -> None:
         """Tell those who wait for `topic` once this transaction is committed."""
         self.news.topics.add(topic)

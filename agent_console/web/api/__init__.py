@@ -17,17 +17,20 @@ from agent_console.web.api import (
     joins,
     lists,
     messages,
+    operations,
     originals,
     presence,
     quick_replies,
+    reports,
     search,
     session,
     sorting,
     teams,
+    trail,
     uploads,
     views,
 )
-from agent_console.web.api.given import caller_of
+from agent_console.web.api.given import acting, caller_of
 from agent_console.web.auth import guard
 from agent_console.web.console import Console
 from bridge.web.site import Connection
@@ -64,10 +67,14 @@ def api_router(console: Console) -> Router:
             *search.HANDLERS,
             *quick_replies.HANDLERS,
             *uploads.HANDLERS,
+            *reports.HANDLERS,
+            *trail.HANDLERS,
+            *operations.HANDLERS,
         ],
         dependencies={
             "console": Provide(given, sync_to_thread=False),
             "me": Provide(caller_of, sync_to_thread=False),
+            "by": Provide(acting, sync_to_thread=False),
         },
         guards=[_guard(console)],
         tags=["Console"],

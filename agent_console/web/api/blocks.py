@@ -7,8 +7,9 @@ from litestar import post
 from litestar.params import JSONBody
 
 from agent_console import actions
+from agent_console.audit import Deed
 from agent_console.web.api.conversations import Changed, changed
-from agent_console.web.api.given import Body, Given, Me, Nothing, PathId
+from agent_console.web.api.given import Acting, Body, Given, Me, Nothing, PathId
 from routing.blocking import Order
 
 
@@ -25,11 +26,13 @@ class NewBlock(Body, frozen=True, kw_only=True):
 
 @post("/conversations/{conversation_id:int}/block", status_code=200)
 async def block(
-    console: Given, me: Me, conversation_id: PathId, data: JSONBody[NewBlock]
+    console: Given, me: Me, by: Acting, conversation_id: PathId, data: JSONBody[NewBlock]
 ) -> Changed:
     """Keep a conversation's customer away: nothing of theirs comes in, and nothing goes out."""
     order = Order(scope=data.scope, until=data.until, reason=data.reason)
-    await console.write(actions.block, console.desk, me.agent, conversation_id, order)
+    told = {"scope": data.scope, "until": data.until}
+    deed = Deed("block", f"conversation:{conversation_id}", told)
+    await console.act(by, deed, actions.block, console.desk, me.agent, conversation_id, order)
     return await changed(console, me, conversation_id)
 
 
@@ -37,11 +40,13 @@ async def block(
 async def unblock(
     console: Given,
     me: Me,
+    by: Acting,
     conversation_id: PathId,
     data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
 ) -> Changed:
     """Let a conversation's customer in again."""
-    await console.write(actions.unblock, console.desk, me.agent, conversation_id)
+    deed = Deed("unblock", f"conversation:{conversation_id}")
+    await console.act(by, deed, actions.unblock, console.desk, me.agent, conversation_id)
     return await changed(console, me, conversation_id)
 
 

@@ -5,11 +5,13 @@ from typing import Annotated
 import msgspec
 from litestar import get, patch, post
 from litestar.params import JSONBody
+from msgspec import UNSET
 
 from agent_console import actions, cards
 from agent_console.actions import ContactEdit
+from agent_console.audit import Deed
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Body, Given, Me, PathId
+from agent_console.web.api.given import Acting, Body, Given, Me, PathId
 from agent_console.web.auth import Caller
 from agent_console.web.console import Console
 from bridge.models import Agent
@@ -54,10 +56,13 @@ def _card(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> w.Contact:
 
 @patch("/contacts/{contact_id:int}")
 async def edit(
-    console: Given, me: Me, contact_id: PathId, data: JSONBody[ContactEdit]
+    console: Given, me: Me, by: Acting, contact_id: PathId, data: JSONBody[ContactEdit]
 ) -> w.Contact:
     """Change what is known of a person."""
-    await console.write(
+    named = [name for name, told in msgspec.structs.asdict(data).items() if told is not UNSET]
+    await console.act(
+        by,
+        Deed("contact_edited", f"contact:{contact_id}", {"fields": named}),
         actions.edit_contact,
         console.desk,
         me.agent,

@@ -7,15 +7,21 @@ from litestar import Request
 from litestar.di import Dependency
 from litestar.params import PathParameter, QueryParameter, SkipValidationMarker
 
+from agent_console.audit import By
 from agent_console.web.auth import Caller
 from agent_console.web.console import Console
-from bridge.web import MAX_ID
+from agent_console.web.refusals import api_error
+from bridge.web import MAX_ID, bucket_key
+from routing.access import Right, rights
+from routing.refusal import RefusedError
 
 T = TypeVar("T")
 # Put together by us, so there is nothing to validate.
 Ours = Annotated[T, Dependency(), SkipValidationMarker()]
 Given = Ours[Console]
 Me = Ours[Caller]
+Acting = Ours[By]
+"""Who asks and from where, for the audit trail; give it the name `by`."""
 
 PathId = Annotated[int, PathParameter(ge=1, le=MAX_ID)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
@@ -37,4 +43,18 @@ class Nothing(Body, frozen=True, kw_only=True):
 def caller_of(request: Request[Any, Any, Any]) -> Caller:
     """Return who asks; the guard has put it there."""
     found: Caller = request.scope["state"]["caller"]
+    return found
+
+
+def acting(request: Request[Any, Any, Any], console: Given, me: Me) -> By:
+    """Return who asks, and from where."""
+    address = bucket_key(console.proxies.client(request))
+    return By(agent_id=me.agent.id, surface="console", address=address)
+
+
+def require(console: Console, me: Caller, *wanted: Right) -> frozenset[Right]:
+    """Return which of these rights the agent has; raises `ApiError` (403) for none."""
+    found = rights(me.agent.role, console.desk.policy) & {*wanted}
+    if not found:
+        raise api_error(RefusedError("forbidden"))
     return found

@@ -7,9 +7,10 @@ from litestar import delete, get, post
 from litestar.params import JSONBody, QueryParameter
 
 from agent_console import actions, cards
+from agent_console.audit import Deed
 from agent_console.cards import shapes as w
 from agent_console.web.api.contacts import card
-from agent_console.web.api.given import Body, Given, Me, Nothing, PathId
+from agent_console.web.api.given import Acting, Body, Given, Me, Nothing, PathId
 from bridge.models import Agent
 from bridge.search import LONGEST_QUERY
 from bridge.store.transactions import Tx
@@ -46,16 +47,21 @@ def _others(tx: Tx, desk: Desk, me: Agent, contact_id: int, words: str) -> list[
 
 
 @post("/contacts/{contact_id:int}/joins", status_code=200)
-async def join(console: Given, me: Me, contact_id: PathId, data: JSONBody[Other]) -> w.Contact:
+async def join(
+    console: Given, me: Me, by: Acting, contact_id: PathId, data: JSONBody[Other]
+) -> w.Contact:
     """Make another person part of this one."""
-    await console.write(actions.join_contacts, console.desk, me.agent, contact_id, data.other)
+    deed = Deed("people_joined", f"contact:{contact_id}", {"other": data.other})
+    given = console.desk, me.agent, contact_id, data.other
+    await console.act(by, deed, actions.join_contacts, *given)
     return await card(console, me, contact_id)
 
 
 @delete("/joins/{join_id:int}", status_code=200)
-async def undo(console: Given, me: Me, join_id: PathId) -> w.Contact:
+async def undo(console: Given, me: Me, by: Acting, join_id: PathId) -> w.Contact:
     """Make them two again; answers with the one who stayed."""
-    undone = await console.write(actions.undo_join, console.desk, me.agent, join_id)
+    deed = Deed("people_parted", f"join:{join_id}")
+    undone = await console.act(by, deed, actions.undo_join, console.desk, me.agent, join_id)
     # Also where what was parted has taken the one who stayed out of the caller's sight.
     return await console.read(cards.contact, undone.contact_id)
 
@@ -64,12 +70,15 @@ async def undo(console: Given, me: Me, join_id: PathId) -> w.Contact:
 async def apart(
     console: Given,
     me: Me,
+    by: Acting,
     contact_id: PathId,
     identity_id: PathId,
     data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
 ) -> w.Contact:
     """Make one account a person of its own; answers with the one who stayed."""
-    await console.write(actions.set_apart, console.desk, me.agent, contact_id, identity_id)
+    deed = Deed("people_parted", f"contact:{contact_id}", {"identity": identity_id})
+    given = console.desk, me.agent, contact_id, identity_id
+    await console.act(by, deed, actions.set_apart, *given)
     return await console.read(cards.contact, contact_id)
 
 

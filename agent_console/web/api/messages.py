@@ -8,9 +8,10 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import FromQuery, JSONBody
 
 from agent_console import actions, cards
+from agent_console.audit import Deed
 from agent_console.cards import shapes as w
 from agent_console.web.api.conversations import changed
-from agent_console.web.api.given import Body, Given, Limit, Me, Nothing, PathId
+from agent_console.web.api.given import Acting, Body, Given, Limit, Me, Nothing, PathId
 from agent_console.web.auth import Caller
 from agent_console.web.console import Console
 from bridge.models import Agent, Message
@@ -216,12 +217,13 @@ async def edit(console: Given, me: Me, message_id: PathId, data: JSONBody[NewTex
 
 
 @delete("/messages/{message_id:int}", status_code=200)
-async def take_back(console: Given, me: Me, message_id: PathId) -> OneMessage:
+async def take_back(console: Given, me: Me, by: Acting, message_id: PathId) -> OneMessage:
     """Take a message or a note back, here and where it went.
 
     403 where `conversation.allow_delete` is off. Taking it back again changes nothing.
     """
-    await console.write(actions.delete, console.desk, me.agent, message_id)
+    deed = Deed("message_deleted", f"message:{message_id}")
+    await console.act(by, deed, actions.delete, console.desk, me.agent, message_id)
     return OneMessage(message=await _card(console, me, message_id))
 
 

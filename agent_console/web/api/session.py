@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from agent_console import cards
 from agent_console.actions import may_edit_contacts
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Body, Given, Me
+from agent_console.web.api.given import Acting, Body, Given, Me
 from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
 from agent_console.web.auth import Caller, LockedError, Opened
@@ -27,6 +27,7 @@ from bridge.store.transactions import Tx
 from bridge.web import ApiError, bucket_key, slow_down
 from bridge.web.site import AsyncGuard, Connection, own_origin_only
 from routing import presence, sight
+from routing.access import Right, rights
 from routing.configured import deleted_kept_for
 
 # The key of a handler's `opt` that strangers may call, to sign in.
@@ -173,6 +174,7 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     tags: list[w.TagRef]
     statuses: list[w.StatusRef]
     sorts: list[str]
+    rights: list[Right]
     settings: ConsoleSettings
 
 
@@ -290,9 +292,9 @@ async def session(console: Given, me: Me) -> SessionInfo:
 
 
 @delete("/session", status_code=204, opt={VIEWERS_TOO: True})
-async def sign_out(console: Given, me: Me) -> Response[None]:
+async def sign_out(console: Given, me: Me, by: Acting) -> Response[None]:
     """Sign out, here and in every tab of this browser."""
-    await console.sign_in.out(me)
+    await console.sign_in.out(me, by)
     console.live.signed_out(me.session.token_hash)
     return Response(None, status_code=204, cookies=[console.cookie.cleared()])
 
@@ -352,6 +354,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         tags=await console.read(cards.tags),
         statuses=await console.read(cards.statuses),
         sorts=console.sorts,
+        rights=sorted(rights(agent.role, console.desk.policy)),
         settings=_settings(console, me),
     )
 

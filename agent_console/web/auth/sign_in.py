@@ -3,6 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
+from agent_console import audit
+from agent_console.audit import Deed
 from agent_console.web.auth import links, lockout
 from agent_console.web.auth.guard import Caller
 from agent_console.web.auth.lockout import Attempt
@@ -36,6 +38,10 @@ class From:
     user_agent: str | None
     replaces: str | None
 
+    def by(self, agent_id: str | None) -> audit.By:
+        """Return who acts from here."""
+        return audit.By(agent_id=agent_id, surface="console", address=self.address)
+
 
 class SignIn:
     """The ways in, and the way out."""
@@ -57,9 +63,12 @@ class SignIn:
         name = f"agent:{known.agent_id}" if known else login
         attempt = lockout.attempt(self._secret, name, origin.address)
         await self._store.write(lockout.begin, attempt)
-        if not await self._passwords.is_right(password, known.password_hash if known else None):
-            raise ApiError(401, "bad_credentials", _BAD_CREDENTIALS)
-        if known is None:
+        right = await self._passwords.is_right(password, known.password_hash if known else None)
+        if not right or known is None:
+            # What was typed as a name may be a password: only a name that exists is kept.
+            whose = f"agent:{known.agent_id}" if known else None
+            failed = Deed("sign_in_failed", whose)
+            await self._store.write(audit.record, origin.by(None), failed)
             raise ApiError(401, "bad_credentials", _BAD_CREDENTIALS)
         return await self._store.write(self._enter, known.agent_id, origin, attempt)
 
@@ -88,9 +97,9 @@ class SignIn:
             raise ApiError(401, "link_invalid", _BAD_LINK)
         return opened
 
-    async def out(self, caller: Caller) -> None:
+    async def out(self, caller: Caller, by: audit.By) -> None:
         """End the session."""
-        await self._store.write(_end, caller.session.token_hash)
+        await self._store.write(_end, caller.session.token_hash, by)
 
     async def _new_hash(self, link: SignInLink, password: str | None) -> str:
         if password is None:
@@ -108,6 +117,7 @@ class SignIn:
 
     def _enter(self, tx: Tx, agent_id: str, origin: From, attempt: Attempt) -> Opened:
         lockout.succeeded(tx, attempt)
+        audit.record(tx, origin.by(agent_id), Deed("sign_in", None, {"how": "password"}))
         return self._open(tx, agent_id, origin)
 
     def _enter_by_link(
@@ -115,12 +125,15 @@ class SignIn:
     ) -> Opened | None:
         if not links.claim(tx, link):
             return None
+        by = origin.by(link.agent_id)
         if hashed is not None:
+            audit.record(tx, by, Deed("password_set", f"agent:{link.agent_id}"))
             tx.run(q.SET_PASSWORD, of=link.agent_id, password_hash=hashed)
             tx.run(desk.END_SESSIONS, of=link.agent_id)
             tx.run(desk.END_LINKS, of=link.agent_id)
             name = lockout.attempt(self._secret, f"agent:{link.agent_id}", origin.address)
             lockout.succeeded(tx, name)
+        audit.record(tx, by, Deed("sign_in", None, {"how": "link"}))
         return self._open(tx, link.agent_id, origin)
 
     def _open(self, tx: Tx, agent_id: str, origin: From) -> Opened:
@@ -152,5 +165,6 @@ def _peek(tx: Tx, token: str) -> tuple[SignInLink, str] | None:
     return None if link is None else (link, tx.the(desk.AGENT_BY_ID, id=link.agent_id).name)
 
 
-def _end(tx: Tx, hashed: str) -> None:
+def _end(tx: Tx, hashed: str, by: audit.By) -> None:
+    audit.record(tx, by, Deed("sign_out"))
     tx.run(q.END_SESSION, of=hashed)

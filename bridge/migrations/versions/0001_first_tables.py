@@ -1265,6 +1265,37 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_sights_before")),
     )
+    op.create_index(
+        "ix_deliveries_amiss",
+        "deliveries",
+        ["place", "changed_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('failed', 'uncertain')"),
+        postgresql_where=sa.text("state IN ('failed', 'uncertain')"),
+    )
+    op.create_index("ix_ratings_created", "ratings", ["created_at"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("surface", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_audit_agent_id_agents")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_audit_at", "audit", ["at"], unique=False)
+    op.create_index("ix_audit_agent", "audit", ["agent_id", "id"], unique=False)
+    op.create_index("ix_audit_action", "audit", ["action", "id"], unique=False)
     # What bridge/search writes to and asks; its docstring says why so.
     options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"
     op.execute(f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {options})")

@@ -108,13 +108,19 @@ class Media(Part):
 
 
 class Retention(Part):
-    """How long what nobody needs is kept."""
+    """How long things are kept."""
 
     deleted: DurationOrOff = Field(
         default=written("30d"),
         description="For how long a deleted conversation can be restored. After that it is "
         "removed for ever, with its messages and files. `off` never does.",
         examples=["30d", "7d", "off"],
+    )
+    audit: DurationOrOff = Field(
+        default=written("1y"),
+        description="How long the audit trail is kept: who signed in, blocked, joined people, "
+        "took data away, and when the configuration changed. `off` keeps it for ever.",
+        examples=["1y", "off"],
     )
 
 
@@ -135,7 +141,7 @@ class Storage(Part):
     retention: Retention = Field(
         default_factory=Retention,
         description="How long things are kept.",
-        examples=[{"deleted": "30d"}],
+        examples=[{"deleted": "30d", "audit": "1y"}],
     )
 
     @property

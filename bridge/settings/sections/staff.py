@@ -99,6 +99,18 @@ class AgentPermissions(Part):
         "ever; supervisors and owners always may.",
         examples=[True],
     )
+    reports: Flag = Field(
+        default=False,
+        description="Whether an agent sees the reports of their own work; supervisors and owners "
+        "see everybody's.",
+        examples=[True],
+    )
+    export: Flag = Field(
+        default=False,
+        description="Whether an agent may take the reports they see away as a file; supervisors "
+        "and owners always may. Each time is written down in the audit trail.",
+        examples=[True],
+    )
 
 
 class Permissions(Part):

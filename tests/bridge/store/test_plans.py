@@ -11,6 +11,7 @@ import pytest
 
 from bridge.models import See
 from bridge.store import (
+    audit,
     board,
     bulk,
     continued,
@@ -22,7 +23,9 @@ from bridge.store import (
     joins,
     log,
     messages,
+    operations,
     people,
+    reports,
     sight,
     sign_in,
     sorting,
@@ -33,6 +36,7 @@ from bridge.store.filters import Filters
 from bridge.store.statement import Statement
 
 MODULES = (
+    audit,
     board,
     bulk,
     continued,
@@ -42,8 +46,10 @@ MODULES = (
     desk,
     log,
     messages,
+    operations,
     people,
     sight,
+    reports,
     sign_in,
     sorting,
     starts,
@@ -78,6 +84,11 @@ WHOLE = {
     # When somebody sets the clock.
     "deliveries.MOVE_TIMERS",
     "log.EXPIRE_PARKED",
+    # When an administrator looks; of the steps, until the first row is found.
+    "operations.QUARANTINED",
+    "operations.SET_ASIDE",
+    "operations.SESSIONS",
+    "operations.STEPS",
     "sign_in.CREDENTIALS",
     "sign_in.HAVE_PASSWORDS",
     "sign_in.FORGET_EXPIRED",
@@ -152,6 +163,22 @@ HOT = {
     "teams.LAST_AGENT": ["USING INDEX ix_conversations_contact (contact_id=?)"],
     "teams.LONGEST_WAIT": ["USING INDEX ix_conversations_queue (team_id=? AND waiting_since>?)"],
     "teams.QUEUE": ["USING INDEX ix_conversations_queue (team_id=? AND waiting_since>?)"],
+    "audit.OF_ALL": ["USING INTEGER PRIMARY KEY (rowid<?)"],
+    "audit.OF_AGENT": ["USING INDEX ix_audit_agent (agent_id=? AND id<?)"],
+    "audit.OF_ACTION": ["USING INDEX ix_audit_action (action=? AND id<?)"],
+    "audit.FORGET": ["ix_audit_at (at<?)"],
+    "operations.QUEUES": ["ix_deliveries_lane"],
+    "operations.AMISS": ["ix_deliveries_amiss"],
+    # A report reads the messages of its period, then those conversations, and no others.
+    "reports.MOVES": [
+        "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+        "ix_messages_conversation (conversation_id=? AND id<?)",
+    ],
+    "reports.ABOUT": [
+        "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+        "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)",
+    ],
+    "reports.RATED": ["ix_ratings_created (created_at>? AND created_at<?)"],
     "log.EVENTS_AFTER": ["USING INTEGER PRIMARY KEY (rowid>?)"],
     "log.PRUNE_EVENTS": ["USING INTEGER PRIMARY KEY (rowid<?)"],
 }

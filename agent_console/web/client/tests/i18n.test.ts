@@ -3,6 +3,10 @@ import { en } from "../src/i18n/en.ts";
 import { es } from "../src/i18n/es.ts";
 import { ru } from "../src/i18n/ru.ts";
 import { uk } from "../src/i18n/uk.ts";
+import { en as pagesEn } from "../src/i18n/pages/en.ts";
+import { es as pagesEs } from "../src/i18n/pages/es.ts";
+import { ru as pagesRu } from "../src/i18n/pages/ru.ts";
+import { uk as pagesUk } from "../src/i18n/pages/uk.ts";
 import { chooseLocale } from "../src/i18n/index.ts";
 import { makeT } from "@deskbridge/ui";
 
@@ -46,6 +50,18 @@ describe.each(languages)("the words in %s", (locale, words) => {
 
   it("are nowhere empty", () => {
     for (const [key, value] of Object.entries(words)) for (const form of forms(value)) expect([key, form.trim()]).not.toEqual([key, ""]);
+  });
+});
+
+describe.each([["ru", pagesRu], ["uk", pagesUk], ["es", pagesEs]] as [string, Words][])("the words of the pages in %s", (_, words) => {
+  it("are those of English, with its placeholders", () => {
+    expect(Object.keys(words)).toEqual(Object.keys(pagesEn));
+    for (const [key, value] of Object.entries(pagesEn)) expect([key, placeholders(String(words[key]))]).toEqual([key, placeholders(value)]);
+  });
+
+  it("were not left in English", () => {
+    const same = Object.entries(words).filter(([key, value]) => /\p{L}{4}/u.test(String(value).replace(/\{\w+\}/g, "")) && value === (pagesEn as Words)[key]);
+    expect(same).toEqual([]);
   });
 });
 

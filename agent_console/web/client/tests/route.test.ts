@@ -9,6 +9,9 @@ describe("addresses", () => {
     expect(parseRoute("/console/c/42")).toEqual({ conversation: 42 });
     expect(parseRoute("/console/c/42x")).toEqual({ conversation: null });
     expect(pathOf({ conversation: 42 })).toBe("/console/c/42");
+    expect(parseRoute("/console/reports")).toEqual({ conversation: null, page: "reports" });
+    expect(parseRoute("/console/nowhere")).toEqual({ conversation: null });
+    expect(pathOf({ conversation: null, page: "desk" })).toBe("/console/desk");
   });
 
   it("carry a one-time token in the fragment only", () => {

@@ -124,6 +124,7 @@ export function session(part: Partial<Session> = {}): Session {
       { id: "gross", label: { en: "Wholesale", uk: "Гурт" }, color: "#0f766e", pinned: false },
       { id: "debtor", label: "Debtor", color: "#b91c1c", pinned: true },
     ],
+    rights: [],
     sorts: ["processing", "activity", "oldest", "newest"],
     settings: {
       max_length: 2000,

@@ -113,6 +113,8 @@ export type Settings = {
 /** A team of the YAML; its label is one text, or one for each language. */
 export type Team = { id: string; label: string | Record<string, string> };
 
+export type Right = "reports" | "own_reports" | "export" | "health" | "configuration" | "audit";
+
 export type Session = {
   agent: Me;
   csrf: string;
@@ -126,6 +128,7 @@ export type Session = {
   tags: Tag[];
   statuses: Status[];
   sorts: string[];
+  rights: Right[];
   settings: Settings;
 };
 

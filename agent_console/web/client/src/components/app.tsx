@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { listenToKeys } from "../keys/listen.ts";
 import { openId } from "../store/reading.ts";
+import { route } from "../store/route.ts";
 import { phase, prefs } from "../store/session.ts";
 import { panelSheet, panelShown, room } from "../store/ui.ts";
 import { Banner } from "./banner.tsx";
@@ -12,6 +13,7 @@ import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { LinkPage } from "./link-page.tsx";
 import { ListPane } from "./list-pane.tsx";
+import { PageSlot } from "./page-slot.tsx";
 import { PanelSlot } from "./panel-slot.tsx";
 import { Rail } from "./rail.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -36,27 +38,42 @@ export function App(): VNode {
   }
 }
 
+function Columns(): VNode {
+  return (
+    <>
+      <Boundary class="list">
+        <ListPane />
+      </Boundary>
+      <Boundary of={openId.value} class="conversation">
+        <ConversationPane />
+      </Boundary>
+      <Boundary of={openId.value} class="panel">
+        <PanelSlot />
+      </Boundary>
+    </>
+  );
+}
+
 /** The four columns. With a conversation open, the first two fold unless the agent keeps them open (R36). */
 function Desk(): VNode {
   useEffect(listenToKeys, []);
   const open = openId.value !== null;
+  const page = route.value.page;
   const folded = open && !prefs.value.keep_rail;
   const rail = room.value === "small" ? "bar" : folded || room.value === "medium" ? "icons" : "full";
   return (
     <div class="desk">
       <Banner />
       <ChannelBanners />
-      <div class="app" data-open={open} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
+      <div class="app" data-page={page} data-open={open} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
         <Rail />
-        <Boundary class="list">
-          <ListPane />
-        </Boundary>
-        <Boundary of={openId.value} class="conversation">
-          <ConversationPane />
-        </Boundary>
-        <Boundary of={openId.value} class="panel">
-          <PanelSlot />
-        </Boundary>
+        {page ? (
+          <Boundary key={page} class="page">
+            <PageSlot page={page} />
+          </Boundary>
+        ) : (
+          <Columns />
+        )}
         {panelSheet.value && open && <div class="sheet-back" aria-hidden="true" onClick={() => (panelSheet.value = false)} />}
       </div>
       <Toasts />

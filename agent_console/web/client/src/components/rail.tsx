@@ -8,12 +8,14 @@ import { folder, FOLDERS, show } from "../store/list.ts";
 import { presenceWord } from "../store/presence.ts";
 import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
+import { maySee } from "../store/pages.ts";
+import { go, PAGES, route, type Page } from "../store/route.ts";
 import { room } from "../store/ui.ts";
 import { showView, views, viewShown } from "../store/views.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
 import { Counters } from "./counters.tsx";
-import { Bookmark, Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2 } from "./icons.ts";
+import { Bookmark, Bridge, ChartColumn, CircleCheck, CircleUser, EllipsisVertical, Gauge, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, ScrollText, Search, Settings, Trash2 } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
@@ -48,7 +50,7 @@ export function Rail(): VNode {
 
 function Folder({ id }: { id: FolderId }): VNode {
   const count = folders.value?.[id];
-  const on = folder.value === id && viewShown.value === null;
+  const on = folder.value === id && viewShown.value === null && !route.value.page;
   return (
     <li>
       <button
@@ -108,10 +110,18 @@ function viewItems(): MenuEntry[] {
   return [...items, "line"];
 }
 
+const pageIcons: Record<Page, IconShape> = { reports: ChartColumn, audit: ScrollText, desk: Gauge };
+
+function pageMenu(): MenuEntry[] {
+  const pages = PAGES.filter(maySee).map((page): MenuEntry => ({ id: page, label: t(`page.${page}`), icon: pageIcons[page], run: () => go({ conversation: null, page }) }));
+  return pages.length > 0 ? [...pages, "line"] : [];
+}
+
 function meMenu(): MenuEntry[] {
   return [
     ...viewItems(),
     ...(hasPresence.value ? [...presenceMenu(), "line" as const] : []),
+    ...pageMenu(),
     { id: "settings", label: t("settings.title"), icon: Settings, run: COMMANDS.settings.run },
     { id: "palette", label: t("key.palette"), icon: Search, keys: "Ctrl K", run: COMMANDS.palette.run },
     { id: "shortcuts", label: t("key.shortcuts"), icon: Keyboard, keys: "?", run: COMMANDS.shortcuts.run },

@@ -8,7 +8,8 @@ import { addToSelection, askToDelete, deletesSelected, selectAll, toggleSelected
 import { savePreferences } from "../store/preferences.ts";
 import { choosePresence } from "../store/presence.ts";
 import { openId, openRow, unsee } from "../store/reading.ts";
-import { go } from "../store/route.ts";
+import { go, type Page } from "../store/route.ts";
+import { maySee } from "../store/pages.ts";
 import { hasPresence, prefs } from "../store/session.ts";
 import { watchesChannels } from "../store/channel-words.ts";
 import { unread } from "../store/order.ts";
@@ -58,6 +59,8 @@ function openCursor(): void {
 const toFolder = (folder: FolderId): Command => ({ when: always, run: doing(() => show(folder)) });
 const toPresence = (to: PresenceChoice): Command => ({ when: () => hasPresence.peek(), run: doing(() => choosePresence(to)) });
 const theme = (to: "light" | "dark" | "auto"): Command => ({ when: always, run: doing(() => savePreferences({ theme: to })) });
+
+const toPage = (page: Page): Command => ({ when: () => maySee(page), run: () => go({ conversation: null, page }) });
 
 function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels" | "filters"): void {
   dialog.value = { kind };
@@ -114,6 +117,9 @@ export const COMMANDS: Record<CommandId, Command> = {
   shortcuts: { when: always, run: () => openDialog("shortcuts") },
   settings: { when: always, run: () => openDialog("settings") },
   channels: { when: watchesChannels, run: () => openDialog("channels") },
+  reports: toPage("reports"),
+  audit: toPage("audit"),
+  desk: toPage("desk"),
   "presence.online": toPresence("online"),
   "presence.break": toPresence("break"),
   "presence.offline": toPresence("offline"),

@@ -29,7 +29,7 @@ function leave(field: HTMLElement, target: "thread" | "list"): void {
 }
 
 export function backToList(): void {
-  if (openId.peek() === null) return;
+  if (openId.peek() === null) return go({ conversation: null });
   cursor.value = openId.peek();
   go({ conversation: null });
   focusOn("list");

@@ -52,6 +52,9 @@ export type CommandId =
   | "shortcuts"
   | "settings"
   | "channels"
+  | "reports"
+  | "audit"
+  | "desk"
   | "theme.light"
   | "theme.dark"
   | "theme.auto"
@@ -109,6 +112,9 @@ export const BINDINGS: readonly Binding[] = [
   { id: "shortcuts", title: "key.shortcuts", place: "general", chords: [{ code: "Slash", key: "?", shift: true }] },
   { id: "settings", title: "settings.title", place: "general", chords: [] },
   { id: "channels", title: "channels.title", place: "general", chords: [] },
+  { id: "reports", title: "page.reports", place: "general", chords: [goTo("KeyR")] },
+  { id: "audit", title: "page.audit", place: "general", chords: [goTo("KeyU")] },
+  { id: "desk", title: "page.desk", place: "general", chords: [goTo("KeyD")] },
   { id: "presence.online", title: "presence.goOnline", place: "general", chords: [] },
   { id: "presence.break", title: "presence.takeBreak", place: "general", chords: [] },
   { id: "presence.offline", title: "presence.goOffline", place: "general", chords: [] },

@@ -8,6 +8,7 @@ import { nextStamp } from "./fresh.ts";
 import { pinnedTags } from "./labels.ts";
 import { select, sortKey } from "./order.ts";
 import { savePreferences } from "./preferences.ts";
+import { go, route } from "./route.ts";
 import { me, preferences, session } from "./session.ts";
 import { readStored, store } from "./storage.ts";
 
@@ -87,6 +88,7 @@ export async function loadFolders(): Promise<void> {
 export async function show(next: FolderId): Promise<void> {
   folder.value = next;
   store(`folder.${me.peek().id}`, next);
+  if (route.peek().page) go({ conversation: null });
   await ensure();
 }
 

@@ -1,0 +1,18 @@
+/** Which pages beside the conversations this agent may see. */
+import type { Right } from "../api/types.ts";
+import { session } from "./session.ts";
+import type { Page } from "./route.ts";
+
+const needed: Record<Page, readonly Right[]> = {
+  reports: ["reports", "own_reports"],
+  audit: ["audit"],
+  desk: ["health"],
+};
+
+export function has(right: Right): boolean {
+  return session.value?.rights.includes(right) ?? false;
+}
+
+export function maySee(page: Page): boolean {
+  return needed[page].some(has);
+}

@@ -1,0 +1,30 @@
+"""Queries of the audit trail. It is added to and, once it is old, forgotten: never changed."""
+
+from sqlalchemy import delete, or_, select
+
+from bridge.models import AUDIT, AuditRow
+from bridge.models.base import columns
+from bridge.store.statement import Statement, adding, nothing, param
+
+_p = param
+_a = AUDIT.c
+
+ADD = Statement(
+    nothing, adding(AUDIT, "at", "agent_id", "action", "subject", "surface", "address", "detail")
+)
+_OF_PERIOD = (
+    select(*columns(AUDIT, AuditRow))
+    .where(_a.id < _p("before"), _a.at >= _p("since"), _a.at < _p("until"))
+    .order_by(_a.id.desc())
+    .limit(_p("limit"))
+)
+# The latest first; whose or which acts, each by an index of its own.
+OF_ALL = Statement(AuditRow, _OF_PERIOD)
+OF_AGENT = Statement(
+    AuditRow,
+    _OF_PERIOD.where(
+        _a.agent_id == _p("agent"), or_(_p("action").is_(None), _a.action == _p("action"))
+    ),
+)
+OF_ACTION = Statement(AuditRow, _OF_PERIOD.where(_a.action == _p("action")))
+FORGET = Statement(nothing, delete(AUDIT).where(_a.at < _p("before")))

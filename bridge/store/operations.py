@@ -1,0 +1,74 @@
+"""Queries for the administrator: what waits, what did not arrive, what was set aside."""
+
+from typing import NamedTuple
+
+from bridge.store.statement import Statement, value
+
+
+class Queue(NamedTuple):
+    """What waits to be sent to a place, and since when the oldest of it; in ms."""
+
+    place: str
+    waiting: int
+    oldest: int
+
+
+class Amiss(NamedTuple):
+    """How many deliveries to a place have ended so."""
+
+    place: str
+    state: str
+    number: int
+
+
+class SetAside(NamedTuple):
+    """Something that could not be translated; `size` is in bytes. What it was is not here."""
+
+    id: int
+    at: int
+    why: str
+    size: int
+
+
+class Quarantined(NamedTuple):
+    """How much of an inbox was set aside."""
+
+    inbox_id: str
+    number: int
+
+
+class Steps(NamedTuple):
+    """How far a new desk has come: 1 or 0 each."""
+
+    with_password: int
+    on_the_site: int
+    written: int
+    answered: int
+
+
+QUEUES = Statement(
+    Queue,
+    "SELECT place, count(*), min(created_at) FROM deliveries "
+    "WHERE state IN ('queued', 'sending') GROUP BY place",
+)
+# Uncertain ones wait for a person however old they are; of failed ones, those since `:since`.
+AMISS = Statement(
+    Amiss,
+    "SELECT place, state, count(*) FROM deliveries WHERE state IN ('failed', 'uncertain') "
+    "AND (state = 'uncertain' OR changed_at >= :since) GROUP BY place, state",
+)
+QUARANTINED = Statement(Quarantined, "SELECT inbox_id, count(*) FROM quarantine GROUP BY inbox_id")
+SET_ASIDE = Statement(
+    SetAside,
+    "SELECT id, at, why, length(raw) FROM quarantine WHERE inbox_id = :inbox_id "
+    "ORDER BY id DESC LIMIT :limit",
+)
+SESSIONS: Statement[int] = Statement(value, "SELECT count(*) FROM sessions WHERE expires_at > :now")
+STEPS = Statement(
+    Steps,
+    "SELECT EXISTS (SELECT 1 FROM agents WHERE password_hash IS NOT NULL), "
+    "EXISTS (SELECT 1 FROM visits), "
+    "EXISTS (SELECT 1 FROM conversations), "
+    "EXISTS (SELECT 1 FROM messages WHERE kind = 'outgoing' AND agent_id IS NOT NULL)",
+)
+DATABASE: Statement[str] = Statement(value, "SELECT sqlite_version()")
