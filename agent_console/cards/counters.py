@@ -18,11 +18,16 @@ _NONE: Ids = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """The conversations of each folder, what each agent answers, and what each has read."""
+    """The conversations of each folder, what each agent answers, and what each has read.
+
+    `unanswered` are the open ones nobody has answered, `inboxes` the open ones of each inbox.
+    """
 
     untaken: Ids
     taken: Ids
     closed: Ids
+    unanswered: Ids
+    inboxes: Mapping[str, Ids]
     mine: Mapping[str, Ids]
     read: Mapping[str, Ids]
 
@@ -35,31 +40,43 @@ class Counters:
             mine=_count(mine, read),
             all=_count(self.untaken | self.taken, read),
             closed=_count(self.closed, read),
+            unanswered=_count(self.unanswered, read),
+            channels={inbox: _count(ids, read) for inbox, ids in self.inboxes.items()},
             unread_total=_capped((self.untaken | mine) - read),
         )
 
 
 def counters(tx: Tx) -> Counters:
     """Count for everybody."""
-    untaken = frozenset(tx.all(board.LATEST_UNTAKEN))
+    free = tx.all(board.LATEST_UNTAKEN)
     taken = tx.all(board.LATEST_TAKEN)
     closed = frozenset(tx.all(board.LATEST_CLOSED))
+    untaken = frozenset(one.conversation_id for one in free)
     opened = untaken.union(one.conversation_id for one in taken)
     together = tx.all(bulk.PARTICIPANTS, ids=bulk.ids(opened))
+    answering = (bulk.Pair(one.conversation_id, one.agent_id) for one in taken if one.agent_id)
     return Counters(
         untaken=untaken,
         taken=opened - untaken,
         closed=closed,
-        mine=_by_agent([*taken, *together]),
+        unanswered=frozenset(
+            one.conversation_id for one in (*free, *taken) if one.answered_by is None
+        ),
+        inboxes=_grouped((one.inbox_id, one.conversation_id) for one in (*free, *taken)),
+        mine=_by_agent([*answering, *together]),
         read=_by_agent(tx.all(bulk.READ_BY, ids=bulk.ids(opened | closed))),
     )
 
 
 def _by_agent(pairs: Iterable[bulk.Pair]) -> dict[str, Ids]:
+    return _grouped((pair.agent_id, pair.conversation_id) for pair in pairs)
+
+
+def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, Ids]:
     found: dict[str, set[int]] = defaultdict(set)
-    for pair in pairs:
-        found[pair.agent_id].add(pair.conversation_id)
-    return {agent_id: frozenset(ids) for agent_id, ids in found.items()}
+    for key, conversation_id in pairs:
+        found[key].add(conversation_id)
+    return {key: frozenset(ids) for key, ids in found.items()}
 
 
 def _count(ids: Ids, read: Ids) -> Count:

@@ -5,8 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, select, tuple_, union
 
-from bridge.models import CONVERSATION, PARTICIPANT
-from bridge.store.bulk import Pair
+from bridge.models import CONVERSATION, PARTICIPANT, READ_MARK
 from bridge.store.filters import Filters, conditions
 from bridge.store.statement import Statement, param, value
 
@@ -16,7 +15,11 @@ _c = CONVERSATION.c
 
 # --- pages of a folder ----------------------------------------------------------------
 
-Group = Literal["untaken", "taken", "open", "closed", "mine"]
+Group = Literal[
+    "untaken", "taken", "open", "closed", "mine", "unanswered", "followed", "mine_closed"
+]
+# Those that depend on who asks: their pages take `:me`.
+OWN_GROUPS: frozenset[Group] = frozenset({"mine", "followed", "mine_closed"})
 Order = Literal["activity", "oldest", "newest", "waiting", "answered"]
 
 
@@ -41,6 +44,18 @@ def _mine() -> ColumnElement[bool]:
     return and_(_IS_OPEN, _c.id.in_(union(assigned, joined)))
 
 
+_FOLLOWED = select(READ_MARK.c.conversation_id).where(
+    READ_MARK.c.agent_id == _p("me"), READ_MARK.c.followed_at.is_not(None)
+)
+
+
+def _mine_closed() -> ColumnElement[bool]:
+    """Return the condition of what the agent `:me` answered or followed, and is over (O26)."""
+    assigned = select(_c.id).where(_c.assignee_id == _p("me"), _c.state == "closed")
+    joined = select(PARTICIPANT.c.conversation_id).where(PARTICIPANT.c.agent_id == _p("me"))
+    return and_(_IS_CLOSED, _c.id.in_(union(assigned, joined, _FOLLOWED)))
+
+
 # Where the order has an index of its own, and where the group's is used.
 _BY_ORDER: dict[Group, list[ColumnElement[bool]]] = {
     "untaken": [_IS_OPEN, _IS_UNTAKEN],
@@ -48,6 +63,9 @@ _BY_ORDER: dict[Group, list[ColumnElement[bool]]] = {
     "open": [_IS_OPEN],
     "closed": [_IS_CLOSED],
     "mine": [_mine()],
+    "unanswered": [_IS_OPEN, _c.answered_by.is_(None)],
+    "followed": [_IS_OPEN, _c.id.in_(_FOLLOWED)],
+    "mine_closed": [_mine_closed()],
 }
 _BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
     "untaken": [_c.state == "open", _c.assignee_id.is_(None)],
@@ -55,6 +73,9 @@ _BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
     "open": [_c.state == "open"],
     "closed": [_c.state == "closed"],
     "mine": [_mine()],
+    "unanswered": [_c.state == "open", _c.answered_by.is_(None)],
+    "followed": [_IS_OPEN, _c.id.in_(_FOLLOWED)],
+    "mine_closed": [_mine_closed()],
 }
 _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
     # The column, and whether the largest comes first.
@@ -82,7 +103,7 @@ def _conditions(group: Group, order: Order, filters: Filters) -> list[ColumnElem
 def page(group: Group, order: Order, filters: Filters, *, onward: bool) -> Statement[Place]:
     """Return the query of one page, `:limit` long.
 
-    `onward` starts after the place (`:after_key`, `:after_id`). A "mine" page takes `:me`.
+    `onward` starts after the place (`:after_key`, `:after_id`).
     """
     column, descending = _KEYS[order]
     query: Select[Any] = select(_c.id, column).where(*_conditions(group, order, filters))
@@ -91,6 +112,15 @@ def page(group: Group, order: Order, filters: Filters, *, onward: bool) -> State
         query = query.where(here < there if descending else here > there)
     by = (column.desc(), _c.id.desc()) if descending else (column, _c.id)
     return Statement(Place, query.order_by(*by).limit(_p("limit")))
+
+
+class Opened(NamedTuple):
+    """Of an open conversation, what the counters go by."""
+
+    conversation_id: int
+    agent_id: str | None
+    inbox_id: str
+    answered_by: str | None
 
 
 # --- counters ---------------------------------------------------------------------------
@@ -104,6 +134,7 @@ def _latest(group: Group, limit: int, *columns: ColumnElement[Any]) -> Select[An
 
 
 # A counter must not cost more the longer the house exists: it looks at the latest ones.
-LATEST_UNTAKEN = Statement(value, _latest("untaken", 2000, _c.id))
-LATEST_TAKEN = Statement(Pair, _latest("taken", 5000, _c.id, _c.assignee_id))
+_COUNTED = (_c.id, _c.assignee_id, _c.inbox_id, _c.answered_by)
+LATEST_UNTAKEN = Statement(Opened, _latest("untaken", 2000, *_COUNTED))
+LATEST_TAKEN = Statement(Opened, _latest("taken", 5000, *_COUNTED))
 LATEST_CLOSED = Statement(value, _latest("closed", MOST_COUNTED, _c.id))

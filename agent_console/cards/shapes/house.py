@@ -17,12 +17,18 @@ class Count(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Folders(Shape, frozen=True, kw_only=True, gc=False):
-    """The counters. `unread_total` counts what waits for this agent: untaken or theirs."""
+    """The counters. `unread_total` counts what waits for this agent: untaken or theirs.
+
+    `unanswered` are the open ones without an answer so far (O21), `channels` the open ones of
+    each inbox that has any (D06).
+    """
 
     new: Count
     mine: Count
     all: Count
     closed: Count
+    unanswered: Count
+    channels: dict[str, Count]
     unread_total: int
 
 
