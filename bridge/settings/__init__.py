@@ -15,6 +15,7 @@ from bridge.settings.secret import Resolved, Secret
 from bridge.settings.sections import (
     Agent,
     Expectation,
+    NoticeLevel,
     OpeningHours,
     QuickReply,
     Role,
@@ -68,6 +69,7 @@ __all__ = [
     "IpSwitch",
     "Kinds",
     "LocalText",
+    "NoticeLevel",
     "OpeningHours",
     "Part",
     "Problem",

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from agent_console.cards.shapes.base import Shape
-from routing.calling import Level
+from bridge.settings import NoticeLevel
 
 Theme = Literal["auto", "light", "dark"]
 Density = Literal["comfortable", "compact"]
@@ -28,7 +28,7 @@ class Preferences(Shape, frozen=True, kw_only=True, gc=False):
     desktop: bool = False
     toasts: bool = True
     hide_text: bool = False
-    level: Level | None = None
+    level: NoticeLevel | None = None
     customers: bool | None = None
     colleagues: bool | None = None
     notes: bool | None = None

@@ -12,10 +12,10 @@ from agent_console.cards import shapes as w
 from agent_console.cards.shapes.preferences import Density, Theme, Tune
 from agent_console.web.api.given import Body, Given, Me
 from agent_console.web.auth.guard import VIEWERS_TOO
+from bridge.settings import NoticeLevel
 from bridge.store import log
 from bridge.store import sign_in as q
 from bridge.store.transactions import Tx
-from routing.calling import Level
 from routing.teams import Teams
 
 Locale = Annotated[str, msgspec.Meta(pattern=r"^(auto|[a-z]{2,3})$")]
@@ -42,7 +42,7 @@ class PreferenceChange(Body, frozen=True, kw_only=True):
     desktop: bool | UnsetType = UNSET
     toasts: bool | UnsetType = UNSET
     hide_text: bool | UnsetType = UNSET
-    level: Level | UnsetType | None = UNSET
+    level: NoticeLevel | UnsetType | None = UNSET
     customers: bool | UnsetType | None = UNSET
     colleagues: bool | UnsetType | None = UNSET
     notes: bool | UnsetType | None = UNSET

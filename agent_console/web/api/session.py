@@ -21,11 +21,10 @@ from agent_console.web.auth.sign_in import From
 from agent_console.web.console import Console
 from bridge import __version__
 from bridge.models import Role
-from bridge.settings import Settings
+from bridge.settings import NoticeLevel, Settings
 from bridge.web import ApiError, bucket_key, slow_down
 from bridge.web.site import AsyncGuard, Connection, own_origin_only
 from routing import presence
-from routing.calling import Level
 
 # The key of a handler's `opt` that strangers may call, to sign in.
 DOOR = "door"
@@ -53,7 +52,7 @@ class Notify(w.Shape, frozen=True, kw_only=True, gc=False):
     call_sound: bool
     title_flash: bool
     desktop: bool
-    level: Level
+    level: NoticeLevel
     customers: bool
     colleagues: bool
     notes: bool

@@ -6,7 +6,7 @@ is written for the person who keeps the file.
 
 from bridge.settings.sections.conversation import ContactField, ConversationSettings
 from bridge.settings.sections.hours import OpeningHours, Span
-from bridge.settings.sections.notices import Notify
+from bridge.settings.sections.notices import NoticeLevel, Notify
 from bridge.settings.sections.routing import Routing
 from bridge.settings.sections.rules import Expectation, Rule, Sample, Strategy, To, When
 from bridge.settings.sections.server import (
@@ -30,6 +30,7 @@ __all__ = [
     "Expectation",
     "LocaleSettings",
     "Logging",
+    "NoticeLevel",
     "Notify",
     "OpeningHours",
     "Permissions",

@@ -3,7 +3,7 @@ import { api, withQuery } from "./http.ts";
 import type * as Wire from "./types.ts";
 
 type Answer = { row: Wire.Row; cursor: string };
-export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock";
+export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock" | "follow" | "unfollow";
 
 /** Given in a filter where an id could stand: without any, or what an agent typed. */
 export const NONE = "-none";
@@ -25,7 +25,7 @@ export type Filters = {
   status?: "closed" | "any";
 };
 
-export type ListQuery = Filters & { folder: Wire.FolderId; sort: string };
+export type ListQuery = Filters & { folder: Wire.FolderId; sort: string; part?: Wire.Part };
 
 export type NewMessage = {
   client_id: string;
@@ -34,6 +34,7 @@ export type NewMessage = {
   attachments?: string[];
   reply_to?: number;
   draft_revision?: number;
+  mentions?: string[];
 };
 
 export const getOriginal = (message: number) => api<Wire.Original>("GET", `/api/messages/${message}/original`);
@@ -52,6 +53,7 @@ export const signOut = () => api<void>("DELETE", "/api/session");
 export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
+export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/api/me/shift");
 
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>

@@ -8,6 +8,7 @@ import { ConversationList } from "./conversation-list.tsx";
 import { FilterBar, FilterButton } from "./filter-bar.tsx";
 import { useFocusRequest } from "./hooks.ts";
 import { Search, X } from "./icons.ts";
+import { ListParts } from "./list-parts.tsx";
 import { IconButton } from "./button.tsx";
 import { PresenceButton } from "./presence.tsx";
 import { SearchResults } from "./search-results.tsx";
@@ -23,6 +24,7 @@ export function ListPane(): VNode {
         <SearchField />
         <FilterButton />
       </div>
+      {!found.value && <ListParts />}
       <FilterBar />
       {found.value ? <SearchResults /> : <ConversationList />}
     </section>

@@ -2,26 +2,23 @@ import type { VNode } from "preact";
 import { Icon, type IconShape } from "@deskbridge/ui";
 import { t, type Key } from "../i18n/index.ts";
 import { COMMANDS } from "../keys/commands.ts";
-import type { Count, FolderId } from "../api/types.ts";
+import type { FolderId } from "../api/types.ts";
 import { folders } from "../store/desk.ts";
-import { folder, FOLDERS, show } from "../store/list.ts";
+import { folder, show, shownFolders } from "../store/list.ts";
 import { presenceWord } from "../store/presence.ts";
 import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
+import { Counters } from "./counters.tsx";
 import { Bridge, CircleCheck, CircleUser, EllipsisVertical, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, Search, Settings } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
+import { RailChannels } from "./rail-channels.tsx";
 
 const icons: Record<FolderId, IconShape> = { new: Inbox, mine: CircleUser, all: List, closed: CircleCheck };
 const names: Record<FolderId, Key> = { new: "folder.new", mine: "folder.mine", all: "folder.all", closed: "folder.closed" };
-
-/** The server counts to 1,000 and says 1,001 for "more". */
-export function countText(count: number): string {
-  return count > 1000 ? "1000+" : String(count);
-}
 
 export function Rail(): VNode {
   return (
@@ -31,10 +28,11 @@ export function Rail(): VNode {
         <span class="rail-text">Deskbridge</span>
       </div>
       <ul class="folders">
-        {FOLDERS.map((id) => (
+        {shownFolders.value.map((id) => (
           <Folder key={id} id={id} />
         ))}
       </ul>
+      <RailChannels />
       <div class="rail-foot">
         <ChannelsButton />
         <RailSwitch />
@@ -63,26 +61,6 @@ function Folder({ id }: { id: FolderId }): VNode {
         {count && <Counters count={count} />}
       </button>
     </li>
-  );
-}
-
-/** Unread and total, as R10 wants them; one sentence for those who hear them. */
-function Counters({ count }: { count: Count }): VNode {
-  const { unread, total } = count;
-  return (
-    <span class="counters">
-      <span class="sr-only">{t("rail.counts", { unread: countText(unread), total: countText(total) })}</span>
-      <span aria-hidden="true" class="counters-text">
-        {unread > 0 && <i data-unread>{countText(unread)}</i>}
-        {unread > 0 && " / "}
-        <span data-total>{countText(total)}</span>
-      </span>
-      {unread > 0 && (
-        <span class="rail-badge" aria-hidden="true">
-          {unread > 99 ? "99+" : unread}
-        </span>
-      )}
-    </span>
   );
 }
 

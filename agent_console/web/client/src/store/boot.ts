@@ -17,6 +17,8 @@ import { openId } from "./reading.ts";
 import { linkToken, followHistory } from "./route.ts";
 import { openOutbox } from "./sending.ts";
 import { adopt, phase, preferences, session } from "./session.ts";
+import { stopRinging } from "./ring.ts";
+import { followShift } from "./shift.ts";
 import { readySound } from "./sound.ts";
 import { readStored } from "./storage.ts";
 import { joinTabs, tellTabs } from "./tabs.ts";
@@ -66,7 +68,7 @@ export async function enter(next: Session): Promise<void> {
   readySound();
   joinTabs();
   connect(toSignIn);
-  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView(), watchActivity(tellActive)];
+  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView(), followShift(), watchActivity(tellActive), stopRinging];
   await Promise.all([ensure(), loadFolders()]).catch(complain);
   startNoticing(lastKnownMessage());
 }

@@ -2,13 +2,13 @@
 import { batch, computed, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
 import { getFolders, listConversations, type Filters, type ListQuery } from "../api/endpoints.ts";
-import type { FolderId, Row } from "../api/types.ts";
+import type { FolderId, Part, Row } from "../api/types.ts";
 import { applyRows, desk, folders } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { pinnedTags } from "./labels.ts";
 import { select, sortKey } from "./order.ts";
 import { savePreferences } from "./preferences.ts";
-import { me, preferences, session } from "./session.ts";
+import { me, preferences, prefs, session } from "./session.ts";
 import { readStored, store } from "./storage.ts";
 
 export const FOLDERS: readonly FolderId[] = ["new", "mine", "all", "closed"];
@@ -16,7 +16,15 @@ export const FOLDERS: readonly FolderId[] = ["new", "mine", "all", "closed"];
 const PAGE = 50;
 
 export const folder = signal<FolderId>("all");
+/** The list within the folder; none is the folder itself. */
+export const part = signal<Part | null>(null);
 export const filters = signal<Filters>({});
+
+/** The lists that a folder has within it. */
+export const PARTS: Partial<Record<FolderId, readonly Part[]>> = { all: ["unanswered"], mine: ["internal", "closed"] };
+
+/** An agent may do without the customers' conversations of everybody (O35). */
+export const shownFolders = computed<readonly FolderId[]>(() => FOLDERS.filter((id) => id !== "all" || !prefs.value.hide_clients));
 
 /** The agent's own choice where the server still offers it, else the configured default. */
 export const sort = computed(() => {
@@ -25,7 +33,12 @@ export const sort = computed(() => {
   return chosen && sorts.includes(chosen) ? chosen : settings.default_sort;
 });
 
-export const query = computed<ListQuery>(() => ({ folder: folder.value, sort: sort.value, ...filters.value }));
+export const query = computed<ListQuery>(() => ({
+  folder: folder.value,
+  sort: sort.value,
+  ...(part.value !== null && { part: part.value }),
+  ...filters.value,
+}));
 export const filtered = computed(() => Object.keys(filters.value).length > 0);
 
 /** What is loaded of one list. It stays right without asking again, because the socket tells of every change. */
@@ -83,8 +96,12 @@ export async function loadFolders(): Promise<void> {
   folders.value = await getFolders();
 }
 
-export async function show(next: FolderId): Promise<void> {
-  folder.value = next;
+/** Shows a folder, or a list within it. */
+export async function show(next: FolderId, within: Part | null = null): Promise<void> {
+  batch(() => {
+    folder.value = next;
+    part.value = within;
+  });
   store(`folder.${me.peek().id}`, next);
   await ensure();
 }
@@ -92,7 +109,9 @@ export async function show(next: FolderId): Promise<void> {
 /** The folder this agent looked at last, on this machine. */
 export function recallFolder(): void {
   const kept = readStored<FolderId>(`folder.${me.peek().id}`);
+  part.value = null;
   if (kept !== null && FOLDERS.includes(kept)) folder.value = kept;
+  if (!shownFolders.peek().includes(folder.peek())) folder.value = "new";
 }
 
 export type FilterChange = { [name in keyof Filters]: Filters[name] | undefined };
@@ -116,6 +135,7 @@ async function keepFilters(next: Filters): Promise<void> {
 /** All that was ever said with one person, open or closed (R61). */
 export async function showOnly(contact: number): Promise<void> {
   folder.value = "all";
+  part.value = null;
   store(`folder.${me.peek().id}`, "all");
   await keepFilters({ contact, status: "any" });
 }

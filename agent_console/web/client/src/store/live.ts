@@ -13,7 +13,7 @@ import { noticeChanges } from "./notices.ts";
 import { openId, refreshDetail, reopen } from "./reading.ts";
 import { go } from "./route.ts";
 import { sendAll } from "./sending.ts";
-import { adopt, session, setPresence } from "./session.ts";
+import { adopt, preferences, session, setPresence } from "./session.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
 import { toast } from "./toasts.ts";
 
@@ -85,6 +85,10 @@ function receive(frame: LiveFrame): void {
     case "folders":
       folders.value = frame.folders;
       return;
+    case "preferences":
+      preferences.value = frame.preferences;
+      // They may have changed the order of the list.
+      return void ensure();
     case "typing":
       return somebodyTypes(frame.conversation_id, frame.who);
     case "viewing":
