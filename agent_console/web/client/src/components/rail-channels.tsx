@@ -49,7 +49,9 @@ function Channel({ inbox }: { inbox: Inbox }): VNode {
         data-tip-side="right"
         onClick={() => narrow({ inbox: on ? undefined : inbox.id })}
       >
-        <ChannelIcon inbox={inbox.id} size={16} />
+        <span class="rail-icon" aria-hidden="true">
+          <ChannelIcon inbox={inbox.id} size={16} />
+        </span>
         <span class="rail-text" dir="auto">
           {inbox.name}
         </span>

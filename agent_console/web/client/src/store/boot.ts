@@ -9,7 +9,7 @@ import { watchActivity } from "./activity.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
 import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
-import { ensure, forgetPages, loadFolders, recallFilters, recallFolder } from "./list.ts";
+import { ensure, followFolders, forgetPages, loadFolders, recallFilters, recallFolder } from "./list.ts";
 import { connect, disconnect, tellActive, tellViewing } from "./live.ts";
 import { startNoticing } from "./notices.ts";
 import { applyLook } from "./preferences.ts";
@@ -68,7 +68,7 @@ export async function enter(next: Session): Promise<void> {
   readySound();
   joinTabs();
   connect(toSignIn);
-  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView(), followShift(), watchActivity(tellActive), stopRinging];
+  stops = [openOutbox(), followLook(), followLocale(), followCount(), followView(), followFolders(), followShift(), watchActivity(tellActive), stopRinging];
   await Promise.all([ensure(), loadFolders()]).catch(complain);
   startNoticing(lastKnownMessage());
 }

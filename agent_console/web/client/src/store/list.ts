@@ -1,5 +1,5 @@
 /** The list being shown: its folder, sort and filters, and the pages loaded of it. */
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
 import { getFolders, listConversations, type Filters, type ListQuery } from "../api/endpoints.ts";
 import type { FolderId, Part, Row } from "../api/types.ts";
@@ -111,7 +111,16 @@ export function recallFolder(): void {
   const kept = readStored<FolderId>(`folder.${me.peek().id}`);
   part.value = null;
   if (kept !== null && FOLDERS.includes(kept)) folder.value = kept;
-  if (!shownFolders.peek().includes(folder.peek())) folder.value = "new";
+}
+
+/** Leaves a folder that the agent wants to do without, also where they have chosen so in another tab. */
+export function followFolders(): () => void {
+  return effect(() => {
+    if (shownFolders.value.includes(folder.peek())) return;
+    part.value = null;
+    folder.value = "new";
+    void ensure();
+  });
 }
 
 export type FilterChange = { [name in keyof Filters]: Filters[name] | undefined };
