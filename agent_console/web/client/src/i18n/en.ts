@@ -24,7 +24,7 @@ export const en = {
   "rail.counts": "{unread} unread of {total}",
   "rail.keep": "Keep folders and list open",
   "rail.fold": "Fold folders and list while reading",
-  "rail.channels": "Channels",
+  "rail.channels": "By channel",
   "rail.menu": "{name}: settings and sign-out",
   "folder.new": "New",
   "folder.mine": "Mine",

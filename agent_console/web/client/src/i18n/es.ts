@@ -25,7 +25,7 @@ export const es: Dictionary = {
   "rail.counts": "{unread} sin leer de {total}",
   "rail.keep": "Mantener abiertas las carpetas y la lista",
   "rail.fold": "Plegar las carpetas y la lista al leer",
-  "rail.channels": "Canales",
+  "rail.channels": "Por canal",
   "rail.menu": "{name}: ajustes y cierre de sesión",
   "folder.new": "Nuevas",
   "folder.mine": "Mías",

@@ -25,7 +25,7 @@ export const ru: Dictionary = {
   "rail.counts": "непрочитанных {unread} из {total}",
   "rail.keep": "Не сворачивать папки и список",
   "rail.fold": "Сворачивать папки и список при чтении",
-  "rail.channels": "Каналы",
+  "rail.channels": "По каналам",
   "rail.menu": "{name}: настройки и выход",
   "folder.new": "Новые",
   "folder.mine": "Мои",

@@ -25,7 +25,7 @@ export const uk: Dictionary = {
   "rail.counts": "непрочитаних {unread} із {total}",
   "rail.keep": "Не згортати папки та список",
   "rail.fold": "Згортати папки та список під час читання",
-  "rail.channels": "Канали",
+  "rail.channels": "За каналами",
   "rail.menu": "{name}: налаштування та вихід",
   "folder.new": "Нові",
   "folder.mine": "Мої",
