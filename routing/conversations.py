@@ -14,7 +14,7 @@ from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.sorting import HAS_TOPIC
 from bridge.store.transactions import Tx
-from routing import sight, timing
+from routing import following, sight, timing
 from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
@@ -314,6 +314,8 @@ def drop_participant(tx: Tx, conversation: Conversation, agent: str, *, by: str)
     sight.changing(tx, conversation)
     if not tx.run(q.DROP_PARTICIPANT, conversation_id=conversation.id, agent_id=agent):
         raise RefusedError("state", {"agent": agent})
+    # Whoever is out hears nothing of it any more, not even of its notes (R62).
+    following.unfollow(tx, conversation, agent)
     if agent == by:
         return _after(tx, conversation, "left", by=by)
     return _after(tx, conversation, "participant_removed", by=by, agent=agent)

@@ -46,6 +46,13 @@ class Hours:
                 later = start if later is None else min(later, start)
         return later
 
+    def spans(self, since: int, until: int) -> Iterator[tuple[int, int]]:
+        """Yield from when until when it is open between two moments, as far as it goes."""
+        days = (until - since) // _DAY + 3
+        for start, end in self._intervals(since, days=days):
+            if end > since and start < until:
+                yield start, end
+
     def _intervals(self, at: int, *, days: int) -> Iterator[tuple[int, int]]:
         """Yield from when until when it is open, from the day before `at` on."""
         first = datetime.fromtimestamp(at / 1000, self.zone).date() - timedelta(days=1)

@@ -16,7 +16,7 @@ from bridge.store import deliveries as d
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
-from routing import blocks, conversations, notices, wellformed
+from routing import blocks, conversations, following, notices, wellformed
 from routing.continued import mailing
 from routing.desk import Desk
 from routing.edits import change_text, message_changed, take_back, that_count
@@ -39,7 +39,8 @@ from routing.reports import call_up
 class Written:
     """What an agent wrote. `client_key` is the writer's own id of it, if it has one.
 
-    What is no character in `text` is replaced (`wellformed.py`).
+    `mentions` are the agents whom a note calls by name. What is no character in `text` is
+    replaced (`wellformed.py`).
     """
 
     agent_id: str
@@ -47,6 +48,7 @@ class Written:
     attachments: Sequence[str] = ()
     reply_to: int | None = None
     client_key: str | None = None
+    mentions: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Make the text one that can be kept."""
@@ -84,6 +86,7 @@ def note(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> tu
     message_id, _ = _insert(tx, conversation, written, kind="note")
     tx.run(q.NOTE_WRITTEN, of=conversation.id, message_id=message_id)
     _follow_up(tx, conversation, written.agent_id, "note", message_id)
+    following.noted(tx, conversation, message_id, written.agent_id, written.mentions)
     return message_id, True
 
 

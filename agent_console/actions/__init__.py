@@ -21,6 +21,7 @@ from agent_console.actions.conversations import (
     unlink,
 )
 from agent_console.actions.drafts import drafts, put_draft
+from agent_console.actions.following import follow, unfollow
 from agent_console.actions.invitations import invite, invite_back
 from agent_console.actions.joining import join_contacts, others, set_apart, undo_join
 from agent_console.actions.messages import (
@@ -77,6 +78,7 @@ __all__ = [
     "drop_view",
     "edit",
     "edit_contact",
+    "follow",
     "invite",
     "invite_back",
     "join",
@@ -112,6 +114,7 @@ __all__ = [
     "take",
     "unblock",
     "undo_join",
+    "unfollow",
     "unlink",
     "unsent",
     "views_of",

@@ -1,5 +1,6 @@
 """What an agent writes, and what becomes of it when sending went wrong."""
 
+from agent_console.actions.following import callable_by_name
 from agent_console.actions.rights import allowed, may_change, naming
 from agent_console.actions.sight import seen
 from bridge.models import Agent, Message, MessageKind
@@ -52,6 +53,7 @@ def note(
     if (known := _known(tx, conversation_id, written)) is not None:
         return known, False
     conversation = allowed(tx, desk, me, conversation_id, "note")
+    callable_by_name(tx, written.mentions)
     with _Kept(tx, me, conversation_id, "note", draft_revision):
         return outbound.note(tx, desk, conversation, written)
 

@@ -3,7 +3,7 @@
 from agent_console.cards import shapes
 from agent_console.cards.channels import channels
 from agent_console.cards.counters import Counters, counters
-from agent_console.cards.lists import Folder, Query, Sort, Status, page
+from agent_console.cards.lists import PARTS, Folder, Part, Query, Sort, Status, page
 from agent_console.cards.messages import (
     ViewFile,
     attachment,
@@ -14,6 +14,7 @@ from agent_console.cards.messages import (
 )
 from agent_console.cards.narrowing import NONE, OTHER, Narrow
 from agent_console.cards.people import contact, note, notes, visit_in
+from agent_console.cards.preferences import preferences
 from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, row, rows, shared
 from agent_console.cards.sorting import statuses, tags, tags_in_use, topics
 from agent_console.cards.views import count
@@ -23,10 +24,12 @@ __all__ = [
     "NONE",
     "NOTHING_OWN",
     "OTHER",
+    "PARTS",
     "Counters",
     "Folder",
     "Narrow",
     "Own",
+    "Part",
     "Query",
     "Sort",
     "Status",
@@ -46,6 +49,7 @@ __all__ = [
     "notes",
     "own_of",
     "page",
+    "preferences",
     "row",
     "rows",
     "shapes",

@@ -34,13 +34,16 @@ class Grounds:
 class Counters:
     """The conversations of each folder, what each agent answers, and what each has read.
 
-    `had` are those an agent has, open or closed.
+    `had` are those an agent has, open or closed. `unanswered` are the open ones nobody has
+    answered, `inboxes` the open ones of each inbox.
     """
 
     untaken: Ids
     taken: Ids
     closed: Ids
     deleted: Ids
+    unanswered: Ids
+    inboxes: Mapping[str, Ids]
     mine: Mapping[str, Ids]
     read: Mapping[str, Ids]
     had: Mapping[str, Ids] = field(default_factory=dict)
@@ -58,6 +61,8 @@ class Counters:
             mine=_count(mine, read),
             all=_count(untaken | taken, read),
             closed=_count(self.closed & seen, read),
+            unanswered=_count(self.unanswered & seen, read),
+            channels=self._channels(seen, read),
             teams=[self._team(one, untaken | taken, read) for one in teams],
             unread_total=_capped((untaken | mine) - read),
             deleted=self.count(self.deleted & seen, sight.agent) if sight.deleted else UNSET,
@@ -71,6 +76,7 @@ class Counters:
             "open": self.untaken | self.taken,
             "closed": self.closed,
             "mine": self.mine.get(sight.agent, _NONE),
+            "unanswered": self.unanswered,
             "deleted": self.deleted,
         }
         return known[group] & self._seen(sight)
@@ -78,6 +84,10 @@ class Counters:
     def count(self, ids: Ids, agent_id: str) -> Count:
         """Count some of these for one agent; what was deleted is nobody's to read."""
         return _count(ids, self.read.get(agent_id, _NONE) | self.deleted)
+
+    def _channels(self, seen: Ids, read: Ids) -> dict[str, Count]:
+        theirs = {inbox: ids & seen for inbox, ids in self.inboxes.items()}
+        return {inbox: _count(ids, read) for inbox, ids in theirs.items() if ids}
 
     def _team(self, team: str, seen: Ids, read: Ids) -> TeamCount:
         count = _count(self.by_team.get(team, _NONE) & seen, read)
@@ -122,6 +132,8 @@ def counters(tx: Tx, *, narrowed: bool = False) -> Counters:
         taken=open_ids - _ids(untaken),
         closed=_ids(closed),
         deleted=_ids(deleted),
+        unanswered=_ids(x for x in opened if x.answered_by is None),
+        inboxes=_by_key(Keyed(x.id, x.inbox_id) for x in opened),
         mine=_by_key([*_had(taken), *(x for x in together if x.conversation_id in open_ids)]),
         read=_by_key(read),
         had=_by_key(_had(every)) if narrowed else {},

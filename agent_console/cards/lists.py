@@ -12,7 +12,17 @@ from routing.refusal import RefusedError
 
 Folder = Literal["new", "mine", "all", "closed", "deleted"]
 Status = Literal["open", "closed", "any"]
+Part = Literal["unanswered", "internal", "closed"]
+"""A list within a folder: of All, what nobody has answered yet (O21); of Mine, whose notes
+one takes part in (O25), and what is over (O26)."""
 Sort = Literal["processing", "activity", "oldest", "newest"]
+
+PARTS: Mapping[tuple[Folder, Part], b.Group] = {
+    ("all", "unanswered"): "unanswered",
+    ("mine", "internal"): "followed",
+    ("mine", "closed"): "mine_closed",
+}
+_OVER: frozenset[b.Group] = frozenset({"closed", "deleted", "mine_closed"})
 
 _ALL = Narrow()
 
@@ -22,11 +32,15 @@ Stretch = tuple[b.Group, b.Order]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What an agent asks of a list; `status` is of the folder that has both, All."""
+    """What an agent asks of a list; `status` is of the folder that has both, All.
+
+    `part` is one of the folder's (`PARTS`), or all of it.
+    """
 
     folder: Folder
     sort: Sort
     status: Status = "open"
+    part: Part | None = None
     narrow: Narrow = _ALL
 
 
@@ -37,6 +51,8 @@ def stretches(query: Query) -> list[Stretch]:
 
 def groups(query: Query) -> list[b.Group]:
     """Return what a list is made of, in its order. Pure."""
+    if query.part is not None:
+        return [PARTS[query.folder, query.part]]
     if query.folder == "all":
         opened: list[b.Group] = [] if query.status == "closed" else ["untaken", "taken"]
         return opened if query.status == "open" else [*opened, "closed"]
@@ -52,7 +68,7 @@ def groups(query: Query) -> list[b.Group]:
 def _ordered(group: b.Group, sort: Sort) -> list[Stretch]:
     if sort != "processing":
         return [(group, sort)]
-    if group in ("closed", "deleted"):
+    if group in _OVER:
         # Nobody waits in these.
         return [(group, "activity")]
     # Longest waiting on top, answered ones below (S28, S29).
@@ -86,7 +102,7 @@ def _some(
     filters, given = query.narrow.filters()
     if after is not None:
         given |= {"after_key": after.key, "after_id": after.id}
-    if stretch[0] == "mine":
+    if stretch[0] in b.OWN_GROUPS:
         given["me"] = sight.agent
     statement = b.page(*stretch, filters, sight.kind, onward=after is not None)
     return tx.all(statement, limit=limit, **given, **sight.parameters)

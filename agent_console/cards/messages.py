@@ -14,6 +14,7 @@ from bridge.markup import to_rich
 from bridge.models import Attachment, DeliveryState, Message
 from bridge.store import bulk as b
 from bridge.store import desk
+from bridge.store.following import MENTIONS_IN
 from bridge.store.transactions import Tx
 from routing.continued.shown import mails_of
 from routing.edits import that_count
@@ -46,6 +47,7 @@ class _Around:
     marks: Mapping[int, w.Mark]
     quotes: Mapping[int, w.Quote]
     mails: Mapping[int, w.Mailed]
+    mentions: Mapping[int, list[str]]
 
 
 def cards(tx: Tx, messages: Sequence[Message], view: ViewFile) -> list[w.Message]:
@@ -125,7 +127,15 @@ def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
         marks,
         _quotes(tx, {one.reply_to_id for one in messages if one.reply_to_id is not None}),
         _mails(tx, [one for one in outgoing if not one.deleted_at], marks),
+        _mentions(tx, [one.id for one in messages if one.kind == "note"]),
     )
+
+
+def _mentions(tx: Tx, notes: Sequence[int]) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in tx.all(MENTIONS_IN, ids=b.ids(notes)) if notes else ():
+        found[one.message_id].append(one.agent_id)
+    return found
 
 
 def _files(tx: Tx, ids: Sequence[int]) -> Mapping[int, list[Attachment]]:
@@ -214,6 +224,7 @@ def _card(message: Message, around: _Around) -> w.Message:
         verified=UNSET if gone or message.verified is None else bool(message.verified),
         more=UNSET if gone else around.more.get(message.id, UNSET),
         activity=UNSET if message.activity is None else _decode_activity(message.activity),
+        mentions=UNSET if gone else around.mentions.get(message.id, UNSET),
     )
 
 

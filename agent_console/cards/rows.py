@@ -5,7 +5,7 @@ Whatever the number of conversations, a row list costs the same few queries.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
 
@@ -148,10 +148,11 @@ def _conversation(
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What one agent has in a conversation: how far they have read, what they have not sent."""
+    """What one agent has in a conversation: what is read, what is not sent, if they follow."""
 
     mark: w.ReadUpTo = _NOTHING_READ
     draft: w.DraftPreview | None = None
+    following: bool = False
 
 
 NOTHING_OWN = Own()
@@ -162,11 +163,12 @@ def own_of(marks: Iterable[ReadMark], drafts: Iterable[Draft]) -> dict[tuple[str
     found: dict[tuple[str, int], Own] = {}
     for one in marks:
         read = w.ReadUpTo(seen=one.seen, message_id=one.message_id)
-        found[one.agent_id, one.conversation_id] = Own(read)
+        follows = one.followed_at is not None
+        found[one.agent_id, one.conversation_id] = Own(read, following=follows)
     for draft in drafts:
         key = draft.agent_id, draft.conversation_id
         shown = w.DraftPreview(kind=draft.kind, text=line(draft.text, LONGEST_DRAFT))
-        found[key] = Own(found.get(key, NOTHING_OWN).mark, shown)
+        found[key] = replace(found.get(key, NOTHING_OWN), draft=shown)
     return found
 
 
@@ -191,6 +193,7 @@ def row(conversation: w.Conversation, me: Agent, policy: Policy, own: Own) -> w.
         conversation=conversation,
         can=can(me.role, conversation.state, how, policy, blocked=conversation.blocked),
         mine=how in MINE,
+        following=own.following,
         mark=own.mark,
         draft=own.draft,
     )

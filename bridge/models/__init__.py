@@ -54,6 +54,7 @@ from bridge.models.flow import (
     Timer,
 )
 from bridge.models.joins import CONTACT_JOIN, ContactJoin
+from bridge.models.mentions import MENTION
 from bridge.models.notices import NOTICE, RATING, Notice, Occasion, Rating
 from bridge.models.people import (
     CONTACT,
@@ -105,6 +106,7 @@ __all__ = [
     "IDENTITY",
     "INBOX",
     "INBOX_HEALTH",
+    "MENTION",
     "MESSAGE",
     "META",
     "NOTICE",

@@ -205,9 +205,18 @@ READ_MARK = Table(
     number("seen"),
     number("message_id"),
     moment("updated_at", required=True),
+    # Since when they follow it: they wrote a note there, were called by one, or asked to.
+    moment("followed_at"),
     PrimaryKeyConstraint("agent_id", "conversation_id"),
     # All that the counters ask for stands in the index.
     Index("ix_read_marks_conversation", "conversation_id", "agent_id", "seen"),
+    Index(
+        "ix_read_marks_followed",
+        "agent_id",
+        "conversation_id",
+        sqlite_where=raw("followed_at IS NOT NULL"),
+        postgresql_where=raw("followed_at IS NOT NULL"),
+    ),
 )
 
 QUICK_REPLY = Table(
@@ -297,6 +306,7 @@ class ReadMark(Row, frozen=True, gc=False):
     conversation_id: int
     seen: int
     message_id: int
+    followed_at: int | None
 
 
 class QuickReply(Row, frozen=True, gc=False):

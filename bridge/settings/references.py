@@ -58,7 +58,7 @@ def _missing(path: Path, section: str, name: str, known: list[str]) -> Finding:
 
 def _references(sections: Sections) -> Iterator[Reference]:
     for agent, entry in entries(sections, "agents"):
-        yield from _of(entry, ("agents", agent), hours="hours")
+        yield from _of(entry, ("agents", agent), hours="hours", inboxes="channels")
     for team, entry in entries(sections, "teams"):
         yield from _of(entry, ("teams", team), members="agents", hours="hours", topics="topics")
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")

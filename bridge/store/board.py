@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, select, tuple_, union
 
-from bridge.models import CONVERSATION, PARTICIPANT
+from bridge.models import CONVERSATION, PARTICIPANT, READ_MARK
 from bridge.store.filters import Filters, conditions
 from bridge.store.sight import Kind, seen
 from bridge.store.statement import Statement, among, param, value
@@ -16,7 +16,11 @@ _c = CONVERSATION.c
 
 # --- pages of a folder ----------------------------------------------------------------
 
-Group = Literal["untaken", "taken", "open", "closed", "mine", "deleted"]
+Group = Literal[
+    "untaken", "taken", "open", "closed", "mine", "unanswered", "followed", "mine_closed", "deleted"
+]
+# Those that depend on who asks: their pages take `:me`.
+OWN_GROUPS: frozenset[Group] = frozenset({"mine", "followed", "mine_closed"})
 Order = Literal["activity", "oldest", "newest", "waiting", "answered"]
 
 
@@ -42,6 +46,18 @@ def _mine() -> ColumnElement[bool]:
     return and_(_IS_OPEN, _c.id.in_(union(assigned, joined)))
 
 
+_FOLLOWED = select(READ_MARK.c.conversation_id).where(
+    READ_MARK.c.agent_id == _p("me"), READ_MARK.c.followed_at.is_not(None)
+)
+
+
+def _mine_closed() -> ColumnElement[bool]:
+    """Return the condition of what the agent `:me` answered or followed, and is over (O26)."""
+    assigned = select(_c.id).where(_c.assignee_id == _p("me"), _c.state == "closed")
+    joined = select(PARTICIPANT.c.conversation_id).where(PARTICIPANT.c.agent_id == _p("me"))
+    return and_(_IS_CLOSED, _c.id.in_(union(assigned, joined, _FOLLOWED)))
+
+
 # Where the order has an index of its own, and where the group's is used.
 _BY_ORDER: dict[Group, list[ColumnElement[bool]]] = {
     "untaken": [_IS_OPEN, _IS_UNTAKEN],
@@ -50,6 +66,9 @@ _BY_ORDER: dict[Group, list[ColumnElement[bool]]] = {
     "closed": [_IS_CLOSED],
     "deleted": [_IS_DELETED],
     "mine": [_mine()],
+    "unanswered": [_IS_OPEN, _c.answered_by.is_(None)],
+    "followed": [_IS_OPEN, _c.id.in_(_FOLLOWED)],
+    "mine_closed": [_mine_closed()],
 }
 _BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
     "untaken": [_c.state == "open", _c.assignee_id.is_(None)],
@@ -58,6 +77,9 @@ _BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
     "closed": [_c.state == "closed"],
     "deleted": [_c.state == "deleted"],
     "mine": [_mine()],
+    "unanswered": [_c.state == "open", _c.answered_by.is_(None)],
+    "followed": [_IS_OPEN, _c.id.in_(_FOLLOWED)],
+    "mine_closed": [_mine_closed()],
 }
 _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
     # The column, and whether the largest comes first.
@@ -92,7 +114,7 @@ def page(
 ) -> Statement[Place]:
     """Return the query of one page, `:limit` long, of what a sight of this kind shows.
 
-    `onward` starts after the place (`:after_key`, `:after_id`). A "mine" page takes `:me`.
+    `onward` starts after the place (`:after_key`, `:after_id`).
     """
     column, descending = _KEYS[order]
     query: Select[Any] = select(_c.id, column).where(*_conditions(group, order, filters, kind))
@@ -121,14 +143,16 @@ def _latest(group: Group, limit: int, *columns: ColumnElement[Any]) -> Select[An
 
 
 class Counted(NamedTuple):
-    """A conversation that is counted: who has it, and whose it is to answer."""
+    """A conversation that is counted: who has it, whose it is to answer, where, by whom it was."""
 
     id: int
     assignee_id: str | None
     team_id: str | None
+    inbox_id: str
+    answered_by: str | None
 
 
-_COUNTED = (_c.id, _c.assignee_id, _c.team_id)
+_COUNTED = (_c.id, _c.assignee_id, _c.team_id, _c.inbox_id, _c.answered_by)
 
 # A counter must not cost more the longer the house exists: it looks at the latest ones.
 LATEST_UNTAKEN = Statement(Counted, _latest("untaken", 2000, *_COUNTED))
@@ -137,3 +161,10 @@ LATEST_CLOSED = Statement(Counted, _latest("closed", MOST_COUNTED, *_COUNTED))
 LATEST_DELETED = Statement(Counted, _latest("deleted", MOST_COUNTED, *_COUNTED))
 # Where agents see only some, there must be more to find theirs among.
 LATEST_CLOSED_OF_ALL = Statement(Counted, _latest("closed", 5000, *_COUNTED))
+
+
+@lru_cache
+def own(group: Group, kind: Kind | None) -> Statement[int]:
+    """Return the query of the latest of a group that depends on who asks: `:me`."""
+    seen_too = [] if kind is None else [seen(kind)]
+    return Statement(value, _latest(group, MOST_COUNTED, _c.id).where(*seen_too))

@@ -26,6 +26,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/session/link/peek
         PUT /api/me/preferences
         PUT /api/me/presence
+        GET /api/me/shift
         GET /api/channels
         GET /api/folders
         GET /api/conversations
@@ -50,6 +51,8 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/reopen
         POST /api/conversations/{}/join
         POST /api/conversations/{}/leave
+        POST /api/conversations/{}/follow
+        POST /api/conversations/{}/unfollow
         POST /api/conversations/{}/block
         POST /api/conversations/{}/unblock
         POST /api/conversations/{}/assign

@@ -39,7 +39,7 @@ async def test_an_old_failure_is_history_and_an_old_doubt_is_not(
     await anna.act("take", here)
     for became in ("failed", "uncertain"):
         sent = (await anna.says(here, "Ок"))["message"]["id"]
-        await office.delivered(sent, became)  # type: ignore[arg-type]
+        await office.delivered(sent, became)
     office.clock.tick(8 * 86_400)
 
     found = await state(await office.sign_in("anna"))

@@ -22,7 +22,7 @@ def test_everything_else_is_as_it_is(cell: str | float | None) -> None:
 
 
 def test_quotes_commas_and_line_ends_come_back_as_they_were() -> None:
-    rows = [['Ольга, "Лис"\nі ко', 1, None], ["=x", 2.5, "🦊"]]
+    rows: list[list[str | float | None]] = [['Ольга, "Лис"\nі ко', 1, None], ["=x", 2.5, "🦊"]]
     text = "".join(lines(("a", "b", "c"), rows))
 
     assert text.startswith("\ufeff")

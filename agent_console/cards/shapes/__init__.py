@@ -40,6 +40,7 @@ from agent_console.cards.shapes.people import (
     PastBlock,
     Visit,
 )
+from agent_console.cards.shapes.preferences import Preferences
 from agent_console.cards.shapes.rows import (
     Block,
     Conversation,
@@ -76,6 +77,7 @@ __all__ = [
     "Message",
     "More",
     "PastBlock",
+    "Preferences",
     "QuickReply",
     "Quote",
     "ReadUpTo",

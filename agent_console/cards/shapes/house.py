@@ -25,14 +25,17 @@ class TeamCount(Count, frozen=True, kw_only=True, gc=False):
 class Folders(Shape, frozen=True, kw_only=True, gc=False):
     """The counters. `unread_total` counts what waits for this agent: untaken or theirs.
 
-    `teams` are those whose conversations the agent may see, in the order of the YAML.
-    `deleted` is there for who sees what was deleted.
+    `unanswered` are the open ones without an answer so far (O21), `channels` the open ones of
+    each inbox that has any (D06), `teams` those whose conversations the agent may see, in the
+    order of the YAML. `deleted` is there for who sees what was deleted.
     """
 
     new: Count
     mine: Count
     all: Count
     closed: Count
+    unanswered: Count
+    channels: dict[str, Count]
     teams: list[TeamCount]
     unread_total: int
     deleted: Count | UnsetType = UNSET

@@ -99,6 +99,7 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     lets people write in others' names; where it is not, the program itself does not answer.
     `inbox` is the one that a customer's message has come by; their conversation may have
     begun in another. `sent_at` is when it was written, where it came much later (`at`).
+    `mentions` are the agents whom a note calls.
     """
 
     id: int
@@ -121,3 +122,4 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     verified: bool | UnsetType = UNSET
     more: More | UnsetType = UNSET
     activity: Activity | UnsetType = UNSET
+    mentions: list[str] | UnsetType = UNSET

@@ -111,10 +111,14 @@ class DraftPreview(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Row(Shape, frozen=True, kw_only=True, gc=False):
-    """A conversation as one agent sees it in a list."""
+    """A conversation as one agent sees it in a list.
+
+    `following`: they take part in its notes, and hear of them.
+    """
 
     conversation: Conversation
     can: list[Verb]
     mine: bool
+    following: bool
     mark: ReadUpTo
     draft: DraftPreview | None

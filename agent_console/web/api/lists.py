@@ -40,13 +40,17 @@ def asked(
     narrow: Ours[cards.Narrow],
     sort: FromQuery[cards.Sort | None] = None,
     status: FromQuery[cards.Status] = "open",
+    part: FromQuery[cards.Part | None] = None,
 ) -> cards.Query:
-    """Return which list is asked for; raises `ApiError` (400) for an order it has not."""
+    """Return which list is asked for; raises `ApiError` (400) for what it has not."""
     chosen = sort or default_sort(console)
     if chosen not in console.sorts:
         why = "There is no longest wait to sort by: routing.max_wait is off."
         raise ApiError(400, "invalid", "The request is not valid.", fields={"sort": why})
-    return cards.Query(folder=folder, sort=chosen, status=status, narrow=narrow)
+    if part is not None and (folder, part) not in cards.PARTS:
+        why = "This folder has no such part."
+        raise ApiError(400, "invalid", "The request is not valid.", fields={"part": why})
+    return cards.Query(folder=folder, sort=chosen, status=status, part=part, narrow=narrow)
 
 
 @get(

@@ -11,7 +11,7 @@ from agent_console import actions, cards
 from agent_console.audit import Deed
 from agent_console.cards import shapes as w
 from agent_console.web.api.conversations import changed
-from agent_console.web.api.given import Acting, Body, Given, Limit, Me, Nothing, PathId
+from agent_console.web.api.given import Acting, AgentId, Body, Given, Limit, Me, Nothing, PathId
 from agent_console.web.auth import Caller
 from agent_console.web.console import Console
 from bridge.models import Agent, Message
@@ -37,7 +37,10 @@ class MessagePage(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class NewMessage(Body, frozen=True, kw_only=True):
-    """What an agent wrote. The same `client_id` again sends nothing again."""
+    """What an agent wrote. The same `client_id` again sends nothing again.
+
+    `mentions` are the colleagues whom a note calls by name; a reply calls nobody.
+    """
 
     client_id: Uuid
     kind: Literal["reply", "note"]
@@ -45,6 +48,7 @@ class NewMessage(Body, frozen=True, kw_only=True):
     attachments: Annotated[tuple[PublicId, ...], msgspec.Meta(max_length=20)] = ()
     reply_to: Id | None = None
     draft_revision: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] | None = None
+    mentions: Annotated[tuple[AgentId, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class NewText(Body, frozen=True, kw_only=True):
@@ -181,6 +185,7 @@ async def write(
         attachments=data.attachments,
         reply_to=data.reply_to,
         client_key=f"{me.agent.id}/{data.client_id}",
+        mentions=data.mentions,
     )
     store = actions.reply if data.kind == "reply" else actions.note
     message_id, is_new = await console.write(

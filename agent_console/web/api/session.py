@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Request, Response, delete, get, post, put
+from litestar import Request, Response, delete, get, post
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import JSONBody
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from agent_console import cards
 from agent_console.actions import may_edit_contacts
@@ -21,9 +21,7 @@ from agent_console.web.auth.sign_in import From
 from agent_console.web.console import Console
 from bridge import __version__
 from bridge.models import Role
-from bridge.store import log
-from bridge.store import sign_in as q
-from bridge.store.transactions import Tx
+from bridge.settings import NoticeLevel, Settings
 from bridge.web import ApiError, bucket_key, slow_down
 from bridge.web.site import AsyncGuard, Connection, own_origin_only
 from routing import presence, sight
@@ -33,46 +31,6 @@ from routing.configured import deleted_kept_for
 # The key of a handler's `opt` that strangers may call, to sign in.
 DOOR = "door"
 
-Theme = Literal["auto", "light", "dark"]
-Density = Literal["comfortable", "compact"]
-Locale = Annotated[str, msgspec.Meta(pattern=r"^(auto|[a-z]{2,3})$")]
-
-
-class Preferences(w.Shape, frozen=True, kw_only=True, gc=False):
-    """How an agent wants the console to be; `other_teams`: to see everybody's (O34)."""
-
-    theme: Theme = "auto"
-    density: Density = "comfortable"
-    locale: str = "auto"
-    sort: str | None = None
-    sound: bool = True
-    title_flash: bool = True
-    desktop: bool = False
-    toasts: bool = True
-    hide_text: bool = False
-    enter_sends: bool = True
-    single_keys: bool = True
-    keep_rail: bool = False
-    other_teams: bool = False
-
-
-class PreferenceChange(Body, frozen=True, kw_only=True):
-    """What is to be different; what is missing stays."""
-
-    theme: Theme | UnsetType = UNSET
-    density: Density | UnsetType = UNSET
-    locale: Locale | UnsetType = UNSET
-    sort: Literal["processing", "activity", "oldest", "newest"] | UnsetType | None = UNSET
-    sound: bool | UnsetType = UNSET
-    title_flash: bool | UnsetType = UNSET
-    desktop: bool | UnsetType = UNSET
-    toasts: bool | UnsetType = UNSET
-    hide_text: bool | UnsetType = UNSET
-    enter_sends: bool | UnsetType = UNSET
-    single_keys: bool | UnsetType = UNSET
-    keep_rail: bool | UnsetType = UNSET
-    other_teams: bool | UnsetType = UNSET
-
 
 class MyAccount(w.Shape, frozen=True, kw_only=True, gc=False):
     """The agent who is signed in."""
@@ -80,16 +38,30 @@ class MyAccount(w.Shape, frozen=True, kw_only=True, gc=False):
     id: str
     name: str
     role: Role
-    preferences: Preferences
+    preferences: w.Preferences
     email: w.MaybeText = UNSET
 
 
 class Notify(w.Shape, frozen=True, kw_only=True, gc=False):
-    """What the YAML lets the console do to call for attention."""
+    """What the YAML has of calling for attention: what may be, and what is by default.
+
+    `sound`, `call_sound`, `title_flash` and `desktop` are off for everybody where they are off
+    here; of the rest each agent may choose otherwise. `inboxes` are those that this agent is
+    told of (`agents.<id>.inboxes`), null for all; `teams` are theirs.
+    """
 
     sound: bool
+    call_sound: bool
     title_flash: bool
     desktop: bool
+    level: NoticeLevel
+    customers: bool
+    colleagues: bool
+    notes: bool
+    repeat: bool
+    quiet_off_shift: bool
+    inboxes: list[str] | None
+    teams: list[str]
 
 
 class Collected(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -299,38 +271,6 @@ async def sign_out(console: Given, me: Me, by: Acting) -> Response[None]:
     return Response(None, status_code=204, cookies=[console.cookie.cleared()])
 
 
-@put("/me/preferences", opt={VIEWERS_TOO: True})
-async def change_preferences(
-    console: Given, me: Me, data: JSONBody[PreferenceChange]
-) -> Preferences:
-    """Change some preferences; return all.
-
-    403 for `other_teams` where `permissions.agent.see_other_teams` is off.
-    """
-    if data.other_teams is True and not console.desk.policy.agent_may_see_others:
-        raise ApiError(403, "forbidden", "This is not yours to choose.")
-    return await console.write(_change, me.agent.id, data)
-
-
-def _change(tx: Tx, agent_id: str, change: PreferenceChange) -> Preferences:
-    old = preferences(tx.the(q.PREFERENCES, id=agent_id))
-    changed = msgspec.structs.asdict(change)
-    wanted = {name: value for name, value in changed.items() if value is not UNSET}
-    new = msgspec.structs.replace(old, **wanted)
-    tx.run(q.SET_PREFERENCES, of=agent_id, preferences=msgspec.json.encode(new).decode())
-    if new.other_teams != old.other_teams:
-        log.append(tx, sight.CHANGED, private_to=agent_id)
-    return new
-
-
-def preferences(stored: str) -> Preferences:
-    """Read stored preferences; a value that a newer program wrote falls back to ours."""
-    try:
-        return msgspec.json.decode(stored, type=Preferences)
-    except msgspec.ValidationError:
-        return Preferences()
-
-
 async def session_info(console: Console, me: Caller) -> SessionInfo:
     """Describe the session."""
     cursor = console.hub.cursor()
@@ -341,7 +281,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
             name=agent.name,
             role=agent.role,
             email=agent.email or UNSET,
-            preferences=preferences(agent.preferences),
+            preferences=cards.preferences(agent.preferences),
         ),
         csrf=me.session.csrf,
         cursor=cursor,
@@ -362,7 +302,6 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
 def _settings(console: Console, me: Caller) -> ConsoleSettings:
     settings = console.settings
     wait = settings.routing.max_wait
-    calls = settings.notify.agent
     fixed = [] if may_edit_contacts(me.agent, console.desk.policy) else _FIELDS
     return ConsoleSettings(
         max_length=settings.conversation.max_length,
@@ -374,7 +313,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         default_sort=default_sort(console),
         locale=settings.locale.default,
         locales=list(settings.locale.available),
-        notify=Notify(sound=calls.sound, title_flash=calls.title_flash, desktop=calls.desktop),
+        notify=_notify(settings, me.agent.id),
         panel=list(console.web.panel),
         visit=_collected(settings.channels.values()),
         read_only_fields=list(fixed),
@@ -400,6 +339,16 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
     )
 
 
+def _notify(settings: Settings, agent_id: str) -> Notify:
+    own = settings.agents.get(agent_id)
+    inboxes = own.inboxes if own else None
+    return Notify(
+        **settings.notify.agent.model_dump(),
+        inboxes=None if inboxes is None else list(inboxes),
+        teams=[key for key, team in settings.teams.items() if agent_id in team.members],
+    )
+
+
 _FIELDS = ("name", "email", "phone", "language")
 
 
@@ -414,4 +363,4 @@ def _collected(inboxes: Any) -> Collected:
     )
 
 
-HANDLERS = [sign_in, use_link, peek_link, session, sign_out, change_preferences]
+HANDLERS = [sign_in, use_link, peek_link, session, sign_out]

@@ -37,6 +37,7 @@ class ViewQuery(Body, frozen=True, kw_only=True, omit_defaults=True):
 
     folder: cards.Folder
     sort: cards.Sort | None = None
+    part: cards.Part | None = None
     status: cards.Status | None = None
     inbox: _Word | None = None
     assignee: _Word | None = None
@@ -184,6 +185,7 @@ def _list_of(query: ViewQuery, console: Console) -> cards.Query:
         folder=query.folder,
         sort=query.sort or default_sort(console),
         status=query.status or "open",
+        part=query.part if (query.folder, query.part) in cards.PARTS else None,
         narrow=narrowed,
     )
 

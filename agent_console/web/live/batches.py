@@ -21,6 +21,7 @@ from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.presence import PRESENCES_SINCE
+from bridge.store.sign_in import PREFERENCES
 from bridge.store.transactions import Store, Tx
 from routing import access, sight
 from routing.access import Standing, standing
@@ -59,7 +60,8 @@ class Batch:
     `private` are the conversations that changed for one agent only. `fresh` says that
     what everybody has loaded about colleagues is out of date. `views` is whose kept lists have
     changed, `None` for everybody's. `channels` and `presence` are
-    frames of their own, for everybody, where a channel or an agent has changed. `who` says
+    frames of their own, for everybody, where a channel or an agent has changed; so are those
+    of `preferences`, for each agent who has changed theirs. `who` says
     who sees what, `anew` are the agents whose own sight has changed, as they are now.
     """
 
@@ -78,6 +80,7 @@ class Batch:
     views: frozenset[str | None] = frozenset()
     channels: str | None = None
     presence: str | None = None
+    preferences: dict[str, str] = field(default_factory=dict)
     _encoded: dict[int, bytes] = field(default_factory=dict)
     _rows: dict[_RowKey, bytes] = field(default_factory=dict)
     _frames: dict[_Frame, str] = field(default_factory=dict)
@@ -162,6 +165,7 @@ class Batch:
                 "conversation": msgspec.Raw(shared),
                 "can": cards.can(me.role, one.state, how, self.policy, blocked=one.blocked),
                 "mine": how in cards.MINE,
+                "following": own.following,
                 "mark": own.mark,
                 "draft": own.draft,
             }
@@ -236,6 +240,7 @@ def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.
         views=frozenset(one.private_to for one in events if one.kind == "views.changed"),
         channels=_channels(tx, events),
         presence=_presence(tx, events),
+        preferences=_preferences(tx, events),
     )
 
 
@@ -292,6 +297,16 @@ def _presence(tx: Tx, events: Sequence[Event]) -> str | None:
     """Return how those are whose presence has changed, each as it is now."""
     since = [one.at for one in events if one.kind == "presence.changed"]
     return frames.states(tx.all(PRESENCES_SINCE, since=min(since))) if since else None
+
+
+def _preferences(tx: Tx, events: Sequence[Event]) -> dict[str, str]:
+    """Return what each agent who has changed their preferences has now."""
+    changed = {one.private_to for one in events if one.kind == "preferences.changed"}
+    return {
+        agent_id: frames.preferences(cards.preferences(tx.the(PREFERENCES, id=agent_id)))
+        for agent_id in changed
+        if agent_id is not None
+    }
 
 
 def _distinct(numbers: Iterable[int | None]) -> list[int]:

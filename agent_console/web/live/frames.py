@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from agent_console.cards.shapes import ChannelHealth, Folders
+from agent_console.cards.shapes import ChannelHealth, Folders, Preferences
 from bridge.events import Whisper
 from bridge.store.presence import PresenceNow
 from bridge.web import MAX_ID
@@ -74,6 +74,11 @@ def folders(counters: Folders) -> str:
 def channels(all_of_them: Sequence[ChannelHealth]) -> str:
     """Return how the channels are."""
     return _text({"type": "channels", "channels": all_of_them})
+
+
+def preferences(now: Preferences) -> str:
+    """Return the agent's own preferences, changed in another tab or browser of theirs."""
+    return _text({"type": "preferences", "preferences": now})
 
 
 def viewing(conversation_id: int, agents: Iterable[str]) -> str:

@@ -188,7 +188,7 @@ class ConsoleSocket:
             frame = batch.frame_for(self.caller.agent)
             if frame is not None:
                 await self._send(frame)
-            for more in (batch.channels, batch.presence):
+            for more in (batch.channels, batch.presence, batch.preferences.get(self.agent_id)):
                 if more is not None:
                     await self._send(more)
             if batch.has_views_of(self.caller.agent):

@@ -689,6 +689,7 @@ def upgrade() -> None:
         sa.Column("seen", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("message_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("followed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_read_marks_agent_id_agents")
         ),
@@ -705,6 +706,31 @@ def upgrade() -> None:
         "read_marks",
         ["conversation_id", "agent_id", "seen"],
         unique=False,
+    )
+    op.create_index(
+        "ix_read_marks_followed",
+        "read_marks",
+        ["agent_id", "conversation_id"],
+        unique=False,
+        sqlite_where=sa.text("followed_at IS NOT NULL"),
+        postgresql_where=sa.text("followed_at IS NOT NULL"),
+    )
+    op.create_table(
+        "mentions",
+        sa.Column(
+            "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_mentions_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+            name=op.f("fk_mentions_message_id_messages"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("message_id", "agent_id", name=op.f("pk_mentions")),
     )
     op.create_table(
         "album_items",

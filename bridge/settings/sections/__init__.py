@@ -15,7 +15,7 @@ from bridge.settings.sections.automations import (
 from bridge.settings.sections.conversation import ContactField, ConversationSettings
 from bridge.settings.sections.doing import Deed, Do, Keeping, Telling
 from bridge.settings.sections.hours import OpeningHours, Span
-from bridge.settings.sections.notices import Notify
+from bridge.settings.sections.notices import NoticeLevel, Notify
 from bridge.settings.sections.routing import Routing
 from bridge.settings.sections.rules import Expectation, Rule, Sample, Strategy, To, When
 from bridge.settings.sections.server import (
@@ -49,6 +49,7 @@ __all__ = [
     "Keeping",
     "LocaleSettings",
     "Logging",
+    "NoticeLevel",
     "Notify",
     "OpeningHours",
     "Permissions",

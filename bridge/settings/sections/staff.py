@@ -53,6 +53,13 @@ class Agent(Part):
         "What they have stays theirs.",
         examples=["night"],
     )
+    inboxes: Annotated[tuple[Id, ...], LISTED] | None = Field(
+        default=None,
+        description="The inboxes whose customers they are told of, until they choose "
+        "otherwise. Without it, of all. What they are told of their own conversations is the "
+        "same in every inbox.",
+        examples=[["site", "shop_tg"]],
+    )
 
 
 class AgentPermissions(Part):

@@ -4,35 +4,49 @@ import { changes, message, row } from "./samples.ts";
 import type { Row } from "../src/api/types.ts";
 
 const frame = (of: Row, part: Parameters<typeof message>[0] = { id: 10 }) => changes({ rows: [of], messages: [message(part)] });
-const count = (of: Row, part?: Parameters<typeof message>[0], after = 0): number => newsOf(frame(of, part), () => undefined, after).length;
+const kinds = (of: Row, part?: Parameters<typeof message>[0], after = 0): string[] => newsOf(frame(of, part), () => undefined, after, "anna").map((one) => one.kind);
+const by = (id: string) => ({ kind: "agent" as const, id });
 
-describe("d10 news is", () => {
-  it("a message in a conversation that nobody has taken", () => {
-    expect(count(row({ id: 1 }))).toBe(1);
+describe("news is", () => {
+  it("what a customer wrote in an open conversation, whoever has it", () => {
+    expect(kinds(row({ id: 1 }))).toEqual(["customer"]);
+    expect(kinds(row({ id: 1, assignee: "lucia" }))).toEqual(["customer"]);
+    expect(kinds(row({ id: 1, state: "closed" }))).toEqual([]);
   });
 
-  it("a message in my own, or where I take part", () => {
-    expect(count(row({ id: 1, assignee: "anna" }, { mine: true }))).toBe(1);
+  it("what a colleague answered or noted, and not what I did or the program", () => {
+    expect(kinds(row({ id: 1 }), { id: 10, kind: "outgoing", author: by("lucia") })).toEqual(["colleague"]);
+    expect(kinds(row({ id: 1 }), { id: 10, kind: "note", author: by("lucia") })).toEqual(["note"]);
+    expect(kinds(row({ id: 1 }), { id: 10, kind: "outgoing", author: by("anna") })).toEqual([]);
+    expect(kinds(row({ id: 1 }), { id: 10, kind: "outgoing", author: { kind: "system" } })).toEqual([]);
   });
 
-  it("not a message in a colleague's conversation", () => {
-    expect(count(row({ id: 1, assignee: "lucia" }))).toBe(0);
+  it("a note that calls me, apart from other notes", () => {
+    expect(kinds(row({ id: 1 }), { id: 10, kind: "note", author: by("lucia"), mentions: ["olena", "anna"] })).toEqual(["mention"]);
+    expect(kinds(row({ id: 1 }), { id: 10, kind: "note", author: by("lucia"), mentions: ["olena"] })).toEqual(["note"]);
   });
 
-  it("not what an agent wrote, nor a note, nor an event", () => {
-    for (const kind of ["outgoing", "note", "activity"] as const) expect(count(row({ id: 1 }), { id: 10, kind })).toBe(0);
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ["assigned", { to: "anna", by: "lucia" }, ["handed"]],
+    ["assigned", { to: "anna", rule: 2 }, ["handed"]],
+    ["assigned", { to: "anna", by: "anna" }, []],
+    ["assigned", { to: "lucia", by: "olena" }, []],
+    ["participant_added", { agent: "anna", by: "lucia" }, ["handed"]],
+    ["taken", { by: "lucia" }, []],
+  ])("of what happened, only what comes to me: %s %o", (verb, data, wanted) => {
+    expect(kinds(row({ id: 1 }), { id: 10, kind: "activity", author: { kind: "system" }, activity: { verb, data } })).toEqual(wanted);
   });
 
   it("not an edit of a message that was there before", () => {
-    expect(count(row({ id: 1 }), { id: 10 }, 10)).toBe(0);
+    expect(kinds(row({ id: 1 }), { id: 10 }, 10)).toEqual([]);
   });
 
   it("not what I have read on another screen already", () => {
-    expect(count(row({ id: 1 }, { mark: { seen: 1, message_id: 10 } }))).toBe(0);
+    expect(kinds(row({ id: 1 }, { mark: { seen: 1, message_id: 10 } }))).toEqual([]);
   });
 
   it("told of with the row that is known when the frame has none", () => {
-    expect(newsOf(changes({ messages: [message({ id: 10 })] }), () => row({ id: 1 }), 0)).toHaveLength(1);
+    expect(newsOf(changes({ messages: [message({ id: 10 })] }), () => row({ id: 1 }), 0, "anna")).toHaveLength(1);
   });
 });
 

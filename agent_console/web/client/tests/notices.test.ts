@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { noticeChanges, startNoticing } from "../src/store/notices.ts";
 import { adopt, preferences } from "../src/store/session.ts";
+import { desk } from "../src/store/desk.ts";
+import { stopRinging } from "../src/store/ring.ts";
+import { spans } from "../src/store/shift.ts";
+import { emptyState, withRows } from "../src/store/state.ts";
 import { joinTabs, tellTabs } from "../src/store/tabs.ts";
 import { flashTitle, showCount, stopFlash, titleOf } from "../src/store/title.ts";
 import { toasts } from "../src/store/toasts.ts";
-import { changes, message, row, session } from "./samples.ts";
+import { changes, message, notify, row, session } from "./samples.ts";
 
 let notes = 0;
 let lastId = 100;
@@ -46,6 +50,9 @@ beforeEach(() => {
 });
 afterEach(() => {
   stopFlash();
+  stopRinging();
+  spans.value = null;
+  desk.value = emptyState;
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -110,7 +117,7 @@ describe("d08 o16 the sound", () => {
 
   it("is silent when the company has switched it off", () => {
     const whole = session();
-    adopt({ ...whole, settings: { ...whole.settings, notify: { sound: false, title_flash: true, desktop: true } } });
+    adopt({ ...whole, settings: { ...whole.settings, notify: { ...notify, sound: false } } });
     arrives();
     expect(notes).toBe(0);
   });
@@ -125,6 +132,113 @@ describe("d08 o16 the sound", () => {
     tellTabs({ open: 1, focused: true });
     arrives();
     expect(notes).toBe(0);
+  });
+});
+
+describe("o27 what the agent wants to be told of", () => {
+  it("d05 leaves out new customers of a channel they have muted", () => {
+    preferences.value = { ...preferences.value!, muted: ["shop_tg"] };
+    arrives(1, { id: 1, inbox: "shop_tg" });
+    arrives(2, { id: 2, inbox: "site" });
+    expect(toasts.value.map((toast) => toast.conversation)).toEqual([2]);
+  });
+
+  it("d05 begins with the channels that the YAML gives them, and ends with their own choice", () => {
+    const whole = session();
+    adopt({ ...whole, settings: { ...whole.settings, notify: { ...notify, inboxes: ["site"] } } });
+    arrives(1, { id: 1, inbox: "shop_tg" });
+    expect(toasts.value).toEqual([]);
+    preferences.value = { ...preferences.value!, muted: [] };
+    arrives(1, { id: 1, inbox: "shop_tg" });
+    expect(toasts.value).toHaveLength(1);
+  });
+
+  it("leaves out the new customers of teams that are not theirs", () => {
+    const whole = session();
+    adopt({ ...whole, settings: { ...whole.settings, notify: { ...notify, teams: ["sales"] } } });
+    arrives(1, { id: 1, team: "support" });
+    arrives(2, { id: 2, team: "sales" });
+    arrives(3);
+    expect(toasts.value.map((toast) => toast.conversation)).toEqual([2, 3]);
+  });
+
+  it("is the company's level until they choose another", () => {
+    const whole = session();
+    adopt({ ...whole, settings: { ...whole.settings, notify: { ...notify, level: "mine" } } });
+    arrives();
+    expect(toasts.value).toEqual([]);
+    preferences.value = { ...preferences.value!, level: "all" };
+    arrives();
+    expect(toasts.value).toHaveLength(1);
+  });
+});
+
+describe("the sound that repeats", () => {
+  const repeating = (): void => {
+    preferences.value = { ...preferences.value!, repeat: true };
+  };
+  /** As the page does: it is told, and then the state has it. */
+  const comes = (part: Parameters<typeof row>[0]): void => {
+    arrives(part.id, part);
+    desk.value = withRows(emptyState, [row(part)], lastId);
+  };
+
+  it("comes again until somebody takes the conversation", () => {
+    repeating();
+    comes({ id: 1 });
+    expect(notes).toBe(2);
+    vi.advanceTimersByTime(41_000);
+    expect(notes).toBe(6);
+    desk.value = withRows(emptyState, [row({ id: 1, assignee: "lucia" })], lastId + 1);
+    vi.advanceTimersByTime(60_000);
+    expect(notes).toBe(6);
+  });
+
+  it("plays once where it is not asked for, and for what is somebody's", () => {
+    comes({ id: 1 });
+    repeating();
+    comes({ id: 2, assignee: "lucia" });
+    vi.advanceTimersByTime(60_000);
+    expect(notes).toBe(2);
+  });
+});
+
+describe("quiet outside of the shift", () => {
+  it("tells nothing then, and all within", () => {
+    preferences.value = { ...preferences.value!, quiet_off_shift: true };
+    spans.value = [{ start: Date.now() + 60_000, end: Date.now() + 120_000 }];
+    arrives();
+    expect(toasts.value).toEqual([]);
+    vi.advanceTimersByTime(90_000);
+    arrives();
+    expect(toasts.value).toHaveLength(1);
+  });
+});
+
+describe("r33 a call", () => {
+  const mention = (part: Partial<Parameters<typeof message>[0]> = {}): void => {
+    lastId += 1;
+    const note = { id: lastId, kind: "note" as const, author: { kind: "agent" as const, id: "lucia" }, text: "@Анна Коваль, глянь", mentions: ["anna"], ...part };
+    noticeChanges(changes({ rows: [row({ id: 1, assignee: "lucia" })], messages: [message(note)] }));
+  };
+
+  it("has another sound, and says who calls and about whom", () => {
+    mention();
+    expect(notes).toBe(3);
+    expect(toasts.value).toMatchObject([{ title: "Lucía calls you: Олена 1", text: "@Анна Коваль, глянь" }]);
+  });
+
+  it("r32 r33 sounds where messages are silent, and the other way round", () => {
+    preferences.value = { ...preferences.value!, sound: false };
+    arrives();
+    mention();
+    expect(notes).toBe(3);
+    preferences.value = { ...preferences.value!, sound: true, call_sound: false };
+    vi.advanceTimersByTime(5_000);
+    mention();
+    expect(notes).toBe(3);
+    arrives();
+    expect(notes).toBe(5);
   });
 });
 

@@ -31,6 +31,22 @@ describe("folders", () => {
     expect(ids(select(after, query({ folder: "closed" }), null))).toContain(2);
   });
 
+  it("o21 o24 o25 o26 a folder has lists within it, as the server has them", () => {
+    const all = known(
+      row({ id: 1, answered_by: "agent", assignee: "anna" }, { mine: true }),
+      row({ id: 2 }, { following: true }),
+      row({ id: 3, answered_by: "program" }),
+      row({ id: 4, state: "closed", assignee: "anna" }, { mine: true }),
+      row({ id: 5, state: "closed" }, { following: true }),
+      row({ id: 6, state: "closed" }),
+    );
+    const within = (folder: "all" | "mine", part: ListQuery["part"] & string) => ids(select(all, query({ folder, part }), null)).sort();
+    expect(within("all", "unanswered")).toEqual([2]);
+    expect(within("mine", "internal")).toEqual([2]);
+    expect(within("mine", "closed")).toEqual([4, 5]);
+    expect(ids(select(all, query({ folder: "mine" }), null))).toEqual([1]);
+  });
+
   it("d43 in All the untaken stand above those in work, closed ones below where they are asked for", () => {
     const late = known(row({ id: 1, last_at: T0 }), row({ id: 2, assignee: "lucia", last_at: T0 + 9 }), row({ id: 3, state: "closed", last_at: T0 + 99 }));
     expect(ids(select(late, query({ status: "any" }), null))).toEqual([1, 2, 3]);

@@ -1,5 +1,5 @@
 /** Rows and messages to test with; every field can be given. */
-import type { Caps, ChangesFrame, ChannelHealth, Conversation, Message, Preferences, Row, Session } from "../src/api/types.ts";
+import type { Caps, ChangesFrame, ChannelHealth, Conversation, Message, Notify, Preferences, Row, Session } from "../src/api/types.ts";
 
 export const T0 = 1_760_000_000_000;
 
@@ -28,7 +28,7 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
 }
 
 export function row(part: Partial<Conversation> & { id: number }, own: Partial<Row> = {}): Row {
-  return { conversation: conversation(part), can: [], mine: false, mark: { seen: 0, message_id: 0 }, draft: null, ...own };
+  return { conversation: conversation(part), can: [], mine: false, following: false, mark: { seen: 0, message_id: 0 }, draft: null, ...own };
 }
 
 export function message(part: Partial<Message> & { id: number }): Message {
@@ -84,14 +84,41 @@ const preferences: Preferences = {
   locale: "en",
   sort: null,
   sound: true,
+  call_sound: true,
+  tune: "notes",
+  repeat: null,
   title_flash: true,
   desktop: false,
   toasts: true,
   hide_text: false,
+  level: null,
+  customers: null,
+  colleagues: null,
+  notes: null,
+  quiet_off_shift: null,
+  muted: null,
   enter_sends: false,
   single_keys: true,
   keep_rail: false,
   other_teams: false,
+  rail_channels: true,
+  hide_clients: false,
+};
+
+/** What the YAML has where it says nothing. */
+export const notify: Notify = {
+  sound: true,
+  call_sound: true,
+  title_flash: true,
+  desktop: true,
+  level: "teams",
+  customers: true,
+  colleagues: true,
+  notes: true,
+  repeat: false,
+  quiet_off_shift: false,
+  inboxes: null,
+  teams: [],
 };
 
 export function session(part: Partial<Session> = {}): Session {
@@ -136,7 +163,7 @@ export function session(part: Partial<Session> = {}): Session {
       default_sort: "processing",
       locale: "en",
       locales: ["en", "ru", "uk", "es"],
-      notify: { sound: true, title_flash: true, desktop: true },
+      notify,
       panel: ["contact", "visit", "source", "notes", "attachments", "conversations"],
       visit: { page: true, utm: true, screen: true, ip: true },
       read_only_fields: [],

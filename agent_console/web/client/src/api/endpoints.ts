@@ -4,7 +4,7 @@ import type * as Wire from "./types.ts";
 
 /** Without a row, what was done took it out of the agent's sight. */
 type Answer = { row: Wire.Row | null; cursor: string };
-export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock" | "restore";
+export type PlainVerb = "take" | "release" | "close" | "reopen" | "join" | "leave" | "unblock" | "restore" | "follow" | "unfollow";
 
 /** Given in a filter where an id could stand: without any, or what an agent typed. */
 export const NONE = "-none";
@@ -30,7 +30,7 @@ export type Filters = {
   status?: "closed" | "any";
 };
 
-export type ListQuery = Filters & { folder: Wire.FolderId; sort: string };
+export type ListQuery = Filters & { folder: Wire.FolderId; sort: string; part?: Wire.Part };
 
 export type NewMessage = {
   client_id: string;
@@ -39,6 +39,7 @@ export type NewMessage = {
   attachments?: string[];
   reply_to?: number;
   draft_revision?: number;
+  mentions?: string[];
 };
 
 export const getOriginal = (message: number) => api<Wire.Original>("GET", `/api/messages/${message}/original`);
@@ -57,6 +58,7 @@ export const signOut = () => api<void>("DELETE", "/api/session");
 export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
+export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/api/me/shift");
 
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>

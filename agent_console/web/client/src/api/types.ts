@@ -1,5 +1,7 @@
 /** The wire shapes of the console's API. Times are milliseconds since the epoch, UTC. */
 import type { AttachmentKind, Mark, MarkState, Rich, Attachment as SharedAttachment } from "@deskbridge/ui";
+import type { Level } from "../store/calling.ts";
+import type { Tune } from "../store/sound.ts";
 
 export type { AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
 
@@ -12,22 +14,52 @@ export type Attachment = SharedAttachment & { as_link?: boolean; size_limit?: nu
 export type Role = "owner" | "supervisor" | "agent" | "viewer";
 export type Theme = "auto" | "light" | "dark";
 
+/** The agent's own; null is what the company has in the YAML. */
 export type Preferences = {
   theme: Theme;
   density: "comfortable" | "compact";
   locale: string;
   sort: string | null;
   sound: boolean;
+  call_sound: boolean;
+  tune: Tune;
+  repeat: boolean | null;
   title_flash: boolean;
   desktop: boolean;
   toasts: boolean;
   hide_text: boolean;
+  level: Level | null;
+  customers: boolean | null;
+  colleagues: boolean | null;
+  notes: boolean | null;
+  quiet_off_shift: boolean | null;
+  muted: string[] | null;
   enter_sends: boolean;
   single_keys: boolean;
   keep_rail: boolean;
   /** To see and answer everybody's conversations, where that may be chosen (O34). */
   other_teams: boolean;
+  rail_channels: boolean;
+  hide_clients: boolean;
 };
+
+/** What the company has in the YAML; `inboxes` are those that this agent is told of (null: all), `teams` are theirs. */
+export type Notify = {
+  sound: boolean;
+  call_sound: boolean;
+  title_flash: boolean;
+  desktop: boolean;
+  level: Level;
+  customers: boolean;
+  colleagues: boolean;
+  notes: boolean;
+  repeat: boolean;
+  quiet_off_shift: boolean;
+  inboxes: string[] | null;
+  teams: string[];
+};
+
+export type ShiftSpan = { start: number; end: number };
 
 export type Me = { id: string; name: string; role: Role; email?: string; preferences: Preferences };
 export type Presence = "online" | "away" | "break" | "offline";
@@ -96,7 +128,7 @@ export type Settings = {
   default_sort: string;
   locale: string;
   locales: string[];
-  notify: { sound: boolean; title_flash: boolean; desktop: boolean };
+  notify: Notify;
   panel: string[];
   visit: { page: boolean; utm: boolean; screen: boolean; ip: boolean };
   read_only_fields: string[];
@@ -136,8 +168,15 @@ export type FolderId = "new" | "mine" | "all" | "closed" | "deleted";
 export type Count = { unread: number; total: number };
 /** A team's open conversations that the agent sees. */
 export type TeamCount = Count & { id: string };
-/** `deleted` is there for who sees what was deleted. */
-export type Folders = Record<Exclude<FolderId, "deleted">, Count> & { teams: TeamCount[]; unread_total: number; deleted?: Count };
+/** A list within a folder: of All what nobody has answered, of Mine whose notes one takes part in and what is over. */
+export type Part = "unanswered" | "internal" | "closed";
+/** `channels`: the open ones of each inbox that has any. `deleted` is there for who sees what was deleted. */
+export type Folders = Record<Exclude<FolderId, "deleted"> | "unanswered", Count> & {
+  unread_total: number;
+  channels: Record<string, Count>;
+  teams: TeamCount[];
+  deleted?: Count;
+};
 
 export type Verb =
   | "reply"
@@ -231,6 +270,8 @@ export type Row = {
   conversation: Conversation;
   can: Verb[];
   mine: boolean;
+  /** I take part in its notes. */
+  following: boolean;
   mark: { seen: number; message_id: number };
   draft: { kind: DraftKind; text: string } | null;
 };
@@ -273,6 +314,8 @@ export type Message = {
   verified?: boolean;
   more?: More;
   activity?: { verb: string; data: Record<string, unknown> };
+  /** The agents whom a note calls by name. */
+  mentions?: string[];
 };
 
 export type Identity = {
@@ -371,6 +414,7 @@ export type LiveFrame =
   | ChangesFrame
   | { type: "channels"; channels: ChannelHealth[] }
   | { type: "folders"; folders: Folders }
+  | { type: "preferences"; preferences: Preferences }
   | { type: "typing"; conversation_id: number; who: { kind: "customer" } | { kind: "agent"; id: string } }
   | { type: "viewing"; conversation_id: number; agents: string[] }
   | { type: "presence"; agents: PresenceChange[] }

@@ -13,6 +13,7 @@ import { closeConversation, complain, copyText, may, perform } from "../store/ve
 import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
 import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
+import { followEntry } from "./follow-entry.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { sortingItems, untilOpen } from "./sorting-menu.ts";
 import { StatusChip, statusItem } from "./status.tsx";
@@ -162,6 +163,7 @@ export function moreItems(row: Row): MenuEntry[] {
     ...sortingItems(row),
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },
+    followEntry(row),
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => void copyText(location.href, "toast.copied") },
     may(row, "close") && { id: "close", label: t("action.close"), icon: CircleCheck, keys: "E", run: () => void closeConversation(id, "list").catch(complain) },
     may(row, "reopen") && { id: "reopen", label: t("action.reopen"), icon: RotateCcw, run: () => void perform(id, "reopen").catch(complain) },

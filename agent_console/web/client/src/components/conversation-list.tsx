@@ -4,7 +4,7 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { folders } from "../store/desk.ts";
-import { ensure, failure, filtered, folder, listed, loading, loadMore, more, resetFilters, rows } from "../store/list.ts";
+import { ensure, failure, filtered, folder, listed, loading, loadMore, more, part, resetFilters, rows } from "../store/list.ts";
 import { group } from "../store/order.ts";
 import { openId } from "../store/reading.ts";
 import { selecting } from "../store/selection.ts";
@@ -55,7 +55,7 @@ function Rows(): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const all = rows.value;
-  const entries: Entry[] = folder.value === "all" ? withGroups(all) : all.slice();
+  const entries: Entry[] = folder.value === "all" && part.value === null ? withGroups(all) : all.slice();
   const stop = tabStop(all);
 
   const toCursor = (): void => {
@@ -74,7 +74,7 @@ function Rows(): VNode {
   useEffect(fill, [entries.length]);
   useEffect(() => {
     scroller.current?.scrollTo(0, 0);
-  }, [folder.value]);
+  }, [folder.value, part.value]);
 
   return (
     <div ref={scroller} class={`rows ${selecting.value ? "selecting" : ""}`} onKeyDown={onArrow}>
@@ -131,6 +131,9 @@ function Skeleton(): VNode {
   );
 }
 
+const emptyParts = { unanswered: "empty.unanswered", internal: "empty.internal", closed: "empty.mineClosed" } as const;
+const emptyPartHints = { unanswered: "empty.unanswered.hint", internal: "empty.internal.hint", closed: "empty.mineClosed.hint" } as const;
+
 function Empty(): VNode {
   if (filtered.value) {
     return (
@@ -139,6 +142,14 @@ function Empty(): VNode {
         <Button icon={RotateCcw} onClick={() => void resetFilters().catch(complain)}>
           {t("filter.reset")}
         </Button>
+      </div>
+    );
+  }
+  if (part.value !== null) {
+    return (
+      <div class="empty">
+        <p>{t(emptyParts[part.value])}</p>
+        <p class="meta">{t(emptyPartHints[part.value])}</p>
       </div>
     );
   }

@@ -43,6 +43,7 @@ export function Editor({ row, kind }: Part): VNode {
         }}
         onSend={send}
         onFiles={(files) => addFiles(row, kind, files)}
+        names={kind === "note"}
       />
       <Tray row={row} kind={kind} />
       <div class="tools">

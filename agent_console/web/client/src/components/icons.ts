@@ -4,6 +4,8 @@ export {
   ArrowLeft,
   ArrowUp,
   Ban,
+  Bell,
+  BellOff,
   Bookmark,
   BookmarkPlus,
   Bot,

@@ -9,6 +9,7 @@ import { ConversationList } from "./conversation-list.tsx";
 import { FilterBar, FilterButton } from "./filter-bar.tsx";
 import { useFocusRequest } from "./hooks.ts";
 import { Search, X } from "./icons.ts";
+import { ListParts } from "./list-parts.tsx";
 import { IconButton } from "./button.tsx";
 import { PresenceButton } from "./presence.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
@@ -29,6 +30,7 @@ export function ListPane(): VNode {
           <FilterButton />
         </div>
       )}
+      {!found.value && <ListParts />}
       <FilterBar />
       {found.value ? <SearchResults /> : <ConversationList />}
     </section>

@@ -4,7 +4,7 @@ import { t, type Key } from "../i18n/index.ts";
 import { COMMANDS } from "../keys/commands.ts";
 import type { FolderId } from "../api/types.ts";
 import { folders } from "../store/desk.ts";
-import { folder, FOLDERS, show } from "../store/list.ts";
+import { folder, show, shownFolders } from "../store/list.ts";
 import { presenceWord } from "../store/presence.ts";
 import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
@@ -19,6 +19,7 @@ import { Bookmark, Bridge, ChartColumn, CircleCheck, CircleUser, EllipsisVertica
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
+import { RailChannels } from "./rail-channels.tsx";
 import { TeamRows } from "./team-rows.tsx";
 import { Views } from "./views.tsx";
 
@@ -33,11 +34,12 @@ export function Rail(): VNode {
         <span class="rail-text">Deskbridge</span>
       </div>
       <ul class="folders">
-        {FOLDERS.value.map((id) => (
+        {shownFolders.value.map((id) => (
           <Folder key={id} id={id} />
         ))}
       </ul>
       <TeamRows />
+      <RailChannels />
       <Views />
       <div class="rail-foot">
         <ChannelsButton />

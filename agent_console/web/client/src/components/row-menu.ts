@@ -7,6 +7,7 @@ import { dialog } from "../store/ui.ts";
 import { onlyThisClient } from "./sorting-menu.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { Copy, ExternalLink, Mail, MailOpen, RotateCcw, SquareCheck, UserCheck, UserPlus, CircleCheck } from "./icons.ts";
+import { followEntry } from "./follow-entry.ts";
 import type { MenuEntry } from "./menu.tsx";
 import { toggleSelected } from "../store/selection.ts";
 import { trashItems } from "./trash-menu.ts";
@@ -23,6 +24,7 @@ export function rowMenu(row: Row): MenuEntry[] {
       ? { id: "read", label: t("action.markRead"), icon: MailOpen, run: () => quietly(seenFromList(id)) }
       : { id: "unread", label: t("action.markUnread"), icon: Mail, run: () => quietly(unsee(id)) },
     { id: "link", label: t("action.copyLink"), icon: Copy, run: () => quietly(copyText(location.origin + pathOf({ conversation: id }), "toast.copied")) },
+    followEntry(row),
     onlyThisClient(row),
     { id: "select", label: t("action.select"), icon: SquareCheck, keys: "X", run: () => toggleSelected(id) },
     "line",

@@ -5,21 +5,23 @@ import type { Completion, Suggestion } from "../store/suggest.ts";
 
 type Props = { completion: Completion; active: number; onActive: (at: number) => void; onChoose: (item: Suggestion) => void };
 
+const labels = { "/": "key.quickReplies", ":": "key.emoji", "@": "mention.label" } as const;
+
 export const SUGGESTIONS = "suggestions";
 export const suggestionId = (at: number): string => `suggestion-${at}`;
 
-/** Quick replies while "/" is being typed, with the whole text of one beside them; or emoji while ":" is. */
+/** Quick replies while "/" is being typed, with the whole text of one beside them; emoji while ":" is; colleagues while "@" is. */
 export function SuggestionList({ completion, active, onActive, onChoose }: Props): VNode {
   const list = useRef<HTMLUListElement>(null);
   const { items, sign } = completion;
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [active]);
-  if (items.length === 0) return <div class="suggestions none meta">{t("quick.none")}</div>;
+  if (items.length === 0) return <div class="suggestions none meta">{t(sign === "@" ? "pick.none" : "quick.none")}</div>;
   const chosen = items[active] ?? items[0]!;
   return (
     <div class={`suggestions ${sign === "/" ? "with-preview" : ""}`}>
-      <ul ref={list} id={SUGGESTIONS} role="listbox" aria-label={t(sign === "/" ? "key.quickReplies" : "key.emoji")}>
+      <ul ref={list} id={SUGGESTIONS} role="listbox" aria-label={t(labels[sign])}>
         {items.map((item, at) => (
           <li
             key={item.key}

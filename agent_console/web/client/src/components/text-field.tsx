@@ -21,12 +21,14 @@ type Props = {
   onText: (text: string) => void;
   onSend: (how: Sending) => void;
   onFiles?: (files: File[]) => void;
+  /** Whether colleagues may be called here with "@". */
+  names?: boolean;
 };
 
 const HIGHEST = 260;
 
 /** The field of the composer, whatever becomes of its text: it grows, suggests, and knows the keys that send. */
-export function TextField({ id, text, label, placeholder, handle, onText, onSend, onFiles }: Props): VNode {
+export function TextField({ id, text, label, placeholder, handle, onText, onSend, onFiles, names = false }: Props): VNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState(0);
   const follow = (): void => setCaret(field.current?.selectionEnd ?? 0);
@@ -40,7 +42,7 @@ export function TextField({ id, text, label, placeholder, handle, onText, onSend
     });
   };
   const replace = (from: number, to: number, by: string): void => put(text.slice(0, from) + by + text.slice(to), from + by.length);
-  const suggestions = useSuggestions(id, text, caret, (item, from) => replace(from, caret, item.insert));
+  const suggestions = useSuggestions(id, text, caret, names, (item, from) => replace(from, caret, item.insert));
 
   handle.current = {
     insert: (by) => replace(field.current!.selectionStart, field.current!.selectionEnd, by),
@@ -110,10 +112,10 @@ type Suggestions = {
   onKey: (event: KeyboardEvent) => boolean;
 };
 
-function useSuggestions(id: number, text: string, caret: number, take: (item: Suggestion, from: number) => void): Suggestions {
+function useSuggestions(id: number, text: string, caret: number, names: boolean, take: (item: Suggestion, from: number) => void): Suggestions {
   const [active, setActive] = useState(0);
   const [refused, setRefused] = useState<number | null>(null);
-  const at = triggerAt(text, caret);
+  const at = triggerAt(text, caret, names);
   const sign = at?.sign;
   const shown = at && at.from !== refused ? complete(at, id) : null;
   useEffect(() => {

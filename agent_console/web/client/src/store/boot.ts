@@ -11,7 +11,7 @@ import { loadViews } from "./views.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
 import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
-import { ensure, forgetPages, loadFolders, recallFilters, recallFolder } from "./list.ts";
+import { ensure, followFolders, forgetPages, loadFolders, recallFilters, recallFolder } from "./list.ts";
 import { connect, disconnect, tellActive, tellViewing } from "./live.ts";
 import { startNoticing } from "./notices.ts";
 import { applyLook } from "./preferences.ts";
@@ -19,6 +19,8 @@ import { openId, shownId } from "./reading.ts";
 import { linkToken, followHistory } from "./route.ts";
 import { openOutbox } from "./sending.ts";
 import { adopt, phase, preferences, session } from "./session.ts";
+import { stopRinging } from "./ring.ts";
+import { followShift } from "./shift.ts";
 import { readySound } from "./sound.ts";
 import { readStored } from "./storage.ts";
 import { joinTabs, tellTabs } from "./tabs.ts";
@@ -68,7 +70,18 @@ export async function enter(next: Session): Promise<void> {
   readySound();
   joinTabs();
   connect(toSignIn);
-  stops = [followSelection(), openOutbox(), followLook(), followLocale(), followCount(), followView(), watchActivity(tellActive)];
+  stops = [
+    followSelection(),
+    openOutbox(),
+    followLook(),
+    followLocale(),
+    followCount(),
+    followView(),
+    followFolders(),
+    followShift(),
+    watchActivity(tellActive),
+    stopRinging,
+  ];
   await Promise.all([ensure(), loadFolders(), loadViews()]).catch(complain);
   startNoticing(lastKnownMessage());
 }

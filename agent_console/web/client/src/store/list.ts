@@ -1,15 +1,15 @@
 /** The list being shown: its folder, sort and filters, and the pages loaded of it. */
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
 import { getFolders, listConversations, type Filters, type ListQuery } from "../api/endpoints.ts";
-import type { FolderId, Row, ViewQuery } from "../api/types.ts";
+import type { FolderId, Part, Row, ViewQuery } from "../api/types.ts";
 import { applyRows, desk, folders } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { pinnedTags } from "./labels.ts";
 import { select, sortKey } from "./order.ts";
 import { savePreferences } from "./preferences.ts";
 import { go, route } from "./route.ts";
-import { me, preferences, session } from "./session.ts";
+import { me, preferences, prefs, session } from "./session.ts";
 import { readStored, store } from "./storage.ts";
 
 /** Deleted is there for whom the server counts it. */
@@ -18,7 +18,15 @@ export const FOLDERS = computed<readonly FolderId[]>(() => ["new", "mine", "all"
 const PAGE = 50;
 
 export const folder = signal<FolderId>("all");
+/** The list within the folder; none is the folder itself. */
+export const part = signal<Part | null>(null);
 export const filters = signal<Filters>({});
+
+/** The lists that a folder has within it. */
+export const PARTS: Partial<Record<FolderId, readonly Part[]>> = { all: ["unanswered"], mine: ["internal", "closed"] };
+
+/** An agent may do without the customers' conversations of everybody (O35). */
+export const shownFolders = computed<readonly FolderId[]>(() => FOLDERS.value.filter((id) => id !== "all" || !prefs.value.hide_clients));
 
 /** The agent's own choice where the server still offers it, else the configured default. */
 export const sort = computed(() => {
@@ -27,7 +35,12 @@ export const sort = computed(() => {
   return chosen && sorts.includes(chosen) ? chosen : settings.default_sort;
 });
 
-export const query = computed<ListQuery>(() => ({ folder: folder.value, sort: sort.value, ...filters.value }));
+export const query = computed<ListQuery>(() => ({
+  folder: folder.value,
+  sort: sort.value,
+  ...(part.value !== null && { part: part.value }),
+  ...filters.value,
+}));
 export const filtered = computed(() => Object.keys(filters.value).length > 0);
 
 /** What is loaded of one list. It stays right without asking again, because the socket tells of every change. */
@@ -85,8 +98,12 @@ export async function loadFolders(): Promise<void> {
   folders.value = await getFolders();
 }
 
-export async function show(next: FolderId): Promise<void> {
-  folder.value = next;
+/** Shows a folder, or a list within it. */
+export async function show(next: FolderId, within: Part | null = null): Promise<void> {
+  batch(() => {
+    folder.value = next;
+    part.value = within;
+  });
   store(`folder.${me.peek().id}`, next);
   if (route.peek().page) go({ conversation: null });
   await ensure();
@@ -95,7 +112,18 @@ export async function show(next: FolderId): Promise<void> {
 /** The folder this agent looked at last, on this machine. */
 export function recallFolder(): void {
   const kept = readStored<FolderId>(`folder.${me.peek().id}`);
+  part.value = null;
   if (kept !== null && FOLDERS.peek().includes(kept)) folder.value = kept;
+}
+
+/** Leaves a folder that the agent wants to do without, also where they have chosen so in another tab. */
+export function followFolders(): () => void {
+  return effect(() => {
+    if (shownFolders.value.includes(folder.peek())) return;
+    part.value = null;
+    folder.value = "new";
+    void ensure();
+  });
 }
 
 export type FilterChange = { [name in keyof Filters]: Filters[name] | undefined };
@@ -117,10 +145,11 @@ async function keepFilters(next: Filters): Promise<void> {
 }
 
 /** A list that was kept under a name: its folder, its order and its filters. */
-export async function showQuery({ folder: next, sort: order, ...narrowed }: ViewQuery): Promise<void> {
+export async function showQuery({ folder: next, sort: order, part: within, ...narrowed }: ViewQuery): Promise<void> {
   const known = Object.entries(narrowed).filter(([name, value]) => typeof value === KINDS[name as keyof Filters]);
   batch(() => {
     folder.value = next;
+    part.value = PARTS[next]?.find((one) => one === within) ?? null;
     filters.value = Object.fromEntries(known) as Filters;
   });
   store(`folder.${me.peek().id}`, next);
@@ -132,6 +161,7 @@ export async function showQuery({ folder: next, sort: order, ...narrowed }: View
 /** All that was ever said with one person, open or closed (R61). */
 export async function showOnly(contact: number): Promise<void> {
   folder.value = "all";
+  part.value = null;
   store(`folder.${me.peek().id}`, "all");
   await keepFilters({ contact, status: "any" });
 }

@@ -11,7 +11,7 @@ import { ensure, forgetPages, loadFolders } from "./list.ts";
 import { noticeChanges } from "./notices.ts";
 import { lose, lost, open, openId, refreshDetail, reopen, shownId } from "./reading.ts";
 import { sendAll } from "./sending.ts";
-import { adopt, session, setPresence } from "./session.ts";
+import { adopt, preferences, session, setPresence } from "./session.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
 import { deselect } from "./selection.ts";
 import { countViewsSoon, loadViews } from "./views.ts";
@@ -87,6 +87,10 @@ function receive(frame: LiveFrame): void {
       folders.value = frame.folders;
       countViewsSoon();
       return;
+    case "preferences":
+      preferences.value = frame.preferences;
+      // They may have changed the order of the list.
+      return void ensure();
     case "typing":
       return somebodyTypes(frame.conversation_id, frame.who);
     case "viewing":

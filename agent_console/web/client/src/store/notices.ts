@@ -3,17 +3,22 @@ import { batch } from "@preact/signals";
 import type { ChangesFrame } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { sayInList } from "./announce.ts";
+import { calls, signals, type Happening, type Signal, type Stage } from "./calling.ts";
+import { serverNow } from "./clock.ts";
 import { getRow } from "./desk.ts";
 import { desktopNotice } from "./desktop.ts";
 import { noticeText } from "./events-automated.ts";
 import { highest, looksAt, newsOf, type News } from "./news.ts";
-import { me, prefs, settings } from "./session.ts";
+import { ringUntilTaken } from "./ring.ts";
+import { agentName, me, prefs } from "./session.ts";
+import { onShift } from "./shift.ts";
 import { nobodyTypes } from "./signs.ts";
 import { playSound } from "./sound.ts";
 import { anyFocused, anyLooksAt, isLeader, myView } from "./tabs.ts";
 import { flashTitle } from "./title.ts";
 import { toast } from "./toasts.ts";
-import { contactName, messageLine } from "./words.ts";
+import { isMyTeam, repeats, ways, wishes } from "./wishes.ts";
+import { contactName, eventLine, messageLine } from "./words.ts";
 
 let seenUpTo = 0;
 
@@ -32,30 +37,63 @@ export function noticeChanges(frame: ChangesFrame): void {
 }
 
 function tell(news: News): void {
-  const id = news.row.conversation.id;
-  const name = contactName(news.row);
-  if (!looksAt(myView(), id)) {
-    showToast(news, name);
-    sayInList(news.message.activity ? noticeText(news.message.activity.data) : t("list.newMessageFrom", { name }));
+  const { id } = news.row.conversation;
+  const what = happening(news);
+  const told = signals(what, wishes.peek(), onShift(serverNow()), stageOf(id), ways.peek());
+  const title = titleOf(news);
+  const given: Record<Signal, () => void> = {
+    toast: () => void toast({ tone: "message", title: toastTitle(news), text: body(news), conversation: id }),
+    title: () => flashTitle(title),
+    sound: () => playSound("message", prefs.peek().tune, performance.now()),
+    call_sound: () => playSound("call", prefs.peek().tune, performance.now()),
+    desktop: () => desktopNotice(id, toastTitle(news), body(news)),
+  };
+  for (const one of told) given[one]();
+  if (!calls(what, wishes.peek(), onShift(serverNow()))) return;
+  if (!looksAt(myView(), id)) sayInList(title);
+  if (repeats.peek() && what.kind === "customer" && what.untaken) ringUntilTaken(id, ringAgain);
+}
+
+/** Of several tabs the one that speaks; the agent may have changed their mind since. */
+function ringAgain(): void {
+  if (isLeader() && repeats.peek() && onShift(serverNow())) playSound("message", prefs.peek().tune, performance.now());
+}
+
+function happening({ row, kind }: News): Happening {
+  const { inbox, assignee, team } = row.conversation;
+  return { kind, inbox, mine: row.mine, following: row.following, untaken: assignee === null, my_team: isMyTeam(team) };
+}
+
+function stageOf(conversation: number): Stage {
+  return {
+    here: looksAt(myView(), conversation),
+    anywhere: anyLooksAt(conversation),
+    focused: anyFocused(),
+    hidden: document.hidden,
+    leads: isLeader(),
+  };
+}
+
+/** What has happened, in one line. */
+function titleOf({ row, message, kind }: News): string {
+  const name = contactName(row);
+  const agent = agentName(message.author.id ?? "");
+  switch (kind) {
+    case "customer":
+      return t("notice.title", { name });
+    case "handed":
+      return message.activity?.verb === "notified" ? noticeText(message.activity.data) : t("notice.handed", { name });
+    default:
+      return t(`notice.${kind}`, { name, agent });
   }
-  if (wants("title_flash") && document.hidden) flashTitle(t("notice.title", { name }));
-  if (!isLeader() || anyLooksAt(id)) return;
-  if (wants("sound")) playSound(performance.now());
-  if (wants("desktop") && !anyFocused()) desktopNotice(id, name, body(news));
 }
 
-/** The company allows it in the YAML, and the agent has not switched it off. */
-function wants(way: "sound" | "title_flash" | "desktop"): boolean {
-  return settings.peek().notify[way] && prefs.peek()[way];
+/** A customer's message stands under their name alone. */
+function toastTitle(news: News): string {
+  return news.kind === "customer" ? contactName(news.row) : titleOf(news);
 }
 
-function showToast(news: News, name: string): void {
-  if (!prefs.peek().toasts) return;
-  toast({ tone: "message", title: name, text: body(news), conversation: news.row.conversation.id });
-}
-
-function body(news: News): string {
-  const { activity } = news.message;
-  if (activity) return noticeText(activity.data);
-  return prefs.peek().hide_text ? t("notice.hidden") : messageLine(news.message);
+function body({ row, message, kind }: News): string {
+  if (kind === "handed") return message.activity ? eventLine(message.activity, contactName(row)) : "";
+  return prefs.peek().hide_text ? t("notice.hidden") : messageLine(message);
 }

@@ -1,5 +1,5 @@
 import { NONE, OTHER, type Filters, type ListQuery } from "../api/endpoints.ts";
-import type { Conversation, Row } from "../api/types.ts";
+import type { Conversation, Part, Row } from "../api/types.ts";
 import type { Known } from "./fresh.ts";
 import { statusOf } from "./statuses.ts";
 
@@ -15,7 +15,7 @@ const sorts: Record<string, (of: Conversation) => Key> = {
 
 export function sortKey(conversation: Conversation, query: ListQuery): Key {
   const key = (sorts[query.sort] ?? sorts["activity"]!)(conversation);
-  return query.folder === "all" ? [group(conversation), ...key] : key;
+  return query.folder === "all" && query.part === undefined ? [group(conversation), ...key] : key;
 }
 
 /** In All, the untaken come first (0), then those in work (1), then closed ones where they are asked for (2). */
@@ -32,9 +32,17 @@ export function compare(a: Key, b: Key): number {
   return 0;
 }
 
+/** The lists within a folder, as the server has them. */
+const parts: Record<Part, (row: Row) => boolean> = {
+  unanswered: ({ conversation }) => conversation.state === "open" && conversation.answered_by === undefined,
+  internal: ({ conversation, following }) => conversation.state === "open" && following,
+  closed: ({ conversation, mine, following }) => conversation.state === "closed" && (mine || following),
+};
+
 export function inFolder(row: Row, query: ListQuery): boolean {
   const { state, assignee } = row.conversation;
   if (query.folder === "deleted" || state === "deleted") return query.folder === state;
+  if (query.part !== undefined) return parts[query.part](row);
   if (query.folder === "closed") return state === "closed";
   if (query.folder === "all") return query.status === "any" || state === (query.status ?? "open");
   if (state === "closed") return false;

@@ -29,7 +29,7 @@ export function suggest(items: readonly QuickReply[], query: string): QuickReply
 }
 
 /** The sign and the word being typed after it, before the cursor: at the start of the text or after a space. */
-export function trigger(text: string, caret: number, sign: "/" | ":"): { from: number; query: string } | null {
+export function trigger(text: string, caret: number, sign: "/" | ":" | "@"): { from: number; query: string } | null {
   const before = text.slice(0, caret);
   const from = before.lastIndexOf(sign);
   if (from < 0 || (from > 0 && !/\s/.test(before[from - 1]!))) return null;

@@ -7,7 +7,8 @@ import { applyMessages, applyRow } from "./desk.ts";
 import { draftCleared } from "./drafts.ts";
 import { nextStamp } from "./fresh.ts";
 import { change, enqueue, nextOf, remove, waitingConversations, type Outbox, type Unsent } from "./outbox.ts";
-import { me } from "./session.ts";
+import { mentionsIn } from "./mentions.ts";
+import { agents, me } from "./session.ts";
 import { onStored, readStored, store } from "./storage.ts";
 
 export const outbox = signal<Outbox>([]);
@@ -129,6 +130,7 @@ function body(item: Unsent): NewMessage {
     text: item.text,
     ...(item.attachments.length > 0 && { attachments: item.attachments.map((attachment) => attachment.id) }),
     ...(item.reply_to && { reply_to: item.reply_to.id }),
+    ...(item.kind === "note" && { mentions: mentionsIn(item.text, agents.peek(), me.peek().id) }),
     ...(item.draft_revision !== null && { draft_revision: item.draft_revision }),
   };
 }
