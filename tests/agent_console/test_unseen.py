@@ -8,6 +8,9 @@ import pytest
 
 from bridge.channel import InboundMedia
 from bridge.events import Whisper
+from bridge.store.statement import Statement, value
+from bridge.store.transactions import Tx
+from routing.housekeeping import prune
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, LiveView, Office
 from tests.agent_console.test_messages import PNG
@@ -361,3 +364,36 @@ async def test_two_consoles_of_one_agent_both_learn_of_their_choice(
     ):
         await pavel.ask("PUT", "/api/me/preferences", {"other_teams": True}, expect=200)
         await asyncio.gather(one.until("reset"), two.until("reset"))
+
+
+# --- what it costs ------------------------------------------------------------------------------
+
+
+async def kept(office: Office) -> list[int]:
+    """Return how many rows are kept for telling who saw what, and who handed on what."""
+    tables = ("sights_before", "hand_overs")
+    counts = [Statement[int](value, f"SELECT count(*) FROM {one}") for one in tables]  # noqa: S608
+    return [await office.store.read(Tx.the, one) for one in counts]
+
+
+async def test_where_everybody_sees_everything_nothing_is_kept_for_it(
+    an_office: OpenOffice,
+) -> None:
+    async with an_office() as office:
+        anna = await office.sign_in("anna")
+        conversation, _ = await office.customer_writes()
+        await anna.act("take", conversation)
+        await anna.act("topics", conversation, {"topic": "orders"})
+        await anna.act("assign", conversation, {"agent": "ivan"})
+        assert await kept(office) == [0, 0]
+
+
+async def test_what_was_kept_goes_with_the_event_it_was_kept_for(hiding: Office) -> None:
+    anna = await hiding.sign_in("anna")
+    conversation, _ = await hiding.customer_writes()
+    await anna.act("take", conversation)
+    await anna.act("assign", conversation, {"agent": "ivan"})
+    assert await kept(hiding) == [2, 1]
+    hiding.clock.tick(8 * 24 * 3600)
+    await hiding.store.write(prune)
+    assert await kept(hiding) == [0, 1]
