@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 
+from agent_console.actions.sight import seen
 from bridge.models import Agent
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
-from routing import conversations, following
+from routing import following
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
 
-def follow(tx: Tx, _desk: Desk, me: Agent, conversation_id: int) -> None:
+def follow(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Hear of the conversation's notes from now on (O23); raises `RefusedError`."""
-    following.follow(tx, conversations.get(tx, conversation_id), me.id)
+    following.follow(tx, seen(tx, desk, me, conversation_id), me.id)
 
 
-def unfollow(tx: Tx, _desk: Desk, me: Agent, conversation_id: int) -> None:
+def unfollow(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Hear of them no longer, unless one calls me by name; raises `RefusedError`."""
-    following.unfollow(tx, conversations.get(tx, conversation_id), me.id)
+    following.unfollow(tx, seen(tx, desk, me, conversation_id), me.id)
 
 
 def callable_by_name(tx: Tx, agents: Sequence[str]) -> None:

@@ -104,9 +104,9 @@ describe("the conversation's menu", () => {
   const ids = (of: Row): string[] => moreItems(of).filter(isItem).map((item) => item.id);
 
   it("d17 offers to release what is mine, and nothing that is not allowed", () => {
-    expect(ids(mine)).toEqual(["release", "only", "unread", "link", "close"]);
-    expect(ids(colleagues)).toEqual(["only", "unread", "link"]);
-    expect(ids(closed)).toEqual(["assign", "topics", "only", "unread", "link", "reopen"]);
+    expect(ids(mine)).toEqual(["release", "only", "unread", "follow", "link", "close"]);
+    expect(ids(colleagues)).toEqual(["only", "unread", "follow", "link"]);
+    expect(ids(closed)).toEqual(["assign", "topics", "only", "unread", "follow", "link", "reopen"]);
   });
 
   it("calls the participants by that name once there are some", () => {

@@ -116,7 +116,7 @@ describe("a row's menu", () => {
   });
 
   it("offers only the verbs that the row allows", () => {
-    expect(ids(row({ id: 1 }, { can: ["take", "close"] }))).toEqual(["open", "read", "link", "only", "select", "take", "close"]);
-    expect(ids(row({ id: 1 }, { can: [] }))).toEqual(["open", "read", "link", "only", "select"]);
+    expect(ids(row({ id: 1 }, { can: ["take", "close"] }))).toEqual(["open", "read", "link", "follow", "only", "select", "take", "close"]);
+    expect(ids(row({ id: 1 }, { can: [] }))).toEqual(["open", "read", "link", "follow", "only", "select"]);
   });
 });
