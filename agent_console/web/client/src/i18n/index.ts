@@ -1,7 +1,7 @@
 /** The console's language: chosen by the agent, else by the browser, else by the configuration. */
 import { computed, signal } from "@preact/signals";
 import { makeT, pickLocale, type Params, type Plural } from "@deskbridge/ui";
-import { en } from "./en.ts";
+import type { en } from "./en.ts";
 
 export type Key = keyof typeof en;
 /** A language's words: where English has a plural, each language has its own categories. */
@@ -14,19 +14,25 @@ export type Locale = (typeof LOCALES)[number];
 export const LOCALE_NAMES: Record<Locale, string> = { en: "English", ru: "Русский", uk: "Українська", es: "Español" };
 
 const loaders: Record<Locale, () => Promise<Dictionary>> = {
-  en: () => Promise.resolve(en),
+  en: async () => (await import("./en.ts")).en,
   ru: async () => (await import("./ru.ts")).ru,
   uk: async () => (await import("./uk.ts")).uk,
   es: async () => (await import("./es.ts")).es,
 };
 
-const words = signal<{ locale: Locale; messages: Dictionary }>({ locale: "en", messages: en });
-const translate = computed(() => makeT(words.value.messages, words.value.locale));
+/** Null until the first language has come: nobody loads one that is not theirs. */
+const words = signal<{ locale: Locale; messages: Dictionary } | null>(null);
+const translate = computed(() => (words.value ? makeT(words.value.messages, words.value.locale) : (): string => ""));
 
-export const locale = computed<Locale>(() => words.value.locale);
+export const locale = computed<Locale>(() => words.value?.locale ?? "en");
 
 export function t(key: Key, params?: Params): string {
   return translate.value(key, params);
+}
+
+/** Whether a word put together of what the server says is one of ours. */
+export function isKey(word: string): word is Key {
+  return words.value !== null && Object.hasOwn(words.value.messages, word);
 }
 
 /** Which of our languages to speak; `fallback` is the configured one. */

@@ -114,7 +114,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "channels", title: "channels.title", place: "general", chords: [] },
   { id: "reports", title: "page.reports", place: "general", chords: [goTo("KeyR")] },
   { id: "audit", title: "page.audit", place: "general", chords: [goTo("KeyU")] },
-  { id: "desk", title: "page.desk", place: "general", chords: [goTo("KeyD")] },
+  { id: "desk", title: "page.desk", place: "general", chords: [goTo("KeyS")] },
   { id: "presence.online", title: "presence.goOnline", place: "general", chords: [] },
   { id: "presence.break", title: "presence.takeBreak", place: "general", chords: [] },
   { id: "presence.offline", title: "presence.goOffline", place: "general", chords: [] },

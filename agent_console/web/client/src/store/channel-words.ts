@@ -1,8 +1,7 @@
 /** What is said of a channel's trouble, in the agent's language. */
 import { clockTime, dayOf, fullTime } from "@deskbridge/ui";
 import type { ChannelHealth } from "../api/types.ts";
-import { en } from "../i18n/en.ts";
-import { locale, t, type Key } from "../i18n/index.ts";
+import { isKey, locale, t } from "../i18n/index.ts";
 import { now } from "./clock.ts";
 import { inboxOf, me } from "./session.ts";
 
@@ -25,7 +24,7 @@ export function moment(at: number): string {
 /** A reason's words, or those of an unknown one: a newer server may have reasons that this page has no words for. */
 function reasonWords(kind: "why" | "todo", { reason }: ChannelHealth): string {
   const key = `channels.${kind}.${reason ?? "unknown"}`;
-  return t(Object.hasOwn(en, key) ? (key as Key) : `channels.${kind}.unknown`);
+  return t(isKey(key) ? key : `channels.${kind}.unknown`);
 }
 
 export const whyText = (channel: ChannelHealth): string => reasonWords("why", channel);

@@ -1,6 +1,5 @@
 /** What statuses and automations did, as sentences of the thread. */
-import { en } from "../i18n/en.ts";
-import { inOwnWords, listNames, t, type Key } from "../i18n/index.ts";
+import { inOwnWords, isKey, listNames, t } from "../i18n/index.ts";
 import { session } from "./session.ts";
 import { statusLabel } from "./statuses.ts";
 
@@ -40,5 +39,5 @@ const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 /** What was done, in a word; one that this page, loaded earlier, has no word for stands as it is. */
 function deed(name: unknown): string {
   const key = `deed.${String(name)}`;
-  return Object.hasOwn(en, key) ? t(key as Key) : String(name);
+  return isKey(key) ? t(key) : String(name);
 }

@@ -1,8 +1,7 @@
 /** Sentences about rows and messages, in the agent's language. Names go in as parameters, never glued on. */
 import type { ApiError, AttachmentKind } from "@deskbridge/ui";
 import { clockTime, formatSize, fullTime } from "@deskbridge/ui";
-import { en } from "../i18n/en.ts";
-import { inOwnWords, listNames, locale, t, type Key } from "../i18n/index.ts";
+import { inOwnWords, isKey, listNames, locale, t, type Key } from "../i18n/index.ts";
 import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/types.ts";
 import { automatedLine, noticeLine, restsLine } from "./events-automated.ts";
 import { assignedLine, queuedLine } from "./events-assigned.ts";
@@ -187,10 +186,6 @@ export function moreFieldLabel(id: string): string {
 export function shortUrl(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   return parsed ? parsed.pathname + parsed.search : url;
-}
-
-function isKey(key: string): key is Key {
-  return Object.hasOwn(en, key);
 }
 
 /** Why a message did not arrive, by the reason's code; the server's own sentence where we have none. */
