@@ -38,11 +38,10 @@ def declare(tx: Tx, settings: Settings) -> None:
             color=one.color.lower(),
             place=place,
         )
-    policy = policy_of(settings)
     for held in tx.all(s.PAUSED):
         chosen = declared.get(held.status_id or "")
         if chosen is None or not chosen.pause_timer:
-            _keep_time(tx, held, policy, pauses=False)
+            _keep_time(tx, held, policy_of(settings), pauses=False)
 
 
 def choose(

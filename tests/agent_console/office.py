@@ -407,6 +407,7 @@ async def open_office(
             leads_back=leads_back,
             says=said_by_us(settings),
             teams=teams_of(settings),
+            statuses=settings.conversation.statuses,
         ),
         leads_back=leads_back,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from bridge.settings import Settings
+from bridge.settings.sections import ConversationSettings
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Declared:
     topics: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, Any] = field(default_factory=dict)
     teams: dict[str, object] = field(default_factory=dict)
+    conversation: ConversationSettings = field(default_factory=ConversationSettings)
 
 
 def settings_of(

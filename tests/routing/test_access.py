@@ -34,6 +34,8 @@ LETTERS: dict[str, Verb] = {
 # Whatever else one may do, and whoever the customer is with, is asked for these apart.
 BLOCKING: frozenset[Verb] = frozenset({"block", "unblock"})
 DELETING: frozenset[Verb] = frozenset({"delete", "restore", "purge"})
+# There only where statuses are configured.
+STATUS: frozenset[Verb] = frozenset({"set_status"})
 ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
 # The default policy: an agent hands over their own conversations, edits contacts, and may
 # change what they wrote but not take it back.
@@ -67,7 +69,18 @@ def letters(allowed: frozenset[Verb]) -> str:
 def test_the_table_names_every_role_and_every_standing() -> None:
     everything = set(itertools.product(get_args(Role), get_args(Standing)))
     assert {(role, how) for role, how, _ in cases()} == everything
-    assert {*LETTERS.values(), *BLOCKING, *DELETING} == set(get_args(Verb))
+    assert {*LETTERS.values(), *BLOCKING, *DELETING, *STATUS} == set(get_args(Verb))
+
+
+@pytest.mark.parametrize(("role", "how"), [(role, how) for role, how, _ in cases()], ids=str)
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_r50_who_could_answer_or_reopen_chooses_a_status_where_there_are_any(
+    role: Role, how: Standing, state: str
+) -> None:
+    may = "set_status" in verbs(role, state, how, Policy(has_statuses=True))
+    barred = role == "viewer" or (role == "agent" and state == "open" and how == "colleague")
+    assert may is not barred
+    assert "set_status" not in verbs(role, state, how, Policy())
 
 
 @pytest.mark.parametrize(("role", "how", "cell"), cases(), ids=str)

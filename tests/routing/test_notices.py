@@ -7,8 +7,9 @@ import pytest
 
 from bridge import channel as ch
 from bridge.models import Message
-from bridge.settings import LocalText
+from bridge.settings import LocalText, When
 from routing import notices
+from tests.routing.test_hours import office
 from tests.routing.world import World
 
 BEGUN = LocalText(None, {"en": "We have it.", "uk": "Отримали 👋", "es": "Recibido."})
@@ -206,3 +207,40 @@ async def test_a_message_that_begins_nothing_asks_nothing_more_of_the_database(
 
     monkeypatch.setattr(notices, "begun", never)
     assert (await greeting.says("olena", "more")).outcome == "stored"
+
+
+# --- only where the YAML wants it ---
+
+
+@pytest.mark.parametrize(
+    ("when", "said_to"),
+    [
+        ({"channel": "pager"}, 1),
+        ({"channel": "site"}, 0),
+        ({"first_message": True}, 1),
+        ({"first_message": False}, 0),
+        ({"outside": "office"}, 1),
+        ({"inside": "office"}, 0),
+        ({"channel": ["pager", "site"], "outside": "office", "text": "delivery"}, 0),
+    ],
+)
+async def test_o38_the_automatic_answer_goes_out_under_the_conditions_of_the_yaml(
+    greeting: World, when: dict[str, Any], said_to: int
+) -> None:
+    """It is Saturday: the office is closed."""
+    teams = replace(greeting.desk.teams, hours={"office": office()})
+    greeting.desk = replace(greeting.desk, begun_when=When.model_validate(when), teams=teams)
+    greeting.sinks = greeting._sinks()
+    assert len(await begun(greeting)) == said_to
+
+
+async def test_o38_who_has_written_before_is_answered_only_where_all_are(greeting: World) -> None:
+    only_first = When.model_validate({"first_message": True})
+    greeting.desk = replace(greeting.desk, begun_when=only_first)
+    greeting.sinks = greeting._sinks()
+    first = await greeting.begun()
+    await greeting.closes("anna", first)
+    greeting.clock.tick(25 * HOUR)
+    again = await greeting.begun()
+    assert again != first
+    assert (len(await said(greeting, first)), len(await said(greeting, again))) == (1, 0)
