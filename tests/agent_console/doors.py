@@ -44,6 +44,7 @@ WORDS = {"agent_id": "ivan", "kind": "reply", "topic_id": "prices", "tag_id": "v
 QUERIES = {
     "/api/conversations": "?folder=all",
     "/api/search": "?q=x",
+    "/api/reports/export": "?table=agents",
     "/api/conversations/{}/attachments": "?kind=file",
 }
 # What only a mail has, and the first message is none.
