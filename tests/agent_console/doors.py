@@ -51,6 +51,7 @@ QUERIES = {
     "/api/conversations": "?folder=all",
     "/api/selection": "?folder=all",
     "/api/search": "?q=x",
+    "/api/reports/export": "?table=agents",
     "/api/conversations/{}/attachments": "?kind=file",
 }
 # What only a mail has, and the first message is none.
