@@ -1,8 +1,12 @@
 """What becomes of a call: an answer to an attempt, and what is recorded of it."""
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal, Protocol
 
+import msgspec
 from tenacity import wait_exponential, wait_random_exponential
 
 from bridge.delivery import PATIENCE, patience_of, pause_after
@@ -15,6 +19,26 @@ WEBHOOK_TOPIC = "webhooks"
 _pause = wait_exponential(multiplier=2.5, max=3600) + wait_random_exponential(
     multiplier=2.5, max=3600
 )
+
+
+VERSION = 1
+"""Of what the requests hold: it grows when something in it comes to mean something else."""
+
+
+def new_id() -> str:
+    """Return an id that no other call has, on no installation."""
+    return f"msg_{secrets.token_hex(12)}"
+
+
+def body_of(event: str, at: int, data: Mapping[str, object] | msgspec.Struct) -> str:
+    """Return what a request holds; `at` is when it happened, in ms."""
+    body = {
+        "type": event,
+        "version": VERSION,
+        "timestamp": datetime.fromtimestamp(at / 1000, UTC),
+        "data": data,
+    }
+    return msgspec.json.encode(body).decode()
 
 
 class CallWatcher(Protocol):
