@@ -26,6 +26,7 @@ Verb = Literal[
     "delete_any_message",
     "block",
     "unblock",
+    "ticket",
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
@@ -75,6 +76,9 @@ def verbs(
         return frozenset()
     senior = role in ("owner", "supervisor")
     allowed = _OPEN[how] if state == "open" else _CLOSED
+    if policy.tickets:
+        # Making a task of what was said is a note that goes to others in the house (D51).
+        allowed |= {"ticket"}
     allowed |= _change(policy, senior=senior) | _sort(state, how, senior=senior)
     if senior and state == "open":
         allowed |= _SENIOR[how]

@@ -50,6 +50,7 @@ def policy_of(settings: Settings) -> Policy:
         resume_valid=_ms(conversation.resume_valid),
         topic_to_close=conversation.topic_required_to_close,
         other_topic=conversation.other_topic,
+        tickets=bool(settings.tickets),
     )
 
 

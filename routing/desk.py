@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
 from bridge.models import Attachment, Occasion
-from bridge.settings import LocalText, Webhook
+from bridge.settings import LocalText, Ticket, Webhook
 from routing.policy import Policy
 from routing.teams import Teams
 
@@ -48,5 +48,7 @@ class Desk:
     """Gives the address that opens a conversation in the console."""
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     """The programs outside that may be told of something, by id."""
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    """The kinds of task that can be made of messages, by id."""
     teams: Teams = field(default_factory=Teams)
     """Who is given what comes in; by default nobody, and everybody sees it."""

@@ -57,6 +57,8 @@ class Policy:
     resume_valid: int | None = 3_600_000
     topic_to_close: bool = False
     other_topic: bool = True
+    # Whether the YAML has a place for tasks to go to.
+    tickets: bool = False
 
 
 def length_of(text: str) -> int:

@@ -5,6 +5,7 @@ Its first part is written by hand; from the mark on it is made from the shapes t
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -22,7 +23,7 @@ _WORDS = {
     int: "number",
     bool: "true or false",
     float: "number",
-    d.datetime: "time",
+    datetime: "time",
     NoneType: "null",
 }
 
@@ -39,11 +40,14 @@ EVENTS = {
     "message.received": "a customer wrote",
     "message.sent": "an agent, or the program itself, wrote to the customer; it is on its way",
     "note.added": "an agent left a note that only agents see",
+    "ticket.created": "an agent made a task of messages, of a kind that goes to this webhook. What "
+    'you answer may name the place where it is: `{"url": "https://..."}`',
     "webhook.test": "`deskbridge webhook test` was called; `data` is empty",
 }
 
 SHAPES: list[type[msgspec.Struct]] = [
     d.EventData,
+    d.TicketEventData,
     d.ConversationData,
     d.MessageData,
     d.AuthorData,
@@ -51,6 +55,8 @@ SHAPES: list[type[msgspec.Struct]] = [
     d.ContactData,
     d.AgentData,
     d.InboxData,
+    d.TicketData,
+    d.FieldData,
 ]
 
 

@@ -44,6 +44,7 @@ from agent_console.actions.sorting import (
     drop_topic,
     set_other_topic,
 )
+from agent_console.actions.tickets import create_ticket, retry_ticket
 
 __all__ = [
     "ContactEdit",
@@ -56,6 +57,7 @@ __all__ = [
     "assign_team",
     "block",
     "close",
+    "create_ticket",
     "delete",
     "drafts",
     "drop_other_topic",
@@ -82,6 +84,7 @@ __all__ = [
     "reply",
     "retry",
     "retry_mail",
+    "retry_ticket",
     "set_apart",
     "set_other_topic",
     "settle",

@@ -73,6 +73,7 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.tickets import TICKET, Ticket
 from bridge.models.turns import TURN
 from bridge.models.webhooks import WEBHOOK_CALL, CallState, WebhookCall
 from bridge.settings import Role
@@ -112,6 +113,7 @@ __all__ = [
     "SIGN_IN_LINK",
     "START_TOKEN",
     "TAG",
+    "TICKET",
     "TIMER",
     "TOPIC",
     "TURN",
@@ -146,6 +148,7 @@ __all__ = [
     "Session",
     "SignInLink",
     "Tag",
+    "Ticket",
     "Timer",
     "Topic",
     "VisitRow",

@@ -184,7 +184,7 @@ CODES: dict[str, Code] = {
         "version: 1\nchannels: {site: {type: widget, key: a, continue_via: [help_mail]}}\n",
     ),
     "unknown_id": Code(
-        "An agent, a team or hours are named that their section does not have.",
+        "An agent, a team, hours or a webhook are named that their section does not have.",
         "write one of the ids there are, or add it to its section",
         "version: 1\nteams: {sales: {members: [anna]}}\n",
     ),
@@ -247,6 +247,11 @@ CODES: dict[str, Code] = {
         'make one: python3 -c "import base64, secrets; '
         "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\"",
         "version: 1\nwebhooks: {crm: {url: 'https://a.example', secret: '${SHORT_SECRET}'}}\n",
+    ),
+    "bad_ticket": Code(
+        "Tickets of a kind have no place to go, or two, or a field that cannot be filled in.",
+        "write to: {inbox: a mailbox, address: tasks@example.com}, or to: {webhook: its id}",
+        "version: 1\ntickets: {tasks: {name: Tasks, to: {address: tasks@example.com}}}\n",
     ),
     "unknown_variable": Code(
         "A text holds a `{{variable}}` that there is not.",

@@ -10,7 +10,7 @@ import msgspec
 from bridge.delivery import PATIENCE
 from bridge.store import webhooks as w
 from bridge.store.transactions import Tx
-from bridge.webhooks.calls import WEBHOOK_TOPIC, body_of, new_id
+from bridge.webhooks.calls import WEBHOOK_TOPIC, Mail, body_of, mail_place, new_id
 from routing.desk import Desk
 
 _DAY = 24 * 3_600_000
@@ -36,14 +36,26 @@ def enqueue(
     """
     if webhook_id not in desk.webhooks:
         raise LookupError(f"there is no webhook {webhook_id}")
+    return _queue(tx, webhook_id, event, body_of(event, tx.now, payload), conversation_id)
+
+
+def enqueue_mail(
+    tx: Tx, inbox_id: str, event: str, mail: Mail, *, conversation_id: int | None = None
+) -> int:
+    """Have a mailbox write to somebody who is no customer; return the call's id."""
+    body = msgspec.json.encode(mail).decode()
+    return _queue(tx, mail_place(inbox_id), event, body, conversation_id)
+
+
+def _queue(tx: Tx, place: str, event: str, body: str, conversation_id: int | None) -> int:
     tx.wake(WEBHOOK_TOPIC)
     return tx.the(
         w.ADD_CALL,
-        webhook_id=webhook_id,
+        webhook_id=place,
         public_id=new_id(),
         event=event,
         conversation_id=conversation_id,
-        body=body_of(event, tx.now, payload),
+        body=body,
         state="queued",
         due_at=tx.now,
         created_at=tx.now,

@@ -12,4 +12,4 @@ def test_the_page_is_what_the_shapes_say() -> None:
 
 
 def test_the_page_has_every_event_there_is() -> None:
-    assert [*get_args(WebhookEvent), "webhook.test"] == list(webhooks.EVENTS)
+    assert [*get_args(WebhookEvent), "ticket.created", "webhook.test"] == list(webhooks.EVENTS)

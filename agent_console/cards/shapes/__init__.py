@@ -48,6 +48,7 @@ from agent_console.cards.shapes.rows import (
     Row,
     RowContact,
 )
+from agent_console.cards.shapes.tickets import Ticket, TicketChoice, TicketField, TicketKind
 
 __all__ = [
     "Activity",
@@ -82,6 +83,10 @@ __all__ = [
     "Shape",
     "TagCount",
     "TagRef",
+    "Ticket",
+    "TicketChoice",
+    "TicketField",
+    "TicketKind",
     "TopicRef",
     "Visit",
 ]

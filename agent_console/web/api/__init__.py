@@ -23,6 +23,7 @@ from agent_console.web.api import (
     session,
     sorting,
     teams,
+    tickets,
     uploads,
 )
 from agent_console.web.api.given import caller_of
@@ -57,6 +58,7 @@ def api_router(console: Console) -> Router:
             *joins.HANDLERS,
             *sorting.HANDLERS,
             *invitations.HANDLERS,
+            *tickets.HANDLERS,
             *search.HANDLERS,
             *quick_replies.HANDLERS,
             *uploads.HANDLERS,

@@ -14,6 +14,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me
 from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
+from agent_console.web.api.tickets import ticket_kind
 from agent_console.web.auth import Caller, LockedError, Opened
 from agent_console.web.auth.guard import VIEWERS_TOO
 from agent_console.web.auth.passwords import LONGEST, BusyError
@@ -155,6 +156,7 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     agents: list[w.AgentRef]
     topics: list[w.TopicRef]
     tags: list[w.TagRef]
+    tickets: list[w.TicketKind]
     sorts: list[str]
     settings: ConsoleSettings
 
@@ -326,6 +328,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         agents=await agent_refs(console),
         topics=await console.read(cards.topics),
         tags=await console.read(cards.tags),
+        tickets=[ticket_kind(key, one) for key, one in console.settings.tickets.items()],
         sorts=console.sorts,
         settings=_settings(console, me),
     )

@@ -21,6 +21,7 @@ from bridge.settings.sections.server import (
 from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
 from bridge.settings.sections.teams import Team
+from bridge.settings.sections.tickets import Ticket, TicketField, TicketTarget
 from bridge.settings.sections.webhooks import Webhook, WebhookEvent
 
 __all__ = [
@@ -46,6 +47,9 @@ __all__ = [
     "StrongSecret",
     "Tag",
     "Team",
+    "Ticket",
+    "TicketField",
+    "TicketTarget",
     "To",
     "Topic",
     "Webhook",
