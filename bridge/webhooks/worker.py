@@ -61,12 +61,13 @@ class CallWorker:
         pause = self._paused_until - self._store.clock.monotonic()
         if pause > 0:
             return min(pause, LOOK_EVERY)
+        # Of what ends during the look, the look may not know yet that it has ended.
+        on_the_wire = set(self._sending.values())
         try:
             due, next_at = await self._store.read(self._due)
         except StorageUnavailableError:
             return pause_after(1)
-        on_the_wire = set(self._sending.values())
-        free = WIDTH - len(on_the_wire)
+        free = WIDTH - len(self._sending)
         for call in [one for one in due if one.id not in on_the_wire][:free]:
             task = asyncio.create_task(self._send(carrier, call))
             self._sending[task] = call.id

@@ -66,7 +66,7 @@ def letters(allowed: frozenset[Verb]) -> str:
 def test_the_table_names_every_role_and_every_standing() -> None:
     everything = set(itertools.product(get_args(Role), get_args(Standing)))
     assert {(role, how) for role, how, _ in cases()} == everything
-    assert {*LETTERS.values(), *BLOCKING} == set(get_args(Verb))
+    assert {*LETTERS.values(), *BLOCKING, "ticket"} == set(get_args(Verb))
 
 
 @pytest.mark.parametrize(("role", "how", "cell"), cases(), ids=str)
@@ -82,6 +82,15 @@ def test_in_a_closed_conversation_all_but_viewers_may_write_or_reopen(
 ) -> None:
     wanted = "-" * 17 if role == "viewer" else CLOSED
     assert letters(verbs(role, "closed", how, Policy())) == wanted
+
+
+def test_d51_a_task_is_made_where_there_is_a_place_for_it_by_whoever_may_write_a_note() -> None:
+    for role, state, how in itertools.product(
+        get_args(Role), ("open", "closed"), get_args(Standing)
+    ):
+        can = verbs(role, state, how, Policy(tickets=True))
+        assert ("ticket" in can) == ("note" in can)
+        assert "ticket" not in verbs(role, state, how, Policy())
 
 
 def test_d14_nobody_answers_what_a_colleague_has_taken() -> None:

@@ -79,6 +79,13 @@ export type Tag = Topic & { color: string; pinned: boolean };
 /** In how many conversations a tag is; 1001 means "1000+". */
 export type TagCount = { id: string; count: number };
 
+/** `label` is one text, or one by language. */
+export type TicketField = { id: string; label: string | Record<string, string>; type: "text" | "choice"; required: boolean; choices: { id: string; label: string | Record<string, string> }[] };
+export type TicketKind = { id: string; label: string | Record<string, string>; fields: TicketField[] };
+export type NewTicket = { target: string; title: string; text: string; fields: Record<string, string>; messages: number[] };
+/** A task in the thread; `url` is where it is in the other system, if that has told. */
+export type Ticket = { id: number; target: string; title: string; state: "queued" | "sent" | "failed"; reason?: string; url?: string };
+
 export type Settings = {
   max_length: number;
   max_upload: number;
@@ -114,6 +121,7 @@ export type Session = {
   agents: AgentRef[];
   topics: Topic[];
   tags: Tag[];
+  tickets: TicketKind[];
   sorts: string[];
   settings: Settings;
 };
@@ -141,7 +149,8 @@ export type Verb =
   | "delete_message"
   | "delete_any_message"
   | "block"
-  | "unblock";
+  | "unblock"
+  | "ticket";
 
 export type Last = {
   kind: MessageKind;
@@ -248,6 +257,7 @@ export type Message = {
   verified?: boolean;
   more?: More;
   activity?: { verb: string; data: Record<string, unknown> };
+  ticket?: Ticket;
 };
 
 export type Identity = {

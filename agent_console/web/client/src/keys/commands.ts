@@ -13,7 +13,7 @@ import { watchesChannels } from "../store/channel-words.ts";
 import { unread } from "../store/order.ts";
 import { cursor, dialog, focusOn, moreMenu, togglePanel, write } from "../store/ui.ts";
 import { closeConversation, complain, may, neighbour, perform } from "../store/verbs.ts";
-import { escape, quoteFocused } from "./focus.ts";
+import { escape, pickFocused, quoteFocused } from "./focus.ts";
 import type { CommandId } from "./map.ts";
 
 export type Command = { when: () => boolean; run: () => void };
@@ -86,6 +86,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   tags: { when: () => can("tag")() && tags.peek().size > 0, run: () => openForConversation("tags") },
   filters: { when: always, run: () => openDialog("filters") },
   quote: { when: opened, run: quoteFocused },
+  select: { when: opened, run: pickFocused },
   panel: { when: opened, run: togglePanel },
   more: { when: opened, run: () => void (moreMenu.value += 1) },
   send: { when: () => false, run: () => undefined },

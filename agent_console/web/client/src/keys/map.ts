@@ -36,6 +36,7 @@ export type CommandId =
   | "panel"
   | "more"
   | "quote"
+  | "select"
   | "send"
   | "send.close"
   | "attach"
@@ -84,6 +85,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "topics", title: "action.topics", place: "conversation", chords: [{ code: "KeyM" }] },
   { id: "tags", title: "action.tags", place: "conversation", chords: [{ code: "KeyL" }] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
+  { id: "select", title: "key.select", place: "conversation", chords: [{ code: "KeyX" }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
   { id: "more", title: "key.more", place: "conversation", chords: [{ code: "Period", key: "." }] },
   { id: "send", title: "key.send", place: "composer", chords: [{ code: "Enter", mod: true, typing: true }] },

@@ -15,6 +15,7 @@ export type Dialog =
   | { kind: "participants"; conversation: number }
   | { kind: "topics"; conversation: number; then?: AfterClosing }
   | { kind: "tags"; conversation: number }
+  | { kind: "ticket"; conversation: number; messages: Message[] }
   | { kind: "filters" }
   | { kind: "invite"; conversation: number }
   | { kind: "join_people"; conversation: number }

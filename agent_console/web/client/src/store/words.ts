@@ -7,6 +7,7 @@ import type { Author, Last, Mailed, Mark, Message, Quoted, Row } from "../api/ty
 import { assignedLine, queuedLine } from "./events-assigned.ts";
 import { tagLabel, topicLabel } from "./labels.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
+import { ticketTarget } from "./ticket-words.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
   return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
@@ -94,6 +95,8 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     case "linked":
     case "unlinked":
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });
+    case "ticket":
+      return t(byMe(by) ? "event.ticket.you" : "event.ticket", { ...who, title: text(data["title"]), target: ticketTarget(text(data["target"])) });
     case "topic_added":
     case "topic_removed":
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, topic: text(data["other"]) || topicLabel(text(data["topic"])) });
