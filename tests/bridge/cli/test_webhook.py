@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -19,7 +18,13 @@ from bridge.webhooks.calls import Answer, record
 from routing.desk import Desk
 from routing.policy import Policy
 from routing.webhooks import enqueue
-from tests.bridge.webhooks.receiver import SECRET, Receiver, Reply, verified
+from tests.bridge.webhooks.receiver import (
+    SECRET,
+    Receiver,
+    Reply,
+    listening_apart,
+    verified,
+)
 from tests.databases import fresh_database, opened
 
 CONFIG = """\
@@ -72,20 +77,8 @@ class Installation:
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Installation]:
     """Return an installation whose receiver listens."""
-    receiver, ready, done = Receiver.__new__(Receiver), Event(), Event()
-
-    async def listen() -> None:
-        Receiver.__init__(receiver)
-        async with receiver.listening():
-            ready.set()
-            await asyncio.to_thread(done.wait)
-
-    thread = Thread(target=lambda: asyncio.run(listen()))
-    thread.start()
-    assert ready.wait(30)
-    yield Installation(tmp_path, receiver)
-    done.set()
-    thread.join(30)
+    with listening_apart() as receiver:
+        yield Installation(tmp_path, receiver)
 
 
 GONE = Answer("gone", 410, "bye")
