@@ -119,8 +119,8 @@ async def select(agent: AgentAtConsole, *numbers: int) -> Locator:
     await said(agent, first).get_by_role("button", name="Select").click()
     for number in others:
         await said(agent, number).click()
-    bar = agent.page.locator(".selection-bar")
-    await expect(bar.locator(".selection-count")).to_have_text(f"{len(numbers)} messages")
+    bar = agent.page.locator(".picking-bar")
+    await expect(bar.locator(".picking-count")).to_have_text(f"{len(numbers)} messages")
     return bar
 
 
@@ -221,12 +221,12 @@ async def test_d52_holding_a_message_begins_a_selection_and_escape_leaves_it(
     desk: RunningDesk, agents: Agents, new_context: OpenContext
 ) -> None:
     anna = await talking(new_context, desk, agents, "Юрко")
-    bar = anna.page.locator(".selection-bar")
+    bar = anna.page.locator(".picking-bar")
     box = await said(anna, 3).locator(".bubble").bounding_box()
     assert box is not None
     await anna.page.mouse.move(box["x"] + 8, box["y"] + 8)
     await anna.page.mouse.down()
-    await expect(bar.locator(".selection-count")).to_have_text("1 message")
+    await expect(bar.locator(".picking-count")).to_have_text("1 message")
     await anna.page.mouse.up()
     await expect(bar).to_be_visible()
     await anna.page.keyboard.press("Escape")

@@ -4,7 +4,7 @@ import { clockTime, fullTime, Icon, RichText, shortTime } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Message, Quoted, Row } from "../api/types.ts";
 import { goToMessage } from "../store/reading.ts";
-import { mayBePicked, selection, toggle } from "../store/selection.ts";
+import { mayBePicked, picking, toggle } from "../store/picking.ts";
 import { inboxOf } from "../store/session.ts";
 import { authorName, contactName, mailSaysIt, quotedName } from "../store/words.ts";
 import { Attachments } from "./attachments.tsx";
@@ -14,7 +14,7 @@ import { MailLine } from "./mail-line.tsx";
 import { MessageActions } from "./message-actions.tsx";
 import { MessageMore, WholeText } from "./message-more.tsx";
 import { useHold } from "./hold.ts";
-import { PickBox } from "./selection-bar.tsx";
+import { PickBox } from "./picking-bar.tsx";
 
 const FOLD_CHARS = 1_400;
 const FOLD_LINES = 22;
@@ -25,8 +25,8 @@ type Props = { message: Message; row: Row; first: boolean; lit: boolean };
 export function Bubble({ message, row, first, lit }: Props): VNode {
   const [active, setActive] = useState(false);
   const [whole, setWhole] = useState<string | null>(null);
-  const picking = selection.value !== null && mayBePicked(message);
-  const isPicked = selection.value?.has(message.id) === true;
+  const picking = picking.value !== null && mayBePicked(message);
+  const isPicked = picking.value?.has(message.id) === true;
   const hold = useHold(() => mayBePicked(message) && !picking && toggle(message.id));
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (

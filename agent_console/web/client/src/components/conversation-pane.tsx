@@ -8,7 +8,7 @@ import { wanted } from "../store/wanted.ts";
 import { dismissConversation } from "../store/toasts.ts";
 import { editingOf } from "../store/editing.ts";
 import { lockOf } from "../store/lock.ts";
-import { leaveSelection } from "../store/selection.ts";
+import { stopPicking } from "../store/picking.ts";
 import { may } from "../store/verbs.ts";
 import { panelSheet, writing } from "../store/ui.ts";
 import { ChannelNotice } from "./channel-trouble.tsx";
@@ -17,7 +17,7 @@ import { ConversationHeader } from "./conversation-header.tsx";
 import { Failure } from "./failure.tsx";
 import { Paperclip } from "./icons.ts";
 import { NothingOpen } from "./nothing-open.tsx";
-import { SelectionBar } from "./selection-bar.tsx";
+import { PickingBar } from "./picking-bar.tsx";
 import { ThreadView } from "./thread-view.tsx";
 
 /** The third column: what is being talked about, and where one answers. */
@@ -29,7 +29,7 @@ export function ConversationPane(): VNode {
     wanted.value = null;
     dismissConversation(id);
     writing.value = "reply";
-    leaveSelection();
+    stopPicking();
     panelSheet.value = false;
     void open(id, aimed?.conversation === id ? aimed.message : undefined);
   }, [id]);
@@ -70,7 +70,7 @@ function Opened({ id }: { id: number }): VNode {
       <ConversationHeader row={row} />
       <ChannelNotice inbox={row.conversation.inbox} />
       <ThreadView row={row} />
-      <SelectionBar row={row} />
+      <PickingBar row={row} />
       <Composer row={row} />
       {dragging && (
         <div class="drop-zone" aria-hidden="true">

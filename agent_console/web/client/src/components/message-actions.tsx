@@ -5,7 +5,7 @@ import { quote } from "../keys/focus.ts";
 import { mayDelete, mayEdit } from "../store/changeable.ts";
 import { beginEditing } from "../store/editing.ts";
 import { dialog } from "../store/ui.ts";
-import { mayBePicked, toggle } from "../store/selection.ts";
+import { mayBePicked, toggle } from "../store/picking.ts";
 import { complain, copyText, may } from "../store/verbs.ts";
 import { unsee } from "../store/reading.ts";
 import { IconButton } from "./button.tsx";
@@ -23,7 +23,7 @@ export function MessageActions({ message, row }: { message: Message; row: Row })
         <IconButton icon={Zap} size={16} label={t("action.makeQuickReply")} onClick={() => (dialog.value = { kind: "quick_reply", text: message.text })} />
       )}
       {message.text !== "" && <IconButton icon={Copy} size={16} label={t("action.copy")} onClick={() => void copyText(message.text, "toast.copied")} />}
-      {mayBePicked(message) && <IconButton icon={SquareCheck} size={16} label={t("select.begin")} onClick={() => toggle(message.id)} />}
+      {mayBePicked(message) && <IconButton icon={SquareCheck} size={16} label={t("pick.begin")} onClick={() => toggle(message.id)} />}
       {message.kind === "incoming" && (
         <IconButton icon={Mail} size={16} label={t("action.unreadFromHere")} onClick={() => void unsee(id, message.id).catch(complain)} />
       )}

@@ -5,7 +5,7 @@ import { postTicket } from "../api/endpoints.ts";
 import type { Message, TicketField, TicketKind } from "../api/types.ts";
 import { inOwnWords, t, type Key } from "../i18n/index.ts";
 import { getRow } from "../store/desk.ts";
-import { asText, leaveSelection } from "../store/selection.ts";
+import { asText, stopPicking } from "../store/picking.ts";
 import { session } from "../store/session.ts";
 import { toast } from "../store/toasts.ts";
 import { closeDialog } from "../store/ui.ts";
@@ -38,7 +38,7 @@ export function TicketDialog({ conversation, messages }: Props): VNode | null {
     try {
       const fields = Object.fromEntries(kind.fields.map(({ id }) => [id, (values[id] ?? "").trim()]).filter(([, value]) => value !== ""));
       await postTicket(conversation, { target: kind.id, title: title.trim(), text, fields, messages: messages.map(({ id }) => id) });
-      leaveSelection();
+      stopPicking();
       closeDialog();
       toast({ tone: "info", title: t("ticket.sent", { target: words(kind.label) }) });
     } catch (error) {

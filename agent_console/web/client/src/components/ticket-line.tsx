@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { retryTicket } from "../api/endpoints.ts";
 import type { Message, Row } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
-import { mayMakeTicket } from "../store/selection.ts";
+import { mayMakeTicket } from "../store/picking.ts";
 import { complain } from "../store/verbs.ts";
 import { ticketReason } from "../store/ticket-words.ts";
 

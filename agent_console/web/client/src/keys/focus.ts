@@ -6,12 +6,12 @@ import { go } from "../store/route.ts";
 import { cursor, focusOn, panelSheet, write, writing } from "../store/ui.ts";
 import { may, perform } from "../store/verbs.ts";
 import { lockOf } from "../store/lock.ts";
-import { leaveSelection, mayBePicked, toggle } from "../store/selection.ts";
+import { stopPicking, mayBePicked, toggle } from "../store/picking.ts";
 import { withQuote } from "../store/quote.ts";
 
 /** The composer first (its draft stays), then the sheet, then the conversation; the focus goes back to its row. */
 export function escape(): void {
-  if (leaveSelection()) return focusOn("thread");
+  if (stopPicking()) return focusOn("thread");
   const active = document.activeElement;
   if (active instanceof HTMLElement && active.closest("[data-composer]")) return leave(active, "thread");
   if (active instanceof HTMLElement && active.closest("[data-search]")) return leave(active, "list");
