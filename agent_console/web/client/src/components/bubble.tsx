@@ -25,15 +25,15 @@ type Props = { message: Message; row: Row; first: boolean; lit: boolean };
 export function Bubble({ message, row, first, lit }: Props): VNode {
   const [active, setActive] = useState(false);
   const [whole, setWhole] = useState<string | null>(null);
-  const picking = picking.value !== null && mayBePicked(message);
+  const isPicking = picking.value !== null && mayBePicked(message);
   const isPicked = picking.value?.has(message.id) === true;
-  const hold = useHold(() => mayBePicked(message) && !picking && toggle(message.id));
+  const hold = useHold(() => mayBePicked(message) && !isPicking && toggle(message.id));
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
-    <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""} ${picking ? "picking" : ""} ${isPicked ? "picked" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)} {...hold} onClickCapture={(event) => picking && pick(event, message.id)}>
+    <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""} ${isPicking ? "picking" : ""} ${isPicked ? "picked" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)} {...hold} onClickCapture={(event) => isPicking && pick(event, message.id)}>
       {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system"} />}
       <div class="bubble-line">
-        {picking && <PickBox on={isPicked} label={label(message, row)} onToggle={() => toggle(message.id)} />}
+        {isPicking && <PickBox on={isPicked} label={label(message, row)} onToggle={() => toggle(message.id)} />}
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
           <Attachments of={message.attachments} />
@@ -45,7 +45,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
             {message.mark && <MarkIcon mark={message.mark} row={row} />}
           </Stamp>
         </div>
-        {active && !picking && !message.deleted && <MessageActions message={message} row={row} />}
+        {active && !isPicking && !message.deleted && <MessageActions message={message} row={row} />}
       </div>
       <MessageMore message={message} row={row} whole={whole !== null} onWhole={setWhole} />
       {message.mark && !mailSaysIt(message) && <Trouble message={message} mark={message.mark} row={row} />}
