@@ -131,6 +131,7 @@ schema: $(RUNTIME)
 	@$(BIN)/deskbridge schema > config/schema.json.new && mv config/schema.json.new config/schema.json
 	@$(BIN)/python -m scripts.reference
 	@$(BIN)/python -m scripts.config_errors
+	@$(BIN)/python -m scripts.webhooks
 	@$(BIN)/python -m scripts.capabilities
 
 # Housekeeping

@@ -33,7 +33,7 @@ from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
 from bridge.webhooks.calls import WEBHOOK_TOPIC
-from bridge.webhooks.worker import webhook_workers
+from bridge.webhooks.places import workers
 from channels import registry
 from routing import automations, presence, sight
 from routing.arrivals import Arrivals
@@ -57,6 +57,7 @@ from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
 from routing.teams import teams_of
+from routing.tickets import TicketWatch
 from routing.timers import Timers, follow_clock
 from routing.timing import TIMERS_TOPIC
 from routing.way_back import InboxWayBack, ways_back
@@ -116,6 +117,7 @@ class Program:
             large_file_link=self._file_link if linked else None,
             says=said_by_us(settings),
             webhooks=settings.webhooks,
+            tickets=settings.tickets,
             teams=teams_of(settings),
             statuses=settings.conversation.statuses,
             automations=automations_of(settings),
@@ -142,7 +144,7 @@ class Program:
         self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
-        self.webhooks = webhook_workers(self.store, settings.webhooks)
+        self.webhooks = workers(self.store, settings, channels, TicketWatch())
         self.fetcher = Fetcher(
             self.store,
             self.media,
@@ -215,8 +217,8 @@ class Program:
         if QUEUE_TOPIC in news.topics:
             self.queues.wake()
         if WEBHOOK_TOPIC in news.topics:
-            for webhook in self.webhooks.values():
-                webhook.wake()
+            for place in self.webhooks.values():
+                place.wake()
         if FETCH_TOPIC in news.topics:
             self.fetcher.wake()
         if PHOTO_TOPIC in news.topics:
@@ -245,8 +247,8 @@ class Program:
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)
-        for webhook_id, webhook in self.webhooks.items():
-            start(f"webhook:{webhook_id}", webhook.run)
+        for name, place in self.webhooks.items():
+            start(f"webhook:{name}", place.run)
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)

@@ -30,6 +30,7 @@ Verb = Literal[
     "delete",
     "restore",
     "purge",
+    "ticket",
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
@@ -84,8 +85,7 @@ def verbs(
         return _in_trash(role, state, policy)
     allowed = _OPEN[how] if state == "open" else _CLOSED
     allowed |= _change(policy, senior=senior) | _sort(state, how, senior=senior)
-    if policy.has_statuses and (state == "closed" or senior or how != "colleague"):
-        allowed |= {"set_status"}
+    allowed |= _configured(state, how, policy, senior=senior)
     if senior and state == "open":
         allowed |= _SENIOR[how]
     elif senior and policy.transfer_closed:
@@ -96,9 +96,20 @@ def verbs(
             allowed -= {"edit_contact"}
     if blocked:
         allowed -= {"reply"}
-    if sees_deleted(role, policy) and (senior or state == "closed" or how != "colleague"):
-        allowed |= {"delete"}
     return allowed | _blocking(state, how, policy, senior=senior, blocked=blocked)
+
+
+def _configured(state: str, how: Standing, policy: Policy, *, senior: bool) -> frozenset[Verb]:
+    """Return what there is only where the YAML says so.
+
+    Making a task of what was said is a note that goes to others in the house (D51).
+    """
+    allowed: frozenset[Verb] = frozenset({"ticket"} if policy.tickets else ())
+    if not senior and state == "open" and how == "colleague":
+        return allowed
+    if policy.has_statuses:
+        allowed |= {"set_status"}
+    return allowed | {"delete"} if senior or policy.agent_deletes else allowed
 
 
 def sees_deleted(role: Role, policy: Policy) -> bool:

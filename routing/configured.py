@@ -60,6 +60,7 @@ def policy_of(settings: Settings) -> Policy:
         topic_to_close=conversation.topic_required_to_close,
         other_topic=conversation.other_topic,
         has_statuses=bool(conversation.statuses),
+        tickets=bool(settings.tickets),
     )
 
 

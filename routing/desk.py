@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
 from bridge.models import Attachment, Occasion
-from bridge.settings import LocalText, Status, Webhook, When
+from bridge.settings import LocalText, Status, Ticket, Webhook, When
 from routing.policy import Policy
 from routing.teams import Teams
 from routing.triggers import Automations
@@ -49,6 +49,8 @@ class Desk:
     """Gives the address that opens a conversation in the console."""
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     """The programs outside that may be told of something, by id."""
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    """The kinds of task that can be made of messages, by id."""
     teams: Teams = field(default_factory=Teams)
     """Who is given what comes in; by default nobody, and everybody sees it."""
     statuses: Mapping[str, Status] = field(default_factory=dict)

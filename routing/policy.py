@@ -69,6 +69,8 @@ class Policy:
     topic_to_close: bool = False
     other_topic: bool = True
     has_statuses: bool = False
+    # Whether the YAML has a place for tasks to go to.
+    tickets: bool = False
 
 
 def length_of(text: str) -> int:

@@ -47,6 +47,7 @@ from agent_console.actions.sorting import (
     set_other_topic,
     set_status,
 )
+from agent_console.actions.tickets import create_ticket, retry_ticket
 from agent_console.actions.trash import delete_conversation, purge, restore, unsent
 from agent_console.actions.views import (
     add_view,
@@ -69,6 +70,7 @@ __all__ = [
     "block",
     "change_view",
     "close",
+    "create_ticket",
     "delete",
     "delete_conversation",
     "drafts",
@@ -103,6 +105,7 @@ __all__ = [
     "restore",
     "retry",
     "retry_mail",
+    "retry_ticket",
     "seen",
     "seen_message",
     "set_apart",

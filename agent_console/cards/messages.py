@@ -14,6 +14,7 @@ from bridge.markup import to_rich
 from bridge.models import Attachment, DeliveryState, Message
 from bridge.store import bulk as b
 from bridge.store import desk
+from bridge.store import tickets as t
 from bridge.store.following import MENTIONS_IN
 from bridge.store.transactions import Tx
 from routing.continued.shown import mails_of
@@ -48,6 +49,7 @@ class _Around:
     quotes: Mapping[int, w.Quote]
     mails: Mapping[int, w.Mailed]
     mentions: Mapping[int, list[str]]
+    tickets: Mapping[int, w.Ticket]
 
 
 def cards(tx: Tx, messages: Sequence[Message], view: ViewFile) -> list[w.Message]:
@@ -128,6 +130,7 @@ def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
         _quotes(tx, {one.reply_to_id for one in messages if one.reply_to_id is not None}),
         _mails(tx, [one for one in outgoing if not one.deleted_at], marks),
         _mentions(tx, [one.id for one in messages if one.kind == "note"]),
+        _tickets(tx, messages),
     )
 
 
@@ -188,6 +191,22 @@ def _mails(
     }
 
 
+def _tickets(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Ticket]:
+    """Return the tasks that some of the activities show: of most pages there are none."""
+    ids = [one.id for one in messages if one.activity and '"ticket"' in one.activity]
+    return {
+        one.message_id: w.Ticket(
+            id=one.id,
+            target=one.target,
+            title=one.title,
+            state=one.state,
+            reason=one.reason or UNSET,
+            url=one.url or UNSET,
+        )
+        for one in (tx.all(t.TICKETS_IN, ids=b.ids(ids)) if ids else ())
+    }
+
+
 def _quotes(tx: Tx, ids: Iterable[int]) -> Mapping[int, w.Quote]:
     return {
         one.id: w.Quote(
@@ -225,6 +244,7 @@ def _card(message: Message, around: _Around) -> w.Message:
         more=UNSET if gone else around.more.get(message.id, UNSET),
         activity=UNSET if message.activity is None else _decode_activity(message.activity),
         mentions=UNSET if gone else around.mentions.get(message.id, UNSET),
+        ticket=around.tickets.get(message.id, UNSET),
     )
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import agent, config, explain, run, sandbox
+from bridge.cli import agent, config, explain, run, sandbox, webhook
 
 app = typer.Typer(
     name="deskbridge",
@@ -33,3 +33,10 @@ _agent.command("add")(agent.add)
 _agent.command("list")(agent.list_agents)
 _agent.command("password")(agent.password)
 app.add_typer(_agent, name="agent")
+
+_webhook = typer.Typer(help="Webhooks: programs of yours that are told.", no_args_is_help=True)
+_webhook.command("list")(webhook.list_calls)
+_webhook.command("show")(webhook.show)
+_webhook.command("retry")(webhook.retry)
+_webhook.command("test")(webhook.try_out)
+app.add_typer(_webhook, name="webhook")

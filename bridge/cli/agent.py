@@ -5,11 +5,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 from ruamel.yaml import YAML
@@ -17,10 +15,11 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from bridge.cli.config import DEFAULT_PATH, ConfigPath, known_kinds, load_or_exit
+from bridge.cli.database import fail, opened, table
 from bridge.settings import ConfigError, Role, Settings, load
 
 if TYPE_CHECKING:
-    from bridge.store.transactions import Store, Tx
+    from bridge.store.transactions import Tx
 
 AgentId = Annotated[str, typer.Argument(metavar="ID", help="The agent's key under `agents`.")]
 
@@ -39,9 +38,9 @@ def add(
     """Write a new agent into the configuration, if it would still load with them."""
     settings = load_or_exit(config)
     if agent_id in settings.agents:
-        _fail(f"there is an agent {agent_id} already")
+        fail(f"there is an agent {agent_id} already")
     if role not in get_args(Role):
-        _fail(f"there is no role {role}: {', '.join(get_args(Role))}")
+        fail(f"there is no role {role}: {', '.join(get_args(Role))}")
     entry = {"name": name, "role": role} | ({"email": email} if email else {})
     _replace(config, with_agent(config.read_text(encoding="utf-8"), agent_id, entry))
     print(f"Added {agent_id} to {config}. Restart deskbridge, then let them choose a password:")
@@ -52,15 +51,11 @@ def list_agents(config: ConfigPath = DEFAULT_PATH) -> None:
     """List the agents of the configuration."""
     settings = load_or_exit(config)
     known = _with_password(settings)
-    rows = [("id", "name", "role", "email", "password")]
+    rows: list[tuple[str, ...]] = [("id", "name", "role", "email", "password")]
     for agent_id, agent in settings.agents.items():
         chosen = "chosen" if agent_id in known else "none yet"
         rows.append((agent_id, agent.name, agent.role, agent.email or "", chosen))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    for row in rows:
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        )
+    print("\n".join(table(rows)))
 
 
 def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
@@ -70,7 +65,7 @@ def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
 
     settings = load_or_exit(config)
     if agent_id not in settings.agents:
-        _fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
+        fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
     token = asyncio.run(_made_link(settings, agent_id))
     print(f"Within 24 hours, once, {settings.agents[agent_id].name} can choose a password here:")
     print(f"  {link_url(settings.server.public_url, token)}")
@@ -84,7 +79,7 @@ def with_agent(text: str, agent_id: str, entry: dict[str, str]) -> str:
     try:
         data = yaml.load(text)
     except YAMLError as error:
-        _fail(f"the configuration cannot be read: {error}")
+        fail(f"the configuration cannot be read: {error}")
     data = CommentedMap() if data is None else data
     agents = data.get("agents")
     if agents is None:
@@ -123,17 +118,6 @@ def _replace(config: Path, text: str) -> None:
         candidate.unlink(missing_ok=True)
 
 
-def _database(settings: Settings) -> Path:
-    from bridge import db  # noqa: PLC0415
-
-    try:
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
-    except db.DatabaseError as error:
-        _fail(str(error))
-    return path
-
-
 def _with_password(settings: Settings) -> frozenset[str]:
     """Return the agents who have chosen a password; of a database not made yet, none."""
     from bridge.store.sign_in import HAVE_PASSWORDS  # noqa: PLC0415
@@ -142,28 +126,15 @@ def _with_password(settings: Settings) -> frozenset[str]:
         return frozenset()
 
     async def read() -> list[str]:
-        async with _opened(settings) as store:
+        async with opened(settings) as store:
             return await store.read(lambda tx: tx.all(HAVE_PASSWORDS))
 
     return frozenset(asyncio.run(read()))
 
 
 async def _made_link(settings: Settings, agent_id: str) -> str:
-    async with _opened(settings) as store:
+    async with opened(settings) as store:
         return await store.write(_make, settings, agent_id)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator["Store"]:
-    """Open the database, beside the program if it runs."""
-    from bridge.clock import Clock  # noqa: PLC0415
-    from bridge.store.transactions import Store  # noqa: PLC0415
-
-    store = Store(_database(settings), clock=Clock())
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 def _make(tx: "Tx", settings: Settings, agent_id: str) -> str:
@@ -176,8 +147,3 @@ def _make(tx: "Tx", settings: Settings, agent_id: str) -> str:
     tx.run(PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
     record(tx, By(surface="command"), Deed("link_made", f"agent:{agent_id}"))
     return make_link(tx, agent_id, "password")
-
-
-def _fail(why: str) -> NoReturn:
-    print(f"deskbridge: {why}", file=sys.stderr)
-    raise typer.Exit(1)

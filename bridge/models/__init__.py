@@ -77,6 +77,7 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.tickets import TICKET, Ticket
 from bridge.models.trash import DELETED_CONVERSATION, PURGED_MESSAGE, DeletedConversation
 from bridge.models.turns import TURN
 from bridge.models.views import SAVED_VIEW, SavedView
@@ -127,6 +128,7 @@ __all__ = [
     "START_TOKEN",
     "STATUS",
     "TAG",
+    "TICKET",
     "TIMER",
     "TOPIC",
     "TURN",
@@ -167,6 +169,7 @@ __all__ = [
     "SignInLink",
     "Status",
     "Tag",
+    "Ticket",
     "Timer",
     "Topic",
     "VisitRow",

@@ -35,6 +35,8 @@ class InboxSettings(Part):
 
     unique: ClassVar[tuple[str, ...]] = ()
     """Keys whose value no other inbox of the kind may have."""
+    by_address: ClassVar[bool] = False
+    """Whether it can write to any address, also of people who never wrote to it."""
     leads_on: ClassVar[bool] = False
     """Whether `continue_via` of another inbox may name one of this kind."""
 

@@ -23,6 +23,7 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
             yield from _unique(sections, "channels", key, kind)
     yield from _one_namespace(sections)
     yield from _continued(sections, kinds)
+    yield from _mailed(sections, kinds)
     yield from _single_surfaces(sections, kinds)
     yield from reference_findings(sections)
 
@@ -67,6 +68,20 @@ def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
             else:
                 message = f"there is no inbox {say(other)}"
                 yield Finding("unknown_inbox", place, message, help=help)
+
+
+def _mailed(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
+    """Tickets are mailed by an inbox that can write to any address."""
+    inboxes = dict(entries(sections, "channels"))
+    for name, entry in entries(sections, "tickets"):
+        to = entry.get("to")
+        inbox = to.get("inbox") if isinstance(to, dict) else None
+        if not isinstance(inbox, str) or inbox not in inboxes:
+            continue
+        settings = kinds.channels.get(str(inboxes[inbox].get("type")))
+        if settings is not None and not settings.by_address:
+            message = f"channels.{inbox} is no mailbox"
+            yield Finding("bad_ticket", ("tickets", name, "to", "inbox"), message)
 
 
 def _leads_on(entry: dict[str, Value], kinds: Kinds) -> bool:

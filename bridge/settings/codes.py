@@ -265,6 +265,11 @@ CODES: dict[str, Code] = {
         "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\"",
         "version: 1\nwebhooks: {crm: {url: 'https://a.example', secret: '${SHORT_SECRET}'}}\n",
     ),
+    "bad_ticket": Code(
+        "Tickets of a kind have no place to go, or two, or a field that cannot be filled in.",
+        "write to: {inbox: a mailbox, address: tasks@example.com}, or to: {webhook: its id}",
+        "version: 1\ntickets: {tasks: {name: Tasks, to: {address: tasks@example.com}}}\n",
+    ),
     "unknown_variable": Code(
         "A text holds a `{{variable}}` that there is not.",
         "write one of the variables, as {{contact.name|there}}",

@@ -28,6 +28,7 @@ from bridge.settings.sections import (
 from bridge.settings.sections.automations import Automation
 from bridge.settings.sections.blocking import Blocking
 from bridge.settings.sections.system_messages import SystemMessages
+from bridge.settings.sections.tickets import Ticket
 from bridge.settings.sections.webhooks import Webhook
 from bridge.settings.values import WHOLE, Id
 
@@ -163,6 +164,19 @@ class Settings(Part):
                     "url": "https://crm.example.com/hooks/desk",
                     "secret": "${CRM_HOOK_SECRET}",
                     "events": ["conversation.opened", "message.received"],
+                }
+            }
+        ],
+    )
+    tickets: dict[Id, Ticket] = Field(
+        default_factory=dict,
+        description="Tasks that agents make of messages for others in the house, by an id of "
+        "each kind. Without any, the console does not offer it.",
+        examples=[
+            {
+                "warehouse": {
+                    "name": "Warehouse",
+                    "to": {"inbox": "help_mail", "address": "tasks@example.com"},
                 }
             }
         ],

@@ -64,6 +64,9 @@ def _references(sections: Sections) -> Iterator[Reference]:
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")
     for inbox, entry in entries(sections, "channels"):
         yield from _of(entry, ("channels", inbox), team="teams", hours="hours")
+    for ticket, entry in entries(sections, "tickets"):
+        to = ("tickets", ticket, "to")
+        yield from _of(_map(entry.get("to")), to, inbox="channels", webhook="webhooks")
     routing = _map(sections.get("routing"))
     yield from _of(_map(routing.get("default")), ("routing", "default"), team="teams")
     yield from _of_rules(routing)

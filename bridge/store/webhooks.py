@@ -82,10 +82,8 @@ CALLS = Statement(
     .limit(_p("limit")),
 )
 COUNT_CALLS = Statement(
-    lambda *row: row,
-    select(
-        _c.webhook_id, _c.state, func.count(), func.min(_c.created_at), func.max(_c.changed_at)
-    ).group_by(_c.webhook_id, _c.state),
+    lambda webhook_id, state, count: (webhook_id, state, count),
+    select(_c.webhook_id, _c.state, func.count()).group_by(_c.webhook_id, _c.state),
 )
 FORGET_CALLS = Statement(
     nothing,

@@ -1,8 +1,12 @@
 """What becomes of a call: an answer to an attempt, and what is recorded of it."""
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import UTC, datetime
+from typing import Literal, Protocol, Self
 
+import msgspec
 from tenacity import wait_exponential, wait_random_exponential
 
 from bridge.delivery import PATIENCE, patience_of, pause_after
@@ -17,6 +21,31 @@ _pause = wait_exponential(multiplier=2.5, max=3600) + wait_random_exponential(
 )
 
 
+VERSION = 1
+"""Of what the requests hold: it grows when something in it comes to mean something else."""
+
+
+def mail_place(inbox_id: str) -> str:
+    """Return the place of mails that an inbox sends; no webhook can have this id."""
+    return f"mail:{inbox_id}"
+
+
+def new_id() -> str:
+    """Return an id that no other call has, on no installation."""
+    return f"msg_{secrets.token_hex(12)}"
+
+
+def body_of(event: str, at: int, data: Mapping[str, object] | msgspec.Struct) -> str:
+    """Return what a request holds; `at` is when it happened, in ms."""
+    body = {
+        "type": event,
+        "version": VERSION,
+        "timestamp": datetime.fromtimestamp(at / 1000, UTC),
+        "data": data,
+    }
+    return msgspec.json.encode(body).decode()
+
+
 class CallWatcher(Protocol):
     """What else changes when a call goes or fails, in the transaction that records it."""
 
@@ -25,7 +54,17 @@ class CallWatcher(Protocol):
         ...
 
 
-Why = Literal["", "gone", "status", "redirect", "timeout", "unreachable", "private_address", "tls"]
+Why = Literal[
+    "",
+    "gone",
+    "refused",
+    "status",
+    "redirect",
+    "timeout",
+    "unreachable",
+    "private_address",
+    "tls",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +79,29 @@ class Answer:
 
     @property
     def is_final(self) -> bool:
-        """Whether asking again is of no use: taken, or gone for good."""
-        return self.reason in ("", "gone")
+        """Whether asking again is of no use: taken, or refused for good."""
+        return self.reason in ("", "gone", "refused")
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes to an address instead: `text` in our own markup, `author` the agent's name."""
+
+    to: str
+    subject: str
+    text: str
+    author: str | None = None
+
+
+class Carrier(Protocol):
+    """Whatever carries calls to one place; a context, open for as long as it is used."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    async def send(self, call_id: str, body: str, now: int, /) -> Answer:
+        """Send once, at a time in ms; whatever comes of it is an answer."""
+        ...
 
 
 def record(tx: Tx, call: WebhookCall, answer: Answer, watcher: CallWatcher | None = None) -> None:

@@ -55,7 +55,7 @@ class Sender:
         if self._session is not None:
             await self._session.close()
 
-    async def send(self, call_id: str, body: str, now: int) -> Answer:
+    async def send(self, call_id: str, body: str, now: int, /) -> Answer:
         """Send once, signed for this moment (ms); whatever comes of it is an answer."""
         assert self._session is not None, "it is used as a context"  # noqa: S101
         content = body.encode()

@@ -176,6 +176,7 @@ class EmailSettings(InboxSettings):
 
     unique: ClassVar[tuple[str, ...]] = ("address",)
     leads_on: ClassVar[bool] = True
+    by_address: ClassVar[bool] = True
 
     type: Literal["email"] = Field(default="email", description="A mailbox.", examples=["email"])
     address: Email = Field(

@@ -97,6 +97,34 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | UnsetType = UNSET
 
 
+class FieldData(msgspec.Struct, frozen=True, kw_only=True):
+    """What was filled in: `value` as chosen or typed, `shown` as agents read it."""
+
+    id: str
+    label: str
+    value: str
+    shown: str
+
+
+class TicketData(msgspec.Struct, frozen=True, kw_only=True):
+    """A task; `target` is its kind, by the id of the YAML, `text` what the agent wrote."""
+
+    id: int
+    target: str
+    title: str
+    text: str
+    fields: Sequence[FieldData]
+
+
+class TicketEventData(msgspec.Struct, frozen=True, kw_only=True):
+    """The `data` of `ticket.created`; `messages` are those it was made of."""
+
+    ticket: TicketData
+    conversation: ConversationData
+    messages: Sequence[MessageData]
+    by: AgentData | None
+
+
 def moment(ms: int) -> datetime:
     """Return a time of ours as it is told."""
     return datetime.fromtimestamp(ms / 1000, UTC)

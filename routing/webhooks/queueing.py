@@ -3,25 +3,20 @@
 A worker of its own (`bridge.webhooks`) carries it, however long the receiver takes.
 """
 
-import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import msgspec
 
 from bridge.delivery import PATIENCE
 from bridge.store import webhooks as w
 from bridge.store.transactions import Tx
-from bridge.webhooks.calls import WEBHOOK_TOPIC
+from bridge.webhooks.calls import WEBHOOK_TOPIC, Mail, body_of, mail_place, new_id
 from routing.desk import Desk
 
 _DAY = 24 * 3_600_000
 # What was taken is kept for whoever looks for it, what failed until somebody has seen to it.
 _KEPT = {"sent": 3 * _DAY, "failed": 30 * _DAY}
 _FORGOTTEN_AT_ONCE = 1000
-
-VERSION = 1
-"""Of what the requests hold: it grows when something in it comes to mean something else."""
 
 
 def enqueue(
@@ -41,20 +36,26 @@ def enqueue(
     """
     if webhook_id not in desk.webhooks:
         raise LookupError(f"there is no webhook {webhook_id}")
-    body = {
-        "type": event,
-        "version": VERSION,
-        "timestamp": datetime.fromtimestamp(tx.now / 1000, UTC),
-        "data": payload,
-    }
+    return _queue(tx, webhook_id, event, body_of(event, tx.now, payload), conversation_id)
+
+
+def enqueue_mail(
+    tx: Tx, inbox_id: str, event: str, mail: Mail, *, conversation_id: int | None = None
+) -> int:
+    """Have a mailbox write to somebody who is no customer; return the call's id."""
+    body = msgspec.json.encode(mail).decode()
+    return _queue(tx, mail_place(inbox_id), event, body, conversation_id)
+
+
+def _queue(tx: Tx, place: str, event: str, body: str, conversation_id: int | None) -> int:
     tx.wake(WEBHOOK_TOPIC)
     return tx.the(
         w.ADD_CALL,
-        webhook_id=webhook_id,
-        public_id=f"msg_{secrets.token_hex(12)}",
+        webhook_id=place,
+        public_id=new_id(),
         event=event,
         conversation_id=conversation_id,
-        body=msgspec.json.encode(body).decode(),
+        body=body,
         state="queued",
         due_at=tx.now,
         created_at=tx.now,

@@ -39,7 +39,7 @@ class Declared:
 def settings_of(
     agents: dict[str, Person] | None = None,
     channels: dict[str, Box] | None = None,
-    **sorting: dict[str, Any],
+    **sorting: Any,
 ) -> Settings:
     """Return settings that declare these, or what the world has anyway."""
     declared = Declared(

@@ -69,7 +69,7 @@ def letters(allowed: frozenset[Verb]) -> str:
 def test_the_table_names_every_role_and_every_standing() -> None:
     everything = set(itertools.product(get_args(Role), get_args(Standing)))
     assert {(role, how) for role, how, _ in cases()} == everything
-    assert {*LETTERS.values(), *BLOCKING, *DELETING, *STATUS} == set(get_args(Verb))
+    assert {*LETTERS.values(), *BLOCKING, *DELETING, *STATUS, "ticket"} == set(get_args(Verb))
 
 
 @pytest.mark.parametrize(("role", "how"), [(role, how) for role, how, _ in cases()], ids=str)
@@ -134,6 +134,15 @@ def test_supervisors_and_owners_delete_restore_and_purge_whatever_the_yaml_says(
 def test_nothing_can_be_done_with_what_was_purged() -> None:
     for role, how in itertools.product(get_args(Role), get_args(Standing)):
         assert not verbs(role, "purged", how, Policy(agent_deletes=True, agent_purges=True))
+
+
+def test_d51_a_task_is_made_where_there_is_a_place_for_it_by_whoever_may_write_a_note() -> None:
+    for role, state, how in itertools.product(
+        get_args(Role), ("open", "closed"), get_args(Standing)
+    ):
+        can = verbs(role, state, how, Policy(tickets=True))
+        assert ("ticket" in can) == ("note" in can)
+        assert "ticket" not in verbs(role, state, how, Policy())
 
 
 def test_d14_nobody_answers_what_a_colleague_has_taken() -> None:

@@ -51,6 +51,7 @@ from agent_console.cards.shapes.rows import (
     Row,
     RowContact,
 )
+from agent_console.cards.shapes.tickets import Ticket, TicketChoice, TicketField, TicketKind
 
 __all__ = [
     "Activity",
@@ -88,6 +89,10 @@ __all__ = [
     "TagCount",
     "TagRef",
     "TeamCount",
+    "Ticket",
+    "TicketChoice",
+    "TicketField",
+    "TicketKind",
     "TopicRef",
     "Visit",
 ]

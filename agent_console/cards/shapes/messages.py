@@ -5,6 +5,7 @@ from typing import Any, Literal
 from msgspec import UNSET, UnsetType
 
 from agent_console.cards.shapes.base import MaybeText, Shape
+from agent_console.cards.shapes.tickets import Ticket
 from bridge.channel import MediaKind
 from bridge.models import DeliveryState, MessageKind
 
@@ -123,3 +124,4 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     more: More | UnsetType = UNSET
     activity: Activity | UnsetType = UNSET
     mentions: list[str] | UnsetType = UNSET
+    ticket: Ticket | UnsetType = UNSET

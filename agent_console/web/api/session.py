@@ -14,6 +14,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.api.given import Acting, Body, Given, Me
 from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
+from agent_console.web.api.tickets import ticket_kind
 from agent_console.web.auth import Caller, LockedError, Opened
 from agent_console.web.auth.guard import VIEWERS_TOO
 from agent_console.web.auth.passwords import LONGEST, BusyError
@@ -145,6 +146,7 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     topics: list[w.TopicRef]
     tags: list[w.TagRef]
     statuses: list[w.StatusRef]
+    tickets: list[w.TicketKind]
     sorts: list[str]
     rights: list[Right]
     settings: ConsoleSettings
@@ -293,6 +295,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         topics=await console.read(cards.topics),
         tags=await console.read(cards.tags),
         statuses=await console.read(cards.statuses),
+        tickets=[ticket_kind(key, one) for key, one in console.settings.tickets.items()],
         sorts=console.sorts,
         rights=sorted(rights(agent.role, console.desk.policy)),
         settings=_settings(console, me),

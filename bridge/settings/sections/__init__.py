@@ -31,6 +31,7 @@ from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
 from bridge.settings.sections.statuses import Status
 from bridge.settings.sections.teams import Team
+from bridge.settings.sections.tickets import Ticket, TicketField, TicketTarget
 from bridge.settings.sections.webhooks import Webhook, WebhookEvent
 
 __all__ = [
@@ -67,6 +68,9 @@ __all__ = [
     "Tag",
     "Team",
     "Telling",
+    "Ticket",
+    "TicketField",
+    "TicketTarget",
     "To",
     "Topic",
     "Trigger",

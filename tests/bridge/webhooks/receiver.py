@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event, Thread
 from typing import Any
 
 from aiohttp import web
@@ -115,3 +116,25 @@ class Receiver:
     def told(self, of: Callable[[Any], Any] = lambda one: one["data"]) -> Sequence[Any]:
         """Return what it was told, in order."""
         return [of(one.json) for one in self.requests]
+
+
+@contextlib.contextmanager
+def listening_apart() -> Iterator[Receiver]:
+    """Listen in a thread of its own, for tests that run a program and cannot wait for both."""
+    given: list[Receiver] = []
+    ready, done = Event(), Event()
+
+    async def listen() -> None:
+        async with Receiver().listening() as receiver:
+            given.append(receiver)
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    thread = Thread(target=lambda: asyncio.run(listen()))
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield given[0]
+    finally:
+        done.set()
+        thread.join(30)

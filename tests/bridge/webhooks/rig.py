@@ -9,7 +9,8 @@ from bridge.models import CallState, WebhookCall
 from bridge.store import webhooks as w
 from bridge.store.transactions import Store
 from bridge.webhooks.calls import send_again
-from bridge.webhooks.worker import WebhookWorker
+from bridge.webhooks.sending import Sender
+from bridge.webhooks.worker import CallWorker
 from routing.desk import Desk
 from routing.policy import Policy
 from routing.webhooks import enqueue
@@ -46,9 +47,9 @@ class Rig:
         return Desk(Policy(), webhooks={HOOK: self.settings})
 
     @contextlib.asynccontextmanager
-    async def working(self) -> AsyncIterator[WebhookWorker]:
+    async def working(self) -> AsyncIterator[CallWorker]:
         """Run a worker for as long as the context lasts."""
-        worker = WebhookWorker(self.store, HOOK, self.settings, self.watcher)
+        worker = CallWorker(self.store, HOOK, Sender(self.settings), self.watcher)
         self.store.on_commit = lambda _news: worker.wake()
         task = asyncio.create_task(worker.run())
         try:

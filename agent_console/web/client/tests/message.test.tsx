@@ -153,8 +153,8 @@ describe("messages", () => {
   });
 
   it("s17 s18 s19 offer a quote and a quick reply, and nothing the row does not allow", () => {
-    expect(buttons(draw(message({ id: 8 })))).toEqual(["Quote", "Make a quick reply of it", "Copy", "Mark unread from here"]);
-    expect(buttons(draw(message({ id: 8 }), row({ id: 1 }, { can: [] })))).toEqual(["Copy", "Mark unread from here"]);
+    expect(buttons(draw(message({ id: 8 })))).toEqual(["Quote", "Make a quick reply of it", "Copy", "Select", "Mark unread from here"]);
+    expect(buttons(draw(message({ id: 8 }), row({ id: 1 }, { can: [] })))).toEqual(["Copy", "Select", "Mark unread from here"]);
   });
 
   it("J34 S19 offer to edit and to delete only where the row, the network and the writer allow it", () => {

@@ -128,6 +128,7 @@ export function session(part: Partial<Session> = {}): Session {
     cursor: "e-0",
     server_time: Date.now(),
     version: "0",
+    tickets: [],
     inboxes: [
       { id: "site", kind: "widget", name: "Website", starts_by_link: false, kept_for: null, capabilities: caps() },
       { id: "shop_tg", kind: "telegram", name: "Shop bot", starts_by_link: false, kept_for: 86_400_000, capabilities: caps({ max_file: 1024 * 1024, reports_read: false }) },

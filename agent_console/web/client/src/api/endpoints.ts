@@ -127,6 +127,9 @@ export const getNotes = (id: number) => api<{ messages: Wire.Message[] }>("GET",
 export const getAttachments = (id: number, kind: "image" | "file") =>
   api<{ items: Wire.AttachmentItem[] }>("GET", withQuery(`${conversation(id)}/attachments`, { kind }));
 
+export const postTicket = (id: number, ticket: Wire.NewTicket) => api<{ id: number }>("POST", `${conversation(id)}/tickets`, ticket);
+export const retryTicket = (id: number, ticket: number) => api<void>("POST", `${conversation(id)}/tickets/${ticket}/retry`, {});
+
 export const getContact = (id: number) => api<Wire.Contact>("GET", `/api/contacts/${id}`);
 export type ContactEdit = Partial<Record<Wire.ContactField, string | null>> & { attributes?: Record<string, string | null> };
 export const patchContact = (id: number, fields: ContactEdit) => api<Wire.Contact>("PATCH", `/api/contacts/${id}`, fields);

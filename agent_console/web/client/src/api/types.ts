@@ -115,6 +115,12 @@ export type TagCount = { id: string; count: number };
 
 /** A status that agents give a conversation, beside its being open or closed. */
 export type Status = Topic & { kind: "open" | "closed"; color: string };
+/** `label` is one text, or one by language. */
+export type TicketField = { id: string; label: string | Record<string, string>; type: "text" | "choice"; required: boolean; choices: { id: string; label: string | Record<string, string> }[] };
+export type TicketKind = { id: string; label: string | Record<string, string>; fields: TicketField[] };
+export type NewTicket = { target: string; title: string; text: string; fields: Record<string, string>; messages: number[] };
+/** A task in the thread; `url` is where it is in the other system, if that has told. */
+export type Ticket = { id: number; target: string; title: string; state: "queued" | "sent" | "failed"; reason?: string; url?: string };
 
 export type Settings = {
   max_length: number;
@@ -159,6 +165,7 @@ export type Session = {
   topics: Topic[];
   tags: Tag[];
   statuses: Status[];
+  tickets: TicketKind[];
   sorts: string[];
   rights: Right[];
   settings: Settings;
@@ -201,7 +208,8 @@ export type Verb =
   | "unblock"
   | "delete"
   | "restore"
-  | "purge";
+  | "purge"
+  | "ticket";
 
 export type Last = {
   kind: MessageKind;
@@ -316,6 +324,7 @@ export type Message = {
   activity?: { verb: string; data: Record<string, unknown> };
   /** The agents whom a note calls by name. */
   mentions?: string[];
+  ticket?: Ticket;
 };
 
 export type Identity = {

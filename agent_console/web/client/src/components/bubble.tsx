@@ -4,6 +4,7 @@ import { clockTime, fullTime, Icon, RichText, shortTime } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Message, Quoted, Row } from "../api/types.ts";
 import { goToMessage } from "../store/reading.ts";
+import { mayBePicked, picking, toggle } from "../store/picking.ts";
 import { inboxOf } from "../store/session.ts";
 import { authorName, contactName, mailSaysIt, quotedName } from "../store/words.ts";
 import { Attachments } from "./attachments.tsx";
@@ -12,6 +13,8 @@ import { Bot, Lock, Mail } from "./icons.ts";
 import { MailLine } from "./mail-line.tsx";
 import { MessageActions } from "./message-actions.tsx";
 import { MessageMore, WholeText } from "./message-more.tsx";
+import { useHold } from "./hold.ts";
+import { PickBox } from "./picking-bar.tsx";
 
 const FOLD_CHARS = 1_400;
 const FOLD_LINES = 22;
@@ -22,11 +25,15 @@ type Props = { message: Message; row: Row; first: boolean; lit: boolean };
 export function Bubble({ message, row, first, lit }: Props): VNode {
   const [active, setActive] = useState(false);
   const [whole, setWhole] = useState<string | null>(null);
+  const isPicking = picking.value !== null && mayBePicked(message);
+  const isPicked = picking.value?.has(message.id) === true;
+  const hold = useHold(() => mayBePicked(message) && !isPicking && toggle(message.id));
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
-    <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)}>
+    <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""} ${isPicking ? "picking" : ""} ${isPicked ? "picked" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)} {...hold} onClickCapture={(event) => isPicking && pick(event, message.id)}>
       {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system"} />}
       <div class="bubble-line">
+        {isPicking && <PickBox on={isPicked} label={label(message, row)} onToggle={() => toggle(message.id)} />}
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
           <Attachments of={message.attachments} />
@@ -38,13 +45,21 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
             {message.mark && <MarkIcon mark={message.mark} row={row} />}
           </Stamp>
         </div>
-        {active && !message.deleted && <MessageActions message={message} row={row} />}
+        {active && !isPicking && !message.deleted && <MessageActions message={message} row={row} />}
       </div>
       <MessageMore message={message} row={row} whole={whole !== null} onWhole={setWhole} />
       {message.mark && !mailSaysIt(message) && <Trouble message={message} mark={message.mark} row={row} />}
       {message.kind === "outgoing" && <MailLine message={message} row={row} />}
     </article>
   );
+}
+
+/** While messages are picked, a press anywhere on one picks it. */
+function pick(event: MouseEvent, id: number): void {
+  if (event.target instanceof Element && event.target.closest(".pick-box")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  toggle(id);
 }
 
 const BLOCKS = new Set(["p", "quote", "pre", "ul", "ol"]);

@@ -8,6 +8,7 @@ import { wanted } from "../store/wanted.ts";
 import { dismissConversation } from "../store/toasts.ts";
 import { editingOf } from "../store/editing.ts";
 import { lockOf } from "../store/lock.ts";
+import { stopPicking } from "../store/picking.ts";
 import { may } from "../store/verbs.ts";
 import { panelSheet, writing } from "../store/ui.ts";
 import { ChannelNotice } from "./channel-trouble.tsx";
@@ -17,6 +18,7 @@ import { Failure } from "./failure.tsx";
 import { Paperclip } from "./icons.ts";
 import { NothingOpen } from "./nothing-open.tsx";
 import { OutOfSight } from "./out-of-sight.tsx";
+import { PickingBar } from "./picking-bar.tsx";
 import { ThreadView } from "./thread-view.tsx";
 
 /** The third column: what is being talked about, and where one answers. */
@@ -28,6 +30,7 @@ export function ConversationPane(): VNode {
     wanted.value = null;
     dismissConversation(id);
     writing.value = "reply";
+    stopPicking();
     panelSheet.value = false;
     void open(id, aimed?.conversation === id ? aimed.message : undefined);
   }, [id]);
@@ -75,6 +78,7 @@ function Opened({ id }: { id: number }): VNode {
       <ConversationHeader row={row} />
       <ChannelNotice inbox={row.conversation.inbox} />
       <ThreadView row={row} />
+      <PickingBar row={row} />
       <Composer row={row} />
       {dragging && (
         <div class="drop-zone" aria-hidden="true">

@@ -35,6 +35,10 @@ const load: Loader = async (of) => {
       const { TagsDialog } = await import("./sorting-dialogs.tsx");
       return () => <TagsDialog conversation={of.conversation} />;
     }
+    case "ticket": {
+      const { TicketDialog } = await import("./ticket-dialog.tsx");
+      return () => <TicketDialog conversation={of.conversation} messages={of.messages} />;
+    }
     case "filters":
       return (await import("./filters-dialog.tsx")).FiltersDialog;
     case "invite": {

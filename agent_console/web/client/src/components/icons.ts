@@ -66,6 +66,7 @@ export {
   SquareCheck,
   Tag,
   Tags,
+  Ticket,
   Timer,
   Trash2,
   TriangleAlert,

@@ -5,10 +5,11 @@ import { quote } from "../keys/focus.ts";
 import { mayDelete, mayEdit } from "../store/changeable.ts";
 import { beginEditing } from "../store/editing.ts";
 import { dialog } from "../store/ui.ts";
+import { mayBePicked, toggle } from "../store/picking.ts";
 import { complain, copyText, may } from "../store/verbs.ts";
 import { unsee } from "../store/reading.ts";
 import { IconButton } from "./button.tsx";
-import { Copy, Mail, Pencil, Quote, Trash2, Zap } from "./icons.ts";
+import { Copy, Mail, Pencil, Quote, SquareCheck, Trash2, Zap } from "./icons.ts";
 
 /** What can be done with a message. A network that cannot do a thing does not offer it (S19). */
 export function MessageActions({ message, row }: { message: Message; row: Row }): VNode {
@@ -22,6 +23,7 @@ export function MessageActions({ message, row }: { message: Message; row: Row })
         <IconButton icon={Zap} size={16} label={t("action.makeQuickReply")} onClick={() => (dialog.value = { kind: "quick_reply", text: message.text })} />
       )}
       {message.text !== "" && <IconButton icon={Copy} size={16} label={t("action.copy")} onClick={() => void copyText(message.text, "toast.copied")} />}
+      {mayBePicked(message) && <IconButton icon={SquareCheck} size={16} label={t("pick.begin")} onClick={() => toggle(message.id)} />}
       {message.kind === "incoming" && (
         <IconButton icon={Mail} size={16} label={t("action.unreadFromHere")} onClick={() => void unsee(id, message.id).catch(complain)} />
       )}

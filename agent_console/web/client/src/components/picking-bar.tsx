@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import type { Row } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
-import { asText, leaveSelection, mayMakeTicket, picked, selection } from "../store/selection.ts";
+import { asText, stopPicking, mayMakeTicket, picked, picking } from "../store/picking.ts";
 import { dialog } from "../store/ui.ts";
 import { copyText } from "../store/verbs.ts";
 import { contactName } from "../store/words.ts";
@@ -9,22 +9,22 @@ import { Button, IconButton } from "./button.tsx";
 import { Copy, Ticket, X } from "./icons.ts";
 
 /** What can be done with the messages that are picked. */
-export function SelectionBar({ row }: { row: Row }): VNode | null {
-  if (selection.value === null) return null;
+export function PickingBar({ row }: { row: Row }): VNode | null {
+  if (picking.value === null) return null;
   const { id } = row.conversation;
   const messages = picked(id);
   const copy = async (): Promise<void> => {
     await copyText(asText(messages, contactName(row)), "toast.copied");
-    leaveSelection();
+    stopPicking();
   };
   return (
-    <div class="selection-bar" role="toolbar" aria-label={t("select.title")}>
-      <IconButton icon={X} label={t("select.leave")} onClick={() => leaveSelection()} />
-      <span class="selection-count" role="status">
-        {t("select.count", { n: messages.length })}
+    <div class="picking-bar" role="toolbar" aria-label={t("pick.title")}>
+      <IconButton icon={X} label={t("pick.leave")} onClick={() => stopPicking()} />
+      <span class="picking-count" role="status">
+        {t("pick.count", { n: messages.length })}
       </span>
       <Button icon={Copy} disabled={messages.length === 0} onClick={() => void copy()}>
-        {t("select.copy")}
+        {t("pick.copy")}
       </Button>
       {mayMakeTicket(row) && (
         <Button tone="go" icon={Ticket} disabled={messages.length === 0} onClick={() => (dialog.value = { kind: "ticket", conversation: id, messages })}>

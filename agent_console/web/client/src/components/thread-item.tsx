@@ -9,6 +9,7 @@ import type { Item } from "../store/timeline.ts";
 import { contactName, eventLine } from "../store/words.ts";
 import { Bubble } from "./bubble.tsx";
 import { PendingBubble } from "./pending-bubble.tsx";
+import { TicketLine } from "./ticket-line.tsx";
 
 type Props = { item: Item; row: Row; lit: boolean };
 
@@ -29,7 +30,7 @@ function Piece({ item, row, lit }: Props): VNode {
         </div>
       );
     case "event":
-      return <EventLine message={item.message} customer={contactName(row)} lit={lit} />;
+      return <EventLine message={item.message} row={row} lit={lit} />;
     case "message":
       return <Bubble message={item.message} row={row} first={item.first} lit={lit} />;
     case "pending":
@@ -37,11 +38,12 @@ function Piece({ item, row, lit }: Props): VNode {
   }
 }
 
-function EventLine({ message, customer, lit }: { message: Message; customer: string; lit: boolean }): VNode {
-  const sentence = message.activity ? eventLine(message.activity, customer) : message.text;
+function EventLine({ message, row, lit }: { message: Message; row: Row; lit: boolean }): VNode {
+  const sentence = message.activity ? eventLine(message.activity, contactName(row)) : message.text;
   return (
     <div class={`event ${lit ? "lit" : ""}`} data-event={message.activity?.verb}>
       {sentence} <OtherConversation id={message.activity?.data["other"]} />
+      <TicketLine message={message} row={row} />
       <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at, locale.value)}>
         {clockTime(message.at, locale.value)}
       </time>

@@ -15,7 +15,7 @@ import { watchesChannels } from "../store/channel-words.ts";
 import { unread } from "../store/order.ts";
 import { cursor, dialog, focusOn, moreMenu, togglePanel, write } from "../store/ui.ts";
 import { closeConversation, complain, may, neighbour, perform } from "../store/verbs.ts";
-import { escape, quoteFocused } from "./focus.ts";
+import { escape, pickFocused, quoteFocused } from "./focus.ts";
 import type { CommandId } from "./map.ts";
 
 export type Command = { when: () => boolean; run: () => void };
@@ -106,6 +106,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   status: { when: can("set_status"), run: () => openForConversation("status") },
   filters: { when: always, run: () => openDialog("filters") },
   quote: { when: opened, run: quoteFocused },
+  pick: { when: opened, run: pickFocused },
   panel: { when: opened, run: togglePanel },
   more: { when: opened, run: () => void (moreMenu.value += 1) },
   send: { when: () => false, run: () => undefined },

@@ -7,10 +7,12 @@ import { cursor, focusOn, panelSheet, write, writing } from "../store/ui.ts";
 import { selecting, selectNothing } from "../store/selection.ts";
 import { may, perform } from "../store/verbs.ts";
 import { lockOf } from "../store/lock.ts";
+import { stopPicking, mayBePicked, toggle } from "../store/picking.ts";
 import { withQuote } from "../store/quote.ts";
 
 /** The composer first (its draft stays), then the sheet, then the conversation; the focus goes back to its row. */
 export function escape(): void {
+  if (stopPicking()) return focusOn("thread");
   const active = document.activeElement;
   if (active instanceof HTMLElement && active.closest("[data-composer]")) return leave(active, "thread");
   if (active instanceof HTMLElement && active.closest("[data-search]")) return leave(active, "list");
@@ -51,6 +53,13 @@ function focusedMessage(id: number): Message | undefined {
   const element = document.activeElement?.closest<HTMLElement>("[data-message]");
   const wanted = Number(element?.dataset["message"]);
   return known(id).find((message) => message.id === wanted);
+}
+
+/** Picks the message that has the focus, or begins with the customer's last one. */
+export function pickFocused(): void {
+  const id = openId.peek();
+  const message = id === null ? undefined : (focusedMessage(id) ?? lastIncoming(id));
+  if (message && mayBePicked(message)) toggle(message.id);
 }
 
 function lastIncoming(id: number): Message | undefined {

@@ -43,6 +43,7 @@ export type CommandId =
   | "panel"
   | "more"
   | "quote"
+  | "pick"
   | "send"
   | "send.close"
   | "attach"
@@ -101,6 +102,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "tags", title: "action.tags", place: "conversation", chords: [{ code: "KeyL" }] },
   { id: "status", title: "status.change", place: "conversation", chords: [{ code: "KeyS" }] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
+  { id: "pick", title: "key.pick", place: "conversation", chords: [{ code: "KeyX", shift: true }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
   { id: "more", title: "key.more", place: "conversation", chords: [{ code: "Period", key: "." }] },
   { id: "send", title: "key.send", place: "composer", chords: [{ code: "Enter", mod: true, typing: true }] },

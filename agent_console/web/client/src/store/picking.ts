@@ -8,26 +8,26 @@ import { agentName } from "./session.ts";
 import { attachmentWord } from "./words.ts";
 
 /** Null while nothing is being picked; an empty set while it has only begun. */
-export const selection = signal<ReadonlySet<number> | null>(null);
+export const picking = signal<ReadonlySet<number> | null>(null);
 
 export const mayBePicked = (message: Message): boolean => message.kind !== "activity" && !message.deleted;
 
 export function toggle(id: number): void {
-  const next = new Set(selection.peek() ?? []);
+  const next = new Set(picking.peek() ?? []);
   if (!next.delete(id)) next.add(id);
-  selection.value = next;
+  picking.value = next;
 }
 
 /** Whether anything was being picked. */
-export function leaveSelection(): boolean {
-  const was = selection.peek() !== null;
-  selection.value = null;
+export function stopPicking(): boolean {
+  const was = picking.peek() !== null;
+  picking.value = null;
   return was;
 }
 
 /** The picked messages, the oldest first. */
 export function picked(conversation: number): Message[] {
-  const ids = selection.value ?? new Set();
+  const ids = picking.value ?? new Set();
   return [...threadOf(conversation).known.values()]
     .map(({ value }) => value)
     .filter((message) => ids.has(message.id) && mayBePicked(message))

@@ -16,6 +16,7 @@ export type Dialog =
   | { kind: "topics"; conversation: number; then?: AfterClosing; status?: string }
   | { kind: "status"; conversation: number }
   | { kind: "tags"; conversation: number }
+  | { kind: "ticket"; conversation: number; messages: Message[] }
   | { kind: "filters" }
   | { kind: "invite"; conversation: number }
   | { kind: "join_people"; conversation: number }

@@ -8,6 +8,7 @@ import { assignedLine, queuedLine } from "./events-assigned.ts";
 import { tagLabel, topicLabel } from "./labels.ts";
 import { agentName, inboxOf, me, settings } from "./session.ts";
 import { statusLabel } from "./statuses.ts";
+import { ticketTarget } from "./ticket-words.ts";
 
 export function nameOfContact(contact: { id: number; name: string | null; email?: string | null }): string {
   return contact.name ?? contact.email ?? t("contact.anonymous", { id: String(contact.id) });
@@ -108,6 +109,8 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
       return restsLine(data);
     case "notified":
       return noticeLine(data, agentLabel);
+    case "ticket":
+      return t(byMe(by) ? "event.ticket.you" : "event.ticket", { ...who, title: text(data["title"]), target: ticketTarget(text(data["target"])) });
     case "topic_added":
     case "topic_removed":
       if (by === "") return t("event.topic_added.auto", { topic: topicLabel(text(data["topic"])) });

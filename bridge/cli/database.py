@@ -1,0 +1,54 @@
+"""The database, as a command opens it beside the program, and how a command gives up."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from bridge.settings import Settings
+
+if TYPE_CHECKING:
+    from bridge.store.transactions import Store
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator["Store"]:
+    """Open the database, beside the program if it runs."""
+    # What writes to the database is imported only by the commands that do.
+    from bridge.clock import Clock  # noqa: PLC0415
+    from bridge.store.transactions import Store  # noqa: PLC0415
+
+    store = Store(_database(settings), clock=Clock())
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def fail(why: str) -> NoReturn:
+    """Say why nothing was done, and leave."""
+    print(f"deskbridge: {why}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return rows of equally many cells as lines, each column as wide as it must be."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _database(settings: Settings) -> Path:
+    from bridge import db  # noqa: PLC0415
+
+    try:
+        path = db.sqlite_path(settings.storage.database)
+        db.migrate(path)
+    except db.DatabaseError as error:
+        fail(str(error))
+    return path

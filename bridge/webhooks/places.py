@@ -1,0 +1,28 @@
+"""Every place that calls go to, each with its worker."""
+
+from collections.abc import Iterable, Mapping
+
+from bridge.channel import Channel
+from bridge.settings import Settings
+from bridge.store.transactions import Store
+from bridge.webhooks.calls import CallWatcher, mail_place
+from bridge.webhooks.mails import MailCarrier
+from bridge.webhooks.sending import Sender
+from bridge.webhooks.worker import CallWorker
+
+
+def workers(
+    store: Store, settings: Settings, channels: Mapping[str, Channel], watcher: CallWatcher
+) -> dict[str, CallWorker]:
+    """Return a worker for each webhook of the YAML, and each mailbox that tickets go by."""
+    carriers = {key: Sender(one) for key, one in settings.webhooks.items()} | {
+        mail_place(inbox): MailCarrier(channels[inbox]) for inbox in _mailboxes(settings)
+    }
+    return {
+        place: CallWorker(store, place, carrier, watcher) for place, carrier in carriers.items()
+    }
+
+
+def _mailboxes(settings: Settings) -> Iterable[str]:
+    named = (one.to.inbox for one in settings.tickets.values())
+    return dict.fromkeys(inbox for inbox in named if inbox is not None)
