@@ -111,7 +111,8 @@ def test_s26_r64_an_agent_deletes_restores_and_purges_as_far_as_it_is_granted(
 
 
 def test_supervisors_and_owners_delete_restore_and_purge_whatever_the_yaml_says() -> None:
-    for role, how in itertools.product(("owner", "supervisor"), get_args(Standing)):
+    senior: tuple[Role, ...] = ("owner", "supervisor")
+    for role, how in itertools.product(senior, get_args(Standing)):
         for state in ("open", "closed"):
             assert "delete" in verbs(role, state, how, Policy())
         assert verbs(role, "deleted", how, Policy()) == {"restore", "purge"}

@@ -144,7 +144,7 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
     [
         "system_messages.begun.delay",
         "server.admin_listen",
-        "storage.retention",
+        "storage.retention.messages",
         "agents.a.slack",
         "notify.agent.email_if_unseen",
         "conversation.statuses",
