@@ -5,7 +5,8 @@ import gc
 import socket
 
 import uvicorn
-from litestar import Litestar
+
+from bridge.web.front import WebApp
 
 
 class WebServer(uvicorn.Server):
@@ -26,7 +27,7 @@ class WebServer(uvicorn.Server):
         self.should_exit = True
 
 
-def served(app: Litestar, *, grace: int) -> uvicorn.Config:
+def served(app: WebApp, *, grace: int) -> uvicorn.Config:
     """Return how `app` is served; when it ends, what is open has `grace` seconds for that."""
     return uvicorn.Config(
         app,
