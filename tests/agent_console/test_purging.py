@@ -9,7 +9,18 @@ import pytest
 from sqlalchemy import Table
 
 from bridge.channel import InboundMessage, MessageEdited, Sender
-from bridge.models import ALBUM_ITEM, NOTICE, RATING, START_TOKEN, metadata
+from bridge.models import (
+    ALBUM_ITEM,
+    AUTOMATION_RUN,
+    HAND_OVER,
+    MENTION,
+    NOTICE,
+    RATING,
+    START_TOKEN,
+    TICKET,
+    WEBHOOK_CALL,
+    metadata,
+)
 from bridge.search import Filters, brought_up_to_date, search
 from bridge.store import deliveries as d
 from bridge.store.sight import Sight
@@ -77,6 +88,16 @@ def _what_only_networks_bring(tx: Tx, conversation: int, message: int) -> None:
     _add(tx, START_TOKEN, conversation_id=conversation, **link)
     item = {"external_id": "m77", "album": "a", "text": "подпись", "format": "plain"}
     _add(tx, ALBUM_ITEM, inbox_id="site", message_id=message, **item)
+    run = {"automation_id": "remind", "since": tx.now}
+    _add(tx, AUTOMATION_RUN, conversation_id=conversation, **run)
+    _add(tx, HAND_OVER, conversation_id=conversation, agent_id="ivan", at=tx.now)
+    _add(tx, MENTION, message_id=message, agent_id="ivan")
+    task = {"agent_id": "pavel", "target": "crm", "title": "тайна", "state": "sent"}
+    ids = {"conversation_id": conversation, "message_id": message}
+    _add(tx, TICKET, created_at=tx.now, **ids, **task)
+    times = dict.fromkeys(("due_at", "created_at", "changed_at", "expires_at"), tx.now)
+    call = {"webhook_id": "crm", "public_id": "x", "event": "x", "body": "тайна", "state": "sent"}
+    _add(tx, WEBHOOK_CALL, conversation_id=conversation, **call, **times)
     (sent,) = tx.all(d.DELIVERIES_OF, message_id=message)
     tx.run(d.ADD_RECEIPT, inbox_id="site", external_id="r1", delivery_id=sent.id)
     tx.run(d.SET_STATE, of=sent.id, expected="queued", state="sent", reason=None, detail=None, at=1)

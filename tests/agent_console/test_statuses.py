@@ -97,13 +97,11 @@ async def test_s31_conversations_are_found_by_their_status(statused: Office) -> 
     await choose(pavel, spam, "spam")
 
     async def found(**query: str) -> set[int]:
-        page = await pavel.get(
-            "/api/conversations?" + "&".join(f"{k}={v}" for k, v in query.items())
-        )
+        page = await pavel.get("/api/conversations", **query)
         return {row["conversation"]["id"] for row in page["rows"]}
 
     async def searched(status: str) -> set[int]:
-        hits = (await pavel.get(f"/api/search?q=шукай&has_status={status}"))["hits"]
+        hits = (await pavel.get("/api/search", q="шукай", has_status=status))["hits"]
         return {hit["row"]["conversation"]["id"] for hit in hits}
 
     for status, expected in (("active", plain), ("waiting", waiting), ("spam", spam)):

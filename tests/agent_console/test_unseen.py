@@ -14,9 +14,9 @@ from routing.housekeeping import prune
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, LiveView, Office
 from tests.agent_console.test_messages import PNG
-from tests.agent_console.test_rights import Staff, inner_doors, set_scene
+from tests.agent_console.test_rights import DESK, Staff, inner_doors, set_scene
 
-SEEN_BY_TEAMS: dict[str, Any] = {
+SEEN_BY_TEAMS: dict[str, Any] = DESK | {
     "permissions": {"agent": {"see": "teams", "see_other_teams": True, "transfer": "any"}},
     "teams": {
         "sales": {"members": ["pavel"], "topics": ["prices"]},

@@ -159,18 +159,28 @@ def test_every_example_of_a_setting_is_taken_by_an_editor(part: type[Part]) -> N
         return
     for name, field in part.model_fields.items():
         validator = Draft7Validator(
-            {**schema["properties"][name], "definitions": SCHEMA["definitions"]}
+            {**schema["properties"][field.alias or name], "definitions": SCHEMA["definitions"]}
         )
         for example in field.examples or ():
             assert validator.is_valid(example), (name, example)
 
 
 # What the example of another section names.
-NAMED = {
+NAMED: dict[str, dict[str, Any]] = {
     "teams": {
         "agents": {"anna": {"name": "Anna"}, "pavel": {"name": "Pavel"}},
         "hours": {"office": {"weekly": {}}},
-    }
+    },
+    "tickets": {
+        "channels": {
+            "help_mail": {
+                "type": "email",
+                "address": "help@example.com",
+                "imap": {"host": "imap.example.com", "password": "${CRM_HOOK_SECRET}"},
+                "smtp": {"host": "smtp.example.com", "password": "${CRM_HOOK_SECRET}"},
+            }
+        }
+    },
 }
 
 

@@ -64,6 +64,8 @@ WITHOUT_INDEX = (
     "no_team",
     "no_topic",
     "no_tags",
+    "status_id",
+    "or_unset",
 )
 # What agents may see who do not see everything; each is looked up row by row.
 SEEN = {
@@ -83,6 +85,7 @@ WHOLE = {
     "people.END_VISITS",
     # When somebody sets the clock.
     "deliveries.MOVE_TIMERS",
+    "conversations.MOVE_WAITS",
     "log.EXPIRE_PARKED",
     # When an administrator looks; of the steps, until the first row is found.
     "operations.QUARANTINED",
