@@ -15,6 +15,7 @@ from bridge.store import desk, log
 from bridge.store import people as p
 from bridge.store import sorting as s
 from bridge.store.teams import LEAVE_TEAMS
+from bridge.store.tokens import END_TOKENS
 from bridge.store.transactions import Tx
 from routing import conversations, presence
 
@@ -40,6 +41,7 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
         tx.run(desk.RETIRE_AGENT, of=agent_id, at=tx.now)
         tx.run(desk.END_SESSIONS, of=agent_id)
         tx.run(desk.END_LINKS, of=agent_id)
+        tx.run(END_TOKENS, of=agent_id)
         tx.run(q.LEAVE_ALL, of=agent_id)
         presence.retired(tx, agent_id)
         for held in tx.all(q.HELD_BY, agent=agent_id):

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from agent_console.actions import QuickReplies
 from agent_console.cards import ViewFile
-from agent_console.web.auth import Passwords, SessionCookie, Sessions, SignIn
+from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
 from agent_console.web.live import Live
 from agent_console.web.refusals import answering
 from agent_console.web.settings import WebSettings
@@ -121,7 +121,8 @@ def console_of(program: Program) -> Console:
     url = settings.server.public_url
     length = round(web.session.total_seconds() * 1000)
     cookie = SessionCookie(site_at(url))
-    sessions = Sessions(program.store, cookie, length)
+    bearers = Bearers(program.store, program.clock)
+    sessions = Sessions(program.store, cookie, length, bearers)
     view = viewer(program.media)
     return Console(
         settings=settings,

@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import agent, config, explain, run, sandbox
+from bridge.cli import agent, config, explain, run, sandbox, token
 
 app = typer.Typer(
     name="deskbridge",
@@ -33,3 +33,9 @@ _agent.command("add")(agent.add)
 _agent.command("list")(agent.list_agents)
 _agent.command("password")(agent.password)
 app.add_typer(_agent, name="agent")
+
+_token = typer.Typer(help="API tokens: for scripts and bots.", no_args_is_help=True)
+_token.command("add")(token.add)
+_token.command("list")(token.list_tokens)
+_token.command("revoke")(token.revoke)
+_agent.add_typer(_token, name="token")

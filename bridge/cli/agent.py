@@ -39,9 +39,9 @@ def add(
     """Write a new agent into the configuration, if it would still load with them."""
     settings = load_or_exit(config)
     if agent_id in settings.agents:
-        _fail(f"there is an agent {agent_id} already")
+        fail(f"there is an agent {agent_id} already")
     if role not in get_args(Role):
-        _fail(f"there is no role {role}: {', '.join(get_args(Role))}")
+        fail(f"there is no role {role}: {', '.join(get_args(Role))}")
     entry = {"name": name, "role": role} | ({"email": email} if email else {})
     _replace(config, with_agent(config.read_text(encoding="utf-8"), agent_id, entry))
     print(f"Added {agent_id} to {config}. Restart deskbridge, then let them choose a password:")
@@ -70,7 +70,9 @@ def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
 
     settings = load_or_exit(config)
     if agent_id not in settings.agents:
-        _fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
+        fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
+    if settings.agents[agent_id].role == "bot":
+        fail(f"{agent_id} is a bot, which signs in by no password: deskbridge agent token add")
     token = asyncio.run(_made_link(settings, agent_id))
     print(f"Within 24 hours, once, {settings.agents[agent_id].name} can choose a password here:")
     print(f"  {link_url(settings.server.public_url, token)}")
@@ -84,7 +86,7 @@ def with_agent(text: str, agent_id: str, entry: dict[str, str]) -> str:
     try:
         data = yaml.load(text)
     except YAMLError as error:
-        _fail(f"the configuration cannot be read: {error}")
+        fail(f"the configuration cannot be read: {error}")
     data = CommentedMap() if data is None else data
     agents = data.get("agents")
     if agents is None:
@@ -130,7 +132,7 @@ def _database(settings: Settings) -> Path:
         path = db.sqlite_path(settings.storage.database)
         db.migrate(path)
     except db.DatabaseError as error:
-        _fail(str(error))
+        fail(str(error))
     return path
 
 
@@ -142,19 +144,19 @@ def _with_password(settings: Settings) -> frozenset[str]:
         return frozenset()
 
     async def read() -> list[str]:
-        async with _opened(settings) as store:
+        async with opened(settings) as store:
             return await store.read(lambda tx: tx.all(HAVE_PASSWORDS))
 
     return frozenset(asyncio.run(read()))
 
 
 async def _made_link(settings: Settings, agent_id: str) -> str:
-    async with _opened(settings) as store:
+    async with opened(settings) as store:
         return await store.write(_make, settings, agent_id)
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator["Store"]:
+async def opened(settings: Settings) -> AsyncIterator["Store"]:
     """Open the database, beside the program if it runs."""
     from bridge.clock import Clock  # noqa: PLC0415
     from bridge.store.transactions import Store  # noqa: PLC0415
@@ -168,14 +170,20 @@ async def _opened(settings: Settings) -> AsyncIterator["Store"]:
 
 def _make(tx: "Tx", settings: Settings, agent_id: str) -> str:
     from agent_console.web.auth.links import make_link  # noqa: PLC0415
-    from bridge.store.desk import PUT_AGENT  # noqa: PLC0415
 
-    agent = settings.agents[agent_id]
-    # The program may not have been started since the agent was written into the YAML.
-    tx.run(PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
+    put_agent(tx, settings, agent_id)
     return make_link(tx, agent_id, "password")
 
 
-def _fail(why: str) -> NoReturn:
+def put_agent(tx: "Tx", settings: Settings, agent_id: str) -> None:
+    """Have the agent in the database, also where the program did not start since they came."""
+    from bridge.store.desk import PUT_AGENT  # noqa: PLC0415
+
+    agent = settings.agents[agent_id]
+    tx.run(PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
+
+
+def fail(why: str) -> NoReturn:
+    """Say what is wrong and end."""
     print(f"deskbridge: {why}", file=sys.stderr)
     raise typer.Exit(1)

@@ -73,12 +73,14 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.tokens import API_TOKEN, ApiToken, Scope
 from bridge.models.turns import TURN
 from bridge.settings import Role
 
 __all__ = [
     "AGENT",
     "ALBUM_ITEM",
+    "API_TOKEN",
     "ATTACHMENT",
     "BLOCK",
     "CONTACT",
@@ -117,6 +119,7 @@ __all__ = [
     "VISIT",
     "Agent",
     "AlbumItem",
+    "ApiToken",
     "Attachment",
     "Block",
     "Contact",
@@ -140,6 +143,7 @@ __all__ = [
     "Rating",
     "ReadMark",
     "Role",
+    "Scope",
     "Session",
     "SignInLink",
     "Tag",

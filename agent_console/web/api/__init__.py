@@ -15,6 +15,7 @@ from agent_console.web.api import (
     invitations,
     joins,
     lists,
+    me,
     messages,
     originals,
     presence,
@@ -23,10 +24,12 @@ from agent_console.web.api import (
     session,
     sorting,
     teams,
+    tokens,
     uploads,
 )
 from agent_console.web.api.given import caller_of
 from agent_console.web.auth import guard
+from agent_console.web.auth.guard import refuse_token
 from agent_console.web.console import Console
 from bridge.web.site import Connection
 
@@ -43,6 +46,8 @@ def api_router(console: Console) -> Router:
         PREFIX,
         route_handlers=[
             *session.HANDLERS,
+            *me.HANDLERS,
+            *tokens.HANDLERS,
             *lists.HANDLERS,
             *channels.HANDLERS,
             *conversations.HANDLERS,
@@ -77,6 +82,7 @@ def _guard(console: Console) -> Guard:
 
     async def check(connection: Connection, handler: BaseRouteHandler) -> None:
         if handler.opt.get(session.DOOR):
+            refuse_token(connection)
             await door(connection, handler)
         else:
             await inside(connection, handler)

@@ -15,7 +15,7 @@ from agent_console.web.api.given import Body, Given, Me
 from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
 from agent_console.web.auth import Caller, LockedError, Opened
-from agent_console.web.auth.guard import VIEWERS_TOO
+from agent_console.web.auth.guard import SESSION_ONLY, VIEWERS_TOO
 from agent_console.web.auth.passwords import LONGEST, BusyError
 from agent_console.web.auth.sign_in import From
 from agent_console.web.console import Console
@@ -266,17 +266,17 @@ async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
 # --- inside -----------------------------------------------------------------------------
 
 
-@get("/session")
+@get("/session", opt={SESSION_ONLY: True})
 async def session(console: Given, me: Me) -> SessionInfo:
     """Return who is signed in, and all that a console needs to begin."""
     return await session_info(console, me)
 
 
-@delete("/session", status_code=204, opt={VIEWERS_TOO: True})
+@delete("/session", status_code=204, opt={VIEWERS_TOO: True, SESSION_ONLY: True})
 async def sign_out(console: Given, me: Me) -> Response[None]:
     """Sign out, here and in every tab of this browser."""
     await console.sign_in.out(me)
-    console.live.signed_out(me.session.token_hash)
+    console.live.signed_out(me.signed_in.token_hash)
     return Response(None, status_code=204, cookies=[console.cookie.cleared()])
 
 
@@ -317,7 +317,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
             email=agent.email or UNSET,
             preferences=preferences(agent.preferences),
         ),
-        csrf=me.session.csrf,
+        csrf=me.signed_in.csrf,
         cursor=cursor,
         server_time=console.clock.now(),
         version=__version__,

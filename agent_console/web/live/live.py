@@ -95,12 +95,12 @@ class Live:
     def signed_out(self, token_hash: str) -> None:
         """Close every console of a session that has ended."""
         for socket in self._sockets:
-            if socket.caller.session.token_hash == token_hash:
+            if socket.caller.key == token_hash:
                 socket.end(EndedError(ended.SIGNED_OUT, frames.SIGNED_OUT))
 
     async def look_again(self) -> None:
         """Close every console whose session has ended, wherever that was."""
-        hashes = {socket.caller.session.token_hash for socket in self._sockets}
+        hashes = {socket.caller.key for socket in self._sockets}
         if not hashes:
             return
         try:

@@ -10,7 +10,7 @@ from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import CHOICE, LISTED, WHOLE, Email, Flag, Id
 from bridge.settings.variables import refuse_unknown
 
-Role = Literal["owner", "supervisor", "agent", "viewer"]
+Role = Literal["owner", "supervisor", "agent", "viewer", "bot"]
 
 
 class Agent(Part):
