@@ -31,6 +31,8 @@ from bridge.start import installation_secret, lock
 from bridge.store.transactions import News, Store
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
+from bridge.webhooks.calls import WEBHOOK_TOPIC
+from bridge.webhooks.worker import WebhookWorker
 from channels import registry
 from routing import presence
 from routing.arrivals import Arrivals
@@ -102,6 +104,7 @@ class Program:
             link_to=self._public_link,
             large_file_link=self._file_link if linked else None,
             says=said_by_us(settings),
+            webhooks=settings.webhooks,
             teams=teams_of(settings),
         )
         channels: dict[str, Channel] = {}
@@ -119,6 +122,9 @@ class Program:
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(self.store, self.media)
         self.photos = PhotoFetcher(self.store, self.media, channels)
+        self.webhooks = [
+            WebhookWorker(self.store, key, one) for key, one in settings.webhooks.items()
+        ]
         self.fetcher = Fetcher(
             self.store,
             self.media,
@@ -183,6 +189,9 @@ class Program:
             self.timers.wake()
         if QUEUE_TOPIC in news.topics:
             self.queues.wake()
+        if WEBHOOK_TOPIC in news.topics:
+            for webhook in self.webhooks:
+                webhook.wake()
         if FETCH_TOPIC in news.topics:
             self.fetcher.wake()
         if PHOTO_TOPIC in news.topics:
@@ -205,6 +214,8 @@ class Program:
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)
+        for webhook_id, worker in zip(self.settings.webhooks, self.webhooks, strict=True):
+            start(f"webhook:{webhook_id}", worker.run)
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)

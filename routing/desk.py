@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
 from bridge.models import Attachment, Occasion
-from bridge.settings import LocalText
+from bridge.settings import LocalText, Webhook
 from routing.policy import Policy
 from routing.teams import Teams
 
@@ -44,5 +44,7 @@ class Desk:
     too large for a network are refused instead."""
     says: Mapping[Occasion, LocalText] = field(default_factory=dict)
     """What the program itself tells customers; nothing on an occasion that is not in it."""
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    """The programs outside that may be told of something, by id."""
     teams: Teams = field(default_factory=Teams)
     """Who is given what comes in; by default nobody, and everybody sees it."""

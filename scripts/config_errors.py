@@ -10,6 +10,9 @@ from routing.review import review
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "config-errors.md"
 
+# What the examples refer to.
+ENVIRON = {"SHORT_SECRET": "tooshort", "GOOD_SECRET": f"whsec_{32 * 'A'}"}
+
 HEAD = """\
 # Errors of the configuration
 
@@ -40,9 +43,7 @@ def said_of(wrong: str) -> str:
         path = Path(folder, "deskbridge.yaml")
         path.write_text(wrong, encoding="utf-8")
         try:
-            found = examine(
-                path, kinds=known_kinds(), environ={"SHORT_SECRET": "tooshort"}, review=review
-            )
+            found = examine(path, kinds=known_kinds(), environ=ENVIRON, review=review)
             said = "\n".join(map(str, found.warnings))
         except ConfigError as error:
             said = str(error)

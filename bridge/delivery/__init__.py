@@ -1,7 +1,7 @@
 """The outbox: each part is claimed, sent once, and its end recorded."""
 
 from bridge.delivery.lives import begin_life
-from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, pause_after
+from bridge.delivery.outcomes import PATIENCE, Outcomes, Reactor, patience_of, pause_after
 from bridge.delivery.parts import Body, Onward
 from bridge.delivery.signs import Outlet, Signs
 from bridge.delivery.worker import LANE_TOPIC, DeliveryWorker
@@ -17,5 +17,6 @@ __all__ = [
     "Reactor",
     "Signs",
     "begin_life",
+    "patience_of",
     "pause_after",
 ]

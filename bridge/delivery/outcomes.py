@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 import msgspec
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random_exponential
+from tenacity.wait import wait_base
 
 from bridge import channel as ch
 from bridge.models import Delivery, DeliveryState
@@ -71,11 +72,11 @@ class Unmoved:
         """Do nothing."""
 
 
-def pause_after(attempts: int) -> float:
+def pause_after(attempts: int, pause: wait_base = _pause) -> float:
     """Return the seconds to wait after so many attempts: exponential, with jitter."""
     state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = attempts
-    return _pause(state)
+    return pause(state)
 
 
 def patience_of(after: float) -> float:

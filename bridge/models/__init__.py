@@ -75,6 +75,7 @@ from bridge.models.sorting import (
 )
 from bridge.models.tokens import API_TOKEN, ApiToken, Scope
 from bridge.models.turns import TURN
+from bridge.models.webhooks import WEBHOOK_CALL, CallState, WebhookCall
 from bridge.settings import Role
 
 __all__ = [
@@ -117,11 +118,13 @@ __all__ = [
     "TOPIC",
     "TURN",
     "VISIT",
+    "WEBHOOK_CALL",
     "Agent",
     "AlbumItem",
     "ApiToken",
     "Attachment",
     "Block",
+    "CallState",
     "Contact",
     "ContactJoin",
     "ContactNote",
@@ -150,5 +153,6 @@ __all__ = [
     "Timer",
     "Topic",
     "VisitRow",
+    "WebhookCall",
     "metadata",
 ]

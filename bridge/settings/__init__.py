@@ -25,6 +25,8 @@ from bridge.settings.sections import (
     StrongSecret,
     Team,
     To,
+    Webhook,
+    WebhookEvent,
     When,
 )
 from bridge.settings.texts import LocalText, Text
@@ -89,6 +91,8 @@ __all__ = [
     "Team",
     "Text",
     "To",
+    "Webhook",
+    "WebhookEvent",
     "When",
     "as_json",
     "examine",

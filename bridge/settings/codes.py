@@ -237,6 +237,17 @@ CODES: dict[str, Code] = {
         "version: 1\nchannels:\n  a: {type: widget, key: a, continue_via: [b]}\n"
         "  b: {type: widget, key: b}\n",
     ),
+    "bad_webhook_url": Code(
+        "The value is no address that signed requests may go to.",
+        "write https://host/path; in your own network http works too, with allow_private: true",
+        "version: 1\nwebhooks: {crm: {url: crm.example.com, secret: '${GOOD_SECRET}'}}\n",
+    ),
+    "bad_webhook_secret": Code(
+        "The value is no secret that requests can be signed with.",
+        'make one: python3 -c "import base64, secrets; '
+        "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\"",
+        "version: 1\nwebhooks: {crm: {url: 'https://a.example', secret: '${SHORT_SECRET}'}}\n",
+    ),
     "unknown_variable": Code(
         "A text holds a `{{variable}}` that there is not.",
         "write one of the variables, as {{contact.name|there}}",

@@ -26,6 +26,7 @@ from bridge.settings.sections import (
 )
 from bridge.settings.sections.blocking import Blocking
 from bridge.settings.sections.system_messages import SystemMessages
+from bridge.settings.sections.webhooks import Webhook
 from bridge.settings.values import WHOLE, Id
 
 
@@ -135,6 +136,19 @@ class Settings(Part):
         description="Kinds of clients, by id. Agents give them to the people who write, and "
         "find conversations by them; one that is taken out of the file stays where it was given.",
         examples=[{"vip": {"label": "VIP", "color": "#d97706", "pinned": True}}],
+    )
+    webhooks: dict[Id, Webhook] = Field(
+        default_factory=dict,
+        description="Programs of yours that are told what happens, by signed requests, by id.",
+        examples=[
+            {
+                "crm": {
+                    "url": "https://crm.example.com/hooks/desk",
+                    "secret": "${CRM_HOOK_SECRET}",
+                    "events": ["conversation.opened", "message.received"],
+                }
+            }
+        ],
     )
     logging: Logging = Field(
         default_factory=Logging,

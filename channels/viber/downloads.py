@@ -11,7 +11,7 @@ import aiohttp
 
 from bridge.channel import RejectedError, UnavailableError
 from bridge.proxy import way_out
-from channels.viber.addresses import is_literal, is_public, public_socket
+from bridge.public import is_literal, is_public, public_socket
 from channels.viber.settings import ViberSettings
 
 _TIMEOUT = aiohttp.ClientTimeout(total=110, connect=10, sock_read=30)

@@ -593,6 +593,59 @@ def upgrade() -> None:
     )
     op.create_index("ix_participants_agent", "participants", ["agent_id"], unique=False)
     op.create_table(
+        "webhook_calls",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("webhook_id", sa.Text(), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state = 'queued' OR state = 'sent' OR state = 'failed'",
+            name=op.f("ck_webhook_calls_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_webhook_calls_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_calls")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_calls_public_id")),
+    )
+    for index, columns, kept in (
+        ("lane", ["webhook_id", "conversation_id", "id"], "state = 'queued'"),
+        ("due", ["webhook_id", "due_at"], "state = 'queued'"),
+        ("ended", ["state", "changed_at"], "state != 'queued'"),
+    ):
+        op.create_index(
+            f"ix_webhook_calls_{index}",
+            "webhook_calls",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(kept),
+            postgresql_where=sa.text(kept),
+        )
+    op.create_index(
+        "ix_webhook_calls_conversation", "webhook_calls", ["conversation_id"], unique=False
+    )
+    op.create_table(
         "start_tokens",
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column(

@@ -21,6 +21,7 @@ from bridge.settings.sections.server import (
 from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
 from bridge.settings.sections.teams import Team
+from bridge.settings.sections.webhooks import Webhook, WebhookEvent
 
 __all__ = [
     "SHORTEST_SECRET",
@@ -47,6 +48,8 @@ __all__ = [
     "Team",
     "To",
     "Topic",
+    "Webhook",
+    "WebhookEvent",
     "When",
     "long_enough",
 ]

@@ -6,9 +6,8 @@ import pytest
 
 from bridge.settings import ConfigError, Problem
 from bridge.settings.codes import CODES
+from scripts.config_errors import ENVIRON
 from tests.bridge.settings.files import LONG, Desk
-
-SHORT = {"SHORT_SECRET": "tooshort"}
 
 
 def shown(problem: Problem) -> list[str]:
@@ -164,7 +163,7 @@ def test_a_limit_is_explained_by_the_setting_s_own_words(desk: Desk) -> None:
 @pytest.mark.parametrize("code", [code for code in CODES if CODES[code].wrong])
 def test_the_example_of_a_code_earns_exactly_that_code(desk: Desk, code: str) -> None:
     try:
-        found = desk.examined(CODES[code].wrong, SHORT).warnings
+        found = desk.examined(CODES[code].wrong, ENVIRON).warnings
     except ConfigError as error:
         found = error.problems
     assert [problem.code for problem in found] == [code]

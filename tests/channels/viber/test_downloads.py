@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 
 from bridge.channel import RejectedError, SendError, UnavailableError
+from bridge.public import is_literal, is_public, public_socket
 from bridge.settings import Secret
-from channels.viber.addresses import is_literal, is_public, public_socket
 from channels.viber.downloads import Downloads
 from channels.viber.settings import ViberSettings
 from tests.channels.viber.desk import ViberDesk

@@ -1,4 +1,8 @@
-"""Which addresses belong to the public internet, and which to somebody's inside."""
+"""Which addresses belong to the public internet, and which to somebody's inside.
+
+What is fetched or sent to an address that somebody else could have chosen goes through a
+`public_socket`: aiohttp asks it for each connection, with the address it has resolved.
+"""
 
 import ipaddress
 import socket
@@ -12,7 +16,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class ForbiddenAddressError(OSError):
-    """Nothing may be fetched from there."""
+    """Nothing may go there, or be fetched from there."""
 
 
 def is_public(written: str) -> bool:

@@ -1,0 +1,103 @@
+"""The worker of one webhook: sends what is due, and has what comes of it recorded.
+
+Each webhook has its own, beside the lanes of the customers: a receiver that is slow holds up
+nobody but itself. What is told of one conversation goes in its order, one at a time. A call
+stays queued until its answer is recorded, so whatever happens in between, it is sent again
+under the same id: at least once, as the Standard Webhooks have it.
+"""
+
+import asyncio
+import logging
+
+from bridge.channel import StorageUnavailableError
+from bridge.delivery import patience_of, pause_after
+from bridge.models import WebhookCall
+from bridge.settings import Webhook
+from bridge.store import webhooks as w
+from bridge.store.transactions import Store, Tx
+from bridge.webhooks.calls import CallWatcher, record
+from bridge.webhooks.sending import Sender
+
+_log = logging.getLogger(__name__)
+
+# On the wire at once for one webhook; each about another conversation.
+WIDTH = 4
+# The command line queues calls from beside the program, which no commit here tells of. Seconds.
+LOOK_EVERY = 10.0
+
+
+class WebhookWorker:
+    """Sends what waits for one webhook."""
+
+    def __init__(
+        self, store: Store, webhook_id: str, settings: Webhook, watcher: CallWatcher | None = None
+    ) -> None:
+        """Serve one webhook of the YAML; `watcher` follows what becomes of its calls."""
+        self._store = store
+        self._id = webhook_id
+        self._settings = settings
+        self._watcher = watcher
+        self._awake = asyncio.Event()
+        self._sending: dict[asyncio.Task[None], int] = {}
+        self._paused_until = 0.0
+
+    def wake(self) -> None:
+        """Say that something may be waiting."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is on the wire then is sent again at the next start."""
+        async with Sender(self._settings) as sender:
+            try:
+                while True:
+                    self._awake.clear()
+                    await self._rest(await self._begin_what_is_due(sender))
+            finally:
+                for task in self._sending:
+                    task.cancel()
+                await asyncio.gather(*self._sending, return_exceptions=True)
+
+    async def _begin_what_is_due(self, sender: Sender) -> float:
+        """Put on the wire what may go; return after how many seconds to look again."""
+        pause = self._paused_until - self._store.clock.monotonic()
+        if pause > 0:
+            return min(pause, LOOK_EVERY)
+        try:
+            due, next_at = await self._store.read(self._due)
+        except StorageUnavailableError:
+            return pause_after(1)
+        on_the_wire = set(self._sending.values())
+        free = WIDTH - len(on_the_wire)
+        for call in [one for one in due if one.id not in on_the_wire][:free]:
+            task = asyncio.create_task(self._send(sender, call))
+            self._sending[task] = call.id
+            task.add_done_callback(self._ended)
+        wait = LOOK_EVERY if next_at is None else (next_at - self._store.clock.now()) / 1000
+        return min(max(wait, 0.0), LOOK_EVERY)
+
+    def _due(self, tx: Tx) -> tuple[list[WebhookCall], int | None]:
+        given = {"webhook_id": self._id, "now": tx.now}
+        # Those on the wire are among them, as they are not recorded yet.
+        return tx.all(w.DUE_CALLS, **given, limit=2 * WIDTH), tx.one(w.NEXT_CALL_DUE, **given)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._sending[task]
+        self.wake()
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._awake.wait()
+        except TimeoutError:
+            return
+
+    async def _send(self, sender: Sender, call: WebhookCall) -> None:
+        answer = await sender.send(call.public_id, call.body, self._store.clock.now())
+        if answer.after is not None:
+            until = self._store.clock.monotonic() + patience_of(answer.after)
+            self._paused_until = max(self._paused_until, until)
+        try:
+            await self._store.write(record, call, answer, self._watcher)
+        except StorageUnavailableError:
+            _log.error("what became of a call to %s waits for the database", self._id)
+            await asyncio.sleep(pause_after(1))
