@@ -29,9 +29,10 @@ Verb = Literal[
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
-Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with"]
+Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with", "beside_bot"]
 """How an agent stands to a conversation. Nobody has taken an `untaken` one; `left_with`
-is a participant of one that its assignee has released."""
+is a participant of one that its assignee has released; whose assignee is a bot is
+`beside_bot` to everybody else."""
 
 _OPEN: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset(
@@ -41,10 +42,15 @@ _OPEN: dict[Standing, frozenset[Verb]] = {
     # A conversation a colleague has taken is locked; one may still leave a note (D14, D49).
     "colleague": frozenset({"note", "edit_contact"}),
     "untaken": frozenset({"reply", "note", "take", "close", "edit_contact", "retry"}),
+    # A person may take it from a bot at any time, and answers only then.
+    "beside_bot": frozenset({"note", "take", "edit_contact"}),
     "left_with": frozenset({"reply", "note", "take", "close", "leave", "edit_contact", "retry"}),
 }
 # Writing in a closed conversation reopens it (S09, S43).
 _CLOSED: frozenset[Verb] = frozenset({"reply", "note", "reopen", "edit_contact"})
+_BOT: frozenset[Verb] = frozenset(
+    {"reply", "note", "release", "assign", "close", "set_topics", "tag", "retry"}
+)
 _SENIOR: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset({"assign"}),
     "participant": frozenset({"assign", "release", "close", "add_participant"}),
@@ -52,15 +58,20 @@ _SENIOR: dict[Standing, frozenset[Verb]] = {
     "colleague": frozenset({"assign", "release", "close", "add_participant", "join"}),
     "untaken": frozenset({"assign", "join", "add_participant"}),
     "left_with": frozenset({"assign", "add_participant"}),
+    "beside_bot": frozenset({"assign", "release", "close", "add_participant", "join"}),
 }
 
 
-def standing(assignee: str | None, participants: Collection[str], agent: str) -> Standing:
+def standing(
+    assignee: str | None, participants: Collection[str], agent: str, policy: Policy
+) -> Standing:
     """Return how `agent` stands to a conversation."""
     if assignee == agent:
         return "assignee"
     if agent in participants:
         return "left_with" if assignee is None else "participant"
+    if policy.bot(assignee) is not None:
+        return "beside_bot"
     return "untaken" if assignee is None else "colleague"
 
 
@@ -73,6 +84,8 @@ def verbs(
     """
     if role == "viewer":
         return frozenset()
+    if role == "bot":
+        return _bot(state, how, policy, blocked=blocked)
     senior = role in ("owner", "supervisor")
     allowed = _OPEN[how] if state == "open" else _CLOSED
     allowed |= _change(policy, senior=senior) | _sort(state, how, senior=senior)
@@ -87,6 +100,22 @@ def verbs(
     if blocked:
         allowed -= {"reply"}
     return allowed | _blocking(state, how, policy, senior=senior, blocked=blocked)
+
+
+def _bot(state: str, how: Standing, policy: Policy, *, blocked: bool) -> frozenset[Verb]:
+    """Return what a bot may do: all that its own conversation needs, and nothing elsewhere.
+
+    What it has handed over is not its own any more (S44). People it may tag at any time, of
+    those whom it can see.
+    """
+    if state != "open" or how != "assignee":
+        return frozenset({"tag"})
+    allowed: set[Verb] = {*_BOT}
+    if policy.allow_edit:
+        allowed.add("edit_message")
+    if blocked:
+        allowed.discard("reply")
+    return frozenset(allowed)
 
 
 def _blocking(

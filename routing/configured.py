@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from bridge.channel import Capabilities, WayOn
 from bridge.models import Occasion
-from bridge.settings import LocalText, Settings
+from bridge.settings import Agent, Bot, LocalText, Settings
 from routing.desk import Mailbox
-from routing.policy import Policy
+from routing.policy import BotPolicy, Policy
 
 
 def ways_of(settings: Settings) -> Sequence[WayOn]:
@@ -50,7 +50,14 @@ def policy_of(settings: Settings) -> Policy:
         resume_valid=_ms(conversation.resume_valid),
         topic_to_close=conversation.topic_required_to_close,
         other_topic=conversation.other_topic,
+        bots=tuple(_bot(key, one) for key, one in settings.agents.items() if one.role == "bot"),
     )
+
+
+def _bot(bot_id: str, agent: Agent) -> BotPolicy:
+    told = agent.bot or Bot()
+    within = round(told.answer_within.total_seconds() * 1000)
+    return BotPolicy(bot_id, within, hooked=told.webhook is not None)
 
 
 def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:

@@ -48,6 +48,11 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
             conversations.release(tx, held, by=agent_id)
     for agent_id, agent in settings.agents.items():
         tx.run(desk.PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
+        if agent.role == "bot":
+            # Who was a person before does not come in as one any more.
+            tx.run(desk.END_SESSIONS, of=agent_id)
+            tx.run(desk.END_LINKS, of=agent_id)
+            tx.run(q.LEAVE_ALL, of=agent_id)
 
 
 def _declare_inboxes(tx: Tx, settings: Settings) -> None:

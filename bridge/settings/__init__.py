@@ -14,6 +14,7 @@ from bridge.settings.problems import ConfigError, Problem, as_json
 from bridge.settings.secret import Resolved, Secret
 from bridge.settings.sections import (
     Agent,
+    Bot,
     Expectation,
     OpeningHours,
     QuickReply,
@@ -57,6 +58,7 @@ __all__ = [
     "WHOLE",
     "Address",
     "Agent",
+    "Bot",
     "ByteSize",
     "ConfigError",
     "Duration",

@@ -193,6 +193,11 @@ CODES: dict[str, Code] = {
         "name somebody else, or give them another role",
         "version: 1\nagents: {eva: {name: Eva, role: viewer}}\nteams: {a: {members: [eva]}}\n",
     ),
+    "no_bot": Code(
+        "An agent who is no bot has the keys of one.",
+        "write `role: bot`, or leave the keys out",
+        "version: 1\nagents: {anna: {name: Anna, bot: {answer_within: 30s}}}\n",
+    ),
     "overflow_circle": Code(
         "What waits too long would go on and on, and come back to where it began.",
         "remove the overflow of one of the teams",

@@ -15,7 +15,13 @@ Reference = tuple[Path, str, str]
 """Where an id stands, the section that must have it, and the id."""
 
 # What an entry of a section is called.
-_ONE = {"agents": "agent", "teams": "team", "hours": "hours", "channels": "inbox"}
+_ONE = {
+    "agents": "agent",
+    "teams": "team",
+    "hours": "hours",
+    "channels": "inbox",
+    "webhooks": "webhook",
+}
 _TARGETS = {"team": "teams", "queue": "teams", "agent": "agents"}
 
 
@@ -40,6 +46,8 @@ def _missing(path: Path, section: str, name: str, known: list[str]) -> Finding:
 def _references(sections: Sections) -> Iterator[Reference]:
     for agent, entry in entries(sections, "agents"):
         yield from _of(entry, ("agents", agent), hours="hours")
+        of_bot = {"hand_over_to": "teams", "webhook": "webhooks"}
+        yield from _of(_map(entry.get("bot")), ("agents", agent, "bot"), **of_bot)
     for team, entry in entries(sections, "teams"):
         yield from _of(entry, ("teams", team), members="agents", hours="hours")
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")

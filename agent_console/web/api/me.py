@@ -6,7 +6,7 @@ from msgspec import UNSET, UnsetType
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Given, Me
 from agent_console.web.auth.guard import BOTS_TOO
-from bridge.models import Role, Scope
+from bridge.models import ApiToken, Role, Scope
 
 
 class TokenRef(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -34,18 +34,20 @@ class WhoIAm(w.Shape, frozen=True, kw_only=True, gc=False):
 @get("/me", opt={BOTS_TOO: True})
 async def who_i_am(console: Given, me: Me) -> WhoIAm:
     """Return who asks."""
-    token = me.token
-    shown = UNSET
-    if token is not None:
-        shown = TokenRef(name=token.name, scope=token.scope, expires_at=token.expires_at)
     return WhoIAm(
         id=me.agent.id,
         name=me.agent.name,
         role=me.agent.role,
         cursor=console.hub.cursor(),
         server_time=console.clock.now(),
-        token=shown,
+        token=_shown(me.token),
     )
+
+
+def _shown(token: ApiToken | None) -> TokenRef | UnsetType:
+    if token is None:
+        return UNSET
+    return TokenRef(name=token.name, scope=token.scope, expires_at=token.expires_at)
 
 
 HANDLERS = [who_i_am]

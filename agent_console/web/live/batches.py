@@ -34,6 +34,7 @@ _Frame = tuple[tuple[bytes, ...], tuple[bytes, ...]]
 class Post:
     """A message, encoded; `own` carries its sender's own id of it, for `sender` alone."""
 
+    conversation_id: int
     shared: bytes
     sender: str | None = None
     own: bytes = b""
@@ -78,19 +79,40 @@ class Batch:
             return None
         frame = self._frames.get((rows, posts))
         if frame is None:
-            frame = self._frames[rows, posts] = self._frame(rows, posts)
+            frame = self._frame(rows, posts, self.gone, self.contacts, self.visits)
+            self._frames[rows, posts] = frame
         return frame
 
-    def _frame(self, rows: Sequence[bytes], posts: Sequence[bytes]) -> str:
+    def frame_for_bot(self, bot: Agent, held: set[int]) -> str | None:
+        """Return the frame for a bot, which is told only of what it has to answer.
+
+        `held` is what it had before and becomes what it has: what it has lost is `gone`.
+        """
+        has = {i for i in self.public if _has(bot, self.conversations.get(i))}
+        lost = sorted(held.intersection(self.public) - has)
+        held.difference_update(lost)
+        held |= has
+        rows = tuple(self._row(one, bot) for one in self.public if one in has)
+        posts = tuple(one.seen_by(bot.id) for one in self.posts if one.conversation_id in has)
+        return self._frame(rows, posts, lost, [], []) if rows or posts or lost else None
+
+    def _frame(
+        self,
+        rows: Sequence[bytes],
+        posts: Sequence[bytes],
+        gone: Sequence[int],
+        contacts: Sequence[int],
+        visits: Sequence[int],
+    ) -> str:
         frame = _encode(
             {
                 "type": "changes",
                 "cursor": self.cursor,
                 "rows": [msgspec.Raw(one) for one in rows],
                 "messages": [msgspec.Raw(one) for one in posts],
-                "gone": self.gone,
-                "contacts": self.contacts,
-                "visits": self.visits,
+                "gone": gone,
+                "contacts": contacts,
+                "visits": visits,
             }
         )
         return frame.decode()
@@ -98,7 +120,7 @@ class Batch:
     def _row(self, conversation_id: int, me: Agent) -> bytes:
         one = self.conversations[conversation_id]
         own = self.own.get((me.id, conversation_id), cards.NOTHING_OWN)
-        how = standing(one.assignee, one.participants, me.id)
+        how = standing(one.assignee, one.participants, me.id, self.policy)
         key = (conversation_id, how, me.role, own)
         row = self._rows.get(key)
         if row is None:
@@ -118,6 +140,10 @@ class Batch:
                 "draft": own.draft,
             }
         )
+
+
+def _has(bot: Agent, conversation: w.Conversation | None) -> bool:
+    return conversation is not None and conversation.assignee == bot.id
 
 
 class Batches:
@@ -195,9 +221,9 @@ def _posts(tx: Tx, events: Sequence[Event], view: cards.ViewFile) -> list[Post]:
 
 def _post(card: w.Message, message: Message) -> Post:
     if message.agent_id is None or message.client_key is None:
-        return Post(_encode(card))
+        return Post(card.conversation_id, _encode(card))
     own = cards.for_sender(card, message, message.agent_id)
-    return Post(_encode(card), message.agent_id, _encode(own))
+    return Post(card.conversation_id, _encode(card), message.agent_id, _encode(own))
 
 
 def _visits(tx: Tx, events: Sequence[Event]) -> list[int]:

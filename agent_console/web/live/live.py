@@ -23,7 +23,8 @@ from agent_console.web.live.ended import EndedError
 from agent_console.web.live.socket import ConsoleSocket
 from bridge.channel import StorageUnavailableError
 from bridge.events import EventHub, StaleCursorError, Step
-from bridge.store.transactions import Store
+from bridge.store.bots import OPEN_OF_BOT
+from bridge.store.transactions import Store, Tx
 from routing.desk import Desk
 
 _log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class Live:
 
     async def serve(self, socket: WebSocket[Any, Any, Any], caller: Caller, after: str) -> None:
         """Serve one console until it ends."""
+        held = await self._held_by(caller)
         console = ConsoleSocket(
             socket,
             caller,
@@ -85,12 +87,18 @@ class Live:
             batches=self._batches,
             clock=self._store.clock,
             room=self,
+            held=held,
         )
         self._enter(console)
         try:
             await console.run(after)
         finally:
             await self._leave(console)
+
+    async def _held_by(self, caller: Caller) -> set[int] | None:
+        if caller.agent.role != "bot":
+            return None
+        return set(await self._store.read(_open_of, caller.agent.id))
 
     def signed_out(self, token_hash: str) -> None:
         """Close every console of a session that has ended."""
@@ -248,6 +256,10 @@ class Live:
         for socket in self._sockets:
             if socket.agent_id == agent_id:
                 socket.put("folders", frame)
+
+
+def _open_of(tx: Tx, bot: str) -> list[int]:
+    return tx.all(OPEN_OF_BOT, bot=bot)
 
 
 def _take_one(counter: Counter[str], key: str) -> None:

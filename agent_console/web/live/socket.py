@@ -54,8 +54,13 @@ class ConsoleSocket:
         batches: Batches,
         clock: Clock,
         room: Room,
+        held: set[int] | None = None,
     ) -> None:
-        """Speak over `socket`, which is not yet accepted."""
+        """Speak over `socket`, which is not yet accepted.
+
+        `held` is what a bot has to answer; people, who see all, have none.
+        """
+        self._held = held
         self.caller = caller
         self.agent_id = caller.agent.id
         self.viewing: int | None = None
@@ -75,6 +80,9 @@ class ConsoleSocket:
 
     def put(self, topic: Hashable, frame: str) -> None:
         """Send a frame soon; of one topic only the latest is sent."""
+        if self._held is not None:
+            # Counters, and what colleagues do, are for people.
+            return
         self._latest[topic] = frame
         self._news.set()
 
@@ -155,7 +163,8 @@ class ConsoleSocket:
     async def _follow(self, after: str) -> None:
         """Send what the log says, from the cursor on; afresh where it reaches too far back."""
         cursor = after
-        if not self._reachable(cursor):
+        # What a bot has lost meanwhile nobody has told it: it always begins afresh.
+        if self._held is not None or not self._reachable(cursor):
             cursor = self._hub.cursor()
             await self._send(frames.hello(cursor, self._clock.now()))
             await self._send(frames.RESET)
@@ -179,6 +188,9 @@ class ConsoleSocket:
         return 0 <= behind <= FURTHEST_BEHIND
 
     async def _pass_on(self, step: Step) -> None:
+        if self._held is not None:
+            await self._pass_on_own(step, self._held)
+            return
         if step.events:
             batch = await self._batches.of(step.events, step.cursor)
             frame = batch.frame_for(self.caller.agent)
@@ -192,6 +204,14 @@ class ConsoleSocket:
         for whisper in step.whispers:
             if whisper.kind in frames.TYPING_KINDS and whisper.agent_id != self.agent_id:
                 await self._send(frames.typing(whisper))
+
+    async def _pass_on_own(self, step: Step, held: set[int]) -> None:
+        """Tell a bot of its own conversations."""
+        if step.events:
+            batch = await self._batches.of(step.events, step.cursor)
+            frame = batch.frame_for_bot(self.caller.agent, held)
+            if frame is not None:
+                await self._send(frame)
 
     async def _tell(self) -> None:
         """Send the latest of each topic."""

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("presence_at", sa.BigInteger(), nullable=True),
         sa.Column("presence_chosen", sa.Text(), nullable=True),
         sa.Column("here_since", sa.BigInteger(), nullable=True),
+        sa.Column("missed", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "presence = 'online' OR presence = 'away' OR presence = 'break' OR "
             "presence = 'offline'",

@@ -4,6 +4,7 @@ A field's description is what editors show on hover and what the reference print
 is written for the person who keeps the file.
 """
 
+from bridge.settings.sections.bots import Bot
 from bridge.settings.sections.conversation import ContactField, ConversationSettings
 from bridge.settings.sections.hours import OpeningHours, Span
 from bridge.settings.sections.notices import Notify
@@ -26,6 +27,7 @@ from bridge.settings.sections.webhooks import Webhook, WebhookEvent
 __all__ = [
     "SHORTEST_SECRET",
     "Agent",
+    "Bot",
     "ContactField",
     "ConversationSettings",
     "Expectation",
