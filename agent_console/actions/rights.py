@@ -73,7 +73,7 @@ def why_not(
         return "forbidden"
     if blocked and verb in verbs(me.role, state, how, policy):
         return "blocked" if verb == "reply" else "state"
-    if how == "colleague" and state == "open":
+    if how in ("colleague", "beside_bot") and state == "open":
         # Handing over what a colleague has is a right of its own, not a race lost (S05).
         if verb == "assign":
             return "forbidden"

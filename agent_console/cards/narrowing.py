@@ -15,7 +15,8 @@ class Narrow:
     """The filters; an empty one filters nothing, and all that are given hold at once.
 
     `topic` is an id, `OTHER` for a typed one, or `NONE` for conversations without any.
-    `tags` are ids that a person has all of; `untagged` are people without any.
+    `tags` are ids that a person has all of; `untagged` are people without any. `bot`: those
+    that a bot has.
     """
 
     inbox: str | None = None
@@ -27,6 +28,7 @@ class Narrow:
     tags: tuple[str, ...] = ()
     untagged: bool = False
     pinned: bool = False
+    bot: bool = False
 
     @property
     def topic_id(self) -> str | None:
@@ -51,5 +53,6 @@ class Narrow:
             tags=len(self.tags),
             no_tags=self.untagged,
             pinned=self.pinned,
+            bot=self.bot,
         )
         return which, given | {f"tag_{n}": tag for n, tag in enumerate(self.tags)}

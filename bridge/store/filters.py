@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, select
 
-from bridge.models import CONTACT_TAG, CONVERSATION, CONVERSATION_TOPIC, TAG
+from bridge.models import AGENT, CONTACT_TAG, CONVERSATION, CONVERSATION_TOPIC, TAG
 from bridge.store.statement import param
 
 _p = param
@@ -22,7 +22,7 @@ class Filters(NamedTuple):
     """Which filters a page has; their values are parameters of the same names.
 
     `tags` is how many tags are wanted, the parameters `tag_0`, `tag_1` and so on.
-    `other_topic`, `no_topic`, `no_tags` and `pinned` have no value.
+    `other_topic`, `no_topic`, `no_tags`, `pinned` and `bot` have no value.
     """
 
     inbox_id: bool = False
@@ -36,6 +36,7 @@ class Filters(NamedTuple):
     tags: int = 0
     no_tags: bool = False
     pinned: bool = False
+    bot: bool = False
 
     @property
     def lead(self) -> bool:
@@ -52,6 +53,8 @@ def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         _c[name] == _p(name) for name in _COLUMNS if getattr(filters, name)
     ]
+    if filters.bot:
+        found.append(_c.assignee_id.in_(select(AGENT.c.id).where(AGENT.c.role == "bot")))
     found += _topics(filters, leading=leading)
     return [*found, *_tags(filters, leading=leading)]
 

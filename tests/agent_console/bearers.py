@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import websockets
@@ -40,8 +41,7 @@ async def token_of(
     office: Office, agent_id: str, *, scope: Scope = "write", expires_at: int | None = None
 ) -> str:
     """Return a new token of an agent."""
-    name = f"token {office.clock.now()}"
-    return await office.store.write(add_token, agent_id, name, scope, expires_at)
+    return await office.store.write(add_token, agent_id, uuid4().hex, scope, expires_at)
 
 
 def bearer(office: Office, token: str) -> Bearer:

@@ -24,6 +24,9 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         DELETE /api/session
         POST /api/session/link
         POST /api/session/link/peek
+        GET /api/me
+        GET /api/tokens
+        DELETE /api/tokens/{}
         PUT /api/me/preferences
         PUT /api/me/presence
         GET /api/channels

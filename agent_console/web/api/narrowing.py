@@ -39,8 +39,9 @@ def narrow(
     tags: TagWords = None,
     *,
     pinned: FromQuery[bool] = False,
+    bot: FromQuery[bool] = False,
 ) -> cards.Narrow:
-    """Return what narrows a list; `pinned`: only people with a tag that is pinned."""
+    """Return what narrows a list; `pinned`: only people with a pinned tag, `bot`: what bots have."""
     listed = () if tags in (None, cards.NONE) else tuple(dict.fromkeys(tags.split(",")))
     return cards.Narrow(
         inbox=inbox,
@@ -52,6 +53,7 @@ def narrow(
         tags=listed,
         untagged=tags == cards.NONE,
         pinned=pinned,
+        bot=bot,
     )
 
 

@@ -357,7 +357,7 @@ def upgrade() -> None:
             ["agent_id"], ["agents.id"], name=op.f("fk_api_tokens_agent_id_agents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
-        sa.UniqueConstraint("agent_id", "name", name=op.f("uq_api_tokens_agent_id")),
+        sa.UniqueConstraint("agent_id", "name", name=op.f("uq_api_tokens_agent_id_name")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_tokens_token_hash")),
     )
     op.create_table(
