@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from agent_console.actions import QuickReplies
 from agent_console.cards import ViewFile
+from agent_console.suggestions import Endpoint
 from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
 from agent_console.web.live import Live
 from agent_console.web.refusals import answering
@@ -91,6 +92,9 @@ class Console:
     quick_replies: QuickReplies
     proxies: TrustedProxies
     tries: Buckets
+    suggests: Endpoint | None
+    # Who waits for a draft: one at a time for each.
+    suggesting: set[str] = field(default_factory=set)
     view: ViewFile = field(repr=False)
 
     async def read(
@@ -148,6 +152,7 @@ def console_of(program: Program) -> Console:
         quick_replies=_quick_replies(settings),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
+        suggests=Endpoint(settings.suggestions) if settings.suggestions is not None else None,
         view=view,
     )
 

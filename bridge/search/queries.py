@@ -36,6 +36,7 @@ _NARROWED = """
     AND (NOT :pinned OR EXISTS (
         SELECT 1 FROM contact_tags g JOIN tags ON tags.id = g.tag_id
         WHERE g.contact_id = c.contact_id AND tags.pinned = 1))
+    AND (NOT :bot OR c.assignee_id IN (SELECT id FROM agents WHERE role = 'bot'))
     AND (:status IS NULL OR :folder = 'all' OR :status = 'any' OR c.state = :status)
     AND CASE :folder
         WHEN 'new' THEN c.state = 'open' AND c.assignee_id IS NULL
@@ -77,6 +78,7 @@ class Filters:
     tags: tuple[str, ...] = ()
     untagged: bool = False
     pinned: bool = False
+    bot: bool = False
     agent: str | None = None
 
 

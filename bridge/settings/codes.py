@@ -247,6 +247,11 @@ CODES: dict[str, Code] = {
         "write https://host/path; in your own network http works too, with allow_private: true",
         "version: 1\nwebhooks: {crm: {url: crm.example.com, secret: '${GOOD_SECRET}'}}\n",
     ),
+    "bad_endpoint": Code(
+        "The value is no address at which a model can be asked.",
+        "write https://host/path; in your own network http works too, with allow_private: true",
+        "version: 1\nsuggestions: {endpoint: models.example.com, model: small}\n",
+    ),
     "bad_webhook_secret": Code(
         "The value is no secret that requests can be signed with.",
         'make one: python3 -c "import base64, secrets; '

@@ -25,6 +25,7 @@ from bridge.settings.sections import (
     Topic,
 )
 from bridge.settings.sections.blocking import Blocking
+from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.system_messages import SystemMessages
 from bridge.settings.sections.webhooks import Webhook
 from bridge.settings.values import WHOLE, Id
@@ -108,6 +109,12 @@ class Settings(Part):
         default_factory=Blocking,
         description="How customers are blocked.",
         examples=[{"require_end": True}],
+    )
+    suggestions: Suggestions | None = Field(
+        default=None,
+        description="A model that drafts replies for agents, who change and send them, or do "
+        "not. Without this section there is none.",
+        examples=[{"endpoint": "https://models.example.com/v1", "model": "small-chat"}],
     )
     quick_replies: dict[Id, QuickReply] = Field(
         default_factory=dict,

@@ -320,7 +320,7 @@ async def test_a_live_line_makes_the_bot_present_and_its_end_absent(
 async def until_presence(office: Office, wanted: Presence) -> None:
     """Wait until the bot is so."""
     async with asyncio.timeout(30):
-        while await presence_of(office, "helper") != wanted:
+        while await presence_of(office, "helper") != wanted:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

@@ -45,6 +45,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/unblock
         POST /api/conversations/{}/assign
         POST /api/conversations/{}/team
+        POST /api/conversations/{}/suggestion
         POST /api/conversations/{}/invitations
         PUT /api/conversations/{}/item
         DELETE /api/conversations/{}/item

@@ -23,6 +23,7 @@ from agent_console.web.api import (
     search,
     session,
     sorting,
+    suggestions,
     teams,
     tokens,
     uploads,
@@ -64,6 +65,7 @@ def api_router(console: Console) -> Router:
             *invitations.HANDLERS,
             *search.HANDLERS,
             *quick_replies.HANDLERS,
+            *suggestions.HANDLERS,
             *uploads.HANDLERS,
         ],
         dependencies={

@@ -29,7 +29,7 @@ TagWords = Annotated[
 ]
 
 
-def narrow(
+def narrow(  # noqa: PLR0913  # One for each filter.
     inbox: Word = None,
     assignee: Word = None,
     language: Word = None,
@@ -41,7 +41,7 @@ def narrow(
     pinned: FromQuery[bool] = False,
     bot: FromQuery[bool] = False,
 ) -> cards.Narrow:
-    """Return what narrows a list; `pinned`: only people with a pinned tag, `bot`: what bots have."""
+    """Return what narrows a list; `pinned`: people with such a tag, `bot`: what bots have."""
     listed = () if tags in (None, cards.NONE) else tuple(dict.fromkeys(tags.split(",")))
     return cards.Narrow(
         inbox=inbox,

@@ -77,6 +77,7 @@ def narrowed(
         tags=narrow.tags,
         untagged=narrow.untagged,
         pinned=narrow.pinned,
+        bot=narrow.bot,
         agent=me.agent.id,
     )
 

@@ -120,7 +120,8 @@ class TeamRef(w.Shape, frozen=True, kw_only=True, gc=False):
 class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     """What of the YAML the console goes by; `max_wait` is in ms.
 
-    `online_only`: conversations are handed only to who is online.
+    `online_only`: conversations are handed only to who is online. `suggestions`: a model
+    drafts replies.
     """
 
     max_length: int
@@ -139,6 +140,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     block: Blocking
     topic_required_to_close: bool
     other_topic: bool
+    suggestions: bool
     teams: list[TeamRef]
 
 
@@ -359,6 +361,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         ),
         topic_required_to_close=settings.conversation.topic_required_to_close,
         other_topic=settings.conversation.other_topic,
+        suggestions=console.suggests is not None,
         teams=[
             TeamRef(id=key, label=one.label.written() if one.label else key)
             for key, one in settings.teams.items()

@@ -21,6 +21,7 @@ from bridge.settings.sections.server import (
 )
 from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
+from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.teams import Team
 from bridge.settings.sections.webhooks import Webhook, WebhookEvent
 
@@ -46,6 +47,7 @@ __all__ = [
     "Storage",
     "Strategy",
     "StrongSecret",
+    "Suggestions",
     "Tag",
     "Team",
     "To",

@@ -22,6 +22,8 @@ export type Filters = {
   tags?: string;
   /** Only people with a pinned tag. */
   pinned?: boolean;
+  /** Only what a bot has. */
+  bot?: boolean;
   status?: "closed" | "any";
 };
 
@@ -52,6 +54,9 @@ export const signOut = () => api<void>("DELETE", "/api/session");
 export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
+
+export const getTokens = () => api<Wire.ApiToken[]>("GET", "/api/tokens");
+export const deleteToken = (id: number) => api<void>("DELETE", `/api/tokens/${id}`);
 
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>
@@ -96,6 +101,8 @@ export const markRead = (id: number, message_id: number) =>
   api<void>("POST", `${conversation(id)}/read`, { message_id });
 export const markUnread = (id: number, message_id?: number) =>
   api<void>("POST", `${conversation(id)}/unread`, message_id === undefined ? {} : { message_id });
+/** A draft of the next reply; nothing is sent. */
+export const postSuggestion = (id: number) => api<{ text: string }>("POST", `${conversation(id)}/suggestion`, {});
 export const postTyping = (id: number) => api<void>("POST", `${conversation(id)}/typing`, {});
 
 export const getDrafts = (id: number) =>

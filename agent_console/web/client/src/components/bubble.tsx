@@ -4,7 +4,7 @@ import { clockTime, fullTime, Icon, RichText, shortTime } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { Message, Quoted, Row } from "../api/types.ts";
 import { goToMessage } from "../store/reading.ts";
-import { inboxOf } from "../store/session.ts";
+import { inboxOf, isBot } from "../store/session.ts";
 import { authorName, contactName, mailSaysIt, quotedName } from "../store/words.ts";
 import { Attachments } from "./attachments.tsx";
 import { MarkIcon, Trouble } from "./delivery-mark.tsx";
@@ -25,7 +25,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
     <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)}>
-      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system"} />}
+      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system" || isBot(message.author.id)} />}
       <div class="bubble-line">
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
@@ -67,7 +67,12 @@ export function ByLine({ name, note, bot = false }: { name: string; note: boolea
   return (
     <div class="by">
       {note && <Icon of={Lock} size={12} />}
-      {bot && <Icon of={Bot} size={12} />}
+      {bot && (
+        <span class="by-bot" data-bot>
+          <Icon of={Bot} size={12} />
+          <span class="sr-only">{t("row.bot")}</span>
+        </span>
+      )}
       <span dir="auto">{note ? t("message.noteBy", { name }) : name}</span>
     </div>
   );

@@ -64,6 +64,7 @@ export {
   Users,
   UsersRound,
   Video,
+  WandSparkles,
   WifiOff,
   X,
   Zap,

@@ -7,6 +7,7 @@ import { savePreferences } from "../store/preferences.ts";
 import { me, prefs, session, settings } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
 import { DialogBox } from "./dialog.tsx";
+import { TokenList } from "./token-list.tsx";
 
 type Switches = { [K in keyof Preferences]: Preferences[K] extends boolean ? K : never }[keyof Preferences];
 
@@ -35,6 +36,7 @@ export function SettingsSheet(): VNode {
         <Switch name="enter_sends" label="settings.enterSends" hint="settings.enterSends.hint" />
         <Switch name="single_keys" label="settings.singleKeys" hint="settings.singleKeys.hint" />
       </Group>
+      <TokenList />
       <p class="meta version">Deskbridge {session.value?.version}</p>
     </DialogBox>
   );

@@ -31,6 +31,7 @@ export function filterWords(of: Filters): string[] {
     of.topic !== undefined && topicFilterWords(of.topic),
     ...(of.tags === undefined ? [] : tagFilterWords(of.tags)),
     of.pinned === true && t("filter.pinned"),
+    of.bot === true && t("filter.bot"),
     of.status !== undefined && t(`filter.status.${of.status}`),
   ].filter((words) => words !== false);
 }

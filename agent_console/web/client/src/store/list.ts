@@ -129,6 +129,7 @@ const KINDS: Record<keyof Filters, "string" | "number" | "boolean"> = {
   topic: "string",
   tags: "string",
   pinned: "boolean",
+  bot: "boolean",
   status: "string",
 };
 

@@ -1,6 +1,7 @@
 import { NONE, OTHER, type Filters, type ListQuery } from "../api/endpoints.ts";
 import type { Conversation, Row } from "../api/types.ts";
 import type { Known } from "./fresh.ts";
+import { isBot } from "./session.ts";
 
 /** The same order as the server's: whoever comes first has the smaller key, element by element. */
 type Key = readonly number[];
@@ -52,6 +53,7 @@ const filters: Partial<Record<keyof Filters, Passes>> = {
   contact: (of, wanted) => String(of.contact.id) === wanted,
   topic: hasTopic,
   tags: ({ contact }, wanted) => (wanted === NONE ? contact.tags.length === 0 : wanted.split(",").every((tag) => contact.tags.includes(tag))),
+  bot: ({ assignee }) => isBot(assignee),
   pinned: ({ contact }, _, pinned) => contact.tags.some((tag) => pinned.has(tag)),
 };
 
