@@ -43,6 +43,7 @@ SIGNS = {
     "taken": "t",
     "state": "s",
     "unsupported": "s",
+    "suggestions_off": "0",
     # For people who have signed in.
     "session_only": "-",
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bridge.channel import InboundMedia
 from tests.agent_console.bearers import with_token
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
@@ -180,7 +181,8 @@ async def test_who_could_not_answer_gets_no_draft(an_office: OpenOffice) -> None
 async def test_where_nothing_was_said_there_is_nothing_to_draft(an_office: OpenOffice) -> None:
     async with suggesting(an_office) as (office, model):
         pavel = await office.sign_in("pavel")
-        conversation, _ = await office.customer_writes("   ")
+        photo = InboundMedia(kind="image", ref="r1", mime="image/png")
+        conversation, _ = await office.customer_writes("", media=[photo])
 
         assert await suggested(pavel, conversation) == (409, "nothing_to_answer")
     assert model.asked == []

@@ -25,7 +25,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
     <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)}>
-      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system" || isBot(message.author.id)} />}
+      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system" ? "program" : isBot(message.author.id) ? "bot" : undefined} />}
       <div class="bubble-line">
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
@@ -63,14 +63,14 @@ function label(message: Message, row: Row): string {
   return t(message.kind === "note" ? "message.labelNote" : "message.label", { name, time: clockTime(message.at, locale.value) });
 }
 
-export function ByLine({ name, note, bot = false }: { name: string; note: boolean; bot?: boolean }): VNode {
+export function ByLine({ name, note, bot }: { name: string; note: boolean; bot?: "bot" | "program" | undefined }): VNode {
   return (
     <div class="by">
       {note && <Icon of={Lock} size={12} />}
       {bot && (
         <span class="by-bot" data-bot>
           <Icon of={Bot} size={12} />
-          <span class="sr-only">{t("row.bot")}</span>
+          {bot === "bot" && <span class="sr-only">{t("row.bot")}</span>}
         </span>
       )}
       <span dir="auto">{note ? t("message.noteBy", { name }) : name}</span>
