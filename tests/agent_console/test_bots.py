@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from bridge.models import Presence, Timer
@@ -353,3 +355,43 @@ async def test_s32_what_bots_have_can_be_listed_alone(
 
     assert sorted(await anna.listed("all")) == sorted([of_bot, of_pavel])
     assert await anna.listed("all", bot=True) == [of_bot]
+
+
+HOOK = {
+    "url": "http://127.0.0.1:9/bot",
+    "allow_private": True,
+}
+
+
+def calls(tx: Tx) -> list[tuple[str, Any]]:
+    """Return what is to be told, as (event, data)."""
+    rows = tx._connection.execute("SELECT event, body FROM webhook_calls ORDER BY id").fetchall()
+    return [(event, msgspec.json.decode(body)["data"]) for event, body in rows]
+
+
+async def test_a_bot_with_a_webhook_is_here_and_is_told_of_its_own_customers(
+    an_office: OpenOffice, tmp_path: Path
+) -> None:
+    secret = tmp_path / "hook"
+    secret.write_text("whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=")
+    hook = HOOK | {"secret": f"${{file:{secret}}}"}
+    hooked = HELPER | {"bot": {"answer_within": "30s", "webhook": "bot"}}
+    async with an_office(
+        BOT_FIRST | {"agents.helper": hooked, "webhooks": {"bot": hook}}
+    ) as office:
+        await office.store.write(presence.restarted, office.desk.policy)
+        assert await presence_of(office, "helper") == "online"
+        helper, anna = await with_token(office, "helper"), await office.sign_in("anna")
+        conversation, message = await office.customer_writes("Где заказ?")
+        await helper.says(conversation, "Смотрю")
+        await anna.act("take", conversation)
+        await office.customer_writes("Ау?")
+        await anna.act("assign", conversation, {"agent": "helper"})
+
+        told = await office.store.read(calls)
+
+    assert [event for event, _ in told] == ["bot.message", "bot.lost", "bot.assigned"]
+    assert told[0][1]["message"]["id"] == message
+    assert told[0][1]["message"]["text"] == "Где заказ?"
+    assert told[2][1]["message"]["text"] == "Ау?"
+    assert "message" not in told[1][1]

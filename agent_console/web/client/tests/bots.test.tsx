@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AgentRef, Presence } from "../src/api/types.ts";
 import { AgentList } from "../src/components/agent-list.tsx";
-import { FiltersDialog } from "../src/components/filters-dialog.tsx";
+import { BotFilter } from "../src/components/bot-filter.tsx";
 import { RowItem } from "../src/components/row-item.tsx";
 import { passes } from "../src/store/order.ts";
 import { findAgents } from "../src/store/people.ts";
@@ -27,11 +27,11 @@ describe("bots", () => {
   });
 
   it("s32 there is a filter of what bots have only where there is a bot", () => {
-    expect(show(<FiltersDialog />).querySelector("input[name=bot]")).not.toBeNull();
+    expect(show(<BotFilter />).querySelector("input[name=bot]")).not.toBeNull();
     adopt(session({ agents: house.filter((one) => one !== helper) }));
-    expect(show(<FiltersDialog />).querySelector("input[name=bot]")).toBeNull();
+    expect(show(<BotFilter />).querySelector("input[name=bot]")).toBeNull();
     adopt(session({ agents: [...house.slice(1), { ...helper, retired: true }] }));
-    expect(show(<FiltersDialog />).querySelector("input[name=bot]")).toBeNull();
+    expect(show(<BotFilter />).querySelector("input[name=bot]")).toBeNull();
   });
 
   it("s32 a row passes it while a bot has the conversation", () => {
@@ -50,7 +50,7 @@ describe("bots", () => {
   it("j36 the thread says why a conversation went from a bot to people", () => {
     const said = (verb: string, data: Record<string, unknown>): string => eventLine({ verb, data }, "Олена");
     expect(said("queued", { from: "helper", bot: "silent" })).toBe("Helper did not answer in time: the conversation waits for whoever is free");
-    expect(said("queued", { from: "helper", bot: "offline", team: "sales" })).toContain("Helper is not there any more: the conversation goes to the team sales");
+    expect(said("queued", { from: "helper", bot: "offline", team: "sales" })).toContain("Helper is not there any more: the conversation goes to the team Sales");
     expect(said("assigned", { from: "helper", to: "zoe", bot: "silent", how: "least_loaded" })).toBe("Helper did not answer in time: the conversation goes to zoe");
   });
 });

@@ -7,9 +7,10 @@ import { topicFilterWords } from "../store/filter-words.ts";
 import { tags, topics } from "../store/labels.ts";
 import { filtered, filters, folder, sort, sortBy } from "../store/list.ts";
 import { narrow, widen } from "../store/narrow.ts";
-import { agents, current, hasBots, me, settings } from "../store/session.ts";
+import { agents, current, me, settings } from "../store/session.ts";
 import { closeDialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
+import { BotFilter } from "./bot-filter.tsx";
 import { Button } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
 import { RotateCcw } from "./icons.ts";
@@ -33,12 +34,7 @@ export function FiltersDialog(): VNode {
         <Choice label={t("filter.lastBy")} value={on.last_by} options={lastBy()} choose={(value) => narrow({ last_by: value as typeof on.last_by })} />
         {folder.value === "all" && <Choice label={t("filter.status")} value={on.status} any="filter.status.open" options={statuses()} choose={(value) => narrow({ status: value as typeof on.status })} />}
       </div>
-      {hasBots.value && (
-        <label class="check">
-          <input type="checkbox" name="bot" checked={on.bot ?? false} onChange={(event) => narrow({ bot: event.currentTarget.checked || undefined })} />
-          <span>{t("filter.bot")}</span>
-        </label>
-      )}
+      <BotFilter />
       {tags.value.size > 0 && <TagFilter />}
       <div class="form-buttons">
         <Button icon={RotateCcw} disabled={!filtered.value} onClick={widen}>
