@@ -407,6 +407,7 @@ async def open_office(
             leads_back=leads_back,
             says=said_by_us(settings),
             teams=teams_of(settings),
+            webhooks=settings.webhooks,
         ),
         leads_back=leads_back,
     )

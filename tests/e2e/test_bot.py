@@ -59,7 +59,7 @@ async def is_online(agents: Agents, *, wanted: bool = True) -> None:
 
     async def look() -> bool:
         refs = {one["id"]: one for one in agents.api().get("agents")}
-        return (refs["helper"]["presence"] == "online") == wanted
+        return bool((refs["helper"]["presence"] == "online") == wanted)
 
     await eventually(look)
 
