@@ -408,6 +408,7 @@ async def open_office(
             says=said_by_us(settings),
             teams=teams_of(settings),
             statuses=settings.conversation.statuses,
+            webhooks=settings.webhooks,
         ),
         leads_back=leads_back,
     )

@@ -149,7 +149,7 @@ class Batch:
     def _row(self, conversation_id: int, me: Agent) -> bytes:
         one = self.conversations[conversation_id]
         own = self.own.get((me.id, conversation_id), cards.NOTHING_OWN)
-        how = standing(one.assignee, one.participants, me.id)
+        how = standing(one.assignee, one.participants, me.id, self.policy)
         key = (conversation_id, how, me.role, own)
         row = self._rows.get(key)
         if row is None:
@@ -170,6 +170,10 @@ class Batch:
                 "draft": own.draft,
             }
         )
+
+
+def _has(bot: Agent, conversation: w.Conversation | None) -> bool:
+    return conversation is not None and conversation.assignee == bot.id
 
 
 class Batches:
