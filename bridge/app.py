@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import hashlib
 import hmac
 import logging
@@ -32,6 +31,7 @@ from bridge.start import installation_secret, lock
 from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
+from bridge.web.server import WebServer, served, settle_memory
 from bridge.webhooks.calls import WEBHOOK_TOPIC
 from bridge.webhooks.places import workers
 from channels import registry
@@ -281,20 +281,7 @@ class Program:
         routes += console_routes(self)
         routes += self._demo_routes()
         app = create_app(routes, public_url=self.settings.server.public_url, version=__version__)
-        return uvicorn.Config(
-            app,
-            http="httptools",
-            ws="websockets-sansio",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ws_max_size=64 * 1024,
-            # Frames are small, and compressing each for every console costs more than sending.
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=GRACE,
-        )
+        return served(app, grace=GRACE)
 
     async def demo_links(self) -> dict[str, str]:
         """Make a one-time sign-in for every agent of a demo; return the addresses."""
@@ -353,7 +340,7 @@ async def serve(
     with contextlib.closing(lock(db.sqlite_path(settings.storage.database))):
         program = Program(settings)
         async with program.running():
-            server = _Server(program.web())
+            server = WebServer(program.web())
             # uvicorn raises the signal again once it has ended, and its default would kill us
             # before what is on the wire has ended and the database is closed.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.end)
@@ -363,7 +350,7 @@ async def serve(
             answering.cancel()
             if server.answering.is_set():
                 await announce(program)
-                _settle_memory()
+                settle_memory()
             await serving
 
 
@@ -380,29 +367,3 @@ async def begin_anew(settings: Settings) -> None:
             await store.write(begin_life)
         finally:
             await store.close()
-
-
-def _settle_memory() -> None:
-    """Have the collector leave alone what the program itself is made of.
-
-    Going through all of it takes a tenth of a second each time, to find the little that a
-    message leaves behind. While the program starts nothing is garbage, so it does not run.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.enable()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, telling when it answers."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.answering = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.answering.set()
-
-    def end(self) -> None:
-        self.should_exit = True

@@ -27,6 +27,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/conversations/{}/topics"): {"topic": "prices"},
     ("PUT", "/api/conversations/{}/other-topic"): {"text": "другое"},
     ("PUT", "/api/conversations/{}/status"): {"status": "active"},
+    ("POST", "/api/conversations/{}/tickets"): {"target": "crm", "title": "x", "text": "x"},
     ("POST", "/api/contacts/{}/tags"): {"tag": "vip"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},

@@ -47,6 +47,7 @@ from routing.desk import Desk, LeadBack
 from routing.inbound import InboundSink
 from routing.onward import StartLinks
 from routing.teams import teams_of
+from tests.bridge.webhooks.receiver import SECRET
 from tests.clock import ManualClock
 from tests.databases import until
 from tests.quiet import quiet
@@ -123,7 +124,7 @@ def settings_of(folder: Path, changes: Mapping[str, Any] | None = None) -> Setti
     written = folder / "office.yaml"
     with written.open("w", encoding="utf-8") as file:
         YAML().dump(config, file)
-    return load(written, kinds=known_kinds(), environ={})
+    return load(written, kinds=known_kinds(), environ={"WEBHOOK_SECRET": SECRET})
 
 
 BLOG = WayOn(inbox_id="blog", kind="telegram", name="Shop bot")
@@ -406,6 +407,8 @@ async def open_office(
             capabilities,
             leads_back=leads_back,
             says=said_by_us(settings),
+            webhooks=settings.webhooks,
+            tickets=settings.tickets,
             teams=teams_of(settings),
             statuses=settings.conversation.statuses,
             webhooks=settings.webhooks,

@@ -41,6 +41,9 @@ async def helper(office: Office) -> Bearer:
     return await with_token(office, "helper")
 
 
+SAYING = {"client_id": "3b0d5a4e-0f6e-4c6e-9a53-0d9d1c3c1a11", "kind": "reply", "text": "ещё"}
+
+
 async def fire_due(office: Office) -> list[str]:
     """Fire what is due; return the kinds."""
     fired = []
@@ -306,6 +309,21 @@ async def test_the_bot_is_told_of_its_own_conversations_only_and_of_losing_them(
     assert "Секрет" not in seen
     assert hidden != own
     assert {one["type"] for one in view.frames} <= {"hello", "reset", "changes"}
+
+
+async def test_a_bot_that_comes_back_is_told_what_it_has_lost_meanwhile(
+    office: Office, helper: Bearer, pavel: Agent
+) -> None:
+    conversation, _ = await office.customer_writes()
+    cursor = (await helper.get("/api/me"))["cursor"]
+    await pavel.act("take", conversation)
+    _, hidden = await office.customer_writes("не для бота")
+
+    async with office.listening() as address, helper.live(address, after=cursor) as view:
+        await view.until("changes", gone=[conversation])
+
+    assert "не для бота" not in str(view.frames)
+    assert hidden
 
 
 async def test_a_live_line_makes_the_bot_present_and_its_end_absent(

@@ -69,6 +69,8 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         PUT /api/conversations/{}/other-topic
         DELETE /api/conversations/{}/other-topic
         PUT /api/conversations/{}/status
+        POST /api/conversations/{}/tickets
+        POST /api/conversations/{}/tickets/{}/retry
         POST /api/contacts/{}/tags
         DELETE /api/contacts/{}/tags/{}
         GET /api/tags

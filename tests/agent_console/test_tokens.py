@@ -13,7 +13,7 @@ from tests.agent_console.bearers import bearer, token_of, with_token
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.doors import doors
 from tests.agent_console.office import Agent, Office
-from tests.agent_console.test_rights import WITH_BOT, inner_doors, passes, table
+from tests.agent_console.test_rights import DESK, inner_doors, passes, table
 
 
 def test_a_token_is_known_by_its_start_and_told_from_a_mistyped_one() -> None:
@@ -50,7 +50,7 @@ async def test_who_asks_is_told_by_which_token(office: Office) -> None:
 
 async def test_r66_a_token_passes_where_its_agent_does(an_office: OpenOffice) -> None:
     """There is one table of rights, for people and for programs."""
-    async with an_office(WITH_BOT) as office:
+    async with an_office(DESK) as office:
         wanted = {
             f"{method} {shape}": signs
             for (method, shape, role), signs in table().items()
@@ -155,6 +155,24 @@ async def test_agents_see_and_revoke_their_own_only(office: Office, pavel: Agent
     await mine.ask("GET", "/api/folders", expect=401)
     await theirs.ask("GET", "/api/folders", expect=200)
     assert await pavel.get("/api/tokens") == []
+
+
+async def test_what_was_done_by_a_token_and_to_one_is_in_the_audit_trail(
+    office: Office, pavel: Agent
+) -> None:
+    olga = await office.sign_in("olga")
+    conversation, _ = await office.customer_writes()
+    script = await with_token(office, "anna")
+    await script.act("block", conversation, {"scope": "contact", "until": None, "reason": "x"})
+    await with_token(office, "pavel")
+    (shown,) = await pavel.get("/api/tokens")
+    await pavel.ask("DELETE", f"/api/tokens/{shown['id']}", {}, expect=204)
+
+    revoked, blocked = (await olga.get("/api/audit"))["acts"][:2]
+
+    assert (blocked["agent"], blocked["action"], blocked["surface"]) == ("anna", "block", "token")
+    assert (revoked["action"], revoked["subject"]) == ("token_revoked", "agent:pavel")
+    assert (revoked["surface"], revoked["detail"]) == ("console", {"name": shown["name"]})
 
 
 async def test_a_token_asks_only_so_often(office: Office) -> None:

@@ -17,12 +17,7 @@ async def _names(agent: Agent) -> list[str]:
 
 
 async def test_a_list_is_kept_as_it_was_narrowed(office: Office, pavel: Agent) -> None:
-    query: dict[str, Any] = {
-        "folder": "closed",
-        "sort": "newest",
-        "inbox": "blog",
-        "tags": "vip,debtor",
-    }
+    query: Any = {"folder": "closed", "sort": "newest", "inbox": "blog", "tags": "vip,debtor"}
     kept = await _keep(pavel, "  Опт   2026 ", **query)
 
     assert (await pavel.get("/api/views"))["views"] == [kept]

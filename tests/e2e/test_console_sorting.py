@@ -76,7 +76,7 @@ async def test_s27_s33_s34_s35_s36_s37_s38_s39_r25_clients_are_found_by_their_ta
     await anna.page.locator("[data-folder=new]").click()
     await expect(_row(anna, "Тиміш")).to_be_visible()
     await expect(_row(anna, "Ніхто")).to_have_count(0)
-    await anna.page.locator(".filter-bar button").click()
+    await anna.page.locator(".filter-bar").get_by_role("button", name="Reset filter").click()
     await expect(_row(anna, "Ніхто")).to_be_visible()
     await expect(anna.page.locator(".filter-btn.active")).to_have_count(0)
 
@@ -164,5 +164,5 @@ async def test_r61_only_one_clients_conversations_are_listed_until_reset(
     await expect(_row(anna, "Одарка")).to_have_count(0)
     await expect(_row(anna, "Панас")).to_be_visible()
     await expect(anna.page.locator(".filter-bar")).to_contain_text("Панас")
-    await anna.page.locator(".filter-bar button").click()
+    await anna.page.locator(".filter-bar").get_by_role("button", name="Reset filter").click()
     await expect(_row(anna, "Одарка")).to_be_visible()

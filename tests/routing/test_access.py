@@ -79,7 +79,9 @@ def test_r50_who_could_answer_or_reopen_chooses_a_status_where_there_are_any(
     role: Role, how: Standing, state: str
 ) -> None:
     may = "set_status" in verbs(role, state, how, Policy(has_statuses=True))
-    barred = role in ("viewer", "bot") or (role == "agent" and state == "open" and how == "colleague")
+    barred = role in ("viewer", "bot") or (
+        role == "agent" and state == "open" and how == "colleague"
+    )
     assert may is not barred
     assert "set_status" not in verbs(role, state, how, Policy())
 

@@ -1,5 +1,6 @@
 """Many conversations at once: which they are, and one verb for all of them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -10,8 +11,9 @@ from msgspec import UNSET, UnsetType
 
 from agent_console import actions, cards
 from agent_console.actions import bulk
+from agent_console.audit import Action, By, Deed, record
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Body, Given, Me, Ours
+from agent_console.web.api.given import Acting, Body, Given, Me, Ours
 from agent_console.web.api.lists import asked, check_folder
 from agent_console.web.api.narrowing import NARROWED
 from agent_console.web.auth.guard import VIEWERS_TOO
@@ -86,7 +88,7 @@ def _selection(tx: Tx, desk: Desk, me: Agent, query: cards.Query) -> Selection:
 
 
 @post("/bulk", status_code=200, opt={VIEWERS_TOO: True})
-async def do(console: Given, me: Me, data: JSONBody[Order]) -> Outcome:
+async def do(console: Given, me: Me, by: Acting, data: JSONBody[Order]) -> Outcome:
     """Do the same in many conversations; each is answered for itself.
 
     Some at a time, so that nobody who writes has to wait for all of them.
@@ -98,13 +100,31 @@ async def do(console: Given, me: Me, data: JSONBody[Order]) -> Outcome:
     ids = list(dict.fromkeys(data.ids))
     for start in range(0, len(ids), bulk.AT_ONCE):
         some = ids[start : start + bulk.AT_ONCE]
-        refused += await console.write(bulk.some, console.desk, me.agent, some, order)
+        refused += await console.write(_some, console.desk, me.agent, by, some, order)
     not_done = {one.conversation_id for one in refused}
     return Outcome(
         done=[one for one in ids if one not in not_done],
         refused=[_refusal(one) for one in refused],
         cursor=console.hub.cursor(),
     )
+
+
+# What the trail keeps.
+_AUDITED: Mapping[bulk.Do, Action] = {
+    "delete": "conversation_deleted",
+    "restore": "conversation_restored",
+    "purge": "conversation_purged",
+}
+
+
+def _some(
+    tx: Tx, desk: Desk, me: Agent, by: By, ids: Sequence[int], order: bulk.Order
+) -> list[bulk.Refused]:
+    refused = bulk.some(tx, desk, me, ids, order)
+    if action := _AUDITED.get(order.do):
+        for one in set(ids) - {one.conversation_id for one in refused}:
+            record(tx, by, Deed(action, f"conversation:{one}"))
+    return refused
 
 
 def _refusal(one: bulk.Refused) -> Refusal:

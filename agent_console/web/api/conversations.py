@@ -9,8 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from agent_console import actions, cards
+from agent_console.audit import Action, Deed
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import AgentId, Body, Given, Me, Nothing, PathId
+from agent_console.web.api.given import Acting, AgentId, Body, Given, Me, Nothing, PathId
 from agent_console.web.auth import Caller
 from agent_console.web.auth.guard import BOTS_TOO, VIEWERS_TOO
 from agent_console.web.console import Console
@@ -110,16 +111,23 @@ async def changed(console: Console, me: Caller, conversation_id: int) -> Changed
     return Changed(row=row, cursor=cursor)
 
 
-def _verb(name: str, act: Act, summary: str, *, bots: bool = False) -> HTTPRouteHandler:
-    """Return the handler of a verb that needs to be told nothing."""
+def _verb(
+    name: str, act: Act, summary: str, action: Action | None = None, *, bots: bool = False
+) -> HTTPRouteHandler:
+    """Return the handler of a verb that needs to be told nothing; `action`: the trail has it."""
 
     async def handler(
         console: Given,
         me: Me,
+        by: Acting,
         conversation_id: PathId,
         data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
     ) -> Changed:
-        await console.write(act, console.desk, me.agent, conversation_id)
+        given = console.desk, me.agent, conversation_id
+        if action is None:
+            await console.write(act, *given)
+        else:
+            await console.act(by, Deed(action, f"conversation:{conversation_id}"), act, *given)
         return await changed(console, me, conversation_id)
 
     path = f"/conversations/{{conversation_id:int}}/{name}"
@@ -133,7 +141,12 @@ VERBS = [
     _verb("reopen", actions.reopen, "Open a closed conversation again."),
     _verb("join", actions.join, "Take part beside the one who answers."),
     _verb("leave", actions.leave, "Take part no longer."),
-    _verb("restore", actions.restore, "Make a deleted conversation what it was."),
+    _verb(
+        "restore",
+        actions.restore,
+        "Make a deleted conversation what it was.",
+        "conversation_restored",
+    ),
 ]
 
 
@@ -141,22 +154,27 @@ VERBS = [
 async def put_away(
     console: Given,
     me: Me,
+    by: Acting,
     conversation_id: PathId,
     data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
 ) -> None:
     """Delete a conversation; it can be restored."""
-    await console.write(actions.delete_conversation, console.desk, me.agent, conversation_id)
+    deed = Deed("conversation_deleted", f"conversation:{conversation_id}")
+    given = console.desk, me.agent, conversation_id
+    await console.act(by, deed, actions.delete_conversation, *given)
 
 
 @post("/conversations/{conversation_id:int}/purge", status_code=204)
 async def purge(
     console: Given,
     me: Me,
+    by: Acting,
     conversation_id: PathId,
     data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
 ) -> None:
     """Delete a conversation for ever, with its messages and files."""
-    await console.write(actions.purge, console.desk, me.agent, conversation_id)
+    deed = Deed("conversation_purged", f"conversation:{conversation_id}")
+    await console.act(by, deed, actions.purge, console.desk, me.agent, conversation_id)
 
 
 @post("/conversations/{conversation_id:int}/assign", status_code=200, opt={BOTS_TOO: True})

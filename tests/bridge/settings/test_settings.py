@@ -147,7 +147,7 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
         "storage.retention.visitor_ip",
         "agents.a.slack",
         "notify.agent.email_if_unseen",
-        "conversation.statuses",
+        "conversation.priorities",
     ],
 )
 def test_what_does_not_exist_yet_is_refused_as_unknown(desk: Desk, key: str) -> None:

@@ -70,7 +70,6 @@ export const listConversations = (query: ListQuery, after: string | null, limit:
   api<Wire.ConversationPage>("GET", withQuery("/api/conversations", { ...query, after, limit }));
 export const getConversation = (id: number) => api<Wire.ConversationDetail>("GET", conversation(id));
 
-export const deleteConversation = (id: number) => api<void>("POST", `${conversation(id)}/delete`, {});
 export const getSelection = (query: ListQuery) => api<{ ids: number[]; more: boolean }>("GET", withQuery("/api/selection", query));
 export const postBulk = (ids: number[], order: Wire.BulkOrder) => api<Wire.BulkOutcome>("POST", "/api/bulk", { ids, ...order });
 export const postUnsent = (ids: number[]) => api<{ messages: number }>("POST", "/api/bulk/unsent", { ids });
