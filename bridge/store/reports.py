@@ -90,7 +90,7 @@ SELECT c.id, c.inbox_id, c.team_id, c.assignee_id, c.language,
   (SELECT group_concat(coalesce(topic_id, '-other')) FROM conversation_topics
     WHERE conversation_id = c.id),
   (SELECT group_concat(tag_id) FROM contact_tags WHERE contact_id = c.contact_id)
-FROM conversations c WHERE c.id IN ({_TOUCHED}) AND c.state IN ('open', 'closed')
+FROM conversations c WHERE c.id IN ({_TOUCHED}) AND +c.state IN ('open', 'closed')
 """,  # noqa: S608  # Ours.
 )
 RATED = Statement(
@@ -99,7 +99,7 @@ RATED = Statement(
 SELECT r.conversation_id, r.agent_id, r.created_at, r.score, r.scale, r.comment, p.name
 FROM ratings r JOIN conversations c ON c.id = r.conversation_id
   JOIN contacts p ON p.id = c.contact_id
-WHERE r.created_at >= :since AND r.created_at < :until AND c.state IN ('open', 'closed')
+WHERE r.created_at >= :since AND r.created_at < :until AND +c.state IN ('open', 'closed')
 ORDER BY r.created_at DESC, r.id DESC
 """,
 )

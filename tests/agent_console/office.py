@@ -411,7 +411,6 @@ async def open_office(
             tickets=settings.tickets,
             teams=teams_of(settings),
             statuses=settings.conversation.statuses,
-            webhooks=settings.webhooks,
         ),
         leads_back=leads_back,
     )
