@@ -288,7 +288,8 @@ class Program:
         url = self.settings.server.public_url
         return {
             agent_id: link_url(url, await self.store.write(make_link, agent_id, "sign_in"))
-            for agent_id in self.settings.agents
+            for agent_id, agent in self.settings.agents.items()
+            if agent.role != "bot"
         }
 
     def _demo_routes(self) -> Sequence[ControllerRouterHandler]:

@@ -36,9 +36,10 @@ Verb = Literal[
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
 Right = Literal["reports", "own_reports", "export", "health", "configuration", "audit"]
 """What an agent may see of the whole desk, whatever conversation is open."""
-Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with"]
+Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with", "beside_bot"]
 """How an agent stands to a conversation. Nobody has taken an `untaken` one; `left_with`
-is a participant of one that its assignee has released."""
+is a participant of one that its assignee has released; whose assignee is a bot is
+`beside_bot` to everybody else."""
 
 _OPEN: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset(
@@ -48,10 +49,15 @@ _OPEN: dict[Standing, frozenset[Verb]] = {
     # A conversation a colleague has taken is locked; one may still leave a note (D14, D49).
     "colleague": frozenset({"note", "edit_contact"}),
     "untaken": frozenset({"reply", "note", "take", "close", "edit_contact", "retry"}),
+    # A person may take it from a bot at any time, and answers only then.
+    "beside_bot": frozenset({"note", "take", "edit_contact"}),
     "left_with": frozenset({"reply", "note", "take", "close", "leave", "edit_contact", "retry"}),
 }
 # Writing in a closed conversation reopens it (S09, S43).
 _CLOSED: frozenset[Verb] = frozenset({"reply", "note", "reopen", "edit_contact"})
+_BOT: frozenset[Verb] = frozenset(
+    {"reply", "note", "release", "assign", "close", "set_topics", "tag", "retry"}
+)
 _SENIOR: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset({"assign"}),
     "participant": frozenset({"assign", "release", "close", "add_participant"}),
@@ -59,15 +65,20 @@ _SENIOR: dict[Standing, frozenset[Verb]] = {
     "colleague": frozenset({"assign", "release", "close", "add_participant", "join"}),
     "untaken": frozenset({"assign", "join", "add_participant"}),
     "left_with": frozenset({"assign", "add_participant"}),
+    "beside_bot": frozenset({"assign", "release", "close", "add_participant", "join"}),
 }
 
 
-def standing(assignee: str | None, participants: Collection[str], agent: str) -> Standing:
+def standing(
+    assignee: str | None, participants: Collection[str], agent: str, policy: Policy
+) -> Standing:
     """Return how `agent` stands to a conversation."""
     if assignee == agent:
         return "assignee"
     if agent in participants:
         return "left_with" if assignee is None else "participant"
+    if policy.bot(assignee) is not None:
+        return "beside_bot"
     return "untaken" if assignee is None else "colleague"
 
 
@@ -80,6 +91,8 @@ def verbs(
     """
     if role == "viewer":
         return frozenset()
+    if role == "bot":
+        return _bot(state, how, policy, blocked=blocked)
     senior = role in ("owner", "supervisor")
     if state not in ("open", "closed"):
         return _in_trash(role, state, policy)
@@ -146,6 +159,24 @@ def rights(role: Role, policy: Policy) -> frozenset[Right]:
     if role == "viewer" or not policy.agent_reports:
         return frozenset()
     return frozenset({"own_reports", "export"} if policy.agent_exports else {"own_reports"})
+
+
+def _bot(state: str, how: Standing, policy: Policy, *, blocked: bool) -> frozenset[Verb]:
+    """Return what a bot may do: all that its own conversation needs, and nothing elsewhere.
+
+    What it has handed over is not its own any more (S44). People it may tag at any time, of
+    those whom it can see.
+    """
+    if state not in ("open", "closed"):
+        return frozenset()
+    if state == "closed" or how != "assignee":
+        return frozenset({"tag"})
+    allowed: set[Verb] = {*_BOT}
+    if policy.allow_edit:
+        allowed.add("edit_message")
+    if blocked:
+        allowed.discard("reply")
+    return frozenset(allowed)
 
 
 def _blocking(

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from bridge.channel import Capabilities, WayOn
 from bridge.models import Occasion
-from bridge.settings import LocalText, Settings
+from bridge.settings import Agent, Bot, LocalText, Settings
 from routing.desk import Mailbox
-from routing.policy import Policy
+from routing.policy import BotPolicy, Policy
 from routing.triggers import Automations
 
 
@@ -61,6 +61,7 @@ def policy_of(settings: Settings) -> Policy:
         other_topic=conversation.other_topic,
         has_statuses=bool(conversation.statuses),
         tickets=bool(settings.tickets),
+        bots=tuple(_bot(key, one) for key, one in settings.agents.items() if one.role == "bot"),
     )
 
 
@@ -69,6 +70,12 @@ def automations_of(settings: Settings) -> Automations:
     limits = settings.routing.automations
     per = round(limits.per.total_seconds() * 1000)
     return Automations(settings.automations, depth=limits.depth, runs=limits.runs, per=per)
+
+
+def _bot(bot_id: str, agent: Agent) -> BotPolicy:
+    told = agent.bot or Bot()
+    within = round(told.answer_within.total_seconds() * 1000)
+    return BotPolicy(bot_id, within, hooked=told.webhook is not None)
 
 
 def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:

@@ -153,8 +153,9 @@ def begins_to_wait(tx: Tx, conversation: Conversation, policy: Policy) -> None:
     let_silence_be(tx, conversation)
     if conversation.paused_at is not None:
         return
-    if conversation.assignee_id is not None and policy.release_idle is not None:
-        set_timer(tx, conversation, RELEASE_IDLE, tx.now + policy.release_idle)
+    patience = policy.patience_with(conversation.assignee_id)
+    if conversation.assignee_id is not None and patience is not None:
+        set_timer(tx, conversation, RELEASE_IDLE, tx.now + patience)
 
 
 def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:

@@ -15,6 +15,7 @@ from bridge.store import desk, log
 from bridge.store import people as p
 from bridge.store import sorting as s
 from bridge.store.teams import LEAVE_TEAMS
+from bridge.store.tokens import END_TOKENS
 from bridge.store.transactions import Tx
 from routing import conversations, presence, statuses
 
@@ -41,12 +42,18 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
         tx.run(desk.RETIRE_AGENT, of=agent_id, at=tx.now)
         tx.run(desk.END_SESSIONS, of=agent_id)
         tx.run(desk.END_LINKS, of=agent_id)
+        tx.run(END_TOKENS, of=agent_id)
         tx.run(q.LEAVE_ALL, of=agent_id)
         presence.retired(tx, agent_id)
         for held in tx.all(q.HELD_BY, agent=agent_id):
             conversations.release(tx, held, by=agent_id)
     for agent_id, agent in settings.agents.items():
         tx.run(desk.PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
+        if agent.role == "bot":
+            # Who was a person before does not come in as one any more.
+            tx.run(desk.END_SESSIONS, of=agent_id)
+            tx.run(desk.END_LINKS, of=agent_id)
+            tx.run(q.LEAVE_ALL, of=agent_id)
 
 
 def _declare_inboxes(tx: Tx, settings: Settings) -> None:

@@ -21,8 +21,8 @@ QUEUE_TOPIC = "queue"
 
 
 def candidates(tx: Tx, teams: Teams, team: str | None) -> list[Candidate]:
-    """Return those of a team who are online; without a team, of all."""
-    return _known(tx, teams, [one for one in teams.members(team) if one in teams.workers])
+    """Return those of a team who are online, without bots; without a team, of all."""
+    return _known(tx, teams, teams.people(team))
 
 
 def _known(tx: Tx, teams: Teams, agents: Sequence[str]) -> list[Candidate]:

@@ -18,6 +18,7 @@ from routing import (
     answering,
     attachments,
     blocks,
+    bots,
     contacts,
     continuing,
     conversations,
@@ -84,6 +85,8 @@ class Intake:
         begins = opened is not latest or opened.last_message_id is None
         if begins and answer.outcome == "stored":
             reception.welcome(self._tx, self._desk, opened, event)
+        if self._desk.policy.bots and answer.outcome == "stored":
+            bots.heard(self._tx, self._desk, opened.id, answer.message_id)
         return answer
 
     def _stored(

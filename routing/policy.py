@@ -1,7 +1,7 @@
 """What the configuration says about conversations, and which timers a state needs. Pure."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bridge.models import See
 
@@ -21,6 +21,15 @@ RELEASE_OFFLINE = "release_offline"
 LONGEST_TEXT = 100_000
 # A message that has been on its way for longer says when it was written, in ms.
 LATE = 60_000
+
+
+class BotPolicy(NamedTuple):
+    """Of a bot: how long customers wait for it (ms), and whether a webhook tells it of them."""
+
+    id: str
+    answer_within: int
+    hooked: bool
+
 
 Transfer = Literal["none", "own", "any"]
 
@@ -71,6 +80,16 @@ class Policy:
     has_statuses: bool = False
     # Whether the YAML has a place for tasks to go to.
     tickets: bool = False
+    bots: tuple[BotPolicy, ...] = ()
+
+    def bot(self, agent: str | None) -> BotPolicy | None:
+        """Return what holds for an agent who is a bot; `None` for people."""
+        return next((one for one in self.bots if one.id == agent), None)
+
+    def patience_with(self, agent: str | None) -> int | None:
+        """Return how long an agent may leave a waiting customer alone, in ms."""
+        bot = self.bot(agent)
+        return self.release_idle if bot is None else bot.answer_within
 
 
 def length_of(text: str) -> int:
@@ -110,11 +129,12 @@ def idle_due(
     It counts only while the customer waits: from when they began to or, where that is later,
     from what the agent last did in this conversation (D15). Not while it is `paused`.
     """
-    if policy.release_idle is None or paused or state != "open":
+    patience = policy.patience_with(assignee)
+    if patience is None or paused or state != "open":
         return None
     if assignee is None or waiting_since is None:
         return None
-    return max(waiting_since, active_at or 0) + policy.release_idle
+    return max(waiting_since, active_at or 0) + patience
 
 
 def warning_due(policy: Policy, close_at: int | None) -> int | None:

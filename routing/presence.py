@@ -6,6 +6,9 @@ whatever they do on one that cannot be open (a thread elsewhere). Within reach t
 they chose: a break or offline until they choose otherwise, through any reload and restart,
 and else online; or away, after `routing.away_after` without a touch.
 
+A bot is here while a webhook tells it of its customers or it follows what happens, until it
+has left some in a row waiting; it goes at once, and comes back with whatever it does.
+
 Every function runs inside a transaction. A surface calls `arrived` when the first of an
 agent's is open, `departed` when none is any more, `acted` for whatever they do, `choose` for
 their own word.
@@ -23,6 +26,11 @@ from routing import conversations, giving, timing
 from routing.desk import Desk
 from routing.policy import AUTO_OFFLINE, AWAY, RELEASE_OFFLINE, Policy
 
+# So many customers in a row whom a bot has left waiting are more than an accident.
+MOST_MISSED = 3
+# How long what a bot has waits for its coming back, in ms: as long as a restart takes.
+BOT_GRACE = 5_000
+
 Choice = Literal["online", "break", "offline"]
 """What agents choose; away one only becomes."""
 
@@ -35,7 +43,9 @@ def arrived(tx: Tx, policy: Policy, agent_id: str) -> None:
     agent = _attendance(tx, agent_id)
     tx.run(p.SET_HERE, of=agent_id, since=tx.now)
     _set_timer(tx, agent_id, AUTO_OFFLINE, None)
-    if agent.presence == "offline":
+    if policy.bot(agent_id) is not None:
+        _settle_bot(tx, policy, agent_id)
+    elif agent.presence == "offline":
         _become(tx, policy, agent, _within_reach(agent))
 
 
@@ -43,7 +53,9 @@ def departed(tx: Tx, policy: Policy, agent_id: str) -> None:
     """Take note that no surface of the agent's is open any more (D03)."""
     agent = _attendance(tx, agent_id)
     tx.run(p.SET_HERE, of=agent_id, since=None)
-    if agent.presence != "offline":
+    if policy.bot(agent_id) is not None:
+        _settle_bot(tx, policy, agent_id, forgiven=False)
+    elif agent.presence != "offline":
         _set_timer(tx, agent_id, AUTO_OFFLINE, _after(tx, policy.auto_offline))
 
 
@@ -56,6 +68,9 @@ def acted(tx: Tx, policy: Policy, agent_id: str, conversation_id: int | None = N
     if conversation_id is not None:
         tx.run(p.WORKED_IN, of=conversation_id, agent=agent_id, at=tx.now)
     presence = _within_reach(agent)
+    if policy.bot(agent_id) is not None:
+        _settle_bot(tx, policy, agent_id)
+        return presence
     _become(tx, policy, agent, presence)
     _go_on(tx, policy, agent, presence)
     return presence
@@ -65,6 +80,9 @@ def choose(tx: Tx, policy: Policy, agent_id: str, choice: Choice) -> None:
     """Do as the agent says, until they say otherwise (D01, R34)."""
     tx.run(p.SET_CHOSEN, of=agent_id, chosen=None if choice == "online" else choice)
     agent = _attendance(tx, agent_id)
+    if policy.bot(agent_id) is not None:
+        _settle_bot(tx, policy, agent_id)
+        return
     _become(tx, policy, agent, choice)
     _go_on(tx, policy, agent, choice)
 
@@ -75,8 +93,24 @@ def restarted(tx: Tx, policy: Policy) -> None:
     Whose time had begun to run keeps what is left of it.
     """
     for agent in tx.all(p.ATTENDANCE):
-        if agent.here_since is not None or not _has_timer(tx, agent.id, AUTO_OFFLINE):
+        if policy.bot(agent.id) is not None:
             departed(tx, policy, agent.id)
+            _settle_bot(tx, policy, agent.id)
+        elif agent.here_since is not None or not _has_timer(tx, agent.id, AUTO_OFFLINE):
+            departed(tx, policy, agent.id)
+
+
+def missed(tx: Tx, policy: Policy, bot: str) -> None:
+    """Count a customer whom a bot has left waiting; after some it is not here any more."""
+    tx.run(p.COUNT_MISSED, of=bot)
+    _settle_bot(tx, policy, bot, forgiven=False)
+
+
+def bot_is_here(policy: Policy, bot: Attendance) -> bool:
+    """Say whether a bot can be given a customer, as far as anybody can tell."""
+    known = policy.bot(bot.id)
+    told = known is not None and (known.hooked or bot.here_since is not None)
+    return told and bot.missed < MOST_MISSED and bot.presence_chosen is None
 
 
 def retired(tx: Tx, agent_id: str) -> None:
@@ -120,6 +154,16 @@ def release_held(tx: Tx, desk: Desk, agent_id: str) -> None:
 
 def _attendance(tx: Tx, agent_id: str) -> Attendance:
     return tx.the(p.ATTENDANCE_OF, id=agent_id)
+
+
+def _settle_bot(tx: Tx, policy: Policy, bot: str, *, forgiven: bool = True) -> None:
+    """Make a bot's presence what the facts are; what it does makes good what it has missed."""
+    if forgiven:
+        tx.run(p.FORGET_MISSED, of=bot)
+    agent = _attendance(tx, bot)
+    here = bot_is_here(policy, agent)
+    if _set_presence(tx, agent, "online" if here else agent.presence_chosen or "offline"):
+        _set_timer(tx, bot, RELEASE_OFFLINE, None if here else tx.now + BOT_GRACE)
 
 
 def _within_reach(agent: Attendance) -> Presence:

@@ -145,12 +145,14 @@ def to_team(
     tx: Tx,
     desk: Desk,
     conversation: Conversation,
-    team: str,
+    team: str | None,
     *,
     by: str | None = None,
     why: dict[str, object] | None = None,
 ) -> None:
     """Put an open conversation into the queue of a team; raises `RefusedError("state")`.
+
+    Without a team it is everybody's.
 
     Whoever of it has room is given it at once, as the strategy has it.
     """

@@ -32,6 +32,8 @@ _wishes = msgspec.json.Decoder(_Wishes).decode
 
 def sight_of(policy: Policy, teams: Teams, agent: Agent) -> Sight:
     """Return which conversations an agent may see. Pure."""
+    if agent.role == "bot":
+        return Sight(agent=agent.id, see="mine")
     deleted = sees_deleted(agent.role, policy)
     if not is_narrowed(policy) or agent.role != "agent":
         return Sight(agent=agent.id, deleted=deleted)
@@ -58,7 +60,7 @@ def teams_shown(sight: Sight, teams: Teams) -> list[str]:
 
 def is_narrowed(policy: Policy) -> bool:
     """Say whether anything can be out of anybody's sight. Pure."""
-    return policy.agent_sees != "all" or policy.hide_history
+    return policy.agent_sees != "all" or policy.hide_history or bool(policy.bots)
 
 
 def may_choose(policy: Policy, agent: Agent) -> bool:
@@ -85,7 +87,7 @@ def sees(sight: Sight, of: Facts) -> bool:
         return False
     if sight.see == "teams":
         return of.team in sight.teams or bool(of.topics & sight.topics) or _is_nobodys(sight, of)
-    return sight.see == "all" or of.assignee is None
+    return sight.see == "all" or (sight.see == "own" and of.assignee is None)
 
 
 def _is_nobodys(sight: Sight, of: Facts) -> bool:

@@ -4,17 +4,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bridge.settings import LocalText, OpeningHours, Rule, Settings, Strategy, Team
+from bridge.settings import Agent, Bot, LocalText, OpeningHours, Rule, Settings, Strategy, Team
 from routing.hours import Hours
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """Of a bot: the team that takes over from it, and the webhook by which it is told."""
+
+    hand_over_to: str | None = None
+    webhook: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
-    """Of an agent who answers: their limit (`None`: there is none), shift and languages."""
+    """Of an agent who answers: their limit (`None`: there is none), shift and languages.
+
+    A `bot` is given only what names it: a rule or a person.
+    """
 
     limit: int | None = None
     hours: str | None = None
     languages: frozenset[str] = frozenset()
+    bot: Helper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,16 @@ class Teams:
         crew = self.crews.get(team) if team is not None else None
         return self.workers.keys() if crew is None else crew.members
 
+    def people(self, team: str | None) -> list[str]:
+        """Return those of a team's agents to whom a strategy may give a conversation."""
+        known = ((one, self.workers.get(one)) for one in self.members(team))
+        return [one for one, worker in known if worker is not None and worker.bot is None]
+
+    def helper(self, agent: str | None) -> Helper | None:
+        """Return what holds for an agent who is a bot; `None` for people."""
+        worker = self.workers.get(agent) if agent is not None else None
+        return worker.bot if worker is not None else None
+
     def hours_of(self, team: str | None, inbox_id: str) -> Hours | None:
         """Return when a conversation is answered: as its team is there, else as its inbox is."""
         crew = self.crews.get(team) if team is not None else None
@@ -91,11 +113,7 @@ def teams_of(settings: Settings) -> Teams:
     routing = settings.routing
     return Teams(
         workers={
-            key: Worker(
-                routing.capacity if one.limit is None else one.limit,
-                one.hours,
-                frozenset(one.languages),
-            )
+            key: _worker(one, routing.capacity)
             for key, one in settings.agents.items()
             if one.role != "viewer"
         },
@@ -106,6 +124,16 @@ def teams_of(settings: Settings) -> Teams:
         strategy=routing.default.strategy,
         default_team=routing.default.team,
     )
+
+
+def _worker(agent: Agent, capacity: int | None) -> Worker:
+    languages = frozenset(agent.languages)
+    if agent.role != "bot":
+        limit = capacity if agent.limit is None else agent.limit
+        return Worker(limit, agent.hours, languages)
+    # How many people can answer at once says nothing of a program.
+    told = agent.bot or Bot()
+    return Worker(agent.limit, agent.hours, languages, Helper(told.hand_over_to, told.webhook))
 
 
 def _crew(team: Team) -> Crew:

@@ -15,7 +15,7 @@ from bridge.store import conversations as q
 from bridge.store import deliveries as t
 from bridge.store.doing import MOVE_RUNS
 from bridge.store.transactions import Store, Tx
-from routing import automations, blocks, conversations, giving, presence
+from routing import automations, blocks, bots, conversations, giving, presence
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
@@ -52,12 +52,16 @@ AgentAction = Callable[[Tx, Desk, str], None]
 def release_idle(tx: Tx, desk: Desk, conversation_id: int) -> None:
     """Release a conversation whose agent leaves a waiting customer alone (D15).
 
+    From a bot it goes to people (J36).
+
     What the agent did meanwhile has not moved the timer: it moves itself, as far as that.
     """
     conversation = conversations.get(tx, conversation_id)
     due_at = conversations.released_at(conversation, desk.policy)
     if due_at is None or due_at > tx.now:
         conversations.set_timer(tx, conversation, RELEASE_IDLE, due_at)
+    elif desk.teams.helper(conversation.assignee_id) is not None:
+        bots.missed(tx, desk, conversation)
     else:
         conversations.release(tx, conversation, by=None, reason="idle")
         giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
@@ -78,10 +82,20 @@ ACTIONS: Mapping[str, Action] = {
     BLOCK_ENDS: block_ends,
     OVERFLOW: overflow,
 }
+
+
+def release_held(tx: Tx, desk: Desk, agent_id: str) -> None:
+    """Let go of what somebody has who has been gone for long enough; a bot is gone sooner."""
+    if desk.policy.bot(agent_id) is not None:
+        bots.gone(tx, desk, agent_id)
+    else:
+        presence.release_held(tx, desk, agent_id)
+
+
 AGENT_ACTIONS: Mapping[str, AgentAction] = {
     AUTO_OFFLINE: presence.go_offline,
     AWAY: presence.go_away,
-    RELEASE_OFFLINE: presence.release_held,
+    RELEASE_OFFLINE: release_held,
 }
 
 

@@ -7,7 +7,7 @@ from agent_console.actions.rights import allowed, at_work, colleague, naming, re
 from agent_console.actions.sight import seen
 from bridge.models import Agent
 from bridge.store.transactions import Tx
-from routing import conversations, ending, giving, notices, queues
+from routing import bots, conversations, ending, giving, notices, queues
 from routing.access import Verb
 from routing.desk import Desk
 from routing.refusal import RefusedError
@@ -22,7 +22,11 @@ def take(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
         return
     conversation = allowed(tx, desk, me, conversation_id, "take")
     with naming(tx):
-        taken = conversations.take(tx, conversation, me.id)
+        if desk.policy.bot(conversation.assignee_id) is not None:
+            taken = conversations.assign(tx, conversation, me.id, by=me.id)
+        else:
+            taken = conversations.take(tx, conversation, me.id)
+    bots.handed(tx, desk, conversation, taken)
     notices.joined(tx, desk, taken)
 
 
@@ -43,6 +47,7 @@ def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None
     with naming(tx):
         agent = receiver(tx, desk.policy, to)
         assigned = conversations.assign(tx, conversation, agent.id, by=me.id)
+    bots.handed(tx, desk, conversation, assigned)
     notices.joined(tx, desk, assigned)
 
 
@@ -57,6 +62,7 @@ def assign_team(tx: Tx, desk: Desk, me: Agent, conversation_id: int, team: str) 
     if team not in desk.teams.crews:
         raise RefusedError("invalid", {"fields": {"team": "There is no such team."}})
     queues.to_team(tx, desk, conversation, team, by=me.id)
+    bots.handed(tx, desk, conversation, conversations.get(tx, conversation_id))
 
 
 def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
@@ -109,6 +115,8 @@ def add_participants(
     """Let colleagues answer too (O02): all of them or, if one is unknown, none."""
     conversation = allowed(tx, desk, me, conversation_id, "add_participant")
     at_work(tx, desk, me, conversation_id, answering=me.id in agents)
+    if any(desk.policy.bot(one) is not None for one in agents):
+        raise RefusedError("invalid", {"fields": {"agents": "A bot answers alone or not at all."}})
     for agent_id in agents:
         conversations.add_participant(tx, conversation, colleague(tx, agent_id).id, by=me.id)
 

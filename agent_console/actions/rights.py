@@ -24,7 +24,8 @@ def allowed(tx: Tx, desk: Desk, me: Agent, conversation_id: int, verb: Verb) -> 
     To ask is to be at work: whatever surface it comes from, it counts for their presence.
     """
     conversation = seen(tx, desk, me, conversation_id)
-    how, blocked = standing_in(tx, me, conversation), blocks.is_blocked(tx, conversation)
+    how = standing_in(tx, me, conversation, desk.policy)
+    blocked = blocks.is_blocked(tx, conversation)
     if verb in verbs(me.role, conversation.state, how, desk.policy, blocked=blocked):
         at_work(tx, desk, me, conversation_id, answering=verb in ANSWERING)
         return conversation
@@ -44,10 +45,10 @@ def at_work(tx: Tx, desk: Desk, me: Agent, conversation_id: int, *, answering: b
         raise RefusedError("offline")
 
 
-def standing_in(tx: Tx, me: Agent, conversation: Conversation) -> Standing:
+def standing_in(tx: Tx, me: Agent, conversation: Conversation, policy: Policy) -> Standing:
     """Return how `me` stands to the conversation."""
     participants = tx.all(q.PARTICIPANTS, conversation_id=conversation.id)
-    return standing(conversation.assignee_id, participants, me.id)
+    return standing(conversation.assignee_id, participants, me.id, policy)
 
 
 def why_not(
@@ -70,7 +71,7 @@ def why_not(
         return "forbidden"
     if blocked and verb in verbs(me.role, state, how, policy):
         return "blocked" if verb == "reply" else "state"
-    if how == "colleague" and state == "open":
+    if how in ("colleague", "beside_bot") and state == "open":
         # Handing over what a colleague has is a right of its own, not a race lost (S05).
         if verb == "assign":
             return "forbidden"
@@ -104,7 +105,7 @@ def may_change(
     Their own, where they may still write; a supervisor takes back anybody's (J34).
     """
     conversation = allowed(tx, desk, me, message.conversation_id, verb)
-    how = standing_in(tx, me, conversation)
+    how = standing_in(tx, me, conversation, desk.policy)
     can = verbs(me.role, conversation.state, how, desk.policy)
     if verb == "delete_message" and "delete_any_message" in can:
         return
@@ -138,7 +139,7 @@ def receiver(tx: Tx, policy: Policy, agent_id: str) -> Agent:
 def may_reply(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> tuple[Conversation, bool]:
     """Return the conversation, and whether `me` could write to its customer now."""
     conversation = seen(tx, desk, me, conversation_id)
-    how = standing_in(tx, me, conversation)
+    how = standing_in(tx, me, conversation, desk.policy)
     blocked = blocks.is_blocked(tx, conversation)
     can = verbs(me.role, conversation.state, how, desk.policy, blocked=blocked)
     return conversation, "reply" in can

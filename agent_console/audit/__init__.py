@@ -19,6 +19,8 @@ Action = Literal[
     "sign_out",
     "password_set",
     "link_made",
+    "token_added",
+    "token_revoked",
     "configured",
     "agent_added",
     "agent_role",
@@ -34,8 +36,8 @@ Action = Literal[
     "contact_edited",
     "exported",
 ]
-Surface = Literal["console", "command", "program"]
-"""Where from: a browser, the command line, or the program by itself."""
+Surface = Literal["console", "token", "command", "program"]
+"""Where from: a browser, a script with an API token, the command line, or the program itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

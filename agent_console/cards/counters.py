@@ -109,6 +109,8 @@ class Counters:
         every = self.untaken | self.taken | self.closed | self.deleted
         if sight.see == "all":
             return every
+        if sight.see == "mine":
+            return _NONE
         if sight.see == "own":
             return every - _NONE.union(*self.had.values())
         by_topic = self.grounds.by_topic

@@ -17,7 +17,8 @@ class Narrow:
     `team` is an id, or `NONE` for conversations of no team. `topic` is an id, `OTHER` for a
     typed one, or `NONE` for conversations without any. `has_status` is the status it has;
     `or_unset`: or has been given none, while it is open.
-    `tags` are ids that a person has all of; `untagged` are people without any.
+    `tags` are ids that a person has all of; `untagged` are people without any. `bot`: those
+    that a bot has.
     """
 
     inbox: str | None = None
@@ -32,6 +33,7 @@ class Narrow:
     tags: tuple[str, ...] = ()
     untagged: bool = False
     pinned: bool = False
+    bot: bool = False
 
     @property
     def topic_id(self) -> str | None:
@@ -65,5 +67,6 @@ class Narrow:
             tags=len(self.tags),
             no_tags=self.untagged,
             pinned=self.pinned,
+            bot=self.bot,
         )
         return which, given | {f"tag_{n}": tag for n, tag in enumerate(self.tags)}

@@ -188,7 +188,7 @@ def rows(tx: Tx, me: Agent, policy: Policy, conversation_ids: Sequence[int]) -> 
 
 def row(conversation: w.Conversation, me: Agent, policy: Policy, own: Own) -> w.Row:
     """Return a conversation as `me` sees it."""
-    how = standing(conversation.assignee, conversation.participants, me.id)
+    how = standing(conversation.assignee, conversation.participants, me.id, policy)
     return w.Row(
         conversation=conversation,
         can=can(me.role, conversation.state, how, policy, blocked=conversation.blocked),

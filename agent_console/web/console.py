@@ -8,7 +8,8 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from agent_console import audit
 from agent_console.actions import QuickReplies
 from agent_console.cards import ViewFile
-from agent_console.web.auth import Passwords, SessionCookie, Sessions, SignIn
+from agent_console.suggestions import Endpoint
+from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
 from agent_console.web.live import Live
 from agent_console.web.refusals import answering
 from agent_console.web.settings import WebSettings
@@ -93,6 +94,9 @@ class Console:
     quick_replies: QuickReplies
     proxies: TrustedProxies
     tries: Buckets
+    suggests: Endpoint | None
+    # Who waits for a draft: one at a time for each.
+    suggesting: set[str] = field(default_factory=set)
     view: ViewFile = field(repr=False)
     fingerprint_key: bytes = field(repr=False)
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -143,7 +147,8 @@ def console_of(program: Program) -> Console:
     url = settings.server.public_url
     length = round(web.session.total_seconds() * 1000)
     cookie = SessionCookie(site_at(url))
-    sessions = Sessions(program.store, cookie, length)
+    bearers = Bearers(program.store, program.clock)
+    sessions = Sessions(program.store, cookie, length, bearers)
     view = viewer(program.media)
     return Console(
         settings=settings,
@@ -169,6 +174,7 @@ def console_of(program: Program) -> Console:
         quick_replies=_quick_replies(settings),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
+        suggests=Endpoint(settings.suggestions) if settings.suggestions is not None else None,
         view=view,
         fingerprint_key=program.derive("audit"),
     )

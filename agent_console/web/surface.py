@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from litestar import Request, Response, WebSocket, get, websocket
+from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
@@ -11,11 +12,13 @@ from litestar.types import ControllerRouterHandler
 from agent_console.actions import may_open
 from agent_console.web.api import api_router
 from agent_console.web.api.originals import ORIGINALS
+from agent_console.web.auth import bearer
 from agent_console.web.auth.guard import signed_out
 from agent_console.web.console import Console, Program, console_of
 from bridge.models import Attachment
 from bridge.web import BuiltFiles, own_origin_only, page_headers
 from bridge.web.media import media_routes
+from bridge.web.site import Connection
 
 _STATIC = Path(__file__).parent / "static"
 _ASSETS = "/console-assets/"
@@ -54,7 +57,12 @@ def _pages(console: Console, files: BuiltFiles) -> list[ControllerRouterHandler]
 def _live(console: Console) -> ControllerRouterHandler:
     own_origin = own_origin_only(console.settings.server.public_url)
 
-    @websocket("/api/live", guards=[own_origin])
+    async def own_page_or_token(socket: Connection, handler: BaseRouteHandler) -> None:
+        """No page of another site can make a browser send a token."""
+        if bearer.HEADER not in socket.headers:
+            await own_origin(socket, handler)
+
+    @websocket("/api/live", guards=[own_page_or_token])
     async def live(
         socket: WebSocket[Any, Any, Any],
         after: Annotated[str, QueryParameter(max_length=60)] = "",

@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import agent, config, explain, run, sandbox, webhook
+from bridge.cli import agent, config, explain, run, sandbox, token, webhook
 
 app = typer.Typer(
     name="deskbridge",
@@ -40,3 +40,8 @@ _webhook.command("show")(webhook.show)
 _webhook.command("retry")(webhook.retry)
 _webhook.command("test")(webhook.try_out)
 app.add_typer(_webhook, name="webhook")
+_token = typer.Typer(help="API tokens: for scripts and bots.", no_args_is_help=True)
+_token.command("add")(token.add)
+_token.command("list")(token.list_tokens)
+_token.command("revoke")(token.revoke)
+_agent.add_typer(_token, name="token")

@@ -66,6 +66,8 @@ def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
     settings = load_or_exit(config)
     if agent_id not in settings.agents:
         fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
+    if settings.agents[agent_id].role == "bot":
+        fail(f"{agent_id} is a bot, which signs in by no password: deskbridge agent token add")
     token = asyncio.run(_made_link(settings, agent_id))
     print(f"Within 24 hours, once, {settings.agents[agent_id].name} can choose a password here:")
     print(f"  {link_url(settings.server.public_url, token)}")
@@ -118,6 +120,17 @@ def _replace(config: Path, text: str) -> None:
         candidate.unlink(missing_ok=True)
 
 
+def _database(settings: Settings) -> Path:
+    from bridge import db  # noqa: PLC0415
+
+    try:
+        path = db.sqlite_path(settings.storage.database)
+        db.migrate(path)
+    except db.DatabaseError as error:
+        fail(str(error))
+    return path
+
+
 def _with_password(settings: Settings) -> frozenset[str]:
     """Return the agents who have chosen a password; of a database not made yet, none."""
     from bridge.store.sign_in import HAVE_PASSWORDS  # noqa: PLC0415
@@ -140,10 +153,15 @@ async def _made_link(settings: Settings, agent_id: str) -> str:
 def _make(tx: "Tx", settings: Settings, agent_id: str) -> str:
     from agent_console.audit import By, Deed, record  # noqa: PLC0415
     from agent_console.web.auth.links import make_link  # noqa: PLC0415
+
+    put_agent(tx, settings, agent_id)
+    record(tx, By(surface="command"), Deed("link_made", f"agent:{agent_id}"))
+    return make_link(tx, agent_id, "password")
+
+
+def put_agent(tx: "Tx", settings: Settings, agent_id: str) -> None:
+    """Have the agent in the database, also where the program did not start since they came."""
     from bridge.store.desk import PUT_AGENT  # noqa: PLC0415
 
     agent = settings.agents[agent_id]
-    # The program may not have been started since the agent was written into the YAML.
     tx.run(PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
-    record(tx, By(surface="command"), Deed("link_made", f"agent:{agent_id}"))
-    return make_link(tx, agent_id, "password")

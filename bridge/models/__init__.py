@@ -78,6 +78,7 @@ from bridge.models.sorting import (
     Topic,
 )
 from bridge.models.tickets import TICKET, Ticket
+from bridge.models.tokens import API_TOKEN, ApiToken, Scope
 from bridge.models.trash import DELETED_CONVERSATION, PURGED_MESSAGE, DeletedConversation
 from bridge.models.turns import TURN
 from bridge.models.views import SAVED_VIEW, SavedView
@@ -87,6 +88,7 @@ from bridge.settings import Role
 __all__ = [
     "AGENT",
     "ALBUM_ITEM",
+    "API_TOKEN",
     "ATTACHMENT",
     "AUDIT",
     "AUTOMATION_RUN",
@@ -136,6 +138,7 @@ __all__ = [
     "WEBHOOK_CALL",
     "Agent",
     "AlbumItem",
+    "ApiToken",
     "Attachment",
     "AuditRow",
     "AutomationRun",
@@ -164,6 +167,7 @@ __all__ = [
     "ReadMark",
     "Role",
     "SavedView",
+    "Scope",
     "See",
     "Session",
     "SignInLink",

@@ -26,6 +26,8 @@ AGENT = Table(
     text("presence_chosen"),
     # Since when a surface of theirs is open; empty while none is.
     moment("here_since"),
+    # Of a bot, how many customers in a row it has left waiting since it last did anything.
+    number("missed"),
     one_of("presence", "online", "away", "break", "offline"),
 )
 

@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, PrimaryKeyConstraint, Table
 
 from bridge.models.base import metadata, moment, named_ref, number, ref, text
 
-See = Literal["all", "teams", "own"]
+See = Literal["all", "teams", "own", "mine"]
 
 # Who had a conversation and handed it on, until they have it again. Written only where
 # somebody's sight is narrowed.

@@ -43,6 +43,7 @@ _NARROWED = """
         WHERE g.contact_id = c.contact_id AND tags.pinned = 1))
     AND (:has_status IS NULL OR c.status_id = :has_status
         OR (:or_unset AND c.status_id IS NULL AND c.state = 'open'))
+    AND (NOT :bot OR c.assignee_id IN (SELECT id FROM agents WHERE role = 'bot'))
     AND (:status IS NULL OR :folder = 'all' OR :status = 'any' OR c.state = :status)
     AND CASE :folder
         WHEN 'new' THEN c.state = 'open' AND c.assignee_id IS NULL
@@ -89,6 +90,7 @@ class Filters:
     or_unset: bool = False
     untagged: bool = False
     pinned: bool = False
+    bot: bool = False
     agent: str | None = None
 
 

@@ -194,6 +194,11 @@ CODES: dict[str, Code] = {
         "name somebody else, or give them another role",
         "version: 1\nagents: {eva: {name: Eva, role: viewer}}\nteams: {a: {members: [eva]}}\n",
     ),
+    "no_bot": Code(
+        "An agent who is no bot has the keys of one.",
+        "write `role: bot`, or leave the keys out",
+        "version: 1\nagents: {anna: {name: Anna, bot: {answer_within: 30s}}}\n",
+    ),
     "overflow_circle": Code(
         "What waits too long would go on and on, and come back to where it began.",
         "remove the overflow of one of the teams",
@@ -258,6 +263,11 @@ CODES: dict[str, Code] = {
         "The value is no address that signed requests may go to.",
         "write https://host/path; in your own network http works too, with allow_private: true",
         "version: 1\nwebhooks: {crm: {url: crm.example.com, secret: '${GOOD_SECRET}'}}\n",
+    ),
+    "bad_endpoint": Code(
+        "The value is no address at which a model can be asked.",
+        "write https://host/path; in your own network http works too, with allow_private: true",
+        "version: 1\nsuggestions: {endpoint: models.example.com, model: small}\n",
     ),
     "bad_webhook_secret": Code(
         "The value is no secret that requests can be signed with.",

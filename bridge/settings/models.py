@@ -27,6 +27,7 @@ from bridge.settings.sections import (
 )
 from bridge.settings.sections.automations import Automation
 from bridge.settings.sections.blocking import Blocking
+from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.system_messages import SystemMessages
 from bridge.settings.sections.tickets import Ticket
 from bridge.settings.sections.webhooks import Webhook
@@ -113,6 +114,12 @@ class Settings(Part):
         default_factory=Blocking,
         description="How customers are blocked.",
         examples=[{"require_end": True}],
+    )
+    suggestions: Suggestions | None = Field(
+        default=None,
+        description="A model that drafts replies for agents, who change and send them, or do "
+        "not. Without this section there is none.",
+        examples=[{"endpoint": "https://models.example.com/v1", "model": "small-chat"}],
     )
     quick_replies: dict[Id, QuickReply] = Field(
         default_factory=dict,

@@ -59,6 +59,8 @@ def _missing(path: Path, section: str, name: str, known: list[str]) -> Finding:
 def _references(sections: Sections) -> Iterator[Reference]:
     for agent, entry in entries(sections, "agents"):
         yield from _of(entry, ("agents", agent), hours="hours", inboxes="channels")
+        of_bot = {"hand_over_to": "teams", "webhook": "webhooks"}
+        yield from _of(_map(entry.get("bot")), ("agents", agent, "bot"), **of_bot)
     for team, entry in entries(sections, "teams"):
         yield from _of(entry, ("teams", team), members="agents", hours="hours", topics="topics")
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")

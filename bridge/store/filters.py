@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
 
-from bridge.models import CONTACT_TAG, CONVERSATION, CONVERSATION_TOPIC, TAG
+from bridge.models import AGENT, CONTACT_TAG, CONVERSATION, CONVERSATION_TOPIC, TAG
 from bridge.store.statement import param
 
 _p = param
@@ -22,8 +22,8 @@ class Filters(NamedTuple):
     """Which filters a page has; their values are parameters of the same names.
 
     `tags` is how many tags are wanted, the parameters `tag_0`, `tag_1` and so on.
-    `no_team`, `other_topic`, `no_topic`, `or_unset`, `no_tags` and `pinned` have no value.
-    `or_unset` lets an open conversation pass that was given no status.
+    `no_team`, `other_topic`, `no_topic`, `or_unset`, `no_tags`, `pinned` and `bot` have no
+    value. `or_unset` lets an open conversation pass that was given no status.
     """
 
     inbox_id: bool = False
@@ -41,6 +41,7 @@ class Filters(NamedTuple):
     tags: int = 0
     no_tags: bool = False
     pinned: bool = False
+    bot: bool = False
 
     @property
     def lead(self) -> bool:
@@ -61,6 +62,8 @@ def conditions(filters: Filters, *, leading: bool) -> list[ColumnElement[bool]]:
         found.append(_has_status(filters))
     if filters.no_team:
         found.append(_c.team_id.is_(None))
+    if filters.bot:
+        found.append(_c.assignee_id.in_(select(AGENT.c.id).where(AGENT.c.role == "bot")))
     found += _topics(filters, leading=leading)
     return [*found, *_tags(filters, leading=leading)]
 

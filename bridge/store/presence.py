@@ -20,6 +20,7 @@ class Attendance(Row, frozen=True, gc=False):
     presence: Presence
     presence_chosen: Literal["break", "offline"] | None
     here_since: int | None
+    missed: int
 
 
 class PresenceNow(Row, frozen=True, gc=False):
@@ -41,6 +42,12 @@ SET_CHOSEN = Statement(
     nothing, update(AGENT).where(_a.id == _p("of")).values(presence_chosen=_p("chosen"))
 )
 SET_HERE = Statement(nothing, update(AGENT).where(_a.id == _p("of")).values(here_since=_p("since")))
+COUNT_MISSED = Statement(
+    nothing, update(AGENT).where(_a.id == _p("of")).values(missed=_a.missed + 1)
+)
+FORGET_MISSED = Statement(
+    nothing, update(AGENT).where(_a.id == _p("of"), _a.missed > 0).values(missed=0)
+)
 PRESENCES_SINCE = Statement(
     PresenceNow,
     select(*columns(AGENT, PresenceNow)).where(_a.presence_at >= _p("since")).order_by(_a.id),

@@ -83,6 +83,7 @@ def condition(kind: Kind | None, of: str = "conversations") -> str:
 _SCOPES: dict[See, str] = {
     "all": "1",
     "own": "{of}.assignee_id IS NULL",
+    "mine": "0",
     "teams": "({of}.team_id IN (SELECT value FROM json_each(:sight_teams)) OR {mine} OR"
     " (({of}.team_id IS NULL OR {of}.team_id NOT IN"
     " (SELECT value FROM json_each(:sight_every_team))) AND NOT {any}))",

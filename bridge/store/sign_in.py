@@ -34,7 +34,8 @@ class Credentials(Row, frozen=True, gc=False):
 CREDENTIALS = Statement(
     Credentials,
     select(_a.id, _a.password_hash)
-    .where(_a.retired_at.is_(None), or_(_a.id == _p("login"), func.lower(_a.email) == _p("login")))
+    .where(_a.retired_at.is_(None), _a.role != "bot")
+    .where(or_(_a.id == _p("login"), func.lower(_a.email) == _p("login")))
     .order_by(_a.id != _p("login"))
     .limit(1),
 )

@@ -24,6 +24,9 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         DELETE /api/session
         POST /api/session/link
         POST /api/session/link/peek
+        GET /api/me
+        GET /api/tokens
+        DELETE /api/tokens/{}
         PUT /api/me/preferences
         PUT /api/me/presence
         GET /api/me/shift
@@ -64,6 +67,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/unblock
         POST /api/conversations/{}/assign
         POST /api/conversations/{}/team
+        POST /api/conversations/{}/suggestion
         POST /api/conversations/{}/invitations
         PUT /api/conversations/{}/item
         DELETE /api/conversations/{}/item

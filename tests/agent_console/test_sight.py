@@ -128,7 +128,7 @@ def listed(tx: Tx, sight: Sight, *groups: board.Group) -> set[int]:
     places=_places,
     see=st.sampled_from(["all", "teams", "own"]),
     hides=st.booleans(),
-    role=st.sampled_from(["agent", "viewer", "supervisor"]),
+    role=st.sampled_from(["agent", "viewer", "supervisor", "bot"]),
     who=st.sampled_from(PEOPLE),
     everybodys=st.booleans(),
 )

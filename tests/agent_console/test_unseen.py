@@ -54,7 +54,7 @@ async def test_r03_every_door_to_the_unseen_answers_as_if_it_were_not_there(
     office: Office, pavel: Agent, state: str
 ) -> None:
     ivan, olga, anna = [await office.sign_in(one) for one in ("ivan", "olga", "anna")]
-    staff = Staff(me=ivan, colleague=olga, supervisor=anna, only_looks=False)
+    staff = Staff(me=ivan, colleague=olga, supervisor=anna, role="agent")
     for door in inner_doors(office):
         if "{" not in door.template:
             continue

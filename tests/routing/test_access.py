@@ -7,7 +7,7 @@ import pytest
 
 from bridge.models import Role
 from routing.access import Standing, Verb, standing, verbs
-from routing.policy import Policy
+from routing.policy import BotPolicy, Policy
 
 # One letter a verb: Reply, Note, Take, releaSe, Assign, Close, reOpen, Join, Leave,
 # add a Participant, Edit the contact, retrY, change a Message, Delete one, deletE anyBody's,
@@ -40,12 +40,13 @@ ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
 # The default policy: an agent hands over their own conversations, edits contacts, and may
 # change what they wrote but not take it back.
 TABLE = """
-           assignee          participant       colleague         untaken           left_with
-owner      RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG
-supervisor RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG
-agent      RN-SAC---PEYM--IG RN------L-EYM--IG -N--------E-M---G RNT-AC----EYM--IG RNT-AC--L-EYM--IG
-viewer     ----------------- ----------------- ----------------- ----------------- -----------------
-"""
+           assignee          participant       colleague         untaken           left_with         beside_bot
+owner      RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG -NTSAC-J-PE-M--IG
+supervisor RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG -NTSAC-J-PE-M--IG
+agent      RN-SAC---PEYM--IG RN------L-EYM--IG -N--------E-M---G RNT-AC----EYM--IG RNT-AC--L-EYM--IG -NT-------E-M--IG
+viewer     ----------------- ----------------- ----------------- ----------------- ----------------- -----------------
+bot        RN-SAC-----YM--IG ----------------G ----------------G ----------------G ----------------G ----------------G
+"""  # noqa: E501
 # Nobody but a viewer is kept from reopening, and writing in a closed one reopens it.
 CLOSED = "RN----O---E-M---G"
 
@@ -78,7 +79,9 @@ def test_r50_who_could_answer_or_reopen_chooses_a_status_where_there_are_any(
     role: Role, how: Standing, state: str
 ) -> None:
     may = "set_status" in verbs(role, state, how, Policy(has_statuses=True))
-    barred = role == "viewer" or (role == "agent" and state == "open" and how == "colleague")
+    barred = role in ("viewer", "bot") or (
+        role == "agent" and state == "open" and how == "colleague"
+    )
     assert may is not barred
     assert "set_status" not in verbs(role, state, how, Policy())
 
@@ -91,10 +94,10 @@ def test_in_an_open_conversation_a_role_may_do_what_the_table_says(
 
 
 @pytest.mark.parametrize(("role", "how", "cell"), cases(), ids=str)
-def test_in_a_closed_conversation_all_but_viewers_may_write_or_reopen(
+def test_in_a_closed_conversation_all_but_viewers_and_bots_may_write_or_reopen(
     role: Role, how: Standing, cell: str
 ) -> None:
-    wanted = "-" * 17 if role == "viewer" else CLOSED
+    wanted = {"viewer": "-" * 17, "bot": "-" * 16 + "G"}.get(role, CLOSED)
     assert letters(verbs(role, "closed", how, Policy())) == wanted
 
 
@@ -136,12 +139,12 @@ def test_nothing_can_be_done_with_what_was_purged() -> None:
         assert not verbs(role, "purged", how, Policy(agent_deletes=True, agent_purges=True))
 
 
-def test_d51_a_task_is_made_where_there_is_a_place_for_it_by_whoever_may_write_a_note() -> None:
+def test_d51_a_task_is_made_where_there_is_a_place_for_it_by_people_who_may_write_a_note() -> None:
     for role, state, how in itertools.product(
         get_args(Role), ("open", "closed"), get_args(Standing)
     ):
         can = verbs(role, state, how, Policy(tickets=True))
-        assert ("ticket" in can) == ("note" in can)
+        assert ("ticket" in can) == ("note" in can and role != "bot")
         assert "ticket" not in verbs(role, state, how, Policy())
 
 
@@ -207,12 +210,15 @@ def test_j29_taking_messages_back_is_for_nobody_until_it_is_allowed() -> None:
         (None, [], "untaken"),
         (None, ["sofia"], "untaken"),
         (None, ["anna"], "left_with"),
+        ("helper", [], "beside_bot"),
+        ("helper", ["anna"], "participant"),
     ],
 )
 def test_how_an_agent_stands_to_a_conversation(
     assignee: str | None, participants: list[str], how: Standing
 ) -> None:
-    assert standing(assignee, participants, "anna") == how
+    policy = Policy(bots=(BotPolicy("helper", 30_000, hooked=False),))
+    assert standing(assignee, participants, "anna", policy) == how
 
 
 def test_a_participant_left_with_a_conversation_may_take_it_or_go() -> None:

@@ -17,6 +17,7 @@ from agent_console.web.api import (
     invitations,
     joins,
     lists,
+    me,
     messages,
     operations,
     originals,
@@ -27,14 +28,17 @@ from agent_console.web.api import (
     search,
     session,
     sorting,
+    suggestions,
     teams,
     tickets,
+    tokens,
     trail,
     uploads,
     views,
 )
 from agent_console.web.api.given import acting, caller_of
 from agent_console.web.auth import guard
+from agent_console.web.auth.guard import refuse_token
 from agent_console.web.console import Console
 from bridge.web.site import Connection
 
@@ -51,6 +55,8 @@ def api_router(console: Console) -> Router:
         PREFIX,
         route_handlers=[
             *session.HANDLERS,
+            *me.HANDLERS,
+            *tokens.HANDLERS,
             *lists.HANDLERS,
             *views.HANDLERS,
             *bulk.HANDLERS,
@@ -72,6 +78,7 @@ def api_router(console: Console) -> Router:
             *tickets.HANDLERS,
             *search.HANDLERS,
             *quick_replies.HANDLERS,
+            *suggestions.HANDLERS,
             *uploads.HANDLERS,
             *reports.HANDLERS,
             *trail.HANDLERS,
@@ -94,6 +101,7 @@ def _guard(console: Console) -> Guard:
 
     async def check(connection: Connection, handler: BaseRouteHandler) -> None:
         if handler.opt.get(session.DOOR):
+            refuse_token(connection)
             await door(connection, handler)
         else:
             await inside(connection, handler)

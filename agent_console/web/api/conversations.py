@@ -13,7 +13,7 @@ from agent_console.audit import Action, Deed
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Acting, AgentId, Body, Given, Me, Nothing, PathId
 from agent_console.web.auth import Caller
-from agent_console.web.auth.guard import VIEWERS_TOO
+from agent_console.web.auth.guard import BOTS_TOO, VIEWERS_TOO
 from agent_console.web.console import Console
 from bridge.events import Whisper
 from bridge.models import Agent
@@ -74,7 +74,7 @@ class UnreadFrom(Body, frozen=True, kw_only=True):
     message_id: Id | None = None
 
 
-@get("/conversations/{conversation_id:int}")
+@get("/conversations/{conversation_id:int}", opt={BOTS_TOO: True})
 async def conversation(console: Given, me: Me, conversation_id: PathId) -> Detail:
     """Return a conversation, its contact and the visitor's stay."""
     cursor = console.hub.cursor()
@@ -111,7 +111,9 @@ async def changed(console: Console, me: Caller, conversation_id: int) -> Changed
     return Changed(row=row, cursor=cursor)
 
 
-def _verb(name: str, act: Act, summary: str, action: Action | None = None) -> HTTPRouteHandler:
+def _verb(
+    name: str, act: Act, summary: str, action: Action | None = None, *, bots: bool = False
+) -> HTTPRouteHandler:
     """Return the handler of a verb that needs to be told nothing; `action`: the trail has it."""
 
     async def handler(
@@ -129,13 +131,13 @@ def _verb(name: str, act: Act, summary: str, action: Action | None = None) -> HT
         return await changed(console, me, conversation_id)
 
     path = f"/conversations/{{conversation_id:int}}/{name}"
-    return post(path, status_code=200, summary=summary, name=name)(handler)
+    return post(path, status_code=200, summary=summary, name=name, opt={BOTS_TOO: bots})(handler)
 
 
 VERBS = [
     _verb("take", actions.take, "Take a conversation: it is yours to answer from then on."),
-    _verb("release", actions.release, "Put a conversation back into New."),
-    _verb("close", actions.close, "Close a conversation."),
+    _verb("release", actions.release, "Put a conversation back into New.", bots=True),
+    _verb("close", actions.close, "Close a conversation.", bots=True),
     _verb("reopen", actions.reopen, "Open a closed conversation again."),
     _verb("join", actions.join, "Take part beside the one who answers."),
     _verb("leave", actions.leave, "Take part no longer."),
@@ -175,7 +177,7 @@ async def purge(
     await console.act(by, deed, actions.purge, console.desk, me.agent, conversation_id)
 
 
-@post("/conversations/{conversation_id:int}/assign", status_code=200)
+@post("/conversations/{conversation_id:int}/assign", status_code=200, opt={BOTS_TOO: True})
 async def assign(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[Assignment]
 ) -> Changed:
@@ -224,7 +226,11 @@ async def remove_participant(
     return await changed(console, me, conversation_id)
 
 
-@post("/conversations/{conversation_id:int}/read", status_code=204, opt={VIEWERS_TOO: True})
+@post(
+    "/conversations/{conversation_id:int}/read",
+    status_code=204,
+    opt={BOTS_TOO: True, VIEWERS_TOO: True},
+)
 async def mark_read(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[ReadUpTo]
 ) -> None:
@@ -242,7 +248,7 @@ async def mark_unread(
     )
 
 
-@post("/conversations/{conversation_id:int}/typing", status_code=204)
+@post("/conversations/{conversation_id:int}/typing", status_code=204, opt={BOTS_TOO: True})
 async def typing(
     console: Given,
     me: Me,

@@ -7,7 +7,7 @@ from litestar import Request
 from litestar.di import Dependency
 from litestar.params import PathParameter, QueryParameter, SkipValidationMarker
 
-from agent_console.audit import By
+from agent_console.audit import By, Surface
 from agent_console.web.auth import Caller
 from agent_console.web.console import Console
 from agent_console.web.refusals import api_error
@@ -49,7 +49,8 @@ def caller_of(request: Request[Any, Any, Any]) -> Caller:
 def acting(request: Request[Any, Any, Any], console: Given, me: Me) -> By:
     """Return who asks, and from where."""
     address = bucket_key(console.proxies.client(request))
-    return By(agent_id=me.agent.id, surface="console", address=address)
+    surface: Surface = "console" if me.token is None else "token"
+    return By(agent_id=me.agent.id, surface=surface, address=address)
 
 
 def require(console: Console, me: Caller, *wanted: Right) -> frozenset[Right]:

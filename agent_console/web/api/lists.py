@@ -10,6 +10,7 @@ from agent_console.actions import sight_on
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Given, Limit, Me, Ours, Token
 from agent_console.web.api.narrowing import NARROWED
+from agent_console.web.auth.guard import BOTS_TOO
 from bridge.models import Agent
 from bridge.store.desk import AGENTS
 from bridge.store.transactions import Tx
@@ -56,6 +57,7 @@ def asked(
 @get(
     "/conversations",
     dependencies=NARROWED | {"wanted": Provide(asked, sync_to_thread=False)},
+    opt={BOTS_TOO: True},
 )
 async def conversations(
     console: Given,
@@ -64,7 +66,9 @@ async def conversations(
     limit: Limit = 50,
     after: Token = None,
 ) -> RowPage:
-    """Return a page of a folder."""
+    """Return a page of a folder; a bot has one, Mine."""
+    if me.agent.role == "bot" and wanted.folder != "mine":
+        raise ApiError(403, "forbidden", "A bot sees what it has to answer: folder=mine.")
     cursor = console.hub.cursor()
     rows, token = await console.read(_page, console.desk, me.agent, wanted, limit, after)
     return RowPage(rows=rows, next=token, cursor=cursor)
@@ -89,7 +93,7 @@ def _page(
     return cards.rows(tx, me, desk.policy, found), token
 
 
-@get("/agents")
+@get("/agents", opt={BOTS_TOO: True})
 async def agents(console: Given) -> list[w.AgentRef]:
     """Return every agent, also those who are gone: they stand in old conversations."""
     return await agent_refs(console)

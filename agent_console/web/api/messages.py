@@ -13,6 +13,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.api.conversations import changed
 from agent_console.web.api.given import Acting, AgentId, Body, Given, Limit, Me, Nothing, PathId
 from agent_console.web.auth import Caller
+from agent_console.web.auth.guard import BOTS_TOO
 from agent_console.web.console import Console
 from bridge.models import Agent, Message
 from bridge.store import bulk as b
@@ -97,7 +98,7 @@ class AttachmentItems(w.Shape, frozen=True, kw_only=True, gc=False):
     items: list[AttachmentItem]
 
 
-@get("/conversations/{conversation_id:int}/messages")
+@get("/conversations/{conversation_id:int}/messages", opt={BOTS_TOO: True})
 async def messages(
     console: Given,
     me: Me,
@@ -174,7 +175,7 @@ def _beyond(
     )
 
 
-@post("/conversations/{conversation_id:int}/messages")
+@post("/conversations/{conversation_id:int}/messages", opt={BOTS_TOO: True})
 async def write(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[NewMessage]
 ) -> Response[Stored]:
@@ -211,7 +212,7 @@ def _one(tx: Tx, console: Console, agent_id: str, message_id: int) -> w.Message:
     return cards.cards_for(tx, found, console.view, agent_id)[0]
 
 
-@patch("/messages/{message_id:int}")
+@patch("/messages/{message_id:int}", opt={BOTS_TOO: True})
 async def edit(console: Given, me: Me, message_id: PathId, data: JSONBody[NewText]) -> OneMessage:
     """Change the text of one's own message or note, here and where it went.
 
@@ -232,7 +233,7 @@ async def take_back(console: Given, me: Me, by: Acting, message_id: PathId) -> O
     return OneMessage(message=await _card(console, me, message_id))
 
 
-@post("/messages/{message_id:int}/retry", status_code=200)
+@post("/messages/{message_id:int}/retry", status_code=200, opt={BOTS_TOO: True})
 async def retry(
     console: Given,
     me: Me,

@@ -49,10 +49,16 @@ def about(
     return cards.Narrow(topic=topic, tags=listed, untagged=tags == cards.NONE, pinned=pinned)
 
 
-def having(console: Given, about: Ours[cards.Narrow], has_status: Word = None) -> cards.Narrow:
-    """Return the same, and narrowed by an id of `conversation.statuses`."""
+def having(
+    console: Given,
+    about: Ours[cards.Narrow],
+    has_status: Word = None,
+    *,
+    bot: FromQuery[bool] = False,
+) -> cards.Narrow:
+    """Return the same, narrowed by an id of `conversation.statuses`; `bot`: to what bots have."""
     unset = has_status is not None and has_status == first_open(console.desk.statuses)
-    return replace(about, has_status=has_status, or_unset=unset)
+    return replace(about, has_status=has_status, or_unset=unset, bot=bot)
 
 
 def narrow(

@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me
+from agent_console.web.auth.guard import BOTS_TOO
 from bridge.models import Presence
 from routing import presence
 
@@ -23,7 +24,7 @@ class Now(w.Shape, frozen=True, kw_only=True, gc=False):
     presence: Presence
 
 
-@put("/me/presence")
+@put("/me/presence", opt={BOTS_TOO: True})
 async def choose(console: Given, me: Me, data: JSONBody[Choice]) -> Now:
     """Go online, on a break or offline; it lasts until the caller chooses again."""
     chosen = data.presence

@@ -82,6 +82,7 @@ def narrowed(
         or_unset=narrow.or_unset,
         untagged=narrow.untagged,
         pinned=narrow.pinned,
+        bot=narrow.bot,
         agent=me.agent.id,
     )
 

@@ -16,7 +16,7 @@ from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
 from agent_console.web.api.tickets import ticket_kind
 from agent_console.web.auth import Caller, LockedError, Opened
-from agent_console.web.auth.guard import VIEWERS_TOO
+from agent_console.web.auth.guard import SESSION_ONLY, VIEWERS_TOO
 from agent_console.web.auth.passwords import LONGEST, BusyError
 from agent_console.web.auth.sign_in import From
 from agent_console.web.console import Console
@@ -107,7 +107,8 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
 
     `online_only`: conversations are handed only to who is online. `may_see_others`: the agent
     sees less than everything, and may choose to see everybody's. `deleted_kept_for` is for
-    how long (ms) what was deleted can be restored, null for ever.
+    how long (ms) what was deleted can be restored, null for ever. `suggestions`: a model
+    drafts replies.
     """
 
     max_length: int
@@ -128,6 +129,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     topic_required_to_close: bool
     other_topic: bool
     deleted_kept_for: int | None
+    suggestions: bool
     teams: list[TeamRef]
     automations: list[AutomationRef]
 
@@ -259,17 +261,17 @@ async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
 # --- inside -----------------------------------------------------------------------------
 
 
-@get("/session")
+@get("/session", opt={SESSION_ONLY: True})
 async def session(console: Given, me: Me) -> SessionInfo:
     """Return who is signed in, and all that a console needs to begin."""
     return await session_info(console, me)
 
 
-@delete("/session", status_code=204, opt={VIEWERS_TOO: True})
+@delete("/session", status_code=204, opt={VIEWERS_TOO: True, SESSION_ONLY: True})
 async def sign_out(console: Given, me: Me, by: Acting) -> Response[None]:
     """Sign out, here and in every tab of this browser."""
     await console.sign_in.out(me, by)
-    console.live.signed_out(me.session.token_hash)
+    console.live.signed_out(me.signed_in.token_hash)
     return Response(None, status_code=204, cookies=[console.cookie.cleared()])
 
 
@@ -285,7 +287,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
             email=agent.email or UNSET,
             preferences=cards.preferences(agent.preferences),
         ),
-        csrf=me.session.csrf,
+        csrf=me.signed_in.csrf,
         cursor=cursor,
         server_time=console.clock.now(),
         version=__version__,
@@ -331,6 +333,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         topic_required_to_close=settings.conversation.topic_required_to_close,
         other_topic=settings.conversation.other_topic,
         deleted_kept_for=deleted_kept_for(settings),
+        suggestions=console.suggests is not None,
         teams=[
             TeamRef(id=key, label=one.label.written() if one.label else key)
             for key, one in settings.teams.items()

@@ -10,6 +10,7 @@ from agent_console import actions, cards
 from agent_console.cards import shapes as w
 from agent_console.web.api.conversations import Changed, changed
 from agent_console.web.api.given import Body, Given, Me, PathId
+from agent_console.web.auth.guard import BOTS_TOO
 
 Name = Annotated[str, PathParameter(min_length=1, max_length=40)]
 Chosen = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -44,7 +45,7 @@ class ChosenTag(Body, frozen=True, kw_only=True):
     tag: Chosen
 
 
-@post(_TOPICS, status_code=200)
+@post(_TOPICS, status_code=200, opt={BOTS_TOO: True})
 async def add_topic(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[ChosenTopic]
 ) -> Changed:
@@ -53,14 +54,14 @@ async def add_topic(
     return await changed(console, me, conversation_id)
 
 
-@delete(_TOPICS + "/{topic_id:str}", status_code=200)
+@delete(_TOPICS + "/{topic_id:str}", status_code=200, opt={BOTS_TOO: True})
 async def drop_topic(console: Given, me: Me, conversation_id: PathId, topic_id: Name) -> Changed:
     """Take a topic away."""
     await console.write(actions.drop_topic, console.desk, me.agent, conversation_id, topic_id)
     return await changed(console, me, conversation_id)
 
 
-@put(_OTHER)
+@put(_OTHER, opt={BOTS_TOO: True})
 async def set_other_topic(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[OtherTopic]
 ) -> Changed:
@@ -69,7 +70,7 @@ async def set_other_topic(
     return await changed(console, me, conversation_id)
 
 
-@delete(_OTHER, status_code=200)
+@delete(_OTHER, status_code=200, opt={BOTS_TOO: True})
 async def drop_other_topic(console: Given, me: Me, conversation_id: PathId) -> Changed:
     """Take the words away."""
     await console.write(actions.drop_other_topic, console.desk, me.agent, conversation_id)
@@ -85,13 +86,13 @@ async def set_status(
     return await changed(console, me, conversation_id)
 
 
-@post(_TAGS, status_code=204)
+@post(_TAGS, status_code=204, opt={BOTS_TOO: True})
 async def add_tag(console: Given, me: Me, contact_id: PathId, data: JSONBody[ChosenTag]) -> None:
     """Give a person a tag."""
     await console.write(actions.add_tag, console.desk, me.agent, contact_id, data.tag)
 
 
-@delete(_TAGS + "/{tag_id:str}")
+@delete(_TAGS + "/{tag_id:str}", opt={BOTS_TOO: True})
 async def drop_tag(console: Given, me: Me, contact_id: PathId, tag_id: Name) -> None:
     """Take a tag away."""
     await console.write(actions.drop_tag, console.desk, me.agent, contact_id, tag_id)

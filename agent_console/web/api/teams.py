@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from agent_console import actions
 from agent_console.web.api.conversations import Changed, changed
 from agent_console.web.api.given import Body, Given, Me, PathId
+from agent_console.web.auth.guard import BOTS_TOO
 
 
 class TeamAssignment(Body, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class TeamAssignment(Body, frozen=True, kw_only=True):
     team: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
-@post("/conversations/{conversation_id:int}/team", status_code=200)
+@post("/conversations/{conversation_id:int}/team", status_code=200, opt={BOTS_TOO: True})
 async def assign_team(
     console: Given, me: Me, conversation_id: PathId, data: JSONBody[TeamAssignment]
 ) -> Changed:

@@ -7,11 +7,12 @@ from litestar import Request, post
 from agent_console import cards
 from agent_console.cards import shapes as w
 from agent_console.web.api.given import Given, Me
+from agent_console.web.auth.guard import BOTS_TOO
 from bridge.channel import MediaRefusedError, MediaTooLargeError
 from bridge.web import ApiError, too_large, uploaded_file
 
 
-@post("/uploads", request_max_body_size=None)
+@post("/uploads", request_max_body_size=None, opt={BOTS_TOO: True})
 async def upload(request: Request[Any, Any, Any], console: Given, me: Me) -> w.Attachment:
     """Keep a file (multipart, field `file`) until it is sent with a message (D20)."""
     limit = int(console.settings.storage.media.max_upload)

@@ -26,7 +26,6 @@ from agent_console.web.console import Console
 from bridge.models import SavedView
 from bridge.store.transactions import Tx
 from bridge.web import Id
-from routing.sight import is_narrowed
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -49,6 +48,7 @@ class ViewQuery(Body, frozen=True, kw_only=True, omit_defaults=True):
     team: Annotated[str, msgspec.Meta(pattern=TEAM_PATTERN)] | None = None
     has_status: _Word | None = None
     pinned: bool = False
+    bot: bool = False
 
 
 class View(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -161,8 +161,8 @@ def _decoded(query: str) -> ViewQuery:
 
 def _counted(tx: Tx, console: Console, me: Caller) -> dict[int, w.Count]:
     """Count them all over one look at the house."""
-    known = cards.counters(tx, narrowed=is_narrowed(console.desk.policy))
     sight = actions.sight_on(console.desk, me.agent)
+    known = cards.counters(tx, narrowed=not sight.whole)
     found = {}
     for row in actions.views_of(tx, me.agent):
         query = _decoded(row.query)

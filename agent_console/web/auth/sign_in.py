@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent_console import audit
 from agent_console.audit import Deed
 from agent_console.web.auth import links, lockout
-from agent_console.web.auth.guard import Caller
+from agent_console.web.auth.caller import Caller
 from agent_console.web.auth.lockout import Attempt
 from agent_console.web.auth.passwords import SHORTEST, Passwords
 from agent_console.web.auth.tokens import new_token, token_hash
@@ -99,7 +99,7 @@ class SignIn:
 
     async def out(self, caller: Caller, by: audit.By) -> None:
         """End the session."""
-        await self._store.write(_end, caller.session.token_hash, by)
+        await self._store.write(_end, caller.signed_in.token_hash, by)
 
     async def _new_hash(self, link: SignInLink, password: str | None) -> str:
         if password is None:

@@ -149,7 +149,7 @@ class Batch:
     def _row(self, conversation_id: int, me: Agent) -> bytes:
         one = self.conversations[conversation_id]
         own = self.own.get((me.id, conversation_id), cards.NOTHING_OWN)
-        how = standing(one.assignee, one.participants, me.id)
+        how = standing(one.assignee, one.participants, me.id, self.policy)
         key = (conversation_id, how, me.role, own)
         row = self._rows.get(key)
         if row is None:

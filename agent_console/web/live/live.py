@@ -106,12 +106,12 @@ class Live:
     def signed_out(self, token_hash: str) -> None:
         """Close every console of a session that has ended."""
         for socket in self._sockets:
-            if socket.caller.session.token_hash == token_hash:
+            if socket.caller.key == token_hash:
                 socket.end(EndedError(ended.SIGNED_OUT, frames.SIGNED_OUT))
 
     async def look_again(self) -> None:
         """Close every console whose session has ended, wherever that was."""
-        hashes = {socket.caller.session.token_hash for socket in self._sockets}
+        hashes = {socket.caller.key for socket in self._sockets}
         if not hashes:
             return
         try:
@@ -277,9 +277,10 @@ class Live:
 
 
 def _counted(tx: Tx, desk: Desk, agent_ids: Collection[str]) -> dict[str, Folders]:
-    """Return the counters of these agents."""
-    counters = cards.counters(tx, narrowed=sight.is_narrowed(desk.policy))
-    sights = [sight_on(desk, one) for one in tx.all(AGENTS) if one.id in agent_ids]
+    """Return the counters of these agents; bots are told none."""
+    wanted = (one for one in tx.all(AGENTS) if one.id in agent_ids and one.role != "bot")
+    sights = [sight_on(desk, one) for one in wanted]
+    counters = cards.counters(tx, narrowed=not all(one.whole for one in sights))
     return {one.agent: counters.of(one, sight.teams_shown(one, desk.teams)) for one in sights}
 
 

@@ -16,7 +16,7 @@ from litestar.exceptions import WebSocketDisconnect
 
 from agent_console.web.auth import Caller
 from agent_console.web.live import ended, frames
-from agent_console.web.live.batches import Batches
+from agent_console.web.live.batches import Batch, Batches
 from agent_console.web.live.ended import EndedError
 from bridge.clock import Clock
 from bridge.events import EventHub, StaleCursorError, Step, Whisper
@@ -72,10 +72,17 @@ class ConsoleSocket:
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[EndedError] = self._loop.create_future()
 
+    @property
+    def _is_bot(self) -> bool:
+        return self.caller.agent.role == "bot"
+
     # --- what others tell it ---
 
     def put(self, topic: Hashable, frame: str) -> None:
         """Send a frame soon; of one topic only the latest is sent."""
+        if self._is_bot:
+            # Counters, and what colleagues do, are for people.
+            return
         self._latest[topic] = frame
         self._news.set()
 
@@ -181,23 +188,32 @@ class ConsoleSocket:
 
     async def _pass_on(self, step: Step) -> None:
         if step.events:
-            batch = await self._batches.of(step.events, step.cursor)
-            anew = batch.anew.get(self.agent_id)
-            if anew is not None:
-                self.caller = replace(self.caller, agent=anew)
-            frame = batch.frame_for(self.caller.agent)
-            if frame is not None:
-                await self._send(frame)
-            for more in (batch.channels, batch.presence, batch.preferences.get(self.agent_id)):
-                if more is not None:
-                    await self._send(more)
-            if batch.has_views_of(self.caller.agent):
-                await self._send(frames.VIEWS)
-            if batch.fresh or anew is not None:
-                await self._send(frames.RESET)
-        for whisper in step.whispers:
+            await self._pass_on_events(step)
+        # That somebody types, and how colleagues and channels are, a bot does not wait for.
+        for whisper in () if self._is_bot else step.whispers:
             if whisper.kind in frames.TYPING_KINDS and whisper.agent_id != self.agent_id:
                 await self._pass_on_typing(whisper, step.cursor)
+
+    async def _pass_on_events(self, step: Step) -> None:
+        batch = await self._batches.of(step.events, step.cursor)
+        anew = batch.anew.get(self.agent_id)
+        if anew is not None:
+            self.caller = replace(self.caller, agent=anew)
+        frame = batch.frame_for(self.caller.agent)
+        if frame is not None:
+            await self._send(frame)
+        if not self._is_bot:
+            await self._pass_on_rest(batch, anew=anew is not None)
+
+    async def _pass_on_rest(self, batch: Batch, *, anew: bool) -> None:
+        """Tell of what is around the conversations."""
+        for more in (batch.channels, batch.presence, batch.preferences.get(self.agent_id)):
+            if more is not None:
+                await self._send(more)
+        if batch.has_views_of(self.caller.agent):
+            await self._send(frames.VIEWS)
+        if batch.fresh or anew:
+            await self._send(frames.RESET)
 
     async def _pass_on_typing(self, whisper: Whisper, cursor: str) -> None:
         if whisper.conversation_id is None:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("presence_at", sa.BigInteger(), nullable=True),
         sa.Column("presence_chosen", sa.Text(), nullable=True),
         sa.Column("here_since", sa.BigInteger(), nullable=True),
+        sa.Column("missed", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "presence = 'online' OR presence = 'away' OR presence = 'break' OR "
             "presence = 'offline'",
@@ -337,6 +338,28 @@ def upgrade() -> None:
             ["agent_id"], ["agents.id"], name=op.f("fk_sign_in_links_agent_id_agents")
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_links")),
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_api_tokens_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("agent_id", "name", name=op.f("uq_api_tokens_agent_id_name")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_tokens_token_hash")),
     )
     op.create_table(
         "statuses",

@@ -12,6 +12,7 @@ from bridge.settings.sections.automations import (
     Happening,
     Trigger,
 )
+from bridge.settings.sections.bots import Bot
 from bridge.settings.sections.conversation import ContactField, ConversationSettings
 from bridge.settings.sections.doing import Deed, Do, Keeping, Telling
 from bridge.settings.sections.hours import OpeningHours, Span
@@ -30,6 +31,7 @@ from bridge.settings.sections.server import (
 from bridge.settings.sections.sorting import Tag, Topic
 from bridge.settings.sections.staff import Agent, Permissions, QuickReply, Role
 from bridge.settings.sections.statuses import Status
+from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.teams import Team
 from bridge.settings.sections.tickets import Ticket, TicketField, TicketTarget
 from bridge.settings.sections.webhooks import Webhook, WebhookEvent
@@ -40,6 +42,7 @@ __all__ = [
     "SHORTEST_SECRET",
     "Agent",
     "Automation",
+    "Bot",
     "ContactField",
     "ConversationSettings",
     "Deed",
@@ -65,6 +68,7 @@ __all__ = [
     "Storage",
     "Strategy",
     "StrongSecret",
+    "Suggestions",
     "Tag",
     "Team",
     "Telling",

@@ -1,20 +1,22 @@
 """Who answers: agents, their rights, and what they keep at hand."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bridge.settings.base import Part
+from bridge.settings.faults import fault
+from bridge.settings.sections.bots import Bot
 from bridge.settings.sections.rules import Language
 from bridge.settings.texts import LocalText, Text
 from bridge.settings.values import CHOICE, LISTED, WHOLE, Email, Flag, Id
 from bridge.settings.variables import refuse_unknown
 
-Role = Literal["owner", "supervisor", "agent", "viewer"]
+Role = Literal["owner", "supervisor", "agent", "viewer", "bot"]
 
 
 class Agent(Part):
-    """A person who answers. Passwords and sessions are kept in the database, not here."""
+    """Who answers: a person, or a bot. Passwords and sessions are in the database, not here."""
 
     name: str = Field(
         min_length=1,
@@ -30,7 +32,8 @@ class Agent(Part):
     role: Annotated[Role, CHOICE] = Field(
         default="agent",
         description="What the agent may do: an owner everything, a supervisor everything "
-        "with conversations, an agent their own and new ones, a viewer only reads.",
+        "with conversations, an agent their own and new ones, a viewer only reads. A bot is a "
+        "program that comes with a token: it sees and answers what it was given, nothing else.",
         examples=["supervisor"],
     )
     languages: Annotated[tuple[Language, ...], LISTED] = Field(
@@ -60,6 +63,18 @@ class Agent(Part):
         "same in every inbox.",
         examples=[["site", "shop_tg"]],
     )
+    bot: Bot | None = Field(
+        default=None,
+        description="Of a bot: how it is told, and how long customers wait for it.",
+        examples=[{"answer_within": "30s", "hand_over_to": "support"}],
+    )
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.bot is not None and self.role != "bot":
+            message = "this is of bots, and the role is another"
+            raise fault("no_bot", message, at=("bot",), on_key=True)
+        return self
 
 
 class AgentPermissions(Part):

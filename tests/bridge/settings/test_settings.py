@@ -230,7 +230,7 @@ def test_an_agent_has_a_name_and_a_role(desk: Desk) -> None:
 def test_an_unknown_role_is_refused_with_the_nearest(desk: Desk) -> None:
     problem = desk.problem("version: 1\nagents: {a: {name: A, role: supervisr}}\n")
     assert (problem.code, problem.nearest) == ("not_a_choice", "supervisor")
-    assert problem.help == "write owner, supervisor, agent or viewer"
+    assert problem.help == "write owner, supervisor, agent, viewer or bot"
 
 
 def test_a_name_of_exactly_80_characters_passes_and_one_more_is_refused(desk: Desk) -> None:

@@ -75,7 +75,7 @@ SEEN = {
     if see != "all" or hides
 }
 # What the YAML declares by hand.
-SMALL = {"topics", "tags"}
+SMALL = {"agents", "topics", "tags"}
 # Small tables, or asked once an hour or at a start: read whole, on purpose.
 WHOLE = {
     "desk.AGENTS",

@@ -27,6 +27,8 @@ export type Filters = {
   pinned?: boolean;
   /** An id of a status. */
   has_status?: string;
+  /** Only what a bot has. */
+  bot?: boolean;
   status?: "closed" | "any";
 };
 
@@ -59,6 +61,9 @@ export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wi
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
 export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/api/me/shift");
+
+export const getTokens = () => api<Wire.ApiToken[]>("GET", "/api/tokens");
+export const deleteToken = (id: number) => api<void>("DELETE", `/api/tokens/${id}`);
 
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>
@@ -115,6 +120,8 @@ export const markRead = (id: number, message_id: number) =>
   api<void>("POST", `${conversation(id)}/read`, { message_id });
 export const markUnread = (id: number, message_id?: number) =>
   api<void>("POST", `${conversation(id)}/unread`, message_id === undefined ? {} : { message_id });
+/** A draft of the next reply; nothing is sent. */
+export const postSuggestion = (id: number) => api<{ text: string }>("POST", `${conversation(id)}/suggestion`, {});
 export const postTyping = (id: number) => api<void>("POST", `${conversation(id)}/typing`, {});
 
 export const getDrafts = (id: number) =>

@@ -11,7 +11,7 @@ export type { AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
  */
 export type Attachment = SharedAttachment & { as_link?: boolean; size_limit?: number };
 
-export type Role = "owner" | "supervisor" | "agent" | "viewer";
+export type Role = "owner" | "supervisor" | "agent" | "viewer" | "bot";
 export type Theme = "auto" | "light" | "dark";
 
 /** The agent's own; null is what the company has in the YAML. */
@@ -100,6 +100,9 @@ export type ChannelHealth = {
   gap: { begun: number; ended: number; lost: boolean } | null;
 };
 
+/** An API token of the agent's own: all but itself. */
+export type ApiToken = { id: number; name: string; scope: "read" | "write"; created_at: number; expires_at: number | null; used_at: number | null };
+
 /** A link into another inbox; `qr.path` draws the dark squares of the same in a field of `qr.size` by `qr.size`. */
 export type Invitation = { url: string; qr: { size: number; path: string }; text: string; expires_at: number };
 
@@ -141,6 +144,8 @@ export type Settings = {
   contact_fields: MoreField[];
   block: { choices: number[]; require_end: boolean };
   topic_required_to_close: boolean;
+  /** A model drafts replies. */
+  suggestions: boolean;
   other_topic: boolean;
   /** For how many ms what was deleted can be restored; null for ever. */
   deleted_kept_for: number | null;

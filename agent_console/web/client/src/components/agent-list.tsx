@@ -1,10 +1,12 @@
 import type { VNode } from "preact";
 import { useId, useState } from "preact/hooks";
+import { Icon } from "@deskbridge/ui";
 import { locale, t } from "../i18n/index.ts";
 import type { AgentRef } from "../api/types.ts";
 import { findAgents } from "../store/people.ts";
 import { agents, me } from "../store/session.ts";
 import { initials } from "./avatar.tsx";
+import { Bot } from "./icons.ts";
 import { PresenceWord } from "./presence.tsx";
 
 type Props = { label: string; without: readonly string[]; onlineOnly?: boolean; chosen?: ReadonlySet<string>; onChoose: (agent: AgentRef) => void };
@@ -75,6 +77,12 @@ export function Person({ agent, marked }: { agent: AgentRef; marked?: boolean | 
       <span class="person-name" dir="auto">
         {agent.id === me.value.id ? t("people.me", { name: agent.name }) : agent.name}
       </span>
+      {agent.role === "bot" && (
+        <span class="chip bot" data-bot>
+          <Icon of={Bot} size={12} />
+          {t("row.bot")}
+        </span>
+      )}
       <PresenceWord presence={agent.presence} />
       <span class="sr-only">{t(agent.online ? "presence.windowOpen" : "presence.windowClosed")}</span>
     </span>

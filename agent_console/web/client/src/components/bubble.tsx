@@ -5,7 +5,7 @@ import { locale, t } from "../i18n/index.ts";
 import type { Message, Quoted, Row } from "../api/types.ts";
 import { goToMessage } from "../store/reading.ts";
 import { mayBePicked, picking, toggle } from "../store/picking.ts";
-import { inboxOf } from "../store/session.ts";
+import { inboxOf, isBot } from "../store/session.ts";
 import { authorName, contactName, mailSaysIt, quotedName } from "../store/words.ts";
 import { Attachments } from "./attachments.tsx";
 import { MarkIcon, Trouble } from "./delivery-mark.tsx";
@@ -31,7 +31,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
     <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""} ${isPicking ? "picking" : ""} ${isPicked ? "picked" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)} {...hold} onClickCapture={(event) => isPicking && pick(event, message.id)}>
-      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system"} />}
+      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system" ? "program" : isBot(message.author.id) ? "bot" : undefined} />}
       <div class="bubble-line">
         {isPicking && <PickBox on={isPicked} label={label(message, row)} onToggle={() => toggle(message.id)} />}
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
@@ -78,11 +78,16 @@ function label(message: Message, row: Row): string {
   return t(message.kind === "note" ? "message.labelNote" : "message.label", { name, time: clockTime(message.at, locale.value) });
 }
 
-export function ByLine({ name, note, bot = false }: { name: string; note: boolean; bot?: boolean }): VNode {
+export function ByLine({ name, note, bot }: { name: string; note: boolean; bot?: "bot" | "program" | undefined }): VNode {
   return (
     <div class="by">
       {note && <Icon of={Lock} size={12} />}
-      {bot && <Icon of={Bot} size={12} />}
+      {bot && (
+        <span class="by-bot" data-bot>
+          <Icon of={Bot} size={12} />
+          {bot === "bot" && <span class="sr-only">{t("row.bot")}</span>}
+        </span>
+      )}
       <span dir="auto">{note ? t("message.noteBy", { name }) : name}</span>
     </div>
   );

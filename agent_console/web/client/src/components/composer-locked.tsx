@@ -58,6 +58,11 @@ export function Locked({ row, lock }: { row: Row; lock: Lock }): VNode {
     <div class="composer-locked">
       <Icon of={LockIcon} size={16} />
       <span>{t("composer.takenBy", { name: assignee === null ? "" : agentLabel(assignee) })}</span>
+      {may(row, "take") && (
+        <Button tone="go" icon={Zap} onClick={() => void take().catch(complain)}>
+          {t("action.take")}
+        </Button>
+      )}
       {may(row, "join") && (
         <Button tone="go" icon={UserPlus} onClick={() => void join().catch(complain)}>
           {t("action.join")}

@@ -14,6 +14,7 @@ import { Button, IconButton } from "./button.tsx";
 import { Counter } from "./counter.tsx";
 import { EmojiButton } from "./emoji-button.tsx";
 import { Paperclip, Quote, X, Zap } from "./icons.ts";
+import { Suggested, SuggestButton } from "./suggest-reply.tsx";
 import { TextField, type FieldHandle, type Sending } from "./text-field.tsx";
 import { Tray } from "./tray.tsx";
 
@@ -32,6 +33,7 @@ export function Editor({ row, kind }: Part): VNode {
     <div class="editor">
       <Quoting row={row} kind={kind} />
       <Conflict id={id} kind={kind} />
+      {kind === "reply" && <Suggested id={id} />}
       <TextField
         id={id}
         text={draftOf(id, kind).text}
@@ -50,6 +52,7 @@ export function Editor({ row, kind }: Part): VNode {
         <AttachButton row={row} kind={kind} field={field} />
         <EmojiButton onPick={(emoji) => field.current?.insert(emoji)} />
         <QuickReplyButton id={id} kind={kind} field={field} />
+        {kind === "reply" && <SuggestButton row={row} />}
         <Counter row={row} length={lengthOf(row, kind)} />
         <SendButton row={row} kind={kind} send={() => send("send")} />
       </div>

@@ -11,6 +11,7 @@ import { agents, current, me, settings } from "../store/session.ts";
 import { offeredStatuses, statuses, statusLabel } from "../store/statuses.ts";
 import { closeDialog, dialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
+import { BotFilter } from "./bot-filter.tsx";
 import { Button } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
 import { BookmarkPlus, RotateCcw } from "./icons.ts";
@@ -36,6 +37,7 @@ export function FiltersDialog(): VNode {
         <Choice label={t("filter.lastBy")} value={on.last_by} options={lastBy()} choose={(value) => narrow({ last_by: value as typeof on.last_by })} />
         {folder.value === "all" && <Choice label={t(offeredStatuses.value.length > 0 ? "filter.state" : "filter.status")} value={on.status} any="filter.status.open" options={states()} choose={(value) => narrow({ status: value as typeof on.status })} />}
       </div>
+      <BotFilter />
       {tags.value.size > 0 && <TagFilter />}
       <div class="form-buttons">
         <Button icon={RotateCcw} disabled={!filtered.value} onClick={widen}>

@@ -76,6 +76,7 @@ export {
   Users,
   UsersRound,
   Video,
+  WandSparkles,
   WifiOff,
   X,
   Zap,

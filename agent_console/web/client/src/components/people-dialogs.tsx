@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { AgentRef } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { getRow } from "../store/desk.ts";
-import { agentOf, me, settings } from "../store/session.ts";
+import { agentOf, botIds, me, settings } from "../store/session.ts";
 import { closeDialog } from "../store/ui.ts";
 import { addParticipants, assignTo, complain, may, perform, removeParticipant } from "../store/verbs.ts";
 import { agentLabel, contactName } from "../store/words.ts";
@@ -91,7 +91,7 @@ export function ParticipantsDialog({ conversation }: { conversation: number }): 
       {participants.length === 0 && <p class="meta">{t("participants.none")}</p>}
       {adds && (
         <>
-          <AgentList label={t("participants.pick")} without={[...participants, ...(assignee === null ? [] : [assignee])]} chosen={chosen} onChoose={(agent) => toggle(agent.id)} />
+          <AgentList label={t("participants.pick")} without={[...participants, ...(assignee === null ? [] : [assignee]), ...botIds()]} chosen={chosen} onChoose={(agent) => toggle(agent.id)} />
           <Button tone="go" disabled={chosen.size === 0} onClick={() => void add().catch(complain)}>
             {chosen.size === 0 ? t("action.addParticipant") : t("participants.add", { n: chosen.size })}
           </Button>

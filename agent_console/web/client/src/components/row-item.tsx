@@ -10,6 +10,7 @@ import { unread } from "../store/order.ts";
 import { openId } from "../store/reading.ts";
 import { go, pathOf } from "../store/route.ts";
 import { selected, selecting, toggleSelected } from "../store/selection.ts";
+import { isBot } from "../store/session.ts";
 import { typing } from "../store/signs.ts";
 import { cursor } from "../store/ui.ts";
 import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
@@ -156,14 +157,17 @@ function UnreadBadge({ count }: { count: number }): VNode {
   );
 }
 
-/** Says that the program has answered and nobody else has yet. */
+/** Says that a bot answers, or that the program has answered and nobody else has yet (J01). */
 function BotBadge({ row }: { row: Row }): VNode | null {
-  if (row.conversation.answered_by !== "program") return null;
+  const { assignee, answered_by } = row.conversation;
+  const bot = isBot(assignee);
+  if (!bot && answered_by !== "program") return null;
+  const words = bot ? t("row.botHas", { name: agentLabel(assignee!) }) : t("row.botOnly");
   return (
-    <span class="chip bot" title={t("row.botOnly")} data-bot>
+    <span class="chip bot" title={words} data-bot>
       <Icon of={Bot} size={12} />
       <span aria-hidden="true">{t("row.bot")}</span>
-      <span class="sr-only">{t("row.botOnly")}</span>
+      <span class="sr-only">{words}</span>
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { me, prefs, session, settings } from "../store/session.ts";
 import { DialogBox } from "./dialog.tsx";
 import { ToldOf, Ways } from "./settings-notices.tsx";
 import { Choice, Group, save, Switch, type Option } from "./settings-parts.tsx";
+import { TokenList } from "./token-list.tsx";
 
 /** The agent's own preferences; each is kept on the server as soon as it is changed. */
 export function SettingsSheet(): VNode {
@@ -30,6 +31,7 @@ export function SettingsSheet(): VNode {
         <Switch name="enter_sends" label="settings.enterSends" hint="settings.enterSends.hint" />
         <Switch name="single_keys" label="settings.singleKeys" hint="settings.singleKeys.hint" />
       </Group>
+      <TokenList />
       <p class="meta version">Deskbridge {session.value?.version}</p>
     </DialogBox>
   );

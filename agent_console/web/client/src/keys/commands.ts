@@ -13,6 +13,7 @@ import { maySee } from "../store/pages.ts";
 import { hasPresence, prefs } from "../store/session.ts";
 import { watchesChannels } from "../store/channel-words.ts";
 import { unread } from "../store/order.ts";
+import { canSuggest, suggest } from "../store/suggested.ts";
 import { cursor, dialog, focusOn, moreMenu, togglePanel, write } from "../store/ui.ts";
 import { closeConversation, complain, may, neighbour, perform } from "../store/verbs.ts";
 import { escape, pickFocused, quoteFocused } from "./focus.ts";
@@ -112,6 +113,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   send: { when: () => false, run: () => undefined },
   "send.close": { when: () => false, run: () => undefined },
   attach: { when: () => false, run: () => undefined },
+  suggest: { when: () => canSuggest(openRow.peek()), run: withOpen(suggest) },
   "edit.last": { when: canEditLast, run: editLast },
   escape: { when: always, run: escape },
   palette: { when: always, run: () => openDialog("palette") },

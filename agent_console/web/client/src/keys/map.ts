@@ -47,6 +47,7 @@ export type CommandId =
   | "send"
   | "send.close"
   | "attach"
+  | "suggest"
   | "edit.last"
   | "escape"
   | "palette"
@@ -108,6 +109,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "send", title: "key.send", place: "composer", chords: [{ code: "Enter", mod: true, typing: true }] },
   { id: "send.close", title: "key.sendClose", place: "composer", chords: [{ code: "Enter", alt: true, typing: true }] },
   { id: "attach", title: "key.attach", place: "composer", chords: [{ code: "KeyA", mod: true, alt: true, typing: true }] },
+  { id: "suggest", title: "key.suggest", place: "composer", chords: [{ code: "KeyS", mod: true, alt: true, typing: true }] },
   { id: "edit.last", title: "key.editLast", place: "composer", chords: [{ code: "ArrowUp", inEmpty: true }] },
   { id: "escape", title: "key.escape", place: "composer", chords: [{ code: "Escape", typing: true }] },
   { id: "palette", title: "key.palette", place: "general", chords: [{ code: "KeyK", mod: true, typing: true }] },

@@ -39,6 +39,7 @@ export function filterWords(of: Filters): string[] {
     ...(of.tags === undefined ? [] : tagFilterWords(of.tags)),
     of.pinned === true && t("filter.pinned"),
     of.has_status !== undefined && statusLabel(of.has_status),
+    of.bot === true && t("filter.bot"),
     of.status !== undefined && t(`filter.status.${of.status}`),
   ].filter((words) => words !== false);
 }

@@ -185,6 +185,7 @@ const KINDS: Record<keyof Filters, "string" | "number" | "boolean"> = {
   tags: "string",
   pinned: "boolean",
   has_status: "string",
+  bot: "boolean",
   status: "string",
 };
 

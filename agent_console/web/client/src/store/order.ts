@@ -2,6 +2,7 @@ import { NONE, OTHER, type Filters, type ListQuery } from "../api/endpoints.ts";
 import type { Conversation, Part, Row } from "../api/types.ts";
 import type { Known } from "./fresh.ts";
 import { statusOf } from "./statuses.ts";
+import { isBot } from "./session.ts";
 
 /** The same order as the server's: whoever comes first has the smaller key, element by element. */
 type Key = readonly number[];
@@ -64,6 +65,7 @@ const filters: Partial<Record<keyof Filters, Passes>> = {
   topic: hasTopic,
   tags: ({ contact }, wanted) => (wanted === NONE ? contact.tags.length === 0 : wanted.split(",").every((tag) => contact.tags.includes(tag))),
   has_status: (of, wanted) => statusOf(of) === wanted,
+  bot: ({ assignee }) => isBot(assignee),
   pinned: ({ contact }, _, pinned) => contact.tags.some((tag) => pinned.has(tag)),
 };
 

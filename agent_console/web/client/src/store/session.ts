@@ -46,6 +46,17 @@ export function agentOf(id: string): AgentRef | undefined {
   return names.value.get(id);
 }
 
+/** Whether an agent is a program. */
+export function isBot(id: string | null | undefined): boolean {
+  return id != null && agentOf(id)?.role === "bot";
+}
+
+/** The programs among the agents: they answer alone, or not at all. */
+export const botIds = (): string[] => agents.value.filter((agent) => agent.role === "bot").map((agent) => agent.id);
+
+/** Whether a program is an agent here (S32). */
+export const hasBots = computed(() => agents.value.some((agent) => agent.role === "bot" && !agent.retired));
+
 export function inboxOf(id: string): Inbox | undefined {
   return inboxes.value.get(id);
 }

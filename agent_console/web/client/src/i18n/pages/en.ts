@@ -80,6 +80,7 @@ export const en = {
   "audit.empty": "Nobody did anything of this kind then.",
 
   "surface.console": "console",
+  "surface.token": "API token",
   "surface.command": "command line",
   "surface.program": "at the start",
 
@@ -88,6 +89,8 @@ export const en = {
   "action.sign_out": "Signed out",
   "action.password_set": "Password chosen",
   "action.link_made": "Link for a password made",
+  "action.token_added": "API token made",
+  "action.token_revoked": "API token revoked",
   "action.configured": "Configuration loaded",
   "action.agent_added": "Agent added",
   "action.agent_role": "Role changed",

@@ -81,6 +81,7 @@ export const es: PageWords = {
   "audit.empty": "Nadie hizo nada así entonces.",
 
   "surface.console": "consola",
+  "surface.token": "token de API",
   "surface.command": "línea de órdenes",
   "surface.program": "al arrancar",
 
@@ -89,6 +90,8 @@ export const es: PageWords = {
   "action.sign_out": "Salió",
   "action.password_set": "Contraseña elegida",
   "action.link_made": "Enlace para contraseña creado",
+  "action.token_added": "Token de API creado",
+  "action.token_revoked": "Token de API revocado",
   "action.configured": "Configuración cargada",
   "action.agent_added": "Agente añadido",
   "action.agent_role": "Rol cambiado",

@@ -81,6 +81,7 @@ export const ru: PageWords = {
   "audit.empty": "Ничего такого тогда не делали.",
 
   "surface.console": "консоль",
+  "surface.token": "токен API",
   "surface.command": "командная строка",
   "surface.program": "при запуске",
 
@@ -89,6 +90,8 @@ export const ru: PageWords = {
   "action.sign_out": "Выход",
   "action.password_set": "Выбран пароль",
   "action.link_made": "Создана ссылка для пароля",
+  "action.token_added": "Создан токен API",
+  "action.token_revoked": "Отозван токен API",
   "action.configured": "Загружены настройки",
   "action.agent_added": "Добавлен сотрудник",
   "action.agent_role": "Изменена роль",

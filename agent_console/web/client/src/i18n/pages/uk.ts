@@ -81,6 +81,7 @@ export const uk: PageWords = {
   "audit.empty": "Нічого такого тоді не робили.",
 
   "surface.console": "консоль",
+  "surface.token": "токен API",
   "surface.command": "командний рядок",
   "surface.program": "під час запуску",
 
@@ -89,6 +90,8 @@ export const uk: PageWords = {
   "action.sign_out": "Вихід",
   "action.password_set": "Вибрано пароль",
   "action.link_made": "Створено посилання для пароля",
+  "action.token_added": "Створено токен API",
+  "action.token_revoked": "Відкликано токен API",
   "action.configured": "Завантажено налаштування",
   "action.agent_added": "Додано співробітника",
   "action.agent_role": "Змінено роль",
