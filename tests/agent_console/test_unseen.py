@@ -14,7 +14,7 @@ from routing.housekeeping import prune
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, LiveView, Office
 from tests.agent_console.test_messages import PNG
-from tests.agent_console.test_rights import Staff, inner_doors, set_scene
+from tests.agent_console.test_rights import DESK, Staff, inner_doors, set_scene
 
 SEEN_BY_TEAMS: dict[str, Any] = {
     "permissions": {"agent": {"see": "teams", "see_other_teams": True, "transfer": "any"}},
@@ -24,6 +24,8 @@ SEEN_BY_TEAMS: dict[str, Any] = {
     },
     "channels.site.team": "support",
     "channels.blog.team": "sales",
+    "webhooks": DESK["webhooks"],
+    "tickets": DESK["tickets"],
 }
 HIDDEN: dict[str, Any] = {
     "permissions": {"agent": {"transfer": "own"}},
