@@ -24,6 +24,8 @@ SEEN_BY_TEAMS: dict[str, Any] = DESK | {
     },
     "channels.site.team": "support",
     "channels.blog.team": "sales",
+    "webhooks": DESK["webhooks"],
+    "tickets": DESK["tickets"],
 }
 HIDDEN: dict[str, Any] = {
     "permissions": {"agent": {"transfer": "own"}},
