@@ -12,7 +12,7 @@ from bridge.store import bulk
 from bridge.store import conversations as q
 from bridge.store import trash as t
 from bridge.store.transactions import Tx
-from routing import conversations, giving
+from routing import conversations, giving, sight
 from routing.desk import Desk
 from routing.giving import QUEUE_TOPIC
 from routing.refusal import RefusedError
@@ -25,6 +25,7 @@ def delete(tx: Tx, conversation: Conversation, *, by: str) -> None:
     Nothing more of it goes out: what still waits fails, and says so.
     """
     of, was = conversation.id, conversation.state
+    sight.changing(tx, conversation)
     if not tx.run(t.DELETE, of=of, was=was):
         raise RefusedError("state", {"state": conversations.get(tx, of).state})
     tx.run(t.KEEP_DELETED, conversation_id=of, agent_id=by, at=tx.now, was=was)

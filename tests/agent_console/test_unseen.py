@@ -226,6 +226,19 @@ async def test_whoever_is_assigned_sees_it(office: Office, pavel: Agent, ivan: A
     assert await ivan.listed("all") == [conversation]
 
 
+async def test_what_is_deleted_goes_from_whoever_had_it_outside_their_teams(
+    office: Office, pavel: Agent, ivan: Agent, anna: Agent
+) -> None:
+    conversation, _ = await office.customer_writes()
+    await ivan.act("assign", conversation, {"agent": "pavel"})
+
+    cursor = (await pavel.get("/api/session"))["cursor"]
+    async with office.listening() as address, pavel.live(address, after=cursor) as view:
+        await anna.post(f"/api/conversations/{conversation}/delete", expect=204)
+
+        assert (await view.until("changes"))["gone"] == [conversation]
+
+
 async def test_what_takes_it_out_of_ones_own_sight_is_done_and_answers_without_a_row(
     office: Office, ivan: Agent, pavel: Agent
 ) -> None:
