@@ -120,17 +120,6 @@ def _replace(config: Path, text: str) -> None:
         candidate.unlink(missing_ok=True)
 
 
-def _database(settings: Settings) -> Path:
-    from bridge import db  # noqa: PLC0415
-
-    try:
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
-    except db.DatabaseError as error:
-        fail(str(error))
-    return path
-
-
 def _with_password(settings: Settings) -> frozenset[str]:
     """Return the agents who have chosen a password; of a database not made yet, none."""
     from bridge.store.sign_in import HAVE_PASSWORDS  # noqa: PLC0415
