@@ -16,12 +16,8 @@ export const en = {
 
   "reports.zone": "Days as they are in {zone}",
   "reports.own": "Only your own work.",
-  "reports.counts": "How much",
-  "reports.times": "How long",
-  "reports.half": "half within {time}",
   "reports.ninety": "9 of 10 within {time}",
   "reports.inTime": "{percent} within {limit}",
-  "reports.never": "none",
   "reports.byDay": "Conversations by day",
   "reports.byHour": "Customers' messages by hour of the week",
   "reports.asTable": "As a table",
@@ -111,7 +107,6 @@ export const en = {
   "subject.contact": "customer {id}",
   "subject.report": "report: {id}",
 
-  "detail.more": "{n} keys changed",
 
   "desk.steps": "First steps",
   "desk.step.done": "done",
@@ -135,8 +130,6 @@ export const en = {
   "desk.why": "Why?",
   "desk.bytes": "{n} bytes",
   "desk.people": "People",
-  "desk.teamOf": "Team {team}",
-  "desk.agents": "All agents",
   "desk.program": "The program",
   "desk.version": "Version",
   "desk.database": "Database",

@@ -17,12 +17,8 @@ export const es: PageWords = {
 
   "reports.zone": "Días según la hora de {zone}",
   "reports.own": "Solo su propio trabajo.",
-  "reports.counts": "Cuánto",
-  "reports.times": "Cuánto tiempo",
-  "reports.half": "la mitad en {time}",
   "reports.ninety": "9 de 10 en {time}",
   "reports.inTime": "{percent} en {limit}",
-  "reports.never": "ninguno",
   "reports.byDay": "Conversaciones por día",
   "reports.byHour": "Mensajes de clientes por hora de la semana",
   "reports.asTable": "Como tabla",
@@ -112,7 +108,6 @@ export const es: PageWords = {
   "subject.contact": "cliente {id}",
   "subject.report": "informe: {id}",
 
-  "detail.more": "Claves cambiadas: {n}",
 
   "desk.steps": "Primeros pasos",
   "desk.step.done": "hecho",
@@ -136,8 +131,6 @@ export const es: PageWords = {
   "desk.why": "¿Por qué?",
   "desk.bytes": "Bytes: {n}",
   "desk.people": "Personas",
-  "desk.teamOf": "Equipo {team}",
-  "desk.agents": "Todos los agentes",
   "desk.program": "El programa",
   "desk.version": "Versión",
   "desk.database": "Base de datos",

@@ -17,12 +17,8 @@ export const ru: PageWords = {
 
   "reports.zone": "Дни по времени {zone}",
   "reports.own": "Только ваша работа.",
-  "reports.counts": "Сколько",
-  "reports.times": "Как долго",
-  "reports.half": "половина за {time}",
   "reports.ninety": "9 из 10 за {time}",
   "reports.inTime": "{percent} за {limit}",
-  "reports.never": "не было",
   "reports.byDay": "Диалоги по дням",
   "reports.byHour": "Сообщения клиентов по часам недели",
   "reports.asTable": "Таблицей",
@@ -112,7 +108,6 @@ export const ru: PageWords = {
   "subject.contact": "клиент {id}",
   "subject.report": "отчёт: {id}",
 
-  "detail.more": "Изменено ключей: {n}",
 
   "desk.steps": "Первые шаги",
   "desk.step.done": "готово",
@@ -136,8 +131,6 @@ export const ru: PageWords = {
   "desk.why": "Почему?",
   "desk.bytes": "Байт: {n}",
   "desk.people": "Люди",
-  "desk.teamOf": "Команда {team}",
-  "desk.agents": "Все сотрудники",
   "desk.program": "Программа",
   "desk.version": "Версия",
   "desk.database": "База данных",

@@ -17,12 +17,8 @@ export const uk: PageWords = {
 
   "reports.zone": "Дні за часом {zone}",
   "reports.own": "Лише ваша робота.",
-  "reports.counts": "Скільки",
-  "reports.times": "Як довго",
-  "reports.half": "половина за {time}",
   "reports.ninety": "9 з 10 за {time}",
   "reports.inTime": "{percent} за {limit}",
-  "reports.never": "не було",
   "reports.byDay": "Розмови за днями",
   "reports.byHour": "Повідомлення клієнтів за годинами тижня",
   "reports.asTable": "Таблицею",
@@ -112,7 +108,6 @@ export const uk: PageWords = {
   "subject.contact": "клієнт {id}",
   "subject.report": "звіт: {id}",
 
-  "detail.more": "Змінено ключів: {n}",
 
   "desk.steps": "Перші кроки",
   "desk.step.done": "готово",
@@ -136,8 +131,6 @@ export const uk: PageWords = {
   "desk.why": "Чому?",
   "desk.bytes": "Байтів: {n}",
   "desk.people": "Люди",
-  "desk.teamOf": "Команда {team}",
-  "desk.agents": "Усі співробітники",
   "desk.program": "Програма",
   "desk.version": "Версія",
   "desk.database": "База даних",
