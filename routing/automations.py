@@ -20,7 +20,7 @@ from routing import conversations, doing, statused
 from routing.desk import Desk
 from routing.facts import facts_about
 from routing.happenings import Happened, happenings
-from routing.rules import tried
+from routing.rules import Facts, fits
 from routing.triggers import AUTOMATION, begun_at, length_of
 
 # What may make something go on, or end it.
@@ -54,15 +54,13 @@ def follow(tx: Tx, desk: Desk) -> None:
 
 
 def _set_off(tx: Tx, desk: Desk, happened: Happened, chain: _Chain) -> None:
-    conversation = tx.one(q.CONVERSATION_BY_ID, id=happened.conversation_id)
+    wanted = list(desk.automations.on(happened.event))
+    conversation = tx.one(q.CONVERSATION_BY_ID, id=happened.conversation_id) if wanted else None
     if conversation is None:
         return
     # All are looked at before any runs: what one does is news, and sets off others by itself.
-    fitting = [
-        (key, one)
-        for key, one in desk.automations.on(happened.event)
-        if _fits(tx, desk, one, conversation, happened)
-    ]
+    facts = _facts(tx, desk, conversation, happened)
+    fitting = [(key, one) for key, one in wanted if fits(one.when, facts, desk.teams.hours)]
     for key, one in fitting:
         if chain.depth < desk.automations.depth:
             _run(tx, desk, key, one, conversation)
@@ -71,10 +69,8 @@ def _set_off(tx: Tx, desk: Desk, happened: Happened, chain: _Chain) -> None:
             _rests(tx, conversation, key, "depth")
 
 
-def _fits(
-    tx: Tx, desk: Desk, automation: Automation, conversation: Conversation, happened: Happened
-) -> bool:
-    facts = facts_about(
+def _facts(tx: Tx, desk: Desk, conversation: Conversation, happened: Happened) -> Facts:
+    return facts_about(
         tx,
         conversation,
         desk.automations.asked,
@@ -83,7 +79,6 @@ def _fits(
         by=happened.by,
         status=statused.current(desk.statuses, conversation),
     )
-    return all(fits for _, fits in tried(automation.when, facts, desk.teams.hours))
 
 
 def _last_words(tx: Tx, desk: Desk, conversation: Conversation) -> str:
@@ -155,7 +150,8 @@ def due(tx: Tx, desk: Desk, timer: Timer) -> None:
         return
     _put(tx, replace(_known(tx, conversation.id, key), ran_for=since))
     happened = Happened(automation.when.event, conversation.id, "program")
-    if _fits(tx, desk, automation, conversation, happened):
+    facts = _facts(tx, desk, conversation, happened)
+    if fits(automation.when, facts, desk.teams.hours):
         _run(tx, desk, key, automation, conversation)
 
 

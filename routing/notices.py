@@ -20,7 +20,7 @@ from routing.facts import asked_in, facts_about
 from routing.hours import Hours
 from routing.opening import with_opening
 from routing.policy import CLOSE_INACTIVE
-from routing.rules import tried
+from routing.rules import fits
 from routing.saying import is_sparing, may_speak, say, times_said
 
 # A message that was on its way for longer is from before we could hear: whoever wrote it has
@@ -47,7 +47,7 @@ def _is_to_begin(tx: Tx, desk: Desk, conversation: Conversation, by: ch.InboundM
         return True
     asked, language = asked_in([when]), by.sender.language
     facts = facts_about(tx, conversation, asked, text=by.text, language=language)
-    return all(fits for _, fits in tried(when, facts, desk.teams.hours))
+    return fits(when, facts, desk.teams.hours)
 
 
 def absent(

@@ -46,9 +46,14 @@ class Taken(NamedTuple):
 def first(rules: Sequence[Rule], facts: Facts, hours: Mapping[str, Hours]) -> Taken | None:
     """Return the first rule that fits, or `None`. `hours` are by their ids."""
     for number, rule in enumerate(rules, 1):
-        if all(fits for _, fits in tried(rule.when, facts, hours)):
+        if fits(rule.when, facts, hours):
             return Taken(number, rule.to)
     return None
+
+
+def fits(when: When, facts: Facts, hours: Mapping[str, Hours]) -> bool:
+    """Say whether every condition that `when` has fits."""
+    return all(one for _, one in tried(when, facts, hours))
 
 
 def tried(when: When, facts: Facts, hours: Mapping[str, Hours]) -> Iterator[tuple[str, bool]]:

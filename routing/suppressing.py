@@ -12,7 +12,7 @@ from routing import conversations
 from routing.desk import Desk
 from routing.facts import facts_about
 from routing.happenings import Happened, happenings
-from routing.rules import tried
+from routing.rules import fits
 from routing.statused import current
 
 
@@ -24,22 +24,22 @@ def kept(
 
 
 def _is_left_out(tx: Tx, desk: Desk, conversation: Conversation, occasion: Occasion) -> bool:
-    automations = desk.automations
-    for key, one in automations.leaving_out(occasion):
-        now = conversations.get(tx, conversation.id)
-        why = _cause(tx, now, occasion)
-        facts = facts_about(
-            tx,
-            now,
-            automations.asked,
-            text=why.text,
-            language=now.language,
-            by=why.by,
-            status=current(desk.statuses, now),
-        )
-        if why.event == one.when.event and all(
-            fits for _, fits in tried(one.when, facts, desk.teams.hours)
-        ):
+    wanted = list(desk.automations.leaving_out(occasion))
+    if not wanted:
+        return False
+    now = conversations.get(tx, conversation.id)
+    why = _cause(tx, now, occasion)
+    facts = facts_about(
+        tx,
+        now,
+        desk.automations.asked,
+        text=why.text,
+        language=now.language,
+        by=why.by,
+        status=current(desk.statuses, now),
+    )
+    for key, one in wanted:
+        if why.event == one.when.event and fits(one.when, facts, desk.teams.hours):
             left_out = [{"do": "suppress", "notice": occasion}]
             conversations.activity(tx, now, "automated", automation=key, did=left_out)
             return True

@@ -121,5 +121,4 @@ __all__ = [
     "unlink",
     "unsent",
     "views_of",
-    "visible",
 ]

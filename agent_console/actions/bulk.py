@@ -89,26 +89,22 @@ def _read(tx: Tx, desk: Desk, me: Agent, conversation_id: int, _: str) -> None:
         reading.mark_read(tx, desk, me, conversation_id, last)
 
 
-def _delete(tx: Tx, desk: Desk, me: Agent, conversation_id: int, _: str) -> None:
-    trash.delete_conversation(tx, desk, me, conversation_id)
+Way = Callable[[Tx, Desk, Agent, int, str], None]
 
 
-def _restore(tx: Tx, desk: Desk, me: Agent, conversation_id: int, _: str) -> None:
-    trash.restore(tx, desk, me, conversation_id)
+def _as_it_is(verb: Callable[[Tx, Desk, Agent, int], None]) -> Way:
+    """Return the way of a verb that takes nothing."""
+    return lambda tx, desk, me, conversation_id, _: verb(tx, desk, me, conversation_id)
 
 
-def _purge(tx: Tx, desk: Desk, me: Agent, conversation_id: int, _: str) -> None:
-    trash.purge(tx, desk, me, conversation_id)
-
-
-_WAYS: Mapping[Do, Callable[[Tx, Desk, Agent, int, str], None]] = {
+_WAYS: Mapping[Do, Way] = {
     "assign": verbs.assign,
     "assign_team": verbs.assign_team,
     "close": _close,
     "topic": sorting.add_topic,
     "tag": _tag,
     "read": _read,
-    "delete": _delete,
-    "restore": _restore,
-    "purge": _purge,
+    "delete": _as_it_is(trash.delete_conversation),
+    "restore": _as_it_is(trash.restore),
+    "purge": _as_it_is(trash.purge),
 }

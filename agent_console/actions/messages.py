@@ -31,8 +31,8 @@ def reply(
     The draft is cleared with it, unless it has gone on since `draft_revision` on another
     device. What was stored already is answered again, whatever has happened since.
     """
-    seen(tx, desk, me, conversation_id)
     if (known := _known(tx, conversation_id, written)) is not None:
+        seen(tx, desk, me, conversation_id)
         return known, False
     conversation = allowed(tx, desk, me, conversation_id, "reply")
     with naming(tx), _Kept(tx, me, conversation_id, "reply", draft_revision):
@@ -49,8 +49,8 @@ def note(
     draft_revision: int | None = None,
 ) -> tuple[int, bool]:
     """Leave a note for colleagues; as `reply` otherwise (D49)."""
-    seen(tx, desk, me, conversation_id)
     if (known := _known(tx, conversation_id, written)) is not None:
+        seen(tx, desk, me, conversation_id)
         return known, False
     conversation = allowed(tx, desk, me, conversation_id, "note")
     callable_by_name(tx, written.mentions)

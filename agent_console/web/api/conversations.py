@@ -141,6 +141,8 @@ VERBS = [
     _verb("reopen", actions.reopen, "Open a closed conversation again."),
     _verb("join", actions.join, "Take part beside the one who answers."),
     _verb("leave", actions.leave, "Take part no longer."),
+    _verb("follow", actions.follow, "Have it among one's own, and hear of its notes."),
+    _verb("unfollow", actions.unfollow, "Follow it no longer."),
     _verb(
         "restore",
         actions.restore,
@@ -150,31 +152,37 @@ VERBS = [
 ]
 
 
-@post("/conversations/{conversation_id:int}/delete", status_code=204)
-async def put_away(
-    console: Given,
-    me: Me,
-    by: Acting,
-    conversation_id: PathId,
-    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
-) -> None:
-    """Delete a conversation; it can be restored."""
-    deed = Deed("conversation_deleted", f"conversation:{conversation_id}")
-    given = console.desk, me.agent, conversation_id
-    await console.act(by, deed, actions.delete_conversation, *given)
+def _out_of_it(name: str, act: Act, summary: str, action: Action) -> HTTPRouteHandler:
+    """Return the handler of a verb after which there is no row to answer with."""
+
+    async def handler(
+        console: Given,
+        me: Me,
+        by: Acting,
+        conversation_id: PathId,
+        data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
+    ) -> None:
+        deed = Deed(action, f"conversation:{conversation_id}")
+        await console.act(by, deed, act, console.desk, me.agent, conversation_id)
+
+    path = f"/conversations/{{conversation_id:int}}/{name}"
+    return post(path, status_code=204, summary=summary, name=name)(handler)
 
 
-@post("/conversations/{conversation_id:int}/purge", status_code=204)
-async def purge(
-    console: Given,
-    me: Me,
-    by: Acting,
-    conversation_id: PathId,
-    data: JSONBody[Nothing],  # noqa: ARG001  # That it is empty is checked.
-) -> None:
-    """Delete a conversation for ever, with its messages and files."""
-    deed = Deed("conversation_purged", f"conversation:{conversation_id}")
-    await console.act(by, deed, actions.purge, console.desk, me.agent, conversation_id)
+TRASH = [
+    _out_of_it(
+        "delete",
+        actions.delete_conversation,
+        "Delete a conversation; it can be restored.",
+        "conversation_deleted",
+    ),
+    _out_of_it(
+        "purge",
+        actions.purge,
+        "Delete a conversation for ever, with its messages and files.",
+        "conversation_purged",
+    ),
+]
 
 
 @post("/conversations/{conversation_id:int}/assign", status_code=200, opt={BOTS_TOO: True})
@@ -270,8 +278,7 @@ async def typing(
 
 HANDLERS = [
     *VERBS,
-    put_away,
-    purge,
+    *TRASH,
     conversation,
     assign,
     add_participants,

@@ -16,7 +16,7 @@ import msgspec
 from agent_console import cards
 from agent_console.cards import shapes as w
 from agent_console.web.live import frames
-from agent_console.web.live.onlookers import Onlookers, onlookers
+from agent_console.web.live.onlookers import Onlookers, Sees, onlookers
 from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
 from bridge.store.desk import AGENT_BY_ID
@@ -91,12 +91,16 @@ class Batch:
 
     def frame_for(self, me: Agent) -> str | None:
         """Return the frame for this agent, or `None` where nothing is new to them."""
-        sees, there = self.who.of(me), self._there(me)
+        sees = self.who.of(me)
+
+        def there(one: int) -> bool:
+            return self._is_kept(one, me) and sees(one)
+
         touched = [*self.public, *self.private.get(me.id, ())]
         parts = (
             tuple(self._row(one, me) for one in touched if there(one)),
             tuple(one.seen_by(me.id) for one in self.posts if there(one.conversation_id)),
-            (*self._gone(me), *self.who.lost(me, touched)),
+            (*self._gone(me, sees), *self.who.lost(me, touched)),
             tuple(one for one in self.contacts if self.who.knows(me, one)),
             tuple(one for one in self.visits if sees(one)),
         )
@@ -107,22 +111,16 @@ class Batch:
             frame = self._frames[parts] = self._frame(*parts)
         return frame
 
-    def _there(self, me: Agent) -> Callable[[int], bool]:
-        """Return whether a conversation is there for this agent, and in their sight."""
-        in_sight = self.who.of(me)
-        return lambda one: self._is_kept(one, me) and in_sight(one)
-
     def _is_kept(self, conversation_id: int, me: Agent) -> bool:
         known = self.conversations.get(conversation_id)
         return known is not None and access.sees(me.role, known.state, self.policy)
 
-    def _gone(self, me: Agent) -> list[int]:
+    def _gone(self, me: Agent, sees: Sees) -> list[int]:
         """Return what was there for this agent before, and goes from the screen at once."""
-        in_sight = self.who.of(me)
         return [
             one
             for one in self.public
-            if one not in self.conversations or (not self._is_kept(one, me) and in_sight(one))
+            if one not in self.conversations or (not self._is_kept(one, me) and sees(one))
         ]
 
     def _frame(
