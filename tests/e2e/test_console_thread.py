@@ -63,6 +63,26 @@ async def test_a_burst_of_messages_is_followed_to_its_end(
         await shows_at_its_end(agent, await writes(writer, IN_A_BURST))
 
 
+async def test_the_end_is_kept_over_a_restart_of_the_program_and_all_that_came_with_it(
+    desk: RunningDesk, http: httpx.AsyncClient, agents: Agents, new_context: OpenContext
+) -> None:
+    writer = await Writer.arrive(http, "Терпляча")
+    await writes(writer, IN_A_BURST)
+    agent = await agents.at_console(await new_context())
+    await agent.open("Терпляча")
+    await shows_at_its_end(agent, writer.taken[-1].text)
+    # Somebody who looks elsewhere has not read what comes.
+    await agent.page.evaluate("document.hasFocus = () => false")
+    await agent.page.context.set_offline(True)
+    await writes(writer, 3 * IN_A_BURST)
+    desk.kill()
+    desk.start()
+    await agent.page.context.set_offline(False)
+
+    await shows_at_its_end(agent, writer.taken[-1].text)
+    await shows_at_its_end(agent, await writes(writer, IN_A_BURST))
+
+
 async def test_the_end_is_kept_while_the_window_changes_its_height(
     http: httpx.AsyncClient, agents: Agents, new_context: OpenContext
 ) -> None:

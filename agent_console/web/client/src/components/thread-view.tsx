@@ -7,7 +7,7 @@ import type { Row } from "../api/types.ts";
 import { sayInThread } from "../store/announce.ts";
 import { unread } from "../store/order.ts";
 import { pendingOf } from "../store/outbox.ts";
-import { aim, divider, goToEnd, loadEarlier, loadLater, open, quiet, seen, threadOf, trouble } from "../store/reading.ts";
+import { aim, divider, goToEnd, loadEarlier, loadLater, open, quiet, scrolledUp, seen, threadOf, trouble } from "../store/reading.ts";
 import { outbox } from "../store/sending.ts";
 import { me } from "../store/session.ts";
 import { typing } from "../store/signs.ts";
@@ -36,7 +36,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
   const offset = useRef(0);
   const handled = useRecently();
   const resized = useRecently();
-  const [atEnd, setAtEnd] = useState(true);
+  const atEnd = scrolledUp.value !== id;
   const [lit, setLit] = useState<number | null>(null);
   const shift = usePrepended(thread);
 
@@ -53,7 +53,7 @@ export function ThreadView({ row }: { row: Row }): VNode {
     // only a hand leaves the end, or what scrolls while nothing changes its size (the browser's search).
     const left = up && (handled.was() || !resized.was());
     stick.current = (below < AT_END || (stick.current && !left)) && !hasAfter(thread);
-    setAtEnd(stick.current);
+    scrolledUp.value = stick.current ? null : id;
     if (handle.scrollOffset < NEAR) void loadEarlier(id);
     if (below < NEAR) void loadLater(id);
     if (stick.current) look(id);

@@ -29,6 +29,8 @@ export const trouble = signal<ApiError | null>(null);
 /** The open conversation that was just marked unread: it is not read again by merely being on the screen. */
 export const quiet = signal<number | null>(null);
 
+/** The conversation whose thread the agent has scrolled away from its end. */
+export const scrolledUp = signal<number | null>(null);
 /** The open conversation that went out of sight: what was shown of it is no longer the agent's to see. */
 export const lost = signal<number | null>(null);
 /** What is really on the screen of the open conversation, for colleagues. */
@@ -45,8 +47,11 @@ export function aimAt(conversation: number, message: number | null, highlight = 
   aim.value = { conversation, message, highlight, nonce };
 }
 
-/** Loads a conversation. `message`: where to stand, for a search hit; else the first unread or the end. */
-export async function open(id: number, message?: number): Promise<void> {
+/**
+ * Loads a conversation. `message`: where to stand, for a search hit; else the first unread or, with nothing unread or
+ * `atEnd`, the end.
+ */
+export async function open(id: number, message?: number, atEnd = false): Promise<void> {
   trouble.value = null;
   quiet.value = null;
   lost.value = null;
@@ -57,7 +62,7 @@ export async function open(id: number, message?: number): Promise<void> {
     void fetchDrafts(id).catch(report);
     const row = getRow(id);
     if (!row || openId.peek() !== id) return;
-    const fresh = unread(row) > 0;
+    const fresh = !atEnd && unread(row) > 0;
     divider.value = { conversation: id, after: fresh ? row.mark.message_id : Infinity };
     await standAt(id, message ?? null, fresh ? row.mark.message_id : null);
   } catch (error) {
@@ -140,11 +145,11 @@ export async function loadDetail(id: number): Promise<void> {
   details.value = new Map(details.value).set(id, { contact, visit: visit && { visit, at: serverNow() } });
 }
 
-/** After a reset: what is open is loaded again, and nothing else is kept. */
+/** After a reset: what is open is loaded again, and who stood at its end stays there; nothing else is kept. */
 export async function reopen(): Promise<void> {
   details.value = new Map();
   const id = openId.peek();
-  if (id !== null) await open(id);
+  if (id !== null) await open(id, undefined, scrolledUp.peek() !== id);
 }
 
 /** What the open conversation's side panel shows is asked for again when the server says that it changed. */
