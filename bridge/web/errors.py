@@ -18,6 +18,7 @@ from litestar.exceptions import (
     WebSocketException,
 )
 from litestar.types import Scope
+from uvicorn.protocols.utils import ClientDisconnected
 
 from bridge.channel import StorageUnavailableError
 
@@ -188,12 +189,17 @@ def invalid_body(error: msgspec.ValidationError) -> ApiError:
     )
 
 
+# How a client's going away ends its socket.
+_GONE = (WebSocketException, ClientDisconnected)
+
+
 async def log_unexpected(error: Exception, scope: Scope) -> None:
     """Log what is nobody's fault but ours; Litestar calls it after any exception.
 
-    Types and places only: the words of an exception may quote what a customer wrote.
+    Types and places only: the words of an exception may quote what a customer wrote. That a
+    client goes away, even before its socket is accepted, is no fault.
     """
-    if isinstance(error, WebSocketException) or as_api_error(error).status != 500:
+    if isinstance(error, _GONE) or as_api_error(error).status != 500:
         return
     _log.error(
         "request %s failed in %s: %s",

@@ -1,6 +1,7 @@
 """One body for every failure, and nothing in it or in the log that is not ours to tell."""
 
 import logging
+from typing import cast
 
 import httpx
 import msgspec
@@ -8,9 +9,12 @@ import pytest
 from litestar import get, post
 from litestar.exceptions import NotAuthorizedException
 from litestar.params import JSONBody
+from litestar.types import Scope
+from uvicorn.protocols.utils import ClientDisconnected
 
 from bridge.channel import StorageUnavailableError
 from bridge.web import ApiError, slow_down
+from bridge.web.errors import log_unexpected
 from tests.bridge.web.helpers import error, serving
 
 CANARY = "canary-слово-🐤"
@@ -108,6 +112,17 @@ async def test_the_log_of_a_mistake_has_its_types_and_places_but_not_its_words(
     assert "broken" in said
     assert CANARY not in caplog.text
     assert record.exc_info is None
+
+
+async def test_a_client_that_goes_before_its_socket_is_accepted_is_no_fault_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scope = cast("Scope", {"type": "websocket", "path_template": "/live"})
+    await log_unexpected(ClientDisconnected(), scope)
+    assert caplog.records == []
+
+    await log_unexpected(OSError("the disk is full"), scope)
+    assert "/live" in caplog.text
 
 
 @pytest.mark.parametrize(
