@@ -92,10 +92,10 @@ async def test_a_revoked_token_is_told_to_the_supervisor_and_the_agent_until_it_
     await expect(pavel.page.locator(".channels-nav")).to_have_count(0)
 
     await banner.get_by_role("button", name="Show channels").click()
-    line = anna.page.locator("[data-channel='shop_tg']")
+    line = anna.page.locator(".channel-line[data-channel='shop_tg']")
     await expect(line).to_have_attribute("data-state", "bad_credentials")
     await expect(line).to_contain_text("Telegram does not know the bot's token.")
-    await expect(anna.page.locator("[data-channel='site']")).to_have_attribute("data-state", "up")
+    await expect(anna.page.locator(".channel-line[data-channel='site']")).to_have_attribute("data-state", "up")
     await anna.page.keyboard.press("Escape")
 
     await anna.page.reload()
@@ -120,5 +120,5 @@ async def test_what_is_told_of_a_channel_fits_every_window(
     await expect(anna.page.locator("[data-channels] .trouble-banner")).to_be_visible()
     assert await no_side_scroll(anna.page)
     await anna.page.locator(".channels-nav").click()
-    await expect(anna.page.locator("[data-channel='shop_tg']")).to_be_visible()
+    await expect(anna.page.locator(".channel-line[data-channel='shop_tg']")).to_be_visible()
     assert await no_side_scroll(anna.page)
