@@ -123,6 +123,10 @@ CODES: dict[str, Code] = {
         "write a number and a unit: 90s, 5m, 1m30s, 24h, 30d, 1y; or off where that is allowed",
         "version: 1\nrouting: {max_wait: 3}\n",
     ),
+    "bad_prefix": Code(
+        "What messages to colleagues begin with is empty or too long.",
+        "write a few characters that no answer begins with, such as //",
+    ),
     "bad_size": Code(
         "The value is no size.",
         "write a number and a unit: 500kB, 4MB, 1GB; 1MB is 1024 × 1024 bytes",

@@ -56,6 +56,19 @@ class Agent(Part):
         "What they have stays theirs.",
         examples=["night"],
     )
+    slack: Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")] | None = Field(
+        default=None,
+        description="Their member id in Slack (profile, ⋮, Copy member ID): what they write in "
+        "a conversation's thread is theirs. Without it, a member with their `email` is.",
+        examples=["U024BE7LH"],
+    )
+    telegram: Annotated[int, WHOLE] | None = Field(
+        default=None,
+        gt=0,
+        description="Their number in Telegram, which the staff bot tells whoever writes `/start` "
+        "to it: what they write in a conversation's topic is theirs.",
+        examples=[111111111],
+    )
     inboxes: Annotated[tuple[Id, ...], LISTED] | None = Field(
         default=None,
         description="The inboxes whose customers they are told of, until they choose "

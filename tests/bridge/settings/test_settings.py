@@ -145,7 +145,7 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
         "system_messages.begun.delay",
         "server.admin_listen",
         "storage.retention.visitor_ip",
-        "agents.a.slack",
+        "agents.a.pager",
         "notify.agent.email_if_unseen",
         "conversation.priorities",
     ],
