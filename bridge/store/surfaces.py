@@ -20,7 +20,7 @@ from bridge.models import (
     SurfaceThread,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, adding, insertion, nothing, param, value
+from bridge.store.statement import Statement, adding, among, insertion, nothing, param, value
 
 _p = param
 _t = SURFACE_THREAD.c
@@ -96,14 +96,26 @@ OPEN_AT = Statement(
         _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.shut_at.is_(None)
     ),
 )
-# What may be owed something after a start: what is open, and threads that are not shut.
+# What may be owed something after a start: what is open, threads that are not shut, and what
+# was purged.
+_WITH_CONVERSATION = SURFACE_THREAD.outerjoin(CONVERSATION, CONVERSATION.c.id == _t.conversation_id)
+_PURGED = or_(CONVERSATION.c.id.is_(None), CONVERSATION.c.state == "purged")
 UNFINISHED = Statement(
     value,
     select(CONVERSATION.c.id)
     .where(CONVERSATION.c.state == "open")
     .union(
-        select(_t.conversation_id).where(_t.surface_id == _p("surface_id"), _t.shut_at.is_(None))
+        select(_t.conversation_id)
+        .select_from(_WITH_CONVERSATION)
+        .where(_t.surface_id == _p("surface_id"), or_(_t.shut_at.is_(None), _PURGED))
     ),
+)
+# Of a surface that the YAML has no more nothing can be taken away; but nothing is kept either.
+LEFT_BEHIND = Statement(
+    value,
+    select(_t.id)
+    .select_from(_WITH_CONVERSATION)
+    .where(_PURGED, ~among(_t.surface_id, "configured")),
 )
 SHOWN_AT = Statement(
     value,
@@ -321,8 +333,9 @@ STILL_HEARD = Statement(value, select(_h.id).where(_h.id == _p("of"), _h.done_at
 REHEARD = Statement(
     nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(event=_p("to_event"))
 )
+# What was done stays known by its key; its words are the message's alone.
 HEARD_DONE = Statement(
-    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(done_at=_p("at"))
+    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(done_at=_p("at"), event="")
 )
 HEARD_AGAIN = Statement(
     nothing,
