@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agent_console.fanout import records, steps
 from agent_console.fanout.deck import Deck
@@ -35,8 +35,16 @@ _CALL = 90.0
 class Fanout:
     """Shows conversations on one surface."""
 
-    def __init__(self, store: Store, surface: StaffSurface, deck: Deck) -> None:
-        """Show nothing yet."""
+    def __init__(
+        self,
+        store: Store,
+        surface: StaffSurface,
+        deck: Deck,
+        *,
+        heard: Callable[[Receipt | SendError], None] = lambda _outcome: None,
+    ) -> None:
+        """Show nothing yet; `heard` is told how the platform has answered each call."""
+        self._heard = heard
         self._store = store
         self._surface = surface
         self._deck = deck
@@ -134,10 +142,12 @@ class Fanout:
             _log.exception("%s fell over", self._deck.surface_id)
             await self._failed(step, _unknown())
             return
+        self._heard(result if isinstance(result, Receipt) else Receipt(external_ids=()))
         await self._store.write(records.record, step, result)
 
     async def _failed(self, step: steps.AnyStep, error: SendError) -> None:
         _log.warning("%s: %s", self._deck.surface_id, error)
+        self._heard(error)
         await self._store.write(records.failed, self._deck, step, error)
         if isinstance(error, (ThrottledError, UnavailableError, MisconfiguredError)):
             raise error

@@ -1,6 +1,5 @@
 """Every staff surface of threads, wired: shown to, heard from, and looked after."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,8 +12,8 @@ from agent_console.fanout.office import Presses, StaffOffice
 from agent_console.fanout.runner import Fanout
 from agent_console.fanout.voice import Voice
 from agent_console.surface import CanProve, StaffSurface, SurfaceContext, ThreadedSettings
-from bridge.channel import Health
 from bridge.clock import Clock
+from bridge.health import Watched
 from bridge.media import MediaStore
 from bridge.models import Event, Identity
 from bridge.settings import Settings
@@ -76,7 +75,7 @@ class Staffed:
     surface: StaffSurface
     fanout: Fanout
     hearing: Hearing
-    health: Health
+    health: Watched
 
     def committed(self, events: Sequence[Event]) -> None:
         """Look at what something has happened to."""
@@ -86,18 +85,11 @@ class Staffed:
         """Return the addresses at which the platform calls."""
         return self.surface.routes() if isinstance(self.surface, HasRoutes) else []
 
-    async def run(self) -> None:
-        """Hear, act and show until cancelled; one that falls over has all begin anew."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.surface.run())
-            group.create_task(self.hearing.run())
-            group.create_task(self.fanout.run())
-
 
 def staff_of(
     program: Program,
     words: Words,
-    health: Callable[[str], Health],
+    health: Callable[[str], Watched],
     class_of: Callable[[str], type[StaffSurface]],
 ) -> Mapping[str, Staffed]:
     """Wire every surface of threads that the YAML names; nothing runs yet.
@@ -116,7 +108,7 @@ def staff_of(
 def _wired(
     program: Program,
     words: Words,
-    health: Health,
+    health: Watched,
     made: type[StaffSurface],
     surface_id: str,
     settings: ThreadedSettings,
@@ -131,14 +123,14 @@ def _wired(
     deck = _deck(program, words, made, surface_id, settings, places)
     office = StaffOffice(program.store, deck, words.press(surface_id, settings.type), heard=wake)
     surface = made(settings, _context(program, office, health, surface_id))
-    fanout = Fanout(program.store, surface, deck)
+    fanout = Fanout(program.store, surface, deck, heard=health.sent)
     limit = int(program.settings.storage.media.max_upload)
     hearing = Hearing(program.store, surface, deck, limit=limit, look=fanout.look)
     return Staffed(surface, fanout, hearing, health)
 
 
 def _context(
-    program: Program, office: StaffOffice, health: Health, surface_id: str
+    program: Program, office: StaffOffice, health: Watched, surface_id: str
 ) -> SurfaceContext:
     return SurfaceContext(
         surface_id=surface_id,
