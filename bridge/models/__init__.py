@@ -54,6 +54,7 @@ from bridge.models.flow import (
     Timer,
 )
 from bridge.models.joins import CONTACT_JOIN, ContactJoin
+from bridge.models.links import AGENT_LINK, AGENT_LINK_CODE, AgentLink, StaffKind
 from bridge.models.mentions import MENTION
 from bridge.models.notices import NOTICE, RATING, Notice, Occasion, Rating
 from bridge.models.people import (
@@ -87,6 +88,8 @@ from bridge.settings import Role
 
 __all__ = [
     "AGENT",
+    "AGENT_LINK",
+    "AGENT_LINK_CODE",
     "ALBUM_ITEM",
     "API_TOKEN",
     "ATTACHMENT",
@@ -137,6 +140,7 @@ __all__ = [
     "VISIT",
     "WEBHOOK_CALL",
     "Agent",
+    "AgentLink",
     "AlbumItem",
     "ApiToken",
     "Attachment",
@@ -171,6 +175,7 @@ __all__ = [
     "See",
     "Session",
     "SignInLink",
+    "StaffKind",
     "Status",
     "Tag",
     "Ticket",
