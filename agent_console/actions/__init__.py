@@ -34,7 +34,7 @@ from agent_console.actions.messages import (
     settle,
     settle_mail,
 )
-from agent_console.actions.quick_replies import QuickReplies
+from agent_console.actions.quick_replies import QuickReplies, quick_replies_of
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
 from agent_console.actions.sight import may_open, person, seen, seen_message, sight_on
@@ -98,6 +98,7 @@ __all__ = [
     "person",
     "purge",
     "put_draft",
+    "quick_replies_of",
     "release",
     "remove_participant",
     "reopen",

@@ -54,6 +54,7 @@ from bridge.models.flow import (
     Timer,
 )
 from bridge.models.joins import CONTACT_JOIN, ContactJoin
+from bridge.models.links import AGENT_LINK, AGENT_LINK_CODE, AgentLink, StaffKind
 from bridge.models.mentions import MENTION
 from bridge.models.notices import NOTICE, RATING, Notice, Occasion, Rating
 from bridge.models.people import (
@@ -101,6 +102,8 @@ from bridge.settings import Role
 
 __all__ = [
     "AGENT",
+    "AGENT_LINK",
+    "AGENT_LINK_CODE",
     "ALBUM_ITEM",
     "API_TOKEN",
     "ATTACHMENT",
@@ -157,6 +160,7 @@ __all__ = [
     "VISIT",
     "WEBHOOK_CALL",
     "Agent",
+    "AgentLink",
     "AlbumItem",
     "ApiToken",
     "Attachment",
@@ -192,6 +196,7 @@ __all__ = [
     "See",
     "Session",
     "SignInLink",
+    "StaffKind",
     "Status",
     "SurfaceHeard",
     "SurfaceHint",

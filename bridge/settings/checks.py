@@ -5,6 +5,7 @@ even while other parts of the file are wrong; whatever has the wrong type they p
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bridge.settings.base import Kinds
 from bridge.settings.finding import Finding
@@ -17,6 +18,7 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
     """Yield what is wrong between the parts of a file."""
     sections = data if isinstance(data, dict) else {}
     yield from _unique(sections, "agents", "email")
+    yield from _accounts(sections)
     yield from _unique(sections, "quick_replies", "shortcut")
     for kind, settings in kinds.channels.items():
         for key in settings.unique:
@@ -40,6 +42,13 @@ def _unique(
         if owner != name:
             message = f"{say(value)} is the {key} of {section}.{owner} already"
             yield Finding("duplicate_value", (section, name, key), message)
+
+
+def _accounts(sections: dict[str, Value]) -> Iterator[Finding]:
+    """Whoever writes in a thread is one agent."""
+    for kind in ("slack", "telegram"):
+        for finding in _unique(sections, "agents", kind):
+            yield replace(finding, code="duplicate_account")
 
 
 def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:

@@ -289,6 +289,11 @@ CODES: dict[str, Code] = {
         "write one of the variables, as {{contact.name|there}}",
         "version: 1\nquick_replies: {hello: {shortcut: hi, text: 'Hi {{contact.nmae}}'}}\n",
     ),
+    "duplicate_account": Code(
+        "An account in Slack or Telegram is two agents': nobody could say who of them writes.",
+        "take it from one of the two",
+        "version: 1\nagents: {a: {name: A, telegram: 77}, b: {name: B, telegram: 77}}\n",
+    ),
     "duplicate_value": Code(
         "A value that must be unique stands twice.",
         "change one of the two",

@@ -334,6 +334,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_links")),
     )
     op.create_table(
+        "agent_links",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("linked_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_agent_links_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_links")),
+        sa.UniqueConstraint("kind", "account", name=op.f("uq_agent_links_kind_account")),
+    )
+    op.create_index("ix_agent_links_agent", "agent_links", ["agent_id"], unique=False)
+    op.create_table(
+        "agent_link_codes",
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_agent_link_codes_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_agent_link_codes")),
+    )
+    op.create_table(
         "api_tokens",
         sa.Column(
             "id",
