@@ -224,8 +224,9 @@ class Program:
 
     def _listeners(self) -> list[Callable[[Sequence[Event]], None]]:
         """Return who is told of every event, the log first."""
-        listening = (self.hub, self.indexer, self.queues, self.subscriptions)
-        return [one.committed for one in (*listening, *self.staff.values())]
+        first = [self.hub.committed, self.indexer.committed]
+        routed = [self.queues.committed, self.subscriptions.committed]
+        return [*first, *routed, *(one.committed for one in self.staff.values())]
 
     def _sleepers(self) -> Mapping[str, Sequence[Callable[[], None]]]:
         """Return who is woken by what a transaction leaves for them."""
