@@ -131,6 +131,8 @@ class DeskVoice:
         if me is None:
             told = self.hidden(by) if by.is_hidden else self.unknown(by)
             return Answer(text=told.text, refused=True)
+        if verb == "more" and conversation_id is not None:
+            return self._more(tx, conversation_id)
         asked = verbs.Asked(
             me=me,
             language=self._language(me, by),
@@ -141,6 +143,11 @@ class DeskVoice:
             fields=fields,
         )
         return verbs.press(tx, self._front, asked)
+
+    def _more(self, tx: Tx, conversation_id: int) -> Answer:
+        url = self._url(conversation_id)
+        card = verbs.card_of(tx, self._front, conversation_id, self._front.locale, url)
+        return Answer(buttons=card.more)
 
     def _url(self, conversation_id: int) -> str:
         return self._front.desk.conversation_url(conversation_id)
