@@ -20,6 +20,7 @@ _SLACK = re.compile(r"[UW][A-Z0-9]{2,20}")
 
 def link(
     agent_id: AgentId,
+    *,
     slack: Annotated[
         str | None, typer.Option("--slack", help="Their member id in Slack, as U024BE7LH.")
     ] = None,
@@ -53,6 +54,7 @@ def link(
 
 def unlink(
     agent_id: AgentId,
+    *,
     slack: Annotated[bool, typer.Option("--slack", help="Only what is linked in Slack.")] = False,
     telegram: Annotated[
         bool, typer.Option("--telegram", help="Only what is linked in Telegram.")
@@ -63,14 +65,15 @@ def unlink(
     settings = load_or_exit(config)
     if agent_id not in settings.agents:
         fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
-    kinds: list[StaffKind] = [*(["slack"] if slack else []), *(["telegram"] if telegram else [])]
-    gone = asyncio.run(_unlinked(settings, agent_id, kinds or ["slack", "telegram"]))
+    only: list[StaffKind] = ["slack"] if slack else []
+    only += ["telegram"] if telegram else []
+    kinds = only or ["slack", "telegram"]
+    gone = asyncio.run(_unlinked(settings, agent_id, kinds))
     agent = settings.agents[agent_id]
     for account in gone:
         print(f"{account} is {agent.name} no more.")
-    declared = [f"slack: {agent.slack}"] if agent.slack and not (telegram and not slack) else []
-    if agent.telegram and not (slack and not telegram):
-        declared.append(f"telegram: {agent.telegram}")
+    own = {"slack": agent.slack, "telegram": agent.telegram}
+    declared = [f"{kind}: {own[kind]}" for kind in kinds if own[kind]]
     if declared:
         print(f"The configuration has more of {agent_id}: {', '.join(declared)}")
     elif not gone:
@@ -116,7 +119,7 @@ def _link(
         put_link(tx, agent_id, kind, account, by)
     if not code:
         return None
-    record(tx, by, Deed("link_made", f"agent:{agent_id}", {"for": "account"}))
+    record(tx, by, Deed("code_made", f"agent:{agent_id}"))
     return make_code(tx, agent_id)
 
 
