@@ -1,8 +1,19 @@
-"""Every kind of staff surface there is, by the settings of its kind."""
+"""Every kind of staff surface there is: its settings, and where its class is found."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
+from agent_console.surface import StaffSurface
 from agent_console.web.settings import WebSettings
 from bridge.settings import SurfaceSettings
 
 SETTINGS: Mapping[str, type[SurfaceSettings]] = {"web": WebSettings}
+SURFACES: Mapping[str, str] = {}
+"""Of those where a conversation is a thread; the console is put together by its own room."""
+
+
+def surface_class(kind: str) -> type[StaffSurface]:
+    """Import the class of a kind, which is done only where one of it is configured."""
+    module, _, name = SURFACES[kind].partition(":")
+    found: type[StaffSurface] = getattr(import_module(module), name)
+    return found

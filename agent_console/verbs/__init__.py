@@ -5,7 +5,7 @@ Free of any platform: each function runs inside a transaction, and what comes ba
 """
 
 from agent_console.verbs.buttons import buttons_of
-from agent_console.verbs.cards import card_of
+from agent_console.verbs.cards import card_of, customer_of
 from agent_console.verbs.failing import trouble, why_failed
 from agent_console.verbs.front import Asked, Front, InboxName, front_of
 from agent_console.verbs.linking import agent_of, link, make_code, put_link, unlink
@@ -26,6 +26,7 @@ __all__ = [
     "agent_of",
     "buttons_of",
     "card_of",
+    "customer_of",
     "event_line",
     "front_of",
     "link",

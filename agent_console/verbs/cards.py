@@ -14,8 +14,9 @@ from agent_console.verbs.front import Front
 from agent_console.verbs.looks import look_of, state_of
 from agent_console.verbs.words import Words, listed, words_in
 from bridge.markup import to_plain
-from bridge.models import Message
+from bridge.models import Conversation, Message
 from bridge.store import messages as m
+from bridge.store import people as p
 from bridge.store.desk import AGENTS
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
@@ -154,3 +155,9 @@ def _said(message: Message, words: Words) -> str:
     """Return the customer's words, or that they sent something instead."""
     text = cards.line(to_plain(message.text, message.format), LONGEST_SAID)
     return text or (words("attachment.file") if message.attachment_count else "")
+
+
+def customer_of(tx: Tx, conversation: Conversation, words: Words) -> str:
+    """Return what colleagues call the customer of a conversation."""
+    contact = tx.the(p.CONTACT_BY_ID, id=conversation.contact_id)
+    return contact.name or contact.email or words("contact.anonymous", id=contact.id)

@@ -78,6 +78,20 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.surfaces import (
+    SURFACE_HEARD,
+    SURFACE_HINT,
+    SURFACE_NAME,
+    SURFACE_PLACE,
+    SURFACE_POST,
+    SURFACE_THREAD,
+    PostState,
+    SurfaceHeard,
+    SurfaceHint,
+    SurfacePlace,
+    SurfacePost,
+    SurfaceThread,
+)
 from bridge.models.tickets import TICKET, Ticket
 from bridge.models.tokens import API_TOKEN, ApiToken, Scope
 from bridge.models.trash import DELETED_CONVERSATION, PURGED_MESSAGE, DeletedConversation
@@ -132,6 +146,12 @@ __all__ = [
     "SIGN_IN_LINK",
     "START_TOKEN",
     "STATUS",
+    "SURFACE_HEARD",
+    "SURFACE_HINT",
+    "SURFACE_NAME",
+    "SURFACE_PLACE",
+    "SURFACE_POST",
+    "SURFACE_THREAD",
     "TAG",
     "TICKET",
     "TIMER",
@@ -165,6 +185,7 @@ __all__ = [
     "MessageKind",
     "Notice",
     "Occasion",
+    "PostState",
     "Presence",
     "QuickReply",
     "Rating",
@@ -177,6 +198,11 @@ __all__ = [
     "SignInLink",
     "StaffKind",
     "Status",
+    "SurfaceHeard",
+    "SurfaceHint",
+    "SurfacePlace",
+    "SurfacePost",
+    "SurfaceThread",
     "Tag",
     "Ticket",
     "Timer",

@@ -44,6 +44,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "attachment.sticker": "Sticker",
     "attachment.video": "Video",
     "attachment.voice": "Voice message",
+    "author.program": "Deskbridge",
     "block.account": "Only this account ({channel})",
     "block.do": "Block",
     "block.forever": "For ever",
@@ -311,6 +312,16 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "status.reopens": "reopens",
     "tags.name": "Tags",
     "tags.title": "Tags of {name}",
+    "thread.aside": "A message that calls a colleague stays inside: it was kept as a note and did not "
+    "go to the customer.",
+    "thread.edited": "✎ Changed elsewhere, it is now: {text}",
+    "thread.hidden": "You write in the group's name, so nobody knows who you are. Turn “Remain "
+    "anonymous” off; nothing went to the customer.",
+    "thread.lostFile": "A file could not be fetched, or is too large, so nothing went to the customer. "
+    "Send it again.",
+    "thread.takenBack": "🗑 Taken back elsewhere.",
+    "thread.unknown": "Your account ({account}) belongs to no agent here, so nothing goes to the "
+    "customer. Ask an administrator to link it.",
     "toast.joined": "{name} and {other} are one person now",
     "todo.join": "Join first.",
     "todo.reopen": "It is closed: reopen it first.",

@@ -44,6 +44,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "attachment.sticker": "Sticker",
     "attachment.video": "Vídeo",
     "attachment.voice": "Mensaje de voz",
+    "author.program": "Deskbridge",
     "block.account": "Solo esta cuenta ({channel})",
     "block.do": "Bloquear",
     "block.forever": "Para siempre",
@@ -311,6 +312,16 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "status.reopens": "reabre",
     "tags.name": "Etiquetas",
     "tags.title": "Etiquetas de {name}",
+    "thread.aside": "Un mensaje que menciona a un compañero se queda dentro: se guardó como nota y no "
+    "se envió al cliente.",
+    "thread.edited": "✎ Cambiado en otro lugar, ahora dice: {text}",
+    "thread.hidden": "Escribe en nombre del grupo y nadie sabe quién es. Desactive «Permanecer anónimo»; "
+    "nada se envió al cliente.",
+    "thread.lostFile": "No se pudo obtener un archivo, o es demasiado grande, así que nada se envió al "
+    "cliente. Envíelo de nuevo.",
+    "thread.takenBack": "🗑 Retirado en otro lugar.",
+    "thread.unknown": "Su cuenta ({account}) no pertenece a ningún agente, así que nada se envía al "
+    "cliente. Pida a un administrador que la vincule.",
     "toast.joined": "{name} y {other} son ahora la misma persona",
     "todo.join": "Únase primero.",
     "todo.reopen": "Está cerrada: reábrala primero.",

@@ -105,9 +105,6 @@ def upgrade() -> None:
         sa.Column("gap_from", sa.BigInteger(), nullable=True),
         sa.Column("gap_until", sa.BigInteger(), nullable=True),
         sa.Column("gap_lost", sa.BigInteger(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["inbox_id"], ["inboxes.id"], name=op.f("fk_inbox_health_inbox_id_inboxes")
-        ),
         sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_inbox_health")),
     )
     op.create_table(
@@ -283,9 +280,6 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["inbox_id"], ["inboxes.id"], name=op.f("fk_quarantine_inbox_id_inboxes")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )
     op.create_table(

@@ -22,6 +22,7 @@ CATEGORIES = {
 }
 CLIENT = ROOT / "agent_console" / "web" / "client" / "src" / "i18n"
 VERBS = ROOT / "agent_console" / "verbs"
+FANOUT = ROOT / "agent_console" / "fanout"
 
 
 def _names(text: str) -> set[str]:
@@ -75,7 +76,9 @@ def test_every_reason_of_a_network_and_every_refusal_has_words() -> None:
 
 
 def test_no_text_is_kept_that_nobody_says() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in VERBS.glob("*.py"))
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in [*VERBS.glob("*.py"), *FANOUT.glob("*.py")]
+    )
     code = code.replace("'", '"')
     # Those put together of a prefix and what the database says.
     made = re.compile(r"(reason|error|deed|presence|help|attachment|event|mark|span)\.")
