@@ -2,7 +2,6 @@
 
 import pytest
 
-from bridge import search
 from tests.agent_console.verbs.conftest import OpenStaff, Staff, listed, options, url_of
 
 ONE, TWO, THREE = "visitor-one-000001", "visitor-two-000002", "visitor-thr-000003"
@@ -72,7 +71,6 @@ async def test_without_a_limit_nobody_is_late(a_staff: OpenStaff) -> None:
 async def test_what_was_said_is_found_with_where_it_was(staff: Staff) -> None:
     conversation, _ = await staff.office.customer_writes("Где посылка 📦?", customer=ONE)
     await staff.office.customer_writes("Сколько стоит?", customer=TWO)
-    await search.brought_up_to_date(staff.office.store)
 
     answer = await staff.press("pavel", "search", None, "посылка")
 
@@ -86,7 +84,6 @@ async def test_nothing_is_found_where_nothing_is_or_is_seen(a_staff: OpenStaff) 
     async with a_staff({"permissions.agent.see": "own"}) as staff:
         conversation, _ = await staff.office.customer_writes("Где посылка?")
         await staff.press("ivan", "take", conversation)
-        await search.brought_up_to_date(staff.office.store)
 
         answer = await staff.press("pavel", "find", None, "посылка", language="ru")
         assert (answer.text, listed(answer)) == ("По запросу «посылка» ничего нет", [])
