@@ -59,6 +59,8 @@ def find(ask: Ask) -> Answer:
     words = ask.text("words") if ask.filled else ask.value
     if not words:
         raise ask.refuse("say.words")
+    # What was said in the last second is found too.
+    search.catch_up(ask.tx)
     sight = actions.sight_on(ask.desk, ask.me)
     words = words[: search.LONGEST_QUERY]
     filters = search.Filters(agent=ask.me.id)

@@ -136,14 +136,12 @@ def _of_bot(event: _Happened, *, to: str = "", team: str = "") -> str:
 
 
 def _closed(event: _Happened) -> str:
-    reason, by = event.text("reason"), event.text("by")
+    reason = event.text("reason")
     if reason == "customer":
         return event.words("event.closed.customer", name=event.customer())
     if reason == "automation":
         return event.words("event.closed.automation")
-    if by in ("", "inactivity"):
-        return event.words("event.closed.inactivity")
-    return _by(event)
+    return _by(event) if event.text("by") else event.words("event.closed.inactivity")
 
 
 def _reopened(event: _Happened) -> str:

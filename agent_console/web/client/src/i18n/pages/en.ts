@@ -79,6 +79,8 @@ export const en = {
   "surface.token": "API token",
   "surface.command": "command line",
   "surface.program": "at the start",
+  "surface.slack": "Slack",
+  "surface.telegram": "Telegram",
 
   "action.sign_in": "Signed in",
   "action.sign_in_failed": "Sign-in refused",
@@ -87,6 +89,9 @@ export const en = {
   "action.link_made": "Link for a password made",
   "action.token_added": "API token made",
   "action.token_revoked": "API token revoked",
+  "action.code_made": "Code for an account made",
+  "action.account_linked": "Account linked",
+  "action.account_unlinked": "Account unlinked",
   "action.configured": "Configuration loaded",
   "action.agent_added": "Agent added",
   "action.agent_role": "Role changed",

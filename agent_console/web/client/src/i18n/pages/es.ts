@@ -80,6 +80,8 @@ export const es: PageWords = {
   "surface.token": "token de API",
   "surface.command": "línea de órdenes",
   "surface.program": "al arrancar",
+  "surface.slack": "Slack",
+  "surface.telegram": "Telegram",
 
   "action.sign_in": "Entró",
   "action.sign_in_failed": "Entrada rechazada",
@@ -88,6 +90,9 @@ export const es: PageWords = {
   "action.link_made": "Enlace para contraseña creado",
   "action.token_added": "Token de API creado",
   "action.token_revoked": "Token de API revocado",
+  "action.code_made": "Código para una cuenta creado",
+  "action.account_linked": "Cuenta vinculada",
+  "action.account_unlinked": "Cuenta desvinculada",
   "action.configured": "Configuración cargada",
   "action.agent_added": "Agente añadido",
   "action.agent_role": "Rol cambiado",

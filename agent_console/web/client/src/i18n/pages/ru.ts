@@ -80,6 +80,8 @@ export const ru: PageWords = {
   "surface.token": "токен API",
   "surface.command": "командная строка",
   "surface.program": "при запуске",
+  "surface.slack": "Slack",
+  "surface.telegram": "Telegram",
 
   "action.sign_in": "Вход",
   "action.sign_in_failed": "Во входе отказано",
@@ -88,6 +90,9 @@ export const ru: PageWords = {
   "action.link_made": "Создана ссылка для пароля",
   "action.token_added": "Создан токен API",
   "action.token_revoked": "Отозван токен API",
+  "action.code_made": "Создан код для аккаунта",
+  "action.account_linked": "Аккаунт привязан",
+  "action.account_unlinked": "Аккаунт отвязан",
   "action.configured": "Загружены настройки",
   "action.agent_added": "Добавлен сотрудник",
   "action.agent_role": "Изменена роль",

@@ -80,6 +80,8 @@ export const uk: PageWords = {
   "surface.token": "токен API",
   "surface.command": "командний рядок",
   "surface.program": "під час запуску",
+  "surface.slack": "Slack",
+  "surface.telegram": "Telegram",
 
   "action.sign_in": "Вхід",
   "action.sign_in_failed": "У вході відмовлено",
@@ -88,6 +90,9 @@ export const uk: PageWords = {
   "action.link_made": "Створено посилання для пароля",
   "action.token_added": "Створено токен API",
   "action.token_revoked": "Відкликано токен API",
+  "action.code_made": "Створено код для облікового запису",
+  "action.account_linked": "Обліковий запис прив’язано",
+  "action.account_unlinked": "Обліковий запис відв’язано",
   "action.configured": "Завантажено налаштування",
   "action.agent_added": "Додано співробітника",
   "action.agent_role": "Змінено роль",
