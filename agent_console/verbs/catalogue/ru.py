@@ -36,7 +36,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "ask.to": "Кому",
     "ask.which": "Какой",
     "ask.who": "Кто",
-    "ask.withNote": "Заметка для него",
+    "ask.withNote": "Заметка при передаче",
     "assign.title": "Назначить диалог: {name}",
     "attachment.audio": "Аудио",
     "attachment.file": "Файл",

@@ -36,7 +36,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "ask.to": "Кому",
     "ask.which": "Яку",
     "ask.who": "Хто",
-    "ask.withNote": "Нотатка для нього",
+    "ask.withNote": "Нотатка до передачі",
     "assign.title": "Призначити діалог: {name}",
     "attachment.audio": "Аудіо",
     "attachment.file": "Файл",

@@ -1,9 +1,12 @@
 """Who may do what by a verb, in each state of things, and that every verb speaks all languages."""
 
+import re
+
 import pytest
 
 from agent_console.surface import Answer
-from agent_console.verbs import HELP, VERBS
+from agent_console.verbs import ALIASES, HELP, VERBS
+from tests.agent_console.office import ROOT
 from tests.agent_console.verbs.conftest import OpenStaff, Staff
 
 WHO = {"owner": "olga", "supervisor": "anna", "agent": "ivan", "viewer": "vera"}
@@ -115,6 +118,14 @@ async def test_every_verb_answers_in_every_language(a_staff: OpenStaff, language
                 assert not [one for one in told if "{" in one], told
                 if verb in ("take", "release", "close", "reopen"):
                     break
+
+
+def test_the_page_of_verbs_has_every_verb_and_no_other() -> None:
+    page = (ROOT / "docs" / "reference" / "staff-commands.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    told = set(re.findall(r"`(\w+)`", " ".join(rows)))
+    assert told >= set(HELP)
+    assert told <= {*VERBS, *ALIASES}
 
 
 async def test_help_names_every_verb_that_is_said(staff: Staff) -> None:
