@@ -132,6 +132,7 @@ DESK = {
     "teams": {"sales": {"members": ["pavel", "ivan"]}},
     "conversation": {"statuses": {"active": {"kind": "open"}, "solved": {"kind": "closed"}}},
     "webhooks": {"crm": {"url": "https://crm.example.com/desk", "secret": "${WEBHOOK_SECRET}"}},
+    "meetings": {"url": "https://meet.example.com/{{token}}"},
     "tickets": {"crm": {"name": "CRM", "to": {"webhook": "crm"}}},
 }
 
@@ -185,6 +186,10 @@ async def set_scene(office: Office, staff: Staff, door: Door, state: str) -> Sce
         path = f"/api/conversations/{conversation}/tickets"
         task = {"target": "crm", "title": "x", "text": "x"}
         numbers["ticket_id"] = (await staff.supervisor.post(path, task, expect=201))["id"]
+    if "{chat_id" in door.template:
+        talks = staff.supervisor if staff.role == "bot" else staff.me
+        given = {"members": ["ivan", "anna", "olga"], "topic": "x"}
+        numbers["chat_id"] = (await talks.post("/api/chats", given, expect=201))["id"]
     if "{view_id" in door.template:
         kept = {"name": "x", "query": {"folder": "all"}}
         keeps = staff.supervisor if staff.role == "bot" else staff.me

@@ -1,5 +1,5 @@
-import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import type { ComponentType, VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { listenToKeys } from "../keys/listen.ts";
 import { openId } from "../store/reading.ts";
@@ -11,7 +11,6 @@ import { ChannelBanners } from "./channel-trouble.tsx";
 import { Boundary } from "./boundary.tsx";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
-import { LinkPage } from "./link-page.tsx";
 import { ListPane } from "./list-pane.tsx";
 import { PageSlot } from "./page-slot.tsx";
 import { PanelSlot } from "./panel-slot.tsx";
@@ -32,10 +31,17 @@ export function App(): VNode {
     case "signed_out":
       return <SignIn />;
     case "link":
-      return <LinkPage />;
+      return <LinkSlot />;
     case "in":
       return <Desk />;
   }
+}
+
+/** Few come by a link, and each of them once: nobody else pays for its page. */
+function LinkSlot(): VNode {
+  const [Found, setFound] = useState<ComponentType | null>(null);
+  useEffect(() => void import("./link-page.tsx").then(({ LinkPage }) => setFound(() => LinkPage)), []);
+  return Found ? <Found /> : <div class="starting" aria-busy="true" />;
 }
 
 function Columns(): VNode {
@@ -58,14 +64,16 @@ function Columns(): VNode {
 function Desk(): VNode {
   useEffect(listenToKeys, []);
   const open = openId.value !== null;
-  const page = route.value.page;
+  const { page, chat } = route.value;
+  // What colleagues say has columns as the conversations have, which fold as theirs do on a phone.
+  const alone = page === "colleagues" ? undefined : page;
   const folded = open && !prefs.value.keep_rail;
   const rail = room.value === "small" ? "bar" : folded || room.value === "medium" ? "icons" : "full";
   return (
     <div class="desk">
       <Banner />
       <ChannelBanners />
-      <div class="app" data-page={page} data-open={open} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
+      <div class="app" data-page={alone} data-open={open || chat !== undefined} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
         <Rail />
         {page ? (
           <Boundary key={page} class="page">
