@@ -1,5 +1,5 @@
-import type { ComponentType, VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { listenToKeys } from "../keys/listen.ts";
 import { openId } from "../store/reading.ts";
@@ -11,6 +11,7 @@ import { ChannelBanners } from "./channel-trouble.tsx";
 import { Boundary } from "./boundary.tsx";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { LinkPage } from "./link-page.tsx";
 import { ListPane } from "./list-pane.tsx";
 import { PageSlot } from "./page-slot.tsx";
 import { PanelSlot } from "./panel-slot.tsx";
@@ -31,17 +32,10 @@ export function App(): VNode {
     case "signed_out":
       return <SignIn />;
     case "link":
-      return <LinkSlot />;
+      return <LinkPage />;
     case "in":
       return <Desk />;
   }
-}
-
-/** Few come by a link, and each of them once: nobody else pays for its page. */
-function LinkSlot(): VNode {
-  const [Found, setFound] = useState<ComponentType | null>(null);
-  useEffect(() => void import("./link-page.tsx").then(({ LinkPage }) => setFound(() => LinkPage)), []);
-  return Found ? <Found /> : <div class="starting" aria-busy="true" />;
 }
 
 function Columns(): VNode {

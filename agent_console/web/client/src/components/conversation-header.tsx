@@ -4,6 +4,7 @@ import { languageName, listNames, t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { backToList } from "../keys/focus.ts";
 import { aboutWords } from "../store/labels.ts";
+import { offerMeeting } from "../store/meeting.ts";
 import { details, unsee } from "../store/reading.ts";
 import { inboxesToInvite, me, settings } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
@@ -155,7 +156,7 @@ export function moreItems(row: Row): MenuEntry[] {
         icon: Smartphone,
         run: () => (dialog.value = { kind: "invite", conversation: id }),
       },
-    may(row, "reply") && settings.value.meetings && { id: "meeting", label: t("action.meeting"), icon: Video, run: () => void import("../store/meeting.ts").then(({ offerMeeting }) => offerMeeting(id)).catch(complain) },
+    may(row, "reply") && settings.value.meetings && { id: "meeting", label: t("action.meeting"), icon: Video, run: () => void offerMeeting(id).catch(complain) },
     may(row, "edit_contact") && { id: "join", label: t("action.joinPeople"), icon: UsersRound, run: () => (dialog.value = { kind: "join_people", conversation: id }) },
     apartEntry(row),
     may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },
