@@ -99,3 +99,13 @@ async def test_colleagues_meet_too(an_office: OpenOffice, role: str) -> None:
 
         assert agent.session["settings"]["meetings"] is True
         assert LINK.fullmatch((await agent.post("/api/meetings", {}))["url"])
+
+
+async def test_r41_what_a_meeting_is_like_is_said_in_its_address(an_office: OpenOffice) -> None:
+    told = "#config.prejoinConfig.enabled=false&config.startWithVideoMuted=true"
+    async with an_office(
+        {"meetings": {"url": f"https://meet.jit.si/{{{{token}}}}{told}"}}
+    ) as office:
+        pavel = await office.sign_in("pavel")
+
+        assert (await pavel.post("/api/meetings", {}))["url"].endswith(told)

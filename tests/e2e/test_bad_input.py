@@ -168,8 +168,12 @@ def test_ten_megabytes_are_refused_before_they_have_come(
 ) -> None:
     cookies = "; ".join(f"{one.name}={one.value}" for one in agents.api().http.cookies.jar)
     form = path.endswith("uploads")
-    visitor = path.startswith(API)  # An agent's door would take a visitor's token for an API token it does not know.
-    signed_in = anybody.headers if visitor else {"x-csrf-token": agents.api().csrf, "cookie": cookies}
+    visitor = path.startswith(
+        API
+    )  # An agent's door would take a visitor's token for an API token it does not know.
+    signed_in = (
+        anybody.headers if visitor else {"x-csrf-token": agents.api().csrf, "cookie": cookies}
+    )
     headers = signed_in | {
         "content-type": "multipart/form-data; boundary=x" if form else "application/json",
         "origin": desk.url,

@@ -95,7 +95,9 @@ async def test_a_revoked_token_is_told_to_the_supervisor_and_the_agent_until_it_
     line = anna.page.locator(".channel-line[data-channel='shop_tg']")
     await expect(line).to_have_attribute("data-state", "bad_credentials")
     await expect(line).to_contain_text("Telegram does not know the bot's token.")
-    await expect(anna.page.locator(".channel-line[data-channel='site']")).to_have_attribute("data-state", "up")
+    await expect(anna.page.locator(".channel-line[data-channel='site']")).to_have_attribute(
+        "data-state", "up"
+    )
     await anna.page.keyboard.press("Escape")
 
     await anna.page.reload()

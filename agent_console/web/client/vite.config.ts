@@ -35,7 +35,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: (id, modules) => (isFirst(id, modules) ? "first" : null) }] } },
+      output: { codeSplitting: { groups: [{ debugName: "first", name: (id, modules) => (isFirst(id, modules) ? "first" : null) }] } },
       // The list library marks itself as "use client", which means nothing here.
       onwarn: (warning, warn) => (warning.code === "MODULE_LEVEL_DIRECTIVE" ? undefined : warn(warning)),
     },

@@ -8,7 +8,7 @@ import { Button, IconButton } from "../components/button.tsx";
 import { Failure } from "../components/failure.tsx";
 import { ArrowLeft, Lock, Send, Video } from "../components/icons.ts";
 import { sendingOf } from "../components/text-field.tsx";
-import { listNames, locale } from "../i18n/index.ts";
+import { listNames, locale, t } from "../i18n/index.ts";
 import { p } from "../i18n/pages/index.ts";
 import { chatName, openChat } from "../store/chats.ts";
 import { catchUp, dropUnsaid, draftIn, loadEarlier, openThread, readChat, sayIn, send, thread, writeIn, type Unsaid } from "../store/chat-thread.ts";
@@ -22,7 +22,7 @@ export function ChatView({ chat }: { chat: Chat }): VNode {
   return (
     <>
       <header class="bar conversation-bar">
-        <IconButton class="back" icon={ArrowLeft} label={p("page.back")} onClick={() => openChat(null)} />
+        <IconButton class="back" icon={ArrowLeft} label={t("action.back")} onClick={() => openChat(null)} />
         <div class="conversation-who">
           <h1 dir="auto">{chatName(chat)}</h1>
           <span class="meta" title={p("chats.members", { names: listNames(chat.members.map(agentName)) })}>
