@@ -273,6 +273,11 @@ CODES: dict[str, Code] = {
         "write https://host/path; in your own network http works too, with allow_private: true",
         "version: 1\nsuggestions: {endpoint: models.example.com, model: small}\n",
     ),
+    "bad_meeting_url": Code(
+        "The value is no address at which each meeting has a place of its own.",
+        "write https://host/{{token}}, as your program for meetings has its rooms",
+        "version: 1\nmeetings: {url: 'https://meet.example.com/room'}\n",
+    ),
     "bad_webhook_secret": Code(
         "The value is no secret that requests can be signed with.",
         'make one: python3 -c "import base64, secrets; '

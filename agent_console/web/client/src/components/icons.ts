@@ -45,6 +45,7 @@ export {
   Mail,
   MailOpen,
   MessageCircle,
+  MessagesSquare,
   Music,
   PanelLeftClose,
   PanelLeftOpen,
