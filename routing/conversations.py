@@ -19,6 +19,7 @@ from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
     RELEASE_IDLE,
+    SNOOZE,
     Policy,
     close_due,
     idle_due,
@@ -240,6 +241,7 @@ def close(
     agent = None if reason else by
     now = _after(tx, conversation, "closed", by=agent, reason=reason)
     set_timers(tx, now, policy)
+    set_timer(tx, now, SNOOZE, None)
     return now
 
 

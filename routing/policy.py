@@ -12,6 +12,7 @@ MAIL_UNSEEN = "mail_unseen"
 OVERFLOW = "overflow"
 BLOCK_ENDS = "block_ends"
 RELEASE_IDLE = "release_idle"
+SNOOZE = "snooze"
 # Those of an agent.
 AUTO_OFFLINE = "auto_offline"
 AWAY = "away"
@@ -142,6 +143,21 @@ def warning_due(policy: Policy, close_at: int | None) -> int | None:
     if close_at is None or policy.close_warning is None or policy.close_inactive is None:
         return None
     return close_at - policy.close_warning if policy.close_warning < policy.close_inactive else None
+
+
+def stands_still(*, status_pauses: bool, snoozed: bool) -> bool:
+    """Say whether time stands still for an open conversation.
+
+    Then nobody's silence counts in it: it is not released, warned of, closed or passed on to
+    another team, and a customer's wait is as long as it was. For a snooze as for a status
+    that has `pause_timer`; while either holds, the end of the other changes nothing.
+    """
+    return status_pauses or snoozed
+
+
+def waits_for_others(*, state: str, assignee: str | None, snoozed: bool) -> bool:
+    """Say whether time runs after which another team takes over what nobody has taken."""
+    return state == "open" and assignee is None and not snoozed
 
 
 def starts_anew(policy: Policy, *, closed_at: int, now: int) -> bool:
