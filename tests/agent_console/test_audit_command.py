@@ -120,9 +120,9 @@ async def test_a_message_taken_back_is_found_by_its_conversation_without_its_wor
         record(tx, By(), Deed("message_deleted", f"message:{message}"))
 
     await office.store.write(told)
-    given = {"agent": None, "action": "message_deleted", "since": 0, "limit": 9}
+    given: dict[str, Any] = {"agent": None, "action": "message_deleted", "since": 0, "limit": 9}
     given |= {"before": 2**53, "until": 2**53}
     for conversation, count in ((here, 1), (other, 0)):
-        found = await office.store.read(Tx.all, FOUND, conversation=conversation, **given)
+        found = await office.store.read(Tx.all, FOUND, **{**given, "conversation": conversation})
         assert len(found) == count
         assert all("карты" not in repr(one) for one in found)
