@@ -257,6 +257,11 @@ CODES: dict[str, Code] = {
         "version: 1\n"
         "automations: {odd: {when: {event: message_received, by: agent}, do: [close]}}\n",
     ),
+    "capacity_unused": Code(
+        "A warning: a team's capacity says nothing where its agents take what they like.",
+        "give the team a `strategy`, or remove its `capacity`",
+        "version: 1\nteams: {sales: {capacity: 4}}\n",
+    ),
     "cannot_continue": Code(
         "A conversation cannot go on in the inbox that is named: not in one of this kind.",
         "name a mailbox, or an inbox on Telegram, VK or Viber; or remove it here",
