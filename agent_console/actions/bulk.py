@@ -13,14 +13,26 @@ from bridge.store.transactions import Tx
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
-Do = Literal["assign", "assign_team", "close", "topic", "tag", "read", "delete", "restore", "purge"]
+Do = Literal[
+    "assign",
+    "assign_team",
+    "close",
+    "reopen",
+    "status",
+    "topic",
+    "tag",
+    "read",
+    "delete",
+    "restore",
+    "purge",
+]
 # In one transaction: some 20 ms, in which nobody else writes.
 AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done; `to` names the agent, the team, the topic or the tag it takes."""
+    """What is to be done; `to` names the agent, the team, the status, the topic or the tag."""
 
     do: Do
     to: str | None = None
@@ -37,7 +49,7 @@ class Refused:
 
 def check(order: Order) -> None:
     """Raise `RefusedError("invalid")` for an order without what it takes. Pure."""
-    if order.do in ("assign", "assign_team", "topic", "tag") and not order.to:
+    if order.do in ("assign", "assign_team", "status", "topic", "tag") and not order.to:
         raise RefusedError("invalid", {"fields": {"to": "Say to whom, or which."}})
 
 
@@ -101,6 +113,8 @@ _WAYS: Mapping[Do, Way] = {
     "assign": verbs.assign,
     "assign_team": verbs.assign_team,
     "close": _close,
+    "reopen": _as_it_is(verbs.reopen),
+    "status": sorting.set_status,
     "topic": sorting.add_topic,
     "tag": _tag,
     "read": _read,

@@ -398,8 +398,8 @@ export type ConversationPage = { rows: Row[]; next: string | null; cursor: strin
 export type ConversationDetail = { row: Row; contact: Contact; visit: Visit | null; notes_count: number; cursor: string };
 export type MessagePage = { messages: Message[]; has_before: boolean; has_after: boolean; cursor: string };
 
-export type BulkVerb = "assign" | "assign_team" | "close" | "topic" | "tag" | "read" | "delete" | "restore" | "purge";
-/** `to` is an agent, a team, a topic or a tag; with "close", the topic for those that need one. */
+export type BulkVerb = "assign" | "assign_team" | "close" | "reopen" | "status" | "topic" | "tag" | "read" | "delete" | "restore" | "purge";
+/** `to` is an agent, a team, a status, a topic or a tag; with "close", the topic for those that need one. */
 export type BulkOrder = { do: BulkVerb; to?: string };
 export type Refusal = { id: number; contact: string | null; code: string; detail?: Record<string, unknown> };
 export type BulkOutcome = { done: number[]; refused: Refusal[]; cursor: string };
