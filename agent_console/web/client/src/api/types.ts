@@ -82,7 +82,7 @@ export type Caps = {
 };
 
 /** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known; `mailed`: customers who have left are mailed what they have not seen. */
-export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; leads_back?: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean };
+export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; leads_back?: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean; shows_responsible?: boolean };
 
 export type ChannelState = "starting" | "up" | "degraded" | "bad_credentials" | "down";
 
@@ -107,7 +107,8 @@ export type ApiToken = { id: number; name: string; scope: "read" | "write"; crea
 export type Invitation = { url: string; qr: { size: number; path: string }; text: string; expires_at: number };
 
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
-export type MoreField = { id: string; label: string | Record<string, string> };
+/** `in_panel`: it stands in the panel at once, and not only among all the fields. */
+export type MoreField = { id: string; label: string | Record<string, string>; in_panel: boolean };
 
 /** What the YAML lets conversations be about; `label` is one text, or one by language. Retired ones stand only where they stood. */
 export type Topic = { id: string; label: string | Record<string, string>; retired?: boolean };

@@ -627,6 +627,8 @@ export const en = {
   "panel.source": "Source",
   "panel.attachments": "Attachments",
   "panel.earlier": "Other conversations",
+  "panel.all": "All fields",
+  "panel.fewer": "Fewer fields",
   "panel.add": "add",
   "panel.editField": "{field}: {value}. Edit",
   "field.name": "Name",

@@ -628,6 +628,8 @@ export const es: Dictionary = {
   "panel.source": "Origen",
   "panel.attachments": "Adjuntos",
   "panel.earlier": "Otras conversaciones",
+  "panel.all": "Todos los campos",
+  "panel.fewer": "Menos campos",
   "panel.add": "añadir",
   "panel.editField": "{field}: {value}. Editar",
   "field.name": "Nombre",

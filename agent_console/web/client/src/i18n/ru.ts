@@ -628,6 +628,8 @@ export const ru: Dictionary = {
   "panel.source": "Источник",
   "panel.attachments": "Вложения",
   "panel.earlier": "Другие диалоги",
+  "panel.all": "Все поля",
+  "panel.fewer": "Меньше полей",
   "panel.add": "добавить",
   "panel.editField": "{field}: {value}. Изменить",
   "field.name": "Имя",

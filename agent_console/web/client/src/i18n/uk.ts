@@ -628,6 +628,8 @@ export const uk: Dictionary = {
   "panel.source": "Джерело",
   "panel.attachments": "Вкладення",
   "panel.earlier": "Інші діалоги",
+  "panel.all": "Усі поля",
+  "panel.fewer": "Менше полів",
   "panel.add": "додати",
   "panel.editField": "{field}: {value}. Змінити",
   "field.name": "Ім'я",
