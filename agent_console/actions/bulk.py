@@ -17,6 +17,8 @@ Do = Literal[
     "assign",
     "assign_team",
     "close",
+    "reopen",
+    "status",
     "topic",
     "tag",
     "read",
@@ -31,7 +33,7 @@ AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done; `to` names the agent, the team, the topic or the tag it takes.
+    """What is to be done; `to` names the agent, the team, the status, the topic or the tag.
 
     Of `snooze` it is a choice (`snooze_times.Until`) or a time in ms.
     """
@@ -51,7 +53,8 @@ class Refused:
 
 def check(order: Order) -> None:
     """Raise `RefusedError("invalid")` for an order without what it takes. Pure."""
-    if order.do in ("assign", "assign_team", "topic", "tag", "snooze") and not order.to:
+    needs = ("assign", "assign_team", "status", "topic", "tag", "snooze")
+    if order.do in needs and not order.to:
         raise RefusedError("invalid", {"fields": {"to": "Say to whom, or which."}})
 
 
@@ -119,6 +122,8 @@ _WAYS: Mapping[Do, Way] = {
     "assign": verbs.assign,
     "assign_team": verbs.assign_team,
     "close": _close,
+    "reopen": _as_it_is(verbs.reopen),
+    "status": sorting.set_status,
     "topic": sorting.add_topic,
     "tag": _tag,
     "read": _read,

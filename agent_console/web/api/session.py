@@ -75,10 +75,14 @@ class Collected(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class ContactField(w.Shape, frozen=True, kw_only=True, gc=False):
-    """A field of a person that the YAML adds; `label` is a text, or one by language."""
+    """A field of a person that the YAML adds; `label` is a text, or one by language.
+
+    `in_panel`: it stands in the panel at once, and not only among all the fields.
+    """
 
     id: str
     label: str | dict[str, str]
+    in_panel: bool
 
 
 class Blocking(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -324,7 +328,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         visit=_collected(settings.channels.values()),
         read_only_fields=list(fixed),
         contact_fields=[
-            ContactField(id=key, label=one.label.written())
+            ContactField(id=key, label=one.label.written(), in_panel=one.show_in_panel)
             for key, one in settings.contact_fields.items()
         ],
         block=Blocking(

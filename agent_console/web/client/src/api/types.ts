@@ -82,7 +82,7 @@ export type Caps = {
 };
 
 /** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known; `mailed`: customers who have left are mailed what they have not seen. */
-export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; leads_back?: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean };
+export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; leads_back?: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean; shows_responsible?: boolean };
 
 export type ChannelState = "starting" | "up" | "degraded" | "bad_credentials" | "down";
 
@@ -107,7 +107,8 @@ export type ApiToken = { id: number; name: string; scope: "read" | "write"; crea
 export type Invitation = { url: string; qr: { size: number; path: string }; text: string; expires_at: number };
 
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
-export type MoreField = { id: string; label: string | Record<string, string> };
+/** `in_panel`: it stands in the panel at once, and not only among all the fields. */
+export type MoreField = { id: string; label: string | Record<string, string>; in_panel: boolean };
 
 /** What the YAML lets conversations be about; `label` is one text, or one by language. Retired ones stand only where they stood. */
 export type Topic = { id: string; label: string | Record<string, string>; retired?: boolean };
@@ -406,8 +407,8 @@ export type ConversationPage = { rows: Row[]; next: string | null; cursor: strin
 export type ConversationDetail = { row: Row; contact: Contact; visit: Visit | null; notes_count: number; cursor: string };
 export type MessagePage = { messages: Message[]; has_before: boolean; has_after: boolean; cursor: string };
 
-export type BulkVerb = "assign" | "assign_team" | "close" | "topic" | "tag" | "read" | "snooze" | "delete" | "restore" | "purge";
-/** `to` is an agent, a team, a topic, a tag or a time; with "close", the topic for those that need one. */
+export type BulkVerb = "assign" | "assign_team" | "close" | "reopen" | "status" | "topic" | "tag" | "read" | "snooze" | "delete" | "restore" | "purge";
+/** `to` is an agent, a team, a status, a topic, a tag or a time; with "close", the topic for those that need one. */
 export type BulkOrder = { do: BulkVerb; to?: string };
 export type Refusal = { id: number; contact: string | null; code: string; detail?: Record<string, unknown> };
 export type BulkOutcome = { done: number[]; refused: Refusal[]; cursor: string };
