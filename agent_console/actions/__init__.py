@@ -38,6 +38,7 @@ from agent_console.actions.quick_replies import QuickReplies, quick_replies_of
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
 from agent_console.actions.sight import may_open, person, seen, seen_message, sight_on
+from agent_console.actions.snoozing import snooze, snooze_choices, unsnooze
 from agent_console.actions.sorting import (
     add_tag,
     add_topic,
@@ -115,11 +116,14 @@ __all__ = [
     "settle",
     "settle_mail",
     "sight_on",
+    "snooze",
+    "snooze_choices",
     "take",
     "unblock",
     "undo_join",
     "unfollow",
     "unlink",
     "unsent",
+    "unsnooze",
     "views_of",
 ]

@@ -152,6 +152,19 @@ def _reopened(event: _Happened) -> str:
     return _by(event)
 
 
+def _snoozed(event: _Happened) -> str:
+    until = event.data.get("until")
+    time = event.words.moment(until, event.front.zone) if isinstance(until, int) else ""
+    return event.words("event.snoozed", name=event.agent("by"), time=time)
+
+
+def _unsnoozed(event: _Happened) -> str:
+    reason = event.text("reason")
+    if reason in ("time", "customer"):
+        return event.words(f"event.unsnoozed.{reason}")
+    return _by(event)
+
+
 def _rated(event: _Happened) -> str:
     score, scale = event.data.get("score", 0), event.data.get("scale", 0)
     said = event.words("event.rated", name=event.customer(), score=score, scale=scale)
@@ -228,6 +241,8 @@ _WAYS: Mapping[str, Callable[[_Happened], str | None]] = {
     "queued": _queued,
     "closed": _closed,
     "reopened": _reopened,
+    "snoozed": _snoozed,
+    "unsnoozed": _unsnoozed,
     "deleted": _by,
     "restored": _by,
     "joined": _by,

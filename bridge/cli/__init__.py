@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import agent, config, explain, link, run, sandbox, token, webhook
+from bridge.cli import agent, audit, config, explain, link, run, sandbox, token, webhook
 
 app = typer.Typer(
     name="deskbridge",
@@ -18,6 +18,7 @@ app.command()(config.check)
 app.command()(config.schema)
 app.command()(run.migrate)
 app.command()(run.restored)
+app.command()(audit.audit)
 app.command()(run.version)
 
 _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)

@@ -28,6 +28,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/conversations/{}/other-topic"): {"text": "другое"},
     ("PUT", "/api/conversations/{}/status"): {"status": "active"},
     ("POST", "/api/conversations/{}/tickets"): {"target": "crm", "title": "x", "text": "x"},
+    ("PUT", "/api/conversations/{}/snooze"): {"until": "3h"},
     ("POST", "/api/contacts/{}/tags"): {"tag": "vip"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},

@@ -76,6 +76,9 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         PUT /api/conversations/{}/other-topic
         DELETE /api/conversations/{}/other-topic
         PUT /api/conversations/{}/status
+        GET /api/conversations/{}/snooze
+        PUT /api/conversations/{}/snooze
+        DELETE /api/conversations/{}/snooze
         POST /api/conversations/{}/tickets
         POST /api/conversations/{}/tickets/{}/retry
         POST /api/contacts/{}/tags

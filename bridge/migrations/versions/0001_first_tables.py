@@ -435,12 +435,17 @@ def upgrade() -> None:
         sa.Column("rated", sa.BigInteger(), nullable=True),
         sa.Column("status_id", sa.Text(), nullable=True),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
+        sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
+        sa.Column("snoozed_by", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state = 'open' OR state = 'closed' OR state = 'deleted' OR state = 'purged'",
             name=op.f("ck_conversations_state"),
         ),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["agents.id"], name=op.f("fk_conversations_assignee_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["snoozed_by"], ["agents.id"], name=op.f("fk_conversations_snoozed_by_agents")
         ),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_conversations_contact_id_contacts")
@@ -483,6 +488,14 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"
         ),
+    )
+    op.create_index(
+        "ix_conversations_snoozed",
+        "conversations",
+        ["snoozed_until"],
+        unique=False,
+        sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+        postgresql_where=sa.text("snoozed_until IS NOT NULL"),
     )
     op.create_index(
         "ix_conversations_state_last", "conversations", ["state", "last_at"], unique=False

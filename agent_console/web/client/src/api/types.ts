@@ -181,9 +181,9 @@ export type Count = { unread: number; total: number };
 /** A team's open conversations that the agent sees. */
 export type TeamCount = Count & { id: string };
 /** A list within a folder: of All what nobody has answered, of Mine whose notes one takes part in and what is over. */
-export type Part = "unanswered" | "internal" | "closed";
+export type Part = "unanswered" | "internal" | "closed" | "snoozed";
 /** `channels`: the open ones of each inbox that has any. `deleted` is there for who sees what was deleted. */
-export type Folders = Record<Exclude<FolderId, "deleted"> | "unanswered", Count> & {
+export type Folders = Record<Exclude<FolderId, "deleted"> | "unanswered" | "snoozed" | "mine_snoozed", Count> & {
   unread_total: number;
   channels: Record<string, Count>;
   teams: TeamCount[];
@@ -214,7 +214,8 @@ export type Verb =
   | "delete"
   | "restore"
   | "purge"
-  | "ticket";
+  | "ticket"
+  | "snooze";
 
 export type Last = {
   kind: MessageKind;
@@ -262,7 +263,13 @@ export type Conversation = {
   status?: string;
   /** Since when time stands still for it. */
   paused_at?: number;
+  /** Until when it is out of the way, and who has put it there. */
+  snoozed_until?: number;
+  snoozed_by?: string;
 };
+
+/** A time that is offered to have a conversation back at. */
+export type SnoozeChoice = "1h" | "3h" | "tomorrow" | "next_week";
 
 /** One account, or the whole person whatever they write from. */
 export type BlockScope = "identity" | "contact";
@@ -398,8 +405,8 @@ export type ConversationPage = { rows: Row[]; next: string | null; cursor: strin
 export type ConversationDetail = { row: Row; contact: Contact; visit: Visit | null; notes_count: number; cursor: string };
 export type MessagePage = { messages: Message[]; has_before: boolean; has_after: boolean; cursor: string };
 
-export type BulkVerb = "assign" | "assign_team" | "close" | "topic" | "tag" | "read" | "delete" | "restore" | "purge";
-/** `to` is an agent, a team, a topic or a tag; with "close", the topic for those that need one. */
+export type BulkVerb = "assign" | "assign_team" | "close" | "topic" | "tag" | "read" | "snooze" | "delete" | "restore" | "purge";
+/** `to` is an agent, a team, a topic, a tag or a time; with "close", the topic for those that need one. */
 export type BulkOrder = { do: BulkVerb; to?: string };
 export type Refusal = { id: number; contact: string | null; code: string; detail?: Record<string, unknown> };
 export type BulkOutcome = { done: number[]; refused: Refusal[]; cursor: string };

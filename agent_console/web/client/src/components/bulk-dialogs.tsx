@@ -13,8 +13,9 @@ import { AgentList } from "./agent-list.tsx";
 import { Button } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
 import { PickList, type Choice } from "./pick-list.tsx";
+import { SnoozeForm } from "./snooze-dialog.tsx";
 
-type What = "assign" | "close" | "topic" | "tag";
+type What = "assign" | "close" | "topic" | "tag" | "snooze";
 
 /** Asks once what all of the selected are to get: whose they are, a topic, a tag. */
 export function BulkDialog({ ids, what }: { ids: readonly number[]; what: What }): VNode {
@@ -26,6 +27,8 @@ export function BulkDialog({ ids, what }: { ids: readonly number[]; what: What }
     <DialogBox title={t(`bulk.title.${what}`, { n: ids.length })} class="narrow">
       {what === "assign" ? (
         <Assign choose={choose} />
+      ) : what === "snooze" ? (
+        <SnoozeForm times={null} choose={(until) => Promise.resolve(choose(String(until)))} />
       ) : (
         <>
           {what === "close" && <p class="meta">{t("bulk.close.what")}</p>}

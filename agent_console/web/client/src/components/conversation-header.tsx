@@ -17,6 +17,7 @@ import { followEntry } from "./follow-entry.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { sortingItems, untilOpen } from "./sorting-menu.ts";
 import { StatusChip, statusItem } from "./status.tsx";
+import { SnoozeChip, snoozeItems } from "./snooze.tsx";
 import { trashItems } from "./trash-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
@@ -53,6 +54,7 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
           {t("row.blocked")}
         </span>
       )}
+      <SnoozeChip row={row} />
       {state === "open" ? <WaitChip since={waiting_since} pausedAt={paused_at} /> : <span class="chip">{t(`state.${state}`)}</span>}
       <StatusChip row={row} />
       <div class="conversation-verbs">
@@ -160,6 +162,7 @@ export function moreItems(row: Row): MenuEntry[] {
     may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },
     may(row, "unblock") && { id: "unblock", label: t("action.unblock"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "unblock", conversation: id }) },
     statusItem(row),
+    ...snoozeItems(row),
     ...sortingItems(row),
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },

@@ -1,5 +1,6 @@
 /** The icons of the console, all from one set; only these are bundled. */
 export {
+  AlarmClock,
   ArrowDown,
   ArrowLeft,
   ArrowUp,

@@ -10,7 +10,7 @@ import { settings } from "../store/session.ts";
 import { dialog, focusOn, type Dialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
 import { IconButton } from "./button.tsx";
-import { ChevronDown, CircleCheck, MailOpen, RotateCcw, Tag, Tags, Trash2, UserPlus, X } from "./icons.ts";
+import { AlarmClock, ChevronDown, CircleCheck, MailOpen, RotateCcw, Tag, Tags, Trash2, UserPlus, X } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 
 /** Stands where the search was, for as long as anything is selected (S24). */
@@ -66,6 +66,7 @@ function actions(): MenuEntry[] {
   const items: (MenuEntry | false)[] = [
     offered("assign") && { id: "assign", label: t("action.assign"), icon: UserPlus, run: ask("assign") },
     offered("close") && { id: "close", label: t("action.close"), icon: CircleCheck, run: close },
+    offered("snooze") && { id: "snooze", label: t("action.snooze"), icon: AlarmClock, run: ask("snooze") },
     offered("set_topics") && topicsAreUsed() && { id: "topic", label: t("action.topics"), icon: Tag, run: ask("topic") },
     offered("tag") && tags.peek().size > 0 && { id: "tag", label: t("action.tags"), icon: Tags, run: ask("tag") },
     { id: "read", label: t("action.markRead"), icon: MailOpen, run: doing({ do: "read" }) },

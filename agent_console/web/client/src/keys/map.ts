@@ -38,6 +38,8 @@ export type CommandId =
   | "topics"
   | "tags"
   | "status"
+  | "snooze"
+  | "unsnooze"
   | "filters"
   | "mark.unread"
   | "panel"
@@ -102,6 +104,8 @@ export const BINDINGS: readonly Binding[] = [
   { id: "topics", title: "action.topics", place: "conversation", chords: [{ code: "KeyM" }] },
   { id: "tags", title: "action.tags", place: "conversation", chords: [{ code: "KeyL" }] },
   { id: "status", title: "status.change", place: "conversation", chords: [{ code: "KeyS" }] },
+  { id: "snooze", title: "action.snooze", place: "conversation", chords: [{ code: "KeyZ" }] },
+  { id: "unsnooze", title: "action.unsnooze", place: "conversation", chords: [] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
   { id: "pick", title: "key.pick", place: "conversation", chords: [{ code: "KeyX", shift: true }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },

@@ -82,6 +82,7 @@ function titleOf({ row, message, kind }: News): string {
     case "customer":
       return t("notice.title", { name });
     case "handed":
+      if (message.activity?.verb === "unsnoozed") return t("notice.back", { name });
       return message.activity?.verb === "notified" ? noticeText(message.activity.data) : t("notice.handed", { name });
     default:
       return t(`notice.${kind}`, { name, agent });
