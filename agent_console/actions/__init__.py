@@ -5,6 +5,7 @@ function takes the transaction first and raises `RefusedError`; `taken` names th
 """
 
 from agent_console.actions.blocks import block, unblock
+from agent_console.actions.chats import chats_among, chats_of, open_chat, read_chat, said, say
 from agent_console.actions.contacts import ContactEdit, add_contact_note, edit_contact
 from agent_console.actions.conversations import (
     add_participants,
@@ -70,6 +71,8 @@ __all__ = [
     "assign_team",
     "block",
     "change_view",
+    "chats_among",
+    "chats_of",
     "close",
     "create_ticket",
     "delete",
@@ -94,12 +97,14 @@ __all__ = [
     "may_open",
     "may_reply",
     "note",
+    "open_chat",
     "order_views",
     "others",
     "person",
     "purge",
     "put_draft",
     "quick_replies_of",
+    "read_chat",
     "release",
     "remove_participant",
     "reopen",
@@ -108,6 +113,8 @@ __all__ = [
     "retry",
     "retry_mail",
     "retry_ticket",
+    "said",
+    "say",
     "seen",
     "seen_message",
     "set_apart",

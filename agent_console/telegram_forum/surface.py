@@ -100,6 +100,10 @@ class TelegramForum(StaffSurface):
         del inbox
         return [str(one) for one in self._settings.groups_of(team)]
 
+    def every_place(self) -> Sequence[str]:
+        """Return all groups."""
+        return [str(one) for one in self._settings.groups]
+
     def turn(
         self, place: str, urgency: Urgency, *, calls: int = 1
     ) -> AbstractAsyncContextManager[None]:

@@ -35,7 +35,9 @@ NUMBERS_HOLD = 5 * 24 * 3600 * 1000
 class Poller:
     """Receives the updates of one bot by `getUpdates`."""
 
-    def __init__(self, client: Client, kinds: Collection[str], clock: Clock, health: Health) -> None:
+    def __init__(
+        self, client: Client, kinds: Collection[str], clock: Clock, health: Health
+    ) -> None:
         """Ask nothing yet, then for these kinds; tell `health` of every answer."""
         self._client = client
         self._kinds = kinds

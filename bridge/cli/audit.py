@@ -32,7 +32,7 @@ def audit(
         str | None, typer.Option("--since", help="From then on: 7d, 12h, or a day, 2027-01-31.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The last so many.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
     """Print the audit trail, the latest first; the options narrow it, all at once."""

@@ -115,6 +115,14 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/quick-replies
         POST /api/quick-replies
         POST /api/uploads
+        GET /api/chats
+        POST /api/chats
+        GET /api/chats/among
+        GET /api/chats/{}/messages
+        POST /api/chats/{}/messages
+        POST /api/chats/{}/read
+        POST /api/meetings
+        POST /api/conversations/{}/meeting
         GET /api/agents
         """.strip()
         .replace("        ", "")

@@ -282,6 +282,18 @@ async def test_no_other_team_takes_over_what_is_snoozed_and_its_time_begins_anew
     assert (await world.conversation(here)).team_id == "support"
 
 
+async def test_an_agent_who_is_gone_for_good_keeps_nothing_they_have_put_off(
+    world: World, taken: int
+) -> None:
+    until = (await snooze(world, taken)).snoozed_until
+    await world.does(conversations.release, taken, by=None, reason="offline")
+    assert await kinds(world, taken) == {SNOOZE}
+    world.clock.tick(HOUR / 1000)
+    await goes_on(world)
+    back = await world.conversation(taken)
+    assert (back.assignee_id, back.snoozed_until, until is None) == (None, None, False)
+
+
 def test_a_crew_needs_no_way_of_its_own() -> None:
     assert Crew().strategy is None
 

@@ -108,7 +108,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     `online_only`: conversations are handed only to who is online. `may_see_others`: the agent
     sees less than everything, and may choose to see everybody's. `deleted_kept_for` is for
     how long (ms) what was deleted can be restored, null for ever. `suggestions`: a model
-    drafts replies.
+    drafts replies. `meetings`: links to video meetings can be made.
     """
 
     max_length: int
@@ -130,6 +130,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     other_topic: bool
     deleted_kept_for: int | None
     suggestions: bool
+    meetings: bool
     teams: list[TeamRef]
     automations: list[AutomationRef]
 
@@ -334,6 +335,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         other_topic=settings.conversation.other_topic,
         deleted_kept_for=deleted_kept_for(settings),
         suggestions=console.suggests is not None,
+        meetings=settings.meetings is not None,
         teams=[
             TeamRef(id=key, label=one.label.written() if one.label else key)
             for key, one in settings.teams.items()

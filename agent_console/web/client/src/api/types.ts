@@ -146,6 +146,7 @@ export type Settings = {
   topic_required_to_close: boolean;
   /** A model drafts replies. */
   suggestions: boolean;
+  meetings: boolean;
   other_topic: boolean;
   /** For how many ms what was deleted can be restored; null for ever. */
   deleted_kept_for: number | null;
@@ -432,6 +433,7 @@ export type LiveFrame =
   | { type: "hello"; cursor: string; server_time: number }
   | { type: "reset" }
   | { type: "views" }
+  | { type: "chats" }
   | ChangesFrame
   | { type: "channels"; channels: ChannelHealth[] }
   | { type: "folders"; folders: Folders }

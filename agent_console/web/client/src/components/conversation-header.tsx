@@ -4,15 +4,16 @@ import { languageName, listNames, t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { backToList } from "../keys/focus.ts";
 import { aboutWords } from "../store/labels.ts";
+import { offerMeeting } from "../store/meeting.ts";
 import { details, unsee } from "../store/reading.ts";
-import { inboxesToInvite, me } from "../store/session.ts";
+import { inboxesToInvite, me, settings } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
 import { teamName } from "../store/team-names.ts";
 import { dialog, moreMenu, panelSheet, panelShown, room, togglePanel } from "../store/ui.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
-import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
+import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound, Video } from "./icons.ts";
 import { followEntry } from "./follow-entry.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { sortingItems, untilOpen } from "./sorting-menu.ts";
@@ -157,6 +158,7 @@ export function moreItems(row: Row): MenuEntry[] {
         icon: Smartphone,
         run: () => (dialog.value = { kind: "invite", conversation: id }),
       },
+    may(row, "reply") && settings.value.meetings && { id: "meeting", label: t("action.meeting"), icon: Video, run: () => void offerMeeting(id).catch(complain) },
     may(row, "edit_contact") && { id: "join", label: t("action.joinPeople"), icon: UsersRound, run: () => (dialog.value = { kind: "join_people", conversation: id }) },
     apartEntry(row),
     may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },

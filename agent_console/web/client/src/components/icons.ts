@@ -46,6 +46,7 @@ export {
   Mail,
   MailOpen,
   MessageCircle,
+  MessagesSquare,
   Music,
   PanelLeftClose,
   PanelLeftOpen,

@@ -123,6 +123,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   shortcuts: { when: always, run: () => openDialog("shortcuts") },
   settings: { when: always, run: () => openDialog("settings") },
   channels: { when: watchesChannels, run: () => openDialog("channels") },
+  colleagues: toPage("colleagues"),
   reports: toPage("reports"),
   audit: toPage("audit"),
   desk: toPage("desk"),

@@ -56,6 +56,7 @@ export type CommandId =
   | "shortcuts"
   | "settings"
   | "channels"
+  | "colleagues"
   | "reports"
   | "audit"
   | "desk"
@@ -120,6 +121,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "shortcuts", title: "key.shortcuts", place: "general", chords: [{ code: "Slash", key: "?", shift: true }] },
   { id: "settings", title: "settings.title", place: "general", chords: [] },
   { id: "channels", title: "channels.title", place: "general", chords: [] },
+  { id: "colleagues", title: "page.colleagues", place: "general", chords: [goTo("KeyT")] },
   { id: "reports", title: "page.reports", place: "general", chords: [goTo("KeyR")] },
   { id: "audit", title: "page.audit", place: "general", chords: [goTo("KeyU")] },
   { id: "desk", title: "page.desk", place: "general", chords: [goTo("KeyS")] },

@@ -46,7 +46,7 @@ function tell(news: News): void {
     title: () => flashTitle(title),
     sound: () => playSound("message", prefs.peek().tune, performance.now()),
     call_sound: () => playSound("call", prefs.peek().tune, performance.now()),
-    desktop: () => desktopNotice(id, toastTitle(news), body(news)),
+    desktop: () => desktopNotice({ conversation: id }, toastTitle(news), body(news)),
   };
   for (const one of told) given[one]();
   if (!calls(what, wishes.peek(), onShift(serverNow()))) return;
