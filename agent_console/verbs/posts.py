@@ -77,7 +77,7 @@ def event_line(tx: Tx, front: Front, message: Message, language: str) -> str | N
     if message.activity is None:
         return None
     told = msgspec.json.decode(message.activity, type=w.Activity)
-    way = _WAYS.get(told.verb)
+    way = TOLD.get(told.verb)
     if way is None:
         return None
     words = words_in(language, front.locale)
@@ -234,7 +234,7 @@ def _ticket(event: _Happened) -> str:
     return _by(event, title=event.text("title"), target=target)
 
 
-_WAYS: Mapping[str, Callable[[_Happened], str | None]] = {
+TOLD: Mapping[str, Callable[[_Happened], str | None]] = {
     "taken": _by,
     "released": _released,
     "assigned": _assigned,
