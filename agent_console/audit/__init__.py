@@ -21,6 +21,7 @@ Action = Literal[
     "link_made",
     "token_added",
     "token_revoked",
+    "code_made",
     "account_linked",
     "account_unlinked",
     "configured",

@@ -1,7 +1,7 @@
 """One surface as its transactions know it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent_console.fanout.voice import Voice
 from bridge.channel import Capabilities
@@ -23,6 +23,12 @@ class Deck:
     desk: Desk
     places: Callable[[str | None, str], Sequence[str]]
     """The places for conversations of a team and an inbox, the best first."""
+    refuge: Callable[[], Sequence[str]] = tuple
+    """The places for what is another surface's, while that has lost all of its own for it."""
+    others: list["Deck"] = field(default_factory=list)
+    """The other surfaces, in the order of the YAML."""
+    rank: int = 0
+    """How many of them stand before this one."""
     equal: bool = False
     """Whether all of them are as good, so that the emptiest is taken."""
     proves: bool = False

@@ -104,6 +104,11 @@ def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
     tx.run(s.THREAD_LOST, of=row, after=before_the_last(tx, conversation_id))
 
 
+def forgive(tx: Tx, surface_id: str) -> None:
+    """Have every lost place tried again; one that is still lost is so after the first call."""
+    tx.run(s.FORGIVE_PLACES, of=surface_id)
+
+
 def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
     """Keep that a place has another id from now on."""
     of = {"surface_id": surface_id, "place": old}

@@ -9,7 +9,7 @@ from agent_console.fanout import records, steps
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
 from agent_console.fanout.reckoning import peek, reckon
-from agent_console.surface import CanProve, StaffSurface, Thread
+from agent_console.surface import CanProve, PlaceGoneError, StaffSurface, Thread
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
@@ -22,12 +22,14 @@ from bridge.channel import (
 from bridge.delivery import pause_after
 from bridge.models import Event
 from bridge.store import surfaces as s
-from bridge.store.transactions import Store
+from bridge.store.transactions import Store, Tx
 
 _log = logging.getLogger(__name__)
 
 # Tried again after these many seconds where nobody says when.
 _LONGEST = 300.0
+# Between two looks at everything, in seconds.
+_EVERY = 1800.0
 # A call that takes longer is given up; what became of it is then to be found out.
 _CALL = 90.0
 
@@ -42,8 +44,14 @@ class Fanout:
         deck: Deck,
         *,
         heard: Callable[[Receipt | SendError], None] = lambda _outcome: None,
+        lost: Callable[[], None] = lambda: None,
     ) -> None:
-        """Show nothing yet; `heard` is told how the platform has answered each call."""
+        """Show nothing yet.
+
+        `heard` is told how the platform has answered each call, `lost` that a place is gone.
+        """
+        self._lost = lost
+        self._looking: asyncio.Task[None] | None = None
         self._heard = heard
         self._store = store
         self._surface = surface
@@ -73,20 +81,29 @@ class Fanout:
         """Show what there is to show until cancelled; what was missed meanwhile comes first."""
         self._running = True
         try:
-            for conversation_id in await self._store.read(
-                lambda tx: tx.all(s.UNFINISHED, surface_id=self._deck.surface_id)
-            ):
-                self.look(conversation_id)
-            await asyncio.Event().wait()
+            while True:
+                # A place that was lost may be there again, although nobody has told us.
+                await self._store.write(records.forgive, self._deck.surface_id)
+                await self._look_at_all()
+                await asyncio.sleep(_EVERY)
         finally:
             await self._stop()
+
+    def look_at_all(self) -> None:
+        """Look at everything that may be owed something, soon."""
+        if self._running and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.create_task(self._look_at_all())
+
+    async def _look_at_all(self) -> None:
+        for conversation_id in await self._store.read(_unfinished, self._deck.surface_id):
+            self.look(conversation_id)
 
     async def _stop(self) -> None:
         self._running = False
         for handle in self._later:
             handle.cancel()
         self._later.clear()
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -149,6 +166,8 @@ class Fanout:
         _log.warning("%s: %s", self._deck.surface_id, error)
         self._heard(error)
         await self._store.write(records.failed, self._deck, step, error)
+        if isinstance(error, PlaceGoneError):
+            self._lost()
         if isinstance(error, (ThrottledError, UnavailableError, MisconfiguredError)):
             raise error
         if isinstance(error, OutcomeUnknownError):
@@ -194,6 +213,10 @@ class Fanout:
 
         handle = loop.call_later(seconds, come_back)
         self._later.add(handle)
+
+
+def _unfinished(tx: Tx, surface_id: str) -> list[int]:
+    return tx.all(s.UNFINISHED, surface_id=surface_id)
 
 
 def _unknown() -> OutcomeUnknownError:

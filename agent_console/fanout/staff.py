@@ -73,6 +73,7 @@ class Staffed:
     """One surface, wired."""
 
     surface: StaffSurface
+    deck: Deck
     fanout: Fanout
     hearing: Hearing
     health: Watched
@@ -96,83 +97,106 @@ def staff_of(
 
     `class_of` imports the class of a kind.
     """
-    return {
-        surface_id: _wired(
-            program, words, health(surface_id), class_of(settings.type), surface_id, settings
-        )
+    named = {
+        surface_id: settings
         for surface_id, settings in program.settings.staff.items()
         if isinstance(settings, ThreadedSettings)
     }
+    staff: dict[str, Staffed] = {}
+
+    def look(conversation_id: int) -> None:
+        for one in staff.values():
+            one.fanout.look(conversation_id)
+
+    def look_at_all() -> None:
+        for one in staff.values():
+            one.fanout.look_at_all()
+
+    for rank, (surface_id, settings) in enumerate(named.items()):
+        wiring = _Wiring(program, words, surface_id, settings, rank, look, look_at_all)
+        staff[surface_id] = wiring.wired(class_of(settings.type), health(surface_id))
+    for one in staff.values():
+        one.deck.others.extend(other.deck for other in staff.values() if other is not one)
+    return staff
 
 
-def _wired(
-    program: Program,
-    words: Words,
-    health: Watched,
-    made: type[StaffSurface],
-    surface_id: str,
-    settings: ThreadedSettings,
-) -> Staffed:
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """What one surface is put together from."""
 
-    def places(team: str | None, inbox: str) -> Sequence[str]:
-        return surface.places(team, inbox)
+    program: Program
+    words: Words
+    surface_id: str
+    settings: ThreadedSettings
+    rank: int
+    look: Callable[[int], None]
+    look_at_all: Callable[[], None]
 
-    def wake() -> None:
-        hearing.wake()
+    def wired(self, made: type[StaffSurface], health: Watched) -> Staffed:
+        """Put it together; what knows of each other is told when all of it is there."""
 
-    deck = _deck(program, words, made, surface_id, settings, places)
-    office = StaffOffice(program.store, deck, words.press(surface_id, settings.type), heard=wake)
-    surface = made(settings, _context(program, office, health, surface_id))
-    fanout = Fanout(program.store, surface, deck, heard=health.sent)
-    limit = int(program.settings.storage.media.max_upload)
-    hearing = Hearing(program.store, surface, deck, limit=limit, look=fanout.look)
-    return Staffed(surface, fanout, hearing, health)
+        def places(team: str | None, inbox: str) -> Sequence[str]:
+            return surface.places(team, inbox)
 
+        def refuge() -> Sequence[str]:
+            return surface.every_place()
 
-def _context(
-    program: Program, office: StaffOffice, health: Watched, surface_id: str
-) -> SurfaceContext:
-    return SurfaceContext(
-        surface_id=surface_id,
-        clock=program.clock,
-        public_url=program.settings.server.public_url,
-        secret=program.derive(f"surface:{surface_id}"),
-        health=health,
-        locale=program.settings.locale.default,
-        locales=program.settings.locale.available,
-        desk=office,
-    )
+        def wake() -> None:
+            hearing.wake()
 
+        deck = self._deck(made, places=places, refuge=refuge)
+        press = self.words.press(self.surface_id, self.settings.type)
+        office = StaffOffice(self.program.store, deck, press, heard=wake)
+        surface = made(self.settings, self._context(office, health))
+        fanout = Fanout(self.program.store, surface, deck, heard=health.sent, lost=self.look_at_all)
+        limit = int(self.program.settings.storage.media.max_upload)
+        hearing = Hearing(self.program.store, surface, deck, limit=limit, look=self.look)
+        return Staffed(surface, deck, fanout, hearing, health)
 
-def _deck(
-    program: Program,
-    words: Words,
-    made: type[StaffSurface],
-    surface_id: str,
-    settings: ThreadedSettings,
-    places: Callable[[str | None, str], Sequence[str]],
-) -> Deck:
-    url, media = program.settings.server.public_url, program.media
+    def _context(self, office: StaffOffice, health: Watched) -> SurfaceContext:
+        program = self.program
+        return SurfaceContext(
+            surface_id=self.surface_id,
+            clock=program.clock,
+            public_url=program.settings.server.public_url,
+            secret=program.derive(f"surface:{self.surface_id}"),
+            health=health,
+            locale=program.settings.locale.default,
+            locales=program.settings.locale.available,
+            desk=office,
+        )
 
-    def photo(tx: Tx, identity: Identity) -> str | None:
+    def _deck(
+        self,
+        made: type[StaffSurface],
+        *,
+        places: Callable[[str | None, str], Sequence[str]],
+        refuge: Callable[[], Sequence[str]],
+    ) -> Deck:
+        settings, held = self.settings, self.settings.undo_send
+        return Deck(
+            surface_id=self.surface_id,
+            kind=settings.type,
+            can=made.capabilities,
+            voice=self.words.voice(self.surface_id, settings.type),
+            media=self.program.media,
+            desk=self.program.desk,
+            places=places,
+            refuge=refuge,
+            rank=self.rank,
+            equal=made.spreads,
+            proves=issubclass(made, CanProve),
+            prefixes=settings.note_prefix,
+            explicit=settings.reply == "explicit",
+            held_for=0 if held is None else round(held.total_seconds() * 1000),
+            photo=self._photo,
+        )
+
+    def _photo(self, tx: Tx, identity: Identity) -> str | None:
+        """Return where the platform finds a customer's picture."""
         if identity.photo_id is None:
             return None
         row = tx.one(m.ATTACHMENT_BY_PUBLIC_ID, public_id=identity.photo_id)
-        return url + media.public_path(row) if row is not None and row.state == "ready" else None
-
-    held = settings.undo_send
-    return Deck(
-        surface_id=surface_id,
-        kind=settings.type,
-        can=made.capabilities,
-        voice=words.voice(surface_id, settings.type),
-        media=media,
-        desk=program.desk,
-        places=places,
-        equal=made.spreads,
-        proves=issubclass(made, CanProve),
-        prefixes=settings.note_prefix,
-        explicit=settings.reply == "explicit",
-        held_for=0 if held is None else round(held.total_seconds() * 1000),
-        photo=photo,
-    )
+        if row is None or row.state != "ready":
+            return None
+        return self.program.settings.server.public_url + self.program.media.public_path(row)

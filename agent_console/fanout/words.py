@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from agent_console import verbs
 from agent_console.audit import Surface
 from agent_console.cards import shapes
@@ -14,8 +16,21 @@ from bridge.store.transactions import Tx
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
+# What the card shows as it is now: a line for each would cost a post that says nothing new.
+_ON_THE_CARD = frozenset(
+    {"taken", "closed", "reopened", "deleted", "restored", "tagged", "untagged", "status_changed"}
+)
 # What a kind of surface is called where accounts are linked and deeds are recorded.
 KINDS: Mapping[str, StaffKind] = {"slack": "slack", "telegram_forum": "telegram"}
+
+
+class _Done(msgspec.Struct):
+    """As much of an activity as is needed here."""
+
+    verb: str
+
+
+_DONE = msgspec.json.Decoder(_Done)
 
 
 class DeskWords:
@@ -60,7 +75,9 @@ class DeskVoice:
         return verbs.customer_of(tx, conversation, self._words)
 
     def event(self, tx: Tx, message: Message) -> str | None:
-        """Return the line for something that was done."""
+        """Return the line for something that was done, unless the card shows what it changed."""
+        if message.activity and _DONE.decode(message.activity).verb in _ON_THE_CARD:
+            return None
         return verbs.event_line(tx, self._front, message, self._front.locale)
 
     def program(self) -> str:
@@ -131,6 +148,8 @@ class DeskVoice:
         if me is None:
             told = self.hidden(by) if by.is_hidden else self.unknown(by)
             return Answer(text=told.text, refused=True)
+        if verb == "more" and conversation_id is not None:
+            return self._more(tx, conversation_id)
         asked = verbs.Asked(
             me=me,
             language=self._language(me, by),
@@ -141,6 +160,11 @@ class DeskVoice:
             fields=fields,
         )
         return verbs.press(tx, self._front, asked)
+
+    def _more(self, tx: Tx, conversation_id: int) -> Answer:
+        url = self._url(conversation_id)
+        card = verbs.card_of(tx, self._front, conversation_id, self._front.locale, url)
+        return Answer(buttons=card.more)
 
     def _url(self, conversation_id: int) -> str:
         return self._front.desk.conversation_url(conversation_id)

@@ -110,6 +110,10 @@ class StaffSurface(ABC):
     def places(self, team: str | None, inbox: str) -> Sequence[str]:
         """Return the places that are for such conversations, the best first; none: not here."""
 
+    def every_place(self) -> Sequence[str]:
+        """Return all places: where conversations go that have no other left; none by default."""
+        return ()
+
     @abstractmethod
     def turn(
         self, place: str, urgency: Urgency, *, calls: int = 1

@@ -120,6 +120,12 @@ class TelegramForum(StaffSurface):
         """Return the groups of a team."""
         return [str(number) for number in self._settings.groups_of(team)]
 
+    def every_place(self) -> Sequence[str]:
+        """Return all groups, those for everybody first."""
+        first = self._settings.groups_of(None)
+        others = sorted(self._settings.all_groups.difference(first), reverse=True)
+        return [str(number) for number in (*first, *others)]
+
     def turn(
         self, place: str, urgency: Urgency, *, calls: int = 1
     ) -> AbstractAsyncContextManager[None]:

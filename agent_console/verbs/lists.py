@@ -59,6 +59,8 @@ def find(ask: Ask) -> Answer:
     words = ask.text("words") if ask.filled else ask.value
     if not words:
         raise ask.refuse("say.words")
+    # What was said in the last second is found too.
+    search.catch_up(ask.tx)
     sight = actions.sight_on(ask.desk, ask.me)
     words = words[: search.LONGEST_QUERY]
     filters = search.Filters(agent=ask.me.id)
@@ -113,7 +115,7 @@ def _line(ask: Ask, row: w.Conversation, names: dict[str, str], found: str | Non
     return Line(
         conversation_id=row.id,
         title=ask.customer(row),
-        state=state_of(row, names, ask.words, ask.tx.now),
+        state=state_of(row, names, ask.words, ask.tx.now, ask.front.zone),
         look=look_of(row, ask.front.max_wait, ask.tx.now),
         said=found or (_last(ask, row.last) if row.last else ""),
         url=ask.asked.url_of(row.id),

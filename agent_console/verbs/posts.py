@@ -77,7 +77,7 @@ def event_line(tx: Tx, front: Front, message: Message, language: str) -> str | N
     if message.activity is None:
         return None
     told = msgspec.json.decode(message.activity, type=w.Activity)
-    way = _WAYS.get(told.verb)
+    way = TOLD.get(told.verb)
     if way is None:
         return None
     words = words_in(language, front.locale)
@@ -136,14 +136,12 @@ def _of_bot(event: _Happened, *, to: str = "", team: str = "") -> str:
 
 
 def _closed(event: _Happened) -> str:
-    reason, by = event.text("reason"), event.text("by")
+    reason = event.text("reason")
     if reason == "customer":
         return event.words("event.closed.customer", name=event.customer())
     if reason == "automation":
         return event.words("event.closed.automation")
-    if by in ("", "inactivity"):
-        return event.words("event.closed.inactivity")
-    return _by(event)
+    return _by(event) if event.text("by") else event.words("event.closed.inactivity")
 
 
 def _reopened(event: _Happened) -> str:
@@ -151,6 +149,19 @@ def _reopened(event: _Happened) -> str:
         return event.words("event.reopened.automation")
     if not event.text("by"):
         return event.words("event.reopened.customer", name=event.customer())
+    return _by(event)
+
+
+def _snoozed(event: _Happened) -> str:
+    until = event.data.get("until")
+    time = event.words.moment(until, event.front.zone) if isinstance(until, int) else ""
+    return event.words("event.snoozed", name=event.agent("by"), time=time)
+
+
+def _unsnoozed(event: _Happened) -> str:
+    reason = event.text("reason")
+    if reason in ("time", "customer"):
+        return event.words(f"event.unsnoozed.{reason}")
     return _by(event)
 
 
@@ -223,13 +234,15 @@ def _ticket(event: _Happened) -> str:
     return _by(event, title=event.text("title"), target=target)
 
 
-_WAYS: Mapping[str, Callable[[_Happened], str | None]] = {
+TOLD: Mapping[str, Callable[[_Happened], str | None]] = {
     "taken": _by,
     "released": _released,
     "assigned": _assigned,
     "queued": _queued,
     "closed": _closed,
     "reopened": _reopened,
+    "snoozed": _snoozed,
+    "unsnoozed": _unsnoozed,
     "deleted": _by,
     "restored": _by,
     "joined": _by,

@@ -5,7 +5,7 @@ aiogram's own loop confirms before its handlers have ended, so only its method i
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 import aiohttp
@@ -35,7 +35,9 @@ NUMBERS_HOLD = 5 * 24 * 3600 * 1000
 class Poller:
     """Receives the updates of one bot by `getUpdates`."""
 
-    def __init__(self, client: Client, kinds: Sequence[str], clock: Clock, health: Health) -> None:
+    def __init__(
+        self, client: Client, kinds: Collection[str], clock: Clock, health: Health
+    ) -> None:
         """Ask nothing yet, then for these kinds; tell `health` of every answer."""
         self._client = client
         self._kinds = kinds

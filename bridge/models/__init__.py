@@ -8,6 +8,7 @@ PostgreSQL, whatever the driver.
 from bridge.models.audit import AUDIT, AuditRow
 from bridge.models.base import metadata
 from bridge.models.blocks import BLOCK, FOREVER, Block
+from bridge.models.chats import CHAT, CHAT_MEMBER, CHAT_MESSAGE, Chat, ChatMessage
 from bridge.models.conversations import (
     CONVERSATION,
     DRAFT,
@@ -110,6 +111,9 @@ __all__ = [
     "AUDIT",
     "AUTOMATION_RUN",
     "BLOCK",
+    "CHAT",
+    "CHAT_MEMBER",
+    "CHAT_MESSAGE",
     "CONTACT",
     "CONTACT_JOIN",
     "CONTACT_NOTE",
@@ -168,6 +172,8 @@ __all__ = [
     "AutomationRun",
     "Block",
     "CallState",
+    "Chat",
+    "ChatMessage",
     "Contact",
     "ContactJoin",
     "ContactNote",

@@ -12,8 +12,9 @@ import pytest
 
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hearing import Hearing
-from agent_console.fanout.office import StaffOffice
+from agent_console.fanout.office import Presses, StaffOffice
 from agent_console.fanout.runner import Fanout
+from agent_console.fanout.voice import Voice
 from agent_console.surface import (
     Answer,
     CanProve,
@@ -41,9 +42,13 @@ class Wall:
 
     office: Office
     board: Board
-    voice: PlainVoice = field(default_factory=PlainVoice)
+    voice: Voice = field(default_factory=PlainVoice)
     options: Mapping[str, Any] = field(default_factory=dict)
-    _stack: contextlib.AsyncExitStack | None = None
+    press: Presses = field(default=lambda *_: Answer())
+
+    def use(self, voice: Voice, press: Presses) -> None:
+        """Speak with this voice from the next start on."""
+        self.voice, self.press = voice, press
 
     def start(self) -> None:
         """Show and hear, as after a start of the program."""
@@ -63,13 +68,16 @@ class Wall:
         self.hearing = Hearing(
             self.office.store, self.board, deck, limit=1 << 20, look=self.fanout.look
         )
-        self.desk = StaffOffice(
-            self.office.store, deck, lambda *_: Answer(), heard=self.hearing.wake
-        )
+        self.desk = StaffOffice(self.office.store, deck, self.press, heard=self.hearing.wake)
         self._tasks = [
             asyncio.create_task(self.fanout.run()),
             asyncio.create_task(self.hearing.run()),
         ]
+
+    async def begin(self) -> None:
+        """Start, and wait until it looks."""
+        self.start()
+        await until(lambda: self.fanout._running)  # The test looks inside.
 
     async def stop(self) -> None:
         """Stop as a kill does: nothing gets to end."""
@@ -148,9 +156,10 @@ def put_up(an_office: OpenOffice) -> PutUp:
     async def opened(
         board: Board | None = None,
         changes: Mapping[str, Any] | None = None,
+        open_one: OpenOffice = an_office,
         **options: Any,
     ) -> AsyncIterator[Wall]:
-        async with an_office(changes) as office:
+        async with open_one(changes) as office:
             wall = Wall(office, board or Board("room"), options=options)
             wall.start()
             told = office.store.on_commit

@@ -182,9 +182,7 @@ async def test_the_check_names_what_the_bot_may_not_do_and_can_do_without(group:
         (lambda g: g.world.groups.clear(), "look at the group's number"),
     ],
 )
-async def test_the_check_says_what_to_do(
-    break_it: Callable[[Group], Any], words: str
-) -> None:
+async def test_the_check_says_what_to_do(break_it: Callable[[Group], Any], words: str) -> None:
     async with Group().open() as group:
         break_it(group)
         with pytest.raises(MisconfiguredError) as raised:
