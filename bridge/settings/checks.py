@@ -24,6 +24,7 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
         for key in settings.unique:
             yield from _unique(sections, "channels", key, kind)
     yield from _one_namespace(sections)
+    yield from _one_reader(sections)
     yield from _continued(sections, kinds)
     yield from _mailed(sections, kinds)
     yield from _single_surfaces(sections, kinds)
@@ -58,6 +59,21 @@ def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
         if name in inboxes:
             message = "an inbox of this id is in channels already"
             yield Finding("duplicate_value", ("staff", name), message, on_key=True)
+
+
+def _one_reader(sections: dict[str, Value]) -> Iterator[Finding]:
+    """A bot has one owner: whoever else asked for what it hears would take it away."""
+    owners: dict[str, str] = {}
+    for section in ("channels", "staff"):
+        for name, entry in entries(sections, section):
+            token = entry.get("token")
+            if not isinstance(token, str):
+                continue
+            owner = owners.setdefault(token, f"{section}.{name}")
+            if section == "staff" and owner != f"staff.{name}":
+                message = f"this is the token of {owner} already"
+                help = "make another bot with @BotFather for the staff"
+                yield Finding("duplicate_value", ("staff", name, "token"), message, help)
 
 
 def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
