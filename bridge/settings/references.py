@@ -67,6 +67,7 @@ def _references(sections: Sections) -> Iterator[Reference]:
     for inbox, entry in entries(sections, "channels"):
         yield from _of(entry, ("channels", inbox), team="teams", hours="hours")
     for surface, entry in entries(sections, "staff"):
+        yield from _of(entry, ("staff", surface), via="channels")
         for team in _map(entry.get("groups")):
             if team != "default":
                 yield ("staff", surface, "groups", team), "teams", team
