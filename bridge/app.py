@@ -17,7 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from agent_console import registry as surfaces
 from agent_console.audit import configuration
-from agent_console.email.answers import MailedAnswers
+from agent_console.email.answers import answers_by
 from agent_console.fanout.staff import staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
@@ -25,13 +25,7 @@ from agent_console.surface import StaffSurface
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
-from bridge.channel import (
-    Capabilities,
-    Channel,
-    ChannelContext,
-    OutboundMedia,
-    StaffAnswers,
-)
+from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_life
 from bridge.events import EventHub
@@ -195,7 +189,7 @@ class Program:
             health=health,
             onward=InboxOnward(self.store, self.start_links, inbox_id),
             way_back=InboxWayBack(self.store, inbox_id),
-            staff=self._answers_by(inbox_id),
+            staff=answers_by(inbox_id, self.store, self.desk, self.settings),
             home=self._home(inbox_id),
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
@@ -206,12 +200,6 @@ class Program:
         )
         sink = HeardSink(InboundSink(self.store, self.hub, self.desk, inbox_id), health)
         return Inbox(inbox, channel, sink, health, worker, arrivals)
-
-    def _answers_by(self, inbox_id: str) -> StaffAnswers | None:
-        """Return who takes agents' answers, if it is by this inbox that agents are mailed."""
-        by = self.desk.agent_mail
-        mails = by is not None and by.inbox_id == inbox_id
-        return MailedAnswers(self.store, self.desk, self.settings) if mails else None
 
     def _public_link(self, media: OutboundMedia | Attachment) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
