@@ -126,7 +126,7 @@ CODES: dict[str, Code] = {
     "bad_prefix": Code(
         "What messages to colleagues begin with is empty or too long.",
         "write a few characters that no answer begins with, such as //",
-        "version: 1\nstaff: {s: {type: telegram_forum, groups: [-1], token: '${T:-1:AAAAAAAAAAAAAAAAAAAAA}', "
+        "version: 1\nstaff: {s: {type: telegram_forum, token: '${STAFF_BOT}', groups: [-1], "
         "note_prefix: ['']}}\n",
     ),
     "bad_size": Code(
