@@ -26,6 +26,8 @@ _ONE = {
     "webhooks": "webhook",
     STATUSES: "status",
 }
+# Under this name stands the place of whatever has none of its own.
+_ANY_TEAM = "default"
 _TARGETS = {"team": "teams", "queue": "teams", "agent": "agents"}
 _CONDITIONS = {
     "channel": "channels",
@@ -73,6 +75,10 @@ def _references(sections: Sections) -> Iterator[Reference]:
     for ticket, entry in entries(sections, "tickets"):
         to = ("tickets", ticket, "to")
         yield from _of(_map(entry.get("to")), to, inbox="channels", webhook="webhooks")
+    for surface, entry in entries(sections, "staff"):
+        for team in _map(entry.get("channels")):
+            if team != _ANY_TEAM:
+                yield ("staff", surface, "channels", team), "teams", team
     routing = _map(sections.get("routing"))
     yield from _of(_map(routing.get("default")), ("routing", "default"), team="teams")
     yield from _of_rules(routing)
