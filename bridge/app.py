@@ -2,19 +2,25 @@
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import hmac
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
 from litestar.types import ControllerRouterHandler
 
+from agent_console import registry as surfaces
 from agent_console.audit import configuration
+from agent_console.fanout.staff import staff_of
+from agent_console.fanout.tidying import keep_tidy
+from agent_console.fanout.words import DeskWords
+from agent_console.surface import StaffSurface
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.surface import console_routes
 from bridge import __version__, db
@@ -24,7 +30,7 @@ from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_lif
 from bridge.events import EventHub
 from bridge.health import Checkup, HeardSink, Watch, Watched
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
-from bridge.models import Attachment
+from bridge.models import Attachment, Event
 from bridge.search import Indexer
 from bridge.settings import InboxSettings, Settings
 from bridge.start import installation_secret, lock
@@ -87,6 +93,8 @@ class Program:
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         """Open the database and wire the parts; nothing runs before `running()`."""
         self.settings = settings
+        self._told: Sequence[Callable[[Sequence[Event]], None]] = ()
+        self._woken: Mapping[str, Sequence[Callable[[], None]]] = {}
         self.clock = clock or Clock()
         path = db.sqlite_path(settings.storage.database)
         db.migrate(path)
@@ -144,6 +152,8 @@ class Program:
         self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
         self.photos = PhotoFetcher(self.store, self.media, channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
+        words = DeskWords(settings, self.desk)
+        self.staff = staff_of(self, words, self.watch.inbox, surfaces.surface_class)
         self.webhooks = workers(self.store, settings, channels, TicketWatch())
         self.fetcher = Fetcher(
             self.store,
@@ -152,6 +162,7 @@ class Program:
             clock=self.clock,
             limit=settings.storage.media.max_inbound,
         )
+        self._told, self._woken = self._listeners(), self._sleepers()
 
     def _wire(self, inbox_id: str, inbox: InboxSettings) -> Inbox:
         arrivals = Arrivals(self.store, self.hub, inbox_id)
@@ -205,26 +216,29 @@ class Program:
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
     def _committed(self, news: News) -> None:
-        self.hub.committed(news.events)
-        self.indexer.committed(news.events)
-        self.queues.committed(news.events)
-        self.subscriptions.committed(news.events)
-        if LANE_TOPIC in news.topics:
-            for inbox in self.inboxes.values():
-                inbox.worker.wake()
-        if TIMERS_TOPIC in news.topics:
-            self.timers.wake()
-        if QUEUE_TOPIC in news.topics:
-            self.queues.wake()
-        if WEBHOOK_TOPIC in news.topics:
-            for place in self.webhooks.values():
-                place.wake()
-        if FETCH_TOPIC in news.topics:
-            self.fetcher.wake()
-        if PHOTO_TOPIC in news.topics:
-            self.photos.wake()
-        if PURGE_TOPIC in news.topics:
-            self.purger.wake()
+        for told in self._told:
+            told(news.events)
+        for topic in news.topics:
+            for wake in self._woken.get(topic, ()):
+                wake()
+
+    def _listeners(self) -> list[Callable[[Sequence[Event]], None]]:
+        """Return who is told of every event, the log first."""
+        first = [self.hub.committed, self.indexer.committed]
+        routed = [self.queues.committed, self.subscriptions.committed]
+        return [*first, *routed, *(one.committed for one in self.staff.values())]
+
+    def _sleepers(self) -> Mapping[str, Sequence[Callable[[], None]]]:
+        """Return who is woken by what a transaction leaves for them."""
+        return {
+            LANE_TOPIC: [one.worker.wake for one in self.inboxes.values()],
+            TIMERS_TOPIC: [self.timers.wake],
+            QUEUE_TOPIC: [self.queues.wake],
+            WEBHOOK_TOPIC: [one.wake for one in self.webhooks.values()],
+            FETCH_TOPIC: [self.fetcher.wake],
+            PHOTO_TOPIC: [self.photos.wake],
+            PURGE_TOPIC: [self.purger.wake],
+        }
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -252,8 +266,15 @@ class Program:
         for inbox_id, inbox in self.inboxes.items():
             start(f"arrivals:{inbox_id}", inbox.arrivals.run)
             start(f"delivery:{inbox_id}", inbox.worker.run)
-            start(f"channel:{inbox_id}", _receiving(inbox))
+            receiving = functools.partial(inbox.channel.run, inbox.sink)
+            start(f"channel:{inbox_id}", _watched(inbox.health, receiving))
             start(f"check:{inbox_id}", Checkup(inbox.channel, inbox.health).run)
+        start("staff", functools.partial(keep_tidy, self.store, self.staff))
+        for surface_id, surface in self.staff.items():
+            start(f"staff:{surface_id}", _watched(surface.health, surface.surface.run))
+            start(f"hearing:{surface_id}", surface.hearing.run)
+            start(f"showing:{surface_id}", surface.fanout.run)
+            start(f"check:{surface_id}", Checkup(surface.surface, surface.health).run)
         try:
             yield
         finally:
@@ -263,12 +284,16 @@ class Program:
 
     async def _close_channels(self) -> None:
         """Let every adapter end what it has open; one that cannot must not keep the others."""
-        for inbox_id, inbox in self.inboxes.items():
+        adapters: dict[str, Channel | StaffSurface] = {
+            **{key: one.channel for key, one in self.inboxes.items()},
+            **{key: one.surface for key, one in self.staff.items()},
+        }
+        for key, adapter in adapters.items():
             try:
                 async with asyncio.timeout(GRACE):
-                    await inbox.channel.close()
+                    await adapter.close()
             except Exception:  # noqa: BLE001  # Whatever it is, the others end all the same.
-                _log.exception("the channel of %s did not end in good order", inbox_id)
+                _log.exception("%s did not end in good order", key)
 
     def web(self) -> uvicorn.Config:
         """Return the web server's configuration, with every route there is."""
@@ -278,6 +303,8 @@ class Program:
             if isinstance(inbox.channel, HasRoutes)
             for route in inbox.channel.routes()
         ]
+        for surface in self.staff.values():
+            routes += surface.routes()
         routes += console_routes(self)
         routes += self._demo_routes()
         app = create_app(routes, public_url=self.settings.server.public_url, version=__version__)
@@ -318,16 +345,18 @@ def _on_demo(settings: Settings) -> str | None:
     return next((key for key, one in settings.channels.items() if one.type == "widget"), None)
 
 
-def _receiving(inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
-    async def run() -> None:
-        inbox.health.started()
+def _watched(
+    health: Watched, run: Callable[[], Awaitable[None]]
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def watched() -> None:
+        health.started()
         try:
-            await inbox.channel.run(inbox.sink)
+            await run()
         except Exception as error:
-            inbox.health.fell(error)
+            health.fell(error)
             raise
 
-    return run
+    return watched
 
 
 async def serve(

@@ -31,6 +31,7 @@ Verb = Literal[
     "restore",
     "purge",
     "ticket",
+    "snooze",
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
@@ -43,15 +44,26 @@ is a participant of one that its assignee has released; whose assignee is a bot 
 
 _OPEN: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset(
-        {"reply", "note", "release", "close", "add_participant", "edit_contact", "retry"}
+        {
+            "reply",
+            "note",
+            "release",
+            "close",
+            "snooze",
+            "add_participant",
+            "edit_contact",
+            "retry",
+        }
     ),
     "participant": frozenset({"reply", "note", "leave", "edit_contact", "retry"}),
     # A conversation a colleague has taken is locked; one may still leave a note (D14, D49).
     "colleague": frozenset({"note", "edit_contact"}),
-    "untaken": frozenset({"reply", "note", "take", "close", "edit_contact", "retry"}),
+    "untaken": frozenset({"reply", "note", "take", "close", "snooze", "edit_contact", "retry"}),
     # A person may take it from a bot at any time, and answers only then.
     "beside_bot": frozenset({"note", "take", "edit_contact"}),
-    "left_with": frozenset({"reply", "note", "take", "close", "leave", "edit_contact", "retry"}),
+    "left_with": frozenset(
+        {"reply", "note", "take", "close", "snooze", "leave", "edit_contact", "retry"}
+    ),
 }
 # Writing in a closed conversation reopens it (S09, S43).
 _CLOSED: frozenset[Verb] = frozenset({"reply", "note", "reopen", "edit_contact"})
@@ -60,12 +72,12 @@ _BOT: frozenset[Verb] = frozenset(
 )
 _SENIOR: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset({"assign"}),
-    "participant": frozenset({"assign", "release", "close", "add_participant"}),
+    "participant": frozenset({"assign", "release", "close", "snooze", "add_participant"}),
     # A supervisor joins before answering: one press, and everybody can see it.
-    "colleague": frozenset({"assign", "release", "close", "add_participant", "join"}),
+    "colleague": frozenset({"assign", "release", "close", "snooze", "add_participant", "join"}),
     "untaken": frozenset({"assign", "join", "add_participant"}),
     "left_with": frozenset({"assign", "add_participant"}),
-    "beside_bot": frozenset({"assign", "release", "close", "add_participant", "join"}),
+    "beside_bot": frozenset({"assign", "release", "close", "snooze", "add_participant", "join"}),
 }
 
 

@@ -8,6 +8,7 @@ from bridge.models import Occasion
 from bridge.settings import Agent, Bot, LocalText, Settings
 from routing.desk import Mailbox
 from routing.policy import BotPolicy, Policy
+from routing.teams import teams_of
 from routing.triggers import Automations
 
 
@@ -61,6 +62,8 @@ def policy_of(settings: Settings) -> Policy:
         other_topic=conversation.other_topic,
         has_statuses=bool(conversation.statuses),
         tickets=bool(settings.tickets),
+        paused_outside=frozenset(routing.pause_outside_hours),
+        hours_of=teams_of(settings).hours_of,
         bots=tuple(_bot(key, one) for key, one in settings.agents.items() if one.role == "bot"),
     )
 

@@ -5,6 +5,7 @@ in the log. Whether the agent may do it has been checked before (`access.py`).
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from bridge.models import Conversation, Identity, MessageKind
 from bridge.store import conversations as q
@@ -19,6 +20,7 @@ from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
     RELEASE_IDLE,
+    SNOOZE,
     Policy,
     close_due,
     idle_due,
@@ -111,18 +113,21 @@ def open_new(
 
 def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
     """Make the conversation's timers what its state, as it is now, needs."""
+    hours = policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
     due = close_due(
         policy,
         state=conversation.state,
         waiting_since=conversation.waiting_since,
         quiet_since=tx.now,
         paused=conversation.paused_at is not None,
+        hours=hours,
     )
     if due is None:
         let_silence_be(tx, conversation)
     else:
         set_timer(tx, conversation, CLOSE_INACTIVE, due)
-        set_timer(tx, conversation, CLOSE_WARNING, warning_due(policy, due))
+        warn_at = warning_due(policy, due, quiet_since=tx.now, hours=hours)
+        set_timer(tx, conversation, CLOSE_WARNING, warn_at)
     set_timer(tx, conversation, RELEASE_IDLE, released_at(conversation, policy))
 
 
@@ -140,6 +145,7 @@ def released_at(conversation: Conversation, policy: Policy) -> int | None:
         waiting_since=conversation.waiting_since,
         active_at=conversation.active_at,
         paused=conversation.paused_at is not None,
+        hours=policy.hours_for("release_idle", conversation.team_id, conversation.inbox_id),
     )
 
 
@@ -151,11 +157,9 @@ def set_timer(tx: Tx, conversation: Conversation, kind: str, due_at: int | None)
 def begins_to_wait(tx: Tx, conversation: Conversation, policy: Policy) -> None:
     """Change the timers of a conversation whose customer has spoken, and waits from now on."""
     let_silence_be(tx, conversation)
-    if conversation.paused_at is not None:
-        return
-    patience = policy.patience_with(conversation.assignee_id)
-    if conversation.assignee_id is not None and patience is not None:
-        set_timer(tx, conversation, RELEASE_IDLE, tx.now + patience)
+    due = released_at(replace(conversation, waiting_since=tx.now), policy)
+    if due is not None:
+        set_timer(tx, conversation, RELEASE_IDLE, due)
 
 
 def take(tx: Tx, conversation: Conversation, agent: str) -> Conversation:
@@ -240,6 +244,7 @@ def close(
     agent = None if reason else by
     now = _after(tx, conversation, "closed", by=agent, reason=reason)
     set_timers(tx, now, policy)
+    set_timer(tx, now, SNOOZE, None)
     return now
 
 

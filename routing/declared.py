@@ -12,6 +12,7 @@ import msgspec
 from bridge.settings import LocalText, Settings
 from bridge.store import conversations as q
 from bridge.store import desk, log
+from bridge.store import links as a
 from bridge.store import people as p
 from bridge.store import sorting as s
 from bridge.store.teams import LEAVE_TEAMS
@@ -42,6 +43,8 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
         tx.run(desk.RETIRE_AGENT, of=agent_id, at=tx.now)
         tx.run(desk.END_SESSIONS, of=agent_id)
         tx.run(desk.END_LINKS, of=agent_id)
+        tx.run(a.END_ACCOUNTS, of=agent_id)
+        tx.run(a.END_CODES, of=agent_id)
         tx.run(END_TOKENS, of=agent_id)
         tx.run(q.LEAVE_ALL, of=agent_id)
         presence.retired(tx, agent_id)
@@ -53,6 +56,8 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
             # Who was a person before does not come in as one any more.
             tx.run(desk.END_SESSIONS, of=agent_id)
             tx.run(desk.END_LINKS, of=agent_id)
+            tx.run(a.END_ACCOUNTS, of=agent_id)
+            tx.run(a.END_CODES, of=agent_id)
             tx.run(q.LEAVE_ALL, of=agent_id)
 
 

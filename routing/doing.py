@@ -23,6 +23,7 @@ from routing import (
     notices,
     queues,
     saying,
+    snoozing,
     statused,
     statuses,
     tags,
@@ -163,9 +164,10 @@ def _assign(here: _Here, to: To) -> Told | None:
     if conversation.state != "open":
         raise RefusedError("state", {"state": conversation.state})
     kind, name = to.target
+    if kind == "agent" and conversation.assignee_id == name:
+        return None
+    conversation = snoozing.end(tx, desk, conversation, by=here.by)
     if kind == "agent":
-        if conversation.assignee_id == name:
-            return None
         notices.joined(tx, desk, conversations.assign(tx, conversation, name, by=here.by))
     elif kind == "team":
         queues.to_team(tx, desk, conversation, name, by=here.by)

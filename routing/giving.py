@@ -22,21 +22,21 @@ QUEUE_TOPIC = "queue"
 
 def candidates(tx: Tx, teams: Teams, team: str | None) -> list[Candidate]:
     """Return those of a team who are online, without bots; without a team, of all."""
-    return _known(tx, teams, teams.people(team))
+    return _known(tx, teams, teams.people(team), team)
 
 
-def _known(tx: Tx, teams: Teams, agents: Sequence[str]) -> list[Candidate]:
+def _known(tx: Tx, teams: Teams, agents: Sequence[str], team: str | None = None) -> list[Candidate]:
     given = msgspec.json.encode(agents).decode()
-    return [_candidate(teams, hand, tx.now) for hand in tx.all(t.HANDS, ids=given)]
+    return [_candidate(teams, hand, team, tx.now) for hand in tx.all(t.HANDS, ids=given)]
 
 
-def _candidate(teams: Teams, hand: t.Hand, now: int) -> Candidate:
+def _candidate(teams: Teams, hand: t.Hand, team: str | None, now: int) -> Candidate:
     worker = teams.workers[hand.id]
     return Candidate(
         id=hand.id,
         here=teams.on_shift(hand.id, now),
         load=hand.load,
-        limit=worker.limit,
+        limit=teams.limit_of(hand.id, team),
         given_at=hand.given_at,
         languages=worker.languages,
     )

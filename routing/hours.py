@@ -46,6 +46,24 @@ class Hours:
                 later = start if later is None else min(later, start)
         return later
 
+    def after(self, since: int, length: int) -> int | None:
+        """Return when it has been open for `length` ms from `since` on.
+
+        `None` where it closes for good before; a moment at which it closes still counts.
+        """
+        at, left = since, length
+        while (opening := self.next_opening(at)) is not None:
+            end = self._closing(opening)
+            if opening + left <= end:
+                return opening + left
+            left -= end - opening
+            at = end
+        return None
+
+    def _closing(self, at: int) -> int:
+        """Return when the last of the spans that are open at `at` ends."""
+        return max(end for start, end in self._intervals(at, days=3) if start <= at < end)
+
     def spans(self, since: int, until: int) -> Iterator[tuple[int, int]]:
         """Yield from when until when it is open between two moments, as far as it goes."""
         days = (until - since) // _DAY + 3

@@ -29,6 +29,7 @@ from routing import (
     purging,
     reception,
     reports,
+    snoozing,
     start_tokens,
     way_back,
 )
@@ -284,6 +285,7 @@ class Intake:
         )
         if message_id is None:
             return None
+        conversation = snoozing.end(self._tx, self._desk, conversation, reason="customer")
         self._tx.run(q.CUSTOMER_WROTE, of=conversation.id, at=self._tx.now, message_id=message_id)
         log.about(self._tx, "message.added", conversation, message_id=message_id)
         if conversation.waiting_since is None:

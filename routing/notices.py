@@ -19,7 +19,7 @@ from routing.desk import Desk
 from routing.facts import asked_in, facts_about
 from routing.hours import Hours
 from routing.opening import with_opening
-from routing.policy import CLOSE_INACTIVE
+from routing.policy import CLOSE_INACTIVE, passed_at
 from routing.rules import fits
 from routing.saying import is_sparing, may_speak, say, times_said
 
@@ -115,7 +115,8 @@ def closed(tx: Tx, desk: Desk, conversation: Conversation, *, reason: str | None
 def _leave_time(tx: Tx, desk: Desk, conversation: Conversation) -> None:
     """Have nothing closed sooner after the warning than promised, also if that came late."""
     subject = f"conversation:{conversation.id}"
-    earliest = tx.now + (desk.policy.close_warning or 0)
+    hours = desk.policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
+    earliest = passed_at(tx.now, desk.policy.close_warning or 0, hours) or tx.now
     tx.run(d.POSTPONE_TIMER, subject=subject, of_kind=CLOSE_INACTIVE, earliest=earliest)
 
 

@@ -1,9 +1,11 @@
 """What the configuration says about conversations, and which timers a state needs. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from bridge.models import See
+from routing.hours import Hours
 
 CLOSE_INACTIVE = "close_inactive"
 CLOSE_WARNING = "close_warning"
@@ -12,6 +14,7 @@ MAIL_UNSEEN = "mail_unseen"
 OVERFLOW = "overflow"
 BLOCK_ENDS = "block_ends"
 RELEASE_IDLE = "release_idle"
+SNOOZE = "snooze"
 # Those of an agent.
 AUTO_OFFLINE = "auto_offline"
 AWAY = "away"
@@ -29,6 +32,14 @@ class BotPolicy(NamedTuple):
     id: str
     answer_within: int
     hooked: bool
+
+
+Pausing = Literal["release_idle", "close_inactive"]
+"""What can stand still while nobody is there."""
+
+
+def _no_hours(_team: str | None, _inbox: str) -> Hours | None:
+    return None
 
 
 Transfer = Literal["none", "own", "any"]
@@ -81,6 +92,13 @@ class Policy:
     # Whether the YAML has a place for tasks to go to.
     tickets: bool = False
     bots: tuple[BotPolicy, ...] = ()
+    paused_outside: frozenset[Pausing] = frozenset()
+    # Given by the team and the inbox of a conversation; no part of what a policy is told by.
+    hours_of: Callable[[str | None, str], Hours | None] = field(default=_no_hours, compare=False)
+
+    def hours_for(self, what: Pausing, team: str | None, inbox: str) -> Hours | None:
+        """Return outside of which hours a time stands still; `None` where it always runs."""
+        return self.hours_of(team, inbox) if what in self.paused_outside else None
 
     def bot(self, agent: str | None) -> BotPolicy | None:
         """Return what holds for an agent who is a bot; `None` for people."""
@@ -97,6 +115,14 @@ def length_of(text: str) -> int:
     return sum(not character.isspace() for character in text)
 
 
+def passed_at(since: int, length: int, hours: Hours | None) -> int | None:
+    """Return when `length` ms have passed, those outside of `hours` not counted.
+
+    `None` where so much is never open again.
+    """
+    return since + length if hours is None else hours.after(since, length)
+
+
 def close_due(
     policy: Policy,
     *,
@@ -104,15 +130,16 @@ def close_due(
     waiting_since: int | None,
     quiet_since: int,
     paused: bool = False,
+    hours: Hours | None = None,
 ) -> int | None:
     """Return when the customer's silence closes the conversation, in ms, or `None`.
 
     It counts from the last word of ours (D46), and not while the customer waits for one or
-    time stands still for it: `paused`.
+    time stands still for it: `paused`, and outside of `hours` if there are any.
     """
     if policy.close_inactive is None or paused or state != "open" or waiting_since is not None:
         return None
-    return quiet_since + policy.close_inactive
+    return passed_at(quiet_since, policy.close_inactive, hours)
 
 
 def idle_due(
@@ -123,25 +150,46 @@ def idle_due(
     waiting_since: int | None,
     active_at: int | None,
     paused: bool = False,
+    hours: Hours | None = None,
 ) -> int | None:
     """Return when the agent's silence releases the conversation, in ms, or `None`.
 
     It counts only while the customer waits: from when they began to or, where that is later,
-    from what the agent last did in this conversation (D15). Not while it is `paused`.
+    from what the agent last did in this conversation (D15). Not while it is `paused`, nor
+    outside of `hours`; a bot needs none.
     """
     patience = policy.patience_with(assignee)
     if patience is None or paused or state != "open":
         return None
     if assignee is None or waiting_since is None:
         return None
-    return max(waiting_since, active_at or 0) + patience
+    begun = max(waiting_since, active_at or 0)
+    return passed_at(begun, patience, None if policy.bot(assignee) else hours)
 
 
-def warning_due(policy: Policy, close_at: int | None) -> int | None:
+def warning_due(
+    policy: Policy, close_at: int | None, *, quiet_since: int, hours: Hours | None = None
+) -> int | None:
     """Return when to warn of being closed at `close_at`, in ms, or `None`."""
     if close_at is None or policy.close_warning is None or policy.close_inactive is None:
         return None
-    return close_at - policy.close_warning if policy.close_warning < policy.close_inactive else None
+    before = policy.close_inactive - policy.close_warning
+    return passed_at(quiet_since, before, hours) if before > 0 else None
+
+
+def stands_still(*, status_pauses: bool, snoozed: bool) -> bool:
+    """Say whether time stands still for an open conversation.
+
+    Then nobody's silence counts in it: it is not released, warned of, closed or passed on to
+    another team, and a customer's wait is as long as it was. For a snooze as for a status
+    that has `pause_timer`; while either holds, the end of the other changes nothing.
+    """
+    return status_pauses or snoozed
+
+
+def waits_for_others(*, state: str, assignee: str | None, snoozed: bool) -> bool:
+    """Say whether time runs after which another team takes over what nobody has taken."""
+    return state == "open" and assignee is None and not snoozed
 
 
 def starts_anew(policy: Policy, *, closed_at: int, now: int) -> bool:

@@ -19,6 +19,7 @@ from bridge.store.transactions import Store, Tx
 from routing import conversations, giving, notices
 from routing.assignment import Candidate, Choice
 from routing.desk import Desk
+from routing.policy import waits_for_others
 from routing.refusal import RefusedError
 from routing.rules import base_of
 from routing.teams import Teams
@@ -43,7 +44,7 @@ class Queues:
         """Serve the queues of this desk."""
         self._store = store
         self._desk = desk
-        self._gives = desk.teams.strategy != "manual"
+        self._gives = desk.teams.gives
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -107,7 +108,8 @@ def _give_out_of(tx: Tx, desk: Desk, team: str | None, most: int) -> int:
     inboxes = msgspec.json.encode(opened).decode()
     given = 0
     for waiting in tx.all(t.QUEUE, team=team, inboxes=inboxes, limit=most):
-        choice = giving.choice_among(tx, teams.strategy, waiting, able, base_of(waiting.language))
+        language = base_of(waiting.language)
+        choice = giving.choice_among(tx, teams.strategy_of(team), waiting, able, language)
         if choice.agent is not None and _give(tx, desk, waiting, choice):
             able = _after_giving(able, choice.agent, tx.now)
             given += 1
@@ -136,7 +138,12 @@ def overflow(tx: Tx, desk: Desk, conversation_id: int) -> None:
     """Pass on to another team what nobody of its own has taken in time: the timer's action."""
     conversation = conversations.get(tx, conversation_id)
     crew = desk.teams.crews.get(conversation.team_id or "")
-    if conversation.state != "open" or conversation.assignee_id or not (crew and crew.overflow):
+    due = waits_for_others(
+        state=conversation.state,
+        assignee=conversation.assignee_id,
+        snoozed=conversation.snoozed_until is not None,
+    )
+    if not due or not (crew and crew.overflow):
         return
     to_team(tx, desk, conversation, crew.overflow[0], why={"overflow": True})
 
@@ -157,12 +164,13 @@ def to_team(
     Whoever of it has room is given it at once, as the strategy has it.
     """
     teams = desk.teams
-    by_hand = teams.strategy == "manual"
+    strategy = teams.strategy_of(team)
+    by_hand = strategy == "manual"
     choice = Choice()
     if not by_hand and not teams.closed(team, conversation.inbox_id, tx.now):
         able = giving.candidates(tx, teams, team)
         language = base_of(conversation.language)
-        choice = giving.choice_among(tx, teams.strategy, conversation, able, language)
+        choice = giving.choice_among(tx, strategy, conversation, able, language)
     told = {"from_team": conversation.team_id} | (why or {})
     if not giving.place(
         tx, teams, conversation, team, choice, to_be_given=not by_hand, by=by, why=told

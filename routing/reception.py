@@ -64,7 +64,7 @@ def receive(
     if conversation.assignee_id is not None:
         if _is_here(tx, teams, conversation.assignee_id):
             return None
-        if teams.strategy == "manual" and taken is None:
+        if teams.strategy_of(conversation.team_id) == "manual" and taken is None:
             closed = teams.closed(conversation.team_id, conversation.inbox_id, tx.now)
             return Absence(closed) if closed else None
     way = _way(tx, teams, conversation, facts, taken)
@@ -89,12 +89,12 @@ def _way(
     rule = taken.number if taken else None
     if kind == "agent" and name is not None:
         choice = giving.choice_of(tx, teams, name)
-        by_hand = teams.strategy == "manual"
+        by_hand = teams.strategy_of(usual) == "manual"
         if choice.agent is not None:
             return _Way(usual, choice, by_hand=by_hand, rule=rule)
         # Passed over: it goes where it would without the rule.
         name, rule = usual, None
-    strategy = "manual" if kind == "queue" else teams.strategy
+    strategy = "manual" if kind == "queue" else teams.strategy_of(name)
     choice = _among(tx, teams, conversation, name, facts, strategy)
     return _Way(name, choice, by_hand=strategy == "manual", rule=rule)
 

@@ -17,6 +17,7 @@ def review(settings: Settings) -> Iterator[Finding]:
     yield from _examples(settings)
     yield from _without_effect(settings)
     yield from _never_running(settings)
+    yield from _unused(settings)
 
 
 def facts_of(message: Sample, settings: Settings, now: int) -> Facts:
@@ -89,3 +90,12 @@ def _never_running(settings: Settings) -> Iterator[Finding]:
     for key, why in contradictions(settings.automations, settings.conversation.statuses):
         place = ("automations", key, "when")
         yield Finding("automation_never_runs", place, f"this never runs: {why}", is_warning=True)
+
+
+def _unused(settings: Settings) -> Iterator[Finding]:
+    teams = teams_of(settings)
+    for key, one in settings.teams.items():
+        if one.capacity is not None and teams.strategy_of(key) == "manual":
+            message = "nobody of this team is given anything: its strategy is manual"
+            place = ("teams", key, "capacity")
+            yield Finding("capacity_unused", place, message, is_warning=True)

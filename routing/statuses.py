@@ -5,16 +5,18 @@ closed. Every function runs inside a transaction. Whether the agent may do it ha
 before (`access.py`).
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from bridge.models import Conversation
-from bridge.settings import LocalText, Settings
+from bridge.settings import LocalText, Settings, Status
 from bridge.store import doing as s
 from bridge.store.transactions import Tx
 from routing import conversations, ending
 from routing.configured import policy_of
 from routing.desk import Desk
-from routing.policy import Policy
+from routing.policy import Policy, stands_still
 from routing.refusal import RefusedError
 from routing.statused import current
 
@@ -39,9 +41,7 @@ def declare(tx: Tx, settings: Settings) -> None:
             place=place,
         )
     for held in tx.all(s.PAUSED):
-        chosen = declared.get(held.status_id or "")
-        if chosen is None or not chosen.pause_timer:
-            _keep_time(tx, held, policy_of(settings), pauses=False)
+        keep_time(tx, held, declared, policy_of(settings))
 
 
 def choose(
@@ -65,14 +65,21 @@ def choose(
         reason = None if by else "automation"
         conversation = conversations.reopen(tx, conversation, desk.policy, by=by, reason=reason)
     tx.run(s.SET_STATUS, of=conversation.id, status=status_id)
-    _keep_time(tx, conversations.get(tx, conversation.id), desk.policy, pauses=chosen.pause_timer)
+    keep_time(tx, conversations.get(tx, conversation.id), desk.statuses, desk.policy)
     conversations.activity(tx, conversation, "status_changed", by=by, status=status_id)
     conversations.changed(tx, conversation)
     return True
 
 
-def _keep_time(tx: Tx, conversation: Conversation, policy: Policy, *, pauses: bool) -> None:
-    """Have time stand still for the conversation from now on, or go on for it."""
+def keep_time(
+    tx: Tx, conversation: Conversation, statuses: Mapping[str, Status], policy: Policy
+) -> None:
+    """Have time stand still for the conversation from now on, or go on, as it is to."""
+    held = statuses.get(conversation.status_id or "")
+    pauses = stands_still(
+        status_pauses=held is not None and held.pause_timer,
+        snoozed=conversation.snoozed_until is not None,
+    )
     if conversation.state == "closed" or pauses == (conversation.paused_at is not None):
         return
     if pauses:

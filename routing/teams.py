@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bridge.settings import Agent, Bot, LocalText, OpeningHours, Rule, Settings, Strategy, Team
 from routing.hours import Hours
@@ -18,7 +19,7 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Of an agent who answers: their limit (`None`: there is none), shift and languages.
+    """Of an agent who answers: their own limit (if they have one), shift and languages.
 
     A `bot` is given only what names it: a rule or a person.
     """
@@ -31,13 +32,18 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """A team; `overflow` names the one that takes over, and after how many ms."""
+    """A team; `overflow` names the one that takes over, and after how many ms.
+
+    `strategy` and `capacity` go before those of the house.
+    """
 
     members: Collection[str] = ()
     hours: str | None = None
     overflow: tuple[str, int] | None = None
     label: LocalText | None = None
     topics: Collection[str] = ()
+    strategy: Strategy | None = None
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Counter:
 
 
 _COUNTER = Counter()
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,8 @@ class Teams:
     rules: Sequence[Rule] = ()
     strategy: Strategy = "manual"
     default_team: str | None = None
+    capacity: int | None = None
+    zone: ZoneInfo = _UTC
 
     @property
     def decides(self) -> bool:
@@ -70,7 +79,29 @@ class Teams:
         Otherwise everybody sees it among the new ones, and whoever likes takes it.
         """
         named = any(one.team or one.hours for one in self.inboxes.values())
-        return bool(self.rules or self.default_team or named) or self.strategy != "manual"
+        return bool(self.rules or self.default_team or named) or self.gives
+
+    @property
+    def gives(self) -> bool:
+        """Say whether anything is ever given to anybody, or all is taken."""
+        every = (self.strategy, *(one.strategy for one in self.crews.values()))
+        return any(one not in ("manual", None) for one in every)
+
+    def strategy_of(self, team: str | None) -> Strategy:
+        """Return who of a team is given a conversation: its own way, else that of the house."""
+        crew = self.crews.get(team) if team is not None else None
+        return (crew.strategy if crew else None) or self.strategy
+
+    def limit_of(self, agent: str, team: str | None) -> int | None:
+        """Return how many an agent may have and be given one more of a team; `None`: any.
+
+        What a bot can answer at once has nothing to do with what people can.
+        """
+        worker = self.workers[agent]
+        if worker.limit is not None or worker.bot is not None:
+            return worker.limit
+        crew = self.crews.get(team) if team is not None else None
+        return (crew.capacity if crew else None) or self.capacity
 
     def team_at(self, inbox_id: str) -> str | None:
         """Return the team that answers in an inbox where no rule says otherwise."""
@@ -112,26 +143,22 @@ def teams_of(settings: Settings) -> Teams:
     """Return what the YAML says, in routing's words and units."""
     routing = settings.routing
     return Teams(
-        workers={
-            key: _worker(one, routing.capacity)
-            for key, one in settings.agents.items()
-            if one.role != "viewer"
-        },
+        workers={key: _worker(one) for key, one in settings.agents.items() if one.role != "viewer"},
         crews={key: _crew(one) for key, one in settings.teams.items()},
         hours={key: _hours(one, settings) for key, one in settings.hours.items()},
         inboxes={key: Counter(one.team, one.hours) for key, one in settings.channels.items()},
         rules=routing.rules,
         strategy=routing.default.strategy,
         default_team=routing.default.team,
+        capacity=routing.capacity,
+        zone=settings.locale.timezone,
     )
 
 
-def _worker(agent: Agent, capacity: int | None) -> Worker:
+def _worker(agent: Agent) -> Worker:
     languages = frozenset(agent.languages)
     if agent.role != "bot":
-        limit = capacity if agent.limit is None else agent.limit
-        return Worker(limit, agent.hours, languages)
-    # How many people can answer at once says nothing of a program.
+        return Worker(agent.limit, agent.hours, languages)
     told = agent.bot or Bot()
     return Worker(agent.limit, agent.hours, languages, Helper(told.hand_over_to, told.webhook))
 
@@ -139,7 +166,15 @@ def _worker(agent: Agent, capacity: int | None) -> Worker:
 def _crew(team: Team) -> Crew:
     over = team.overflow
     overflow = (over.to, _ms(over.after)) if over else None
-    return Crew(team.members, team.hours, overflow, team.label, team.topics)
+    return Crew(
+        team.members,
+        team.hours,
+        overflow,
+        team.label,
+        team.topics,
+        strategy=team.strategy,
+        capacity=team.capacity,
+    )
 
 
 def _hours(hours: OpeningHours, settings: Settings) -> Hours:

@@ -15,7 +15,7 @@ from bridge.store import conversations as q
 from bridge.store import deliveries as t
 from bridge.store.doing import MOVE_RUNS
 from bridge.store.transactions import Store, Tx
-from routing import automations, blocks, bots, conversations, giving, presence
+from routing import automations, blocks, bots, conversations, giving, presence, snoozing
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
@@ -32,6 +32,7 @@ from routing.policy import (
     OVERFLOW,
     RELEASE_IDLE,
     RELEASE_OFFLINE,
+    SNOOZE,
 )
 from routing.queues import overflow
 from routing.timing import TIMERS_TOPIC
@@ -81,6 +82,7 @@ ACTIONS: Mapping[str, Action] = {
     RELEASE_IDLE: release_idle,
     BLOCK_ENDS: block_ends,
     OVERFLOW: overflow,
+    SNOOZE: snoozing.over,
 }
 
 
@@ -156,9 +158,9 @@ def follow_clock(tx: Tx, by: int) -> None:
     """Have times that run go on running by the time that passes: `Store.on_jump`.
 
     Timers and waits move with the wall clock that was set, by so many ms; the end of a block
-    is a day and an hour that a person has named, and stays.
+    or of a snooze is a day and an hour that a person has named, and stays.
     """
-    tx.run(t.MOVE_TIMERS, by=by, besides=BLOCK_ENDS)
+    tx.run(t.MOVE_TIMERS, by=by)
     tx.run(MOVE_RUNS, by=by)
     tx.run(q.MOVE_WAITS, by=by)
     tx.wake(TIMERS_TOPIC)

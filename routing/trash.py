@@ -12,7 +12,7 @@ from bridge.store import bulk
 from bridge.store import conversations as q
 from bridge.store import trash as t
 from bridge.store.transactions import Tx
-from routing import conversations, giving, sight
+from routing import conversations, giving, sight, statuses
 from routing.desk import Desk
 from routing.giving import QUEUE_TOPIC
 from routing.refusal import RefusedError
@@ -75,7 +75,8 @@ def _gone_on(tx: Tx, conversation: Conversation) -> bool:
 
 
 def _waits_again(tx: Tx, desk: Desk, conversation: Conversation) -> None:
-    conversations.set_timers(tx, conversation, desk.policy)
+    statuses.keep_time(tx, conversation, desk.statuses, desk.policy)
+    conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
     giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
     if conversation.queued_at is not None:
         tx.wake(QUEUE_TOPIC)

@@ -5,6 +5,7 @@ function takes the transaction first and raises `RefusedError`; `taken` names th
 """
 
 from agent_console.actions.blocks import block, unblock
+from agent_console.actions.chats import chats_among, chats_of, open_chat, read_chat, said, say
 from agent_console.actions.contacts import ContactEdit, add_contact_note, edit_contact
 from agent_console.actions.conversations import (
     add_participants,
@@ -34,10 +35,11 @@ from agent_console.actions.messages import (
     settle,
     settle_mail,
 )
-from agent_console.actions.quick_replies import QuickReplies
+from agent_console.actions.quick_replies import QuickReplies, quick_replies_of
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
 from agent_console.actions.sight import may_open, person, seen, seen_message, sight_on
+from agent_console.actions.snoozing import snooze, snooze_choices, unsnooze
 from agent_console.actions.sorting import (
     add_tag,
     add_topic,
@@ -69,6 +71,8 @@ __all__ = [
     "assign_team",
     "block",
     "change_view",
+    "chats_among",
+    "chats_of",
     "close",
     "create_ticket",
     "delete",
@@ -93,11 +97,14 @@ __all__ = [
     "may_open",
     "may_reply",
     "note",
+    "open_chat",
     "order_views",
     "others",
     "person",
     "purge",
     "put_draft",
+    "quick_replies_of",
+    "read_chat",
     "release",
     "remove_participant",
     "reopen",
@@ -106,6 +113,8 @@ __all__ = [
     "retry",
     "retry_mail",
     "retry_ticket",
+    "said",
+    "say",
     "seen",
     "seen_message",
     "set_apart",
@@ -114,11 +123,14 @@ __all__ = [
     "settle",
     "settle_mail",
     "sight_on",
+    "snooze",
+    "snooze_choices",
     "take",
     "unblock",
     "undo_join",
     "unfollow",
     "unlink",
     "unsent",
+    "unsnooze",
     "views_of",
 ]

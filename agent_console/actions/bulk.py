@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent_console.actions import conversations as verbs
-from agent_console.actions import reading, sorting, trash
+from agent_console.actions import reading, snoozing, sorting, trash
 from agent_console.actions.sight import seen
 from bridge.models import Agent
 from bridge.store import people as p
@@ -13,14 +13,30 @@ from bridge.store.transactions import Tx
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
-Do = Literal["assign", "assign_team", "close", "topic", "tag", "read", "delete", "restore", "purge"]
+Do = Literal[
+    "assign",
+    "assign_team",
+    "close",
+    "reopen",
+    "status",
+    "topic",
+    "tag",
+    "read",
+    "snooze",
+    "delete",
+    "restore",
+    "purge",
+]
 # In one transaction: some 20 ms, in which nobody else writes.
 AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done; `to` names the agent, the team, the topic or the tag it takes."""
+    """What is to be done; `to` names the agent, the team, the status, the topic or the tag.
+
+    Of `snooze` it is a choice (`snooze_times.Until`) or a time in ms.
+    """
 
     do: Do
     to: str | None = None
@@ -37,7 +53,8 @@ class Refused:
 
 def check(order: Order) -> None:
     """Raise `RefusedError("invalid")` for an order without what it takes. Pure."""
-    if order.do in ("assign", "assign_team", "topic", "tag") and not order.to:
+    needs = ("assign", "assign_team", "status", "topic", "tag", "snooze")
+    if order.do in needs and not order.to:
         raise RefusedError("invalid", {"fields": {"to": "Say to whom, or which."}})
 
 
@@ -89,6 +106,10 @@ def _read(tx: Tx, desk: Desk, me: Agent, conversation_id: int, _: str) -> None:
         reading.mark_read(tx, desk, me, conversation_id, last)
 
 
+def _snooze(tx: Tx, desk: Desk, me: Agent, conversation_id: int, until: str) -> None:
+    snoozing.snooze(tx, desk, me, conversation_id, snoozing.read_until(until))
+
+
 Way = Callable[[Tx, Desk, Agent, int, str], None]
 
 
@@ -101,9 +122,12 @@ _WAYS: Mapping[Do, Way] = {
     "assign": verbs.assign,
     "assign_team": verbs.assign_team,
     "close": _close,
+    "reopen": _as_it_is(verbs.reopen),
+    "status": sorting.set_status,
     "topic": sorting.add_topic,
     "tag": _tag,
     "read": _read,
+    "snooze": _snooze,
     "delete": _as_it_is(trash.delete_conversation),
     "restore": _as_it_is(trash.restore),
     "purge": _as_it_is(trash.purge),

@@ -7,7 +7,7 @@ from agent_console.actions.rights import allowed, at_work, colleague, naming, re
 from agent_console.actions.sight import seen
 from bridge.models import Agent
 from bridge.store.transactions import Tx
-from routing import bots, conversations, ending, giving, notices, queues
+from routing import bots, conversations, ending, giving, notices, queues, snoozing
 from routing.access import Verb
 from routing.desk import Desk
 from routing.refusal import RefusedError
@@ -21,6 +21,7 @@ def take(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     if conversation.state == "open" and conversation.assignee_id == me.id:
         return
     conversation = allowed(tx, desk, me, conversation_id, "take")
+    conversation = snoozing.end(tx, desk, conversation, by=me.id)
     with naming(tx):
         if desk.policy.bot(conversation.assignee_id) is not None:
             taken = conversations.assign(tx, conversation, me.id, by=me.id)
@@ -46,6 +47,8 @@ def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None
     at_work(tx, desk, me, conversation_id, answering=to == me.id)
     with naming(tx):
         agent = receiver(tx, desk.policy, to)
+        if agent.id != conversation.assignee_id:
+            conversation = snoozing.end(tx, desk, conversation, by=me.id)
         assigned = conversations.assign(tx, conversation, agent.id, by=me.id)
     bots.handed(tx, desk, conversation, assigned)
     notices.joined(tx, desk, assigned)
@@ -61,6 +64,7 @@ def assign_team(tx: Tx, desk: Desk, me: Agent, conversation_id: int, team: str) 
         raise RefusedError("state", {"state": conversation.state})
     if team not in desk.teams.crews:
         raise RefusedError("invalid", {"fields": {"team": "There is no such team."}})
+    conversation = snoozing.end(tx, desk, conversation, by=me.id)
     queues.to_team(tx, desk, conversation, team, by=me.id)
     bots.handed(tx, desk, conversation, conversations.get(tx, conversation_id))
 

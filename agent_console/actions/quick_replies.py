@@ -8,7 +8,7 @@ from agent_console.actions.sight import seen
 from agent_console.cards import line
 from agent_console.cards.shapes import QuickReply
 from bridge.models import Agent
-from bridge.settings import VARIABLE
+from bridge.settings import VARIABLE, Settings
 from bridge.settings.sections import QuickReply as DeclaredReply
 from bridge.store import conversations as q
 from bridge.store import log
@@ -98,6 +98,13 @@ class QuickReplies:
             faults["text"] = "This is too long for a message."
         if faults:
             raise RefusedError("invalid", {"fields": faults})
+
+
+def quick_replies_of(settings: Settings) -> QuickReplies:
+    """Return the ready answers that the YAML declares."""
+    names = {key: inbox.name for key, inbox in settings.channels.items()}
+    longest = settings.conversation.max_length
+    return QuickReplies(settings.quick_replies, names, settings.locale.default, longest)
 
 
 def filled(text: str, values: Mapping[str, str] | None) -> str:

@@ -21,6 +21,9 @@ Action = Literal[
     "link_made",
     "token_added",
     "token_revoked",
+    "code_made",
+    "account_linked",
+    "account_unlinked",
     "configured",
     "agent_added",
     "agent_role",
@@ -36,8 +39,9 @@ Action = Literal[
     "contact_edited",
     "exported",
 ]
-Surface = Literal["console", "token", "command", "program"]
-"""Where from: a browser, a script with an API token, the command line, or the program itself."""
+Surface = Literal["console", "token", "command", "program", "slack", "telegram"]
+"""Where from: a browser, a script with an API token, the command line, the program itself, or
+where staff have their threads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ class Counters:
     """The conversations of each folder, what each agent answers, and what each has read.
 
     `had` are those an agent has, open or closed. `unanswered` are the open ones nobody has
-    answered, `inboxes` the open ones of each inbox.
+    answered, `inboxes` the open ones of each inbox; `snoozed` ones are open and in none of these.
     """
 
     untaken: Ids
@@ -46,6 +46,8 @@ class Counters:
     inboxes: Mapping[str, Ids]
     mine: Mapping[str, Ids]
     read: Mapping[str, Ids]
+    snoozed: Ids = _NONE
+    mine_snoozed: Mapping[str, Ids] = field(default_factory=dict)
     had: Mapping[str, Ids] = field(default_factory=dict)
     by_team: Mapping[str, Ids] = field(default_factory=dict)
     grounds: Grounds = field(default_factory=Grounds)
@@ -62,6 +64,8 @@ class Counters:
             all=_count(untaken | taken, read),
             closed=_count(self.closed & seen, read),
             unanswered=_count(self.unanswered & seen, read),
+            snoozed=_count(self.snoozed & seen, read),
+            mine_snoozed=_count(self.mine_snoozed.get(sight.agent, _NONE), read),
             channels=self._channels(seen, read),
             teams=[self._team(one, untaken | taken, read) for one in teams],
             unread_total=_capped((untaken | mine) - read),
@@ -77,6 +81,7 @@ class Counters:
             "closed": self.closed,
             "mine": self.mine.get(sight.agent, _NONE),
             "unanswered": self.unanswered,
+            "snoozed": self.snoozed,
             "deleted": self.deleted,
         }
         return known[group] & self._seen(sight)
@@ -95,7 +100,7 @@ class Counters:
 
     def _seen(self, sight: Sight) -> Ids:
         """Return what is in sight: `routing.sight.sees` for all of it at once."""
-        kept = self.untaken | self.taken | self.closed
+        kept = self.untaken | self.taken | self.closed | self.snoozed
         every = kept | self.deleted if sight.deleted else kept
         if sight.whole:
             return every
@@ -106,7 +111,7 @@ class Counters:
         return every & (shown | theirs)
 
     def _shown(self, sight: Sight) -> Ids:
-        every = self.untaken | self.taken | self.closed | self.deleted
+        every = self.untaken | self.taken | self.closed | self.deleted | self.snoozed
         if sight.see == "all":
             return every
         if sight.see == "mine":
@@ -123,12 +128,12 @@ def counters(tx: Tx, *, narrowed: bool = False) -> Counters:
     """Count for everybody; `narrowed` says that somebody does not see everything."""
     untaken, taken = tx.all(board.LATEST_UNTAKEN), tx.all(board.LATEST_TAKEN)
     closed = tx.all(board.LATEST_CLOSED_OF_ALL if narrowed else board.LATEST_CLOSED)
-    deleted = tx.all(board.LATEST_DELETED)
+    deleted, snoozed = tx.all(board.LATEST_DELETED), tx.all(board.LATEST_SNOOZED)
     opened = [*untaken, *taken]
-    every = [*opened, *closed, *deleted]
-    ids, open_ids = bulk.ids(_ids(every)), _ids(opened)
-    together = tx.all(bulk.PARTICIPANTS, ids=ids if narrowed else bulk.ids(open_ids))
-    read = tx.all(bulk.READ_BY, ids=bulk.ids(open_ids | _ids(closed)))
+    every = [*opened, *closed, *deleted, *snoozed]
+    ids, open_ids, away = bulk.ids(_ids(every)), _ids(opened), _ids(snoozed)
+    together = tx.all(bulk.PARTICIPANTS, ids=ids if narrowed else bulk.ids(open_ids | away))
+    read = tx.all(bulk.READ_BY, ids=bulk.ids(open_ids | _ids(closed) | away))
     return Counters(
         untaken=_ids(untaken),
         taken=open_ids - _ids(untaken),
@@ -138,6 +143,8 @@ def counters(tx: Tx, *, narrowed: bool = False) -> Counters:
         inboxes=_by_key(Keyed(x.id, x.inbox_id) for x in opened),
         mine=_by_key([*_had(taken), *(x for x in together if x.conversation_id in open_ids)]),
         read=_by_key(read),
+        snoozed=away,
+        mine_snoozed=_by_key([*_had(snoozed), *(x for x in together if x.conversation_id in away)]),
         had=_by_key(_had(every)) if narrowed else {},
         by_team=_by_key(Keyed(x.id, x.team_id) for x in every if x.team_id),
         grounds=_grounds(tx, ids, together) if narrowed else Grounds(),

@@ -12,14 +12,16 @@ from routing.refusal import RefusedError
 
 Folder = Literal["new", "mine", "all", "closed", "deleted"]
 Status = Literal["open", "closed", "any"]
-Part = Literal["unanswered", "internal", "closed"]
+Part = Literal["unanswered", "internal", "closed", "snoozed"]
 """A list within a folder: of All, what nobody has answered yet (O21); of Mine, whose notes
-one takes part in (O25), and what is over (O26)."""
+one takes part in (O25), and what is over (O26); of both, what is out of the way."""
 Sort = Literal["processing", "activity", "oldest", "newest"]
 
 PARTS: Mapping[tuple[Folder, Part], b.Group] = {
     ("all", "unanswered"): "unanswered",
+    ("all", "snoozed"): "snoozed",
     ("mine", "internal"): "followed",
+    ("mine", "snoozed"): "mine_snoozed",
     ("mine", "closed"): "mine_closed",
 }
 _OVER: frozenset[b.Group] = frozenset({"closed", "deleted", "mine_closed"})
@@ -54,8 +56,13 @@ def groups(query: Query) -> list[b.Group]:
     if query.part is not None:
         return [PARTS[query.folder, query.part]]
     if query.folder == "all":
-        opened: list[b.Group] = [] if query.status == "closed" else ["untaken", "taken"]
-        return opened if query.status == "open" else [*opened, "closed"]
+        opened: list[b.Group] = ["untaken", "taken"]
+        of_status: Mapping[Status, list[b.Group]] = {
+            "open": opened,
+            "closed": ["closed"],
+            "any": [*opened, "snoozed", "closed"],
+        }
+        return of_status[query.status]
     of_folder: Mapping[Folder, b.Group] = {
         "new": "untaken",
         "mine": "mine",

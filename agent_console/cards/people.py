@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from msgspec import UNSET
@@ -10,6 +11,7 @@ from agent_console.cards import shapes as w
 from agent_console.cards.blocks import history
 from agent_console.cards.rows import avatar_url
 from bridge.models import ContactJoin, ContactNote, VisitRow
+from bridge.settings import PanelFacts
 from bridge.store import bulk as b
 from bridge.store import joins as j
 from bridge.store import people as p
@@ -76,10 +78,10 @@ def note(one: ContactNote) -> w.ContactNote:
     return w.ContactNote(id=one.id, text=one.text, by=one.agent_id, at=one.created_at)
 
 
-def visit_in(tx: Tx, conversation_id: int) -> w.Visit | None:
-    """Return the stay of the visitor of a conversation, or `None` where there is none."""
+def visit_in(tx: Tx, conversation_id: int, shows: PanelFacts) -> w.Visit | None:
+    """Return what the inbox `shows` of the stay of a conversation's visitor, if there is one."""
     found = tx.one(b.VISIT_IN, conversation_id=conversation_id)
-    return None if found is None else visit(found, tx.now)
+    return None if found is None else visit(found, tx.now, shows)
 
 
 # What a fact is called here, where that differs from what the channel calls it.
@@ -100,9 +102,36 @@ _FACTS = {
 }
 
 
-def visit(stay: VisitRow, now: int) -> w.Visit:
+# What each switch of an inbox's `panel` stands for (R38).
+_LOCATION = ("ip",)
+_CURRENT_PAGE = ("url", "title")
+_UTM = ("utm", "source")
+_ADDRESSES = ("first_url", "referrer", "url")
+
+
+def _shown(facts: Mapping[str, Any], shows: PanelFacts) -> dict[str, Any]:
+    """Return the facts without what is switched off. Pure."""
+    hidden = [
+        *(() if shows.location else _LOCATION),
+        *(() if shows.current_page else _CURRENT_PAGE),
+        *(() if shows.utm else _UTM),
+    ]
+    left = {name: value for name, value in facts.items() if name not in hidden}
+    if shows.utm:
+        return left
+    return left | {name: _without_utm(left[name]) for name in _ADDRESSES if left.get(name)}
+
+
+def _without_utm(address: str) -> str:
+    """Return the address of a page without the tags it was called with. Pure."""
+    parts = urlsplit(address)
+    kept = [one for one in parts.query.split("&") if not one.lower().startswith("utm_")]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def visit(stay: VisitRow, now: int, shows: PanelFacts) -> w.Visit:
     """Return a stay; the running one has lasted until `now`."""
-    facts: Mapping[str, Any] = msgspec.json.decode(stay.facts)
+    facts = _shown(msgspec.json.decode(stay.facts), shows)
     running = 0 if stay.online_since is None else max(0, now - stay.online_since) // 1000
     return w.Visit(
         open_pages=stay.open_pages,

@@ -137,6 +137,8 @@ def _conversation(
         team=c.team_id or UNSET,
         status=c.status_id or UNSET,
         paused_at=c.paused_at or UNSET,
+        snoozed_until=c.snoozed_until or UNSET,
+        snoozed_by=c.snoozed_by or UNSET,
         blocked=block is not UNSET,
         block=block,
         last=last,

@@ -20,6 +20,6 @@ def count(tx: Tx, sight: Sight, counters: Counters, query: Query) -> Count:
 
 
 def _ids(tx: Tx, sight: Sight, counters: Counters, group: board.Group) -> Iterable[int]:
-    if group in ("followed", "mine_closed"):
+    if group in ("followed", "mine_closed", "mine_snoozed"):
         return tx.all(board.own(group, sight.kind), me=sight.agent, **sight.parameters)
     return counters.in_group(group, sight)

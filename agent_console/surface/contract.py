@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from agent_console.surface.heard import Heard, Person
 from agent_console.surface.shown import Answer, Card, Hint, Mark, Post, Thread
@@ -85,6 +85,12 @@ class StaffSurface(ABC):
     kind: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     """Of posts: lengths, files, albums, quotes, edits, deletes."""
+    spreads: ClassVar[bool] = False
+    """Whether its places for the same conversations are as good as each other, so that the
+    one with the fewest open threads is taken; otherwise the first, and the next if it is lost."""
+
+    def __init__(self, settings: Any, context: SurfaceContext) -> None:  # noqa: B027
+        """Wire the surface; nothing is connected yet. `settings` are those of its kind."""
 
     @abstractmethod
     async def check(self) -> str:
@@ -103,6 +109,10 @@ class StaffSurface(ABC):
     @abstractmethod
     def places(self, team: str | None, inbox: str) -> Sequence[str]:
         """Return the places that are for such conversations, the best first; none: not here."""
+
+    def every_place(self) -> Sequence[str]:
+        """Return all places: where conversations go that have no other left; none by default."""
+        return ()
 
     @abstractmethod
     def turn(

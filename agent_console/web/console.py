@@ -1,12 +1,12 @@
 """What the console's handlers share, put together once from the parts of the program."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from agent_console import audit
-from agent_console.actions import QuickReplies
+from agent_console.actions import QuickReplies, quick_replies_of
 from agent_console.cards import ViewFile
 from agent_console.suggestions import Endpoint
 from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
@@ -171,7 +171,7 @@ def console_of(program: Program) -> Console:
             sessions,
             agents=tuple(settings.agents),
         ),
-        quick_replies=_quick_replies(settings),
+        quick_replies=quick_replies_of(settings),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
         suggests=Endpoint(settings.suggestions) if settings.suggestions is not None else None,
@@ -193,10 +193,3 @@ def viewer(media: MediaStore) -> ViewFile:
         return media.view(row, signed=False)
 
     return view
-
-
-def _quick_replies(settings: Settings) -> QuickReplies:
-    names: Mapping[str, str] = {key: inbox.name for key, inbox in settings.channels.items()}
-    return QuickReplies(
-        settings.quick_replies, names, settings.locale.default, settings.conversation.max_length
-    )

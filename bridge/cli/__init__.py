@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import agent, config, explain, run, sandbox, token, webhook
+from bridge.cli import agent, audit, config, explain, link, run, sandbox, token, webhook
 
 app = typer.Typer(
     name="deskbridge",
@@ -18,6 +18,7 @@ app.command()(config.check)
 app.command()(config.schema)
 app.command()(run.migrate)
 app.command()(run.restored)
+app.command()(audit.audit)
 app.command()(run.version)
 
 _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
@@ -32,6 +33,8 @@ _agent = typer.Typer(help="Agents: who answers.", no_args_is_help=True)
 _agent.command("add")(agent.add)
 _agent.command("list")(agent.list_agents)
 _agent.command("password")(agent.password)
+_agent.command("link")(link.link)
+_agent.command("unlink")(link.unlink)
 app.add_typer(_agent, name="agent")
 
 _webhook = typer.Typer(help="Webhooks: programs of yours that are told.", no_args_is_help=True)

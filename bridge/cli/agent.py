@@ -16,9 +16,10 @@ from ruamel.yaml.error import YAMLError
 
 from bridge.cli.config import DEFAULT_PATH, ConfigPath, known_kinds, load_or_exit
 from bridge.cli.database import fail, opened, table
-from bridge.settings import ConfigError, Role, Settings, load
+from bridge.settings import Agent, ConfigError, Role, Settings, load
 
 if TYPE_CHECKING:
+    from bridge.models import AgentLink
     from bridge.store.transactions import Tx
 
 AgentId = Annotated[str, typer.Argument(metavar="ID", help="The agent's key under `agents`.")]
@@ -50,12 +51,19 @@ def add(
 def list_agents(config: ConfigPath = DEFAULT_PATH) -> None:
     """List the agents of the configuration."""
     settings = load_or_exit(config)
-    known = _with_password(settings)
-    rows: list[tuple[str, ...]] = [("id", "name", "role", "email", "password")]
+    known, links = _kept(settings)
+    rows: list[tuple[str, ...]] = [("id", "name", "role", "email", "password", "accounts")]
     for agent_id, agent in settings.agents.items():
         chosen = "chosen" if agent_id in known else "none yet"
-        rows.append((agent_id, agent.name, agent.role, agent.email or "", chosen))
+        accounts = ", ".join([*_declared(agent), *links.get(agent_id, [])])
+        rows.append((agent_id, agent.name, agent.role, agent.email or "", chosen, accounts))
     print("\n".join(table(rows)))
+
+
+def _declared(agent: Agent) -> list[str]:
+    """Return the accounts that the YAML says are an agent's."""
+    accounts = (("Slack", agent.slack), ("Telegram", agent.telegram))
+    return [f"{kind} {account}" for kind, account in accounts if account]
 
 
 def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
@@ -120,18 +128,26 @@ def _replace(config: Path, text: str) -> None:
         candidate.unlink(missing_ok=True)
 
 
-def _with_password(settings: Settings) -> frozenset[str]:
-    """Return the agents who have chosen a password; of a database not made yet, none."""
+def _kept(settings: Settings) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """Return who has chosen a password, and the accounts that were linked to each agent.
+
+    Nobody, and none, in a database that is not made yet.
+    """
+    from bridge.store.links import LINKS  # noqa: PLC0415
     from bridge.store.sign_in import HAVE_PASSWORDS  # noqa: PLC0415
 
     if not settings.storage.database_path.exists():
-        return frozenset()
+        return frozenset(), {}
 
-    async def read() -> list[str]:
+    async def read() -> "tuple[list[str], list[AgentLink]]":
         async with opened(settings) as store:
-            return await store.read(lambda tx: tx.all(HAVE_PASSWORDS))
+            return await store.read(lambda tx: (tx.all(HAVE_PASSWORDS), tx.all(LINKS)))
 
-    return frozenset(asyncio.run(read()))
+    known, linked = asyncio.run(read())
+    accounts: dict[str, list[str]] = {}
+    for one in linked:
+        accounts.setdefault(one.agent_id, []).append(f"{one.kind.title()} {one.account} (linked)")
+    return frozenset(known), accounts
 
 
 async def _made_link(settings: Settings, agent_id: str) -> str:

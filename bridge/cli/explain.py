@@ -112,7 +112,7 @@ def _ending(teams: Teams, facts: Facts, kind: str, name: str | None) -> Iterator
     if teams.closed(name, facts.channel, facts.at):
         yield "nobody is there at this time: it waits, and the customer is told when it goes on"
     else:
-        yield f"it is for {_STRATEGIES[teams.strategy]}"
+        yield f"it is for {_STRATEGIES[teams.strategy_of(name)]}"
 
 
 def _team(name: str | None) -> str:

@@ -6,8 +6,9 @@ nobody answers.
 
 import asyncio
 import logging
+from typing import Protocol
 
-from bridge.channel import Channel, SendError, UnavailableError
+from bridge.channel import SendError, UnavailableError
 from bridge.delivery import pause_after
 from bridge.health.watch import Watched
 
@@ -20,10 +21,18 @@ LONGEST_PAUSE = 60.0
 WITHIN = 90.0
 
 
-class Checkup:
-    """Checks one inbox."""
+class Checkable(Protocol):
+    """An inbox or a staff surface."""
 
-    def __init__(self, channel: Channel, health: Watched) -> None:
+    async def check(self) -> str:
+        """Prove the credentials; raises `SendError`."""
+        ...
+
+
+class Checkup:
+    """Checks one inbox, or one staff surface."""
+
+    def __init__(self, channel: Checkable, health: Watched) -> None:
         """Tell `health` what comes out."""
         self._channel = channel
         self._health = health
@@ -46,6 +55,6 @@ class Checkup:
         except TimeoutError:
             return UnavailableError("The network did not answer.", reason="timeout")
         except Exception:  # noqa: BLE001  # A bug here may not end the inbox.
-            _log.exception("checking inbox %s failed", self._health.inbox_id)
+            _log.exception("checking %s failed", self._health.inbox_id)
             return UnavailableError("The channel's module failed.", reason="internal")
         return None

@@ -8,6 +8,7 @@ PostgreSQL, whatever the driver.
 from bridge.models.audit import AUDIT, AuditRow
 from bridge.models.base import metadata
 from bridge.models.blocks import BLOCK, FOREVER, Block
+from bridge.models.chats import CHAT, CHAT_MEMBER, CHAT_MESSAGE, Chat, ChatMessage
 from bridge.models.conversations import (
     CONVERSATION,
     DRAFT,
@@ -54,6 +55,7 @@ from bridge.models.flow import (
     Timer,
 )
 from bridge.models.joins import CONTACT_JOIN, ContactJoin
+from bridge.models.links import AGENT_LINK, AGENT_LINK_CODE, AgentLink, StaffKind
 from bridge.models.mentions import MENTION
 from bridge.models.notices import NOTICE, RATING, Notice, Occasion, Rating
 from bridge.models.people import (
@@ -77,6 +79,20 @@ from bridge.models.sorting import (
     Tag,
     Topic,
 )
+from bridge.models.surfaces import (
+    SURFACE_HEARD,
+    SURFACE_HINT,
+    SURFACE_NAME,
+    SURFACE_PLACE,
+    SURFACE_POST,
+    SURFACE_THREAD,
+    PostState,
+    SurfaceHeard,
+    SurfaceHint,
+    SurfacePlace,
+    SurfacePost,
+    SurfaceThread,
+)
 from bridge.models.tickets import TICKET, Ticket
 from bridge.models.tokens import API_TOKEN, ApiToken, Scope
 from bridge.models.trash import DELETED_CONVERSATION, PURGED_MESSAGE, DeletedConversation
@@ -87,12 +103,17 @@ from bridge.settings import Role
 
 __all__ = [
     "AGENT",
+    "AGENT_LINK",
+    "AGENT_LINK_CODE",
     "ALBUM_ITEM",
     "API_TOKEN",
     "ATTACHMENT",
     "AUDIT",
     "AUTOMATION_RUN",
     "BLOCK",
+    "CHAT",
+    "CHAT_MEMBER",
+    "CHAT_MESSAGE",
     "CONTACT",
     "CONTACT_JOIN",
     "CONTACT_NOTE",
@@ -129,6 +150,12 @@ __all__ = [
     "SIGN_IN_LINK",
     "START_TOKEN",
     "STATUS",
+    "SURFACE_HEARD",
+    "SURFACE_HINT",
+    "SURFACE_NAME",
+    "SURFACE_PLACE",
+    "SURFACE_POST",
+    "SURFACE_THREAD",
     "TAG",
     "TICKET",
     "TIMER",
@@ -137,6 +164,7 @@ __all__ = [
     "VISIT",
     "WEBHOOK_CALL",
     "Agent",
+    "AgentLink",
     "AlbumItem",
     "ApiToken",
     "Attachment",
@@ -144,6 +172,8 @@ __all__ = [
     "AutomationRun",
     "Block",
     "CallState",
+    "Chat",
+    "ChatMessage",
     "Contact",
     "ContactJoin",
     "ContactNote",
@@ -161,6 +191,7 @@ __all__ = [
     "MessageKind",
     "Notice",
     "Occasion",
+    "PostState",
     "Presence",
     "QuickReply",
     "Rating",
@@ -171,7 +202,13 @@ __all__ = [
     "See",
     "Session",
     "SignInLink",
+    "StaffKind",
     "Status",
+    "SurfaceHeard",
+    "SurfaceHint",
+    "SurfacePlace",
+    "SurfacePost",
+    "SurfaceThread",
     "Tag",
     "Ticket",
     "Timer",

@@ -73,6 +73,9 @@ CONVERSATION = Table(
     named_ref("status_id", "statuses.id"),
     # Since when time stands still in it (`pause_timer`).
     moment("paused_at"),
+    # Until when it is out of the way, and who has put it there.
+    moment("snoozed_until"),
+    named_ref("snoozed_by", "agents.id"),
     # "deleted" can be restored; of a "purged" one there is less every moment.
     one_of("state", "open", "closed", "deleted", "purged"),
     # At most one open conversation a thread; networks without threads use the empty one.
@@ -110,6 +113,13 @@ CONVERSATION = Table(
         "waiting_since",
         sqlite_where=raw("queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"),
         postgresql_where=raw("queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"),
+    ),
+    # What is out of the way until later, the next to come back first.
+    Index(
+        "ix_conversations_snoozed",
+        "snoozed_until",
+        sqlite_where=raw("snoozed_until IS NOT NULL"),
+        postgresql_where=raw("snoozed_until IS NOT NULL"),
     ),
     # AUTOINCREMENT: what an id has once meant outlives a purge in cursors and addresses.
     sqlite_autoincrement=True,
@@ -263,6 +273,8 @@ class Conversation(Row, frozen=True, gc=False):
     absence_told_at: int | None
     status_id: str | None
     paused_at: int | None
+    snoozed_until: int | None
+    snoozed_by: str | None
 
 
 class Message(Row, frozen=True, gc=False):

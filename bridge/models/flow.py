@@ -5,7 +5,6 @@ from typing import Literal
 from sqlalchemy import (
     BigInteger,
     Column,
-    ForeignKey,
     Index,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -183,7 +182,8 @@ QUARANTINE = Table(
     "quarantine",
     metadata,
     own_id(),
-    named_ref("inbox_id", "inboxes.id", required=True),
+    # An inbox or a staff surface: they share one namespace of ids.
+    text("inbox_id", required=True),
     Column("raw", LargeBinary, nullable=False),
     text("why", required=True),
     moment("at", required=True),
@@ -199,7 +199,8 @@ CURSOR = Table(
 INBOX_HEALTH = Table(
     "inbox_health",
     metadata,
-    Column("inbox_id", ForeignKey("inboxes.id"), primary_key=True),
+    # An inbox or a staff surface: they share one namespace of ids.
+    Column("inbox_id", Text, primary_key=True),
     text("state", required=True),
     text("reason"),
     # For people, as whoever noticed it said it; without secrets.

@@ -5,7 +5,7 @@ is exported beside it. This room imports the standard library, pydantic and ruam
 """
 
 from bridge.settings.addresses import Address, Proxy
-from bridge.settings.base import InboxSettings, Kinds, Part, SurfaceSettings
+from bridge.settings.base import InboxSettings, Kinds, PanelFacts, Part, SurfaceSettings
 from bridge.settings.faults import fault
 from bridge.settings.finding import Finding
 from bridge.settings.loading import Examined, Review, Revise, examine, load
@@ -98,6 +98,7 @@ __all__ = [
     "LocalText",
     "NoticeLevel",
     "OpeningHours",
+    "PanelFacts",
     "Part",
     "Problem",
     "Proxy",

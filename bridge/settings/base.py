@@ -30,6 +30,28 @@ class Part(BaseModel):
         return {k: v for k, v in value.items() if v is not None or k not in cls.model_fields}
 
 
+class PanelFacts(Part):
+    """What agents see in the panel beside a conversation of one inbox (R38)."""
+
+    responsible: bool = Field(
+        default=True, description="The agent who answers the conversation.", examples=[False]
+    )
+    location: bool = Field(
+        default=True,
+        description="From where the visitor writes: the network address, where it is collected.",
+        examples=[False],
+    )
+    current_page: bool = Field(
+        default=True, description="The page of the site that the visitor is on.", examples=[False]
+    )
+    utm: bool = Field(
+        default=True,
+        description="The UTM tags with which the visitor came, also where they stand in the "
+        "addresses of pages.",
+        examples=[False],
+    )
+
+
 class InboxSettings(Part):
     """The keys every inbox has; a kind adds its own in a subclass beside its adapter."""
 
@@ -63,6 +85,12 @@ class InboxSettings(Part):
         description="When somebody answers here, by an id of `hours`, where the team has none "
         "of its own. Customers who write at other times are told when it goes on.",
         examples=["office"],
+    )
+    panel: PanelFacts = Field(
+        default_factory=PanelFacts,
+        description="What agents see of its conversations in the panel. What is switched off "
+        "here may still be collected: it is not sent to the console.",
+        examples=[{"location": False, "utm": False}],
     )
 
 

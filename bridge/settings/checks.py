@@ -5,6 +5,7 @@ even while other parts of the file are wrong; whatever has the wrong type they p
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bridge.settings.base import Kinds
 from bridge.settings.finding import Finding
@@ -17,11 +18,13 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
     """Yield what is wrong between the parts of a file."""
     sections = data if isinstance(data, dict) else {}
     yield from _unique(sections, "agents", "email")
+    yield from _accounts(sections)
     yield from _unique(sections, "quick_replies", "shortcut")
     for kind, settings in kinds.channels.items():
         for key in settings.unique:
             yield from _unique(sections, "channels", key, kind)
     yield from _one_namespace(sections)
+    yield from _one_reader(sections)
     yield from _continued(sections, kinds)
     yield from _mailed(sections, kinds)
     yield from _single_surfaces(sections, kinds)
@@ -42,6 +45,13 @@ def _unique(
             yield Finding("duplicate_value", (section, name, key), message)
 
 
+def _accounts(sections: dict[str, Value]) -> Iterator[Finding]:
+    """Whoever writes in a thread is one agent."""
+    for kind in ("slack", "telegram"):
+        for finding in _unique(sections, "agents", kind):
+            yield replace(finding, code="duplicate_account")
+
+
 def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
     """Inboxes and surfaces share `/hooks/{id}`, so no id may be in both."""
     inboxes = {name for name, _ in entries(sections, "channels")}
@@ -49,6 +59,21 @@ def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
         if name in inboxes:
             message = "an inbox of this id is in channels already"
             yield Finding("duplicate_value", ("staff", name), message, on_key=True)
+
+
+def _one_reader(sections: dict[str, Value]) -> Iterator[Finding]:
+    """A bot has one owner: whoever else asked for what it hears would take it away."""
+    owners: dict[str, str] = {}
+    for section in ("channels", "staff"):
+        for name, entry in entries(sections, section):
+            token = entry.get("token")
+            if not isinstance(token, str):
+                continue
+            owner = owners.setdefault(token, f"{section}.{name}")
+            if section == "staff" and owner != f"staff.{name}":
+                message = f"this is the token of {owner} already"
+                help = "make another bot with @BotFather for the staff"
+                yield Finding("duplicate_value", ("staff", name, "token"), message, help)
 
 
 def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:

@@ -126,6 +126,8 @@ CODES: dict[str, Code] = {
     "bad_prefix": Code(
         "What messages to colleagues begin with is empty or too long.",
         "write a few characters that no answer begins with, such as //",
+        "version: 1\nstaff: {s: {type: telegram_forum, token: '${STAFF_BOT}', groups: [-1], "
+        "note_prefix: ['']}}\n",
     ),
     "bad_size": Code(
         "The value is no size.",
@@ -257,6 +259,11 @@ CODES: dict[str, Code] = {
         "version: 1\n"
         "automations: {odd: {when: {event: message_received, by: agent}, do: [close]}}\n",
     ),
+    "capacity_unused": Code(
+        "A warning: a team's capacity says nothing where its agents take what they like.",
+        "give the team a `strategy`, or remove its `capacity`",
+        "version: 1\nteams: {sales: {capacity: 4}}\n",
+    ),
     "cannot_continue": Code(
         "A conversation cannot go on in the inbox that is named: not in one of this kind.",
         "name a mailbox, or an inbox on Telegram, VK or Viber; or remove it here",
@@ -273,6 +280,11 @@ CODES: dict[str, Code] = {
         "write https://host/path; in your own network http works too, with allow_private: true",
         "version: 1\nsuggestions: {endpoint: models.example.com, model: small}\n",
     ),
+    "bad_meeting_url": Code(
+        "The value is no address at which each meeting has a place of its own.",
+        "write https://host/{{token}}, as your program for meetings has its rooms",
+        "version: 1\nmeetings: {url: 'https://meet.example.com/room'}\n",
+    ),
     "bad_webhook_secret": Code(
         "The value is no secret that requests can be signed with.",
         'make one: python3 -c "import base64, secrets; '
@@ -288,6 +300,11 @@ CODES: dict[str, Code] = {
         "A text holds a `{{variable}}` that there is not.",
         "write one of the variables, as {{contact.name|there}}",
         "version: 1\nquick_replies: {hello: {shortcut: hi, text: 'Hi {{contact.nmae}}'}}\n",
+    ),
+    "duplicate_account": Code(
+        "An account in Slack or Telegram is two agents': nobody could say who of them writes.",
+        "take it from one of the two",
+        "version: 1\nagents: {a: {name: A, telegram: 77}, b: {name: B, telegram: 77}}\n",
     ),
     "duplicate_value": Code(
         "A value that must be unique stands twice.",

@@ -27,6 +27,7 @@ from bridge.settings.sections import (
 )
 from bridge.settings.sections.automations import Automation
 from bridge.settings.sections.blocking import Blocking
+from bridge.settings.sections.meetings import Meetings
 from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.system_messages import SystemMessages
 from bridge.settings.sections.tickets import Ticket
@@ -120,6 +121,12 @@ class Settings(Part):
         description="A model that drafts replies for agents, who change and send them, or do "
         "not. Without this section there is none.",
         examples=[{"endpoint": "https://models.example.com/v1", "model": "small-chat"}],
+    )
+    meetings: Meetings | None = Field(
+        default=None,
+        description="Video meetings, to which agents send links. Without this section the "
+        "console does not offer it.",
+        examples=[{"url": "https://meet.example.com/{{token}}"}],
     )
     quick_replies: dict[Id, QuickReply] = Field(
         default_factory=dict,

@@ -68,6 +68,10 @@ def _references(sections: Sections) -> Iterator[Reference]:
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")
     for inbox, entry in entries(sections, "channels"):
         yield from _of(entry, ("channels", inbox), team="teams", hours="hours")
+    for surface, entry in entries(sections, "staff"):
+        for team in _map(entry.get("groups")):
+            if team != "default":
+                yield ("staff", surface, "groups", team), "teams", team
     for ticket, entry in entries(sections, "tickets"):
         to = ("tickets", ticket, "to")
         yield from _of(_map(entry.get("to")), to, inbox="channels", webhook="webhooks")

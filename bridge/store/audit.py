@@ -1,8 +1,8 @@
 """Queries of the audit trail. It is added to and, once it is old, forgotten: never changed."""
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Text, cast, delete, or_, select
 
-from bridge.models import AUDIT, AuditRow
+from bridge.models import AUDIT, MESSAGE, AuditRow
 from bridge.models.base import columns
 from bridge.store.statement import Statement, adding, nothing, param
 
@@ -27,4 +27,19 @@ OF_AGENT = Statement(
     ),
 )
 OF_ACTION = Statement(AuditRow, _OF_PERIOD.where(_a.action == _p("action")))
+_NUMBER = cast(_p("conversation"), Text)
+_IN_IT = _a.subject.in_(
+    select("message:" + cast(MESSAGE.c.id, Text)).where(
+        MESSAGE.c.conversation_id == _p("conversation")
+    )
+)
+# Whatever is asked for at once; what is null narrows nothing.
+FOUND = Statement(
+    AuditRow,
+    _OF_PERIOD.where(
+        or_(_p("agent").is_(None), _a.agent_id == _p("agent")),
+        or_(_p("action").is_(None), _a.action == _p("action")),
+        or_(_p("conversation").is_(None), _a.subject == "conversation:" + _NUMBER, _IN_IT),
+    ),
+)
 FORGET = Statement(nothing, delete(AUDIT).where(_a.at < _p("before")))

@@ -17,10 +17,20 @@ _c = CONVERSATION.c
 # --- pages of a folder ----------------------------------------------------------------
 
 Group = Literal[
-    "untaken", "taken", "open", "closed", "mine", "unanswered", "followed", "mine_closed", "deleted"
+    "untaken",
+    "taken",
+    "open",
+    "closed",
+    "mine",
+    "unanswered",
+    "followed",
+    "mine_closed",
+    "deleted",
+    "snoozed",
+    "mine_snoozed",
 ]
 # Those that depend on who asks: their pages take `:me`.
-OWN_GROUPS: frozenset[Group] = frozenset({"mine", "followed", "mine_closed"})
+OWN_GROUPS: frozenset[Group] = frozenset({"mine", "followed", "mine_closed", "mine_snoozed"})
 Order = Literal["activity", "oldest", "newest", "waiting", "answered"]
 
 
@@ -37,10 +47,17 @@ _IS_OPEN = literal_column("+conversations.state") == "open"
 _IS_CLOSED = literal_column("+conversations.state") == "closed"
 _IS_DELETED = literal_column("+conversations.state") == "deleted"
 _IS_UNTAKEN = literal_column("+conversations.assignee_id").is_(None)
+# There are few of them, so they are looked up by their own index, whatever the order.
+_SNOOZED = select(_c.id).where(_c.snoozed_until.is_not(None))
+_IS_AWAY = _c.id.in_(_SNOOZED)
+_IS_HERE = literal_column("+conversations.snoozed_until").is_(None)
 
 
 def _mine() -> ColumnElement[bool]:
-    """Return the condition of what the agent `:me` answers: as assignee or participant (R07)."""
+    """Return the condition of what the agent `:me` answers: as assignee or participant (R07).
+
+    Also what is out of the way for now.
+    """
     assigned = select(_c.id).where(_c.assignee_id == _p("me"), _c.state == "open")
     joined = select(PARTICIPANT.c.conversation_id).where(PARTICIPANT.c.agent_id == _p("me"))
     return and_(_IS_OPEN, _c.id.in_(union(assigned, joined)))
@@ -60,26 +77,30 @@ def _mine_closed() -> ColumnElement[bool]:
 
 # Where the order has an index of its own, and where the group's is used.
 _BY_ORDER: dict[Group, list[ColumnElement[bool]]] = {
-    "untaken": [_IS_OPEN, _IS_UNTAKEN],
-    "taken": [_IS_OPEN, _c.assignee_id.is_not(None)],
+    "untaken": [_IS_OPEN, _IS_UNTAKEN, _IS_HERE],
+    "taken": [_IS_OPEN, _c.assignee_id.is_not(None), _IS_HERE],
     "open": [_IS_OPEN],
     "closed": [_IS_CLOSED],
     "deleted": [_IS_DELETED],
-    "mine": [_mine()],
-    "unanswered": [_IS_OPEN, _c.answered_by.is_(None)],
+    "mine": [_mine(), _IS_HERE],
+    "unanswered": [_IS_OPEN, _c.answered_by.is_(None), _IS_HERE],
     "followed": [_IS_OPEN, _c.id.in_(_FOLLOWED)],
     "mine_closed": [_mine_closed()],
+    "snoozed": [_IS_OPEN, _IS_AWAY],
+    "mine_snoozed": [_mine(), _IS_AWAY],
 }
 _BY_GROUP: dict[Group, list[ColumnElement[bool]]] = {
-    "untaken": [_c.state == "open", _c.assignee_id.is_(None)],
-    "taken": [_c.state == "open", _c.assignee_id.is_not(None)],
+    "untaken": [_c.state == "open", _c.assignee_id.is_(None), _IS_HERE],
+    "taken": [_c.state == "open", _c.assignee_id.is_not(None), _IS_HERE],
     "open": [_c.state == "open"],
     "closed": [_c.state == "closed"],
     "deleted": [_c.state == "deleted"],
-    "mine": [_mine()],
-    "unanswered": [_c.state == "open", _c.answered_by.is_(None)],
+    "mine": [_mine(), _IS_HERE],
+    "unanswered": [_c.state == "open", _c.answered_by.is_(None), _IS_HERE],
     "followed": [_IS_OPEN, _c.id.in_(_FOLLOWED)],
     "mine_closed": [_mine_closed()],
+    "snoozed": [_IS_OPEN, _IS_AWAY],
+    "mine_snoozed": [_mine(), _IS_AWAY],
 }
 _KEYS: dict[Order, tuple[ColumnElement[int], bool]] = {
     # The column, and whether the largest comes first.
@@ -103,7 +124,7 @@ def _conditions(
         waits = _c.waiting_since.is_not(None)
         found.append(waits if order == "waiting" else ~waits)
     # What is one's own is always in sight.
-    if kind is not None and group != "mine":
+    if kind is not None and group not in ("mine", "mine_snoozed"):
         found.append(seen(kind))
     return found + conditions(filters, leading=leading)
 
@@ -158,6 +179,7 @@ _COUNTED = (_c.id, _c.assignee_id, _c.team_id, _c.inbox_id, _c.answered_by)
 LATEST_UNTAKEN = Statement(Counted, _latest("untaken", 2000, *_COUNTED))
 LATEST_TAKEN = Statement(Counted, _latest("taken", 5000, *_COUNTED))
 LATEST_CLOSED = Statement(Counted, _latest("closed", MOST_COUNTED, *_COUNTED))
+LATEST_SNOOZED = Statement(Counted, _latest("snoozed", 5000, *_COUNTED))
 LATEST_DELETED = Statement(Counted, _latest("deleted", MOST_COUNTED, *_COUNTED))
 # Where agents see only some, there must be more to find theirs among.
 LATEST_CLOSED_OF_ALL = Statement(Counted, _latest("closed", 5000, *_COUNTED))
@@ -166,5 +188,5 @@ LATEST_CLOSED_OF_ALL = Statement(Counted, _latest("closed", 5000, *_COUNTED))
 @lru_cache
 def own(group: Group, kind: Kind | None) -> Statement[int]:
     """Return the query of the latest of a group that depends on who asks: `:me`."""
-    seen_too = [] if kind is None else [seen(kind)]
+    seen_too = [] if kind is None or group == "mine_snoozed" else [seen(kind)]
     return Statement(value, _latest(group, MOST_COUNTED, _c.id).where(*seen_too))

@@ -148,6 +148,8 @@ CLOSE = Statement(
         waiting_since=None,
         status_id=_p("status"),
         paused_at=None,
+        snoozed_until=None,
+        snoozed_by=None,
     ),
 )
 REOPEN = Statement(
@@ -162,6 +164,12 @@ REOPEN = Statement(
         assignee_id=_p("assignee"),
         status_id=None,
     ),
+)
+SNOOZE = Statement(
+    nothing,
+    update(CONVERSATION)
+    .where(_c.id == _p("of"), _c.state == "open")
+    .values(snoozed_until=_p("until"), snoozed_by=_p("by")),
 )
 SET_ITEM = Statement(
     nothing,

@@ -330,7 +330,10 @@ DUE_TIMERS = Statement(
 )
 # What runs by the wall clock, as a day that a person has named, stays where it is.
 MOVE_TIMERS = Statement(
-    nothing, update(TIMER).where(_t.kind != _p("besides")).values(due_at=_t.due_at + _p("by"))
+    nothing,
+    update(TIMER)
+    .where(_t.kind.not_in(("block_ends", "snooze")))
+    .values(due_at=_t.due_at + _p("by")),
 )
 NEXT_TIMER = Statement(value, select(func.min(_t.due_at)))
 # Gives 1 only to the one who picks it up unchanged. The time is asked for too: one that

@@ -15,6 +15,7 @@ _c = CONVERSATION.c
 
 # As the index of the queues has it.
 _QUEUED = (_c.queued_at.is_not(None), _c.assignee_id.is_(None), _c.state == "open")
+_AT_HAND = _c.snoozed_until.is_(None)
 
 
 class Hand(NamedTuple):
@@ -27,7 +28,7 @@ class Hand(NamedTuple):
 
 _LOAD = (
     select(func.count())
-    .where(_c.assignee_id == _a.id, _c.state == "open")
+    .where(_c.assignee_id == _a.id, _c.state == "open", _AT_HAND)
     .correlate(AGENT)
     .scalar_subquery()
 )
@@ -81,6 +82,7 @@ ABSENCE_TOLD = Statement(
 
 _IN_QUEUE = (
     *_QUEUED,
+    _AT_HAND,
     _c.team_id.is_not_distinct_from(_p("team")),
     _c.waiting_since.is_not(None),
 )

@@ -40,6 +40,9 @@ DELETE = Statement(
         assignee_id=case((_c.state == "open", None), else_=_c.assignee_id),
         waiting_since=None,
         asked_at=None,
+        paused_at=case((_c.snoozed_until.is_not(None), None), else_=_c.paused_at),
+        snoozed_until=None,
+        snoozed_by=None,
     ),
 )
 KEEP_DELETED = Statement(

@@ -11,6 +11,9 @@ from typing import Any, ClassVar
 from aiogram.methods import GetFile, GetMe, SendChatAction, TelegramMethod
 from litestar.types import ControllerRouterHandler
 
+from bridge.botapi.client import TIMEOUT, UPLOAD_TIMEOUT, Client
+from bridge.botapi.files import LARGEST_FILE
+from bridge.botapi.polling import Poller
 from bridge.channel import (
     Capabilities,
     Channel,
@@ -27,11 +30,10 @@ from bridge.channel import (
 )
 from bridge.pace import CHANGES_YIELD, Budget, Pace
 from channels.telegram import outgoing
-from channels.telegram.client import TIMEOUT, UPLOAD_TIMEOUT, Client
 from channels.telegram.errands import PROFILE, Errands, picture_of
 from channels.telegram.intake import Intake
-from channels.telegram.polling import Poller
 from channels.telegram.settings import TelegramSettings
+from channels.telegram.translate import KINDS
 from channels.telegram.webhook import Webhook
 
 # core.telegram.org/bots/api#getfile
@@ -53,12 +55,12 @@ class TelegramChannel(Channel):
         text_unit=TextUnit.UTF16,
         max_caption=1024,
         media={
-            "image": outgoing.LARGEST_FILE,
-            "file": outgoing.LARGEST_FILE,
-            "voice": outgoing.LARGEST_FILE,
-            "video": outgoing.LARGEST_FILE,
-            "audio": outgoing.LARGEST_FILE,
-            "sticker": outgoing.LARGEST_FILE,
+            "image": LARGEST_FILE,
+            "file": LARGEST_FILE,
+            "voice": LARGEST_FILE,
+            "video": LARGEST_FILE,
+            "audio": LARGEST_FILE,
+            "sticker": LARGEST_FILE,
         },
         albums=True,
         rich_text=True,
@@ -83,7 +85,7 @@ class TelegramChannel(Channel):
         self._pace = Pace(OVERALL, CHAT)
         self._errands = Errands(self._client, context.clock)
         self._intake = Intake(context.clock, self._errands)
-        self._poller = Poller(self._client, self._intake, context.clock, context.health)
+        self._poller = Poller(self._client, KINDS, context.clock, context.health)
         self._webhook = (
             Webhook(self._client, self._intake, context) if settings.mode == "webhook" else None
         )
@@ -107,10 +109,13 @@ class TelegramChannel(Channel):
         """Receive until cancelled; raises `SendError` when Telegram cannot be asked."""
         self._intake.open(sink)
         try:
-            await (self._webhook.run() if self._webhook else self._poller.run(sink))
+            await (self._webhook.run() if self._webhook else self._poll(sink))
         finally:
             self._intake.close()
             await self._errands.stop()
+
+    async def _poll(self, sink: Sink) -> None:
+        await self._poller.run(await sink.cursor(), self._intake.take)
 
     async def close(self) -> None:
         """Close the connections to Telegram."""

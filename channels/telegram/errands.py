@@ -10,6 +10,7 @@ from typing import Any
 
 from aiogram.methods import AnswerCallbackQuery, GetUserProfilePhotos
 
+from bridge.botapi.client import Client
 from bridge.channel import (
     ButtonPressed,
     ContactUpdated,
@@ -22,7 +23,6 @@ from bridge.channel import (
     StorageUnavailableError,
 )
 from bridge.clock import Clock
-from channels.telegram.client import Client
 from channels.telegram.translate import CALLBACK
 
 # A person's picture is looked up at most so often, in seconds.

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from bridge.botapi.raw import as_raw
 from bridge.channel import Sink, StorageUnavailableError
 from bridge.clock import Clock
 from channels.telegram.errands import Errands
-from channels.telegram.raw import as_raw
 from channels.telegram.translate import translate_all
 
 

@@ -1,41 +1,27 @@
 """A part as the one call that sends it, and the ids that its answer gives.
 
-Limits: core.telegram.org/bots/api#sending-files, #sendmediagroup, #inlinekeyboardbutton.
+Limits: core.telegram.org/bots/api#sendmessage, #inlinekeyboardbutton.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from aiogram import methods as tg
 from aiogram.methods import TelegramMethod
 from aiogram.types import (
-    FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InputMediaAudio,
-    InputMediaDocument,
-    InputMediaPhoto,
-    InputMediaVideo,
     LinkPreviewOptions,
     ReplyParameters,
 )
 
-from bridge.channel import OutboundMedia, OutboundPart, RejectedError, UnreachableError
+from bridge.botapi.files import HTML, album_of, check, file_of
+from bridge.channel import OutboundPart, RejectedError, UnreachableError
 from bridge.markup import Dialect, parse, render
 from channels.telegram.translate import external_id
 
-LARGEST_FILE = 50 * 1024 * 1024
-LARGEST_PICTURE = 10 * 1024 * 1024
-# Of a picture, in pixels, both sides together; and how much longer one may be.
-MOST_SIDES = 10_000
-MOST_LONGER = 20
 MOST_BUTTONS = 100
-HTML = "HTML"
 # Nothing of ours may have Telegram open an address that a customer wrote.
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
-_SOUNDS = frozenset({"audio/mpeg", "audio/mp4"})
 
 
 def message_of(part: OutboundPart) -> TelegramMethod[Any]:
@@ -49,10 +35,13 @@ def message_of(part: OutboundPart) -> TelegramMethod[Any]:
             reply_markup=keyboard(part),
         )
     for one in part.media:
-        _check(one)
-    if len(part.media) > 1:
-        return _album(part)
-    return _file(part, part.media[0])
+        check(one)
+    if len(part.media) == 1:
+        common = _common(part) | {"reply_markup": keyboard(part)}
+        return file_of(part.media[0], html(part), common)
+    if part.buttons:
+        raise RejectedError("Telegram puts no buttons under an album.", reason="unsupported")
+    return album_of(part.media, html(part), _common(part))
 
 
 def edit_of(part: OutboundPart) -> TelegramMethod[Any]:
@@ -121,95 +110,3 @@ def _answered(part: OutboundPart, chat: int) -> ReplyParameters | None:
 def _sent(part: OutboundPart) -> tuple[int, list[int]]:
     chats, numbers = zip(*(one.split("/") for one in part.external_ids), strict=True)
     return int(chats[0]), [int(one) for one in numbers]
-
-
-# --- files ---
-
-
-def _check(media: OutboundMedia) -> None:
-    path = Path(media.path)
-    if not path.is_file():
-        raise RejectedError("The file is not there any more.", reason="media_gone")
-    if path.stat().st_size > LARGEST_FILE:
-        limit = LARGEST_FILE // 1024**2
-        raise RejectedError(
-            f"The file is larger than {limit} MB, the most a Telegram bot can send.",
-            reason="too_large",
-        )
-
-
-def _upload(media: OutboundMedia) -> FSInputFile:
-    return FSInputFile(media.path, filename=media.name)
-
-
-def _as(media: OutboundMedia) -> str:
-    """Return as what Telegram can show a file; anything can be sent as a document."""
-    if media.kind == "sticker" and media.mime == "image/webp":
-        return "sticker"
-    if media.kind in ("image", "sticker") and _fits_a_photo(media):
-        return "photo"
-    if media.mime == "image/gif":
-        return "animation"
-    if media.kind == "voice" and media.mime == "audio/ogg":
-        return "voice"
-    if media.kind in ("voice", "audio") and media.mime in _SOUNDS:
-        return "audio"
-    return "video" if media.kind == "video" and media.mime == "video/mp4" else "document"
-
-
-def _fits_a_photo(media: OutboundMedia) -> bool:
-    """Say whether Telegram takes a picture as one; a long screenshot goes as a document.
-
-    One that is broken further in is refused by Telegram, and the agent is told.
-    """
-    if media.mime not in _PICTURES or media.size > LARGEST_PICTURE:
-        return False
-    if not media.width or not media.height:
-        return False
-    shorter, longer = sorted((media.width, media.height))
-    return shorter + longer <= MOST_SIDES and longer <= MOST_LONGER * shorter
-
-
-def _file(part: OutboundPart, media: OutboundMedia) -> TelegramMethod[Any]:
-    kind, common = _as(media), _common(part) | {"reply_markup": keyboard(part)}
-    if kind == "sticker" and not part.text:
-        return tg.SendSticker(**common, sticker=_upload(media))
-    if kind == "sticker":
-        # A sticker has no words under it, a picture has.
-        kind = "photo" if _fits_a_photo(media) else "document"
-    words = {"caption": html(part), "parse_mode": HTML}
-    return _SENT_AS[kind](**common, **words, **{kind: _upload(media)})
-
-
-def _album(part: OutboundPart) -> TelegramMethod[Any]:
-    if part.buttons:
-        raise RejectedError("Telegram puts no buttons under an album.", reason="unsupported")
-    words = {"caption": html(part), "parse_mode": HTML}
-    media = [
-        kind(media=_upload(one), **({} if number else words))
-        for number, (kind, one) in enumerate(zip(_kinds(part.media), part.media, strict=True))
-    ]
-    return tg.SendMediaGroup(**_common(part), media=media)
-
-
-def _kinds(media: Sequence[OutboundMedia]) -> list[Callable[..., Any]]:
-    """Return as what the items of an album go: pictures and films mix, all else as files."""
-    kinds = [_as(one) for one in media]
-    if set(kinds) <= {"photo", "video"} or set(kinds) == {"audio"}:
-        return [_INPUTS[kind] for kind in kinds]
-    return [InputMediaDocument] * len(media)
-
-
-_SENT_AS: Mapping[str, Callable[..., TelegramMethod[Any]]] = {
-    "photo": tg.SendPhoto,
-    "animation": tg.SendAnimation,
-    "voice": tg.SendVoice,
-    "audio": tg.SendAudio,
-    "video": tg.SendVideo,
-    "document": tg.SendDocument,
-}
-_INPUTS: Mapping[str, Callable[..., Any]] = {
-    "photo": InputMediaPhoto,
-    "video": InputMediaVideo,
-    "audio": InputMediaAudio,
-}

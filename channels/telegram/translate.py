@@ -6,6 +6,18 @@ Private chats only: a bot in a group hears what was not said to it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bridge.botapi.content import content_of
+from bridge.botapi.raw import (
+    Raw,
+    UntranslatableError,
+    integer,
+    items,
+    mapping,
+    maybe,
+    part,
+    text,
+)
+from bridge.botapi.said import name_of
 from bridge.channel import (
     Album,
     ButtonPressed,
@@ -18,18 +30,6 @@ from bridge.channel import (
     Sender,
     Visit,
 )
-from channels.telegram.content import content_of
-from channels.telegram.raw import (
-    Raw,
-    UntranslatableError,
-    integer,
-    items,
-    mapping,
-    maybe,
-    part,
-    text,
-)
-from channels.telegram.said import name_of
 
 # Kinds of updates that are known and say nothing about a customer's private chat.
 PASSED_OVER = frozenset({

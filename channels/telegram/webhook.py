@@ -17,10 +17,10 @@ from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 
+from bridge.botapi.client import Client
 from bridge.channel import ChannelContext, MisconfiguredError, SendError
 from bridge.web import ApiError
 from bridge.web.site import Connection
-from channels.telegram.client import Client
 from channels.telegram.intake import Intake
 from channels.telegram.translate import KINDS
 

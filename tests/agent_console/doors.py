@@ -28,6 +28,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/conversations/{}/other-topic"): {"text": "другое"},
     ("PUT", "/api/conversations/{}/status"): {"status": "active"},
     ("POST", "/api/conversations/{}/tickets"): {"target": "crm", "title": "x", "text": "x"},
+    ("PUT", "/api/conversations/{}/snooze"): {"until": "3h"},
     ("POST", "/api/contacts/{}/tags"): {"tag": "vip"},
     ("POST", "/api/conversations/{}/read"): {"message_id": 2},
     ("PUT", "/api/conversations/{}/drafts/{}"): {"text": "x", "revision": 0},
@@ -40,6 +41,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
     ("POST", "/api/bulk"): {"ids": [1], "do": "topic", "to": "prices"},
     ("POST", "/api/bulk/unsent"): {"ids": [1]},
+    ("POST", "/api/chats"): {"members": ["ivan"]},
+    ("POST", "/api/chats/{}/messages"): {"client_id": UUID, "text": "x"},
+    ("POST", "/api/chats/{}/read"): {"message_id": 1},
     ("POST", "/api/views"): {"name": "x", "query": {"folder": "all"}},
     ("PUT", "/api/views/{}"): {"name": "x"},
     ("PUT", "/api/views/order"): {"ids": [1]},
@@ -49,6 +53,7 @@ BODIES: dict[tuple[str, str], Any] = {
 # The words of addresses that are no numbers.
 WORDS = {"agent_id": "ivan", "kind": "reply", "topic_id": "prices", "tag_id": "vip"}
 QUERIES = {
+    "/api/chats/among": "?with=ivan",
     "/api/conversations": "?folder=all",
     "/api/selection": "?folder=all",
     "/api/search": "?q=x",

@@ -8,6 +8,7 @@ from agent_console.actions import bulk
 from agent_console.web.api import bulk as api
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
+from tests.routing.automated import STATUSES
 
 
 async def _some(office: Office, count: int) -> list[int]:
@@ -97,6 +98,61 @@ async def test_many_are_assigned_sorted_and_read_at_once(
         assert about["contact"]["tags"] == ["vip"]
         assert row["mark"]["seen"] == about["incoming_count"]
     assert set(await pavel.listed("mine")) == set(two)
+
+
+async def test_closed_ones_are_reopened_at_once_and_an_open_one_is_named(
+    office: Office, pavel: Agent
+) -> None:
+    closed, opened = await _some(office, 2)
+    await pavel.act("take", closed)
+    await pavel.act("close", closed)
+
+    assert await _do(pavel, [closed, opened], "reopen") == [(opened, "state")]
+
+    assert (await pavel.row(closed))["conversation"]["assignee"] == "pavel"
+    assert await pavel.listed("closed") == []
+
+
+async def test_many_are_given_a_status_and_one_that_closes_closes_them(
+    an_office: OpenOffice,
+) -> None:
+    async with an_office({"conversation.statuses": STATUSES, "conversation.rating": {}}) as office:
+        pavel, ivan = await office.sign_in("pavel"), await office.sign_in("ivan")
+        mine, other, colleagues = await _some(office, 3)
+        await pavel.act("take", mine)
+        await pavel.act("take", other)
+        await ivan.act("take", colleagues)
+
+        assert await _do(pavel, [mine, other, colleagues], "status", "waiting") == [
+            (colleagues, "taken")
+        ]
+        assert await _do(pavel, [mine, colleagues], "status", "solved") == [(colleagues, "taken")]
+
+        told = [(await pavel.row(one))["conversation"] for one in (mine, other, colleagues)]
+        assert [(one["state"], one.get("status")) for one in told] == [
+            ("closed", "solved"), ("open", "waiting"), ("open", None),
+        ]  # fmt: skip
+
+
+async def test_a_status_that_closes_is_refused_where_a_topic_is_needed_first(
+    an_office: OpenOffice,
+) -> None:
+    needed = {
+        "conversation.statuses": STATUSES,
+        "conversation.rating": {},
+        "conversation.topic_required_to_close": True,
+    }  # fmt: skip
+    async with an_office(needed) as office:
+        pavel = await office.sign_in("pavel")
+        first, second = await _some(office, 2)
+        await pavel.act("take", first)
+        await pavel.act("take", second)
+        await pavel.post(f"/api/conversations/{first}/topics", {"topic": "prices"})
+
+        refused = await _do(pavel, [first, second], "status", "solved")
+
+        assert refused == [(second, "topic_required")]
+        assert await pavel.listed("closed") == [first]
 
 
 async def test_r64_deleted_ones_are_restored_or_deleted_for_ever(

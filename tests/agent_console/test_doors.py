@@ -76,6 +76,9 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         PUT /api/conversations/{}/other-topic
         DELETE /api/conversations/{}/other-topic
         PUT /api/conversations/{}/status
+        GET /api/conversations/{}/snooze
+        PUT /api/conversations/{}/snooze
+        DELETE /api/conversations/{}/snooze
         POST /api/conversations/{}/tickets
         POST /api/conversations/{}/tickets/{}/retry
         POST /api/contacts/{}/tags
@@ -112,6 +115,14 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/quick-replies
         POST /api/quick-replies
         POST /api/uploads
+        GET /api/chats
+        POST /api/chats
+        GET /api/chats/among
+        GET /api/chats/{}/messages
+        POST /api/chats/{}/messages
+        POST /api/chats/{}/read
+        POST /api/meetings
+        POST /api/conversations/{}/meeting
         GET /api/agents
         """.strip()
         .replace("        ", "")

@@ -46,7 +46,7 @@ async def test_j15_an_additional_field_is_edited_shown_and_found(an_office: Open
         conversation, _ = await office.customer_writes()
         contact = (await pavel.row(conversation))["conversation"]["contact"]["id"]
         assert pavel.session["settings"]["contact_fields"] == [
-            {"id": "customer_no", "label": {"en": "Customer number"}}
+            {"id": "customer_no", "label": {"en": "Customer number"}, "in_panel": True}
         ]
 
         change = {"attributes": {"customer_no": " К-77  "}}

@@ -249,8 +249,18 @@ async def _one_person(office: Office, chance: random.Random, agents: list[Agent]
     await agent.ask("POST", f"/api/contacts/{one}/joins", {"other": other})
 
 
+async def _snooze(office: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    path = f"/api/conversations/{await _conversation(office, chance, agent)}/snooze"
+    if chance.random() < 0.3:
+        await agent.ask("DELETE", path)
+    else:
+        await agent.ask("PUT", path, {"until": chance.choice(["1h", "3h", "tomorrow"])})
+
+
 ACTIONS: list[Action] = [
     _customer_writes,
+    _snooze,
     _customer_writes,
     _customer_edits,
     _customer_moves,

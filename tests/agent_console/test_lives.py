@@ -25,7 +25,7 @@ from bridge.store.transactions import Tx
 from routing import conversations, joining, presence, queues
 from routing.blocking import Order
 from routing.outbound import Written
-from routing.policy import CLOSE_INACTIVE, RELEASE_IDLE, Policy
+from routing.policy import CLOSE_INACTIVE, OVERFLOW, RELEASE_IDLE, SNOOZE, Policy
 from routing.refusal import RefusedError
 from routing.timers import fire
 from tests.clock import ManualClock
@@ -36,7 +36,7 @@ from tests.routing.world import World, living
 
 CUSTOMERS = ("olena", "petro", "lucia")
 AGENTS = ("anna", "boris", "sofia", "viktor")
-VERBS = ("take", "release", "close", "reopen", "join", "leave", "unblock")
+VERBS = ("take", "release", "close", "reopen", "join", "leave", "unblock", "unsnooze")
 _who, _by = st.sampled_from(CUSTOMERS), st.sampled_from(AGENTS)
 STEPS = st.lists(
     st.one_of(
@@ -45,6 +45,7 @@ STEPS = st.lists(
         st.tuples(st.just("says"), _by, _who, st.sampled_from(["reply", "note"])),
         st.tuples(st.just("assigns"), _by, _who, _by),
         st.tuples(st.just("queues"), _by, _who, st.sampled_from(["sales", "support"])),
+        st.tuples(st.just("snoozes"), _by, _who, st.sampled_from([60, 600, 86_400])),
         st.tuples(st.just("blocks"), _by, _who, st.sampled_from([None, 600])),
         st.tuples(st.just("chooses"), _by, st.sampled_from(["online", "break", "offline"])),
         st.tuples(st.just("comes"), _by, st.booleans()),
@@ -134,6 +135,11 @@ class Life:
         me, here = await self.agent(by), await self.here(customer)
         await self.tries(actions.assign_team, self.world.desk, me, here, team)
 
+    async def snoozes(self, by: str, customer: str, lasts: int) -> None:
+        me, here = await self.agent(by), await self.here(customer)
+        until = self.world.clock.now() + lasts * 1000
+        await self.tries(actions.snooze, self.world.desk, me, here, until)
+
     async def blocks(self, by: str, customer: str, lasts: int | None) -> None:
         me, here = await self.agent(by), await self.here(customer)
         until = None if lasts is None else self.world.clock.now() + lasts * 1000
@@ -185,6 +191,12 @@ class Life:
         timers = await self.world.timers()
         assert kinds(timers, RELEASE_IDLE) == {one.id for one in every if is_awaited(one)}
         assert kinds(timers, CLOSE_INACTIVE) == {one.id for one in every if is_quiet(one)}
+        away = {one.id: one for one in every if one.snoozed_until is not None}
+        assert kinds(timers, SNOOZE) == away.keys()
+        assert all(one.state == "open" for one in away.values())
+        assert all((one.snoozed_until or 0) > now for one in away.values())
+        assert all(one.paused_at is not None for one in away.values())
+        assert not away.keys() & kinds(timers, OVERFLOW)
         assert not [one for one in every if one.state == "closed" and one.waiting_since]
         assert not [one for one in every if one.assignee_id == "viktor"]
 

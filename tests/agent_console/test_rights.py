@@ -132,6 +132,7 @@ DESK = {
     "teams": {"sales": {"members": ["pavel", "ivan"]}},
     "conversation": {"statuses": {"active": {"kind": "open"}, "solved": {"kind": "closed"}}},
     "webhooks": {"crm": {"url": "https://crm.example.com/desk", "secret": "${WEBHOOK_SECRET}"}},
+    "meetings": {"url": "https://meet.example.com/{{token}}"},
     "tickets": {"crm": {"name": "CRM", "to": {"webhook": "crm"}}},
 }
 
@@ -161,6 +162,18 @@ def me_of(staff: Staff) -> str:
     return found
 
 
+async def kept_by(staff: Staff, door: Door) -> dict[str, int]:
+    """Make what is the asking agent's own and no conversation; whoever may not, sees another's."""
+    keeps = staff.supervisor if staff.role == "bot" else staff.me
+    if "{chat_id" in door.template:
+        given = {"members": ["ivan", "anna", "olga"], "topic": "x"}
+        return {"chat_id": (await keeps.post("/api/chats", given, expect=201))["id"]}
+    if "{view_id" in door.template:
+        kept = {"name": "x", "query": {"folder": "all"}}
+        return {"view_id": (await keeps.post("/api/views", kept, expect=201))["id"]}
+    return {}
+
+
 async def set_scene(office: Office, staff: Staff, door: Door, state: str) -> Scene:
     """Make all that the door names."""
     conversation, message = await come_to(office, staff, state)
@@ -185,10 +198,7 @@ async def set_scene(office: Office, staff: Staff, door: Door, state: str) -> Sce
         path = f"/api/conversations/{conversation}/tickets"
         task = {"target": "crm", "title": "x", "text": "x"}
         numbers["ticket_id"] = (await staff.supervisor.post(path, task, expect=201))["id"]
-    if "{view_id" in door.template:
-        kept = {"name": "x", "query": {"folder": "all"}}
-        keeps = staff.supervisor if staff.role == "bot" else staff.me
-        numbers["view_id"] = (await keeps.post("/api/views", kept, expect=201))["id"]
+    numbers |= await kept_by(staff, door)
     if "{token_id" in door.template:
         await token_of(office, me_of(staff))
         numbers["token_id"] = (await office.store.read(newest_token, me_of(staff))).id

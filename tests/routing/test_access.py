@@ -11,7 +11,7 @@ from routing.policy import BotPolicy, Policy
 
 # One letter a verb: Reply, Note, Take, releaSe, Assign, Close, reOpen, Join, Leave,
 # add a Participant, Edit the contact, retrY, change a Message, Delete one, deletE anyBody's,
-# say what It is about, taG the person.
+# say what It is about, taG the person, snooZe.
 LETTERS: dict[str, Verb] = {
     "R": "reply",
     "N": "note",
@@ -30,6 +30,7 @@ LETTERS: dict[str, Verb] = {
     "B": "delete_any_message",
     "I": "set_topics",
     "G": "tag",
+    "Z": "snooze",
 }
 # Whatever else one may do, and whoever the customer is with, is asked for these apart.
 BLOCKING: frozenset[Verb] = frozenset({"block", "unblock"})
@@ -40,15 +41,15 @@ ROLES: tuple[Role, ...] = ("owner", "supervisor", "agent")
 # The default policy: an agent hands over their own conversations, edits contacts, and may
 # change what they wrote but not take it back.
 TABLE = """
-           assignee          participant       colleague         untaken           left_with         beside_bot
-owner      RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG -NTSAC-J-PE-M--IG
-supervisor RN-SAC---PEYM--IG RN-SAC--LPEYM--IG -N-SAC-J-PE-M--IG RNT-AC-J-PEYM--IG RNT-AC--LPEYM--IG -NTSAC-J-PE-M--IG
-agent      RN-SAC---PEYM--IG RN------L-EYM--IG -N--------E-M---G RNT-AC----EYM--IG RNT-AC--L-EYM--IG -NT-------E-M--IG
-viewer     ----------------- ----------------- ----------------- ----------------- ----------------- -----------------
-bot        RN-SAC-----YM--IG ----------------G ----------------G ----------------G ----------------G ----------------G
+           assignee           participant        colleague          untaken            left_with          beside_bot
+owner      RN-SAC---PEYM--IGZ RN-SAC--LPEYM--IGZ -N-SAC-J-PE-M--IGZ RNT-AC-J-PEYM--IGZ RNT-AC--LPEYM--IGZ -NTSAC-J-PE-M--IGZ
+supervisor RN-SAC---PEYM--IGZ RN-SAC--LPEYM--IGZ -N-SAC-J-PE-M--IGZ RNT-AC-J-PEYM--IGZ RNT-AC--LPEYM--IGZ -NTSAC-J-PE-M--IGZ
+agent      RN-SAC---PEYM--IGZ RN------L-EYM--IG- -N--------E-M---G- RNT-AC----EYM--IGZ RNT-AC--L-EYM--IGZ -NT-------E-M--IG-
+viewer     ------------------ ------------------ ------------------ ------------------ ------------------ ------------------
+bot        RN-SAC-----YM--IG- ----------------G- ----------------G- ----------------G- ----------------G- ----------------G-
 """  # noqa: E501
 # Nobody but a viewer is kept from reopening, and writing in a closed one reopens it.
-CLOSED = "RN----O---E-M---G"
+CLOSED = "RN----O---E-M---G-"
 
 Case = tuple[Role, Standing, str]
 
@@ -97,7 +98,7 @@ def test_in_an_open_conversation_a_role_may_do_what_the_table_says(
 def test_in_a_closed_conversation_all_but_viewers_and_bots_may_write_or_reopen(
     role: Role, how: Standing, cell: str
 ) -> None:
-    wanted = {"viewer": "-" * 17, "bot": "-" * 16 + "G"}.get(role, CLOSED)
+    wanted = {"viewer": "-" * 18, "bot": "-" * 16 + "G-"}.get(role, CLOSED)
     assert letters(verbs(role, "closed", how, Policy())) == wanted
 
 

@@ -27,7 +27,8 @@ class Folders(Shape, frozen=True, kw_only=True, gc=False):
 
     `unanswered` are the open ones without an answer so far (O21), `channels` the open ones of
     each inbox that has any (D06), `teams` those whose conversations the agent may see, in the
-    order of the YAML. `deleted` is there for who sees what was deleted.
+    order of the YAML. What is out of the way for a while is `snoozed`, of those that the agent
+    answers `mine_snoozed`, and in no other. `deleted` is there for who sees what was deleted.
     """
 
     new: Count
@@ -35,6 +36,8 @@ class Folders(Shape, frozen=True, kw_only=True, gc=False):
     all: Count
     closed: Count
     unanswered: Count
+    snoozed: Count
+    mine_snoozed: Count
     channels: dict[str, Count]
     teams: list[TeamCount]
     unread_total: int

@@ -63,7 +63,7 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     the YAML, `other_topic` is what an agent typed beside them. `team`
     is whose it is to answer; one that the YAML has no more is told as well. `status` is the one
     it was given; without it, an open one has the first open status there is. `paused_at` is
-    since when time stands still for it.
+    since when time stands still for it, `snoozed_until` until when it is out of the way.
     """
 
     id: int
@@ -94,6 +94,8 @@ class Conversation(Shape, frozen=True, kw_only=True, gc=False):
     team: MaybeText = UNSET
     status: MaybeText = UNSET
     paused_at: int | UnsetType = UNSET
+    snoozed_until: int | UnsetType = UNSET
+    snoozed_by: MaybeText = UNSET
 
 
 class ReadUpTo(Shape, frozen=True, kw_only=True, gc=False):

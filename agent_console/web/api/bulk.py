@@ -36,7 +36,7 @@ class Selection(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Order(Body, frozen=True, kw_only=True):
-    """What is to be done in which conversations; `to` is an agent, a team, a topic or a tag.
+    """What is to be done in which conversations; `to`: an agent, team, status, topic, tag or time.
 
     `close` gives that topic to those that need one to be closed.
     """

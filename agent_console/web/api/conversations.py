@@ -17,6 +17,7 @@ from agent_console.web.auth.guard import BOTS_TOO, VIEWERS_TOO
 from agent_console.web.console import Console
 from bridge.events import Whisper
 from bridge.models import Agent
+from bridge.settings import PanelFacts
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from bridge.web import Id
@@ -78,15 +79,16 @@ class UnreadFrom(Body, frozen=True, kw_only=True):
 async def conversation(console: Given, me: Me, conversation_id: PathId) -> Detail:
     """Return a conversation, its contact and the visitor's stay."""
     cursor = console.hub.cursor()
-    return await console.read(_detail, console.desk, me.agent, conversation_id, cursor)
+    return await console.read(_detail, console, me.agent, conversation_id, cursor)
 
 
-def _detail(tx: Tx, desk: Desk, me: Agent, conversation_id: int, cursor: str) -> Detail:
-    row = _row(tx, desk, me, conversation_id)
+def _detail(tx: Tx, console: Console, me: Agent, conversation_id: int, cursor: str) -> Detail:
+    row = _row(tx, console.desk, me, conversation_id)
+    inbox = console.settings.channels.get(row.conversation.inbox)
     return Detail(
         row=row,
         contact=cards.contact(tx, row.conversation.contact.id),
-        visit=cards.visit_in(tx, conversation_id),
+        visit=cards.visit_in(tx, conversation_id, inbox.panel if inbox else PanelFacts()),
         notes_count=tx.the(m.COUNT_NOTES, conversation_id=conversation_id),
         cursor=cursor,
     )

@@ -38,6 +38,8 @@ class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
     capabilities: Caps
     kept_for: int | None
     mailed: bool
+    shows_responsible: bool
+    """Whether the panel names who answers a conversation of it."""
 
 
 def inbox_ref(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
@@ -64,4 +66,5 @@ def inbox_ref(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
             media=sorted(can.media),
         ),
         mailed=key in console.desk.mailboxes,
+        shows_responsible=inbox.panel.responsible,
     )

@@ -75,10 +75,14 @@ class Collected(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class ContactField(w.Shape, frozen=True, kw_only=True, gc=False):
-    """A field of a person that the YAML adds; `label` is a text, or one by language."""
+    """A field of a person that the YAML adds; `label` is a text, or one by language.
+
+    `in_panel`: it stands in the panel at once, and not only among all the fields.
+    """
 
     id: str
     label: str | dict[str, str]
+    in_panel: bool
 
 
 class Blocking(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -108,7 +112,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     `online_only`: conversations are handed only to who is online. `may_see_others`: the agent
     sees less than everything, and may choose to see everybody's. `deleted_kept_for` is for
     how long (ms) what was deleted can be restored, null for ever. `suggestions`: a model
-    drafts replies.
+    drafts replies. `meetings`: links to video meetings can be made.
     """
 
     max_length: int
@@ -130,6 +134,7 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     other_topic: bool
     deleted_kept_for: int | None
     suggestions: bool
+    meetings: bool
     teams: list[TeamRef]
     automations: list[AutomationRef]
 
@@ -323,7 +328,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         visit=_collected(settings.channels.values()),
         read_only_fields=list(fixed),
         contact_fields=[
-            ContactField(id=key, label=one.label.written())
+            ContactField(id=key, label=one.label.written(), in_panel=one.show_in_panel)
             for key, one in settings.contact_fields.items()
         ],
         block=Blocking(
@@ -334,6 +339,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         other_topic=settings.conversation.other_topic,
         deleted_kept_for=deleted_kept_for(settings),
         suggestions=console.suggests is not None,
+        meetings=settings.meetings is not None,
         teams=[
             TeamRef(id=key, label=one.label.written() if one.label else key)
             for key, one in settings.teams.items()

@@ -6,6 +6,19 @@ const compat = {
   "react/jsx-runtime": "preact/jsx-runtime",
 };
 
+type Modules = { getModuleInfo: (id: string) => { isEntry: boolean; importers: readonly string[] } | null };
+
+/** Whether the first view imports a module at once. All of these are one chunk, whatever is loaded later wants them too: in many small ones they weigh a tenth more. */
+function isFirst(id: string, modules: Modules): boolean {
+  const asked = new Set([id]);
+  for (const one of asked) {
+    const module = modules.getModuleInfo(one);
+    if (module?.isEntry) return true;
+    for (const importer of module?.importers ?? []) asked.add(importer);
+  }
+  return false;
+}
+
 // The console is served at /console and its hashed files at /console-assets/, under a policy
 // that allows no inline script or style; hence no inlined assets either.
 export default defineConfig({
@@ -22,6 +35,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
     rolldownOptions: {
+      output: { codeSplitting: { groups: [{ debugName: "first", name: (id, modules) => (isFirst(id, modules) ? "first" : null) }] } },
       // The list library marks itself as "use client", which means nothing here.
       onwarn: (warning, warn) => (warning.code === "MODULE_LEVEL_DIRECTIVE" ? undefined : warn(warning)),
     },

@@ -59,7 +59,8 @@ class Batch:
 
     `private` are the conversations that changed for one agent only. `fresh` says that
     what everybody has loaded about colleagues is out of date. `views` is whose kept lists have
-    changed, `None` for everybody's. `channels` and `presence` are
+    changed, `None` for everybody's; `chats` is in whose chats with colleagues something has.
+    `channels` and `presence` are
     frames of their own, for everybody, where a channel or an agent has changed; so are those
     of `preferences`, for each agent who has changed theirs. `who` says
     who sees what, `anew` are the agents whose own sight has changed, as they are now.
@@ -78,6 +79,7 @@ class Batch:
     anew: Mapping[str, Agent]
     fresh: bool = False
     views: frozenset[str | None] = frozenset()
+    chats: frozenset[str | None] = frozenset()
     channels: str | None = None
     presence: str | None = None
     preferences: dict[str, str] = field(default_factory=dict)
@@ -236,6 +238,7 @@ def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.
         anew=_anew(tx, events),
         fresh=any(one.kind == "agents.changed" for one in events),
         views=frozenset(one.private_to for one in events if one.kind == "views.changed"),
+        chats=frozenset(one.private_to for one in events if one.kind == "chats.changed"),
         channels=_channels(tx, events),
         presence=_presence(tx, events),
         preferences=_preferences(tx, events),

@@ -212,6 +212,8 @@ class ConsoleSocket:
                 await self._send(more)
         if batch.has_views_of(self.caller.agent):
             await self._send(frames.VIEWS)
+        if self.agent_id in batch.chats:
+            await self._send(frames.CHATS)
         if batch.fresh or anew:
             await self._send(frames.RESET)
 

@@ -105,9 +105,6 @@ def upgrade() -> None:
         sa.Column("gap_from", sa.BigInteger(), nullable=True),
         sa.Column("gap_until", sa.BigInteger(), nullable=True),
         sa.Column("gap_lost", sa.BigInteger(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["inbox_id"], ["inboxes.id"], name=op.f("fk_inbox_health_inbox_id_inboxes")
-        ),
         sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_inbox_health")),
     )
     op.create_table(
@@ -283,9 +280,6 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["inbox_id"], ["inboxes.id"], name=op.f("fk_quarantine_inbox_id_inboxes")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )
     op.create_table(
@@ -338,6 +332,36 @@ def upgrade() -> None:
             ["agent_id"], ["agents.id"], name=op.f("fk_sign_in_links_agent_id_agents")
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_links")),
+    )
+    op.create_table(
+        "agent_links",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("linked_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_agent_links_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_links")),
+        sa.UniqueConstraint("kind", "account", name=op.f("uq_agent_links_kind_account")),
+    )
+    op.create_index("ix_agent_links_agent", "agent_links", ["agent_id"], unique=False)
+    op.create_table(
+        "agent_link_codes",
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_agent_link_codes_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_agent_link_codes")),
     )
     op.create_table(
         "api_tokens",
@@ -411,12 +435,17 @@ def upgrade() -> None:
         sa.Column("rated", sa.BigInteger(), nullable=True),
         sa.Column("status_id", sa.Text(), nullable=True),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
+        sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
+        sa.Column("snoozed_by", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state = 'open' OR state = 'closed' OR state = 'deleted' OR state = 'purged'",
             name=op.f("ck_conversations_state"),
         ),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["agents.id"], name=op.f("fk_conversations_assignee_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["snoozed_by"], ["agents.id"], name=op.f("fk_conversations_snoozed_by_agents")
         ),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_conversations_contact_id_contacts")
@@ -459,6 +488,14 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "queued_at IS NOT NULL AND assignee_id IS NULL AND state = 'open'"
         ),
+    )
+    op.create_index(
+        "ix_conversations_snoozed",
+        "conversations",
+        ["snoozed_until"],
+        unique=False,
+        sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+        postgresql_where=sa.text("snoozed_until IS NOT NULL"),
     )
     op.create_index(
         "ix_conversations_state_last", "conversations", ["state", "last_at"], unique=False
@@ -1321,6 +1358,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
     )
     op.create_index("ix_saved_views_agent", "saved_views", ["agent_id", "place"], unique=False)
+    op.create_table(
+        "chats",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("pair", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
+        sa.UniqueConstraint("pair", name=op.f("uq_chats_pair")),
+    )
+    op.create_table(
+        "chat_members",
+        sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("read_up_to", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_chat_members_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["chat_id"], ["chats.id"], name=op.f("fk_chat_members_chat_id_chats")
+        ),
+        sa.PrimaryKeyConstraint("chat_id", "agent_id", name=op.f("pk_chat_members")),
+    )
+    op.create_index("ix_chat_members_agent", "chat_members", ["agent_id"], unique=False)
+    op.create_table(
+        "chat_messages",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("client_key", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_chat_messages_agent_id_agents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["chat_id"], ["chats.id"], name=op.f("fk_chat_messages_chat_id_chats")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_messages")),
+        sa.UniqueConstraint("client_key", name=op.f("uq_chat_messages_client_key")),
+    )
+    op.create_index("ix_chat_messages_chat", "chat_messages", ["chat_id", "id"], unique=False)
     op.create_table(
         "hand_overs",
         sa.Column(

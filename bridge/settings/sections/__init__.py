@@ -16,6 +16,7 @@ from bridge.settings.sections.bots import Bot
 from bridge.settings.sections.conversation import ContactField, ConversationSettings
 from bridge.settings.sections.doing import Deed, Do, Keeping, Telling
 from bridge.settings.sections.hours import OpeningHours, Span
+from bridge.settings.sections.meetings import Meetings
 from bridge.settings.sections.notices import NoticeLevel, Notify
 from bridge.settings.sections.routing import Routing
 from bridge.settings.sections.rules import Expectation, Rule, Sample, Strategy, To, When
@@ -53,6 +54,7 @@ __all__ = [
     "Keeping",
     "LocaleSettings",
     "Logging",
+    "Meetings",
     "NoticeLevel",
     "Notify",
     "OpeningHours",

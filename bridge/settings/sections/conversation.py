@@ -112,3 +112,9 @@ class ContactField(Part):
         description="What agents read beside it: one text, or one for each language.",
         examples=["Customer number", {"en": "Customer number", "uk": "Номер клієнта"}],
     )
+    show_in_panel: bool = Field(
+        default=True,
+        description="Whether it stands in the panel at once. Otherwise it is there after "
+        "*All fields* has been pressed.",
+        examples=[False],
+    )

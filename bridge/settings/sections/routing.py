@@ -7,7 +7,7 @@ from pydantic import Field
 from bridge.settings.base import Part
 from bridge.settings.sections.automations import AutomationLimits
 from bridge.settings.sections.rules import Expectation, Rule, Usual
-from bridge.settings.values import CHOICE, WHOLE, DurationOrOff, Flag, written
+from bridge.settings.values import CHOICE, LISTED, WHOLE, DurationOrOff, Flag, written
 
 
 class Reopen(Part):
@@ -104,6 +104,15 @@ class Routing(Part):
         "all of them go back into New. `off` lets them keep them; a customer who waits is "
         "freed by `release_idle` all the same.",
         examples=["off", "10m"],
+    )
+    pause_outside_hours: Annotated[
+        tuple[Literal["release_idle", "close_inactive"], ...], LISTED
+    ] = Field(
+        default=(),
+        description="Which of these times stand still while nobody is there: outside of the "
+        "`hours` of the conversation's team or, where that has none, of its inbox. "
+        "`close_inactive` takes `close_warning` with it. Without hours they always run.",
+        examples=[["release_idle", "close_inactive"]],
     )
     transfer: Transfer = Field(
         default_factory=Transfer,

@@ -144,7 +144,8 @@ class To(Part):
 
     team: Id | None = Field(
         default=None,
-        description="One of this team is given it, as `routing.default.strategy` says.",
+        description="One of this team is given it, as its `strategy` says, or else "
+        "`routing.default.strategy`.",
         examples=["sales"],
     )
     agent: Id | None = Field(

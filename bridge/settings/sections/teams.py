@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from bridge.settings.base import Part
+from bridge.settings.sections.rules import Strategy
 from bridge.settings.texts import Text
-from bridge.settings.values import LISTED, Duration, Id
+from bridge.settings.values import CHOICE, LISTED, WHOLE, Duration, Id
 
 
 class Overflow(Part):
@@ -40,6 +41,21 @@ class Team(Part):
         "conversations wait in the queue, and customers are told when it goes on. Without it, "
         "the hours of the inbox count.",
         examples=["office"],
+    )
+    strategy: Annotated[Strategy, CHOICE] | None = Field(
+        default=None,
+        description="Who of this team is given a conversation, as for "
+        "`routing.default.strategy`, which counts without it.",
+        examples=["round_robin"],
+    )
+    capacity: Annotated[int, WHOLE] | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="How many open conversations, of whichever team, an agent may have and still "
+        "be given one of this team. Without it, `routing.capacity` counts; an agent's own `limit` "
+        "goes before both.",
+        examples=[4],
     )
     overflow: Overflow | None = Field(
         default=None,

@@ -269,7 +269,7 @@ async def test_a_check_that_fails_shows_and_is_repeated_until_it_goes_well(
     monkeypatch.setattr(checking, "LONGEST_PAUSE", 0.01)
     channel = _Checked()
     channel.error = error
-    task = asyncio.create_task(Checkup(channel, shop).run())  # type: ignore[arg-type]  # Only `check` is asked.
+    task = asyncio.create_task(Checkup(channel, shop).run())  # Only `check` is asked.
     await eventually(lambda: channel.checks > 2)
     shop.look()
     assert shop.row().state == state

@@ -23,7 +23,10 @@ def test_an_error_is_told_with_its_place_its_line_a_caret_the_nearest_name_and_h
         'deskbridge.yaml:3:22: error[unknown_key] agents.anna.rol: there is no key "rol" here',
         "    3 |   anna: {name: Анна, rol: ***}",
         '      |                      ^^^ did you mean "role"?',
-        "   help: keys here: name, email, role, languages, limit, hours, slack, telegram, inboxes, bot",
+        (
+            "   help: keys here: name, email, role, languages, limit, hours, slack, telegram, "
+            "inboxes, bot"
+        ),
     ]
 
 

@@ -10,8 +10,8 @@ import pytest
 from aiogram.types import Message, Update
 from pydantic import BaseModel
 
-from channels.telegram.content import ENVELOPE, MEDIA, SERVICE
-from channels.telegram.said import SAID
+from bridge.botapi.content import ENVELOPE, MEDIA, SERVICE
+from bridge.botapi.said import SAID
 from channels.telegram.translate import KINDS, PASSED_OVER
 from tests.channels.telegram.expected import BROKEN
 from tests.channels.telegram.payloads import NAMES, payload

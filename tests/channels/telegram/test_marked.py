@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.botapi.marked import marked
 from bridge.markup import to_plain
 from bridge.sandbox.telegram import entity
-from channels.telegram.marked import marked
 
 
 def test_two_marks_that_overlap_are_cut_where_they_cross() -> None:

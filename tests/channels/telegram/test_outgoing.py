@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bridge.botapi import files
 from bridge.channel import (
     Button,
     MediaKind,
@@ -12,7 +13,6 @@ from bridge.channel import (
     RejectedError,
     UnreachableError,
 )
-from channels.telegram import outgoing
 from tests.channels.telegram.desk import Desk
 from tests.channels.telegram.files import OGG, media, picture
 
@@ -120,7 +120,7 @@ async def test_a_picture_too_large_for_a_photo_goes_as_a_file(
     polling: Desk, tmp_path: Path
 ) -> None:
     anna = polling.met()
-    file = media(tmp_path, picture(), size=outgoing.LARGEST_PICTURE + 1)
+    file = media(tmp_path, picture(), size=files.LARGEST_PICTURE + 1)
     await send(polling, polling.part(anna, media=[file]))
     assert "document" in anna.received[0]
 
@@ -156,8 +156,8 @@ async def test_an_album_with_such_a_picture_goes_as_files(polling: Desk, tmp_pat
 async def test_a_broken_picture_is_said_as_such_and_not_sent(polling: Desk, tmp_path: Path) -> None:
     anna = polling.met()
     half = picture(300, 300)[:150]
-    for files in ([half], [half, picture()]):
-        part = polling.part(anna, media=[media(tmp_path, one) for one in files])
+    for sent in ([half], [half, picture()]):
+        part = polling.part(anna, media=[media(tmp_path, one) for one in sent])
         with pytest.raises(RejectedError, match="cannot read the picture") as refused:
             await send(polling, part)
         assert refused.value.reason == "file_refused"
@@ -206,7 +206,7 @@ async def test_what_cannot_be_sent_is_refused_before_anything_goes_out(
     pair = [media(tmp_path, picture()) for _ in range(2)]
     buttons = [Button(id="a", text="a")]
     large = media(tmp_path, b"12345678901")
-    monkeypatch.setattr(outgoing, "LARGEST_FILE", 10)
+    monkeypatch.setattr(files, "LARGEST_FILE", 10)
     cases = {
         "media_gone": polling.part(anna, media=[gone]),
         "too_large": polling.part(anna, media=[large]),

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bridge.botapi import polling as module
 from bridge.channel import MisconfiguredError, StorageUnavailableError, UnavailableError
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram.errors import Refusal
 from bridge.settings import Secret
-from channels.telegram import polling as module
 from tests.channels.rig import eventually
 from tests.channels.telegram.desk import Desk
 from tests.clock import ManualClock

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.botapi.raw import UntranslatableError
 from bridge.channel import (
     InboundMessage,
 )
-from channels.telegram.raw import UntranslatableError
 from channels.telegram.translate import translate, translate_all
 from tests.channels.telegram.expected import BROKEN, CHAT, EXPECTED, NOW
 from tests.channels.telegram.payloads import NAMES, body, payload, written

@@ -33,6 +33,10 @@ describe("news is", () => {
     ["assigned", { to: "lucia", by: "olena" }, []],
     ["participant_added", { agent: "anna", by: "lucia" }, ["handed"]],
     ["taken", { by: "lucia" }, []],
+    ["unsnoozed", { reason: "time", to: "anna" }, ["handed"]],
+    ["unsnoozed", { reason: "time", to: "lucia" }, []],
+    ["unsnoozed", { reason: "customer", to: "anna" }, []],
+    ["unsnoozed", { by: "lucia", to: "anna" }, []],
   ])("of what happened, only what comes to me: %s %o", (verb, data, wanted) => {
     expect(kinds(row({ id: 1 }), { id: 10, kind: "activity", author: { kind: "system" }, activity: { verb, data } })).toEqual(wanted);
   });

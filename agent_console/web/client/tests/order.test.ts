@@ -31,6 +31,24 @@ describe("folders", () => {
     expect(ids(select(after, query({ folder: "closed" }), null))).toContain(2);
   });
 
+  it("what is snoozed stands in the lists of such, and in All of every status between open and closed", () => {
+    const snoozed_until = T0 + 1;
+    const all = known(
+      row({ id: 1, snoozed_until }),
+      row({ id: 2, snoozed_until, assignee: "anna", last_at: T0 + 5 }, { mine: true }),
+      row({ id: 3, last_at: T0 + 9 }),
+      row({ id: 4, state: "closed", last_at: T0 + 9 }),
+    );
+    const shown = (part: Partial<ListQuery>) => ids(select(all, query(part), null));
+    expect(shown({ folder: "new" })).toEqual([3]);
+    expect(shown({ folder: "mine" })).toEqual([]);
+    expect(shown({ folder: "all" })).toEqual([3]);
+    expect(shown({ folder: "all", part: "unanswered" })).toEqual([3]);
+    expect(shown({ folder: "all", part: "snoozed" })).toEqual([2, 1]);
+    expect(shown({ folder: "mine", part: "snoozed" })).toEqual([2]);
+    expect(shown({ folder: "all", status: "any" })).toEqual([3, 2, 1, 4]);
+  });
+
   it("o21 o24 o25 o26 a folder has lists within it, as the server has them", () => {
     const all = known(
       row({ id: 1, answered_by: "agent", assignee: "anna" }, { mine: true }),

@@ -172,6 +172,7 @@ export function session(part: Partial<Session> = {}): Session {
       block: { choices: [3_600_000, 86_400_000, 604_800_000], require_end: false },
       topic_required_to_close: false,
       suggestions: false,
+      meetings: false,
       other_topic: true,
       automations: [],
       deleted_kept_for: null,

@@ -110,6 +110,9 @@ export const postTopic = (id: number, topic: string) => api<Answer>("POST", `${c
 export const deleteTopic = (id: number, topic: string) => api<Answer>("DELETE", `${conversation(id)}/topics/${topic}`);
 export const putOtherTopic = (id: number, text: string) => api<Answer>("PUT", `${conversation(id)}/other-topic`, { text });
 export const deleteOtherTopic = (id: number) => api<Answer>("DELETE", `${conversation(id)}/other-topic`);
+export const getSnoozeChoices = (id: number) => api<{ choices: Record<Wire.SnoozeChoice, number> }>("GET", `${conversation(id)}/snooze`);
+export const putSnooze = (id: number, until: number | Wire.SnoozeChoice) => api<Answer>("PUT", `${conversation(id)}/snooze`, { until });
+export const deleteSnooze = (id: number) => api<Answer>("DELETE", `${conversation(id)}/snooze`);
 export const putStatus = (id: number, status: string) => api<Answer>("PUT", `${conversation(id)}/status`, { status });
 export const postTag = (contact: number, tag: string) => api<void>("POST", `/api/contacts/${contact}/tags`, { tag });
 export const deleteTag = (contact: number, tag: string) => api<void>("DELETE", `/api/contacts/${contact}/tags/${tag}`);

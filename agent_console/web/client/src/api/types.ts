@@ -82,7 +82,7 @@ export type Caps = {
 };
 
 /** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known; `mailed`: customers who have left are mailed what they have not seen. */
-export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; leads_back?: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean };
+export type Inbox = { id: string; kind: string; name: string; starts_by_link: boolean; leads_back?: boolean; capabilities: Caps; kept_for?: number | null; mailed?: boolean; shows_responsible?: boolean };
 
 export type ChannelState = "starting" | "up" | "degraded" | "bad_credentials" | "down";
 
@@ -107,7 +107,8 @@ export type ApiToken = { id: number; name: string; scope: "read" | "write"; crea
 export type Invitation = { url: string; qr: { size: number; path: string }; text: string; expires_at: number };
 
 /** A field of a person that the YAML adds; its label is one text, or one by language. */
-export type MoreField = { id: string; label: string | Record<string, string> };
+/** `in_panel`: it stands in the panel at once, and not only among all the fields. */
+export type MoreField = { id: string; label: string | Record<string, string>; in_panel: boolean };
 
 /** What the YAML lets conversations be about; `label` is one text, or one by language. Retired ones stand only where they stood. */
 export type Topic = { id: string; label: string | Record<string, string>; retired?: boolean };
@@ -146,6 +147,7 @@ export type Settings = {
   topic_required_to_close: boolean;
   /** A model drafts replies. */
   suggestions: boolean;
+  meetings: boolean;
   other_topic: boolean;
   /** For how many ms what was deleted can be restored; null for ever. */
   deleted_kept_for: number | null;
@@ -181,9 +183,9 @@ export type Count = { unread: number; total: number };
 /** A team's open conversations that the agent sees. */
 export type TeamCount = Count & { id: string };
 /** A list within a folder: of All what nobody has answered, of Mine whose notes one takes part in and what is over. */
-export type Part = "unanswered" | "internal" | "closed";
+export type Part = "unanswered" | "internal" | "closed" | "snoozed";
 /** `channels`: the open ones of each inbox that has any. `deleted` is there for who sees what was deleted. */
-export type Folders = Record<Exclude<FolderId, "deleted"> | "unanswered", Count> & {
+export type Folders = Record<Exclude<FolderId, "deleted"> | "unanswered" | "snoozed" | "mine_snoozed", Count> & {
   unread_total: number;
   channels: Record<string, Count>;
   teams: TeamCount[];
@@ -214,7 +216,8 @@ export type Verb =
   | "delete"
   | "restore"
   | "purge"
-  | "ticket";
+  | "ticket"
+  | "snooze";
 
 export type Last = {
   kind: MessageKind;
@@ -262,7 +265,13 @@ export type Conversation = {
   status?: string;
   /** Since when time stands still for it. */
   paused_at?: number;
+  /** Until when it is out of the way, and who has put it there. */
+  snoozed_until?: number;
+  snoozed_by?: string;
 };
+
+/** A time that is offered to have a conversation back at. */
+export type SnoozeChoice = "1h" | "3h" | "tomorrow" | "next_week";
 
 /** One account, or the whole person whatever they write from. */
 export type BlockScope = "identity" | "contact";
@@ -398,8 +407,8 @@ export type ConversationPage = { rows: Row[]; next: string | null; cursor: strin
 export type ConversationDetail = { row: Row; contact: Contact; visit: Visit | null; notes_count: number; cursor: string };
 export type MessagePage = { messages: Message[]; has_before: boolean; has_after: boolean; cursor: string };
 
-export type BulkVerb = "assign" | "assign_team" | "close" | "topic" | "tag" | "read" | "delete" | "restore" | "purge";
-/** `to` is an agent, a team, a topic or a tag; with "close", the topic for those that need one. */
+export type BulkVerb = "assign" | "assign_team" | "close" | "reopen" | "status" | "topic" | "tag" | "read" | "snooze" | "delete" | "restore" | "purge";
+/** `to` is an agent, a team, a status, a topic, a tag or a time; with "close", the topic for those that need one. */
 export type BulkOrder = { do: BulkVerb; to?: string };
 export type Refusal = { id: number; contact: string | null; code: string; detail?: Record<string, unknown> };
 export type BulkOutcome = { done: number[]; refused: Refusal[]; cursor: string };
@@ -425,6 +434,7 @@ export type LiveFrame =
   | { type: "hello"; cursor: string; server_time: number }
   | { type: "reset" }
   | { type: "views" }
+  | { type: "chats" }
   | ChangesFrame
   | { type: "channels"; channels: ChannelHealth[] }
   | { type: "folders"; folders: Folders }

@@ -9,14 +9,14 @@ import { initials } from "./avatar.tsx";
 import { Bot } from "./icons.ts";
 import { PresenceWord } from "./presence.tsx";
 
-type Props = { label: string; without: readonly string[]; onlineOnly?: boolean; chosen?: ReadonlySet<string>; onChoose: (agent: AgentRef) => void };
+type Props = { label: string; without: readonly string[]; onlineOnly?: boolean; viewers?: boolean; chosen?: ReadonlySet<string>; onChoose: (agent: AgentRef) => void };
 
 /** A box to type a name into, and the colleagues it leaves; arrows and Enter choose. */
-export function AgentList({ label, without, onlineOnly = false, chosen, onChoose }: Props): VNode {
+export function AgentList({ label, without, onlineOnly = false, viewers = false, chosen, onChoose }: Props): VNode {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const listId = useId();
-  const found = findAgents(agents.value, query, without, locale.value, onlineOnly);
+  const found = findAgents(agents.value, query, without, locale.value, onlineOnly, viewers);
   const at = Math.min(active, found.length - 1);
   const onKey = (event: KeyboardEvent): void => {
     if (event.isComposing || found.length === 0) return;

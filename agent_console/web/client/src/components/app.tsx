@@ -58,14 +58,16 @@ function Columns(): VNode {
 function Desk(): VNode {
   useEffect(listenToKeys, []);
   const open = openId.value !== null;
-  const page = route.value.page;
+  const { page, chat } = route.value;
+  // What colleagues say has columns as the conversations have, which fold as theirs do on a phone.
+  const alone = page === "colleagues" ? undefined : page;
   const folded = open && !prefs.value.keep_rail;
   const rail = room.value === "small" ? "bar" : folded || room.value === "medium" ? "icons" : "full";
   return (
     <div class="desk">
       <Banner />
       <ChannelBanners />
-      <div class="app" data-page={page} data-open={open} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
+      <div class="app" data-page={alone} data-open={open || chat !== undefined} data-rail={rail} data-list={folded ? "narrow" : "full"} data-panel={open && panelShown.value}>
         <Rail />
         {page ? (
           <Boundary key={page} class="page">

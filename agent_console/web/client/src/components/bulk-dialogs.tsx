@@ -1,11 +1,12 @@
 import type { VNode } from "preact";
-import { t } from "../i18n/index.ts";
+import { t, type Key } from "../i18n/index.ts";
 import type { Refusal } from "../api/types.ts";
 import { doForAll } from "../store/bulk.ts";
 import { tagLabel, tags, topicLabel, topics } from "../store/labels.ts";
 import { go } from "../store/route.ts";
 import { settings } from "../store/session.ts";
 import { inOwnWords } from "../i18n/index.ts";
+import { offeredStatuses, statusLabel } from "../store/statuses.ts";
 import { closeDialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
 import { errorText, nameOfContact } from "../store/words.ts";
@@ -13,10 +14,13 @@ import { AgentList } from "./agent-list.tsx";
 import { Button } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
 import { PickList, type Choice } from "./pick-list.tsx";
+import { SnoozeForm } from "./snooze-dialog.tsx";
 
-type What = "assign" | "close" | "topic" | "tag";
+type What = "assign" | "close" | "status" | "topic" | "tag" | "snooze";
 
-/** Asks once what all of the selected are to get: whose they are, a topic, a tag. */
+const picks: Record<Exclude<What, "assign" | "snooze">, Key> = { close: "topics.pick", status: "status.pick", topic: "topics.pick", tag: "tags.pick" };
+
+/** Asks once what all of the selected are to get: whose they are, a status, a topic, a tag. */
 export function BulkDialog({ ids, what }: { ids: readonly number[]; what: What }): VNode {
   const choose = (to: string, verb: "assign_team" | What = what): void => {
     closeDialog();
@@ -26,10 +30,12 @@ export function BulkDialog({ ids, what }: { ids: readonly number[]; what: What }
     <DialogBox title={t(`bulk.title.${what}`, { n: ids.length })} class="narrow">
       {what === "assign" ? (
         <Assign choose={choose} />
+      ) : what === "snooze" ? (
+        <SnoozeForm times={null} choose={(until) => Promise.resolve(choose(String(until)))} />
       ) : (
         <>
           {what === "close" && <p class="meta">{t("bulk.close.what")}</p>}
-          <PickList label={t(what === "tag" ? "tags.pick" : "topics.pick")} choices={choices(what)} chosen={new Set()} toggle={(id) => choose(id)} autoFocus />
+          <PickList label={t(picks[what])} choices={choices(what)} chosen={new Set()} toggle={(id) => choose(id)} autoFocus />
         </>
       )}
     </DialogBox>
@@ -38,6 +44,7 @@ export function BulkDialog({ ids, what }: { ids: readonly number[]; what: What }
 
 function choices(what: What): Choice[] {
   if (what === "tag") return [...tags.value.values()].filter((one) => !one.retired).map(({ id, color }) => ({ id, label: tagLabel(id), color }));
+  if (what === "status") return offeredStatuses.value.map(({ id, color, kind }) => ({ id, label: statusLabel(id), color, ...(kind === "closed" && { note: t("status.closes") }) }));
   return [...topics.value.values()].filter((one) => !one.retired).map(({ id }) => ({ id, label: topicLabel(id) }));
 }
 

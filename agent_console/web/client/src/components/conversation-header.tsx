@@ -4,19 +4,21 @@ import { languageName, listNames, t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
 import { backToList } from "../keys/focus.ts";
 import { aboutWords } from "../store/labels.ts";
+import { offerMeeting } from "../store/meeting.ts";
 import { details, unsee } from "../store/reading.ts";
-import { inboxesToInvite, me } from "../store/session.ts";
+import { inboxesToInvite, me, settings } from "../store/session.ts";
 import { viewing } from "../store/signs.ts";
 import { teamName } from "../store/team-names.ts";
 import { dialog, moreMenu, panelSheet, panelShown, room, togglePanel } from "../store/ui.ts";
 import { closeConversation, complain, copyText, may, perform } from "../store/verbs.ts";
 import { agentLabel, agentObject, channelName, contactName } from "../store/words.ts";
 import { Button, IconButton } from "./button.tsx";
-import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound } from "./icons.ts";
+import { ArrowLeft, Ban, CircleCheck, Copy, Ellipsis, Eye, LogOut, Mail, PanelRight, RotateCcw, Smartphone, UserCheck, UserMinus, UserPlus, Users, UsersRound, Video } from "./icons.ts";
 import { followEntry } from "./follow-entry.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { sortingItems, untilOpen } from "./sorting-menu.ts";
 import { StatusChip, statusItem } from "./status.tsx";
+import { SnoozeChip, snoozeItems } from "./snooze.tsx";
 import { trashItems } from "./trash-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon } from "./avatar.tsx";
@@ -53,6 +55,7 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
           {t("row.blocked")}
         </span>
       )}
+      <SnoozeChip row={row} />
       {state === "open" ? <WaitChip since={waiting_since} pausedAt={paused_at} /> : <span class="chip">{t(`state.${state}`)}</span>}
       <StatusChip row={row} />
       <div class="conversation-verbs">
@@ -155,11 +158,13 @@ export function moreItems(row: Row): MenuEntry[] {
         icon: Smartphone,
         run: () => (dialog.value = { kind: "invite", conversation: id }),
       },
+    may(row, "reply") && settings.value.meetings && { id: "meeting", label: t("action.meeting"), icon: Video, run: () => void offerMeeting(id).catch(complain) },
     may(row, "edit_contact") && { id: "join", label: t("action.joinPeople"), icon: UsersRound, run: () => (dialog.value = { kind: "join_people", conversation: id }) },
     apartEntry(row),
     may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },
     may(row, "unblock") && { id: "unblock", label: t("action.unblock"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "unblock", conversation: id }) },
     statusItem(row),
+    ...snoozeItems(row),
     ...sortingItems(row),
     "line",
     { id: "unread", label: t("action.markUnread"), icon: Mail, keys: "⇧U", run: () => void unsee(id).catch(complain) },

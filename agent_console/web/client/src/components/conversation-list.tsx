@@ -17,7 +17,7 @@ import { countText } from "./counters.tsx";
 import { RowItem } from "./row-item.tsx";
 import { RotateCcw } from "./icons.ts";
 
-type Entry = { group: 0 | 1 | 2; count: string } | Row;
+type Entry = { group: 0 | 1 | 2 | 3; count: string } | Row;
 
 const isRow = (entry: Entry): entry is Row => "conversation" in entry;
 
@@ -35,14 +35,14 @@ function withGroups(all: readonly Row[]): Entry[] {
 }
 
 /** The server's own count where it has one; with a filter, what is loaded. */
-function groupCount(of: 0 | 1 | 2, all: readonly Row[]): string {
+function groupCount(of: 0 | 1 | 2 | 3, all: readonly Row[]): string {
   const known = folders.value;
   if (known && !filtered.value && of < 2) return countText(of === 0 ? known.new.total : known.all.total - known.new.total);
   const count = all.filter((row) => group(row.conversation) === of).length;
   return more.value ? `${count}+` : String(count);
 }
 
-const groupNames = ["group.new", "group.inWork", "group.closed"] as const;
+const groupNames = ["group.new", "group.inWork", "group.snoozed", "group.closed"] as const;
 
 export function ConversationList(): VNode {
   if (failure.value) return <Failure error={failure.value} retry={() => void ensure().catch(complain)} />;
@@ -131,8 +131,8 @@ function Skeleton(): VNode {
   );
 }
 
-const emptyParts = { unanswered: "empty.unanswered", internal: "empty.internal", closed: "empty.mineClosed" } as const;
-const emptyPartHints = { unanswered: "empty.unanswered.hint", internal: "empty.internal.hint", closed: "empty.mineClosed.hint" } as const;
+const emptyParts = { unanswered: "empty.unanswered", internal: "empty.internal", closed: "empty.mineClosed", snoozed: "empty.snoozed" } as const;
+const emptyPartHints = { unanswered: "empty.unanswered.hint", internal: "empty.internal.hint", closed: "empty.mineClosed.hint", snoozed: "empty.snoozed.hint" } as const;
 
 function Empty(): VNode {
   if (filtered.value) {

@@ -31,6 +31,10 @@ const load: Loader = async (of) => {
       const { StatusDialog } = await import("./status-dialog.tsx");
       return () => <StatusDialog conversation={of.conversation} />;
     }
+    case "snooze": {
+      const { SnoozeDialog } = await import("./snooze-dialog.tsx");
+      return () => <SnoozeDialog conversation={of.conversation} />;
+    }
     case "tags": {
       const { TagsDialog } = await import("./sorting-dialogs.tsx");
       return () => <TagsDialog conversation={of.conversation} />;

@@ -1,5 +1,6 @@
 /** The icons of the console, all from one set; only these are bundled. */
 export {
+  AlarmClock,
   ArrowDown,
   ArrowLeft,
   ArrowUp,
@@ -45,6 +46,7 @@ export {
   Mail,
   MailOpen,
   MessageCircle,
+  MessagesSquare,
   Music,
   PanelLeftClose,
   PanelLeftOpen,

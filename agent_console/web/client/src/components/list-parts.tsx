@@ -25,9 +25,17 @@ export function ListParts(): VNode | null {
   );
 }
 
+/** How many, where that asks to be looked at. */
+function counted(of: Part | null): number {
+  const known = folders.value;
+  if (of === "unanswered") return known?.unanswered.total ?? 0;
+  if (of === "snoozed") return (folder.value === "mine" ? known?.mine_snoozed : known?.snoozed)?.total ?? 0;
+  return 0;
+}
+
 function PartButton({ of, label }: { of: Part | null; label: string }): VNode {
   const on = part.value === of;
-  const count = of === "unanswered" ? (folders.value?.unanswered.total ?? 0) : 0;
+  const count = counted(of);
   return (
     <button type="button" class="tab" aria-pressed={on} data-part={of ?? "whole"} onClick={() => void show(folder.peek(), of).catch(complain)}>
       {label}

@@ -5,6 +5,7 @@ import { maySee } from "../store/pages.ts";
 import type { Page } from "../store/route.ts";
 
 const load: Record<Page, () => Promise<ComponentType>> = {
+  colleagues: async () => (await import("../pages/colleagues-page.tsx")).ColleaguesPage,
   reports: async () => (await import("../pages/reports-page.tsx")).ReportsPage,
   audit: async () => (await import("../pages/audit-page.tsx")).AuditPage,
   desk: async () => (await import("../pages/desk-page.tsx")).DeskPage,

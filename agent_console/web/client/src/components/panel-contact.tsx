@@ -1,13 +1,14 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ApiError } from "@deskbridge/ui";
 import { languageName, LOCALES, t, type Key } from "../i18n/index.ts";
 import { patchContact } from "../api/endpoints.ts";
 import type { Contact, ContactField } from "../api/types.ts";
 import { setContact } from "../store/reading.ts";
-import { settings } from "../store/session.ts";
+import { inboxOf, settings } from "../store/session.ts";
+import { readStored, store } from "../store/storage.ts";
 import { may } from "../store/verbs.ts";
-import { moreFieldLabel } from "../store/words.ts";
+import { agentLabel, moreFieldLabel } from "../store/words.ts";
 import { Editable, EditableText, InlineForm } from "./editable-text.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { PersonBlocks } from "./panel-blocks.tsx";
@@ -16,6 +17,8 @@ import { SortingFacts } from "./panel-sorting.tsx";
 import { StatusFact } from "./status.tsx";
 import type { BlockProps } from "./panel.tsx";
 
+/** Whether all the fields are unfolded is kept in the browser. */
+const WHOLE = "panel.whole";
 const FIELDS: readonly ContactField[] = ["name", "email", "phone", "language"];
 const names: Record<ContactField, Key> = { name: "field.name", email: "field.email", phone: "field.phone", language: "field.language" };
 
@@ -23,8 +26,11 @@ const names: Record<ContactField, Key> = { name: "field.name", email: "field.ema
 export function ContactBlock({ row, detail }: BlockProps): VNode {
   const { contact } = detail;
   const editable = may(row, "edit_contact");
+  const [whole, setWhole] = useState(readStored<boolean>(WHOLE) === true);
+  useEffect(() => void store(WHOLE, whole), [whole]);
   return (
     <Section id="contact" title={t("panel.contact")}>
+      <ResponsibleFact row={row} />
       <StatusFact row={row} />
       <SortingFacts row={row} />
       <dl class="facts">
@@ -37,21 +43,51 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
             )}
           </Fact>
         ))}
-        {settings.value.contact_fields.map(({ id }) => (
+        <MoreFacts contact={contact} editable={editable} whole={whole} />
+      </dl>
+      {settings.value.contact_fields.some((one) => !one.in_panel) && (
+        <button type="button" class="link" aria-expanded={whole} data-whole-panel onClick={() => setWhole(!whole)}>
+          {t(whole ? "panel.fewer" : "panel.all")}
+        </button>
+      )}
+      <PersonBlocks row={row} detail={detail} />
+    </Section>
+  );
+}
+
+/** The fields of the YAML, and below them what a site told by other names; in short, only those that are for it (R37). */
+function MoreFacts({ contact, editable, whole }: { contact: Contact; editable: boolean; whole: boolean }): VNode {
+  const fields = settings.value.contact_fields;
+  return (
+    <>
+      {fields
+        .filter((one) => whole || one.in_panel)
+        .map(({ id }) => (
           <Fact key={id} name={moreFieldLabel(id)}>
             {editable ? <MoreField contact={contact} id={id} /> : <span data-field={id}>{contact.attributes[id] ?? "—"}</span>}
           </Fact>
         ))}
-        {Object.entries(contact.attributes)
-          .filter(([name]) => settings.value.contact_fields.every(({ id }) => id !== name))
-          .map(([name, value]) => (
-            <Fact key={name} name={name}>
-              {value}
-            </Fact>
-          ))}
-      </dl>
-      <PersonBlocks row={row} detail={detail} />
-    </Section>
+      {Object.entries(contact.attributes)
+        .filter(([name]) => fields.every(({ id }) => id !== name))
+        .map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
+        ))}
+    </>
+  );
+}
+
+/** Who answers it, where the inbox has that in the panel (R38). */
+function ResponsibleFact({ row }: Pick<BlockProps, "row">): VNode | null {
+  const { inbox, assignee } = row.conversation;
+  if (inboxOf(inbox)?.shows_responsible === false) return null;
+  return (
+    <dl class="facts">
+      <Fact name={t("filter.assignee")}>
+        <span data-responsible>{assignee === null ? "—" : agentLabel(assignee)}</span>
+      </Fact>
+    </dl>
   );
 }
 

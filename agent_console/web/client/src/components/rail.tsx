@@ -3,6 +3,7 @@ import { Icon, type IconShape } from "@deskbridge/ui";
 import { t, type Key } from "../i18n/index.ts";
 import { COMMANDS } from "../keys/commands.ts";
 import type { FolderId } from "../api/types.ts";
+import { chats, openChat, unreadChats } from "../store/chats.ts";
 import { folders } from "../store/desk.ts";
 import { folder, show, shownFolders } from "../store/list.ts";
 import { presenceWord } from "../store/presence.ts";
@@ -15,7 +16,7 @@ import { showView, views, viewShown } from "../store/views.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
 import { Counters } from "./counters.tsx";
-import { Bookmark, Bridge, ChartColumn, CircleCheck, CircleUser, EllipsisVertical, Gauge, Inbox, Keyboard, List, LogOut, PanelLeftClose, PanelLeftOpen, ScrollText, Search, Settings, Trash2 } from "./icons.ts";
+import { Bookmark, Bridge, ChartColumn, CircleCheck, CircleUser, EllipsisVertical, Gauge, Inbox, Keyboard, List, LogOut, MessagesSquare, PanelLeftClose, PanelLeftOpen, ScrollText, Search, Settings, Trash2 } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
@@ -37,6 +38,7 @@ export function Rail(): VNode {
         {shownFolders.value.map((id) => (
           <Folder key={id} id={id} />
         ))}
+        <Colleagues />
       </ul>
       <TeamRows />
       <RailChannels />
@@ -67,6 +69,20 @@ function Folder({ id }: { id: FolderId }): VNode {
         <Icon of={icons[id]} size={18} />
         <span class="rail-text">{t(names[id])}</span>
         {count && <Counters count={count} />}
+      </button>
+    </li>
+  );
+}
+
+function Colleagues(): VNode {
+  const on = route.value.page === "colleagues";
+  const total = chats.value.length;
+  return (
+    <li>
+      <button type="button" class={`nav ${on ? "on" : ""}`} aria-current={on ? "true" : undefined} data-colleagues data-tip={t("page.colleagues")} data-tip-side="right" onClick={() => openChat(null)}>
+        <Icon of={MessagesSquare} size={18} />
+        <span class="rail-text">{t("page.colleagues")}</span>
+        {total > 0 && <Counters count={{ unread: unreadChats.value, total }} />}
       </button>
     </li>
   );
@@ -112,10 +128,10 @@ function viewItems(): MenuEntry[] {
   return [...items, "line"];
 }
 
-const pageIcons: Record<Page, IconShape> = { reports: ChartColumn, audit: ScrollText, desk: Gauge };
+const pageIcons: Record<Page, IconShape> = { colleagues: MessagesSquare, reports: ChartColumn, audit: ScrollText, desk: Gauge };
 
 function pageMenu(): MenuEntry[] {
-  const pages = PAGES.filter(maySee).map((page): MenuEntry => ({ id: page, label: t(`page.${page}`), icon: pageIcons[page], run: () => go({ conversation: null, page }) }));
+  const pages = PAGES.filter((page) => page !== "colleagues" && maySee(page)).map((page): MenuEntry => ({ id: page, label: t(`page.${page}`), icon: pageIcons[page], run: () => go({ conversation: null, page }) }));
   return pages.length > 0 ? [...pages, "line"] : [];
 }
 

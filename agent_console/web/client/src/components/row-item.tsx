@@ -19,6 +19,7 @@ import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { RowCheck } from "./row-check.tsx";
 import { rowMenu } from "./row-menu.ts";
+import { SnoozeChip } from "./snooze.tsx";
 import { StatusChip } from "./status.tsx";
 import { TagOf } from "./tag.tsx";
 import { WaitChip } from "./wait-chip.tsx";
@@ -77,6 +78,7 @@ export function RowItem({ row, stop }: Props): VNode {
         {count > 0 && <UnreadBadge count={count} />}
         <span class="row-chips">
           <WaitChip since={waiting_since} pausedAt={paused_at} />
+          <SnoozeChip row={row} />
           <StatusChip row={row} />
           <span class="chip channel">{channelName(row)}</span>
           <BotBadge row={row} />

@@ -10,6 +10,7 @@ import { Copy, ExternalLink, Mail, MailOpen, RotateCcw, SquareCheck, UserCheck, 
 import { followEntry } from "./follow-entry.ts";
 import type { MenuEntry } from "./menu.tsx";
 import { toggleSelected } from "../store/selection.ts";
+import { snoozeItems } from "./snooze.tsx";
 import { trashItems } from "./trash-menu.ts";
 
 const quietly = (work: Promise<unknown>): void => void work.catch(complain);
@@ -32,6 +33,7 @@ export function rowMenu(row: Row): MenuEntry[] {
     may(row, "assign") && { id: "assign", label: t("action.assign"), icon: UserPlus, run: () => (dialog.value = { kind: "assign", conversation: id }) },
     may(row, "release") && { id: "release", label: t("action.release"), icon: RotateCcw, run: () => quietly(perform(id, "release")) },
     may(row, "close") && { id: "close", label: t("action.close"), icon: CircleCheck, run: () => quietly(closeConversation(id, "list")) },
+    ...snoozeItems(row),
     may(row, "reopen") && { id: "reopen", label: t("action.reopen"), icon: RotateCcw, run: () => quietly(perform(id, "reopen")) },
     ...trashItems(row),
   ];

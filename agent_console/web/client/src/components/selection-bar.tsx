@@ -7,10 +7,11 @@ import { doForAll, working } from "../store/bulk.ts";
 import { folder } from "../store/list.ts";
 import { allSelected, askToDelete, offered, selectAll, selected, selectNothing } from "../store/selection.ts";
 import { settings } from "../store/session.ts";
+import { offeredStatuses } from "../store/statuses.ts";
 import { dialog, focusOn, type Dialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
 import { IconButton } from "./button.tsx";
-import { ChevronDown, CircleCheck, MailOpen, RotateCcw, Tag, Tags, Trash2, UserPlus, X } from "./icons.ts";
+import { AlarmClock, ChevronDown, CircleCheck, CircleDot, MailOpen, RotateCcw, Tag, Tags, Trash2, UserPlus, X } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 
 /** Stands where the search was, for as long as anything is selected (S24). */
@@ -51,7 +52,7 @@ function SelectAll(): VNode {
 }
 
 /** What any of the selected allows; those that do not are named afterwards. */
-function actions(): MenuEntry[] {
+export function actions(): MenuEntry[] {
   const ids = [...selected.peek()];
   const ask = (of: Extract<Dialog, { kind: "bulk" }>["do"]) => (): void => void (dialog.value = { kind: "bulk", ids, do: of });
   const doing = (order: Parameters<typeof doForAll>[1]) => (): void => void doForAll(ids, order).catch(complain);
@@ -66,6 +67,9 @@ function actions(): MenuEntry[] {
   const items: (MenuEntry | false)[] = [
     offered("assign") && { id: "assign", label: t("action.assign"), icon: UserPlus, run: ask("assign") },
     offered("close") && { id: "close", label: t("action.close"), icon: CircleCheck, run: close },
+    offered("snooze") && { id: "snooze", label: t("action.snooze"), icon: AlarmClock, run: ask("snooze") },
+    offered("reopen") && { id: "reopen", label: t("action.reopen"), icon: RotateCcw, run: doing({ do: "reopen" }) },
+    offered("set_status") && offeredStatuses.peek().length > 0 && { id: "status", label: t("status.change"), icon: CircleDot, run: ask("status") },
     offered("set_topics") && topicsAreUsed() && { id: "topic", label: t("action.topics"), icon: Tag, run: ask("topic") },
     offered("tag") && tags.peek().size > 0 && { id: "tag", label: t("action.tags"), icon: Tags, run: ask("tag") },
     { id: "read", label: t("action.markRead"), icon: MailOpen, run: doing({ do: "read" }) },

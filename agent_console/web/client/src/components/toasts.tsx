@@ -30,6 +30,7 @@ export function Toasts(): VNode {
 
 function One({ toast }: { toast: Toast }): VNode {
   const { id, tone, title, text, action, conversation } = toast;
+  const to = conversation === undefined ? toast.to : { conversation };
   const body = (
     <>
       <Icon of={icons[tone]} size={18} />
@@ -45,10 +46,10 @@ function One({ toast }: { toast: Toast }): VNode {
   };
   return (
     <div class={`toast ${tone}`} data-toast={tone} onPointerEnter={() => hold(id)} onPointerLeave={() => leaveLater(id)} onFocusIn={() => hold(id)} onFocusOut={() => leaveLater(id)}>
-      {conversation === undefined ? (
+      {to === undefined ? (
         <div class="toast-body">{body}</div>
       ) : (
-        <button type="button" class="toast-body" onClick={act(() => go({ conversation }))}>
+        <button type="button" class="toast-body" onClick={act(() => go(to))}>
           {body}
         </button>
       )}

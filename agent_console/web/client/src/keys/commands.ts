@@ -15,6 +15,7 @@ import { watchesChannels } from "../store/channel-words.ts";
 import { unread } from "../store/order.ts";
 import { canSuggest, suggest } from "../store/suggested.ts";
 import { cursor, dialog, focusOn, moreMenu, togglePanel, write } from "../store/ui.ts";
+import { unsnooze } from "../store/snoozing.ts";
 import { closeConversation, complain, may, neighbour, perform } from "../store/verbs.ts";
 import { escape, pickFocused, quoteFocused } from "./focus.ts";
 import type { CommandId } from "./map.ts";
@@ -67,7 +68,7 @@ function openDialog(kind: "settings" | "shortcuts" | "palette" | "channels" | "f
   dialog.value = { kind };
 }
 
-function openForConversation(kind: "assign" | "participants" | "block" | "unblock" | "topics" | "tags" | "status"): void {
+function openForConversation(kind: "assign" | "participants" | "block" | "unblock" | "topics" | "tags" | "status" | "snooze"): void {
   const conversation = openId.peek();
   if (conversation !== null) dialog.value = { kind, conversation };
 }
@@ -105,6 +106,8 @@ export const COMMANDS: Record<CommandId, Command> = {
   topics: { when: () => can("set_topics")() && topicsAreUsed(), run: () => openForConversation("topics") },
   tags: { when: () => can("tag")() && tags.peek().size > 0, run: () => openForConversation("tags") },
   status: { when: can("set_status"), run: () => openForConversation("status") },
+  snooze: { when: can("snooze"), run: () => openForConversation("snooze") },
+  unsnooze: { when: () => can("snooze")() && openRow.peek()?.conversation.snoozed_until !== undefined, run: withOpen(unsnooze) },
   filters: { when: always, run: () => openDialog("filters") },
   quote: { when: opened, run: quoteFocused },
   pick: { when: opened, run: pickFocused },
@@ -120,6 +123,7 @@ export const COMMANDS: Record<CommandId, Command> = {
   shortcuts: { when: always, run: () => openDialog("shortcuts") },
   settings: { when: always, run: () => openDialog("settings") },
   channels: { when: watchesChannels, run: () => openDialog("channels") },
+  colleagues: toPage("colleagues"),
   reports: toPage("reports"),
   audit: toPage("audit"),
   desk: toPage("desk"),

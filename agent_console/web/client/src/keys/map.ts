@@ -38,6 +38,8 @@ export type CommandId =
   | "topics"
   | "tags"
   | "status"
+  | "snooze"
+  | "unsnooze"
   | "filters"
   | "mark.unread"
   | "panel"
@@ -54,6 +56,7 @@ export type CommandId =
   | "shortcuts"
   | "settings"
   | "channels"
+  | "colleagues"
   | "reports"
   | "audit"
   | "desk"
@@ -102,6 +105,8 @@ export const BINDINGS: readonly Binding[] = [
   { id: "topics", title: "action.topics", place: "conversation", chords: [{ code: "KeyM" }] },
   { id: "tags", title: "action.tags", place: "conversation", chords: [{ code: "KeyL" }] },
   { id: "status", title: "status.change", place: "conversation", chords: [{ code: "KeyS" }] },
+  { id: "snooze", title: "action.snooze", place: "conversation", chords: [{ code: "KeyZ" }] },
+  { id: "unsnooze", title: "action.unsnooze", place: "conversation", chords: [] },
   { id: "quote", title: "key.quote", place: "conversation", chords: [{ code: "Period", key: ">", shift: true }] },
   { id: "pick", title: "key.pick", place: "conversation", chords: [{ code: "KeyX", shift: true }] },
   { id: "panel", title: "key.panel", place: "conversation", chords: [{ code: "KeyP" }] },
@@ -116,6 +121,7 @@ export const BINDINGS: readonly Binding[] = [
   { id: "shortcuts", title: "key.shortcuts", place: "general", chords: [{ code: "Slash", key: "?", shift: true }] },
   { id: "settings", title: "settings.title", place: "general", chords: [] },
   { id: "channels", title: "channels.title", place: "general", chords: [] },
+  { id: "colleagues", title: "page.colleagues", place: "general", chords: [goTo("KeyT")] },
   { id: "reports", title: "page.reports", place: "general", chords: [goTo("KeyR")] },
   { id: "audit", title: "page.audit", place: "general", chords: [goTo("KeyU")] },
   { id: "desk", title: "page.desk", place: "general", chords: [goTo("KeyS")] },

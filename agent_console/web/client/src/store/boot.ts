@@ -8,6 +8,7 @@ import { chooseLocale, speak } from "../i18n/index.ts";
 import { watchActivity } from "./activity.ts";
 import { followSelection } from "./selection.ts";
 import { loadViews } from "./views.ts";
+import { forgetChats, loadChats, unreadChats } from "./chats.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
 import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
@@ -82,7 +83,7 @@ export async function enter(next: Session): Promise<void> {
     watchActivity(tellActive),
     stopRinging,
   ];
-  await Promise.all([ensure(), loadFolders(), loadViews()]).catch(complain);
+  await Promise.all([ensure(), loadFolders(), loadViews(), loadChats()]).catch(complain);
   startNoticing(lastKnownMessage());
 }
 
@@ -107,7 +108,7 @@ function followLocale(): () => void {
 
 function followCount(): () => void {
   return effect(() => {
-    if (folders.value) showCount(unreadTotal.value);
+    if (folders.value) showCount(unreadTotal.value + unreadChats.value);
   });
 }
 
@@ -142,6 +143,7 @@ function toSignIn(): void {
   batch(() => {
     phase.value = "signed_out";
     forgetEverything();
+    forgetChats();
     forgetPages();
     session.value = null;
     preferences.value = null;

@@ -1,4 +1,4 @@
-import { go } from "./route.ts";
+import { go, pathOf, type Route } from "./route.ts";
 
 export type DesktopState = "granted" | "denied" | "default" | "unsupported";
 
@@ -11,13 +11,13 @@ export async function askForDesktop(): Promise<DesktopState> {
   return "Notification" in window ? Notification.requestPermission() : "unsupported";
 }
 
-/** One notice a conversation: the tag makes a later one replace the earlier. */
-export function desktopNotice(conversation: number, title: string, body: string): void {
+/** One notice a conversation or chat: the tag makes a later one replace the earlier. */
+export function desktopNotice(to: Route, title: string, body: string): void {
   if (desktopState() !== "granted") return;
-  const notice = new Notification(title, { body, tag: `deskbridge.${conversation}` });
+  const notice = new Notification(title, { body, tag: `deskbridge.${to.conversation ?? pathOf(to)}` });
   notice.onclick = () => {
     window.focus();
-    go({ conversation });
+    go(to);
     notice.close();
   };
 }

@@ -23,7 +23,7 @@ export const part = signal<Part | null>(null);
 export const filters = signal<Filters>({});
 
 /** The lists that a folder has within it. */
-export const PARTS: Partial<Record<FolderId, readonly Part[]>> = { all: ["unanswered"], mine: ["internal", "closed"] };
+export const PARTS: Partial<Record<FolderId, readonly Part[]>> = { all: ["unanswered", "snoozed"], mine: ["snoozed", "internal", "closed"] };
 
 /** An agent may do without the customers' conversations of everybody (O35). */
 export const shownFolders = computed<readonly FolderId[]>(() => FOLDERS.value.filter((id) => id !== "all" || !prefs.value.hide_clients));

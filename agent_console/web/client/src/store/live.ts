@@ -4,6 +4,7 @@ import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
 import { channels } from "./channels.ts";
+import { loadChats, loadChatsSoon } from "./chats.ts";
 import { setServerTime } from "./clock.ts";
 import { applyChanges, folders, forgetEverything } from "./desk.ts";
 import { saveAll } from "./drafts.ts";
@@ -80,6 +81,8 @@ function receive(frame: LiveFrame): void {
       return changes(frame);
     case "views":
       return void loadViews().catch(complainLater);
+    case "chats":
+      return loadChatsSoon();
     case "channels":
       channels.value = frame.channels;
       return;
@@ -141,7 +144,7 @@ async function startAfresh(): Promise<void> {
       forgetPages();
       adopt(next);
     });
-    await Promise.all([ensure(), loadFolders(), loadViews(), reopen()]);
+    await Promise.all([ensure(), loadFolders(), loadViews(), loadChats(), reopen()]);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.passing) setTimeout(() => void startAfresh(), AGAIN_AFTER);

@@ -27,7 +27,7 @@ export function newsOf(frame: ChangesFrame, known: (id: number) => Row | undefin
 function kindOf(message: Message, myId: string): Kind | null {
   const { kind, author, mentions, activity } = message;
   if (kind === "incoming") return "customer";
-  if (kind === "activity") return activity && (isHandedTo(activity, myId) || isToldTo(activity, myId)) ? "handed" : null;
+  if (kind === "activity") return activity && (isHandedTo(activity, myId) || isToldTo(activity, myId) || isBackWith(activity, myId)) ? "handed" : null;
   if (author.kind !== "agent" || author.id === myId || message.deleted) return null;
   if (kind === "outgoing") return "colleague";
   return mentions?.includes(myId) ? "mention" : "note";
@@ -43,6 +43,11 @@ export function isToldTo({ verb, data }: NonNullable<Message["activity"]>, myId:
 function isHandedTo({ verb, data }: NonNullable<Message["activity"]>, myId: string): boolean {
   if (data["by"] === myId) return false;
   return (verb === "assigned" && data["to"] === myId) || (verb === "participant_added" && data["agent"] === myId);
+}
+
+/** Whether the time has come of what this agent has, and had put off. */
+export function isBackWith({ verb, data }: NonNullable<Message["activity"]>, myId: string): boolean {
+  return verb === "unsnoozed" && data["reason"] === "time" && data["to"] === myId;
 }
 
 /** Whether somebody is looking at this conversation in that tab right now. */

@@ -46,7 +46,7 @@ function tell(news: News): void {
     title: () => flashTitle(title),
     sound: () => playSound("message", prefs.peek().tune, performance.now()),
     call_sound: () => playSound("call", prefs.peek().tune, performance.now()),
-    desktop: () => desktopNotice(id, toastTitle(news), body(news)),
+    desktop: () => desktopNotice({ conversation: id }, toastTitle(news), body(news)),
   };
   for (const one of told) given[one]();
   if (!calls(what, wishes.peek(), onShift(serverNow()))) return;
@@ -82,6 +82,7 @@ function titleOf({ row, message, kind }: News): string {
     case "customer":
       return t("notice.title", { name });
     case "handed":
+      if (message.activity?.verb === "unsnoozed") return t("notice.back", { name });
       return message.activity?.verb === "notified" ? noticeText(message.activity.data) : t("notice.handed", { name });
     default:
       return t(`notice.${kind}`, { name, agent });

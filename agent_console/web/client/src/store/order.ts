@@ -1,5 +1,5 @@
 import { NONE, OTHER, type Filters, type ListQuery } from "../api/endpoints.ts";
-import type { Conversation, Part, Row } from "../api/types.ts";
+import type { Conversation, FolderId, Part, Row } from "../api/types.ts";
 import type { Known } from "./fresh.ts";
 import { statusOf } from "./statuses.ts";
 import { isBot } from "./session.ts";
@@ -19,9 +19,10 @@ export function sortKey(conversation: Conversation, query: ListQuery): Key {
   return query.folder === "all" && query.part === undefined ? [group(conversation), ...key] : key;
 }
 
-/** In All, the untaken come first (0), then those in work (1), then closed ones where they are asked for (2). */
-export function group(conversation: Conversation): 0 | 1 | 2 {
-  if (conversation.state === "closed") return 2;
+/** In All, the untaken come first (0), then those in work (1), then snoozed (2) and closed ones (3) where they are asked for. */
+export function group(conversation: Conversation): 0 | 1 | 2 | 3 {
+  if (conversation.state === "closed") return 3;
+  if (isSnoozed(conversation)) return 2;
   return conversation.assignee === null ? 0 : 1;
 }
 
@@ -33,9 +34,13 @@ export function compare(a: Key, b: Key): number {
   return 0;
 }
 
+/** Whether it is out of the way for now: then it stands in the lists of such alone. */
+const isSnoozed = (conversation: Conversation): boolean => conversation.snoozed_until !== undefined;
+
 /** The lists within a folder, as the server has them. */
-const parts: Record<Part, (row: Row) => boolean> = {
-  unanswered: ({ conversation }) => conversation.state === "open" && conversation.answered_by === undefined,
+const parts: Record<Part, (row: Row, folder: FolderId) => boolean> = {
+  unanswered: ({ conversation }) => conversation.state === "open" && conversation.answered_by === undefined && !isSnoozed(conversation),
+  snoozed: ({ conversation, mine }, folder) => conversation.state === "open" && isSnoozed(conversation) && (folder === "all" || mine),
   internal: ({ conversation, following }) => conversation.state === "open" && following,
   closed: ({ conversation, mine, following }) => conversation.state === "closed" && (mine || following),
 };
@@ -43,9 +48,11 @@ const parts: Record<Part, (row: Row) => boolean> = {
 export function inFolder(row: Row, query: ListQuery): boolean {
   const { state, assignee } = row.conversation;
   if (query.folder === "deleted" || state === "deleted") return query.folder === state;
-  if (query.part !== undefined) return parts[query.part](row);
+  if (query.part !== undefined) return parts[query.part](row, query.folder);
   if (query.folder === "closed") return state === "closed";
-  if (query.folder === "all") return query.status === "any" || state === (query.status ?? "open");
+  if (query.folder === "all" && query.status === "any") return true;
+  if (isSnoozed(row.conversation)) return false;
+  if (query.folder === "all") return state === (query.status ?? "open");
   if (state === "closed") return false;
   return query.folder === "new" ? assignee === null : row.mine;
 }

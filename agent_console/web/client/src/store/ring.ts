@@ -26,5 +26,5 @@ function ring(play: () => void): void {
 
 function waits(id: number): boolean {
   const row = getRow(id);
-  return row !== undefined && row.conversation.state === "open" && row.conversation.assignee === null && unread(row) > 0;
+  return row !== undefined && row.conversation.state === "open" && row.conversation.assignee === null && row.conversation.snoozed_until === undefined && unread(row) > 0;
 }

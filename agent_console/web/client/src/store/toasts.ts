@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { Route } from "./route.ts";
 
 export type Tone = "info" | "error" | "message";
 export type ToastAction = { label: string; run: () => void };
@@ -10,6 +11,8 @@ export type Toast = {
   action?: ToastAction;
   /** The whole toast leads there. */
   conversation?: number;
+  /** Or there. */
+  to?: Route;
 };
 
 const STAYS: Record<Tone, number> = { info: 5_000, message: 8_000, error: 10_000 };

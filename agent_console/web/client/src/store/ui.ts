@@ -15,6 +15,7 @@ export type Dialog =
   | { kind: "participants"; conversation: number }
   | { kind: "topics"; conversation: number; then?: AfterClosing; status?: string }
   | { kind: "status"; conversation: number }
+  | { kind: "snooze"; conversation: number }
   | { kind: "tags"; conversation: number }
   | { kind: "ticket"; conversation: number; messages: Message[] }
   | { kind: "filters" }
@@ -25,7 +26,7 @@ export type Dialog =
   | { kind: "unblock"; conversation: number }
   | { kind: "quick_reply"; text: string }
   | { kind: "delete_message"; message: Message }
-  | { kind: "bulk"; ids: readonly number[]; do: "assign" | "close" | "topic" | "tag" }
+  | { kind: "bulk"; ids: readonly number[]; do: "assign" | "close" | "status" | "topic" | "tag" | "snooze" }
   | { kind: "refused"; refused: readonly Refusal[] }
   | { kind: "trash"; ids: readonly number[]; forGood: boolean }
   | { kind: "view"; view: View | null }

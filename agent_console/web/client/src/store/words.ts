@@ -103,6 +103,10 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
       return t(byMe(by) ? `event.${verb}.you` : `event.${verb}`, { ...who, label: text(data["label"]) });
     case "status_changed":
       return by === "" ? t("event.status.auto", { status: statusLabel(text(data["status"])) }) : t(byMe(by) ? "event.status.you" : "event.status", { ...who, status: statusLabel(text(data["status"])) });
+    case "snoozed":
+      return t(byMe(by) ? "event.snoozed.you" : "event.snoozed", { ...who, time: fullTime(Number(data["until"]), locale.value) });
+    case "unsnoozed":
+      return unsnoozedLine(by, text(data["reason"]));
     case "automated":
       return automatedLine(data);
     case "automation_rests":
@@ -141,6 +145,12 @@ export function eventLine(activity: NonNullable<Message["activity"]>, customer: 
     default:
       return verb; // A newer server may log events that this page, loaded earlier, has no words for.
   }
+}
+
+/** Who has had it back, or why it is back by itself. */
+function unsnoozedLine(by: string, reason: string): string {
+  if (by !== "") return t(byMe(by) ? "event.unsnoozed.you" : "event.unsnoozed", { name: agentName(by) });
+  return t(reason === "time" ? "event.unsnoozed.time" : reason === "customer" ? "event.unsnoozed.customer" : "event.unsnoozed.auto");
 }
 
 /** By whom it was released, or why it came to that by itself. */

@@ -5,19 +5,19 @@ aiogram's own loop confirms before its handlers have ended, so only its method i
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 import aiohttp
 from aiogram.methods import DeleteWebhook, GetUpdates
 
-from bridge.channel import Health, OutcomeUnknownError, Sink, UnavailableError
+from bridge.botapi.client import Client
+from bridge.channel import Health, OutcomeUnknownError, UnavailableError
 from bridge.clock import Clock
-from channels.telegram.client import Client
-from channels.telegram.intake import Intake
-from channels.telegram.translate import KINDS
 
 _log = logging.getLogger(__name__)
+
+Take = Callable[[Sequence[Any], str], Awaitable[None]]
 
 # How long Telegram holds a question it has no answer to, in seconds.
 PATIENCE = 25
@@ -35,26 +35,29 @@ NUMBERS_HOLD = 5 * 24 * 3600 * 1000
 class Poller:
     """Receives the updates of one bot by `getUpdates`."""
 
-    def __init__(self, client: Client, intake: Intake, clock: Clock, health: Health) -> None:
-        """Ask nothing yet; tell `health` of every answer."""
+    def __init__(
+        self, client: Client, kinds: Collection[str], clock: Clock, health: Health
+    ) -> None:
+        """Ask nothing yet, then for these kinds; tell `health` of every answer."""
         self._client = client
-        self._intake = intake
+        self._kinds = kinds
         self._clock = clock
         self._health = health
 
-    async def run(self, sink: Sink) -> None:
-        """Receive until cancelled. What could not be stored is asked for again.
+    async def run(self, stored: str | None, take: Take) -> None:
+        """Receive until cancelled, from the cursor that was stored last.
 
-        Raises `StorageUnavailableError` and `SendError`.
+        `take` returns when updates are stored, with the cursor after them; what could not be
+        is asked for again. Raises `StorageUnavailableError` and `SendError`.
         """
         # Telegram answers no questions while a webhook is set. What waits is kept.
         await self._client.call(DeleteWebhook())
-        cursor = _Cursor.read(await sink.cursor())
+        cursor = _Cursor.read(stored)
         while True:
             updates = await self._patiently(cursor.offset(self._clock.now()))
             if updates:
                 cursor = _Cursor(updates[-1]["update_id"] + 1, self._clock.now())
-                await self._intake.take(updates, cursor.written)
+                await take(updates, cursor.written)
 
     async def _patiently(self, offset: int) -> Sequence[Any]:
         """Ask, and ask again where a broken line may be the reason for no answer."""
@@ -71,7 +74,7 @@ class Poller:
             offset=offset or None,
             timeout=PATIENCE,
             limit=MOST_AT_ONCE,
-            allowed_updates=list(KINDS),
+            allowed_updates=list(self._kinds),
         )
         found: Sequence[Any] = await self._client.call(question, within=_WITHIN)
         self._health.well(within=SILENCE)

@@ -6,7 +6,7 @@ customer's text, and aiohttp's the address with the bot's token.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, cast
@@ -19,9 +19,9 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import Response
 
+from bridge.botapi.errors import failed, lost, not_answered, says
 from bridge.channel import MisconfiguredError, RejectedError, SendError, UnavailableError
 from bridge.proxy import way_out
-from channels.telegram.errors import failed, lost, not_answered, says
 
 # Shorter than the core waits for a send, so that what happened is classed here.
 TIMEOUT = aiohttp.ClientTimeout(total=40, sock_connect=10)
@@ -80,8 +80,16 @@ class _Session(AiohttpSession):
 class Client:
     """One bot's way to its Bot API server."""
 
-    def __init__(self, token: str, *, api_base: str, proxy: str | None = None) -> None:
-        """Connect to nothing yet."""
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_base: str,
+        proxy: str | None = None,
+        refused: Callable[[TelegramAPIError], SendError] = failed,
+    ) -> None:
+        """Connect to nothing yet; `refused` says what a call meant that did not end well."""
+        self._refused = refused
         self._session = _Session(TelegramAPIServer.from_base(api_base), proxy)
         self._bot = Bot(token, session=self._session)
 
@@ -110,7 +118,7 @@ class Client:
         except TelegramAPIError as error:
             if unless and says(error, unless):
                 return None
-            failure = failed(error)
+            failure = self._refused(error)
         except _NoAnswerError as error:
             failure = not_answered(error.status)
         # Raised here and not above, so that nothing of what caused it hangs on to it.

@@ -6,11 +6,11 @@ What has no words of its own is said in some (`said.py`).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bridge.botapi.marked import marked
+from bridge.botapi.raw import Raw, UntranslatableError, integer, items, maybe, part, text
+from bridge.botapi.said import SAID, name_of, story
 from bridge.channel import InboundMedia, MediaKind, TextFormat
 from bridge.markup import escape
-from channels.telegram.marked import marked
-from channels.telegram.raw import Raw, UntranslatableError, integer, items, maybe, part, text
-from channels.telegram.said import SAID, name_of, story
 
 # What stands around the content of a message, or beside it for old programs
 # (core.telegram.org/bots/api#message).

@@ -7,10 +7,10 @@ Underlining, spoilers and mentions have no mark of ours and become plain text.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bridge.botapi.raw import Raw, integer, text
 from bridge.channel import TextFormat
 from bridge.markup import Dialect, Node, links, render
 from bridge.markup.plain import lines
-from channels.telegram.raw import Raw, integer, text
 
 # More than anybody marks; a text has at most a hundred from Telegram itself.
 MOST_ENTITIES = 300

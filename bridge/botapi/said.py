@@ -6,7 +6,7 @@ Signs rather than words begin them, since nobody knows the reader's language.
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from channels.telegram.raw import Raw, UntranslatableError, integer, items, maybe, part, text
+from bridge.botapi.raw import Raw, UntranslatableError, integer, items, maybe, part, text
 
 
 def name_of(account: Raw) -> str:

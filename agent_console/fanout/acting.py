@@ -1,0 +1,141 @@
+"""What one thing that staff did changes: a verb of the agent's whose account it was."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from agent_console import actions
+from agent_console.fanout import records
+from agent_console.fanout.deck import Deck
+from agent_console.fanout.hints import tell
+from agent_console.fanout.writing import said, said_anew, unsaid
+from agent_console.surface import (
+    AnyHeard,
+    PlaceChanged,
+    Said,
+    SaidAnew,
+    Signed,
+    ThreadMoved,
+    Unsaid,
+)
+from bridge.models import Agent, SurfaceHeard, SurfaceThread
+from bridge.store import surfaces as s
+from bridge.store.transactions import Tx
+from routing.refusal import RefusedError
+
+_DECODER = msgspec.json.Decoder(AnyHeard)
+Files = Sequence[str] | None
+"""The public ids of what was sent with a message; `None` where that could not be had."""
+
+
+def decoded(row: SurfaceHeard) -> AnyHeard:
+    """Return what was heard."""
+    event: AnyHeard = _DECODER.decode(row.event)
+    return event
+
+
+def with_its_album(tx: Tx, deck: Deck, row: SurfaceHeard) -> list[SurfaceHeard]:
+    """Return what was heard with the other items of its album, in their order."""
+    if row.album is None:
+        return [row]
+    of = {"surface_id": deck.surface_id, "of_place": row.place, "of_album": row.album}
+    return tx.all(s.ALBUM, **of)
+
+
+def act(tx: Tx, deck: Deck, row: SurfaceHeard, files: Files) -> list[int]:
+    """Act on what is still to be acted on; return the conversations to look at then."""
+    if tx.one(s.STILL_HEARD, of=row.id) is None:
+        return []
+    rows = with_its_album(tx, deck, row)
+    for one in rows:
+        tx.run(s.HEARD_DONE, of=one.id, at=tx.now)
+    event = decoded(row)
+    if isinstance(event, PlaceChanged):
+        return _place(tx, deck, event)
+    thread = _thread(tx, deck, event)
+    if thread is None or event.by.is_program:
+        return []
+    _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
+    return [thread.conversation_id]
+
+
+def _thread(tx: Tx, deck: Deck, event: AnyHeard) -> SurfaceThread | None:
+    of = {"surface_id": deck.surface_id, "of_place": event.place}
+    if isinstance(event, Signed) and not event.thread:
+        return tx.one(s.THREAD_WITH, **of, external_id=event.external_id)
+    return tx.one(s.THREAD_AT, **of, of_thread=event.thread)
+
+
+def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:
+    shown = tx.all(s.SHOWN_AT, surface_id=deck.surface_id, of_place=event.place)
+    if event.to == "lost":
+        records.lose(tx, deck.surface_id, event.place, event.why)
+    elif event.to == "found":
+        records.find(tx, deck.surface_id, event.place)
+    else:
+        records.move(tx, deck.surface_id, event.place, event.new_place)
+    return [*shown, *tx.all(s.UNFINISHED, surface_id=deck.surface_id)]
+
+
+def _in_thread(
+    tx: Tx, deck: Deck, thread: SurfaceThread, events: Sequence[AnyHeard], files: Files
+) -> None:
+    event, voice = events[0], deck.voice
+    about = getattr(event, "external_id", None)
+    if event.by.is_hidden:
+        tell(tx, thread.id, event.by.id, voice.hidden(event.by), about=about)
+        return
+    me = voice.agent(tx, event.by)
+    if me is None:
+        if isinstance(event, Said):
+            tell(tx, thread.id, event.by.id, voice.unknown(event.by), about=about, once="unknown")
+        return
+    try:
+        with tx.attempt():
+            _do(tx, deck, thread, me, events, files)
+    except RefusedError as error:
+        told = voice.refused(tx, error, event.by, thread.conversation_id)
+        tell(tx, thread.id, event.by.id, told, about=about)
+        _as_it_was(tx, thread, event)
+
+
+def _as_it_was(tx: Tx, thread: SurfaceThread, event: AnyHeard) -> None:
+    """Have a thread that somebody moved, who may not, put back."""
+    if isinstance(event, ThreadMoved) and event.to != "deleted":
+        tx.run(s.SHUT, of=thread.id, at=tx.now if event.to == "closed" else None)
+
+
+def _do(
+    tx: Tx,
+    deck: Deck,
+    thread: SurfaceThread,
+    me: Agent,
+    events: Sequence[AnyHeard],
+    files: Files,
+) -> None:
+    event = events[0]
+    match event:
+        case Said():
+            items = [one for one in events if isinstance(one, Said)]
+            said(tx, deck, thread, me, items, files)
+        case SaidAnew():
+            said_anew(tx, deck, thread, me, event)
+        case Unsaid():
+            unsaid(tx, deck, thread, me, event)
+        case Signed(sign="eyes", gone=False):
+            actions.take(tx, deck.desk, me, thread.conversation_id)
+        case Signed(sign="done", gone=False):
+            actions.close(tx, deck.desk, me, thread.conversation_id)
+        case ThreadMoved():
+            _moved(tx, deck, thread, me, event)
+
+
+def _moved(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: ThreadMoved) -> None:
+    if event.to == "deleted":
+        records.lose_thread(tx, thread.id, thread.conversation_id)
+    elif event.to == "closed":
+        actions.close(tx, deck.desk, me, thread.conversation_id)
+        tx.run(s.SHUT, of=thread.id, at=tx.now)
+    else:
+        actions.reopen(tx, deck.desk, me, thread.conversation_id)
+        tx.run(s.SHUT, of=thread.id, at=None)

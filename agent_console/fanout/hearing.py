@@ -1,0 +1,135 @@
+"""What staff have done on a surface, acted on: each once, in the order of its thread."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from agent_console.fanout.acting import act, decoded, with_its_album
+from agent_console.fanout.deck import Deck
+from agent_console.surface import Person, Said, StaffSurface
+from bridge.channel import (
+    MediaRefusedError,
+    MediaTooLargeError,
+    SendError,
+    StorageUnavailableError,
+)
+from bridge.delivery import pause_after
+from bridge.media import MediaStore
+from bridge.models import SurfaceHeard
+from bridge.store import surfaces as s
+from bridge.store.transactions import Store, Tx
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 50
+# What fails so often is set aside for people.
+_TRIES = 3
+# For so long (seconds) a platform may take for a file.
+_DOWNLOAD = 120.0
+
+
+class Hearing:
+    """Acts on what one surface has heard."""
+
+    def __init__(
+        self,
+        store: Store,
+        surface: StaffSurface,
+        deck: Deck,
+        *,
+        limit: int,
+        look: Callable[[int], None],
+    ) -> None:
+        """Fetch files of at most `limit` bytes; `look` shows what came of something."""
+        self._store = store
+        self._surface = surface
+        self._deck = deck
+        self._media: MediaStore = deck.media
+        self._limit = limit
+        self._look = look
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that something was heard."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Act until cancelled."""
+        while True:
+            self._awake.clear()
+            due, next_at = await self._store.read(_due, self._deck.surface_id)
+            if due:
+                await self._all(due)
+            else:
+                await self._rest(next_at)
+
+    async def _rest(self, next_at: int | None) -> None:
+        pause = None
+        if next_at is not None:
+            pause = max(0.0, (next_at - self._store.clock.now()) / 1000)
+        try:
+            async with asyncio.timeout(pause):
+                await self._awake.wait()
+        except TimeoutError:
+            return
+
+    async def _all(self, due: Sequence[SurfaceHeard]) -> None:
+        """Act on all of it, one after another in each thread, threads beside each other."""
+        threads: dict[tuple[str, str], list[SurfaceHeard]] = defaultdict(list)
+        for one in due:
+            threads[one.place, one.thread].append(one)
+        await asyncio.gather(*(self._one_by_one(rows) for rows in threads.values()))
+
+    async def _one_by_one(self, rows: Sequence[SurfaceHeard]) -> None:
+        for row in rows:
+            try:
+                await self._one(row)
+            except StorageUnavailableError:
+                await asyncio.sleep(pause_after(1))
+                return
+            except Exception:  # noqa: BLE001  # One that breaks must not stop its neighbours.
+                _log.exception("what was heard on %s could not be acted on", self._deck.surface_id)
+                await self._store.write(_again, self._deck.surface_id, row)
+
+    async def _one(self, row: SurfaceHeard) -> None:
+        rows = await self._store.read(with_its_album, self._deck, row)
+        said = [one for one in map(decoded, rows) if isinstance(one, Said) and one.files]
+        files = await self._files(said[0].by, said) if said else []
+        for conversation_id in await self._store.write(act, self._deck, row, files):
+            self._look(conversation_id)
+
+    async def _files(self, by: Person, said: Sequence[Said]) -> list[str] | None:
+        """Fetch the files of an agent's message; `None` where one cannot be had."""
+        agent = await self._store.read(self._deck.voice.agent, by)
+        if agent is None:
+            return []
+        found: list[str] = []
+        for file in (file for one in said for file in one.files):
+            try:
+                async with asyncio.timeout(_DOWNLOAD):
+                    kept = await self._media.receive(
+                        self._surface.download(file.ref),
+                        name=file.name,
+                        owner=f"agent:{agent.id}",
+                        limit=self._limit,
+                    )
+            except (SendError, MediaTooLargeError, MediaRefusedError, TimeoutError) as error:
+                _log.warning("a file on %s was not fetched: %s", self._deck.surface_id, error)
+                return None
+            found.append(kept.id)
+        return found
+
+
+def _due(tx: Tx, surface_id: str) -> tuple[list[SurfaceHeard], int | None]:
+    due = tx.all(s.DUE_HEARD, surface_id=surface_id, now=tx.now, limit=_AT_ONCE)
+    return due, tx.one(s.NEXT_HEARD, surface_id=surface_id)
+
+
+def _again(tx: Tx, surface_id: str, row: SurfaceHeard) -> None:
+    """Try again a little later, and set aside what cannot be acted on."""
+    if row.tries + 1 < _TRIES:
+        tx.run(s.HEARD_AGAIN, of=row.id, at=tx.now + round(pause_after(row.tries + 1) * 1000))
+        return
+    tx.run(s.HEARD_DONE, of=row.id, at=tx.now)
+    _log.error("something heard on %s was set aside: %s", surface_id, row.key)

@@ -1,0 +1,95 @@
+"""Which marks a thread is owed: what became of what agents wrote, on that very message."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from agent_console.cards import shapes
+from agent_console.cards.messages import mark as mark_of
+from agent_console.fanout import steps
+from agent_console.fanout.changes import ABOUT
+from agent_console.fanout.deck import Deck
+from agent_console.fanout.hints import tell
+from agent_console.fanout.posts import ids_of
+from agent_console.surface import Mark, Thread
+from bridge.models import SurfacePost, SurfaceThread
+from bridge.store import bulk
+from bridge.store import surfaces as s
+from bridge.store.transactions import Tx
+
+# Looked at for a mark: what was written before these has its last.
+_LAST = 50
+_MARKS: Mapping[str, Mark] = {
+    "queued": "queued",
+    "sending": "queued",
+    "sent": "accepted",
+    "delivered": "delivered",
+    "read": "read",
+    "failed": "failed",
+    "uncertain": "uncertain",
+}
+
+
+class Owed(NamedTuple):
+    """A mark that is not what it should be, on what; `known` is what the mark is made of."""
+
+    post: SurfacePost
+    external_id: str
+    mark: Mark | None
+    known: shapes.Mark | None
+
+
+def next_mark(tx: Tx, row: SurfaceThread) -> Owed | None:
+    """Return the mark to be set next."""
+    posts = tx.all(s.MARKED_POSTS, thread_id=row.id, limit=_LAST)
+    parts = _parts(tx, [one.message_id for one in posts])
+    for post in reversed(posts):
+        ids, (mark, known) = ids_of(post), _mark(post, parts)
+        if ids and mark != post.mark and post.part < ABOUT:
+            return Owed(post, ids[0], mark, known)
+    return None
+
+
+def marks_owed(tx: Tx, deck: Deck, row: SurfaceThread, thread: Thread) -> steps.Sign | None:
+    """Return the call that sets the next mark; trouble is also put into words."""
+    owed = next_mark(tx, row)
+    if owed is None:
+        return None
+    if owed.known is not None and owed.mark in ("failed", "uncertain"):
+        _say(tx, deck, row, owed.post, owed.external_id, owed.known)
+    return steps.Sign(
+        on=row,
+        thread=thread,
+        post_id=owed.post.id,
+        external_id=owed.external_id,
+        mark=owed.mark,
+    )
+
+
+def _parts(tx: Tx, messages: Sequence[int]) -> Mapping[int, list[bulk.PartState]]:
+    found: dict[int, list[bulk.PartState]] = defaultdict(list)
+    for one in tx.all(bulk.PART_STATES, ids=bulk.ids(messages)) if messages else ():
+        found[one.message_id].append(one)
+    return found
+
+
+def _mark(
+    post: SurfacePost, parts: Mapping[int, list[bulk.PartState]]
+) -> tuple[Mark | None, shapes.Mark | None]:
+    """Return the mark of a post; what is shown of others is marked only where it went wrong."""
+    found = mark_of(parts.get(post.message_id, ()))
+    if isinstance(found, msgspec.UnsetType):
+        return ("note" if post.state == "heard" else None), None
+    mark = _MARKS[found.state]
+    if post.state == "shown" and mark not in ("failed", "uncertain"):
+        return None, None
+    return mark, found
+
+
+def _say(
+    tx: Tx, deck: Deck, row: SurfaceThread, post: SurfacePost, about: str, mark: shapes.Mark
+) -> None:
+    told = deck.voice.trouble(row.conversation_id, post.message_id, mark)
+    tell(tx, row.id, "", told, about=about, once=f"{post.message_id}/{mark.state}/{mark.at}")

@@ -1,0 +1,117 @@
+"""The program's side of the contract: what a surface hands over, and what it may ask."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from agent_console.fanout.deck import Deck
+from agent_console.surface import Answer, Heard, Person, Said
+from bridge.models import SurfaceThread
+from bridge.store import log
+from bridge.store import surfaces as s
+from bridge.store.transactions import Store, Tx
+
+# The items of an album come one by one, within so long (ms).
+_ALBUM = 1500
+
+
+class Presses(Protocol):
+    """Does what somebody pressed (`agent_console.verbs`), in one transaction."""
+
+    def __call__(
+        self,
+        tx: Tx,
+        by: Person,
+        verb: str,
+        conversation_id: int | None,
+        value: str,
+        fields: Mapping[str, Sequence[str]] | None,
+    ) -> Answer:
+        """Return what comes of it."""
+        ...
+
+
+class StaffOffice:
+    """Where one surface brings what it has heard (`StaffDesk`)."""
+
+    def __init__(
+        self, store: Store, deck: Deck, press: Presses, *, heard: Callable[[], None]
+    ) -> None:
+        """`heard` is called once something is stored."""
+        self._store = store
+        self._deck = deck
+        self._press = press
+        self._heard = heard
+
+    async def cursor(self) -> str | None:
+        """Return the cursor that was stored last."""
+        return await self._store.read(_cursor, self._deck)
+
+    async def accept(self, events: Sequence[Heard], cursor: str | None = None) -> None:
+        """Store the events and the cursor; raises `StorageUnavailableError`."""
+        await self._store.write(_accept, self._deck, events, cursor)
+        self._heard()
+
+    async def quarantine(self, raw: bytes, why: str) -> None:
+        """Keep aside what cannot be translated; raises `StorageUnavailableError`."""
+        await self._store.write(_quarantine, self._deck, raw, why)
+
+    async def press(
+        self,
+        by: Person,
+        verb: str,
+        *,
+        conversation_id: int | None = None,
+        value: str = "",
+        fields: Mapping[str, Sequence[str]] | None = None,
+    ) -> Answer:
+        """Do what somebody pressed or commanded, at once."""
+        return await self._store.write(self._press, by, verb, conversation_id, value, fields)
+
+    async def conversation_in(self, place: str, thread: str) -> int | None:
+        """Return the conversation that a thread shows."""
+        found = await self._store.read(_thread, self._deck, place, thread)
+        return None if found is None else found.conversation_id
+
+
+def _named(deck: Deck) -> str:
+    return f"staff:{deck.surface_id}"
+
+
+def _cursor(tx: Tx, deck: Deck) -> str | None:
+    return tx.one(log.GET_CURSOR, inbox_id=_named(deck))
+
+
+def _thread(tx: Tx, deck: Deck, place: str, thread: str) -> SurfaceThread | None:
+    at = {"of_place": place, "of_thread": thread}
+    return tx.one(s.THREAD_AT, surface_id=deck.surface_id, **at)
+
+
+def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> None:
+    for event in events:
+        tx.run(
+            s.ADD_HEARD,
+            surface_id=deck.surface_id,
+            key=event.key,
+            place=event.place,
+            thread=event.thread,
+            external_id=event.external_id if isinstance(event, Said) else None,
+            album=event.album if isinstance(event, Said) else None,
+            event=msgspec.json.encode(event).decode(),
+            due_at=tx.now + _hold(deck, event),
+        )
+    if cursor is not None:
+        tx.run(log.PUT_CURSOR, inbox_id=_named(deck), value=cursor)
+
+
+def _hold(deck: Deck, event: Heard) -> int:
+    """Return for how long (ms) something waits: for its album, or to be taken back."""
+    if not isinstance(event, Said):
+        return 0
+    return max(deck.held_for, _ALBUM if event.album is not None else 0)
+
+
+def _quarantine(tx: Tx, deck: Deck, raw: bytes, why: str) -> None:
+    tx.the(log.ADD_QUARANTINE, inbox_id=deck.surface_id, raw=raw, why=why, at=tx.now)
+    log.append(tx, "quarantine.added")

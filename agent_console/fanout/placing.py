@@ -1,0 +1,65 @@
+"""In which place a conversation is shown: the first that is for it and not lost to us."""
+
+from collections.abc import Mapping, Sequence
+
+from agent_console.fanout.deck import Deck
+from bridge.models import Conversation, SurfacePlace
+from bridge.store import surfaces as s
+from bridge.store.transactions import Tx
+
+
+def settled_place(
+    tx: Tx, deck: Deck, conversation: Conversation, shown_in: Sequence[str]
+) -> str | None:
+    """Return the place, staying where it is shown already if that is one of the best.
+
+    What is for other surfaces alone comes here while they have lost every place for it, if
+    this one is the first that has any.
+    """
+    fit = _fit(tx, deck, deck.places(conversation.team_id, conversation.inbox_id))
+    if not fit and _is_refuge(tx, deck, conversation):
+        fit = _fit(tx, deck, deck.refuge())
+    if not fit:
+        return None
+    if deck.equal:
+        return next((one for one in shown_in if one in fit), None) or _emptiest(tx, deck, fit)
+    return fit[0]
+
+
+def _fit(tx: Tx, deck: Deck, named: Sequence[str]) -> list[str]:
+    known = {one.place: one for one in tx.all(s.PLACES, surface_id=deck.surface_id)}
+    return [now for one in named if (now := _now(one, known)) is not None]
+
+
+def _is_refuge(tx: Tx, deck: Deck, conversation: Conversation) -> bool:
+    """Say whether a conversation has no place left but here."""
+    of = (conversation.team_id, conversation.inbox_id)
+    if deck.places(*of):
+        return False
+    meant = [one for one in deck.others if one.places(*of)]
+    if not meant or any(_fit(tx, one, one.places(*of)) for one in meant):
+        return False
+    before = deck.others[: deck.rank]
+    return not any(_fit(tx, one, one.refuge()) for one in before if one not in meant)
+
+
+def _now(place: str, known: Mapping[str, SurfacePlace]) -> str | None:
+    """Return what a place of the YAML is called now, or `None` where it is lost."""
+    found = known.get(place)
+    if found is not None and found.moved_to:
+        place, found = found.moved_to, known.get(found.moved_to)
+    return None if found is not None and found.lost_at is not None else place
+
+
+def _emptiest(tx: Tx, deck: Deck, places: Sequence[str]) -> str:
+    def busy(place: str) -> int:
+        open_now: int = tx.the(s.OPEN_AT, surface_id=deck.surface_id, of_place=place)
+        return open_now
+
+    return min(places, key=busy)
+
+
+def is_lost(tx: Tx, deck: Deck, place: str) -> bool:
+    """Say whether nothing can be shown in a place now."""
+    known = {one.place: one for one in tx.all(s.PLACES, surface_id=deck.surface_id)}
+    return _now(place, known) is None

@@ -1,0 +1,149 @@
+"""What was said since a thread was last brought up: queued as rows, and posted one by one."""
+
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from agent_console.fanout import bodies as b
+from agent_console.fanout import steps
+from agent_console.fanout.deck import Deck
+from agent_console.surface import Post, Thread
+from bridge.models import Conversation, Message, SurfacePost, SurfaceThread
+from bridge.store import desk
+from bridge.store import messages as m
+from bridge.store import people as p
+from bridge.store import surfaces as s
+from bridge.store.transactions import Tx
+
+# Queued in one reckoning.
+AT_ONCE = 50
+# For so long (ms) a message waits for its files before it goes with their names.
+FILES_WAIT = 30_000
+
+
+def next_post(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
+) -> steps.Put | steps.Prove | None:
+    _queue(tx, deck, row, conversation)
+    owed = tx.all(s.OWED_POSTS, thread_id=row.id, limit=AT_ONCE)
+    if not owed:
+        return None
+    first, again = owed[0], None
+    if first.state == "posting":
+        if deck.proves:
+            since = first.begun_at or tx.now
+            return steps.Prove(on=row, thread=thread.id, key=first.key, since=since)
+        again = tx.now
+        group = [one for one in owed if one.state == "posting" and one.key == first.key]
+    else:
+        waiting = [one for one in owed if one.state == "queued"]
+        group = b.merge(waiting, {one.message_id: one.revision for one in waiting})
+        again = first.again_at
+    key = secrets.token_hex(8)
+    for one in group:
+        tx.run(s.BEGIN_POST, of=one.id, of_key=key, at=tx.now, again=again)
+    begun = tx.all(s.POSTS_AS, thread_id=row.id, of_key=key)
+    return steps.Put(
+        on=row,
+        thread=thread,
+        post=shown(tx, deck, row, conversation, begun),
+        messages=[one.message_id for one in begun],
+    )
+
+
+def shown(
+    tx: Tx,
+    deck: Deck,
+    row: SurfaceThread,
+    conversation: Conversation,
+    group: Sequence[SurfacePost],
+    *,
+    edited: bool = False,
+) -> Post:
+    """Return the post that a group of rows stands for."""
+    first = group[0]
+    message = tx.one(m.MESSAGE_BY_ID, id=first.message_id)
+    quoted = message.reply_to_id if message is not None and first.part == 0 else None
+    reply_to = None
+    if quoted is not None:
+        reply_to = tx.one(s.NAME_OF, thread_id=row.id, message_id=quoted)
+    photo = None
+    if b.Body.of(first).role == "customer":
+        photo = deck.photo(tx, tx.the(p.IDENTITY_BY_ID, id=conversation.identity_id))
+    return b.post_of(
+        tx,
+        deck.media,
+        group,
+        key=first.key,
+        reply_to=reply_to,
+        photo=photo,
+        edited=edited,
+    )
+
+
+def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -> None:
+    """Queue what was said since, as far as its files are there."""
+    found = tx.all(
+        s.MESSAGES_AFTER, conversation_id=conversation.id, after=row.message_id, limit=AT_ONCE
+    )
+    upto = row.message_id
+    for message in found:
+        if not _queue_one(tx, deck, row, conversation, message):
+            break
+        upto = message.id
+    if upto != row.message_id:
+        tx.run(s.ADVANCE, of=row.id, to=upto)
+
+
+def _queue_one(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, message: Message
+) -> bool:
+    """Queue the posts of a message, if it needs any; say whether it is done with."""
+    if message.deleted_at is not None or tx.all(
+        s.POSTS_OF_MESSAGE, thread_id=row.id, message_id=message.id
+    ):
+        return True
+    if message.kind == "activity":
+        line = deck.voice.event(tx, message)
+        found = [b.Body(text=line, role="event", author=deck.voice.program())] if line else []
+    else:
+        files = b.files_of(tx, message)
+        if any(one.state == "pending" for one in files) and _young(tx, message):
+            return False
+        found = b.bodies(
+            b.text_of(message), files, author(tx, deck, conversation, message), deck.can
+        )
+    for part, body in enumerate(found):
+        add(tx, row, message, part, body)
+    return True
+
+
+def _young(tx: Tx, message: Message) -> bool:
+    return tx.now - message.created_at < FILES_WAIT
+
+
+def add(tx: Tx, row: SurfaceThread, message: Message, part: int, body: b.Body) -> None:
+    tx.run(
+        s.ADD_POST,
+        thread_id=row.id,
+        message_id=message.id,
+        part=part,
+        key="",
+        state="queued",
+        body=body.written(),
+        revision=message.revision,
+        external_ids="[]",
+    )
+
+
+def author(tx: Tx, deck: Deck, conversation: Conversation, message: Message) -> b.Author:
+    agents = {one.id: one for one in tx.all(desk.AGENTS)}
+    customer = deck.voice.customer(tx, conversation)
+    return b.author_of(message, agents, customer, deck.voice.program())
+
+
+def ids_of(post: SurfacePost) -> list[str]:
+    """Return the platform's ids of a post."""
+    found: list[str] = msgspec.json.decode(post.external_ids, type=list[str])
+    return found

@@ -1,0 +1,216 @@
+"""What a conversation's thread is still owed: reckoned from what is, against what was shown.
+
+Nothing is remembered of what has happened: whatever was missed, stopped or undone in between,
+the next reckoning finds the same difference. So nothing can be lost here, and what is shown
+twice says so.
+"""
+
+import hashlib
+import secrets
+
+import msgspec
+
+from agent_console.fanout import steps
+from agent_console.fanout.changes import next_change
+from agent_console.fanout.deck import Deck
+from agent_console.fanout.hints import HintBody
+from agent_console.fanout.marks import marks_owed, next_mark
+from agent_console.fanout.placing import is_lost, settled_place
+from agent_console.fanout.posts import ids_of, next_post
+from agent_console.surface import Card, Hint, Press, Thread, Urgency
+from bridge.models import Conversation, SurfaceThread
+from bridge.store import conversations as q
+from bridge.store import surfaces as s
+from bridge.store.transactions import Tx
+
+# Of a conversation that was there before its thread, the last so many messages are shown.
+LAST = 10
+
+
+def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
+    """Return the next call that the conversation is owed here, claimed where that matters."""
+    conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
+    if conversation is None or conversation.state == "purged":
+        return _taken_away(tx, deck, conversation_id)
+    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation.id)
+    place = settled_place(tx, deck, conversation, [one.place for one in rows])
+    for one in rows:
+        if one.place != place and (step := _left(tx, deck, one, conversation)) is not None:
+            return step
+    row = next((one for one in rows if one.place == place), None)
+    if row is None and place is not None and conversation.state == "open":
+        row = _begun(tx, deck, conversation, place)
+    return None if row is None else _in_thread(tx, deck, row, conversation)
+
+
+def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
+    """Return where there may be something to show next and how urgent it is; claims nothing."""
+    conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
+    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id)
+    if conversation is None or conversation.state == "purged":
+        return (rows[0].place, "words") if rows else None
+    place = settled_place(tx, deck, conversation, [one.place for one in rows])
+    for one in rows:
+        if one.place != place and _left(tx, deck, one, conversation) is not None:
+            return one.place, "cards"
+    row = next((one for one in rows if one.place == place), None)
+    if place is None or (row is None and conversation.state != "open"):
+        return None
+    urgency: Urgency | None = "words" if row is None else _urgency(tx, deck, row, conversation)
+    return None if urgency is None else (place, urgency)
+
+
+def _urgency(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -> Urgency | None:
+    if row.thread is None:
+        return "words" if conversation.state == "open" else None
+    thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
+    if _says_something(tx, row, conversation):
+        return "words"
+    if next_mark(tx, row) is not None:
+        return "marks"
+    looks = (
+        _opened_again(row, conversation, thread)
+        or _redrawn(tx, deck, row, conversation, thread)
+        or _shut(row, conversation, thread)
+    )
+    return None if looks is None else "cards"
+
+
+def _says_something(tx: Tx, row: SurfaceThread, conversation: Conversation) -> bool:
+    after = {"conversation_id": conversation.id, "after": row.message_id, "limit": 1}
+    return bool(
+        tx.all(s.MESSAGES_AFTER, **after)
+        or tx.all(s.OWED_POSTS, thread_id=row.id, limit=1)
+        or tx.all(s.CHANGED_POSTS, thread_id=row.id, limit=1)
+        or tx.one(s.OWED_HINT, thread_id=row.id) is not None
+    )
+
+
+def _in_thread(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
+) -> steps.AnyStep | None:
+    if row.thread is None:
+        return _opening(tx, deck, row, conversation)
+    thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
+    return (
+        _opened_again(row, conversation, thread)
+        or next_post(tx, deck, row, conversation, thread)
+        or next_change(tx, deck, row, conversation, thread)
+        or _next_hint(tx, row, thread)
+        or marks_owed(tx, deck, row, thread)
+        or _redrawn(tx, deck, row, conversation, thread)
+        or _shut(row, conversation, thread)
+    )
+
+
+def _begun(tx: Tx, deck: Deck, conversation: Conversation, place: str) -> SurfaceThread:
+    row = tx.the(
+        s.ADD_THREAD,
+        surface_id=deck.surface_id,
+        conversation_id=conversation.id,
+        place=place,
+        message_id=before_the_last(tx, conversation.id),
+        created_at=tx.now,
+    )
+    return tx.the(s.THREAD_BY_ID, of=row)
+
+
+def _left(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
+) -> steps.Draw | steps.Shut | None:
+    """A thread in a place that is the conversation's no more says so, and is closed."""
+    if row.thread is None or row.shut_at is not None or is_lost(tx, deck, row.place):
+        return None
+    thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
+    drawn = _redrawn(tx, deck, row, conversation, thread)
+    return drawn or _shutting(row, thread, shut=True)
+
+
+def before_the_last(tx: Tx, conversation_id: int) -> int:
+    """Return the id after which a thread that is made now shows messages."""
+    last = tx.all(s.LAST_MESSAGES, conversation_id=conversation_id, limit=LAST)
+    return min(last) - 1 if last else 0
+
+
+def _opening(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
+) -> steps.AnyStep | None:
+    # Where nothing can be proven, one too many may have been made: it stays empty.
+    if row.begun_at is not None and row.key is not None and deck.proves:
+        return steps.Prove(on=row, thread=None, key=row.key, since=row.begun_at)
+    if conversation.state != "open":
+        return None
+    card = deck.voice.card(tx, conversation)
+    key = secrets.token_hex(8)
+    tx.run(s.BEGIN_THREAD, of=row.id, at=tx.now, of_key=key)
+    return steps.Open(on=row, card=card, digest=digest_of(card), key=key)
+
+
+def _opened_again(
+    row: SurfaceThread, conversation: Conversation, thread: Thread
+) -> steps.Shut | None:
+    if row.shut_at is None or conversation.state != "open":
+        return None
+    return _shutting(row, thread, shut=False)
+
+
+def _shut(row: SurfaceThread, conversation: Conversation, thread: Thread) -> steps.Shut | None:
+    if row.shut_at is not None or conversation.state == "open":
+        return None
+    return _shutting(row, thread, shut=True)
+
+
+def _shutting(row: SurfaceThread, thread: Thread, *, shut: bool) -> steps.Shut:
+    return steps.Shut(
+        on=row,
+        thread=thread,
+        shut=shut,
+    )
+
+
+def _next_hint(tx: Tx, row: SurfaceThread, thread: Thread) -> steps.Tell | None:
+    owed = tx.one(s.OWED_HINT, thread_id=row.id)
+    if owed is None:
+        return None
+    body = msgspec.json.decode(owed.body, type=HintBody)
+    buttons = [Press(verb=verb, label=label, value=value) for verb, label, value in body.buttons]
+    return steps.Tell(
+        on=row,
+        thread=thread,
+        hint_id=owed.id,
+        hint=Hint(to=owed.account, text=body.text, about=owed.about, buttons=buttons),
+    )
+
+
+def _redrawn(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
+) -> steps.Draw | None:
+    card = deck.voice.card(tx, conversation)
+    digest = digest_of(card)
+    if digest == row.drawn:
+        return None
+    return steps.Draw(
+        on=row,
+        thread=thread,
+        card=card,
+        digest=digest,
+    )
+
+
+def digest_of(card: Card) -> str:
+    """Return what is the same for cards that look the same."""
+    return hashlib.sha256(repr(card).encode()).hexdigest()[:16]
+
+
+def _taken_away(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
+    """Take away what a purged conversation shows, a post at a time, and its row at last."""
+    for row in tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id):
+        if row.thread is None:
+            return steps.Forget(on=row)
+        thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
+        for post in tx.all(s.ALL_POSTS, thread_id=row.id, limit=1):
+            return steps.Remove(on=row, thread=thread, post_id=post.id, external_ids=ids_of(post))
+        if row.card is not None:
+            return steps.Remove(on=row, thread=thread, post_id=0, external_ids=[row.card])
+        return steps.Forget(on=row)
+    return None

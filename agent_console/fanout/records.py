@@ -1,0 +1,162 @@
+"""What a call has brought, or that it failed: kept, so that the next reckoning knows."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from agent_console.fanout import steps
+from agent_console.fanout.bodies import Body
+from agent_console.fanout.deck import Deck
+from agent_console.fanout.reckoning import before_the_last
+from agent_console.surface import (
+    PlaceGoneError,
+    PlaceMovedError,
+    PostGoneError,
+    Thread,
+    ThreadGoneError,
+    ThreadShutError,
+)
+from bridge.channel import (
+    OutcomeUnknownError,
+    Receipt,
+    RejectedError,
+    SendError,
+    UnreachableError,
+)
+from bridge.markup import escape
+from bridge.models import SurfacePost
+from bridge.store import messages as m
+from bridge.store import surfaces as s
+from bridge.store.transactions import Tx
+
+
+def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None:
+    """Keep that a call was done, with what came of it."""
+    row = step.on.id
+    match step, result:
+        case steps.Open(digest=digest), Thread():
+            tx.run(s.THREAD_MADE, of=row, made=result.id, made_card=result.card, digest=digest)
+        case steps.Prove(), _:
+            _proven(tx, step, result if isinstance(result, Receipt) else None)
+        case steps.Put(post=post, messages=messages), Receipt():
+            _posted(tx, row, post.key, result.external_ids, messages)
+        case steps.Shut(shut=shut), _:
+            tx.run(s.SHUT, of=row, at=tx.now if shut else None)
+        case steps.Forget(), _:
+            tx.run(s.DROP_THREAD, of=row)
+        case _:
+            _done(tx, step)
+
+
+def _done(tx: Tx, step: steps.AnyStep) -> None:
+    """Keep that what is shown already is as it should be."""
+    match step:
+        case steps.Change(post_id=post_id, revision=revision):
+            tx.run(s.REVISED, of=post_id, to_revision=revision)
+        case steps.Remove(post_id=post_id):
+            tx.run(s.DROP_POST if post_id else s.CARD_GONE, of=post_id or step.on.id)
+        case steps.Sign(post_id=post_id, mark=mark):
+            tx.run(s.MARKED, of=post_id, to=mark)
+        case steps.Draw(digest=digest):
+            tx.run(s.DRAWN, of=step.on.id, digest=digest)
+        case steps.Tell(hint_id=hint_id):
+            tx.run(s.TOLD, of=hint_id, at=tx.now)
+
+
+def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> None:
+    """Keep what a failure says about the place, the thread or the post."""
+    row = step.on
+    match error:
+        case PlaceMovedError(place=place):
+            move(tx, deck.surface_id, row.place, place)
+        case PlaceGoneError():
+            lose(tx, deck.surface_id, row.place, str(error))
+        case ThreadGoneError():
+            lose_thread(tx, row.id, row.conversation_id)
+        case ThreadShutError():
+            tx.run(s.SHUT, of=row.id, at=tx.now)
+        case OutcomeUnknownError():
+            return
+        case RejectedError() | UnreachableError():
+            _refused(tx, step, error)
+    if isinstance(step, steps.Put):
+        tx.run(s.REQUEUE, thread_id=row.id, of_key=step.post.key)
+    if isinstance(step, steps.Open):
+        tx.run(s.MAKE_AGAIN, of=row.id)
+
+
+def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
+    """Keep that nothing can be shown in a place any more."""
+    of = {"surface_id": surface_id, "place": place}
+    tx.run(s.PUT_PLACE, **of, lost_at=tx.now, why=why, moved_to=None)
+
+
+def find(tx: Tx, surface_id: str, place: str) -> None:
+    """Keep that a place is there again."""
+    of = {"surface_id": surface_id, "place": place}
+    tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=None)
+
+
+def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
+    """Have a thread that was deleted made anew, with the last messages."""
+    tx.run(s.DROP_POSTS, thread_id=row)
+    tx.run(s.DROP_NAMES, thread_id=row)
+    tx.run(s.THREAD_LOST, of=row, after=before_the_last(tx, conversation_id))
+
+
+def forgive(tx: Tx, surface_id: str) -> None:
+    """Have every lost place tried again; one that is still lost is so after the first call."""
+    tx.run(s.FORGIVE_PLACES, of=surface_id)
+
+
+def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
+    """Keep that a place has another id from now on."""
+    of = {"surface_id": surface_id, "place": old}
+    tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=new)
+    tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
+
+
+def _proven(tx: Tx, step: steps.Prove, found: Receipt | None) -> None:
+    row = step.on.id
+    if step.thread is None and found is None:
+        tx.run(s.MAKE_AGAIN, of=row)
+    elif step.thread is None and found is not None:
+        made, card = found.external_ids[0], found.external_ids[-1]
+        tx.run(s.THREAD_MADE, of=row, made=made, made_card=card, digest=None)
+    elif found is None:
+        tx.run(s.REQUEUE, thread_id=row, of_key=step.key)
+    else:
+        posts = tx.all(s.POSTS_AS, thread_id=row, of_key=step.key)
+        _posted(tx, row, step.key, found.external_ids, [one.message_id for one in posts])
+
+
+def _posted(
+    tx: Tx, row: int, key: str, external_ids: Sequence[str], messages: Sequence[int]
+) -> None:
+    ids = msgspec.json.encode(list(external_ids)).decode()
+    tx.run(s.POSTED, thread_id=row, of_key=key, ids=ids)
+    for external_id in external_ids:
+        # Of several messages in one post, it is the last that is answered.
+        tx.run(s.PUT_NAME, thread_id=row, external_id=external_id, message_id=messages[-1])
+
+
+def _refused(tx: Tx, step: steps.AnyStep, error: SendError) -> None:
+    """What the platform will never take is not offered again, but for files as their names."""
+    if isinstance(step, steps.Put) and not isinstance(error, PostGoneError):
+        posts = tx.all(s.POSTS_AS, thread_id=step.on.id, of_key=step.post.key)
+        if not any(_by_name(tx, one) for one in posts):
+            tx.run(s.POST_FAILED, thread_id=step.on.id, of_key=step.post.key)
+    elif not isinstance(step, steps.Open):
+        record(tx, step, None)
+
+
+def _by_name(tx: Tx, post: SurfacePost) -> bool:
+    body = Body.of(post)
+    if not body.media:
+        return False
+    files = [tx.one(m.ATTACHMENT_BY_PUBLIC_ID, public_id=one) for one in body.media]
+    names = [f"📎 {escape(one.name or one.kind)}" for one in files if one is not None]
+    text = "\n\n".join(part for part in (body.text, "\n".join(names)) if part)
+    plain = msgspec.structs.replace(body, text=text, media=[])
+    tx.run(s.REBODY, of=post.id, to_body=plain.written(), to_revision=post.revision)
+    return True

@@ -1,0 +1,231 @@
+"""Brings every thread of one surface up to what the database says, as the surface takes it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+
+from agent_console.fanout import records, steps
+from agent_console.fanout.deck import Deck
+from agent_console.fanout.posts import FILES_WAIT
+from agent_console.fanout.reckoning import peek, reckon
+from agent_console.surface import CanProve, PlaceGoneError, StaffSurface, Thread
+from bridge.channel import (
+    MisconfiguredError,
+    OutcomeUnknownError,
+    Receipt,
+    SendError,
+    StorageUnavailableError,
+    ThrottledError,
+    UnavailableError,
+)
+from bridge.delivery import pause_after
+from bridge.models import Event
+from bridge.store import surfaces as s
+from bridge.store.transactions import Store, Tx
+
+_log = logging.getLogger(__name__)
+
+# Tried again after these many seconds where nobody says when.
+_LONGEST = 300.0
+# Between two looks at everything, in seconds.
+_EVERY = 1800.0
+# A call that takes longer is given up; what became of it is then to be found out.
+_CALL = 90.0
+
+
+class Fanout:
+    """Shows conversations on one surface."""
+
+    def __init__(
+        self,
+        store: Store,
+        surface: StaffSurface,
+        deck: Deck,
+        *,
+        heard: Callable[[Receipt | SendError], None] = lambda _outcome: None,
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Show nothing yet.
+
+        `heard` is told how the platform has answered each call, `lost` that a place is gone.
+        """
+        self._lost = lost
+        self._looking: asyncio.Task[None] | None = None
+        self._heard = heard
+        self._store = store
+        self._surface = surface
+        self._deck = deck
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._later: set[asyncio.TimerHandle] = set()
+        self._running = False
+
+    def committed(self, events: Sequence[Event]) -> None:
+        """Look at the conversations that something has happened in."""
+        for event in events:
+            if event.conversation_id is not None:
+                self.look(event.conversation_id)
+
+    def look(self, conversation_id: int) -> None:
+        """Bring one conversation up, soon."""
+        if not self._running:
+            return
+        if conversation_id in self._tasks:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._bring_up(conversation_id))
+        self._tasks[conversation_id] = task
+
+    async def run(self) -> None:
+        """Show what there is to show until cancelled; what was missed meanwhile comes first."""
+        self._running = True
+        try:
+            while True:
+                # A place that was lost may be there again, although nobody has told us.
+                await self._store.write(records.forgive, self._deck.surface_id)
+                await self._look_at_all()
+                await asyncio.sleep(_EVERY)
+        finally:
+            await self._stop()
+
+    def look_at_all(self) -> None:
+        """Look at everything that may be owed something, soon."""
+        if self._running and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.create_task(self._look_at_all())
+
+    async def _look_at_all(self) -> None:
+        for conversation_id in await self._store.read(_unfinished, self._deck.surface_id):
+            self.look(conversation_id)
+
+    async def _stop(self) -> None:
+        self._running = False
+        for handle in self._later:
+            handle.cancel()
+        self._later.clear()
+        tasks = [*self._tasks.values(), *([self._looking] if self._looking else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _bring_up(self, conversation_id: int) -> None:
+        tries = 0
+        try:
+            while True:
+                self._again.discard(conversation_id)
+                try:
+                    if not await self._one_step(conversation_id):
+                        if conversation_id not in self._again:
+                            return
+                        continue
+                    tries = 0
+                except (SendError, StorageUnavailableError) as error:
+                    tries += 1
+                    await asyncio.sleep(_pause(error, tries))
+        except Exception:  # noqa: BLE001  # Whatever it is, it is looked at again.
+            _log.exception("showing a conversation on %s failed", self._deck.surface_id)
+            self._look_in(conversation_id, pause_after(tries + 1))
+        finally:
+            self._tasks.pop(conversation_id, None)
+            if conversation_id in self._again:
+                self.look(conversation_id)
+
+    async def _one_step(self, conversation_id: int) -> bool:
+        """Do the next call; say whether there was one. Raises what asks for a pause."""
+        found = await self._store.read(peek, self._deck, conversation_id)
+        if found is None:
+            return False
+        place, urgency = found
+        async with self._surface.turn(place, urgency):
+            step = await self._store.write(reckon, self._deck, conversation_id)
+            if step is None:
+                # Files are on their way: their coming is an event, and so is their not coming.
+                self._look_in(conversation_id, FILES_WAIT / 1000 + 1)
+                return False
+            await self._do(step)
+        return True
+
+    async def _do(self, step: steps.AnyStep) -> None:
+        try:
+            async with asyncio.timeout(_CALL):
+                result = await self._call(step)
+        except SendError as error:
+            await self._failed(step, error)
+            return
+        except TimeoutError:
+            await self._failed(step, _unknown())
+            return
+        except Exception:  # noqa: BLE001  # A bug of an adapter: nobody knows what it has done.
+            _log.exception("%s fell over", self._deck.surface_id)
+            await self._failed(step, _unknown())
+            return
+        self._heard(result if isinstance(result, Receipt) else Receipt(external_ids=()))
+        await self._store.write(records.record, step, result)
+
+    async def _failed(self, step: steps.AnyStep, error: SendError) -> None:
+        _log.warning("%s: %s", self._deck.surface_id, error)
+        self._heard(error)
+        await self._store.write(records.failed, self._deck, step, error)
+        if isinstance(error, PlaceGoneError):
+            self._lost()
+        if isinstance(error, (ThrottledError, UnavailableError, MisconfiguredError)):
+            raise error
+        if isinstance(error, OutcomeUnknownError):
+            raise error
+
+    async def _call(self, step: steps.AnyStep) -> Thread | Receipt | None:
+        surface = self._surface
+        match step:
+            case steps.Open():
+                return await surface.open(step.on.place, step.card, key=step.key)
+            case steps.Put():
+                return await surface.post(step.thread, step.post)
+            case steps.Prove() if isinstance(surface, CanProve):
+                return await surface.find(step.on.place, step.thread, step.key, step.since)
+        await self._improve(step)
+        return None
+
+    async def _improve(self, step: steps.AnyStep) -> None:
+        """Change what is shown already."""
+        surface = self._surface
+        match step:
+            case steps.Change():
+                await surface.change(step.thread, step.post, step.external_ids)
+            case steps.Remove():
+                await surface.remove(step.thread, step.external_ids)
+            case steps.Sign():
+                await surface.mark(step.thread, step.external_id, step.mark)
+            case steps.Draw():
+                await surface.draw(step.thread, step.card)
+            case steps.Shut():
+                await surface.shut(step.thread, shut=step.shut)
+            case steps.Tell():
+                await surface.tell(step.thread, step.hint)
+
+    def _look_in(self, conversation_id: int, seconds: float) -> None:
+        if not self._running:
+            return
+        loop = asyncio.get_running_loop()
+
+        def come_back() -> None:
+            self._later.discard(handle)
+            self.look(conversation_id)
+
+        handle = loop.call_later(seconds, come_back)
+        self._later.add(handle)
+
+
+def _unfinished(tx: Tx, surface_id: str) -> list[int]:
+    return tx.all(s.UNFINISHED, surface_id=surface_id)
+
+
+def _unknown() -> OutcomeUnknownError:
+    return OutcomeUnknownError("Nobody knows what became of a call.", reason="unknown")
+
+
+def _pause(error: Exception, tries: int) -> float:
+    after = getattr(error, "after", None)
+    with contextlib.suppress(TypeError):
+        if after is not None:
+            return float(after)
+    return min(pause_after(tries), _LONGEST)

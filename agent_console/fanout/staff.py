@@ -1,0 +1,202 @@
+"""Every staff surface of threads, wired: shown to, heard from, and looked after."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from litestar.types import ControllerRouterHandler
+
+from agent_console.fanout.deck import Deck
+from agent_console.fanout.hearing import Hearing
+from agent_console.fanout.office import Presses, StaffOffice
+from agent_console.fanout.runner import Fanout
+from agent_console.fanout.voice import Voice
+from agent_console.surface import CanProve, StaffSurface, SurfaceContext, ThreadedSettings
+from bridge.clock import Clock
+from bridge.health import Watched
+from bridge.media import MediaStore
+from bridge.models import Event, Identity
+from bridge.settings import Settings
+from bridge.store import messages as m
+from bridge.store.transactions import Store, Tx
+from bridge.web import HasRoutes
+from routing.desk import Desk
+
+
+class Program(Protocol):
+    """What the composition root gives to surfaces."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the whole configuration."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock that everything goes by."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Return the database."""
+        ...
+
+    @property
+    def media(self) -> MediaStore:
+        """Return the media store."""
+        ...
+
+    @property
+    def desk(self) -> Desk:
+        """Return what routing's transactions need."""
+        ...
+
+    def derive(self, purpose: str) -> bytes:
+        """Return key material for one purpose."""
+        ...
+
+
+class Words(Protocol):
+    """Who speaks and decides for the surfaces (`agent_console.verbs`)."""
+
+    def voice(self, surface_id: str, kind: str) -> Voice:
+        """Return the words of one surface."""
+        ...
+
+    def press(self, surface_id: str, kind: str) -> Presses:
+        """Return what does what is pressed on one surface."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """One surface, wired."""
+
+    surface: StaffSurface
+    deck: Deck
+    fanout: Fanout
+    hearing: Hearing
+    health: Watched
+
+    def committed(self, events: Sequence[Event]) -> None:
+        """Look at what something has happened to."""
+        self.fanout.committed(events)
+
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        """Return the addresses at which the platform calls."""
+        return self.surface.routes() if isinstance(self.surface, HasRoutes) else []
+
+
+def staff_of(
+    program: Program,
+    words: Words,
+    health: Callable[[str], Watched],
+    class_of: Callable[[str], type[StaffSurface]],
+) -> Mapping[str, Staffed]:
+    """Wire every surface of threads that the YAML names; nothing runs yet.
+
+    `class_of` imports the class of a kind.
+    """
+    named = {
+        surface_id: settings
+        for surface_id, settings in program.settings.staff.items()
+        if isinstance(settings, ThreadedSettings)
+    }
+    staff: dict[str, Staffed] = {}
+
+    def look(conversation_id: int) -> None:
+        for one in staff.values():
+            one.fanout.look(conversation_id)
+
+    def look_at_all() -> None:
+        for one in staff.values():
+            one.fanout.look_at_all()
+
+    for rank, (surface_id, settings) in enumerate(named.items()):
+        wiring = _Wiring(program, words, surface_id, settings, rank, look, look_at_all)
+        staff[surface_id] = wiring.wired(class_of(settings.type), health(surface_id))
+    for one in staff.values():
+        one.deck.others.extend(other.deck for other in staff.values() if other is not one)
+    return staff
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """What one surface is put together from."""
+
+    program: Program
+    words: Words
+    surface_id: str
+    settings: ThreadedSettings
+    rank: int
+    look: Callable[[int], None]
+    look_at_all: Callable[[], None]
+
+    def wired(self, made: type[StaffSurface], health: Watched) -> Staffed:
+        """Put it together; what knows of each other is told when all of it is there."""
+
+        def places(team: str | None, inbox: str) -> Sequence[str]:
+            return surface.places(team, inbox)
+
+        def refuge() -> Sequence[str]:
+            return surface.every_place()
+
+        def wake() -> None:
+            hearing.wake()
+
+        deck = self._deck(made, places=places, refuge=refuge)
+        press = self.words.press(self.surface_id, self.settings.type)
+        office = StaffOffice(self.program.store, deck, press, heard=wake)
+        surface = made(self.settings, self._context(office, health))
+        fanout = Fanout(self.program.store, surface, deck, heard=health.sent, lost=self.look_at_all)
+        limit = int(self.program.settings.storage.media.max_upload)
+        hearing = Hearing(self.program.store, surface, deck, limit=limit, look=self.look)
+        return Staffed(surface, deck, fanout, hearing, health)
+
+    def _context(self, office: StaffOffice, health: Watched) -> SurfaceContext:
+        program = self.program
+        return SurfaceContext(
+            surface_id=self.surface_id,
+            clock=program.clock,
+            public_url=program.settings.server.public_url,
+            secret=program.derive(f"surface:{self.surface_id}"),
+            health=health,
+            locale=program.settings.locale.default,
+            locales=program.settings.locale.available,
+            desk=office,
+        )
+
+    def _deck(
+        self,
+        made: type[StaffSurface],
+        *,
+        places: Callable[[str | None, str], Sequence[str]],
+        refuge: Callable[[], Sequence[str]],
+    ) -> Deck:
+        settings, held = self.settings, self.settings.undo_send
+        return Deck(
+            surface_id=self.surface_id,
+            kind=settings.type,
+            can=made.capabilities,
+            voice=self.words.voice(self.surface_id, settings.type),
+            media=self.program.media,
+            desk=self.program.desk,
+            places=places,
+            refuge=refuge,
+            rank=self.rank,
+            equal=made.spreads,
+            proves=issubclass(made, CanProve),
+            prefixes=settings.note_prefix,
+            explicit=settings.reply == "explicit",
+            held_for=0 if held is None else round(held.total_seconds() * 1000),
+            photo=self._photo,
+        )
+
+    def _photo(self, tx: Tx, identity: Identity) -> str | None:
+        """Return where the platform finds a customer's picture."""
+        if identity.photo_id is None:
+            return None
+        row = tx.one(m.ATTACHMENT_BY_PUBLIC_ID, public_id=identity.photo_id)
+        if row is None or row.state != "ready":
+            return None
+        return self.program.settings.server.public_url + self.program.media.public_path(row)

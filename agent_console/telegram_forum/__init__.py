@@ -1,0 +1,1 @@
+"""A Telegram group whose topics are conversations."""

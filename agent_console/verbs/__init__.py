@@ -1,0 +1,44 @@
+"""What a surface's buttons, commands and forms do, and what is said in its threads.
+
+Free of any platform: each function runs inside a transaction, and what comes back is of
+`agent_console.surface`, in the language that is asked for.
+"""
+
+from agent_console.verbs.buttons import buttons_of
+from agent_console.verbs.cards import card_of, customer_of
+from agent_console.verbs.failing import trouble, why_failed
+from agent_console.verbs.front import Asked, Front, InboxName, front_of
+from agent_console.verbs.linking import agent_of, link, make_code, put_link, unlink
+from agent_console.verbs.looks import look_of, state_of
+from agent_console.verbs.posts import event_line
+from agent_console.verbs.pressing import ALIASES, HELP, VERBS, press
+from agent_console.verbs.refusals import refused, sentence
+from agent_console.verbs.words import Words, words_in
+
+__all__ = [
+    "ALIASES",
+    "HELP",
+    "VERBS",
+    "Asked",
+    "Front",
+    "InboxName",
+    "Words",
+    "agent_of",
+    "buttons_of",
+    "card_of",
+    "customer_of",
+    "event_line",
+    "front_of",
+    "link",
+    "look_of",
+    "make_code",
+    "press",
+    "put_link",
+    "refused",
+    "sentence",
+    "state_of",
+    "trouble",
+    "unlink",
+    "why_failed",
+    "words_in",
+]

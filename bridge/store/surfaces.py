@@ -1,0 +1,392 @@
+"""Queries about what staff surfaces show and have heard."""
+
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bridge.models import (
+    CONVERSATION,
+    MESSAGE,
+    SURFACE_HEARD,
+    SURFACE_HINT,
+    SURFACE_NAME,
+    SURFACE_PLACE,
+    SURFACE_POST,
+    SURFACE_THREAD,
+    Message,
+    SurfaceHeard,
+    SurfaceHint,
+    SurfacePlace,
+    SurfacePost,
+    SurfaceThread,
+)
+from bridge.models.base import columns
+from bridge.store.statement import Statement, adding, among, insertion, nothing, param, value
+
+_p = param
+_t = SURFACE_THREAD.c
+_s = SURFACE_POST.c
+_h = SURFACE_HEARD.c
+_m = MESSAGE.c
+
+# --- threads ---
+
+_THREADS = select(*columns(SURFACE_THREAD, SurfaceThread))
+THREADS_OF = Statement(
+    SurfaceThread,
+    _THREADS.where(
+        _t.surface_id == _p("surface_id"), _t.conversation_id == _p("conversation_id")
+    ).order_by(_t.id),
+)
+THREAD_AT = Statement(
+    SurfaceThread,
+    _THREADS.where(
+        _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.thread == _p("of_thread")
+    ),
+)
+# Some platforms say of a reaction on which message it is, and not in which thread.
+THREAD_WITH = Statement(
+    SurfaceThread,
+    _THREADS.where(
+        _t.surface_id == _p("surface_id"),
+        _t.place == _p("of_place"),
+        or_(
+            _t.card == _p("external_id"),
+            exists().where(
+                SURFACE_NAME.c.thread_id == _t.id, SURFACE_NAME.c.external_id == _p("external_id")
+            ),
+        ),
+    ),
+)
+THREAD_BY_ID = Statement(SurfaceThread, _THREADS.where(_t.id == _p("of")))
+ADD_THREAD = insertion(
+    SURFACE_THREAD, ["surface_id", "conversation_id", "place", "message_id", "created_at"]
+)
+BEGIN_THREAD = Statement(
+    nothing,
+    update(SURFACE_THREAD).where(_t.id == _p("of")).values(begun_at=_p("at"), key=_p("of_key")),
+)
+THREAD_MADE = Statement(
+    nothing,
+    update(SURFACE_THREAD)
+    .where(_t.id == _p("of"))
+    .values(
+        thread=_p("made"),
+        card=_p("made_card"),
+        drawn=_p("digest"),
+        begun_at=None,
+        key=None,
+        shut_at=None,
+    ),
+)
+THREAD_LOST = Statement(
+    nothing,
+    update(SURFACE_THREAD)
+    .where(_t.id == _p("of"))
+    .values(
+        thread=None, card=None, drawn=None, begun_at=None, shut_at=None, message_id=_p("after")
+    ),
+)
+CARD_GONE = Statement(nothing, update(SURFACE_THREAD).where(_t.id == _p("of")).values(card=None))
+MAKE_AGAIN = Statement(
+    nothing, update(SURFACE_THREAD).where(_t.id == _p("of")).values(begun_at=None, key=None)
+)
+ADVANCE = Statement(
+    nothing, update(SURFACE_THREAD).where(_t.id == _p("of")).values(message_id=_p("to"))
+)
+DRAWN = Statement(
+    nothing, update(SURFACE_THREAD).where(_t.id == _p("of")).values(drawn=_p("digest"))
+)
+SHUT = Statement(nothing, update(SURFACE_THREAD).where(_t.id == _p("of")).values(shut_at=_p("at")))
+MOVE_PLACE = Statement(
+    nothing,
+    update(SURFACE_THREAD)
+    .where(_t.surface_id == _p("of"), _t.place == _p("old"))
+    .values(place=_p("new")),
+)
+DROP_THREAD = Statement(nothing, delete(SURFACE_THREAD).where(_t.id == _p("of")))
+OPEN_AT = Statement(
+    value,
+    select(func.count()).where(
+        _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.shut_at.is_(None)
+    ),
+)
+# What may be owed something after a start: what is open, threads that are not shut, and what
+# was purged.
+_WITH_CONVERSATION = SURFACE_THREAD.outerjoin(CONVERSATION, CONVERSATION.c.id == _t.conversation_id)
+_PURGED = or_(CONVERSATION.c.id.is_(None), CONVERSATION.c.state == "purged")
+UNFINISHED = Statement(
+    value,
+    select(CONVERSATION.c.id)
+    .where(CONVERSATION.c.state == "open")
+    .union(
+        select(_t.conversation_id)
+        .select_from(_WITH_CONVERSATION)
+        .where(_t.surface_id == _p("surface_id"), or_(_t.shut_at.is_(None), _PURGED))
+    ),
+)
+# Of a surface that the YAML has no more nothing can be taken away; but nothing is kept either.
+LEFT_BEHIND = Statement(
+    value,
+    select(_t.id)
+    .select_from(_WITH_CONVERSATION)
+    .where(_PURGED, ~among(_t.surface_id, "configured")),
+)
+SHOWN_AT = Statement(
+    value,
+    select(_t.conversation_id).where(_t.surface_id == _p("surface_id"), _t.place == _p("of_place")),
+)
+
+# --- posts ---
+
+_POSTS = select(*columns(SURFACE_POST, SurfacePost))
+MESSAGES_AFTER = Statement(
+    Message,
+    select(*columns(MESSAGE, Message))
+    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("after"))
+    .order_by(_m.id)
+    .limit(_p("limit")),
+)
+LAST_MESSAGES = Statement(
+    value,
+    select(_m.id)
+    .where(_m.conversation_id == _p("conversation_id"), _m.kind != "activity")
+    .order_by(_m.id.desc())
+    .limit(_p("limit")),
+)
+ADD_POST = insertion(
+    SURFACE_POST,
+    ["thread_id", "message_id", "part", "key", "state", "body", "revision", "external_ids"],
+)
+POSTS_OF_MESSAGE = Statement(
+    SurfacePost,
+    _POSTS.where(_s.thread_id == _p("thread_id"), _s.message_id == _p("message_id")).order_by(
+        _s.part
+    ),
+)
+POSTS_AS = Statement(
+    SurfacePost,
+    _POSTS.where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key")).order_by(_s.id),
+)
+OWED_POSTS = Statement(
+    SurfacePost,
+    _POSTS.where(_s.thread_id == _p("thread_id"), or_(_s.state == "queued", _s.state == "posting"))
+    .order_by(_s.id)
+    .limit(_p("limit")),
+)
+ALL_POSTS = Statement(
+    SurfacePost, _POSTS.where(_s.thread_id == _p("thread_id")).order_by(_s.id).limit(_p("limit"))
+)
+# What a message has become since it was shown.
+CHANGED_POSTS = Statement(
+    SurfacePost,
+    _POSTS.join(MESSAGE, _m.id == _s.message_id)
+    .where(
+        _s.thread_id == _p("thread_id"),
+        or_(_s.state == "shown", _s.state == "heard"),
+        or_(_m.revision > _s.revision, _m.deleted_at.is_not(None)),
+    )
+    .order_by(_s.id)
+    .limit(_p("limit")),
+)
+# What agents said, of which a mark tells what became of it.
+MARKED_POSTS = Statement(
+    SurfacePost,
+    _POSTS.join(MESSAGE, _m.id == _s.message_id)
+    .where(
+        _s.thread_id == _p("thread_id"),
+        or_(_s.state == "shown", _s.state == "heard"),
+        or_(_m.kind == "outgoing", _m.kind == "note"),
+        _m.deleted_at.is_(None),
+    )
+    .order_by(_s.id.desc())
+    .limit(_p("limit")),
+)
+BEGIN_POST = Statement(
+    nothing,
+    update(SURFACE_POST)
+    .where(_s.id == _p("of"))
+    .values(state="posting", key=_p("of_key"), begun_at=_p("at"), again_at=_p("again")),
+)
+REQUEUE = Statement(
+    nothing,
+    update(SURFACE_POST)
+    .where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key"), _s.state == "posting")
+    .values(state="queued", begun_at=None),
+)
+POSTED = Statement(
+    nothing,
+    update(SURFACE_POST)
+    .where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key"))
+    .values(state="shown", external_ids=_p("ids"), begun_at=None),
+)
+POST_FAILED = Statement(
+    nothing,
+    update(SURFACE_POST)
+    .where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key"))
+    .values(state="failed", begun_at=None),
+)
+REBODY = Statement(
+    nothing,
+    update(SURFACE_POST)
+    .where(_s.id == _p("of"))
+    .values(body=_p("to_body"), revision=_p("to_revision")),
+)
+REVISED = Statement(
+    nothing, update(SURFACE_POST).where(_s.id == _p("of")).values(revision=_p("to_revision"))
+)
+DROP_POSTS = Statement(nothing, delete(SURFACE_POST).where(_s.thread_id == _p("thread_id")))
+MARKED = Statement(nothing, update(SURFACE_POST).where(_s.id == _p("of")).values(mark=_p("to")))
+DROP_POST = Statement(nothing, delete(SURFACE_POST).where(_s.id == _p("of")))
+DROP_NAMES = Statement(
+    nothing, delete(SURFACE_NAME).where(SURFACE_NAME.c.thread_id == _p("thread_id"))
+)
+PUT_NAME = Statement(
+    nothing,
+    (name := upsert(SURFACE_NAME))
+    .values(thread_id=_p("thread_id"), external_id=_p("external_id"), message_id=_p("message_id"))
+    .on_conflict_do_update(
+        index_elements=["thread_id", "external_id"],
+        set_={"message_id": name.excluded.message_id},
+    ),
+)
+NAMED = Statement(
+    value,
+    select(SURFACE_NAME.c.message_id).where(
+        SURFACE_NAME.c.thread_id == _p("thread_id"),
+        SURFACE_NAME.c.external_id == _p("external_id"),
+    ),
+)
+NAME_OF = Statement(
+    value,
+    select(SURFACE_NAME.c.external_id)
+    .where(
+        SURFACE_NAME.c.thread_id == _p("thread_id"), SURFACE_NAME.c.message_id == _p("message_id")
+    )
+    .order_by(SURFACE_NAME.c.external_id)
+    .limit(1),
+)
+
+# --- hints ---
+
+ADD_HINT = Statement(nothing, adding(SURFACE_HINT, "thread_id", "account", "about", "body", "once"))
+HINTED = Statement(
+    value,
+    select(func.count()).where(
+        SURFACE_HINT.c.thread_id == _p("thread_id"),
+        SURFACE_HINT.c.account == _p("account"),
+        SURFACE_HINT.c.once == _p("once"),
+    ),
+)
+OWED_HINT = Statement(
+    SurfaceHint,
+    select(*columns(SURFACE_HINT, SurfaceHint))
+    .where(SURFACE_HINT.c.thread_id == _p("thread_id"), SURFACE_HINT.c.told_at.is_(None))
+    .order_by(SURFACE_HINT.c.id)
+    .limit(1),
+)
+TOLD = Statement(
+    nothing,
+    update(SURFACE_HINT).where(SURFACE_HINT.c.id == _p("of")).values(told_at=_p("at")),
+)
+
+# --- heard ---
+
+ADD_HEARD = Statement(
+    nothing,
+    upsert(SURFACE_HEARD)
+    .values(
+        {
+            one: _p(one)
+            for one in (
+                "surface_id",
+                "key",
+                "place",
+                "thread",
+                "external_id",
+                "album",
+                "event",
+                "due_at",
+            )
+        }
+        | {"tries": 0}
+    )
+    .on_conflict_do_nothing(index_elements=["surface_id", "key"]),
+)
+_HEARD = select(*columns(SURFACE_HEARD, SurfaceHeard))
+DUE_HEARD = Statement(
+    SurfaceHeard,
+    _HEARD.where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None), _h.due_at <= _p("now"))
+    .order_by(_h.id)
+    .limit(_p("limit")),
+)
+NEXT_HEARD = Statement(
+    value,
+    select(func.min(_h.due_at)).where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None)),
+)
+HELD = Statement(
+    SurfaceHeard,
+    _HEARD.where(
+        _h.surface_id == _p("surface_id"),
+        _h.place == _p("of_place"),
+        _h.external_id == _p("external_id"),
+        _h.done_at.is_(None),
+    )
+    .order_by(_h.id)
+    .limit(1),
+)
+ALBUM = Statement(
+    SurfaceHeard,
+    _HEARD.where(
+        _h.surface_id == _p("surface_id"),
+        _h.place == _p("of_place"),
+        _h.album == _p("of_album"),
+        _h.done_at.is_(None),
+    ).order_by(_h.id),
+)
+STILL_HEARD = Statement(value, select(_h.id).where(_h.id == _p("of"), _h.done_at.is_(None)))
+REHEARD = Statement(
+    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(event=_p("to_event"))
+)
+# What was done stays known by its key; its words are the message's alone.
+HEARD_DONE = Statement(
+    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(done_at=_p("at"), event="")
+)
+HEARD_AGAIN = Statement(
+    nothing,
+    update(SURFACE_HEARD).where(_h.id == _p("of")).values(tries=_h.tries + 1, due_at=_p("at")),
+)
+FORGET_HEARD = Statement(nothing, delete(SURFACE_HEARD).where(_h.done_at < _p("before")))
+
+# --- places ---
+
+PLACES = Statement(
+    SurfacePlace,
+    select(*columns(SURFACE_PLACE, SurfacePlace)).where(
+        SURFACE_PLACE.c.surface_id == _p("surface_id")
+    ),
+)
+PUT_PLACE = Statement(
+    nothing,
+    (place := upsert(SURFACE_PLACE))
+    .values(
+        surface_id=_p("surface_id"),
+        place=_p("place"),
+        lost_at=_p("lost_at"),
+        why=_p("why"),
+        moved_to=_p("moved_to"),
+    )
+    .on_conflict_do_update(
+        index_elements=["surface_id", "place"],
+        set_={
+            "lost_at": place.excluded.lost_at,
+            "why": place.excluded.why,
+            "moved_to": place.excluded.moved_to,
+        },
+    ),
+)
+FORGIVE_PLACES = Statement(
+    nothing,
+    update(SURFACE_PLACE)
+    .where(SURFACE_PLACE.c.surface_id == _p("of"), SURFACE_PLACE.c.lost_at.is_not(None))
+    .values(lost_at=None, why=None),
+)
