@@ -241,7 +241,7 @@ class SlackSurface(StaffSurface):
             shown["blocks"] = posts.file_blocks(post, self._words, quote)
         else:
             # Without blocks of its own, those that it had before would stay.
-            shown.setdefault("blocks", [])
+            shown = {"blocks": [], **shown}
         await self._update(thread.place, ts, shown)
         self._remember(thread.place, ts, post)
 

@@ -195,7 +195,9 @@ async def test_a_reply_is_heard_before_the_desk_knows_of_the_thread(workspace: W
 
 @pytest.mark.parametrize("answered", [True, False])
 async def test_a_card_that_an_administrator_deletes_is_a_thread_that_is_gone(
-    workspace: Workspace, answered: bool
+    workspace: Workspace,
+    *,
+    answered: bool,
 ) -> None:
     thread = await workspace.thread()
     if answered:

@@ -87,7 +87,7 @@ async def test_marks_and_cards_stay_within_their_minute_and_leave_room_for_edits
         async def mark(ts: str) -> None:
             for step in ("accepted", "read"):
                 async with surface.turn(thread.place, "marks"):
-                    await surface.mark(thread, ts, step)  # type: ignore[arg-type]
+                    await surface.mark(thread, ts, step)
 
         async def draw(n: int) -> None:
             async with surface.turn(thread.place, "cards"):

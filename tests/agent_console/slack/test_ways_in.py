@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from functools import partial
 
 import aiohttp
 import pytest
@@ -44,8 +45,8 @@ def signed(body: bytes, secret: str = SIGNING_SECRET, age: float = 0) -> dict[st
         {"X-Slack-Request-Timestamp": "abc", "X-Slack-Signature": "v0=00"},
         {"X-Slack-Request-Timestamp": "²", "X-Slack-Signature": "v0=00"},
         signed(EVENT.encode(), secret="another"),
-        signed(EVENT.encode(), age=301),
-        signed(EVENT.encode(), age=-301),
+        signed(EVENT.encode(), age=900),
+        signed(EVENT.encode(), age=-900),
         {**signed(EVENT.encode()), "X-Slack-Signature": "v0=é"},
         signed(b"another body"),
     ],
@@ -92,6 +93,11 @@ async def test_with_a_socket_there_is_no_address_to_be_called_at() -> None:
         assert await post(workspace, EVENT.encode(), signed(EVENT.encode())) == 404
 
 
+def _is_new(workspace: Workspace, before: int) -> bool:
+    sockets = workspace.slack.sockets
+    return sockets.opened > before and bool(sockets.open)
+
+
 # --- Sockets -------------------------------------------------------------------------
 
 
@@ -123,10 +129,10 @@ async def test_slack_may_ask_for_a_new_connection_at_any_time() -> None:
     async with Workspace().open() as workspace:
         thread = await workspace.thread()
         async with workspace.running():
-            for n in range(2, 5):
+            for _ in range(3):
+                before = workspace.slack.sockets.opened
                 await workspace.slack.sockets.refresh()
-                await eventually(lambda n=n: workspace.slack.sockets.opened >= n)
-                await eventually(lambda: workspace.slack.sockets.open)
+                await eventually(partial(_is_new, workspace, before))
             written = await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
             assert written.answered
 
@@ -142,7 +148,6 @@ async def test_a_silent_line_is_left_for_a_new_one(monkeypatch: pytest.MonkeyPat
             assert line._req.transport is not None
             line._req.transport.pause_reading()
             await eventually(lambda: workspace.slack.sockets.opened >= 2, within=15)
-            await eventually(lambda: line not in workspace.slack.sockets.open or True)
             workspace.slack.sockets.open[:] = workspace.slack.sockets.open[-1:]
             written = await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
             assert written.answered
