@@ -43,7 +43,11 @@ async def test_formatting_files_voices_and_albums_are_heard(group: Group) -> Non
     olga, topic = group.person(), int(thread.id)
     olga.say("так **ні**", topic=topic, entities=[entity("так **ні**", "так", "bold")])
     olga.show("voice", b"OggS", topic=topic)
-    inside: dict[str, Any] = {"message_thread_id": topic, "is_topic_message": True, "media_group_id": "77"}
+    inside: dict[str, Any] = {
+        "message_thread_id": topic,
+        "is_topic_message": True,
+        "media_group_id": "77",
+    }
     for _ in range(3):
         olga.send_file("photo", picture(), **inside)
 
