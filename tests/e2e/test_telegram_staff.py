@@ -113,7 +113,7 @@ def refusals(team: Team) -> list[str]:
     return [f"{one.method}: {one.description}" for one in calls if not one.ok]
 
 
-async def test_a_conversation_is_led_in_its_topic_from_the_first_word_to_the_last(
+async def test_d21_j33_a_conversation_is_led_in_its_topic_from_the_first_word_to_the_last(
     team: Team,
 ) -> None:
     olena = team.customer()
@@ -146,7 +146,7 @@ async def test_a_conversation_is_led_in_its_topic_from_the_first_word_to_the_las
     assert "Too Many" not in str(refusals(team))
 
 
-async def test_buttons_and_eyes_take_it_and_the_card_says_who_has_it(team: Team) -> None:
+async def test_d11_buttons_and_eyes_take_it_and_the_card_says_who_has_it(team: Team) -> None:
     olena = team.customer()
     olena.write("Добрий день")
     topic = await team.topic()
@@ -155,12 +155,12 @@ async def test_buttons_and_eyes_take_it_and_the_card_says_who_has_it(team: Team)
     query = team.anna.press(card, "Take")
     staff = team.telegram.world.bots[STAFF]
     await eventually(lambda: staff.queries[query] is not None, within=15)
-    await eventually(lambda: "Anna" in team.group.messages[card]["text"], within=15)
+    await eventually(lambda: "Анна Коваль" in team.group.messages[card]["text"], within=15)
 
     bohdan = team.customer("Богдан")
     bohdan.write("Є питання")
     other = await team.topic("Богдан")
-    await team.shows(other, "Є питання")
+    await team.shows(other, "👤 Богдан\nЄ питання")
     said = next(
         number
         for number, one in team.group.messages.items()
