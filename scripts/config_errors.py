@@ -16,10 +16,6 @@ ENVIRON = {
     "SHORT_SECRET": "tooshort",
     "GOOD_SECRET": f"whsec_{32 * 'A'}",
 }
-    "STAFF_BOT": "7000000001:" + "A" * 35,
-    "SHORT_SECRET": "tooshort",
-    "GOOD_SECRET": f"whsec_{32 * 'A'}",
-}
 
 HEAD = """\
 # Errors of the configuration
