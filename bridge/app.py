@@ -47,13 +47,7 @@ from bridge.webhooks.worker import CallWorker
 from channels import registry
 from routing import automations, declared, presence, sight
 from routing.arrivals import Arrivals
-from routing.configured import (
-    Addresses,
-    agent_mail_of,
-    deleted_kept_for,
-    desk_of,
-    ways_of,
-)
+from routing.configured import Addresses, agent_mail_of, deleted_kept_for, desk_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
 from routing.giving import QUEUE_TOPIC
@@ -208,7 +202,6 @@ class Program:
             await self._console.live.look_again()
 
     def _answers_by(self, inbox_id: str, settings: Settings) -> StaffAnswers | None:
-        """Return who takes agents' answers, if it is by this inbox that agents are mailed."""
         by = agent_mail_of(settings)
         mails = by is not None and by.inbox_id == inbox_id
         return MailedAnswers(self.store, self.desk, settings) if mails else None
