@@ -5,14 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from agent_console.surface import ThreadedSettings
+from agent_console.surface import ThreadedSettings, usable
 from bridge.settings import CHOICE, LISTED, Id, Proxy, Secret, fault
 from bridge.settings.addresses import PublicUrl
 
 DEFAULT = "default"
 """The channel of whatever has no channel of its own."""
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{7,20}")
-_LONGEST_PREFIX = 12
 
 
 def _begins(token: Secret, with_what: str, where: str) -> Secret:
@@ -41,14 +40,6 @@ def _channel(id: str) -> str:
         help = "open the channel's details in Slack; its id, such as C0SUPPORT1, stands at the end"
         raise fault("bad_text", "a channel is named by its id, not by its name", help=help)
     return id
-
-
-def _usable(prefixes: tuple[str, ...]) -> tuple[str, ...]:
-    for index, one in enumerate(prefixes):
-        if not one.strip() or len(one) > _LONGEST_PREFIX:
-            message = f"a prefix is 1 to {_LONGEST_PREFIX} characters that are seen"
-            raise fault("bad_prefix", message, at=(index,))
-    return prefixes
 
 
 class SlackSettings(ThreadedSettings):
@@ -85,7 +76,7 @@ class SlackSettings(ThreadedSettings):
         "thread that is no note; `explicit`, only what is quoted (`> text`).",
         examples=["explicit"],
     )
-    note_prefix: Annotated[tuple[str, ...], AfterValidator(_usable), LISTED] = Field(
+    note_prefix: Annotated[tuple[str, ...], AfterValidator(usable), LISTED] = Field(
         default=("//", ";;", "note:", "🔒"),
         description="What a message begins with to be a note that only colleagues see. Slack's "
         "own composer takes a first `/` for a command, so `//` wants a space before it.",

@@ -96,8 +96,15 @@ def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
 
 
 def _mailed(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
-    """Tickets are mailed by an inbox that can write to any address."""
+    """Tickets and agents are mailed by an inbox that can write to any address."""
     inboxes = dict(entries(sections, "channels"))
+    for name, entry in entries(sections, "staff"):
+        via = entry.get("via") if entry.get("type") == "email" else None
+        if not isinstance(via, str) or via not in inboxes:
+            continue
+        settings = kinds.channels.get(str(inboxes[via].get("type")))
+        if settings is not None and not settings.by_address:
+            yield Finding("cannot_mail", ("staff", name, "via"), f"channels.{via} is no mailbox")
     for name, entry in entries(sections, "tickets"):
         to = entry.get("to")
         inbox = to.get("inbox") if isinstance(to, dict) else None

@@ -83,6 +83,7 @@ def _references(sections: Sections) -> Iterator[Reference]:
 def _of_staff(sections: Sections) -> Iterator[Reference]:
     """The places of a surface may be told apart by team."""
     for surface, entry in entries(sections, "staff"):
+        yield from _of(entry, ("staff", surface), via="channels")
         for key in ("channels", "groups"):
             for team in _map(entry.get(key)):
                 if team != _ANY_TEAM:
