@@ -52,6 +52,7 @@ class Sockets:
         self._health = health
         self._catch_up = catch_up
         self._greeted = asyncio.Event()
+        self._left = asyncio.Event()
 
     async def run(self) -> None:
         """Hear until cancelled; raises `SendError` and `StorageUnavailableError`."""
@@ -92,6 +93,7 @@ class Sockets:
 
     @contextlib.asynccontextmanager
     async def _connected(self) -> Any:
+        self._left.clear()
         address = await self._client.socket_address()
         sockets = await self._made(address)
         try:
@@ -116,7 +118,8 @@ class Sockets:
         made.aiohttp_client_session = self._client.new_session()
         made.proxy = None
         made.wss_uri = address
-        made.issue_new_wss_url = self._client.socket_address
+        # Slack asks for a new connection every few hours; there is one way to make one, ours.
+        made.connect_to_new_endpoint = self._leave
         made.message_listeners.append(self._greet)
         made.socket_mode_request_listeners.append(self._take)
         return made
@@ -125,7 +128,15 @@ class Sockets:
         """Return once the connection is no more, or silent."""
         while await sockets.is_connected():
             self._health.well(within=SILENCE)
-            await asyncio.sleep(PING / 2)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PING / 2):
+                    await self._left.wait()
+                    return
+
+    async def _leave(self, *, force: bool = False) -> None:
+        """Leave this connection for a new one."""
+        del force
+        self._left.set()
 
     async def _greet(self, _: Any, message: dict[str, Any], __: str | None = None) -> None:
         """A connection begins: what happened before it is not told on it."""
