@@ -32,6 +32,7 @@ export const en = {
   "folder.all": "All open",
   "folder.closed": "Closed",
   "folder.deleted": "Deleted",
+  "action.more": "More",
   "part.label": "Lists of this folder",
   "part.open": "Open",
   "part.unanswered": "Unanswered",

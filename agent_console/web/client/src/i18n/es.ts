@@ -33,6 +33,7 @@ export const es: Dictionary = {
   "folder.all": "Abiertas",
   "folder.closed": "Cerradas",
   "folder.deleted": "Eliminadas",
+  "action.more": "Más",
   "part.label": "Listas de esta carpeta",
   "part.open": "Abiertas",
   "part.unanswered": "Sin respuesta",

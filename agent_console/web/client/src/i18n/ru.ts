@@ -33,6 +33,7 @@ export const ru: Dictionary = {
   "folder.all": "Открытые",
   "folder.closed": "Закрытые",
   "folder.deleted": "Удалённые",
+  "action.more": "Ещё",
   "part.label": "Списки этой папки",
   "part.open": "Открытые",
   "part.unanswered": "Без ответа",

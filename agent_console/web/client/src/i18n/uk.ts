@@ -33,6 +33,7 @@ export const uk: Dictionary = {
   "folder.all": "Відкриті",
   "folder.closed": "Закриті",
   "folder.deleted": "Видалені",
+  "action.more": "Ще",
   "part.label": "Списки цієї теки",
   "part.open": "Відкриті",
   "part.unanswered": "Без відповіді",
