@@ -7,7 +7,7 @@ from pydantic import Field
 from bridge.settings import Id, SurfaceSettings
 
 
-class EmailSettings(SurfaceSettings):
+class AgentMailSettings(SurfaceSettings):
     """Mails to agents of what they have not seen, which they answer by mail."""
 
     single: ClassVar[bool] = True

@@ -104,7 +104,7 @@ def _mailed(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
             continue
         settings = kinds.channels.get(str(inboxes[via].get("type")))
         if settings is not None and not settings.by_address:
-            yield Finding("cannot_mail", ("staff", name, "via"), f"channels.{via} is no mailbox")
+            yield Finding("no_mailbox", ("staff", name, "via"), f"channels.{via} is no mailbox")
     for name, entry in entries(sections, "tickets"):
         to = entry.get("to")
         inbox = to.get("inbox") if isinstance(to, dict) else None

@@ -270,6 +270,11 @@ CODES: dict[str, Code] = {
         "version: 1\nchannels:\n  a: {type: widget, key: a, continue_via: [b]}\n"
         "  b: {type: widget, key: b}\n",
     ),
+    "no_mailbox": Code(
+        "Agents cannot be mailed by the inbox that is named.",
+        "name an inbox of type email",
+        "version: 1\nchannels: {a: {type: widget, key: a}}\nstaff: {mail: {type: email, via: a}}\n",
+    ),
     "bad_webhook_url": Code(
         "The value is no address that signed requests may go to.",
         "write https://host/path; in your own network http works too, with allow_private: true",
