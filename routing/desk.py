@@ -1,6 +1,6 @@
 """What every transaction of routing needs to know of the configuration."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
@@ -22,17 +22,34 @@ class Mailbox:
     company: str
 
 
+@dataclass(frozen=True, slots=True)
+class AgentMail:
+    """By which inbox agents are mailed what they have not seen.
+
+    The rest is what the YAML says of notices, where an agent has chosen nothing else.
+    """
+
+    inbox_id: str
+    level: str = "teams"
+    customers: bool = True
+    quiet_off_shift: bool = False
+    languages: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 def _no_link(_what: object) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """The policy, and what each inbox's network can do; an inbox that is gone has no entry.
 
     `mailboxes` says by which inbox those of another go on, `leads_back` what makes a link back
     into an inbox (`CanLeadBack.back_link`), `link_to` gives the address that opens a file for
     whoever has it.
+
+    Everybody holds the one desk of the program, which `become`s another when the
+    configuration is read anew.
     """
 
     policy: Policy
@@ -56,5 +73,14 @@ class Desk:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     """What agents may give a conversation, beside its being open or closed."""
     automations: Automations = field(default_factory=Automations)
+    agent_mail: AgentMail | None = None
+    """How agents are mailed what they have not seen; `None` where they are not."""
     begun_when: When | None = None
     """What must be so for `begun` to be said."""
+
+    def become(self, other: "Desk") -> None:
+        """Be as `other` from now on, all of it at once for whoever reads in another thread.
+
+        To be called from within a writing transaction, so that none sees two desks.
+        """
+        object.__setattr__(self, "__dict__", dict(vars(other)))

@@ -60,6 +60,7 @@ from bridge.channel.outgoing import (
 )
 from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
+from bridge.channel.staff import STAFF_THREAD, StaffAnswers
 from bridge.channel.views import (
     AttachmentView,
     BlockView,
@@ -72,6 +73,7 @@ from bridge.channel.views import (
 )
 
 __all__ = [
+    "STAFF_THREAD",
     "UNWATCHED",
     "Album",
     "Answer",
@@ -126,6 +128,7 @@ __all__ = [
     "SendError",
     "Sender",
     "Sink",
+    "StaffAnswers",
     "StartLink",
     "StorageUnavailableError",
     "TextFormat",
