@@ -60,6 +60,8 @@ export const signOut = () => api<void>("DELETE", "/api/session");
 export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
+/** What the YAML says of who is signed in. */
+export const getProfile = () => api<Wire.Profile>("GET", "/api/me/profile");
 export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/api/me/shift");
 
 export const getTokens = () => api<Wire.ApiToken[]>("GET", "/api/tokens");

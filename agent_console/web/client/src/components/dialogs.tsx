@@ -9,6 +9,8 @@ const load: Loader = async (of) => {
   switch (of.kind) {
     case "settings":
       return (await import("./settings-sheet.tsx")).SettingsSheet;
+    case "profile":
+      return (await import("./profile-sheet.tsx")).ProfileSheet;
     case "shortcuts":
       return (await import("./shortcut-sheet.tsx")).ShortcutSheet;
     case "palette":

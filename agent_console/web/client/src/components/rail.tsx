@@ -11,7 +11,7 @@ import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
 import { maySee } from "../store/pages.ts";
 import { go, PAGES, route, type Page } from "../store/route.ts";
-import { room } from "../store/ui.ts";
+import { dialog, room } from "../store/ui.ts";
 import { showView, views, viewShown } from "../store/views.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
@@ -163,6 +163,7 @@ function meMenu(): MenuEntry[] {
   return [
     ...(hasPresence.value ? [...presenceMenu(), "line" as const] : []),
     ...pageMenu(),
+    { id: "profile", label: t("profile.title"), icon: CircleUser, run: () => (dialog.value = { kind: "profile" }) },
     { id: "settings", label: t("settings.title"), icon: Settings, run: COMMANDS.settings.run },
     { id: "palette", label: t("key.palette"), icon: Search, keys: "Ctrl K", run: COMMANDS.palette.run },
     { id: "shortcuts", label: t("key.shortcuts"), icon: Keyboard, keys: "?", run: COMMANDS.shortcuts.run },

@@ -8,6 +8,7 @@ export type AfterClosing = "next" | "stay" | "list";
 
 export type Dialog =
   | { kind: "settings" }
+  | { kind: "profile" }
   | { kind: "shortcuts" }
   | { kind: "palette" }
   | { kind: "channels" }
