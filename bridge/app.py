@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from agent_console import registry as surfaces
 from agent_console.audit import configuration
+from agent_console.email.answers import MailedAnswers
 from agent_console.fanout.staff import Staffed, staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
@@ -23,7 +24,7 @@ from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
 from bridge import __version__, db
-from bridge.channel import Channel, ChannelContext, OutboundMedia
+from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_life
 from bridge.events import EventHub
@@ -46,7 +47,7 @@ from bridge.webhooks.worker import CallWorker
 from channels import registry
 from routing import automations, declared, presence, sight
 from routing.arrivals import Arrivals
-from routing.configured import Addresses, deleted_kept_for, desk_of, ways_of
+from routing.configured import Addresses, agent_mail_of, deleted_kept_for, desk_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
 from routing.giving import QUEUE_TOPIC
@@ -150,6 +151,7 @@ class Program:
             onward=InboxOnward(self.store, self.start_links, inbox_id),
             way_back=InboxWayBack(self.store, inbox_id),
             home=_home(inbox_id, settings),
+            staff=self._answers_by(inbox_id, settings),
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
@@ -198,6 +200,11 @@ class Program:
             one.wake()
         if self._console is not None:
             await self._console.live.look_again()
+
+    def _answers_by(self, inbox_id: str, settings: Settings) -> StaffAnswers | None:
+        by = agent_mail_of(settings)
+        mails = by is not None and by.inbox_id == inbox_id
+        return MailedAnswers(self.store, self.desk, settings) if mails else None
 
     def _public_link(self, media: OutboundMedia | Attachment) -> str:
         return self.settings.server.public_url + self.media.public_path(media)

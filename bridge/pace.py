@@ -127,6 +127,12 @@ class Pace:
             raise
         return partial(self._answered, to)
 
+    def give_back(self, to: Hashable = None) -> None:
+        """Take back a turn that no call was made in, in place of its answer."""
+        self._free(self._overall, None)
+        if self._each is not None and to is not None:
+            self._free(self._each, to)
+
     def _let_go(self) -> None:
         """Give everybody a turn who may have one; nobody waits for another's recipient."""
         for waiter in list(self._waiting):
@@ -167,9 +173,7 @@ class Pace:
         if waiter in self._waiting:
             self._waiting.remove(waiter)
             return
-        self._free(self._overall, None)
-        if self._each is not None and waiter.to is not None:
-            self._free(self._each, waiter.to)
+        self.give_back(waiter.to)
 
     def _answered(self, to: Hashable) -> None:
         loop = asyncio.get_running_loop()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bridge.channel import Capabilities, Channel, WayOn
 from bridge.models import Attachment, Occasion
 from bridge.settings import Agent, Bot, LocalText, Settings
-from routing.desk import Desk, Mailbox
+from routing.desk import AgentMail, Desk, Mailbox
 from routing.policy import BotPolicy, Policy
 from routing.teams import teams_of
 from routing.triggers import Automations
@@ -57,6 +57,7 @@ def policy_of(settings: Settings) -> Policy:
         language=settings.locale.default,
         speak=settings.locale.customer,
         email_if_unseen=_ms(customer.email_if_unseen),
+        mail_agent_after=_ms(settings.notify.agent.email_if_unseen),
         mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
         mail_max_messages=customer.max_messages,
         resume_valid=_ms(conversation.resume_valid),
@@ -104,6 +105,21 @@ def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
     return {occasion: text for occasion, (is_said, text) in texts.items() if is_said}
 
 
+def agent_mail_of(settings: Settings) -> AgentMail | None:
+    """Return how agents are mailed what they have not seen; `None` where they are not."""
+    inbox = next((one.mails_by for one in settings.staff.values() if one.mails_by), None)
+    if inbox is None:
+        return None
+    notices = settings.notify.agent
+    return AgentMail(
+        inbox_id=inbox,
+        level=notices.level,
+        customers=notices.customers,
+        quiet_off_shift=notices.quiet_off_shift,
+        languages={key: one.languages for key, one in settings.agents.items()},
+    )
+
+
 def deleted_kept_for(settings: Settings) -> int | None:
     """Return for how long what was deleted can be restored, in ms; `None`: for ever."""
     return _ms(settings.storage.retention.deleted)
@@ -136,6 +152,7 @@ def desk_of(settings: Settings, channels: Mapping[str, Channel], addresses: Addr
         teams=teams_of(settings),
         statuses=settings.conversation.statuses,
         automations=automations_of(settings),
+        agent_mail=agent_mail_of(settings),
         begun_when=settings.system_messages.begun.when,
     )
 

@@ -19,6 +19,7 @@ from routing import following, sight, timing
 from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
+    MAIL_AGENT,
     RELEASE_IDLE,
     SNOOZE,
     Policy,
@@ -215,6 +216,8 @@ def assign(tx: Tx, conversation: Conversation, to: str, *, by: str | None) -> Co
     sight.changing(tx, conversation, to=to, handed_on=True)
     if not tx.run(q.SET_ASSIGNEE, of=conversation.id, expected=before, agent=to, at=tx.now):
         raise RefusedError("taken", {"agent": get(tx, conversation.id).assignee_id})
+    if to != by and conversation.waiting_since is not None:
+        set_timer(tx, conversation, MAIL_AGENT, tx.now)
     verb, data = ("taken", {}) if to == by else ("assigned", {"to": to, "from": before})
     return watched(tx, _after(tx, conversation, verb, by=by, **data))
 

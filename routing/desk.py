@@ -1,6 +1,6 @@
 """What every transaction of routing needs to know of the configuration."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridge.channel import Capabilities
@@ -20,6 +20,20 @@ class Mailbox:
 
     inbox_id: str
     company: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMail:
+    """By which inbox agents are mailed what they have not seen.
+
+    The rest is what the YAML says of notices, where an agent has chosen nothing else.
+    """
+
+    inbox_id: str
+    level: str = "teams"
+    customers: bool = True
+    quiet_off_shift: bool = False
+    languages: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def _no_link(_what: object) -> str:
@@ -59,6 +73,8 @@ class Desk:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     """What agents may give a conversation, beside its being open or closed."""
     automations: Automations = field(default_factory=Automations)
+    agent_mail: AgentMail | None = None
+    """How agents are mailed what they have not seen; `None` where they are not."""
     begun_when: When | None = None
     """What must be so for `begun` to be said."""
 

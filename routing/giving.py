@@ -13,7 +13,7 @@ from bridge.store import teams as t
 from bridge.store.transactions import Tx
 from routing import conversations, sight, timing
 from routing.assignment import Candidate, Choice, choose, named
-from routing.policy import OVERFLOW, RELEASE_IDLE
+from routing.policy import MAIL_AGENT, OVERFLOW, RELEASE_IDLE
 from routing.teams import Teams
 
 QUEUE_TOPIC = "queue"
@@ -108,6 +108,8 @@ def place(
         conversations.activity(tx, conversation, "queued", by=by, **told)
     if choice.agent is not None:
         tx.run(t.PUT_TURN, agent=choice.agent, at=tx.now)
+        if conversation.waiting_since is not None:
+            conversations.set_timer(tx, conversation, MAIL_AGENT, tx.now)
         # As it is now: the message that brought it here may have been stored since.
         conversations.watched(tx, conversations.get(tx, conversation.id))
     else:

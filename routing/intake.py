@@ -31,6 +31,7 @@ from routing import (
     reports,
     snoozing,
     start_tokens,
+    unseen,
     way_back,
 )
 from routing.continued import mailing
@@ -310,6 +311,7 @@ class Intake:
         self._reachable_again(identity)
         if event.reply_to is not None:
             reports.answered(self._tx, conversation, event.reply_to)
+        unseen.plan(self._tx, self._desk, conversation)
         if event.continues:
             mailing.plan(self._tx, self._desk, conversation)
 

@@ -12,6 +12,7 @@ CLOSE_WARNING = "close_warning"
 ASK_RATING = "ask_rating"
 MAIL_UNSEEN = "mail_unseen"
 OVERFLOW = "overflow"
+MAIL_AGENT = "mail_agent"
 BLOCK_ENDS = "block_ends"
 RELEASE_IDLE = "release_idle"
 SNOOZE = "snooze"
@@ -83,6 +84,8 @@ class Policy:
     speak: Literal["main", "client"] = "client"
     """Whether everybody is spoken to in that language, or each in their own."""
     email_if_unseen: int | None = 60_000
+    mail_agent_after: int | None = None
+    """How long an agent may not have seen a customer's message before they are mailed it."""
     mail_min_interval: int = 5 * 60_000
     mail_max_messages: int = 10
     resume_valid: int | None = 3_600_000

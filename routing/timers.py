@@ -15,7 +15,7 @@ from bridge.store import conversations as q
 from bridge.store import deliveries as t
 from bridge.store.doing import MOVE_RUNS
 from bridge.store.transactions import Store, Tx
-from routing import automations, blocks, bots, conversations, giving, presence, snoozing
+from routing import automations, blocks, bots, conversations, giving, presence, snoozing, unseen
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
@@ -28,6 +28,7 @@ from routing.policy import (
     BLOCK_ENDS,
     CLOSE_INACTIVE,
     CLOSE_WARNING,
+    MAIL_AGENT,
     MAIL_UNSEEN,
     OVERFLOW,
     RELEASE_IDLE,
@@ -79,6 +80,7 @@ ACTIONS: Mapping[str, Action] = {
     CLOSE_WARNING: warn,
     ASK_RATING: ask_rating,
     MAIL_UNSEEN: mail_unseen,
+    MAIL_AGENT: unseen.mail_agent,
     RELEASE_IDLE: release_idle,
     BLOCK_ENDS: block_ends,
     OVERFLOW: overflow,

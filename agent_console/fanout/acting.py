@@ -52,12 +52,18 @@ def act(tx: Tx, deck: Deck, row: SurfaceHeard, files: Files) -> list[int]:
     event = decoded(row)
     if isinstance(event, PlaceChanged):
         return _place(tx, deck, event)
-    at = {"of_place": event.place, "of_thread": event.thread}
-    thread = tx.one(s.THREAD_AT, surface_id=deck.surface_id, **at)
+    thread = _thread(tx, deck, event)
     if thread is None or event.by.is_program:
         return []
     _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
     return [thread.conversation_id]
+
+
+def _thread(tx: Tx, deck: Deck, event: AnyHeard) -> SurfaceThread | None:
+    of = {"surface_id": deck.surface_id, "of_place": event.place}
+    if isinstance(event, Signed) and not event.thread:
+        return tx.one(s.THREAD_WITH, **of, external_id=event.external_id)
+    return tx.one(s.THREAD_AT, **of, of_thread=event.thread)
 
 
 def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:

@@ -28,7 +28,7 @@ from agent_console.surface.heard import (
     ThreadMoved,
     Unsaid,
 )
-from agent_console.surface.settings import ThreadedSettings
+from agent_console.surface.settings import ThreadedSettings, usable
 from agent_console.surface.shown import (
     Answer,
     Card,
@@ -80,4 +80,5 @@ __all__ = [
     "ThreadedSettings",
     "Unsaid",
     "Urgency",
+    "usable",
 ]

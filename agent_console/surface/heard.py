@@ -86,7 +86,10 @@ class Unsaid(Heard, frozen=True, kw_only=True, tag="unsaid"):
 
 
 class Signed(Heard, frozen=True, kw_only=True, tag="signed"):
-    """Somebody set a reaction that means something, or took it away."""
+    """Somebody set a reaction that means something, or took it away.
+
+    `thread` may be empty where the platform names the message alone.
+    """
 
     external_id: str
     sign: Sign

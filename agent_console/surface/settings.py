@@ -17,7 +17,8 @@ def _short(hold: timedelta | None) -> timedelta | None:
     return hold
 
 
-def _usable(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+def usable(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what may begin a note; raises what says that something may not."""
     for index, one in enumerate(prefixes):
         if not one.strip() or len(one) > _LONGEST_PREFIX:
             message = f"a prefix is 1 to {_LONGEST_PREFIX} characters that are seen"
@@ -33,7 +34,7 @@ class ThreadedSettings(SurfaceSettings):
         description="`explicit`: only what says so goes to the customer.",
         examples=["explicit"],
     )
-    note_prefix: Annotated[tuple[str, ...], AfterValidator(_usable), LISTED] = Field(
+    note_prefix: Annotated[tuple[str, ...], AfterValidator(usable), LISTED] = Field(
         default=("//",),
         description="What a message begins with to be a note that only colleagues see. Anything "
         "else goes to the customer.",

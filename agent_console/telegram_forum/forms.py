@@ -1,126 +1,189 @@
-"""Forms as questions one after another, under one message each: choices as buttons.
+"""A form as questions, one after another: keyboards by pages, and words as answers.
 
-What was answered so far is kept in memory: after a restart the button is pressed again.
+Who is asked what is kept in memory: after a restart a question is over, and says so.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
+from typing import Any
 
+from aiogram import methods as tg
 from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from agent_console.surface import Field, Form
-from agent_console.telegram_forum.presses import choice
+from agent_console.surface import Field, Form, Person
+from agent_console.telegram_forum.presses import Moved, moves
+from agent_console.telegram_forum.showing import NO_PREVIEW, answered, cut, plain
+from agent_console.telegram_forum.translate import QUESTION
+from agent_console.telegram_forum.words import Words
+from bridge.botapi.files import HTML
 
-# Options on one page.
 PAGE = 8
-# Forms that are open at once: an older one is pressed again.
-_MOST = 500
-# What a question for words begins with, so that its answer is never taken for one to the
-# customer, whatever has been forgotten.
-ASKING = "✏️ "
-BACK, NEXT, DONE = -2, -3, -1
+MOST_OPEN = 500
+_LONGEST_LABEL = 60
+_LONGEST_TEXT = 1000
 
 
 @dataclass(slots=True)
 class Asking:
-    """A form somebody is filling in."""
+    """A form that somebody is filling in."""
 
+    place: str
+    thread: str
+    by: Person
     form: Form
-    account: str
-    place: int
-    topic: int
+    about: str | None
+    """The message that led to it."""
     at: int = 0
     page: int = 0
     answers: dict[str, list[str]] = field(default_factory=dict)
 
     @property
-    def question(self) -> Field:
-        """Return the question that is open."""
-        return self.form.fields[self.at]
+    def field(self) -> Field | None:
+        """Return what is asked now; `None` for a form that only wants to be confirmed."""
+        return self.form.fields[self.at] if self.at < len(self.form.fields) else None
 
     @property
-    def text(self) -> str:
-        """Return the question in words."""
-        question = self.question
-        head = f"{self.form.title}\n{question.label}"
-        head = f"{head}\n{question.hint}" if question.hint else head
-        return head if question.kind in ("one", "many") else f"{ASKING}{head}"
+    def chosen(self) -> Sequence[str]:
+        """Return what is chosen so far in answer to this question."""
+        asked = self.field
+        if asked is None:
+            return ()
+        return self.answers.get(asked.id, asked.chosen)
 
-    def markup(self) -> InlineKeyboardMarkup | ForceReply:
-        """Return how the question is answered."""
-        if self.question.kind not in ("one", "many"):
-            return ForceReply(selective=True)
-        first = self.page * PAGE
-        shown = self.question.options[first : first + PAGE]
-        rows = [[self._option(first + at, *one)] for at, one in enumerate(shown)]
-        return InlineKeyboardMarkup(inline_keyboard=[*rows, *self._turning()])
+    @property
+    def in_words(self) -> bool:
+        """Say whether it is answered with words."""
+        asked = self.field
+        return asked is not None and (asked.kind in ("line", "text") or not asked.options)
 
-    def _option(self, at: int, value: str, label: str) -> InlineKeyboardButton:
-        taken = value in self._given()
-        return InlineKeyboardButton(text=f"☑ {label}" if taken else label, callback_data=choice(at))
-
-    def _turning(self) -> Sequence[list[InlineKeyboardButton]]:
-        row = []
-        if self.page:
-            row.append(InlineKeyboardButton(text="‹", callback_data=choice(BACK)))
-        if (self.page + 1) * PAGE < len(self.question.options):
-            row.append(InlineKeyboardButton(text="›", callback_data=choice(NEXT)))
-        if self.question.kind == "many" or not self.question.required:
-            row.append(InlineKeyboardButton(text=self.form.done, callback_data=choice(DONE)))
-        return [row] if row else []
-
-    def _given(self) -> list[str]:
-        return self.answers.setdefault(self.question.id, list(self.question.chosen))
-
-    def choose(self, at: int) -> bool:
-        """Take a choice; say whether the question is answered."""
-        if at in (BACK, NEXT):
-            self.page += 1 if at == NEXT else -1
-            return False
-        if at == DONE:
-            self._given()
-            return self._answered()
-        value = self.question.options[at][0]
-        if self.question.kind == "one":
-            self.answers[self.question.id] = [value]
-            return self._answered()
-        given = self._given()
-        given.remove(value) if value in given else given.append(value)
-        return False
-
-    def say(self, words: str) -> bool:
-        """Take words; say whether the question is answered, which it always is."""
-        self.answers[self.question.id] = [words]
-        return self._answered()
-
-    def _answered(self) -> bool:
+    def next(self) -> bool:
+        """Go on to the next question; say whether there is one."""
         self.at, self.page = self.at + 1, 0
-        return True
+        return self.at < len(self.form.fields)
 
-    @property
-    def is_done(self) -> bool:
-        """Say whether there is no further question."""
-        return self.at >= len(self.form.fields)
+    def filled(self) -> dict[str, Sequence[str]]:
+        """Return what is sent back: where nothing was chosen, what stood there before."""
+        return {one.id: self.answers.get(one.id, one.chosen) for one in self.form.fields}
 
 
-class Forms:
-    """The forms that are open, by the message that asks."""
+class Open:
+    """The questions that are open, by the messages that ask them."""
 
     def __init__(self) -> None:
-        """Have none."""
-        self._open: OrderedDict[tuple[int, int], Asking] = OrderedDict()
+        """Ask nobody yet."""
+        self._asked: OrderedDict[tuple[str, str], Asking] = OrderedDict()
 
-    def put(self, place: int, message: int, asking: Asking) -> None:
-        """Keep a form under the message that asks."""
-        self._open[place, message] = asking
-        while len(self._open) > _MOST:
-            self._open.popitem(last=False)
+    def put(self, message: str, asking: Asking) -> None:
+        """Remember what a message asks; the oldest is forgotten where there are too many."""
+        self._asked[asking.place, message] = asking
+        while len(self._asked) > MOST_OPEN:
+            self._asked.popitem(last=False)
 
-    def get(self, place: int, message: int) -> Asking | None:
-        """Return the form under a message."""
-        return self._open.get((place, message))
+    def get(self, place: str, message: str) -> Asking | None:
+        """Return what a message asks."""
+        return self._asked.get((place, message))
 
-    def drop(self, place: int, message: int) -> None:
-        """Forget a form."""
-        self._open.pop((place, message), None)
+    def drop(self, place: str, message: str) -> None:
+        """Forget a question."""
+        self._asked.pop((place, message), None)
+
+
+def chose(asking: Asking, moved: Moved) -> bool:
+    """Take a choice; say whether the question is answered with it."""
+    asked = asking.field
+    if asked is None or not 0 <= moved.number < len(asked.options):
+        return False
+    value = asked.options[moved.number][0]
+    if asked.kind != "many":
+        asking.answers[asked.id] = [value]
+        return True
+    chosen = list(asking.chosen)
+    asking.answers[asked.id] = (
+        [one for one in chosen if one != value] if value in chosen else [*chosen, value]
+    )
+    return False
+
+
+def question_call(asking: Asking, words: Words) -> tg.SendMessage:
+    """Return the call that asks; words that must be given open the keyboard for them."""
+    return tg.SendMessage(
+        chat_id=int(asking.place),
+        message_thread_id=int(asking.thread) if asking.thread else None,
+        text=_text(asking, words),
+        parse_mode=HTML,
+        link_preview_options=NO_PREVIEW,
+        disable_notification=True,
+        reply_parameters=answered(asking.about),
+        reply_markup=_markup(asking, words),
+    )
+
+
+def question_edit(asking: Asking, message: str, words: Words) -> tg.EditMessageText:
+    """Return the call that asks in place of what was asked before."""
+    return tg.EditMessageText(
+        chat_id=int(asking.place),
+        message_id=int(message),
+        text=_text(asking, words),
+        parse_mode=HTML,
+        link_preview_options=NO_PREVIEW,
+        reply_markup=_keyboard(asking, words),
+    )
+
+
+def forces(asking: Asking) -> bool:
+    """Say whether a question wants words and takes no button."""
+    return asking.in_words and asking.field is not None and asking.field.required
+
+
+def _text(asking: Asking, words: Words) -> str:
+    asked, by = asking.field, asking.by
+    name = f'<a href="tg://user?id={escape(by.id)}">{plain(cut(by.name or by.id, 40))}</a>'
+    lines = [f"{QUESTION} <b>{plain(cut(asking.form.title, _LONGEST_TEXT))}</b> · {name}"]
+    if asked is not None:
+        lines.append(plain(cut(asked.label, _LONGEST_TEXT)))
+        lines += [f"<i>{plain(cut(asked.hint, _LONGEST_TEXT))}</i>"] if asked.hint else []
+        if asking.in_words:
+            lines.append(f"↩️ {plain(words('answer', by.language))}")
+    return "\n".join(lines)
+
+
+def _markup(asking: Asking, words: Words) -> Any:
+    if forces(asking):
+        return ForceReply(force_reply=True, selective=True)
+    return _keyboard(asking, words)
+
+
+def _keyboard(asking: Asking, words: Words) -> InlineKeyboardMarkup:
+    asked, language = asking.field, asking.by.language
+    rows = [] if asking.in_words else _options(asking)
+    last: list[InlineKeyboardButton] = []
+    if asked is None:
+        last.append(_button(asking.form.done, moves("done")))
+    elif asked.kind == "many" and not asking.in_words:
+        last.append(_button(words("done", language), moves("done")))
+    if asked is not None and not asked.required:
+        last.append(_button(words("skip", language), moves("skip")))
+    last.append(_button(words("cancel", language), moves("cancel")))
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, last])
+
+
+def _options(asking: Asking) -> list[list[InlineKeyboardButton]]:
+    asked = asking.field
+    options = [] if asked is None else list(enumerate(asked.options))
+    begin = asking.page * PAGE
+    rows = [
+        [_button(f"{'✓ ' if value in asking.chosen else ''}{label or value}", moves("option", at))]
+        for at, (value, label) in options[begin : begin + PAGE]
+    ]
+    turns = []
+    if asking.page:
+        turns.append(_button("‹", moves("page", asking.page - 1)))
+    if begin + PAGE < len(options):
+        turns.append(_button("›", moves("page", asking.page + 1)))
+    return [*rows, turns] if turns else rows
+
+
+def _button(label: str, data: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=cut(label, _LONGEST_LABEL), callback_data=data)

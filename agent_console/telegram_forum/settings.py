@@ -1,18 +1,29 @@
 """The keys of a Telegram staff group in the YAML."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
-from agent_console.surface import ThreadedSettings
-from bridge.settings import CHOICE, LISTED, Id, Proxy, Secret, fault, pattern_schema, say
+from agent_console.surface import ThreadedSettings, usable
+from bridge.settings import (
+    CHOICE,
+    LISTED,
+    WHOLE,
+    Id,
+    Proxy,
+    Secret,
+    fault,
+    pattern_schema,
+    say,
+)
 
+DEFAULT = "default"
+"""The groups of whatever has none of its own."""
 # What BotFather hands out: the bot's number, a colon, and the secret.
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
 _API_BASE = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
-OnClose = Literal["close_topic", "keep_open", "delete_topic"]
 
 
 def _token(value: Secret) -> Secret:
@@ -33,7 +44,28 @@ def _api_base(value: object) -> str:
     return value.rstrip("/")
 
 
-Group = Annotated[int, Field(lt=0)]
+def _by_number(value: object) -> object:
+    if isinstance(value, str) and not value.removeprefix("-").isdigit():
+        raise fault(
+            "bad_text",
+            "a group is named by its number, not by its name or address",
+            help="once the bot is in the group and somebody writes there, the log has its number",
+        )
+    return value
+
+
+def _for_everybody(value: object) -> object:
+    return value if isinstance(value, dict) else {DEFAULT: value}
+
+
+def _some(groups: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    if not any(groups.values()):
+        raise fault("out_of_range", "there is no group to show conversations in")
+    return groups
+
+
+Group = Annotated[int, Field(lt=0), WHOLE, BeforeValidator(_by_number)]
+Groups = Annotated[tuple[Group, ...], LISTED]
 
 
 class TelegramForumSettings(ThreadedSettings):
@@ -41,39 +73,42 @@ class TelegramForumSettings(ThreadedSettings):
 
     type: Literal["telegram_forum"] = Field(
         default="telegram_forum",
-        description="A Telegram group with topics, where agents answer.",
+        description="Telegram groups with topics, where agents answer.",
         examples=["telegram_forum"],
     )
     token: Annotated[Secret, AfterValidator(_token)] = Field(
         description="The token of the staff bot, from @BotFather: another bot than the one "
-        "customers write to.",
+        "customers write to. No inbox, other surface or program may use the same.",
         examples=["${TELEGRAM_STAFF_BOT_TOKEN}"],
     )
-    groups: Annotated[tuple[Group, ...], LISTED] = Field(
-        min_length=1,
-        description="The numbers of the groups, which begin with -100. Telegram takes 20 "
-        "messages a minute in each: several share the conversations among them.",
-        examples=[[-1001234567890]],
-    )
-    teams: Mapping[Id, Annotated[tuple[Group, ...], LISTED]] = Field(
-        default_factory=dict,
-        description="Groups of their own for the conversations of some teams.",
-        examples=[{"sales": [-1001234567891]}],
+    groups: Annotated[
+        dict[Id, Groups],
+        BeforeValidator(_for_everybody, json_schema_input_type=Groups | dict[Id, Groups]),
+        AfterValidator(_some),
+    ] = Field(
+        description="The numbers of the groups, which begin with -100: a list for everybody, or "
+        "a list for each team, with that of all others under `default`. Telegram takes 20 "
+        "messages a minute in each group: the groups of a list share the conversations. "
+        "Conversations of a team that has none, where there is no `default`, are not shown here.",
+        examples=[[-1001234567890], {"sales": [-1001234567891], "default": [-1001234567890]}],
     )
     reply: Annotated[Literal["topic", "explicit"], CHOICE] = Field(
         default="topic",
-        description="Which messages in a topic go to the customer: `topic`, all that are no "
-        "notes; `explicit`, only those that are quoted as a whole (`> text`).",
+        description="What goes to the customer: `topic`, whatever an agent writes in the topic "
+        "that is no note; `explicit`, only what is quoted (`> text`).",
         examples=["explicit"],
     )
-    note_prefix: Annotated[tuple[str, ...], LISTED] = Field(
+    note_prefix: Annotated[tuple[str, ...], AfterValidator(usable), LISTED] = Field(
         default=("//", "/ "),
-        description="What a message begins with to be a note that only colleagues see.",
-        examples=[["//"]],
+        description="What a message begins with to be a note that only colleagues see. Anything "
+        "else goes to the customer.",
+        examples=[["//", "note:"]],
     )
-    on_close: Annotated[OnClose, CHOICE] = Field(
+    on_close: Annotated[Literal["close_topic", "keep_open", "delete_topic"], CHOICE] = Field(
         default="close_topic",
-        description="What becomes of the topic when its conversation is closed.",
+        description="What becomes of a topic when its conversation is closed: `close_topic`, "
+        "only administrators can write in it; `keep_open`, everybody can, which opens the "
+        "conversation again; `delete_topic`, it goes with all that was said in it.",
         examples=["keep_open"],
     )
     api_base: Annotated[str, PlainValidator(_api_base), pattern_schema(r"^https?://[^\s?#]+$")] = (
@@ -85,16 +120,17 @@ class TelegramForumSettings(ThreadedSettings):
     )
     proxy: Proxy | None = Field(
         default=None,
-        description="A proxy on the way to the Bot API server, as for an inbox.",
-        examples=["socks5://proxy.internal:1080"],
+        description="A proxy on the way to the Bot API server: `http://`, `https://`, "
+        "`socks5://` or `socks5h://`, where the proxy looks names up. With a password it must "
+        "be a reference.",
+        examples=["socks5://proxy.internal:1080", "${TELEGRAM_PROXY}"],
     )
-    unique: ClassVar[tuple[str, ...]] = ("token",)
 
     def groups_of(self, team: str | None) -> Sequence[int]:
-        """Return the groups for a team's conversations."""
-        return self.teams.get(team or "", self.groups)
+        """Return the groups for a team's conversations, or for those of no team."""
+        return self.groups.get(team or DEFAULT, self.groups.get(DEFAULT, ()))
 
     @property
     def all_groups(self) -> frozenset[int]:
         """Return every group there is."""
-        return frozenset([*self.groups, *(one for some in self.teams.values() for one in some)])
+        return frozenset(one for groups in self.groups.values() for one in groups)

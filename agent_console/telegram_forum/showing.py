@@ -1,4 +1,7 @@
-"""Cards, posts and hints as calls of the Bot API. Pure."""
+"""Cards, posts and hints as calls of the Bot API. Pure.
+
+Limits: core.telegram.org/bots/api#createforumtopic, #sendmessage, #inlinekeyboardbutton.
+"""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -13,13 +16,20 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from agent_console.surface import Answer, Card, Hint, Line, Look, Mark, Post, Press, Role, Thread
+from agent_console.surface import Card, Hint, Look, Mark, Post, Press, Role, Thread
 from agent_console.telegram_forum.presses import data_of
+from agent_console.telegram_forum.words import Words
 from bridge.botapi.files import HTML, album_of, check, file_of
 from bridge.markup import Dialect, parse, render
 
 LONGEST_NAME = 128
+LONGEST_TITLE = 80
+LONGEST_AUTHOR = 60
+LONGEST_LINE = 200
+LONGEST_HINT = 3000
+MOST_LINES = 12
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+COLORS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
 # In a list of topics nothing but its name is seen.
 SIGNS: Mapping[Look, str] = {
     "new": "🆕",
@@ -48,143 +58,159 @@ _AUTHORS: Mapping[Role, str] = {
 }
 
 
+def cut(text: str, longest: int) -> str:
+    """Return a text of at most so many characters, which says that it was cut."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def plain(text: str) -> str:
+    """Return a text as Telegram's HTML has it."""
+    return escape(text, quote=False)
+
+
 def name_of(card: Card) -> str:
-    """Return the name of a topic."""
-    return f"{SIGNS[card.look]} {card.title} · {card.inbox}"[:LONGEST_NAME]
+    """Return the name of a topic: who, in which inbox, and how it stands."""
+    title = cut(" ".join(card.title.split()) or "?", LONGEST_TITLE)
+    return cut(f"{SIGNS[card.look]} {title} · {card.inbox}", LONGEST_NAME)
 
 
-def card_text(card: Card) -> str:
+def color_of(card: Card) -> int:
+    """Return the colour of a topic's icon, one for each network; it cannot be changed later."""
+    return COLORS[sum(card.network.encode()) % len(COLORS)]
+
+
+def card_text(card: Card, words: Words) -> str:
     """Return a card in Telegram's HTML."""
-    head = f"<b>{escape(card.title, quote=False)}</b> · {escape(card.inbox, quote=False)}"
+    head = f"<b>{plain(cut(card.title, LONGEST_TITLE))}</b> · {plain(card.inbox)}"
+    state = f"{SIGNS[card.look]} {plain(card.state)}"
     lines = [
-        f"{escape(label, quote=False)}: {escape(said, quote=False)}" for label, said in card.lines
+        f"{plain(label)}: {plain(cut(said, LONGEST_LINE))}"
+        for label, said in card.lines[:MOST_LINES]
     ]
-    said = f"<blockquote>{escape(card.said, quote=False)}</blockquote>" if card.said else ""
-    link = f'<a href="{escape(card.url)}">↗</a>' if card.url else ""
-    state = f"{SIGNS[card.look]} {escape(card.state, quote=False)} {link}".rstrip()
-    return "\n".join(one for one in (head, state, *lines, said) if one)
+    said = f"<blockquote>{plain(card.said)}</blockquote>" if card.said else ""
+    link = f'<a href="{escape(card.url)}">↗ {plain(words("console"))}</a>' if card.url else ""
+    return "\n".join(one for one in (head, state, *lines, said, link) if one)
 
 
 def keyboard(presses: Sequence[Press], conversation_id: int | None) -> InlineKeyboardMarkup | None:
-    """Return buttons, three a row."""
-    if not presses:
-        return None
+    """Return buttons, three a row; one that does not fit into its data is left out."""
+    found = [(one.label, data_of(one, conversation_id)) for one in presses]
     buttons = [
-        InlineKeyboardButton(text=one.label, callback_data=data_of(one, conversation_id))
-        for one in presses
+        InlineKeyboardButton(text=label, callback_data=data) for label, data in found if data
     ]
     rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
-    return InlineKeyboardMarkup(inline_keyboard=rows)
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
 def card_keyboard(card: Card) -> InlineKeyboardMarkup | None:
-    """Return the buttons of a card, those needed less often behind one."""
-    more = [Press(verb="more", label="⋯")] if card.more else []
-    return keyboard([*card.buttons, *more], card.conversation_id)
+    """Return the buttons of a card, those needed less often below the others."""
+    first, more = (keyboard(some, card.conversation_id) for some in (card.buttons, card.more))
+    rows = [row for some in (first, more) if some is not None for row in some.inline_keyboard]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
-def card_call(chat: int, topic: int, card: Card) -> tg.SendMessage:
+def card_call(place: str, topic: int, card: Card, words: Words) -> tg.SendMessage:
     """Return the call that puts a card into a topic."""
     return tg.SendMessage(
-        chat_id=chat,
+        chat_id=int(place),
         message_thread_id=topic,
-        text=card_text(card),
+        text=card_text(card, words),
         parse_mode=HTML,
         link_preview_options=NO_PREVIEW,
-        disable_notification=True,
         reply_markup=card_keyboard(card),
     )
 
 
-def card_edit(thread: Thread, card: Card) -> tg.EditMessageText:
+def card_edit(thread: Thread, card: Card, words: Words) -> tg.EditMessageText:
     """Return the call that shows a card as it is now."""
     return tg.EditMessageText(
         chat_id=int(thread.place),
         message_id=int(thread.card),
-        text=card_text(card),
+        text=card_text(card, words),
         parse_mode=HTML,
         link_preview_options=NO_PREVIEW,
         reply_markup=card_keyboard(card),
     )
 
 
-def post_text(post: Post) -> str:
-    """Return a post in Telegram's HTML, with who said it."""
+def post_text(post: Post, words: Words) -> str:
+    """Return a post in Telegram's HTML, with who said it; a note stands in a quotation."""
     said = render(parse(post.text, post.format), Dialect.HTML)
-    again = "⟳ " if post.again else ""
-    edited = " ✎" if post.edited else ""
+    again = f"⟳ <i>{plain(words('again'))}</i>\n" if post.again else ""
     if post.role == "event":
         return f"{again}<i>{said}</i>"
-    author = f"{again}{_AUTHORS[post.role]} <b>{escape(post.author, quote=False)}</b>{edited}"
-    return f"{author}\n{said}" if said else author
+    edited = " ✎" if post.edited else ""
+    author = f"{_AUTHORS[post.role]} <b>{plain(cut(post.author, LONGEST_AUTHOR))}</b>{edited}"
+    if post.role == "note" and said:
+        # A quotation inside of another is none that Telegram takes.
+        inner = said.replace("<blockquote>", "").replace("</blockquote>", "")
+        return f"{again}{author}\n<blockquote>{inner}</blockquote>"
+    return f"{again}{author}\n{said}" if said else f"{again}{author}"
 
 
-def post_call(thread: Thread, post: Post) -> TelegramMethod[Any]:
+def post_call(thread: Thread, post: Post, words: Words) -> TelegramMethod[Any]:
     """Return the call that posts something; raises `RejectedError` before anything goes out."""
     common = _common(thread, post)
-    if not post.media:
-        return tg.SendMessage(
-            **common, text=post_text(post), parse_mode=HTML, link_preview_options=NO_PREVIEW
-        )
+    text = post_text(post, words)
     for one in post.media:
         check(one)
-    if len(post.media) == 1:
-        return file_of(post.media[0], post_text(post), common)
-    return album_of(post.media, post_text(post), common)
+    if len(post.media) > 1:
+        return album_of(post.media, text, common)
+    buttons = keyboard(post.buttons, None)
+    if post.media:
+        return file_of(post.media[0], text, common | {"reply_markup": buttons})
+    return tg.SendMessage(
+        **common,
+        text=text,
+        parse_mode=HTML,
+        link_preview_options=NO_PREVIEW,
+        reply_markup=buttons,
+    )
 
 
 def _common(thread: Thread, post: Post) -> dict[str, Any]:
-    answered = None
-    if post.reply_to is not None:
-        answered = ReplyParameters(message_id=int(post.reply_to), allow_sending_without_reply=True)
     return {
         "chat_id": int(thread.place),
         "message_thread_id": int(thread.id),
-        "reply_parameters": answered,
+        "reply_parameters": answered(post.reply_to),
+        # Of what colleagues and the program do nobody's phone needs to ring.
         "disable_notification": post.role not in ("customer", "note"),
     }
 
 
-def post_edit(thread: Thread, post: Post, number: int) -> TelegramMethod[Any]:
+def answered(external_id: str | None) -> ReplyParameters | None:
+    """Name the message that is answered; it may be gone by now."""
+    if external_id is None or not external_id.isdigit():
+        return None
+    return ReplyParameters(message_id=int(external_id), allow_sending_without_reply=True)
+
+
+def post_edit(thread: Thread, post: Post, number: int, words: Words) -> TelegramMethod[Any]:
     """Return the call that shows a post as it is now."""
     common: dict[str, Any] = {
         "chat_id": int(thread.place),
         "message_id": number,
         "parse_mode": HTML,
+        "reply_markup": keyboard(post.buttons, None),
     }
     if post.media:
-        return tg.EditMessageCaption(**common, caption=post_text(post))
-    return tg.EditMessageText(**common, text=post_text(post), link_preview_options=NO_PREVIEW)
+        return tg.EditMessageCaption(**common, caption=post_text(post, words))
+    text = post_text(post, words)
+    return tg.EditMessageText(**common, text=text, link_preview_options=NO_PREVIEW)
 
 
-def hint_call(thread: Thread, hint: Hint, conversation_id: int | None) -> tg.SendMessage:
+def hint_call(thread: Thread, hint: Hint) -> tg.SendMessage:
     """Return the call that answers somebody's message: a bot cannot whisper."""
-    answered = None
-    if hint.about is not None:
-        answered = ReplyParameters(message_id=int(hint.about), allow_sending_without_reply=True)
+    called = ""
+    if hint.about is None and hint.to.isdigit():
+        called = f'<a href="tg://user?id={hint.to}">👤</a> '
     return tg.SendMessage(
         chat_id=int(thread.place),
         message_thread_id=int(thread.id),
-        text=f"ℹ️ {escape(hint.text, quote=False)}",
+        text=f"ℹ️ {called}{plain(cut(hint.text, LONGEST_HINT))}",
         parse_mode=HTML,
         link_preview_options=NO_PREVIEW,
         disable_notification=True,
-        reply_parameters=answered,
-        reply_markup=keyboard(hint.buttons, conversation_id),
+        reply_parameters=answered(hint.about),
+        reply_markup=keyboard(hint.buttons, None),
     )
-
-
-def answer_text(answer: Answer) -> str:
-    """Return an answer's words and lists in Telegram's HTML."""
-    parts = [escape(answer.text, quote=False)] if answer.text else []
-    for heading, lines in answer.lists.items():
-        found = [_line(one) for one in lines] or ["—"]
-        parts.append("\n".join([f"<b>{escape(heading, quote=False)}</b>", *found]))
-    return "\n\n".join(parts)
-
-
-def _line(line: Line) -> str:
-    title = escape(line.title, quote=False)
-    linked = f'<a href="{escape(line.url)}">{title}</a>' if line.url else title
-    said = f" — {escape(line.said, quote=False)}" if line.said else ""
-    return f"{SIGNS[line.look]} {linked}, {escape(line.state, quote=False)}{said}"

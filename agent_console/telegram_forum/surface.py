@@ -1,21 +1,15 @@
-"""A Telegram group whose topics are conversations: what it shows, and what it hears."""
+"""Telegram as a staff surface: groups in which a conversation is a forum topic.
 
-import contextlib
+aiogram gives the methods and the HTTP session; its dispatcher and its polling stay unused,
+because they acknowledge what has not been stored.
+"""
+
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar
+from functools import partial
+from typing import ClassVar
 
-from aiogram.methods import (
-    CloseForumTopic,
-    CreateForumTopic,
-    DeleteForumTopic,
-    DeleteMessages,
-    EditForumTopic,
-    GetFile,
-    GetMe,
-    ReopenForumTopic,
-    SetMessageReaction,
-)
+from aiogram import methods as tg
 from aiogram.types import ReactionTypeEmoji
 
 from agent_console.surface import (
@@ -26,34 +20,53 @@ from agent_console.surface import (
     StaffSurface,
     SurfaceContext,
     Thread,
-    ThreadGoneError,
     Urgency,
 )
 from agent_console.telegram_forum import showing
-from agent_console.telegram_forum.calls import Calls
-from agent_console.telegram_forum.hearing import GroupHearing
+from agent_console.telegram_forum.groups import Groups
+from agent_console.telegram_forum.intake import Intake
+from agent_console.telegram_forum.line import Line
+from agent_console.telegram_forum.names import Names
 from agent_console.telegram_forum.refusals import refused
 from agent_console.telegram_forum.settings import TelegramForumSettings
-from agent_console.telegram_forum.talking import Talk
-from bridge.botapi.client import Client
+from agent_console.telegram_forum.translate import KINDS
+from agent_console.telegram_forum.turns import ERRAND, Turns
+from agent_console.telegram_forum.words import Words
+from bridge.botapi.client import TIMEOUT, UPLOAD_TIMEOUT, Client
 from bridge.botapi.files import LARGEST_FILE
 from bridge.botapi.polling import Poller
-from bridge.channel import Capabilities, Receipt, SendError, TextUnit
+from bridge.channel import (
+    Capabilities,
+    MediaTooLargeError,
+    OutcomeUnknownError,
+    Receipt,
+    RejectedError,
+    SendError,
+    TextUnit,
+    UnavailableError,
+)
 
-# What stands above a post takes some of Telegram's 4096 and 1024.
-_HEAD = 196
-_SAME = "not_modified"
+# core.telegram.org/bots/api#getfile
+LARGEST_DOWNLOAD = 20 * 1024 * 1024
 
 
 class TelegramForum(StaffSurface):
     """One bot in its groups."""
 
     kind: ClassVar[str] = "telegram_forum"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        max_text=4096 - _HEAD,
+    # core.telegram.org/bots/api#sendmessage and #sending-files, less what names the author.
+    capabilities = Capabilities(
+        max_text=3800,
         text_unit=TextUnit.UTF16,
-        max_caption=1024 - _HEAD,
-        media=dict.fromkeys(("image", "file", "voice", "video", "audio", "sticker"), LARGEST_FILE),
+        max_caption=800,
+        media={
+            "image": LARGEST_FILE,
+            "file": LARGEST_FILE,
+            "voice": LARGEST_FILE,
+            "video": LARGEST_FILE,
+            "audio": LARGEST_FILE,
+            "sticker": LARGEST_FILE,
+        },
         albums=True,
         rich_text=True,
         quotes=True,
@@ -65,144 +78,167 @@ class TelegramForum(StaffSurface):
     def __init__(self, settings: TelegramForumSettings, context: SurfaceContext) -> None:
         """Wire the bot; nothing is connected yet."""
         proxy = settings.proxy.reveal() if settings.proxy else None
+        token, base = settings.token.reveal(), settings.api_base
+        client = Client(token, api_base=base, proxy=proxy, refused=refused)
         self._settings = settings
-        self._client = Client(
-            settings.token.reveal(), api_base=settings.api_base, proxy=proxy, refused=refused
-        )
-        self._calls = Calls(self._client)
-        talk = Talk(self._calls, context.desk, context.locale)
-        self._hearing = GroupHearing(settings, context.desk, talk)
+        self._id = context.surface_id
         self._desk = context.desk
-        self._poller = Poller(self._client, self._hearing.kinds, context.clock, context.health)
-        # Topics that were made, but whose card was not: by conversation.
-        self._half: dict[int, int] = {}
-        self._names: dict[tuple[str, str], str] = {}
+        self._turns = Turns()
+        self._line = Line(client, self._turns)
+        self._words = Words(context.locale)
+        self._groups = Groups(settings, self._line, context.locales)
+        self._names = Names(self._line)
+        self._poller = Poller(client, KINDS, context.clock, context.health)
+        self._intake = Intake(
+            context.surface_id,
+            context.desk,
+            self._line,
+            self._groups,
+            self._words,
+            context.clock,
+        )
 
     def __repr__(self) -> str:
-        """Name nothing that was configured."""
-        return "TelegramForum()"
+        """Name the surface and nothing that was configured."""
+        return f"TelegramForum({self._id!r})"
 
     async def check(self) -> str:
-        """Name the bot, and say of each group what is missing."""
-        bot = await self._client.call(GetMe())
-        return f"the bot @{bot['username']}"
+        """Name the bot and its groups; raises `MisconfiguredError` for what it may not do."""
+        return await self._groups.check()
 
     async def run(self) -> None:
         """Hear until cancelled; raises `SendError` when Telegram cannot be asked."""
-        await self._poller.run(await self._desk.cursor(), self._hearing.take)
+        await self._groups.bot()
+        self._line.beside(self._groups.teach)
+        await self._poller.run(await self._desk.cursor(), self._intake.take)
 
     async def close(self) -> None:
         """Close the connections to Telegram."""
-        await self._client.close()
+        await self._line.close()
 
-    def places(self, team: str | None, inbox: str) -> Sequence[str]:
+    def places(self, team: str | None, inbox: str) -> Sequence[str]:  # noqa: ARG002  # Groups are for teams.
         """Return the groups of a team."""
-        del inbox
-        return [str(one) for one in self._settings.groups_of(team)]
+        return [str(number) for number in self._settings.groups_of(team)]
 
     def every_place(self) -> Sequence[str]:
-        """Return all groups."""
-        return [str(one) for one in self._settings.groups]
+        """Return all groups, those for everybody first."""
+        first = self._settings.groups_of(None)
+        others = sorted(self._settings.all_groups.difference(first), reverse=True)
+        return [str(number) for number in (*first, *others)]
 
     def turn(
         self, place: str, urgency: Urgency, *, calls: int = 1
     ) -> AbstractAsyncContextManager[None]:
-        """Enter when Telegram takes so many calls for a group."""
-        return self._calls.turn(place, urgency, calls)
+        """Enter when so many of the group's 20 messages a minute are left."""
+        return self._turns.turn(place, urgency, calls)
+
+    def url(self, thread: Thread) -> str | None:
+        """Return the topic's address, which opens for members of the group."""
+        return f"https://t.me/c/{thread.place.removeprefix('-100')}/{thread.id}"
 
     # --- threads ---
 
-    async def open(self, place: str, card: Card, *, key: str) -> Thread:
-        """Make a topic, and put the card into it."""
-        del key
-        chat, name = int(place), showing.name_of(card)
-        topic = self._half.pop(card.conversation_id, 0)
-        if not topic:
-            made = await self._calls.now(CreateForumTopic(chat_id=chat, name=name))
-            topic = int(made["message_thread_id"])
-        self._half[card.conversation_id] = topic
-        async with self.turn(place, "words"):
-            sent = await self._calls.now(showing.card_call(chat, topic, card))
-        del self._half[card.conversation_id]
-        thread = Thread(place=place, id=str(topic), card=str(sent["message_id"]))
-        self._names[place, thread.id] = name
-        return thread
+    async def open(self, place: str, card: Card, *, key: str) -> Thread:  # noqa: ARG002  # Telegram knows no keys.
+        """Make a topic with the card in it; where the card cannot be, there is no topic either."""
+        name = showing.name_of(card)
+        topic = await self._line.call(
+            place,
+            tg.CreateForumTopic(chat_id=int(place), name=name, icon_color=showing.color_of(card)),
+        )
+        thread = str(topic["message_thread_id"])
+        self._groups.making(place, thread)
+        try:
+            call = showing.card_call(place, int(thread), card, self._words)
+            head = (await self._line.say(place, thread, call))[0]
+        except SendError as error:
+            await self._undo(place, thread)
+            if isinstance(error, OutcomeUnknownError):
+                # With the topic goes whatever may have been put into it.
+                raise UnavailableError(str(error), reason=error.reason) from None
+            raise
+        made = Thread(place=place, id=thread, card=head)
+        self._names.shown(made, name)
+        if self._groups.may_pin(place):
+            self._line.beside(partial(self._pin, made))
+        return made
+
+    async def _undo(self, place: str, thread: str) -> None:
+        delete = tg.DeleteForumTopic(chat_id=int(place), message_thread_id=int(thread))
+        self._groups.made(place, thread)
+        self._line.beside(partial(self._line.call, place, delete, sort="other"))
+
+    async def _pin(self, thread: Thread) -> None:
+        pin = tg.PinChatMessage(
+            chat_id=int(thread.place), message_id=int(thread.card), disable_notification=True
+        )
+        await self._line.call(thread.place, pin, yields=ERRAND)
 
     async def draw(self, thread: Thread, card: Card) -> None:
-        """Show the card as it is now, and its look in the topic's name."""
-        edit = showing.card_edit(thread, card)
-        await self._calls.now(edit, unless="message is not modified")
-        name = showing.name_of(card)
-        if self._names.get((thread.place, thread.id)) == name:
-            return
-        rename = EditForumTopic(
-            chat_id=int(thread.place), message_thread_id=int(thread.id), name=name
-        )
-        async with self.turn(thread.place, "cards"):
-            await self._calls.now(rename, unless=_SAME)
-        self._names[thread.place, thread.id] = name
+        """Edit the card; the topic's name follows when there is room for it."""
+        self._groups.made(thread.place, thread.id)
+        call = showing.card_edit(thread, card, self._words)
+        await self._line.call(thread.place, call, unless="message is not modified")
+        self._names.wanted(thread, showing.name_of(card))
 
     async def shut(self, thread: Thread, *, shut: bool) -> None:
-        """Close or open the topic, as the YAML says."""
-        of: dict[str, Any] = {
-            "chat_id": int(thread.place),
-            "message_thread_id": int(thread.id),
-        }
-        if not shut:
-            await self._calls.now(ReopenForumTopic(**of), unless=_SAME)
-        elif self._settings.on_close == "close_topic":
-            await self._calls.now(CloseForumTopic(**of), unless=_SAME)
-        elif self._settings.on_close == "delete_topic":
-            with contextlib.suppress(ThreadGoneError):
-                await self._calls.now(DeleteForumTopic(**of))
-
-    def url(self, thread: Thread) -> str | None:
-        """Return the topic's address for members of the group."""
-        return f"https://t.me/c/{thread.place.removeprefix('-100')}/{thread.id}"
+        """Close the topic, delete it or leave it, as is configured; open a closed one."""
+        where = {"chat_id": int(thread.place), "message_thread_id": int(thread.id)}
+        if self._settings.on_close == "keep_open":
+            return
+        if shut and self._settings.on_close == "delete_topic":
+            await self._line.call(thread.place, tg.DeleteForumTopic(**where), sort="other")
+            self._names.gone(thread)
+            return
+        call = tg.CloseForumTopic(**where) if shut else tg.ReopenForumTopic(**where)
+        await self._line.call(thread.place, call, unless="topic_not_modified")
 
     # --- posts ---
 
     async def post(self, thread: Thread, post: Post) -> Receipt:
-        """Post something; raises `ThreadGoneError` where it landed elsewhere."""
-        call = showing.post_call(thread, post)
-        result = await self._calls.now(call, upload=bool(post.media))
-        sent = result if isinstance(result, list) else [result]
-        if any(str(one.get("message_thread_id")) != thread.id for one in sent):
-            await self._misrouted(thread, sent)
-        return Receipt(external_ids=[str(one["message_id"]) for one in sent])
-
-    async def _misrouted(self, thread: Thread, sent: Sequence[Any]) -> None:
-        """A topic that is gone may have its posts fall into General: nobody is to read them."""
-        with contextlib.suppress(SendError):
-            await self.remove(thread, [str(one["message_id"]) for one in sent])
-        raise ThreadGoneError("The post landed in another topic.", reason="unreachable")
+        """Send a message or an album into the topic."""
+        self._groups.made(thread.place, thread.id)
+        call = showing.post_call(thread, post, self._words)
+        within = UPLOAD_TIMEOUT if post.media else TIMEOUT
+        numbers = await self._line.say(thread.place, thread.id, call, within=within)
+        if len(numbers) > 1:
+            self._line.beside(partial(self._turns.pay, thread.place, len(numbers) - 1))
+        return Receipt(external_ids=numbers)
 
     async def change(self, thread: Thread, post: Post, external_ids: Sequence[str]) -> None:
-        """Show a post as it is now."""
-        edit = showing.post_edit(thread, post, int(external_ids[0]))
-        await self._calls.now(edit, unless="message is not modified")
+        """Edit a text, or the words under the first file."""
+        call = showing.post_edit(thread, post, int(external_ids[0]), self._words)
+        await self._line.call(thread.place, call, unless="message is not modified")
 
     async def remove(self, thread: Thread, external_ids: Sequence[str]) -> None:
-        """Take a post away."""
-        numbers = [int(one) for one in external_ids]
-        await self._calls.now(DeleteMessages(chat_id=int(thread.place), message_ids=numbers))
+        """Delete messages; with its card a topic goes altogether, and its name with it."""
+        if thread.card in external_ids:
+            delete = tg.DeleteForumTopic(
+                chat_id=int(thread.place), message_thread_id=int(thread.id)
+            )
+            await self._line.call(thread.place, delete, sort="other", unless="topic_id_invalid")
+            self._names.gone(thread)
+            return
+        await self._line.remove(thread.place, list(external_ids))
 
     async def mark(self, thread: Thread, external_id: str, mark: Mark | None) -> None:
-        """Set the bot's one reaction."""
-        reaction: list[Any] = [ReactionTypeEmoji(emoji=showing.REACTIONS[mark])] if mark else []
-        await self._calls.now(
-            SetMessageReaction(
-                chat_id=int(thread.place), message_id=int(external_id), reaction=reaction
-            )
+        """Set the bot's reaction to a message."""
+        reaction = [ReactionTypeEmoji(emoji=showing.REACTIONS[mark])] if mark else []
+        call = tg.SetMessageReaction(
+            chat_id=int(thread.place), message_id=int(external_id), reaction=list(reaction)
         )
+        await self._line.call(thread.place, call, sort="other")
 
     async def tell(self, thread: Thread, hint: Hint) -> None:
-        """Answer somebody's message."""
-        of = await self._desk.conversation_in(thread.place, thread.id)
-        await self._calls.now(showing.hint_call(thread, hint, of))
+        """Answer somebody's message: a bot cannot whisper in a group."""
+        await self._line.say(thread.place, thread.id, showing.hint_call(thread, hint))
 
     async def download(self, ref: str) -> AsyncIterator[bytes]:
-        """Yield a file that staff sent; raises `SendError`."""
-        found = await self._client.call(GetFile(file_id=ref))
-        async for chunk in self._client.fetch(found["file_path"]):
+        """Yield a file; raises `SendError`, and `MediaTooLargeError` past Telegram's limit."""
+        try:
+            found = await self._line.client.call(tg.GetFile(file_id=ref))
+        except RejectedError as error:
+            if error.reason == "too_large":
+                raise MediaTooLargeError(LARGEST_DOWNLOAD) from None
+            raise
+        async for chunk in self._line.client.fetch(found["file_path"]):
             yield chunk

@@ -1,11 +1,12 @@
-"""Updates of a staff group as what staff did there. Pure.
+"""What Telegram tells of staff groups, and of the bot's private chats, into what is meant. Pure.
 
-core.telegram.org/bots/api#message: of a message in a topic `is_topic_message` is set; what is
-answered in General carries a thread that is no topic.
+Only what is said in a topic is said in a conversation: a reply in General carries the number
+of a thread that is none (tdlib/telegram-bot-api, issues 356 and 447).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
 from agent_console.surface import (
     Heard,
@@ -17,84 +18,185 @@ from agent_console.surface import (
     Signed,
     StaffFile,
     ThreadMoved,
+    Unsaid,
 )
-from bridge.botapi.content import content_of
-from bridge.botapi.raw import Raw, integer, items, maybe, part
+from agent_console.telegram_forum.asides import (
+    Aside,
+    Command,
+    Filled,
+    Pressed,
+    ServiceLine,
+    Stranger,
+    Stray,
+)
+from bridge.botapi.content import SERVICE, content_of
+from bridge.botapi.raw import (
+    Raw,
+    UntranslatableError,
+    integer,
+    items,
+    mapping,
+    maybe,
+    part,
+    text,
+)
 from bridge.botapi.said import name_of
 
-_SIGNS: Mapping[str, Sign] = {"👀": "eyes"}
-_GONE = frozenset({"left", "kicked"})
+QUESTION = "❓"
+"""Begins what a form asks, and nothing else that the bot says."""
+SIGNS: Mapping[str, Sign] = {"👀": "eyes"}
+_COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+# What the bot itself sets off, and nobody needs to read.
+_NOTICES = frozenset(
+    {"forum_topic_closed", "forum_topic_reopened", "forum_topic_edited", "pinned_message"}
+)
 
 
-def person(message: Raw) -> Person:
-    """Return who wrote; an anonymous administrator writes in the group's name."""
-    hidden = "sender_chat" in message
-    account = part(message, "sender_chat" if hidden else "from")
-    return _person(account, hidden=hidden)
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What translating needs to know: who we are, our groups, and who is called what there."""
+
+    bot_id: int
+    username: str
+    groups: frozenset[int]
+    people: Mapping[str, str]
+    """Accounts by user name, in small letters."""
 
 
-def _person(account: Raw, *, hidden: bool = False) -> Person:
-    return Person(
-        id=str(integer(account, "id")),
-        name=name_of(account),
-        username=maybe(account, "username"),
-        language=maybe(account, "language_code") or None,
-        is_program=account.get("is_bot") is True and not hidden,
-        is_hidden=hidden,
+@dataclass(slots=True)
+class Told:
+    """What came of some updates: what is stored, what is done at once, and what is broken."""
+
+    events: list[Heard] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    broken: list[tuple[object, str]] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)
+
+    def meant(self, one: Heard | Aside | None) -> None:
+        """Take what an update means."""
+        if isinstance(one, Heard):
+            self.events.append(one)
+        elif one is not None:
+            self.asides.append(one)
+
+
+def translate_all(updates: Sequence[object], ear: Ear) -> Told:
+    """Translate updates that came together. One that is broken takes nothing with it."""
+    told = Told()
+    for update in updates:
+        try:
+            raw = mapping(update, "update")
+            told.meant(translate(raw, ear))
+            told.people |= _names(raw)
+        except Exception as error:  # noqa: BLE001  # Whatever a stranger's JSON sets off, its neighbours go on.
+            why = str(error) if isinstance(error, UntranslatableError) else type(error).__name__
+            told.broken.append((update, why))
+    return told
+
+
+def translate(update: Raw, ear: Ear) -> Heard | Aside | None:
+    """Translate one update; raises `UntranslatableError`, and for the unthought-of anything."""
+    number = integer(update, "update_id")
+    for kind, translated in _KINDS.items():
+        if kind in update:
+            return translated(part(update, kind), ear, number)
+    raise UntranslatableError("an update of a kind that is not known")
+
+
+def _names(update: Raw) -> dict[str, str]:
+    """Return who wrote or pressed, by user name, so that they can be called by it."""
+    for kind in ("message", "callback_query"):
+        account = update.get(kind, {}).get("from")
+        if isinstance(account, Mapping) and isinstance(account.get("username"), str):
+            return {account["username"].lower(): str(account.get("id"))}
+    return {}
+
+
+# --- messages ---
+
+
+def _message(message: Raw, ear: Ear, _number: int) -> Heard | Aside | None:
+    chat = part(message, "chat")
+    place = integer(chat, "id")
+    if text(chat, "type") == "private":
+        return _in_private(message, ear)
+    if place not in ear.groups:
+        return Stranger(place=place, title=name_of(chat))
+    if "migrate_to_chat_id" in message:
+        return _migrated(message, place)
+    if SERVICE.intersection(message):
+        return _service(message, ear)
+    by = _author(message)
+    if by.is_program or message.get("is_automatic_forward"):
+        return None
+    return _asked(message, ear, by) or _said(message, ear, by)
+
+
+def _in_private(message: Raw, ear: Ear) -> Heard | Aside | None:
+    by = _author(message)
+    if by.is_program or SERVICE.intersection(message):
+        return None
+    asked = _asked(message, ear, by)
+    if asked is not None:
+        return asked
+    words = maybe(message, "text")
+    return Command(**_where(message), by=by, verb="find" if words else "help", value=words)
+
+
+def _asked(message: Raw, ear: Ear, by: Person) -> Aside | Heard | None:
+    """Return what is no word to a customer: an answer to a form's question, or a command."""
+    answered = message.get("reply_to_message")
+    if isinstance(answered, Mapping) and _is_question(answered, ear):
+        number = str(integer(answered, "message_id"))
+        words = content_of(message)
+        return Filled(**_where(message), by=by, question=number, value=words.text if words else "")
+    found = _COMMAND.fullmatch(maybe(message, "text").strip())
+    if found is None:
+        return None
+    if found[2] and found[2].lower() != ear.username.lower():
+        # A command that is for another bot is for no customer either.
+        return Command(**_where(message), by=by, verb="", value="")
+    verb, value = found[1].lower(), (found[3] or "").strip()
+    if verb in ("del", "delete") and not value:
+        return _taken_back(message, by)
+    return Command(**_where(message), by=by, verb=verb, value=value)
+
+
+def _is_question(answered: Raw, ear: Ear) -> bool:
+    author = answered.get("from")
+    ours = isinstance(author, Mapping) and author.get("id") == ear.bot_id
+    return ours and maybe(answered, "text").startswith(QUESTION)
+
+
+def _taken_back(message: Raw, by: Person) -> Unsaid | Command:
+    where, answered = _where(message), _answered(message)
+    if answered is None or not where["thread"]:
+        return Command(**where, by=by, verb="del", value="")
+    return Unsaid(
+        key=_key("m", message),
+        place=where["place"],
+        thread=where["thread"],
+        by=by,
+        at=_at(message),
+        external_id=answered,
     )
 
 
-def user(account: Raw) -> Person:
-    """Return whoever pressed something."""
-    return _person(account)
-
-
-def topic_of(message: Raw) -> str:
-    """Return the topic a message is in, empty for General."""
-    inside = message.get("is_topic_message") is True
-    return str(integer(message, "message_thread_id")) if inside else ""
-
-
-def heard(update: Raw) -> list[Heard]:
-    """Return what an update tells; raises `UntranslatableError`."""
-    for kind, read in _KINDS.items():
-        if kind in update:
-            return read(part(update, kind), f"{kind}:{integer(update, 'update_id')}")
-    return []
-
-
-def _common(message: Raw, key: str) -> dict[str, Any]:
-    chat = integer(part(message, "chat"), "id")
-    return {
-        "key": key,
-        "place": str(chat),
-        "thread": topic_of(message),
-        "by": person(message),
-        "at": integer(message, "date") * 1000,
-    }
-
-
-def _message(message: Raw, key: str) -> list[Heard]:
-    if "migrate_to_chat_id" in message:
-        new = str(integer(message, "migrate_to_chat_id"))
-        return [PlaceChanged(**_common(message, key), to="moved", new_place=new)]
-    if "forum_topic_closed" in message:
-        return [ThreadMoved(**_common(message, key), to="closed")]
-    if "forum_topic_reopened" in message:
-        return [ThreadMoved(**_common(message, key), to="open")]
-    # The same message may come under another update's number after a week of silence.
-    found = _said(message, f"message:{part(message, 'chat')['id']}/{message.get('message_id')}")
-    return [] if found is None else [found]
-
-
-def _said(message: Raw, key: str) -> Said | None:
+def _said(message: Raw, ear: Ear, by: Person) -> Said | Stray | None:
+    where = _where(message)
+    if not where["thread"]:
+        return Stray(**where, by=by)
     content = content_of(message)
     if content is None:
         return None
-    called = mentions(message)
+    mentions = _mentions(message, ear)
     return Said(
-        **_common(message, key),
-        external_id=str(integer(message, "message_id")),
+        key=_key("m", message),
+        place=where["place"],
+        thread=where["thread"],
+        by=by,
+        at=_at(message),
+        external_id=where["message"],
         text=content.text,
         format=content.format,
         files=[
@@ -103,108 +205,226 @@ def _said(message: Raw, key: str) -> Said | None:
         ],
         reply_to=_answered(message),
         album=maybe(message, "media_group_id") or None,
-        mentions=called,
-        only_mentions=bool(called) and not _words_beside(message),
+        mentions=mentions,
+        only_mentions=bool(mentions) and _nothing_but_names(message),
     )
 
 
+def _edited(message: Raw, ear: Ear, number: int) -> SaidAnew | None:
+    chat = part(message, "chat")
+    if integer(chat, "id") not in ear.groups:
+        return None
+    by, where = _author(message), _where(message)
+    content = content_of(message)
+    if by.is_program or not where["thread"] or content is None:
+        return None
+    if _asked(message, ear, by) is not None:
+        return None
+    return SaidAnew(
+        key=f"{_key('e', message)}/{number}",
+        place=where["place"],
+        thread=where["thread"],
+        by=by,
+        at=integer(message, "edit_date") * 1000,
+        external_id=where["message"],
+        text=content.text,
+        format=content.format,
+    )
+
+
+def _mentions(message: Raw, ear: Ear) -> list[str]:
+    """Return the accounts of colleagues who are called; other names are for the customer."""
+    found: list[str] = []
+    for entity, said in _entities(message):
+        if entity.get("type") == "text_mention":
+            found.append(str(integer(part(entity, "user"), "id")))
+        elif entity.get("type") == "mention":
+            found += filter(None, [ear.people.get(said.removeprefix("@").lower())])
+    return list(dict.fromkeys(found))
+
+
+def _nothing_but_names(message: Raw) -> bool:
+    rest = maybe(message, "text") or maybe(message, "caption")
+    for entity, said in _entities(message):
+        if entity.get("type") in ("mention", "text_mention"):
+            rest = rest.replace(said, "", 1)
+    return not rest.strip()
+
+
+def _entities(message: Raw) -> list[tuple[Raw, str]]:
+    """Return what is marked in a text; offsets count in UTF-16 units."""
+    name = "text" if "text" in message else "caption"
+    units = maybe(message, name).encode("utf-16-le", "surrogatepass")
+    found = items(message, "entities" if name == "text" else "caption_entities")
+    return [(one, _slice(units, one)) for one in found]
+
+
+def _slice(units: bytes, entity: Raw) -> str:
+    start, length = integer(entity, "offset"), integer(entity, "length")
+    return units[2 * start : 2 * (start + length)].decode("utf-16-le", "replace")
+
+
 def _answered(message: Raw) -> str | None:
-    """Return what is answered; in a topic everything answers its first message, if nothing else."""
+    """Return what is answered; in a topic every message answers the one that opened it."""
     if "reply_to_message" not in message:
         return None
     answered = part(message, "reply_to_message")
-    if "forum_topic_created" in answered:
+    number = integer(answered, "message_id")
+    if "forum_topic_created" in answered or number == message.get("message_thread_id"):
         return None
-    return str(integer(answered, "message_id"))
+    return str(number)
 
 
-def _edited(message: Raw, key: str) -> list[Heard]:
-    content = content_of(message)
-    if content is None:
-        return []
-    return [
-        SaidAnew(
-            **_common(message, key),
-            external_id=str(integer(message, "message_id")),
-            text=content.text,
-            format=content.format,
-        )
-    ]
+# --- what happens to topics and groups ---
 
 
-def mentions(message: Raw) -> list[str]:
-    """Return whom a message calls: names and accounts, not the addresses of pages."""
-    called = []
-    for one in _entities(message):
-        if one.get("type") == "text_mention":
-            called.append(str(integer(part(one, "user"), "id")))
-        elif one.get("type") == "mention":
-            called.append(_cut(message, one))
-    return called
+def _service(message: Raw, ear: Ear) -> ThreadMoved | ServiceLine | None:
+    where, by = _where(message), _author(message)
+    notice = next(iter(_NOTICES.intersection(message)), None)
+    if notice is None or not where["thread"]:
+        return None
+    if by.id == str(ear.bot_id):
+        return ServiceLine(place=where["place"], message=where["message"])
+    if notice not in ("forum_topic_closed", "forum_topic_reopened") or by.is_program:
+        return None
+    return ThreadMoved(
+        key=_key("m", message),
+        place=where["place"],
+        thread=where["thread"],
+        by=by,
+        at=_at(message),
+        to="closed" if notice == "forum_topic_closed" else "open",
+    )
 
 
-def _entities(message: Raw) -> Sequence[Raw]:
-    return items(message, "entities" if "text" in message else "caption_entities")
+def _migrated(message: Raw, place: int) -> PlaceChanged:
+    return PlaceChanged(
+        key=_key("m", message),
+        place=str(place),
+        thread="",
+        by=_author(message),
+        at=_at(message),
+        to="moved",
+        new_place=str(integer(message, "migrate_to_chat_id")),
+    )
 
 
-def _cut(message: Raw, entity: Raw) -> str:
-    units = (maybe(message, "text") or maybe(message, "caption")).encode("utf-16-le")
-    start = 2 * integer(entity, "offset")
-    return units[start : start + 2 * integer(entity, "length")].decode("utf-16-le", "replace")
+def _membership(change: Raw, ear: Ear, number: int) -> PlaceChanged | Stranger | None:
+    chat = part(change, "chat")
+    place = integer(chat, "id")
+    if text(chat, "type") == "private":
+        return None
+    if place not in ear.groups:
+        return Stranger(place=place, title=name_of(chat))
+    why = why_lost(part(change, "new_chat_member"))
+    return PlaceChanged(
+        key=f"c/{place}/{number}",
+        place=str(place),
+        thread="",
+        by=_person(part(change, "from")),
+        at=integer(change, "date") * 1000,
+        to="lost" if why else "found",
+        why=why,
+    )
 
 
-def _words_beside(message: Raw) -> str:
-    words = maybe(message, "text") or maybe(message, "caption")
-    for one in _entities(message):
-        if one.get("type") in ("mention", "text_mention"):
-            words = words.replace(_cut(message, one), "")
-    return words.strip()
+def why_lost(member: Raw) -> str:
+    """Return why a bot with this membership can show nothing in a group; empty if it can."""
+    match text(member, "status"):
+        case "left" | "kicked":
+            return "The bot was removed from the group."
+        case "administrator":
+            if member.get("can_manage_topics") is True:
+                return ""
+            return "The bot may not manage topics in the group."
+        case _:
+            return "The bot is no administrator of the group."
 
 
-def _reacted(told: Raw, key: str) -> list[Heard]:
-    if "user" not in told:
-        return []
-    common: dict[str, Any] = {
-        "place": str(integer(part(told, "chat"), "id")),
-        # Telegram does not say in which topic: the surface finds out by the message.
-        "thread": "",
-        "by": _person(part(told, "user")),
-        "at": integer(told, "date") * 1000,
-        "external_id": str(integer(told, "message_id")),
+def _reacted(change: Raw, ear: Ear, number: int) -> Signed | None:
+    """Telegram says on which message, and not in which topic."""
+    place = integer(part(change, "chat"), "id")
+    if place not in ear.groups or "user" not in change:
+        return None
+    old, new = (_signs(change, name) for name in ("old_reaction", "new_reaction"))
+    sign = next(iter(old ^ new), None)
+    by = _person(part(change, "user"))
+    if sign is None or by.is_program:
+        return None
+    return Signed(
+        key=f"r/{place}/{number}",
+        place=str(place),
+        thread="",
+        by=by,
+        at=integer(change, "date") * 1000,
+        external_id=str(integer(change, "message_id")),
+        sign=sign,
+        gone=sign in old,
+    )
+
+
+def _signs(change: Raw, name: str) -> set[Sign]:
+    given = (maybe(one, "emoji") for one in items(change, name))
+    return {SIGNS[one] for one in given if one in SIGNS}
+
+
+def _pressed(query: Raw, _ear: Ear, _number: int) -> Pressed | None:
+    message = query.get("message")
+    if not isinstance(message, Mapping) or query.get("data") is None:
+        return None
+    return Pressed(
+        **_where(message),
+        by=_person(part(query, "from")),
+        query=text(query, "id"),
+        data=text(query, "data"),
+    )
+
+
+# --- who and where ---
+
+
+def _where(message: Raw) -> dict[str, str]:
+    in_topic = message.get("is_topic_message") is True and "message_thread_id" in message
+    return {
+        "place": str(integer(part(message, "chat"), "id")),
+        "thread": str(integer(message, "message_thread_id")) if in_topic else "",
+        "message": str(integer(message, "message_id")),
     }
-    old, new = _emoji(told, "old_reaction"), _emoji(told, "new_reaction")
-    found: list[Heard] = []
-    for emoji, sign in _SIGNS.items():
-        if (emoji in new) != (emoji in old):
-            gone = emoji not in new
-            found.append(Signed(**common, key=f"{key}:{sign}", sign=sign, gone=gone))
-    return found
 
 
-def _emoji(told: Raw, name: str) -> set[str]:
-    return {maybe(one, "emoji") for one in items(told, name) if one.get("type") == "emoji"}
+def _key(kind: str, message: Raw) -> str:
+    where = _where(message)
+    return f"{kind}/{where['place']}/{where['message']}"
 
 
-def _membership(told: Raw, key: str) -> list[Heard]:
-    status = maybe(part(told, "new_chat_member"), "status")
-    common: dict[str, Any] = {
-        "key": key,
-        "place": str(integer(part(told, "chat"), "id")),
-        "thread": "",
-        "by": _person(part(told, "from")),
-        "at": integer(told, "date") * 1000,
-    }
-    if status in _GONE:
-        why = "The bot was removed from the group."
-        return [PlaceChanged(**common, to="lost", why=why)]
-    return [PlaceChanged(**common, to="found")]
+def _at(message: Raw) -> int:
+    return integer(message, "date") * 1000
 
 
-_KINDS: Mapping[str, Callable[[Raw, str], list[Heard]]] = {
+def _author(message: Raw) -> Person:
+    """Return who wrote; in the name of a group or a channel nobody knows who it is."""
+    if "sender_chat" in message:
+        chat = part(message, "sender_chat")
+        return Person(id=str(integer(chat, "id")), name=name_of(chat), is_hidden=True)
+    return _person(part(message, "from"))
+
+
+def _person(account: Raw) -> Person:
+    return Person(
+        id=str(integer(account, "id")),
+        name=name_of(account),
+        username=maybe(account, "username"),
+        language=maybe(account, "language_code") or None,
+        is_program=account.get("is_bot") is True,
+    )
+
+
+_KINDS: Mapping[str, Callable[[Raw, Ear, int], Heard | Aside | None]] = {
     "message": _message,
     "edited_message": _edited,
+    "callback_query": _pressed,
     "message_reaction": _reacted,
     "my_chat_member": _membership,
 }
-# `message_reaction` comes only to an administrator that has asked for it.
-KINDS = (*_KINDS, "callback_query")
+KINDS: Sequence[str] = tuple(_KINDS)
+"""What Telegram is asked for; reactions come only to an administrator."""

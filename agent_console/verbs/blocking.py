@@ -23,14 +23,14 @@ def block(ask: Ask) -> Answer:
         scope: Scope = "contact" if ask.text("scope") == "contact" else "identity"
         return _block(ask, row, scope, ask.text("until"), ask.text("reason"))
     until, _, reason = ask.value.partition(" ")
-    if reason.strip() and (until == FOREVER or _length(until) is not None):
+    if reason.strip() and (until == FOREVER or length_of(until) is not None):
         return _block(ask, row, "identity", until, reason.strip())
     return _form(ask, row)
 
 
 def _form(ask: Ask, row: w.Conversation) -> Answer:
     until, _, reason = ask.value.partition(" ")
-    known = until == FOREVER or _length(until) is not None
+    known = until == FOREVER or length_of(until) is not None
     fields = [
         _whom(ask, row),
         _until(ask, until if known else ""),
@@ -64,7 +64,7 @@ def _until(ask: Ask, asked: str) -> Field:
         (write_duration(timedelta(milliseconds=one)), ask.words.span(one))
         for one in ask.front.block_choices
     ]
-    length = _length(asked)
+    length = length_of(asked)
     if length is not None and asked not in dict(options):
         options.insert(0, (asked, ask.words.span(length)))
     if not ask.desk.policy.block_require_end:
@@ -77,7 +77,7 @@ def _until(ask: Ask, asked: str) -> Field:
 def _block(ask: Ask, row: w.Conversation, scope: Scope, until: str, reason: str) -> Answer:
     if not reason:
         raise ask.refuse("say.reason")
-    length = _length(until)
+    length = length_of(until)
     end = None if length is None else ask.tx.now + length
     order = Order(scope=scope, reason=reason, until=end)
     actions.block(ask.tx, ask.desk, ask.me, ask.conversation_id, order)
@@ -86,7 +86,7 @@ def _block(ask: Ask, row: w.Conversation, scope: Scope, until: str, reason: str)
     return ask.done(key, name=ask.customer(row), end=until_of(end, ask.front, ask.words))
 
 
-def _length(text: str) -> int | None:
+def length_of(text: str) -> int | None:
     """Return how long `7d` is in ms, `None` for what is no duration."""
     try:
         return round(read_duration(text).total_seconds() * 1000)

@@ -23,6 +23,8 @@ _LABELS = {
     "join": "action.join",
     "leave": "action.leave",
     "participants": "action.participants",
+    "snooze": "action.snooze",
+    "unsnooze": "action.unsnooze",
     "note": "action.note",
     "template": "action.template",
     "tag": "action.tags",
@@ -46,14 +48,21 @@ _MORE: Mapping[str, Sequence[str]] = {
 
 
 def buttons_of(
-    state: str, having: Having, policy: Policy, words: Words, *, blocked: bool = False
+    state: str,
+    having: Having,
+    policy: Policy,
+    words: Words,
+    *,
+    blocked: bool = False,
+    snoozed: bool = False,
 ) -> Buttons:
     """Return the buttons that are seen, and those behind the menu.
 
     None for what was deleted. Whatever no role may do under this policy is left out.
     """
     if state == "open":
-        first, more = _FIRST[having], [*_MORE[having], *_sorting(policy)]
+        away = "unsnooze" if snoozed else "snooze"
+        first, more = _FIRST[having], [*_MORE[having], away, *_sorting(policy)]
         if blocked:
             more = [one for one in more if one != "template"]
     elif state == "closed":

@@ -40,7 +40,14 @@ def card_of(tx: Tx, front: Front, conversation_id: int, language: str, url: str)
     names = {one.id: one.name for one in tx.all(AGENTS)}
     inbox = front.inboxes.get(row.inbox)
     having, policy = _having(front, row), front.desk.policy
-    first, more = buttons_of(row.state, having, policy, words, blocked=row.blocked)
+    first, more = buttons_of(
+        row.state,
+        having,
+        policy,
+        words,
+        blocked=row.blocked,
+        snoozed=isinstance(row.snoozed_until, int),
+    )
     began = _beginning(tx, row.id, words)
     return Card(
         conversation_id=row.id,
@@ -48,7 +55,7 @@ def card_of(tx: Tx, front: Front, conversation_id: int, language: str, url: str)
         inbox=inbox.name if inbox else row.inbox,
         network=inbox.kind if inbox else "",
         look=look_of(row, front.max_wait, tx.now),
-        state=state_of(row, names, words, tx.now, steady=True),
+        state=state_of(row, names, words, tx.now, front.zone, steady=True),
         lines=[one for one in _lines(tx, front, row, began, names, words) if one[1]],
         said=began.said,
         buttons=first,

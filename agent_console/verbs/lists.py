@@ -115,7 +115,7 @@ def _line(ask: Ask, row: w.Conversation, names: dict[str, str], found: str | Non
     return Line(
         conversation_id=row.id,
         title=ask.customer(row),
-        state=state_of(row, names, ask.words, ask.tx.now),
+        state=state_of(row, names, ask.words, ask.tx.now, ask.front.zone),
         look=look_of(row, ask.front.max_wait, ask.tx.now),
         said=found or (_last(ask, row.last) if row.last else ""),
         url=ask.asked.url_of(row.id),

@@ -1,6 +1,7 @@
 """What stands out in a conversation at a glance, and the same in words. Pure."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 
 from msgspec import UNSET
 
@@ -13,6 +14,8 @@ def look_of(row: w.Conversation, max_wait: int | None, now: int) -> Look:
     """Return what stands out; `max_wait` is in ms."""
     if row.state != "open":
         return row.state
+    if row.snoozed_until is not UNSET:
+        return "waiting"
     since = row.waiting_since
     if since is not None and row.paused_at is UNSET:
         if max_wait is not None and now - since > max_wait:
@@ -22,13 +25,23 @@ def look_of(row: w.Conversation, max_wait: int | None, now: int) -> Look:
 
 
 def state_of(
-    row: w.Conversation, names: Mapping[str, str], words: Words, now: int, *, steady: bool = False
+    row: w.Conversation,
+    names: Mapping[str, str],
+    words: Words,
+    now: int,
+    zone: tzinfo,
+    *,
+    steady: bool = False,
 ) -> str:
     """Return the look in words, with whoever has it.
 
     `steady`: so that the text stays the same for minutes, for what is shown for long.
     """
-    state = _state(row, names, words, now, steady=steady)
+    if isinstance(row.snoozed_until, int) and row.state == "open":
+        time = words.moment(row.snoozed_until, zone)
+        state = words("state.snoozed", who=_who(row, names, words), time=time)
+    else:
+        state = _state(row, names, words, now, steady=steady)
     return words("state.blocked", state=state) if row.blocked else state
 
 
@@ -40,7 +53,7 @@ def _state(
     if row.state == "closed":
         by = row.closed_by if isinstance(row.closed_by, str) else ""
         return words("state.closedBy", name=names[by]) if by in names else words("state.closed")
-    who = words("folder.new") if row.assignee is None else names.get(row.assignee, row.assignee)
+    who = _who(row, names, words)
     if row.paused_at is not UNSET:
         return words("state.paused", who=who)
     if row.waiting_since is None:
@@ -50,3 +63,7 @@ def _state(
         return words("state.due", who=who)
     span = words.steady_span(waited) if steady else words.span(waited)
     return words("state.whose", who=who, span=span)
+
+
+def _who(row: w.Conversation, names: Mapping[str, str], words: Words) -> str:
+    return words("folder.new") if row.assignee is None else names.get(row.assignee, row.assignee)

@@ -77,7 +77,7 @@ def event_line(tx: Tx, front: Front, message: Message, language: str) -> str | N
     if message.activity is None:
         return None
     told = msgspec.json.decode(message.activity, type=w.Activity)
-    way = _WAYS.get(told.verb)
+    way = TOLD.get(told.verb)
     if way is None:
         return None
     words = words_in(language, front.locale)
@@ -152,6 +152,19 @@ def _reopened(event: _Happened) -> str:
     return _by(event)
 
 
+def _snoozed(event: _Happened) -> str:
+    until = event.data.get("until")
+    time = event.words.moment(until, event.front.zone) if isinstance(until, int) else ""
+    return event.words("event.snoozed", name=event.agent("by"), time=time)
+
+
+def _unsnoozed(event: _Happened) -> str:
+    reason = event.text("reason")
+    if reason in ("time", "customer"):
+        return event.words(f"event.unsnoozed.{reason}")
+    return _by(event)
+
+
 def _rated(event: _Happened) -> str:
     score, scale = event.data.get("score", 0), event.data.get("scale", 0)
     said = event.words("event.rated", name=event.customer(), score=score, scale=scale)
@@ -221,13 +234,15 @@ def _ticket(event: _Happened) -> str:
     return _by(event, title=event.text("title"), target=target)
 
 
-_WAYS: Mapping[str, Callable[[_Happened], str | None]] = {
+TOLD: Mapping[str, Callable[[_Happened], str | None]] = {
     "taken": _by,
     "released": _released,
     "assigned": _assigned,
     "queued": _queued,
     "closed": _closed,
     "reopened": _reopened,
+    "snoozed": _snoozed,
+    "unsnoozed": _unsnoozed,
     "deleted": _by,
     "restored": _by,
     "joined": _by,

@@ -11,6 +11,7 @@ from agent_console.verbs import (
     having,
     lists,
     people,
+    snoozing,
     sorting,
     writing,
 )
@@ -36,6 +37,8 @@ VERBS: Mapping[str, Verb] = {
     "assign": having.assign,
     "close": ending.close,
     "reopen": ending.reopen,
+    "snooze": snoozing.snooze,
+    "unsnooze": snoozing.unsnooze,
     "join": having.join,
     "leave": having.leave,
     "participants": having.participants,

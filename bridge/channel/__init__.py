@@ -61,6 +61,7 @@ from bridge.channel.outgoing import (
 )
 from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
+from bridge.channel.staff import STAFF_THREAD, StaffAnswers
 from bridge.channel.views import (
     AttachmentView,
     BlockView,
@@ -73,6 +74,7 @@ from bridge.channel.views import (
 )
 
 __all__ = [
+    "STAFF_THREAD",
     "UNWATCHED",
     "Album",
     "Answer",
@@ -128,6 +130,7 @@ __all__ = [
     "SendError",
     "Sender",
     "Sink",
+    "StaffAnswers",
     "StartLink",
     "StorageUnavailableError",
     "TextFormat",

@@ -12,6 +12,7 @@ from bridge.channel.media import MediaDoor
 from bridge.channel.onward import Onward, WayBack
 from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
 from bridge.channel.sink import Sink
+from bridge.channel.staff import StaffAnswers
 from bridge.channel.views import CustomerView
 from bridge.clock import Clock
 
@@ -48,6 +49,8 @@ class ChannelContext:
     """The other inboxes that a conversation can go on in."""
     way_back: WayBack | None = None
     """The links that lead back into this one."""
+    staff: StaffAnswers | None = None
+    """Who takes agents' answers to mails of ours, where they go by this mailbox."""
     home: str | None = None
     """The address of a page of our own where customers find this inbox, if there is one."""
 

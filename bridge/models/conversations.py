@@ -217,6 +217,9 @@ READ_MARK = Table(
     moment("updated_at", required=True),
     # Since when they follow it: they wrote a note there, were called by one, or asked to.
     moment("followed_at"),
+    # Up to which message they were mailed what they had not seen, and when.
+    number("mailed_id"),
+    moment("mailed_at"),
     PrimaryKeyConstraint("agent_id", "conversation_id"),
     # All that the counters ask for stands in the index.
     Index("ix_read_marks_conversation", "conversation_id", "agent_id", "seen"),

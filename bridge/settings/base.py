@@ -102,6 +102,11 @@ class SurfaceSettings(Part):
     single: ClassVar[bool] = False
     """Whether there can be only one surface of the kind."""
 
+    @property
+    def mails_by(self) -> str | None:
+        """Return the id of the inbox by which agents are mailed, if it mails them."""
+        return None
+
     type: str = Field(description="The kind of surface.", examples=["web"])
 
 

@@ -24,6 +24,7 @@ def cross_findings(data: Value, kinds: Kinds) -> Iterator[Finding]:
         for key in settings.unique:
             yield from _unique(sections, "channels", key, kind)
     yield from _one_namespace(sections)
+    yield from _one_reader(sections)
     yield from _continued(sections, kinds)
     yield from _mailed(sections, kinds)
     yield from _single_surfaces(sections, kinds)
@@ -60,6 +61,21 @@ def _one_namespace(sections: dict[str, Value]) -> Iterator[Finding]:
             yield Finding("duplicate_value", ("staff", name), message, on_key=True)
 
 
+def _one_reader(sections: dict[str, Value]) -> Iterator[Finding]:
+    """A bot has one owner: whoever else asked for what it hears would take it away."""
+    owners: dict[str, str] = {}
+    for section in ("channels", "staff"):
+        for name, entry in entries(sections, section):
+            token = entry.get("token")
+            if not isinstance(token, str):
+                continue
+            owner = owners.setdefault(token, f"{section}.{name}")
+            if section == "staff" and owner != f"staff.{name}":
+                message = f"this is the token of {owner} already"
+                help = "make another bot with @BotFather for the staff"
+                yield Finding("duplicate_value", ("staff", name, "token"), message, help)
+
+
 def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
     """What an inbox is continued by must be there, and of a kind that can take over."""
     inboxes = dict(entries(sections, "channels"))
@@ -80,8 +96,15 @@ def _continued(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
 
 
 def _mailed(sections: dict[str, Value], kinds: Kinds) -> Iterator[Finding]:
-    """Tickets are mailed by an inbox that can write to any address."""
+    """Tickets and agents are mailed by an inbox that can write to any address."""
     inboxes = dict(entries(sections, "channels"))
+    for name, entry in entries(sections, "staff"):
+        via = entry.get("via") if entry.get("type") == "email" else None
+        if not isinstance(via, str) or via not in inboxes:
+            continue
+        settings = kinds.channels.get(str(inboxes[via].get("type")))
+        if settings is not None and not settings.by_address:
+            yield Finding("cannot_mail", ("staff", name, "via"), f"channels.{via} is no mailbox")
     for name, entry in entries(sections, "tickets"):
         to = entry.get("to")
         inbox = to.get("inbox") if isinstance(to, dict) else None

@@ -126,6 +126,8 @@ CODES: dict[str, Code] = {
     "bad_prefix": Code(
         "What messages to colleagues begin with is empty or too long.",
         "write a few characters that no answer begins with, such as //",
+        "version: 1\nstaff: {s: {type: telegram_forum, token: '${STAFF_BOT}', groups: [-1], "
+        "note_prefix: ['']}}\n",
     ),
     "bad_size": Code(
         "The value is no size.",

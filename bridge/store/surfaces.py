@@ -1,6 +1,6 @@
 """Queries about what staff surfaces show and have heard."""
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
@@ -41,6 +41,20 @@ THREAD_AT = Statement(
     SurfaceThread,
     _THREADS.where(
         _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.thread == _p("of_thread")
+    ),
+)
+# Some platforms say of a reaction on which message it is, and not in which thread.
+THREAD_WITH = Statement(
+    SurfaceThread,
+    _THREADS.where(
+        _t.surface_id == _p("surface_id"),
+        _t.place == _p("of_place"),
+        or_(
+            _t.card == _p("external_id"),
+            exists().where(
+                SURFACE_NAME.c.thread_id == _t.id, SURFACE_NAME.c.external_id == _p("external_id")
+            ),
+        ),
     ),
 )
 THREAD_BY_ID = Statement(SurfaceThread, _THREADS.where(_t.id == _p("of")))

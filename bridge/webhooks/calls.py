@@ -84,12 +84,16 @@ class Answer:
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes to an address instead: `text` in our own markup, `author` the agent's name."""
+    """What goes to an address instead: `text` in our own markup, `author` the agent's name.
+
+    `thread` is what an answer is known by; without it, an answer begins a conversation.
+    """
 
     to: str
     subject: str
     text: str
     author: str | None = None
+    thread: str | None = None
 
 
 class Carrier(Protocol):

@@ -36,10 +36,11 @@ class MailCarrier:
         part = ch.OutboundPart(
             recipient=mail.to,
             # A name that no conversation has: what is answered to it begins one.
-            thread=f"ticket:{call_id}",
+            thread=mail.thread or f"ticket:{call_id}",
             message_id=0,
             text=mail.text,
             author=mail.author,
+            automatic=mail.author is None,
             continues=ch.Continuation(subject=mail.subject),
         )
         try:

@@ -24,5 +24,6 @@ def workers(
 
 
 def _mailboxes(settings: Settings) -> Iterable[str]:
-    named = (one.to.inbox for one in settings.tickets.values())
+    tickets = [one.to.inbox for one in settings.tickets.values()]
+    named = [*tickets, *(one.mails_by for one in settings.staff.values())]
     return dict.fromkeys(inbox for inbox in named if inbox is not None)

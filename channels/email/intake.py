@@ -20,6 +20,7 @@ from bridge.channel import (
     customer_owner,
 )
 from bridge.settings.values import Size
+from channels.email import staff
 from channels.email.answers import Mail
 from channels.email.bodies import File, pictures
 from channels.email.cursor import Cursor
@@ -65,7 +66,9 @@ class Intake:
             read = await asyncio.to_thread(translate, mail.raw, self._inbox)
         except Exception as error:  # noqa: BLE001  # One mail nobody can read must not stop its neighbours.
             read = Aside(f"it cannot be read: {type(error).__name__}")
-        if isinstance(read, Letter):
+        if isinstance(read, Letter) and staff.is_to_staff(read, self._inbox.threads):
+            await self._take_answer(sink, mail, read, cursor)
+        elif isinstance(read, Letter):
             await self._store(sink, mail, [await self._message(read, mail)], cursor)
         elif isinstance(read, Failed):
             await self._store(sink, mail, _reports(read, mail), cursor)
@@ -87,6 +90,27 @@ class Intake:
             if answer.outcome == "refused" and answer.reason != "blocked":
                 why = f"the core refused it: {answer.reason}"
                 await sink.quarantine(mail.raw[:_LARGEST_KEPT_ASIDE], why)
+
+    # --- an agent's answer ---
+
+    async def _take_answer(self, sink: Sink, mail: Mail, letter: Letter, cursor: Cursor) -> None:
+        """Hand an answer to the core; one that speaks for nobody is nobody's message either."""
+        sender, answers = letter.sender.address, self._context.staff
+        thread = staff.proven_thread(letter, self._inbox.threads)
+        owner = await answers.owner(thread, sender) if answers and thread else None
+        if answers is None or thread is None or owner is None:
+            await self._put_aside(sink, mail, staff.UNPROVEN, cursor)
+            return
+        kept = [(one.name, await self._keep(one, letter, owner=owner)) for one in letter.files]
+        await answers.answer(
+            thread,
+            sender,
+            letter.text,
+            files=[one.stored for _, one in kept if one is not None and one.stored],
+            lost=[name for name, one in kept if one is None],
+            key=f"mail:{letter.trace.digest}",
+        )
+        await sink.accept([], str(cursor))
 
     # --- a letter ---
 
@@ -158,9 +182,14 @@ class Intake:
         return [one for one in more if one is not None]
 
     async def _keep(
-        self, file: File, letter: Letter, *, role: MediaRole = "attachment"
+        self,
+        file: File,
+        letter: Letter,
+        *,
+        role: MediaRole = "attachment",
+        owner: str | None = None,
     ) -> InboundMedia | None:
-        owner = customer_owner(self._context.inbox_id, letter.sender.address)
+        owner = owner or customer_owner(self._context.inbox_id, letter.sender.address)
         try:
             view = await self._context.media.receive(
                 _chunks(file.content), name=file.name, owner=owner, limit=self._context.max_inbound

@@ -57,6 +57,11 @@ class Threads:
         proof = self._sign("proof", thread, person, match[2], size=15)
         return thread if hmac.compare_digest(proof, match[3]) else None
 
+    def claimed(self, message_id: str) -> str | None:
+        """Return the thread that an id in the form of ours names, proven or not."""
+        match = _OURS.fullmatch(message_id.lower())
+        return _unbase32(match[1]) if match else None
+
     def looks_ours(self, message_id: str) -> bool:
         """Say whether an id has the form of ours, proven or not."""
         return _OURS.fullmatch(message_id.lower()) is not None

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Download, JSHandle, Locator, Page, expect
 
+from bridge.botapi.files import LARGEST_FILE
 from bridge.sandbox.phones import PhonesServer, TelegramPhone
 from bridge.sandbox.telegram import TelegramServer
-from channels.telegram.outgoing import LARGEST_FILE
 from tests.browser import OpenContext
 from tests.channels.email.dovecot import certificate
 from tests.desk import RunningDesk

@@ -792,6 +792,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("followed_at", sa.BigInteger(), nullable=True),
+        sa.Column("mailed_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("mailed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_read_marks_agent_id_agents")
         ),

@@ -14,7 +14,7 @@ from bridge.sandbox.telegram.world import Chat, Raw
 DELETABLE = 48 * 3600
 MOST_DELETED = 100
 # Some of the fixed list of reactions that bots may give.
-REACTIONS = frozenset("👍👎❤🔥🎉👏👀👌✍🤔🙏💯😁😢🤯😱🤬🤩🤮💩")
+REACTIONS = frozenset("👍👎❤🔥🎉👏👀👌✍🤔🤷🙏💯😁😢🤯😱🤬🤩🤮💩")
 
 
 async def edit_message_text(call: Call) -> Raw:
@@ -108,7 +108,8 @@ async def answer_callback_query(call: Call) -> bool:
         raise bad_request(errors.QUERY_TOO_OLD)
     if call.bot.queries[query] is not None:
         raise forbidden("query was answered already")
-    call.bot.queries[query] = {"text": call.params.text("text")}
+    alert = {"show_alert": True} if call.params.flag("show_alert") else {}
+    call.bot.queries[query] = {"text": call.params.text("text")} | alert
     return True
 
 

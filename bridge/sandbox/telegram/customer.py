@@ -243,36 +243,6 @@ class Customer(Person):
         self._tell("my_chat_member", told)
 
 
-@dataclass(slots=True)
-class Member(Person):
-    """A person in a group, where a bot that is no administrator hears little."""
-
-    group: Chat
-
-    @property
-    def chat(self) -> Chat:
-        """Return the group."""
-        return self.group
-
-    def say(self, text: str, *, topic: int = 0, **more: Any) -> Raw:
-        """Write into a topic, or into General."""
-        if topic and topic not in self.group.topics:
-            raise LookupError("there is no such topic")
-        inside = {"message_thread_id": topic, "is_topic_message": True} if topic else {}
-        return self.write(text, **inside, **more)
-
-    def _hearers(self, message: Raw) -> Iterable[Bot]:
-        """Yield administrators, and whom a command or an answer is meant for."""
-        for bot in self.world.members(self.group):
-            answered = message.get("reply_to_message", {}).get("from", {}).get("id") == bot.id
-            if self.group.rights[bot.id] or answered or message.get("text", "").startswith("/"):
-                yield bot
-
-    def _new_id(self) -> int:
-        self.group.last_id += 1
-        return self.group.last_id
-
-
 def entity(text: str, part: str, type: str, **more: Any) -> Raw:
     """Return the entity that marks `part` of a text, counted as Telegram counts."""
     start = text.index(part)

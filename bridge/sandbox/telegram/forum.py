@@ -29,7 +29,7 @@ async def create_forum_topic(call: Call) -> Raw:
     icon, name = _icon(call), _name(call)
     call.spend(chat)
     number = _say(call, chat, 0, "forum_topic_created", {"name": name, "icon_color": color})
-    chat.topics[number] = Topic(number, name, color, icon)
+    chat.topics[number] = Topic(number, name, color, icon, made_by=call.bot.id)
     told: Raw = {"message_thread_id": number, "name": name, "icon_color": color}
     return told | ({"icon_custom_emoji_id": icon} if icon else {})
 
@@ -71,10 +71,9 @@ def _set_closed(call: Call, event: str, *, closed: bool) -> bool:
 async def delete_forum_topic(call: Call) -> bool:
     """Delete a topic with all that was said in it."""
     chat, topic = _topic(call)
-    del chat.topics[topic.id]
-    inside = [k for k, one in chat.messages.items() if one.get("message_thread_id") == topic.id]
-    for number in inside:
-        del chat.messages[number]
+    if not _is_own(call, topic) and not _may(call, chat, "can_delete_messages"):
+        raise bad_request("not enough rights to delete topics")
+    chat.drop_topic(topic.id)
     return True
 
 
@@ -95,6 +94,14 @@ def _icon_sticker(number: str, emoji: str) -> Raw:
         "emoji": emoji,
         "custom_emoji_id": number,
     }
+
+
+def _is_own(call: Call, topic: Topic) -> bool:
+    return topic.made_by == call.bot.id
+
+
+def _may(call: Call, chat: Chat, right: str) -> bool:
+    return right in chat.rights.get(call.bot.id, ())
 
 
 def _managed(call: Call) -> Chat:
@@ -141,6 +148,8 @@ def _say(call: Call, chat: Chat, topic: int, event: str, told: Raw) -> int:
         event: told,
     }
     chat.messages[number] = copy.deepcopy(message)
+    # Of what a bot says it hears nothing; of what it does to a group it does.
+    call.world.notice(chat, message)
     return number
 
 

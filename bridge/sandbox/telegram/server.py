@@ -12,7 +12,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bridge.sandbox.faults import Faults
-from bridge.sandbox.telegram import account, changing, errors, forum, sending
+from bridge.sandbox.telegram import account, changing, errors, forum, sending, staff
 from bridge.sandbox.telegram.call import Call, Method
 from bridge.sandbox.telegram.errors import Refusal
 from bridge.sandbox.telegram.ledger import Call as Entry
@@ -27,6 +27,7 @@ ALL_METHODS: Mapping[str, Method] = {
     **sending.METHODS,
     **changing.METHODS,
     **forum.METHODS,
+    **staff.METHODS,
 }
 # Method names are the same in any case.
 _BY_NAME = {name.lower(): name for name in ALL_METHODS}

@@ -48,6 +48,7 @@ class Topic:
     icon_color: int = 0x6FB9F0
     icon_custom_emoji_id: str = ""
     closed: bool = False
+    made_by: int = 0
 
 
 @dataclass(slots=True)
@@ -70,6 +71,7 @@ class Chat:
     messages: dict[int, Raw] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
+    pinned: list[int] = field(default_factory=list)
     last_id: int = 0
 
     @property
@@ -81,6 +83,13 @@ class Chat:
             names = ("first_name", "last_name", "username")
             return told | {name: person[name] for name in names if name in person}
         return told | {"title": self.title} | ({"is_forum": True} if self.is_forum else {})
+
+    def drop_topic(self, topic: int) -> None:
+        """Delete a topic with all that was said in it."""
+        del self.topics[topic]
+        inside = [k for k, one in self.messages.items() if one.get("message_thread_id") == topic]
+        for number in inside:
+            del self.messages[number]
 
     @property
     def is_group(self) -> bool:
@@ -100,6 +109,8 @@ class Bot:
     limits: Limits
     private: dict[int, Chat] = field(default_factory=dict)
     last_id: int = 0
+    commands: dict[tuple[str, str], list[Raw]] = field(default_factory=dict)
+    """What people are offered after a slash, by scope and language."""
     queries: dict[str, Raw | None] = field(default_factory=dict)
     """Presses of buttons by their id, with what they were answered."""
 
@@ -192,6 +203,12 @@ class World:
             return chat.last_id
         bot.last_id += 1
         return bot.last_id
+
+    def notice(self, chat: Chat, message: Raw) -> None:
+        """Tell a group's administrators of something that Telegram says in it."""
+        for bot in self.members(chat):
+            if chat.rights[bot.id]:
+                bot.tell("message", message, queue=str(chat.id))
 
     def members(self, chat: Chat) -> Iterator[Bot]:
         """Yield the bots in a group."""

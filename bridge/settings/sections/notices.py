@@ -63,6 +63,13 @@ class AgentNotices(Part):
         description="Tell an agent nothing outside of their shift (`agents.<id>.hours`).",
         examples=[True],
     )
+    email_if_unseen: DurationOrOff = Field(
+        default=written("1m"),
+        description="Mail an agent what a customer of theirs wrote, if they have not seen it for "
+        "this long: where `staff` has a surface of type `email`, to `agents.<id>.email`. `off` "
+        "never does.",
+        examples=["1m", "off"],
+    )
 
 
 class CustomerNotices(Part):

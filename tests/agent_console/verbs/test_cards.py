@@ -20,6 +20,7 @@ ACCESS: dict[str, Verb | None] = {
     "status": "set_status",
     "participants": "add_participant",
     "merge": "edit_contact",
+    "unsnooze": "snooze",
     "history": None,
 }
 POLICIES = [
@@ -47,12 +48,14 @@ def _possible(state: str, having: str, policy: Policy, *, blocked: bool) -> set[
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("blocked", [False, True])
+@pytest.mark.parametrize("snoozed", [False, True])
 @pytest.mark.parametrize("having", get_args(Having))
 @pytest.mark.parametrize("state", ["open", "closed", "deleted"])
 def test_each_button_is_a_verb_that_somebody_may_do_there(
-    *, state: str, having: Having, blocked: bool, policy: Policy
+    *, state: str, having: Having, blocked: bool, snoozed: bool, policy: Policy
 ) -> None:
-    first, more = buttons_of(state, having, policy, words_in("en"), blocked=blocked)
+    flags = {"blocked": blocked, "snoozed": snoozed}
+    first, more = buttons_of(state, having, policy, words_in("en"), **flags)
     possible = _possible(state, having, policy, blocked=blocked)
     for one in (*first, *more):
         assert one.verb in VERBS

@@ -3,12 +3,16 @@
 # Sentences are compared whole.
 # ruff: noqa: E501
 
+import re
+
 import pytest
 
 from agent_console.cards.shapes import Mark
 from agent_console.verbs import event_line, trouble, why_failed
+from agent_console.verbs.posts import TOLD
 from bridge.store.transactions import Tx
 from routing import conversations
+from tests.agent_console.office import ROOT
 from tests.agent_console.verbs.conftest import OpenStaff, Staff
 
 
@@ -77,6 +81,10 @@ async def test_a_thread_tells_who_did_what(staff: Staff) -> None:
         ("ticket", {"by": "pavel", "title": "Box", "target": "crm"}, "Павел created a ticket “Box” · crm"),
         ("came_back", {"origin": "mail"}, "Somebody came back to the site by the link in the mail"),
         ("continued", {"inbox": "Shop bot"}, "The customer followed a link here. Continues from Shop bot:"),
+        ("snoozed", {"by": "pavel", "until": 1_796_000_000_000}, "Павел snoozed the conversation until 2026-11-30 02:53"),
+        ("unsnoozed", {"by": "pavel"}, "Павел brought the conversation back"),
+        ("unsnoozed", {"reason": "time"}, "The time has come: the conversation is back"),
+        ("unsnoozed", {}, "The conversation is back"),
         ("contact_edited", {"by": "pavel", "fields": ["name"]}, None),
         ("of_a_later_version", {"by": "pavel"}, None),
     ],
@@ -87,6 +95,36 @@ async def test_each_happening_has_its_line(
     conversation, _ = await staff.office.customer_writes(sender={"name": "Пётр"})
     await _happen(staff, conversation, verb, **data)
     assert await _line(staff, conversation) == line
+
+
+# What the card shows anyway, and words that are parts of other lines.
+LEFT_OUT = {
+    "opened",
+    "topic_added",
+    "topic_removed",
+    "contact_edited",
+    "linked",
+    "unlinked",
+    "identified",
+}
+PARTS = {
+    "byStatus",
+    "byAutomation",
+    "did",
+    "didSome",
+    "couldNot",
+    "rests",
+    "bot",
+    "other",
+    "status",
+}
+
+
+def test_whatever_the_console_tells_of_is_told_in_threads_or_left_to_the_card() -> None:
+    source = (ROOT / "agent_console/web/client/src/i18n/en.ts").read_text(encoding="utf-8")
+    told = set(re.findall(r'^  "event\.(\w+)', source, re.MULTILINE)) - PARTS
+    assert told - LEFT_OUT == told & TOLD.keys()
+    assert not LEFT_OUT & TOLD.keys()
 
 
 async def test_what_is_said_is_no_happening(staff: Staff) -> None:

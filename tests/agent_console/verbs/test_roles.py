@@ -20,6 +20,7 @@ WORDS = {
     "topic": "prices",
     "status": "supplier",
     "block": "7d spam",
+    "snooze": "2h",
     "find": "посылка",
 }
 # + it is done, - it is refused: of what nobody has, what is one's own, a colleague's, closed.
@@ -29,6 +30,8 @@ release       owner -++- supervisor -++- agent -+-- viewer ----
 assign        owner +++- supervisor +++- agent ++-- viewer ----
 close         owner +++- supervisor +++- agent ++-- viewer ----
 reopen        owner ---+ supervisor ---+ agent ---+ viewer ----
+snooze        owner +++- supervisor +++- agent ++-- viewer ----
+unsnooze      owner +++- supervisor +++- agent ++-- viewer ----
 join          owner +-+- supervisor +-+- agent ---- viewer ----
 leave         owner ---- supervisor ---- agent ---- viewer ----
 participants  owner +++- supervisor +++- agent -+-- viewer ----

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import pytest
 from pydantic import Field
 
+from agent_console.registry import SETTINGS as SURFACES
 from agent_console.web.settings import WebSettings
 from bridge.settings import InboxSettings, Kinds, LocalText, Secret
 from channels.registry import CHANNELS, SETTINGS, load_class, settings_classes
@@ -77,7 +78,7 @@ def test_an_unknown_kind_is_refused_at_its_type_and_the_kinds_are_listed(desk: D
 def test_a_missing_type_is_refused_at_the_inbox_and_the_kinds_are_listed(desk: Desk) -> None:
     problem = desk.problem("version: 1\nstaff:\n  a: {session: 1h}\n")
     assert (problem.code, problem.path, problem.line) == ("missing_key", "staff.a.type", 3)
-    assert problem.help == "kinds: web"
+    assert problem.help == f"kinds: {', '.join(sorted(SURFACES))}"
 
 
 @pytest.mark.parametrize("written", ["5", "[widget]", "{a: b}", "true"])

@@ -146,7 +146,6 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
         "server.admin_listen",
         "storage.retention.visitor_ip",
         "agents.a.pager",
-        "notify.agent.email_if_unseen",
         "conversation.priorities",
     ],
 )

@@ -166,7 +166,7 @@ HOT = {
     ],
     "teams.HANDS": [
         "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (id=?)",
-        "USING COVERING INDEX ix_conversations_assignee (assignee_id=? AND state=?)",
+        "USING INDEX ix_conversations_assignee (assignee_id=? AND state=?)",
     ],
     "teams.LAST_AGENT": ["USING INDEX ix_conversations_contact (contact_id=?)"],
     "teams.LONGEST_WAIT": ["USING INDEX ix_conversations_queue (team_id=? AND waiting_since>?)"],

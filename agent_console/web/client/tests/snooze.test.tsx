@@ -55,7 +55,7 @@ describe("the dialog that snoozes", () => {
       field.value = "2030-01-02T09:30";
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    act(() => place.querySelector("form")!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })));
+    act(() => void place.querySelector("form")!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })));
     await vi.waitFor(() => expect(dialog.value).toBeNull());
     expect(asked.at(-1)!.body).toEqual({ until: new Date("2030-01-02T09:30").getTime() });
   });

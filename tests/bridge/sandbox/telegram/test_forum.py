@@ -110,7 +110,8 @@ async def test_an_agents_words_reach_the_bot_with_their_topic(
     topic = (await opened(api, group))["message_thread_id"]
     pavel.say("Здравствуйте", topic=topic)
     pavel.say("кто возьмёт?")
-    inside, general = [one["message"] for one in await api.call("getUpdates")]
+    made, inside, general = [one["message"] for one in await api.call("getUpdates")]
+    assert "forum_topic_created" in made, "of what a bot does to a group it is told"
     assert (inside["message_thread_id"], inside["is_topic_message"]) == (topic, True)
     assert "is_topic_message" not in general
     assert inside["chat"] == {

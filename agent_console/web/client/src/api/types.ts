@@ -79,6 +79,8 @@ export type Caps = {
   reports_read: boolean;
   max_file: number;
   media: string[];
+  /** What the network itself takes, in bytes, by kind of file. */
+  limits: Partial<Record<AttachmentKind, number>>;
 };
 
 /** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known; `mailed`: customers who have left are mailed what they have not seen. */

@@ -18,7 +18,7 @@ import { SnoozeForm } from "./snooze-dialog.tsx";
 
 type What = "assign" | "close" | "status" | "topic" | "tag" | "snooze";
 
-const picks: Record<Exclude<What, "assign">, Key> = { close: "topics.pick", status: "status.pick", topic: "topics.pick", tag: "tags.pick" };
+const picks: Record<Exclude<What, "assign" | "snooze">, Key> = { close: "topics.pick", status: "status.pick", topic: "topics.pick", tag: "tags.pick" };
 
 /** Asks once what all of the selected are to get: whose they are, a status, a topic, a tag. */
 export function BulkDialog({ ids, what }: { ids: readonly number[]; what: What }): VNode {

@@ -93,6 +93,10 @@ const load: Loader = async (of) => {
       const { OriginalMail } = await import("./original-mail.tsx");
       return () => <OriginalMail message={of.message} sender={of.sender} />;
     }
+    case "forward": {
+      const { ForwardDialog } = await import("./forward-dialog.tsx");
+      return () => <ForwardDialog file={of.file} />;
+    }
     case "images": {
       const { Lightbox } = await import("./lightbox.tsx");
       return () => <Lightbox items={of.items} at={of.at} />;

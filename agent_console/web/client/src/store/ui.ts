@@ -31,6 +31,7 @@ export type Dialog =
   | { kind: "trash"; ids: readonly number[]; forGood: boolean }
   | { kind: "view"; view: View | null }
   | { kind: "original"; message: Message; sender: string }
+  | { kind: "forward"; file: Attachment }
   | { kind: "images"; items: Attachment[]; at: number };
 
 export type FocusTarget = "composer" | "search" | "list" | "thread";

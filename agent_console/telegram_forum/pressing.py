@@ -1,0 +1,227 @@
+"""Buttons, commands and questions: done at once, and answered to the one who asked."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from aiogram import methods as tg
+
+from agent_console.surface import Answer, Form, Person, StaffDesk
+from agent_console.telegram_forum.answers import LONGEST_TOAST, answer_call, toast
+from agent_console.telegram_forum.asides import Command, Filled, Pressed
+from agent_console.telegram_forum.forms import (
+    Asking,
+    Open,
+    chose,
+    forces,
+    question_call,
+    question_edit,
+)
+from agent_console.telegram_forum.line import Line
+from agent_console.telegram_forum.presses import Moved, read
+from agent_console.telegram_forum.showing import cut
+from agent_console.telegram_forum.words import Words
+from bridge.channel import StorageUnavailableError
+
+
+class _Toast(NamedTuple):
+    """What is said in passing where somebody pressed."""
+
+    text: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where an answer is shown, and below what."""
+
+    place: str
+    thread: str
+    message: str | None
+    conversation_id: int | None
+
+
+class Presses:
+    """Does what people press, type and fill in."""
+
+    def __init__(self, line: Line, desk: StaffDesk, words: Words) -> None:
+        """Wait for the first."""
+        self._line = line
+        self._desk = desk
+        self._words = words
+        self._open = Open()
+
+    # --- buttons ---
+
+    async def pressed(self, press: Pressed) -> None:
+        """Do what a button says; the press is answered in any case, and at once."""
+        said = _Toast(self._words("later", press.by.language), alert=True)
+        try:
+            said = await self._done(press)
+        except StorageUnavailableError:
+            pass
+        finally:
+            await self._line.call(
+                press.by.id,
+                tg.AnswerCallbackQuery(
+                    callback_query_id=press.query,
+                    text=cut(said.text, LONGEST_TOAST) or None,
+                    show_alert=said.alert,
+                ),
+                sort="other",
+                unless="query is too old",
+            )
+
+    async def _done(self, press: Pressed) -> _Toast:
+        wanted = read(press.data)
+        if isinstance(wanted, Moved):
+            return await self._moved(press, wanted)
+        if wanted is None:
+            return _Toast()
+        conversation = wanted.conversation_id
+        if conversation is None and press.thread:
+            conversation = await self._desk.conversation_in(press.place, press.thread)
+        answer = await self._desk.press(
+            press.by, wanted.verb, conversation_id=conversation, value=wanted.value
+        )
+        spot = _Spot(press.place, press.thread, press.message, conversation)
+        return self._in_passing(spot, press.by, answer)
+
+    def _in_passing(self, spot: _Spot, by: Person, answer: Answer) -> _Toast:
+        """Return what is said in passing; what is more is shown meanwhile, in its turn."""
+        short = toast(answer)
+        if short is None:
+            self._line.beside(partial(self._show, spot, by, answer))
+            return _Toast()
+        return _Toast(short, alert=answer.refused)
+
+    # --- commands ---
+
+    async def command(self, command: Command) -> None:
+        """Do what was typed, and answer below it."""
+        if not command.verb:
+            return
+        verb, value, by = command.verb, command.value, command.by
+        spot = _Spot(command.place, command.thread, command.message, None)
+        if verb == "start" and not command.thread:
+            await self._started(spot, by, value)
+            return
+        if verb == "del":
+            await self._show(spot, by, Answer(text=self._words("del", by.language), refused=True))
+            return
+        if command.thread:
+            conversation = await self._desk.conversation_in(command.place, command.thread)
+            spot = _Spot(command.place, command.thread, command.message, conversation)
+        answer = await self._desk.press(by, verb, conversation_id=spot.conversation_id, value=value)
+        await self._show(spot, by, answer)
+
+    async def _started(self, spot: _Spot, by: Person, code: str) -> None:
+        """Say who somebody is here; a code makes the account an agent's."""
+        if code:
+            await self._show(spot, by, await self._desk.press(by, "link", value=code))
+            return
+        known = await self._desk.press(by, "help")
+        number = self._words("number", by.language, id=by.id)
+        told = Answer(text=f"{number}\n{known.text}", refused=known.refused, lists=known.lists)
+        await self._show(spot, by, told)
+
+    # --- questions ---
+
+    async def _moved(self, press: Pressed, moved: Moved) -> _Toast:
+        asking = self._open.get(press.place, press.message)
+        language = press.by.language
+        if asking is None:
+            return _Toast(self._words("over", language), alert=True)
+        if asking.by.id != press.by.id:
+            return _Toast(self._words("asked", language), alert=True)
+        if moved.move == "done" and _is_open(asking):
+            return _Toast(self._words("choose", language), alert=True)
+        if _settles(asking, moved):
+            return await self._go_on(asking, press.message)
+        if moved.move == "cancel":
+            self._end(asking, press.message)
+        else:
+            self._line.beside(partial(self._ask_again, asking, press.message))
+        return _Toast()
+
+    async def filled(self, filled: Filled) -> None:
+        """Take words for an answer; they are for nobody else, whatever becomes of them."""
+        asking = self._open.get(filled.place, filled.question)
+        spot = _Spot(filled.place, filled.thread, filled.message, None)
+        by = filled.by
+        if asking is None or asking.field is None or not asking.in_words:
+            await self._show(spot, by, Answer(text=self._words("over", by.language), refused=True))
+        elif asking.by.id != by.id:
+            await self._show(spot, by, Answer(text=self._words("asked", by.language), refused=True))
+        else:
+            asking.answers[asking.field.id] = [filled.value]
+            asking.about = filled.message
+            said = await self._go_on(asking, filled.question)
+            if said.text:
+                await self._show(spot, by, Answer(text=said.text, refused=said.alert))
+
+    async def _go_on(self, asking: Asking, message: str) -> _Toast:
+        """Ask what is next, or do what was asked for."""
+        if asking.next():
+            self._line.beside(partial(self._ask_again, asking, message))
+            return _Toast()
+        form = asking.form
+        answer = await self._desk.press(
+            asking.by, form.verb, conversation_id=form.conversation_id, fields=asking.filled()
+        )
+        self._end(asking, message)
+        spot = _Spot(asking.place, asking.thread, asking.about, form.conversation_id)
+        return self._in_passing(spot, asking.by, answer)
+
+    async def _ask(self, asking: Asking) -> None:
+        call = question_call(asking, self._words)
+        numbers = await self._line.say(asking.place, asking.thread, call)
+        self._open.put(numbers[0], asking)
+
+    async def _ask_again(self, asking: Asking, message: str) -> None:
+        """Ask in place of what was asked; what takes no button needs a message of its own."""
+        if forces(asking):
+            self._open.drop(asking.place, message)
+            await self._line.remove(asking.place, [message])
+            await self._ask(asking)
+            return
+        call = question_edit(asking, message, self._words)
+        await self._line.call(asking.place, call, unless="message is not modified")
+
+    def _end(self, asking: Asking, message: str) -> None:
+        self._open.drop(asking.place, message)
+        self._line.beside(partial(self._line.remove, asking.place, [message]))
+
+    # --- answers ---
+
+    async def _show(self, spot: _Spot, by: Person, answer: Answer) -> None:
+        if answer.form is not None:
+            await self._begin(spot, by, answer.form)
+            return
+        if not (answer.text or answer.lists or answer.buttons):
+            return
+        call = answer_call(
+            answer,
+            place=spot.place,
+            thread=spot.thread,
+            reply_to=spot.message,
+            conversation_id=spot.conversation_id,
+            words=self._words,
+            language=by.language,
+        )
+        await self._line.say(spot.place, spot.thread, call)
+
+    async def _begin(self, spot: _Spot, by: Person, form: Form) -> None:
+        await self._ask(Asking(spot.place, spot.thread, by, form, spot.message))
+
+
+def _is_open(asking: Asking) -> bool:
+    """Say whether something must be chosen that is not."""
+    return asking.field is not None and asking.field.required and not asking.chosen
+
+
+def _settles(asking: Asking, moved: Moved) -> bool:
+    """Take what was done to a question; say whether it is answered with it."""
+    if moved.move == "page":
+        asking.page = moved.number
+    return moved.move in ("done", "skip") or (moved.move == "option" and chose(asking, moved))
