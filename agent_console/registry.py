@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from importlib import import_module
 
-from agent_console.email.settings import AgentMailSettings
+from agent_console.email.settings import EmailSettings
+from agent_console.slack.settings import SlackSettings
 from agent_console.surface import StaffSurface
 from agent_console.telegram_forum.settings import TelegramForumSettings
 from agent_console.web.settings import WebSettings
 from bridge.settings import SurfaceSettings
 
 SETTINGS: Mapping[str, type[SurfaceSettings]] = {
-    "email": AgentMailSettings,
+    "email": EmailSettings,
+    "slack": SlackSettings,
     "telegram_forum": TelegramForumSettings,
     "web": WebSettings,
 }
 SURFACES: Mapping[str, str] = {
+    "slack": "agent_console.slack.surface:SlackSurface",
     "telegram_forum": "agent_console.telegram_forum.surface:TelegramForum",
 }
 """Of those where a conversation is a thread; the console is put together by its own room."""

@@ -8,54 +8,48 @@ import hmac
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import uvicorn
 from litestar.types import ControllerRouterHandler
 
 from agent_console import registry as surfaces
 from agent_console.audit import configuration
-from agent_console.email.answers import answers_by
-from agent_console.fanout.staff import staff_of
+from agent_console.email.answers import MailedAnswers
+from agent_console.fanout.staff import Staffed, staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
 from agent_console.surface import StaffSurface
 from agent_console.web.auth.links import link_url, make_link
-from agent_console.web.surface import console_routes
+from agent_console.web.console import Console, console_of
+from agent_console.web.surface import routes_of
 from bridge import __version__, db
-from bridge.channel import Capabilities, Channel, ChannelContext, OutboundMedia
+from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_life
 from bridge.events import EventHub
-from bridge.health import Checkup, HeardSink, Watch, Watched
+from bridge.health import HeardSink, Watch
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.models import Attachment, Event
+from bridge.reload.anew import Reloading
+from bridge.reload.wired import Inbox, close, start_inbox, start_staff
 from bridge.search import Indexer
-from bridge.settings import InboxSettings, Settings
+from bridge.settings import Settings
 from bridge.start import installation_secret, lock
 from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
-from bridge.web.server import WebServer, served, settle_memory
+from bridge.web.front import WebApp
+from bridge.web.server import Doors, WebServer, served, settle_memory
 from bridge.webhooks.calls import WEBHOOK_TOPIC
 from bridge.webhooks.places import workers
+from bridge.webhooks.worker import CallWorker
 from channels import registry
-from routing import automations, presence, sight
+from routing import automations, declared, presence, sight
 from routing.arrivals import Arrivals
-from routing.configured import (
-    agent_mail_of,
-    automations_of,
-    deleted_kept_for,
-    mailboxes_of,
-    policy_of,
-    said_by_us,
-    ways_of,
-)
+from routing.configured import Addresses, agent_mail_of, deleted_kept_for, desk_of, ways_of
 from routing.customer_view import InboxCustomerView
-from routing.declared import declare
-from routing.desk import Desk, LeadBack, Mailbox
+from routing.desk import Desk
 from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
@@ -64,29 +58,16 @@ from routing.purging import PURGE_TOPIC, Purger
 from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
-from routing.teams import teams_of
 from routing.tickets import TicketWatch
 from routing.timers import Timers, follow_clock
 from routing.timing import TIMERS_TOPIC
-from routing.way_back import InboxWayBack, ways_back
+from routing.way_back import InboxWayBack
 from routing.webhooks.subscriptions import Subscriptions
 
 _log = logging.getLogger(__name__)
 
 # How long open requests and sockets may take to end when the program is stopped.
 GRACE = 5
-
-
-@dataclass(slots=True)
-class Inbox:
-    """One configured account, wired."""
-
-    settings: InboxSettings
-    channel: Channel
-    sink: HeardSink
-    health: Watched
-    worker: DeliveryWorker
-    arrivals: Arrivals
 
 
 class Program:
@@ -113,61 +94,41 @@ class Program:
         self.supervisor = Supervisor(self.clock)
         self.watch = Watch(self.store)
         self.inboxes: dict[str, Inbox] = {}
-        capabilities: dict[str, Capabilities] = {}
-        mailboxes: dict[str, Mailbox] = {}
-        leads_back: dict[str, LeadBack] = {}
-        linked = settings.storage.media.large_files == "link"
-        self.desk = Desk(
-            policy_of(settings),
-            capabilities,
-            mailboxes,
-            leads_back,
-            link_to=self._public_link,
-            conversation_url=self._conversation_url,
-            large_file_link=self._file_link if linked else None,
-            says=said_by_us(settings),
-            webhooks=settings.webhooks,
-            tickets=settings.tickets,
-            teams=teams_of(settings),
-            statuses=settings.conversation.statuses,
-            automations=automations_of(settings),
-            agent_mail=agent_mail_of(settings),
-            begun_when=settings.system_messages.begun.when,
-        )
-        channels: dict[str, Channel] = {}
-        self.start_links = StartLinks(ways_of(settings), channels)
-        for inbox_id, inbox in settings.channels.items():
-            self.inboxes[inbox_id] = self._wire(inbox_id, inbox)
-            channels[inbox_id] = self.inboxes[inbox_id].channel
-            capabilities[inbox_id] = channels[inbox_id].capabilities
-        leads_back.update(ways_back(channels))
-        mailboxes.update(mailboxes_of(settings, capabilities))
-        outlets = {key: Outlet(one.channel, one.worker) for key, one in self.inboxes.items()}
-        self.signs = Signs(self.store, self.hub, outlets, read_by_us)
+        self.channels: dict[str, Channel] = {}
+        self._outlets: dict[str, Outlet] = {}
+        self._doors: Doors | None = None
+        self._console: Console | None = None
+        self.desk = self.desk_of(settings, {})
+        self.start_links = StartLinks(ways_of(settings), self.channels)
+        for inbox_id in settings.channels:
+            self.has(inbox_id, self.wire(inbox_id, settings))
+        self.desk.become(self.desk_of(settings, self.channels))
+        self.signs = Signs(self.store, self.hub, self._outlets, read_by_us)
         self.timers = Timers(self.store, self.desk)
         self.store.on_jump = follow_clock
-        if self.desk.automations:
-            self.store.at_end = self._follow
+        self.store.at_end = self._follow
         self.queues = Queues(self.store, self.desk)
         self.housekeeping = Housekeeping(
             self.store, self.media, audit_kept=settings.storage.retention.audit
         )
         self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
-        self.photos = PhotoFetcher(self.store, self.media, channels)
+        self.photos = PhotoFetcher(self.store, self.media, self.channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
-        words = DeskWords(settings, self.desk)
-        self.staff = staff_of(self, words, self.watch.inbox, surfaces.surface_class)
-        self.webhooks = workers(self.store, settings, channels, TicketWatch())
+        self._words = DeskWords(settings, self.desk)
+        self.staff = self.wire_staff(settings)
+        self.webhooks = self.callers(settings)
         self.fetcher = Fetcher(
             self.store,
             self.media,
-            channels,
+            self.channels,
             clock=self.clock,
             limit=settings.storage.media.max_inbound,
         )
         self._told, self._woken = self._listeners(), self._sleepers()
 
-    def _wire(self, inbox_id: str, inbox: InboxSettings) -> Inbox:
+    def wire(self, inbox_id: str, settings: Settings) -> Inbox:
+        """Make an inbox as the settings have it; nothing of it runs."""
+        inbox = settings.channels[inbox_id]
         arrivals = Arrivals(self.store, self.hub, inbox_id)
         view = InboxCustomerView(self.store, self.hub, self.media, arrivals, inbox_id)
         health = self.watch.inbox(inbox_id)
@@ -175,22 +136,22 @@ class Program:
             inbox_id=inbox_id,
             inbox_name=inbox.name,
             clock=self.clock,
-            public_url=self.settings.server.public_url,
+            public_url=settings.server.public_url,
             secret=self.derive(f"inbox:{inbox_id}"),
             customers=view,
             media=self.media,
-            max_upload=int(self.settings.storage.media.max_upload),
-            max_inbound=int(self.settings.storage.media.max_inbound),
-            max_length=self.settings.conversation.max_length,
-            locale=self.settings.locale.default,
-            locales=self.settings.locale.available,
-            trusted_proxies=[str(net) for net in self.settings.server.trusted_proxies],
+            max_upload=int(settings.storage.media.max_upload),
+            max_inbound=int(settings.storage.media.max_inbound),
+            max_length=settings.conversation.max_length,
+            locale=settings.locale.default,
+            locales=settings.locale.available,
+            trusted_proxies=[str(net) for net in settings.server.trusted_proxies],
             public_link=self._public_link,
             health=health,
             onward=InboxOnward(self.store, self.start_links, inbox_id),
             way_back=InboxWayBack(self.store, inbox_id),
-            staff=answers_by(inbox_id, self.store, self.desk, self.settings),
-            home=self._home(inbox_id),
+            home=_home(inbox_id, settings),
+            staff=self._answers_by(inbox_id, settings),
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
@@ -200,6 +161,50 @@ class Program:
         )
         sink = HeardSink(InboundSink(self.store, self.hub, self.desk, inbox_id), health)
         return Inbox(inbox, channel, sink, health, worker, arrivals)
+
+    def wire_staff(self, settings: Settings) -> dict[str, Staffed]:
+        """Make every staff surface as the settings have it; nothing of them runs."""
+        return staff_of(self, self._words, self.watch.inbox, surfaces.surface_class, settings)
+
+    def callers(self, settings: Settings) -> dict[str, CallWorker]:
+        """Make a worker for every place that calls go to."""
+        return workers(self.store, settings, self.channels, TicketWatch())
+
+    def desk_of(self, settings: Settings, channels: Mapping[str, Channel]) -> Desk:
+        """Return the desk of a configuration, with these channels."""
+        linked = self._file_link if settings.storage.media.large_files == "link" else None
+        addresses = Addresses(self._public_link, self._conversation_url, linked)
+        return desk_of(settings, channels, addresses)
+
+    def has(self, inbox_id: str, inbox: Inbox | None) -> None:
+        """Know the inbox, or that there is none, wherever inboxes are looked up."""
+        for known in (self.inboxes, self.channels, self._outlets):
+            known.pop(inbox_id, None)
+        if inbox is not None:
+            self.inboxes[inbox_id], self.channels[inbox_id] = inbox, inbox.channel
+            self._outlets[inbox_id] = Outlet(inbox.channel, inbox.worker)
+
+    def speak(self, settings: Settings) -> None:
+        """Have whoever reads the configuration as they go read this one."""
+        self.start_links.lead(ways_of(settings))
+        self._words.renew(settings)
+        if self._console is not None:
+            self._console.renew(settings)
+
+    async def settle(self, *, doors: bool) -> None:
+        """Tell and wake those who are there now; `doors` says that addresses changed."""
+        self._told, self._woken = self._listeners(), self._sleepers()
+        if doors and self._doors is not None:
+            self._doors.app = self._app()
+        for one in (self.subscriptions, self.queues, self.timers, self.fetcher):
+            one.wake()
+        if self._console is not None:
+            await self._console.live.look_again()
+
+    def _answers_by(self, inbox_id: str, settings: Settings) -> StaffAnswers | None:
+        by = agent_mail_of(settings)
+        mails = by is not None and by.inbox_id == inbox_id
+        return MailedAnswers(self.store, self.desk, settings) if mails else None
 
     def _public_link(self, media: OutboundMedia | Attachment) -> str:
         return self.settings.server.public_url + self.media.public_path(media)
@@ -248,7 +253,7 @@ class Program:
     async def running(self) -> AsyncIterator[None]:
         """Run everything but the web server for as long as the context lasts."""
         await self.store.write(configuration.started, self.settings, self.derive("audit"))
-        await self.store.write(declare, self.settings)
+        await self.store.write(declared.begin, self.settings)
         await self.store.write(sight.declare, self.desk.policy)
         await self.store.write(presence.restarted, self.desk.policy)
         await self.hub.start()
@@ -268,17 +273,10 @@ class Program:
         for name, place in self.webhooks.items():
             start(f"webhook:{name}", place.run)
         for inbox_id, inbox in self.inboxes.items():
-            start(f"arrivals:{inbox_id}", inbox.arrivals.run)
-            start(f"delivery:{inbox_id}", inbox.worker.run)
-            receiving = functools.partial(inbox.channel.run, inbox.sink)
-            start(f"channel:{inbox_id}", _watched(inbox.health, receiving))
-            start(f"check:{inbox_id}", Checkup(inbox.channel, inbox.health).run)
+            start_inbox(self.supervisor, inbox_id, inbox)
         start("staff", functools.partial(keep_tidy, self.store, self.staff))
         for surface_id, surface in self.staff.items():
-            start(f"staff:{surface_id}", _watched(surface.health, surface.surface.run))
-            start(f"hearing:{surface_id}", surface.hearing.run)
-            start(f"showing:{surface_id}", surface.fanout.run)
-            start(f"check:{surface_id}", Checkup(surface.surface, surface.health).run)
+            start_staff(self.supervisor, surface_id, surface)
         try:
             yield
         finally:
@@ -293,14 +291,15 @@ class Program:
             **{key: one.surface for key, one in self.staff.items()},
         }
         for key, adapter in adapters.items():
-            try:
-                async with asyncio.timeout(GRACE):
-                    await adapter.close()
-            except Exception:  # noqa: BLE001  # Whatever it is, the others end all the same.
-                _log.exception("%s did not end in good order", key)
+            await close(key, adapter)
 
     def web(self) -> uvicorn.Config:
         """Return the web server's configuration, with every route there is."""
+        self._doors = Doors(self._app())
+        return served(self._doors, grace=GRACE)
+
+    def _app(self) -> WebApp:
+        self._console = self._console or console_of(self)
         routes = [
             route
             for inbox in self.inboxes.values()
@@ -309,10 +308,9 @@ class Program:
         ]
         for surface in self.staff.values():
             routes += surface.routes()
-        routes += console_routes(self)
+        routes += routes_of(self._console)
         routes += self._demo_routes()
-        app = create_app(routes, public_url=self.settings.server.public_url, version=__version__)
-        return served(app, grace=GRACE)
+        return create_app(routes, public_url=self.settings.server.public_url, version=__version__)
 
     async def demo_links(self) -> dict[str, str]:
         """Make a one-time sign-in for every agent of a demo; return the addresses."""
@@ -336,10 +334,10 @@ class Program:
         url = self.settings.server.public_url
         return demo_routes(url, inbox.key) if isinstance(inbox, WidgetSettings) else []
 
-    def _home(self, inbox_id: str) -> str | None:
-        """Return the page of our own that shows an inbox to its customers."""
-        on_demo = _on_demo(self.settings) == inbox_id
-        return f"{self.settings.server.public_url}/demo" if on_demo else None
+
+def _home(inbox_id: str, settings: Settings) -> str | None:
+    """Return the page of our own that shows an inbox to its customers."""
+    return f"{settings.server.public_url}/demo" if _on_demo(settings) == inbox_id else None
 
 
 def _on_demo(settings: Settings) -> str | None:
@@ -349,30 +347,25 @@ def _on_demo(settings: Settings) -> str | None:
     return next((key for key, one in settings.channels.items() if one.type == "widget"), None)
 
 
-def _watched(
-    health: Watched, run: Callable[[], Awaitable[None]]
-) -> Callable[[], Coroutine[Any, Any, None]]:
-    async def watched() -> None:
-        health.started()
-        try:
-            await run()
-        except Exception as error:
-            health.fell(error)
-            raise
-
-    return watched
-
-
 async def serve(
-    settings: Settings, listening: socket.socket, announce: Callable[[Program], Awaitable[None]]
+    settings: Settings,
+    listening: socket.socket,
+    announce: Callable[[Program], Awaitable[None]],
+    load: Callable[[], Settings],
 ) -> None:
     """Run the whole program on an open socket until SIGINT or SIGTERM.
 
-    `announce` is called once it answers. Raises `StartError` and `DatabaseError`.
+    `announce` is called once it answers, `load` reads the settings anew on SIGHUP. Raises
+    `StartError` and `DatabaseError`.
     """
-    with contextlib.closing(lock(db.sqlite_path(settings.storage.database))):
+    database, asked = db.sqlite_path(settings.storage.database), asyncio.Event()
+    # Before the lock says whom to ask: by default the signal would kill us.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    with contextlib.closing(lock(database)):
         program = Program(settings)
         async with program.running():
+            reloading = Reloading(program, load, database, asked)
+            program.supervisor.start("reload", reloading.run)
             server = WebServer(program.web())
             # uvicorn raises the signal again once it has ended, and its default would kill us
             # before what is on the wire has ended and the database is closed.

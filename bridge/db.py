@@ -7,6 +7,7 @@ disk (RELIABILITY.md, The promise).
 import contextlib
 import sqlite3
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
@@ -71,6 +72,22 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def standing(path: Path) -> Literal["none", "current", "other"]:
+    """Say whether there is a database, and whether it is of this program; changes nothing.
+
+    Raises `DatabaseError` for a file that cannot be read, or is no database.
+    """
+    if not path.exists():
+        return "none"
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as one:
+            return "current" if _version(one) == HEAD else "other"
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseError(f"cannot open the database {path}: {error}") from error
 
 
 def migrate(path: Path) -> None:

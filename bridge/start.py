@@ -45,7 +45,8 @@ def installation_secret(settings: Settings, database: Path) -> bytes:
 def lock(path: Path) -> IO[str]:
     """Make this the only process on the database; raises `StartError` if one runs already."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.with_suffix(".lock").open("w")
+    # Not emptied before it is ours: it says who has it.
+    file = path.with_suffix(".lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -54,7 +55,24 @@ def lock(path: Path) -> IO[str]:
             f"another deskbridge already runs on {path}; stop it, "
             "or give this one a database of its own (storage.database)"
         ) from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
     return file
+
+
+def running(path: Path) -> int | None:
+    """Return the process that runs on the database, or `None`."""
+    try:
+        with path.with_suffix(".lock").open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(file.read())
+    except (OSError, ValueError):
+        # There is none, or it has only just begun.
+        return None
+    return None
 
 
 def listen(host: str, port: int) -> socket.socket:

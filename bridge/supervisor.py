@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,20 +33,31 @@ class Supervisor:
 
     clock: Clock
     health: dict[str, Health] = field(default_factory=dict)
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def start(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run `run()` again whenever it ends, with growing pauses."""
         self.health[name] = Health(since=self.clock.now())
-        self._tasks.append(asyncio.create_task(self._keep_running(name, run), name=name))
+        self._tasks[name] = asyncio.create_task(self._keep_running(name, run), name=name)
 
     async def stop(self) -> None:
         """Cancel everything and wait until it has ended."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._cancel(list(self._tasks.values()))
         for name in self.health:
             self._is(name, "stopped")
+
+    async def end(self, names: Iterable[str]) -> None:
+        """Cancel these, and forget them once they have ended; others are not touched."""
+        ended = [self._tasks[name] for name in names if name in self._tasks]
+        await self._cancel(ended)
+        for task in ended:
+            self._tasks.pop(task.get_name())
+            self.health.pop(task.get_name())
+
+    async def _cancel(self, tasks: Sequence[asyncio.Task[None]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep_running(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         attempts, said = 0, ""

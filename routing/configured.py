@@ -1,15 +1,17 @@
 """What the YAML says, in the words and the units of routing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from bridge.channel import Capabilities, WayOn
-from bridge.models import Occasion
+from bridge.channel import Capabilities, Channel, WayOn
+from bridge.models import Attachment, Occasion
 from bridge.settings import Agent, Bot, LocalText, Settings
-from routing.desk import AgentMail, Mailbox
+from routing.desk import AgentMail, Desk, Mailbox
 from routing.policy import BotPolicy, Policy
 from routing.teams import teams_of
 from routing.triggers import Automations
+from routing.way_back import ways_back
 
 
 def ways_of(settings: Settings) -> Sequence[WayOn]:
@@ -121,6 +123,38 @@ def agent_mail_of(settings: Settings) -> AgentMail | None:
 def deleted_kept_for(settings: Settings) -> int | None:
     """Return for how long what was deleted can be restored, in ms; `None`: for ever."""
     return _ms(settings.storage.retention.deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What makes the addresses that a desk hands out; see `Desk`."""
+
+    file: Callable[[Attachment], str]
+    conversation: Callable[[int], str]
+    large_file: Callable[[Attachment, int], str] | None
+
+
+def desk_of(settings: Settings, channels: Mapping[str, Channel], addresses: Addresses) -> Desk:
+    """Return the desk of a configuration, with the channels there are."""
+    capabilities = {key: one.capabilities for key, one in channels.items()}
+    known = settings.channels.keys() <= capabilities.keys()
+    return Desk(
+        policy_of(settings),
+        capabilities,
+        mailboxes_of(settings, capabilities) if known else {},
+        ways_back(channels),
+        link_to=addresses.file,
+        conversation_url=addresses.conversation,
+        large_file_link=addresses.large_file,
+        says=said_by_us(settings),
+        webhooks=settings.webhooks,
+        tickets=settings.tickets,
+        teams=teams_of(settings),
+        statuses=settings.conversation.statuses,
+        automations=automations_of(settings),
+        agent_mail=agent_mail_of(settings),
+        begun_when=settings.system_messages.begun.when,
+    )
 
 
 def mailboxes_of(

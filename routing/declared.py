@@ -18,9 +18,16 @@ from bridge.store import sorting as s
 from bridge.store.teams import LEAVE_TEAMS
 from bridge.store.tokens import END_TOKENS
 from bridge.store.transactions import Tx
-from routing import conversations, presence, statuses
+from routing import conversations, presence, sight, statuses
 
 _log = logging.getLogger(__name__)
+
+
+def begin(tx: Tx, settings: Settings) -> None:
+    """Do as `declare`, at the start of a process."""
+    declare(tx, settings)
+    # Nobody is on the site before their browser says so again.
+    tx.run(p.END_VISITS)
 
 
 def declare(tx: Tx, settings: Settings) -> None:
@@ -33,8 +40,6 @@ def declare(tx: Tx, settings: Settings) -> None:
     known = msgspec.json.encode(list(settings.teams)).decode()
     if left := tx.run(LEAVE_TEAMS, ids=known):
         _log.warning("%d open conversations were of teams that are gone: of nobody's now", left)
-    # Nobody is on the site before their browser says so again.
-    tx.run(p.END_VISITS)
     log.append(tx, "agents.changed")
 
 
@@ -50,7 +55,11 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
         presence.retired(tx, agent_id)
         for held in tx.all(q.HELD_BY, agent=agent_id):
             conversations.release(tx, held, by=agent_id)
+    roles = {one.id: one.role for one in tx.all(desk.AGENTS)}
     for agent_id, agent in settings.agents.items():
+        if roles.get(agent_id, agent.role) != agent.role:
+            # Whoever is here sees by their new role from now on.
+            log.append(tx, sight.CHANGED, private_to=agent_id)
         tx.run(desk.PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
         if agent.role == "bot":
             # Who was a person before does not come in as one any more.

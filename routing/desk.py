@@ -40,13 +40,16 @@ def _no_link(_what: object) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """The policy, and what each inbox's network can do; an inbox that is gone has no entry.
 
     `mailboxes` says by which inbox those of another go on, `leads_back` what makes a link back
     into an inbox (`CanLeadBack.back_link`), `link_to` gives the address that opens a file for
     whoever has it.
+
+    Everybody holds the one desk of the program, which `become`s another when the
+    configuration is read anew.
     """
 
     policy: Policy
@@ -74,3 +77,10 @@ class Desk:
     """How agents are mailed what they have not seen; `None` where they are not."""
     begun_when: When | None = None
     """What must be so for `begun` to be said."""
+
+    def become(self, other: "Desk") -> None:
+        """Be as `other` from now on, all of it at once for whoever reads in another thread.
+
+        To be called from within a writing transaction, so that none sees two desks.
+        """
+        object.__setattr__(self, "__dict__", dict(vars(other)))

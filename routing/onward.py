@@ -18,8 +18,12 @@ class StartLinks:
 
     def __init__(self, ways: Sequence[ch.WayOn], channels: Mapping[str, object]) -> None:
         """`ways` describes every inbox; `channels` may be filled later."""
-        self._ways = {way.inbox_id: way for way in ways}
         self._channels = channels
+        self.lead(ways)
+
+    def lead(self, ways: Sequence[ch.WayOn]) -> None:
+        """Know these inboxes from now on, and no others."""
+        self._ways = {way.inbox_id: way for way in ways}
 
     def ways(self, inbox_ids: Sequence[str] | None = None) -> Sequence[ch.WayOn]:
         """Return those of the inboxes, or of all, that a link leads to."""

@@ -100,6 +100,15 @@ def restarted(tx: Tx, policy: Policy) -> None:
             departed(tx, policy, agent.id)
 
 
+def reconfigured(tx: Tx, policy: Policy) -> None:
+    """Settle who is here by other settings than before, while the process goes on."""
+    for agent in tx.all(p.ATTENDANCE):
+        if policy.bot(agent.id) is not None:
+            _settle_bot(tx, policy, agent.id, forgiven=False)
+        elif agent.here_since is None and not _has_timer(tx, agent.id, AUTO_OFFLINE):
+            departed(tx, policy, agent.id)
+
+
 def missed(tx: Tx, policy: Policy, bot: str) -> None:
     """Count a customer whom a bot has left waiting; after some it is not here any more."""
     tx.run(p.COUNT_MISSED, of=bot)

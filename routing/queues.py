@@ -44,8 +44,11 @@ class Queues:
         """Serve the queues of this desk."""
         self._store = store
         self._desk = desk
-        self._gives = desk.teams.gives
         self._awake = asyncio.Event()
+
+    @property
+    def _gives(self) -> bool:
+        return self._desk.teams.gives
 
     def wake(self) -> None:
         """Say that somebody may be given something."""
@@ -57,9 +60,12 @@ class Queues:
             self._awake.set()
 
     async def run(self) -> None:
-        """Give out until cancelled; nothing is ever to be given where people take it."""
-        while self._gives:
+        """Give out until cancelled; nothing is to be given where people take it."""
+        while True:
             self._awake.clear()
+            if not self._gives:
+                await self._awake.wait()
+                continue
             wait = _LOOK_EVERY
             try:
                 while await self._give_out():
@@ -68,7 +74,6 @@ class Queues:
                 _log.error("what waits in the queues waits for the database")
                 wait = _PAUSE
             await self._woken_within(wait)
-        await asyncio.Event().wait()
 
     async def _give_out(self) -> bool:
         """Give out some; say whether there may be more."""

@@ -11,7 +11,11 @@ from routing.review import review
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "config-errors.md"
 
 # What the examples refer to.
-ENVIRON = {"SHORT_SECRET": "tooshort", "GOOD_SECRET": f"whsec_{32 * 'A'}"}
+ENVIRON = {
+    "STAFF_BOT": f"7000000001:{35 * 'A'}",
+    "SHORT_SECRET": "tooshort",
+    "GOOD_SECRET": f"whsec_{32 * 'A'}",
+}
 
 HEAD = """\
 # Errors of the configuration

@@ -24,6 +24,8 @@ COMMAND = (str(Path(sys.executable).parent / "deskbridge"),)
 # A busy machine may need many times the usual second.
 START_SECONDS = 120.0
 STOP_SECONDS = 15.0
+# What a change makes of a key that is to be there no more.
+GONE = object()
 # What was compiled once is kept, as it is for everybody, even where the tests' own is not.
 _AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
 
@@ -82,6 +84,27 @@ class RunningDesk:
             )
         self._wait_until_it_answers()
 
+    def rewrite(self, changes: Mapping[str, Any]) -> Path:
+        """Write the configuration with more changes, while it runs or before the next start."""
+        self.changes = {**self.changes, **changes}
+        return self._write_config()
+
+    def reload(self) -> subprocess.CompletedProcess[str]:
+        """Run `deskbridge reload`."""
+        return self.run("reload", "--config", str(self.folder / "deskbridge.yaml"))
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command beside the program, and return what it has printed."""
+        return subprocess.run(
+            [*COMMAND, *command],
+            cwd=self.folder,
+            env={**os.environ, **_AS_INSTALLED, **self.environ},
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+
     def kill(self) -> None:
         """End it as a loss of power would: `kill -9`."""
         self._end(signal.SIGKILL)
@@ -113,7 +136,10 @@ class RunningDesk:
             place = config
             for name in parents:
                 place = place.setdefault(name, {})
-            place[last] = value
+            if value is GONE:
+                place.pop(last, None)
+            else:
+                place[last] = value
         target = self.folder / "deskbridge.yaml"
         with target.open("w", encoding="utf-8") as file:
             yaml.dump(config, file)

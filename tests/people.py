@@ -110,6 +110,16 @@ class AgentAtConsole:
         await self.list.locator(".row-link", has_text=name).first.click()
         await self.thread.wait_for()
 
+    async def show_part(self, part: str) -> None:
+        """Show one of the lists within the folder: a tab, or in the menu of those without room."""
+        tab = self.page.locator(f"[data-part={part}]")
+        await tab.wait_for(state="attached")
+        if await tab.is_visible():
+            await tab.click()
+        else:
+            await self.page.locator("[data-menu=parts]").click()
+            await self.page.locator(f".menu [data-entry={part}]").click()
+
     async def take(self) -> None:
         """Take the conversation that is open."""
         await self._key("KeyT")

@@ -23,6 +23,7 @@ from agent_console.actions.conversations import (
 )
 from agent_console.actions.drafts import drafts, put_draft
 from agent_console.actions.following import follow, unfollow
+from agent_console.actions.forwarding import forward
 from agent_console.actions.invitations import invite, invite_back
 from agent_console.actions.joining import join_contacts, others, set_apart, undo_join
 from agent_console.actions.messages import (
@@ -85,6 +86,7 @@ __all__ = [
     "edit",
     "edit_contact",
     "follow",
+    "forward",
     "invite",
     "invite_back",
     "join",

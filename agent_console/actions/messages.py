@@ -31,7 +31,7 @@ def reply(
     The draft is cleared with it, unless it has gone on since `draft_revision` on another
     device. What was stored already is answered again, whatever has happened since.
     """
-    if (known := _known(tx, conversation_id, written)) is not None:
+    if (known := written_before(tx, conversation_id, written)) is not None:
         seen(tx, desk, me, conversation_id)
         return known, False
     conversation = allowed(tx, desk, me, conversation_id, "reply")
@@ -49,7 +49,7 @@ def note(
     draft_revision: int | None = None,
 ) -> tuple[int, bool]:
     """Leave a note for colleagues; as `reply` otherwise (D49)."""
-    if (known := _known(tx, conversation_id, written)) is not None:
+    if (known := written_before(tx, conversation_id, written)) is not None:
         seen(tx, desk, me, conversation_id)
         return known, False
     conversation = allowed(tx, desk, me, conversation_id, "note")
@@ -100,7 +100,7 @@ def settle_mail(tx: Tx, desk: Desk, me: Agent, message_id: int, *, arrived: bool
     again.settle(tx, desk, message, arrived=arrived)
 
 
-def _known(tx: Tx, conversation_id: int, written: Written) -> int | None:
+def written_before(tx: Tx, conversation_id: int, written: Written) -> int | None:
     """Return the message sent before under the same id of the client's.
 
     The id of a message in another conversation is a mistake of the client's, and no

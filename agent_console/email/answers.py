@@ -116,12 +116,6 @@ class MailedAnswers:
         return verbs.refused(self._front, me, language, error).text
 
 
-def answers_by(inbox_id: str, store: Store, desk: Desk, settings: Settings) -> MailedAnswers | None:
-    """Return who takes agents' answers, if it is by this inbox that agents are mailed."""
-    mails = desk.agent_mail is not None and desk.agent_mail.inbox_id == inbox_id
-    return MailedAnswers(store, desk, settings) if mails else None
-
-
 def _speaker(tx: Tx, thread: str, sender: str) -> _Speaker | None:
     """Return who answers where; `None` if the time for it is over, or it is no longer theirs."""
     about = unseen.answerable(thread)

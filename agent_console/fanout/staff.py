@@ -1,6 +1,6 @@
 """Every staff surface of threads, wired: shown to, heard from, and looked after."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,14 +92,15 @@ def staff_of(
     words: Words,
     health: Callable[[str], Watched],
     class_of: Callable[[str], type[StaffSurface]],
-) -> Mapping[str, Staffed]:
-    """Wire every surface of threads that the YAML names; nothing runs yet.
+    whole: Settings,
+) -> dict[str, Staffed]:
+    """Wire every surface of threads that the configuration names; nothing runs yet.
 
     `class_of` imports the class of a kind.
     """
     named = {
         surface_id: settings
-        for surface_id, settings in program.settings.staff.items()
+        for surface_id, settings in whole.staff.items()
         if isinstance(settings, ThreadedSettings)
     }
     staff: dict[str, Staffed] = {}
@@ -113,7 +114,7 @@ def staff_of(
             one.fanout.look_at_all()
 
     for rank, (surface_id, settings) in enumerate(named.items()):
-        wiring = _Wiring(program, words, surface_id, settings, rank, look, look_at_all)
+        wiring = _Wiring(program, words, whole, surface_id, settings, rank, look, look_at_all)
         staff[surface_id] = wiring.wired(class_of(settings.type), health(surface_id))
     for one in staff.values():
         one.deck.others.extend(other.deck for other in staff.values() if other is not one)
@@ -126,6 +127,7 @@ class _Wiring:
 
     program: Program
     words: Words
+    whole: Settings
     surface_id: str
     settings: ThreadedSettings
     rank: int
@@ -149,20 +151,20 @@ class _Wiring:
         office = StaffOffice(self.program.store, deck, press, heard=wake)
         surface = made(self.settings, self._context(office, health))
         fanout = Fanout(self.program.store, surface, deck, heard=health.sent, lost=self.look_at_all)
-        limit = int(self.program.settings.storage.media.max_upload)
+        limit = int(self.whole.storage.media.max_upload)
         hearing = Hearing(self.program.store, surface, deck, limit=limit, look=self.look)
         return Staffed(surface, deck, fanout, hearing, health)
 
     def _context(self, office: StaffOffice, health: Watched) -> SurfaceContext:
-        program = self.program
+        program, whole = self.program, self.whole
         return SurfaceContext(
             surface_id=self.surface_id,
             clock=program.clock,
-            public_url=program.settings.server.public_url,
+            public_url=whole.server.public_url,
             secret=program.derive(f"surface:{self.surface_id}"),
             health=health,
-            locale=program.settings.locale.default,
-            locales=program.settings.locale.available,
+            locale=whole.locale.default,
+            locales=whole.locale.available,
             desk=office,
         )
 
@@ -199,4 +201,4 @@ class _Wiring:
         row = tx.one(m.ATTACHMENT_BY_PUBLIC_ID, public_id=identity.photo_id)
         if row is None or row.state != "ready":
             return None
-        return self.program.settings.server.public_url + self.program.media.public_path(row)
+        return self.whole.server.public_url + self.program.media.public_path(row)

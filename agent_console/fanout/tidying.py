@@ -28,10 +28,9 @@ def tidy(tx: Tx, configured: Iterable[str]) -> None:
 
 async def keep_tidy(store: Store, configured: Iterable[str]) -> None:
     """Tidy now and every few hours, until cancelled."""
-    ids = list(configured)
     while True:
         try:
-            await store.write(tidy, ids)
+            await store.write(tidy, list(configured))
         except StorageUnavailableError:
             _log.error("tidying up after the surfaces waits for the database")
         await asyncio.sleep(_EVERY)

@@ -40,16 +40,25 @@ class DeskWords:
         """Speak for one configuration."""
         self._settings = settings
         self._desk = desk
+        self._voices: dict[tuple[str, str], DeskVoice] = {}
+
+    def renew(self, settings: Settings) -> None:
+        """Speak for another configuration from now on, on every surface."""
+        self._settings = settings
+        for voice in self._voices.values():
+            voice.renew(settings)
 
     def voice(self, surface_id: str, kind: str) -> Voice:
         """Return the words of one surface."""
-        del surface_id
-        return DeskVoice(self._settings, self._desk, KINDS[kind])
+        return self._voice(surface_id, kind)
 
     def press(self, surface_id: str, kind: str) -> Presses:
         """Return what does what is pressed on one surface."""
-        del surface_id
-        return DeskVoice(self._settings, self._desk, KINDS[kind]).press
+        return self._voice(surface_id, kind).press
+
+    def _voice(self, surface_id: str, kind: str) -> "DeskVoice":
+        made = DeskVoice(self._settings, self._desk, KINDS[kind])
+        return self._voices.setdefault((surface_id, kind), made)
 
 
 class DeskVoice:
@@ -57,10 +66,15 @@ class DeskVoice:
 
     def __init__(self, settings: Settings, desk: Desk, kind: StaffKind) -> None:
         """Know the configuration and what kind of accounts there are."""
-        surface: Surface = kind
-        self._front = verbs.front_of(settings, desk, surface)
-        self._settings = settings
+        self._desk = desk
         self._kind = kind
+        self.renew(settings)
+
+    def renew(self, settings: Settings) -> None:
+        """Speak for this configuration."""
+        surface: Surface = self._kind
+        self._front = verbs.front_of(settings, self._desk, surface)
+        self._settings = settings
         self._words = verbs.words_in(settings.locale.default)
 
     # --- for everybody ---

@@ -29,6 +29,7 @@ from agent_console.telegram_forum.asides import (
     Stranger,
     Stray,
 )
+from agent_console.telegram_forum.calling import mentions, nothing_but_names
 from bridge.botapi.content import SERVICE, content_of
 from bridge.botapi.raw import (
     Raw,
@@ -189,7 +190,7 @@ def _said(message: Raw, ear: Ear, by: Person) -> Said | Stray | None:
     content = content_of(message)
     if content is None:
         return None
-    mentions = _mentions(message, ear)
+    called = mentions(message, ear.people)
     return Said(
         key=_key("m", message),
         place=where["place"],
@@ -205,8 +206,8 @@ def _said(message: Raw, ear: Ear, by: Person) -> Said | Stray | None:
         ],
         reply_to=_answered(message),
         album=maybe(message, "media_group_id") or None,
-        mentions=mentions,
-        only_mentions=bool(mentions) and _nothing_but_names(message),
+        mentions=called,
+        only_mentions=bool(called) and nothing_but_names(message),
     )
 
 
@@ -230,38 +231,6 @@ def _edited(message: Raw, ear: Ear, number: int) -> SaidAnew | None:
         text=content.text,
         format=content.format,
     )
-
-
-def _mentions(message: Raw, ear: Ear) -> list[str]:
-    """Return the accounts of colleagues who are called; other names are for the customer."""
-    found: list[str] = []
-    for entity, said in _entities(message):
-        if entity.get("type") == "text_mention":
-            found.append(str(integer(part(entity, "user"), "id")))
-        elif entity.get("type") == "mention":
-            found += filter(None, [ear.people.get(said.removeprefix("@").lower())])
-    return list(dict.fromkeys(found))
-
-
-def _nothing_but_names(message: Raw) -> bool:
-    rest = maybe(message, "text") or maybe(message, "caption")
-    for entity, said in _entities(message):
-        if entity.get("type") in ("mention", "text_mention"):
-            rest = rest.replace(said, "", 1)
-    return not rest.strip()
-
-
-def _entities(message: Raw) -> list[tuple[Raw, str]]:
-    """Return what is marked in a text; offsets count in UTF-16 units."""
-    name = "text" if "text" in message else "caption"
-    units = maybe(message, name).encode("utf-16-le", "surrogatepass")
-    found = items(message, "entities" if name == "text" else "caption_entities")
-    return [(one, _slice(units, one)) for one in found]
-
-
-def _slice(units: bytes, entity: Raw) -> str:
-    start, length = integer(entity, "offset"), integer(entity, "length")
-    return units[2 * start : 2 * (start + length)].decode("utf-16-le", "replace")
 
 
 def _answered(message: Raw) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from agent_console import audit
 from agent_console.actions import QuickReplies, quick_replies_of
@@ -133,6 +133,12 @@ class Console:
 
         return await self.write(acted)
 
+    def renew(self, settings: Settings) -> None:
+        """Be the console of another configuration from now on; whoever is here stays."""
+        for name, part in _parts(settings).items():
+            object.__setattr__(self, name, part)
+        self.live.can_be_here(tuple(settings.agents))
+
     @property
     def sorts(self) -> list[str]:
         """Return the orders a list may have: without a limit nobody is overdue (S28)."""
@@ -151,8 +157,7 @@ def console_of(program: Program) -> Console:
     sessions = Sessions(program.store, cookie, length, bearers)
     view = viewer(program.media)
     return Console(
-        settings=settings,
-        web=web,
+        **_parts(settings),
         clock=program.clock,
         store=program.store,
         hub=program.hub,
@@ -171,13 +176,21 @@ def console_of(program: Program) -> Console:
             sessions,
             agents=tuple(settings.agents),
         ),
-        quick_replies=quick_replies_of(settings),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
-        suggests=Endpoint(settings.suggestions) if settings.suggestions is not None else None,
         view=view,
         fingerprint_key=program.derive("audit"),
     )
+
+
+def _parts(settings: Settings) -> dict[str, Any]:
+    """Return what of the console the configuration makes."""
+    return {
+        "settings": settings,
+        "web": web_settings(settings),
+        "quick_replies": quick_replies_of(settings),
+        "suggests": Endpoint(settings.suggestions) if settings.suggestions is not None else None,
+    }
 
 
 def web_settings(settings: Settings) -> WebSettings:

@@ -25,8 +25,12 @@ _ASSETS = "/console-assets/"
 
 
 def console_routes(program: Program) -> list[ControllerRouterHandler]:
-    """Return every handler of the console; the composition root calls it once."""
-    console = console_of(program)
+    """Return every handler of a program's console."""
+    return routes_of(console_of(program))
+
+
+def routes_of(console: Console) -> list[ControllerRouterHandler]:
+    """Return every handler of the console."""
     return [
         *_pages(console, BuiltFiles.load(_STATIC)),
         api_router(console),

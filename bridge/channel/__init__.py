@@ -9,6 +9,7 @@ tested, without the rest of the house.
 from bridge.channel.adapter import (
     CanDelete,
     CanEdit,
+    CanExamine,
     CanLeadBack,
     CanMarkRead,
     CanShowTyping,
@@ -84,6 +85,7 @@ __all__ = [
     "ButtonView",
     "CanDelete",
     "CanEdit",
+    "CanExamine",
     "CanLeadBack",
     "CanMarkRead",
     "CanShowTyping",

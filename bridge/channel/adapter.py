@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
 from bridge.channel.capabilities import Capabilities
+from bridge.channel.errors import SendError
 from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.media import MediaDoor
 from bridge.channel.onward import Onward, WayBack
@@ -97,6 +98,18 @@ class KnowsIds(Protocol):
 
     def ids_of(self, part: OutboundPart, *, key: str) -> Sequence[str]:
         """Return the ids that the receipt of this part will have."""
+        ...
+
+
+@runtime_checkable
+class CanExamine(Protocol):
+    """More can be asked of the network than whether it knows our credentials."""
+
+    async def examine(self) -> Sequence[SendError]:
+        """Return what is wrong with how the network hands over to us; changes nothing.
+
+        Raises a `SendError` where the network does not say.
+        """
         ...
 
 

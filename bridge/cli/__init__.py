@@ -2,7 +2,19 @@
 
 import typer
 
-from bridge.cli import agent, audit, config, explain, link, run, sandbox, token, webhook
+from bridge.cli import (
+    agent,
+    audit,
+    config,
+    doctor,
+    explain,
+    link,
+    reload,
+    run,
+    sandbox,
+    token,
+    webhook,
+)
 
 app = typer.Typer(
     name="deskbridge",
@@ -16,6 +28,8 @@ app.command()(run.run)
 app.command()(sandbox.sandbox)
 app.command()(config.check)
 app.command()(config.schema)
+app.command()(doctor.doctor)
+app.command()(reload.reload)
 app.command()(run.migrate)
 app.command()(run.restored)
 app.command()(audit.audit)

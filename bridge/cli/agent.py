@@ -44,7 +44,8 @@ def add(
         fail(f"there is no role {role}: {', '.join(get_args(Role))}")
     entry = {"name": name, "role": role} | ({"email": email} if email else {})
     _replace(config, with_agent(config.read_text(encoding="utf-8"), agent_id, entry))
-    print(f"Added {agent_id} to {config}. Restart deskbridge, then let them choose a password:")
+    print(f"Added {agent_id} to {config}. Run `deskbridge reload` if the program runs.")
+    print("Then let them choose a password:")
     print(f"  deskbridge agent password {agent_id}")
 
 

@@ -62,7 +62,32 @@ def _serving(config: Path, listen: str | None) -> Coroutine[Any, Any, None]:
     from bridge.app import serve  # noqa: PLC0415
 
     settings, listening = opened(lambda listen: load_listening(config, listen), listen)
-    return serve(settings, listening, _announce)
+    return serve(settings, listening, _announce, reloader(settings, listen, config))
+
+
+def reloader(
+    running: Settings, listen: str | None, config: Path, revise: Revise | None = None
+) -> Callable[[], Settings]:
+    """Return what reads the settings anew as they were read at the start.
+
+    It raises `ConfigError`. What the start was told of its address goes for it too.
+    """
+    told = listen if listen is None else str(running.server.listen)
+
+    def load() -> Settings:
+        return examined(config, told, revise)
+
+    return load
+
+
+def examined(config: Path, listen: str | None, revise: Revise | None = None) -> Settings:
+    """Load the configuration with what the command line has said; raises `ConfigError`."""
+    environ = dict(os.environ)
+    if listen is not None:
+        environ[_LISTEN] = listen
+    return examine(
+        config, kinds=known_kinds(), environ=environ, revise=revise, review=review
+    ).settings
 
 
 def opened(
@@ -86,13 +111,8 @@ def opened(
 
 def load_listening(config: Path, listen: str | None, revise: Revise | None = None) -> Settings:
     """Load the configuration as `examine` does, or write every error and leave."""
-    environ = dict(os.environ)
-    if listen is not None:
-        environ[_LISTEN] = listen
     try:
-        return examine(
-            config, kinds=known_kinds(), environ=environ, revise=revise, review=review
-        ).settings
+        return examined(config, listen, revise)
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2 if error.unreadable else 1) from None

@@ -6,6 +6,7 @@ it; so a crash costs a minute of knowing, and nothing else.
 
 import asyncio
 import logging
+from collections.abc import Collection
 
 from bridge.channel import (
     Capabilities,
@@ -65,6 +66,11 @@ class Watched:
         # While the program was off, nothing came in either.
         since = row.heard_at if row.down_since is None else row.down_since
         self._gap = Gap(since, row.warned, last)
+
+    def anew(self) -> None:
+        """Know nothing of now any more: the inbox begins with other settings."""
+        self._silent_from = self._running_since = None
+        self._become(Pulse())
 
     # --- what the adapter tells ---
 
@@ -223,10 +229,19 @@ class Watch:
             self._inboxes[inbox_id] = Watched(inbox_id, self._store.clock, self._changed)
         return self._inboxes[inbox_id]
 
-    async def recall(self) -> None:
-        """Go on from what was kept; call before anything is told."""
+    def forget(self, inbox_id: str) -> None:
+        """Watch the inbox no more."""
+        self._inboxes.pop(inbox_id, None)
+        self._told.pop(inbox_id, None)
+
+    async def recall(self, only: Collection[str] | None = None) -> None:
+        """Go on from what was kept; call before anything is told.
+
+        With `only`, for those of them that nothing was kept of in this life.
+        """
+        wanted = self._inboxes.keys() if only is None else {*only} - self._told.keys()
         for row in await self._store.read(_kept):
-            if row.inbox_id in self._inboxes:
+            if row.inbox_id in wanted:
                 self._inboxes[row.inbox_id].recall(row)
 
     async def run(self) -> None:

@@ -26,6 +26,8 @@ _ONE = {
     "webhooks": "webhook",
     STATUSES: "status",
 }
+# Under this name stands the place of whatever has none of its own.
+_ANY_TEAM = "default"
 _TARGETS = {"team": "teams", "queue": "teams", "agent": "agents"}
 _CONDITIONS = {
     "channel": "channels",
@@ -66,20 +68,26 @@ def _references(sections: Sections) -> Iterator[Reference]:
         yield from _of(_map(entry.get("overflow")), ("teams", team, "overflow"), to="teams")
     for inbox, entry in entries(sections, "channels"):
         yield from _of(entry, ("channels", inbox), team="teams", hours="hours")
-    for surface, entry in entries(sections, "staff"):
-        yield from _of(entry, ("staff", surface), via="channels")
-        for team in _map(entry.get("groups")):
-            if team != "default":
-                yield ("staff", surface, "groups", team), "teams", team
     for ticket, entry in entries(sections, "tickets"):
         to = ("tickets", ticket, "to")
         yield from _of(_map(entry.get("to")), to, inbox="channels", webhook="webhooks")
+    yield from _of_staff(sections)
     routing = _map(sections.get("routing"))
     yield from _of(_map(routing.get("default")), ("routing", "default"), team="teams")
     yield from _of_rules(routing)
     begun = _map(_map(sections.get("system_messages")).get("begun"))
     yield from _of(_map(begun.get("when")), ("system_messages", "begun", "when"), **_CONDITIONS)
     yield from _of_doing(sections)
+
+
+def _of_staff(sections: Sections) -> Iterator[Reference]:
+    """The places of a surface may be told apart by team."""
+    for surface, entry in entries(sections, "staff"):
+        yield from _of(entry, ("staff", surface), via="channels")
+        for key in ("channels", "groups"):
+            for team in _map(entry.get(key)):
+                if team != _ANY_TEAM:
+                    yield ("staff", surface, key, team), "teams", team
 
 
 def _of_doing(sections: Sections) -> Iterator[Reference]:

@@ -147,14 +147,20 @@ PUT_VISIT = Statement(
         },
     ),
 )
-END_VISITS = Statement(
-    nothing,
+_END_VISITS = (
     update(VISIT)
     .where(VISIT.c.online_since.is_not(None))
     .values(
         seconds=VISIT.c.seconds + func.max(0, (VISIT.c.seen_at - VISIT.c.online_since) // 1000),
         online_since=None,
         open_pages=0,
+    )
+)
+END_VISITS = Statement(nothing, _END_VISITS)
+END_VISITS_OF = Statement(
+    nothing,
+    _END_VISITS.where(
+        VISIT.c.identity_id.in_(select(IDENTITY.c.id).where(IDENTITY.c.inbox_id == _p("inbox_id")))
     ),
 )
 

@@ -5,8 +5,24 @@ import gc
 import socket
 
 import uvicorn
+from litestar.types import Receive, Scope, Send
 
 from bridge.web.front import WebApp
+
+
+class Doors:
+    """The web application of now: another can be put in its place while it is served.
+
+    What has begun ends where it began.
+    """
+
+    def __init__(self, app: WebApp) -> None:
+        """Open with `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or websocket."""
+        await self.app(scope, receive, send)
 
 
 class WebServer(uvicorn.Server):
@@ -27,7 +43,7 @@ class WebServer(uvicorn.Server):
         self.should_exit = True
 
 
-def served(app: WebApp, *, grace: int) -> uvicorn.Config:
+def served(app: Doors, *, grace: int) -> uvicorn.Config:
     """Return how `app` is served; when it ends, what is open has `grace` seconds for that."""
     return uvicorn.Config(
         app,

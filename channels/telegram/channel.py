@@ -99,6 +99,10 @@ class TelegramChannel(Channel):
         bot = await self._client.call(GetMe())
         return f"the bot @{bot['username']}"
 
+    async def examine(self) -> Sequence[SendError]:
+        """Return what keeps Telegram from calling us, in that mode; raises a `SendError`."""
+        return await self._webhook.examine() if self._webhook else []
+
     def routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the webhook's address, in that mode."""
         return self._webhook.routes() if self._webhook else []

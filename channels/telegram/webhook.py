@@ -90,6 +90,16 @@ class Webhook:
             await asyncio.sleep(WATCH)
             await self._watch()
 
+    async def examine(self) -> list[SendError]:
+        """Return whether Telegram has our address, and what it says of its last call."""
+        info = await self._client.call(GetWebhookInfo())
+        if info.get("url") != self._url:
+            other = info.get("url") or "no address at all"
+            why = f"Telegram calls {other}, and not {self._url}."
+            return [MisconfiguredError(why, reason="webhook_failing")]
+        found = self._failing(info)
+        return [MisconfiguredError(found, reason="webhook_failing")] if found else []
+
     async def _set(self) -> None:
         await self._client.call(
             SetWebhook(url=self._url, secret_token=self._secret, allowed_updates=list(KINDS))
@@ -117,9 +127,14 @@ class Webhook:
 
         An old failure says nothing: Telegram tells of the last one for ever.
         """
-        age = self._clock.now() // 1000 - int(info.get("last_error_date", 0))
-        if info.get("pending_update_count", 0) and age < LATELY:
-            why = str(info.get("last_error_message", "no reason given"))[:200]
-            self._health.down("webhook_failing", f"{NOT_REACHED} {why}")
+        found = self._failing(info)
+        if found:
+            self._health.down("webhook_failing", found)
         else:
             self._health.well()
+
+    def _failing(self, info: Mapping[str, Any]) -> str | None:
+        age = self._clock.now() // 1000 - int(info.get("last_error_date", 0))
+        if not info.get("pending_update_count", 0) or age >= LATELY:
+            return None
+        return f"{NOT_REACHED} {str(info.get('last_error_message', 'no reason given'))[:200]}"

@@ -15,6 +15,7 @@ from bridge.channel import (
     OutboundPart,
     OutcomeUnknownError,
     Receipt,
+    SendError,
     Sink,
     UnavailableError,
 )
@@ -73,6 +74,10 @@ class ViberChannel(Channel):
         """Name the bot; raises a `SendError`, `MisconfiguredError` for a token that is none."""
         account = await self._client.call("get_account_info", {})
         return f"the Viber bot {account.get('name') or self._context.inbox_name}"
+
+    async def examine(self) -> Sequence[SendError]:
+        """Return whether Viber has our address; raises a `SendError`."""
+        return await self._webhook.examine()
 
     def routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the webhook."""

@@ -71,6 +71,15 @@ class Webhook:
                 self._health.well()
                 return
 
+    async def examine(self) -> list[SendError]:
+        """Return whether Viber calls another address than ours, or none."""
+        account = await self._client.call("get_account_info", {})
+        has = account.get("webhook", self._url)
+        if has == self._url:
+            return []
+        why = f"Viber calls {has or 'no address at all'}, and not {self._url}."
+        return [MisconfiguredError(why, reason="webhook_failing")]
+
     async def _look(self) -> None:
         """See that Viber still has it, and set it anew if not."""
         try:

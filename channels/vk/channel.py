@@ -30,7 +30,7 @@ from channels.vk.intake import Intake
 from channels.vk.polling import Polling, Sleep
 from channels.vk.presses import Presses
 from channels.vk.random_ids import random_id
-from channels.vk.servers import Servers
+from channels.vk.servers import NOT_CONFIRMED, Servers
 from channels.vk.settings import VkSettings
 from channels.vk.translate import external_id
 from channels.vk.uploads import LARGEST_FILE, Uploads
@@ -116,6 +116,12 @@ class VkChannel(Channel):
                 "The token is not that of the community in group_id.", reason="misconfigured"
             )
         return f"the VK community {name} (club{number})"
+
+    async def examine(self) -> Sequence[SendError]:
+        """Return whether VK has confirmed our address and calls it; raises a `SendError`."""
+        if not isinstance(self._way_in, Hook) or await self._servers.called():
+            return []
+        return [MisconfiguredError(NOT_CONFIRMED, reason="webhook_failing")]
 
     def routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the Callback API's address, where it is used."""

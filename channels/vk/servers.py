@@ -48,10 +48,14 @@ class Servers:
                 self._health.degraded(error.reason, str(error))
         await asyncio.Event().wait()
 
+    async def called(self) -> bool:
+        """Ask whether VK calls us; raises a `SendError`."""
+        found = await self._api.call("groups.getCallbackServers", group_id=self._group_id)
+        return self._is_called(found)
+
     async def look(self) -> None:
         """Ask once; raises a `SendError`."""
-        found = await self._api.call("groups.getCallbackServers", group_id=self._group_id)
-        if self._is_called(found):
+        if await self.called():
             self._health.well()
         else:
             self._health.down("webhook_failing", NOT_CONFIRMED)

@@ -99,6 +99,10 @@ class WidgetChannel(Channel):
         finally:
             self._parts.intake.close()
 
+    async def close(self) -> None:
+        """Have browsers come again, to whoever serves this inbox then."""
+        self._parts.over.set()
+
     def download(self, ref: str) -> AsyncIterator[bytes]:  # noqa: ARG002  # It has none.
         """Raise `LookupError`: visitors' files are in the media store from the start."""
         raise LookupError("the widget's files are in the media store already")

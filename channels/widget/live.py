@@ -180,7 +180,7 @@ class _Talk:
         async with self._present(hello, socket):
             await self._line.send(Welcome(hello.cursor, self._parts.clock.now()))
             await self._parts.remember(self._session, said(hello.visit))
-            await _first_of(self._follow(hello.cursor), self._listen())
+            await _first_of(self._follow(hello.cursor), self._listen(), self._over())
 
     @contextlib.asynccontextmanager
     async def _present(self, hello: Hello, socket: Socket) -> AsyncIterator[None]:
@@ -198,6 +198,10 @@ class _Talk:
         finally:
             for one in self._selves:
                 parts.presence.left(one, self._line)
+
+    async def _over(self) -> None:
+        await self._parts.over.wait()
+        raise ClosedError(COME_AGAIN, "come again")
 
     # --- out ---
 

@@ -1,5 +1,6 @@
 """What the widget's routes share: one inbox, wired."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -47,6 +48,8 @@ class Parts:
         self.limits = Limits(context.clock, settings.messages_per_minute)
         self.presence = Presence(context.clock)
         self.intake = Intake()
+        # Set when this inbox ends: browsers are to come again, to whoever serves it then.
+        self.over = asyncio.Event()
         self._proxies = TrustedProxies(context.trusted_proxies)
         self.collector = Collector(settings.collect, self._proxies, _DEVICES)
 

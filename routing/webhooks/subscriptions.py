@@ -64,12 +64,15 @@ class Subscriptions:
         """Serve the webhooks of this desk."""
         self._store = store
         self._desk = desk
-        self._asked = _is_asked(desk)
         self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that others may be asking now than before."""
+        self._awake.set()
 
     def committed(self, events: Sequence[Event]) -> None:
         """Look whether a commit appended anything that may be told."""
-        if self._asked and any(one.kind == "message.added" for one in events):
+        if _is_asked(self._desk) and any(one.kind == "message.added" for one in events):
             self._awake.set()
 
     async def run(self) -> None:

@@ -19,6 +19,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "client_id": UUID, "kind": "note", "text": "заметка",
     },
     ("POST", "/api/conversations/{}/assign"): {"agent": "ivan"},
+    ("POST", "/api/conversations/{}/forwards"): {"client_id": UUID, "attachment": "none"},
     ("POST", "/api/conversations/{}/participants"): {"agents": ["ivan"]},
     ("POST", "/api/conversations/{}/invitations"): {"inbox": "blog"},
     ("POST", "/api/conversations/{}/block"): {"scope": "identity", "until": None, "reason": "x"},

@@ -8,6 +8,7 @@ from agent_console.web.live import attendance
 from agent_console.web.live.attendance import Attendance
 from bridge.channel import StorageUnavailableError
 from bridge.store.presence import ATTENDANCE_OF
+from routing.desk import Desk
 from routing.policy import Policy
 from tests.agent_console.office import Office
 from tests.agent_console.test_presence import comes_true
@@ -33,7 +34,7 @@ async def test_what_the_database_could_not_take_is_written_once_it_can(
 
     monkeypatch.setattr(attendance, "_AGAIN", 0.0)
     monkeypatch.setattr(office.store, "write", sometimes)
-    here = Attendance(office.store, Policy())
+    here = Attendance(office.store, Desk(Policy()))
     assert here.opened("pavel")
 
     async def is_online() -> bool:
@@ -44,7 +45,7 @@ async def test_what_the_database_could_not_take_is_written_once_it_can(
 
 
 async def test_a_second_console_is_no_coming_and_its_end_no_going(office: Office) -> None:
-    here = Attendance(office.store, Policy())
+    here = Attendance(office.store, Desk(Policy()))
     told = [here.opened("pavel"), here.opened("pavel"), here.closed("pavel"), here.closed("pavel")]
     assert told == [True, False, False, True]
     assert here.here() == frozenset()
@@ -59,7 +60,7 @@ async def test_touches_close_together_in_one_conversation_are_written_once(
         written.append(dict(worked))
 
     monkeypatch.setattr(office.store, "write", noted)
-    here = Attendance(office.store, Policy())
+    here = Attendance(office.store, Desk(Policy()))
 
     async def settled() -> bool:
         return here._writing is None or here._writing.done()

@@ -25,6 +25,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/session/link
         POST /api/session/link/peek
         GET /api/me
+        GET /api/me/profile
         GET /api/tokens
         DELETE /api/tokens/{}
         PUT /api/me/preferences
@@ -62,6 +63,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         POST /api/conversations/{}/join
         POST /api/conversations/{}/leave
         POST /api/conversations/{}/follow
+        POST /api/conversations/{}/forwards
         POST /api/conversations/{}/unfollow
         POST /api/conversations/{}/block
         POST /api/conversations/{}/unblock

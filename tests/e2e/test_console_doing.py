@@ -118,3 +118,40 @@ async def test_o28_an_automation_tags_and_calls_the_agent(
         "Automation “Urgent”: tag and notice to agents"
     )
     await expect(anna.page.locator("[data-labels=tags]")).to_contain_text("VIP")
+
+
+async def test_s23_several_are_given_a_status_at_once_and_opened_again_at_once(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    names = ("Лада", "Лукаш")
+    for name in names:
+        await _wrote(new_context, desk, name)
+    anna = await agents.at_console(await new_context())
+    await _select(anna, *names)
+    await _do(anna, "status")
+    dialog = anna.page.locator("dialog[open]")
+    await expect(dialog.get_by_role("combobox")).to_be_focused()
+    await anna.page.keyboard.type("spa")
+    await expect(dialog.get_by_role("option")).to_have_count(1)
+    await anna.page.keyboard.press("Enter")
+    await anna.page.locator("[data-folder=closed]").click()
+    for name in names:
+        await expect(_row(anna, name).locator("[data-status=spam]")).to_be_visible()
+
+    await _select(anna, *names)
+    await _do(anna, "reopen")
+
+    for name in names:
+        await expect(_row(anna, name)).to_have_count(0)
+        assert agents.api().find(name)["conversation"]["state"] == "open"
+
+
+async def _select(agent: AgentAtConsole, *names: str) -> None:
+    for name in names:
+        await agent.list.locator(".row", has_text=name).hover()
+        await agent.list.get_by_role("checkbox", name=f"Select {name}").check()
+
+
+async def _do(agent: AgentAtConsole, action: str) -> None:
+    await agent.list.get_by_role("toolbar").get_by_role("button", name="Actions").click()
+    await agent.page.locator(f".menu [data-entry={action}]").click()

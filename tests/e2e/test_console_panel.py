@@ -10,8 +10,16 @@ from tests.e2e.house import Agents, arrived, desk_of_module
 
 desk = desk_of_module(
     {
-        "contact_fields": {"customer_no": {"label": {"en": "Customer number", "uk": "Номер"}}},
-        "channels.shop": {"type": "widget", "key": "shop_two", "name": "Second shop"},
+        "contact_fields": {
+            "customer_no": {"label": {"en": "Customer number", "uk": "Номер"}},
+            "tier": {"label": {"en": "Tier", "uk": "Рівень"}, "show_in_panel": False},
+        },
+        "channels.shop": {
+            "type": "widget",
+            "key": "shop_two",
+            "name": "Second shop",
+            "panel": {"responsible": False},
+        },
     }
 )
 MANY = 5_000
@@ -70,6 +78,51 @@ async def test_j15_r44_j11_an_additional_field_and_a_name_are_edited_in_the_pane
     await anna.page.get_by_role("textbox", name="Name").fill("Ювеналій Мельник")
     await anna.page.keyboard.press("Enter")
     await expect(anna.list.locator(".row-link", has_text="Ювеналій Мельник")).to_be_visible()
+
+
+async def test_r37_a_field_that_is_not_for_the_panel_is_unfolded_by_keyboard_and_stays_so(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Северин")
+    await visitor.write("Вітаю")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Северин")
+    hidden = anna.page.locator("[data-field=tier]")
+    unfold = anna.page.locator("[data-whole-panel]")
+    await expect(anna.page.locator("[data-field=customer_no]")).to_be_visible()
+    await expect(hidden).to_have_count(0)
+    await unfold.press("Enter")
+    await expect(hidden).to_be_visible()
+    await expect(unfold).to_have_attribute("aria-expanded", "true")
+    await anna.page.reload()
+    await expect(hidden).to_be_visible()
+    await unfold.press("Enter")
+    await expect(hidden).to_have_count(0)
+
+
+async def test_r38_who_is_responsible_stands_in_the_panel_where_the_channel_has_it(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Устина")
+    await visitor.write("Вітаю")
+    page = await (await new_context()).new_page()
+    await page.route("**/demo", lambda route: _with_key(route, "site_main", "shop_two"))
+    await page.goto(f"{desk.url}/demo")
+    await page.locator("#deskbridge button").click()
+    frame = page.frame_locator("#deskbridge iframe")
+    await frame.locator("textarea").fill("без відповідального")
+    await frame.locator("textarea").press("Enter")
+    anna = await agents.at_console(await new_context())
+    responsible = anna.page.locator("[data-responsible]")
+    await anna.open("Устина")
+    await expect(responsible).to_have_text("—")
+    await anna.take()
+    await expect(responsible).to_have_text("You")
+    await anna.page.locator("[data-folder=all]").click()
+    await anna.open("без відповідального")
+    await expect(anna.page.locator("[data-block=contact]")).to_be_visible()
+    await anna.sees("без відповідального")
+    await expect(responsible).to_have_count(0)
 
 
 async def test_d50_j18_notes_of_the_conversation_and_of_the_person_stand_on_their_own_tab(

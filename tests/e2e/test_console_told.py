@@ -162,17 +162,17 @@ async def test_o21_o23_o24_o25_o26_lists_within_folders(
 
     await anna.page.locator("[data-folder=mine]").click()
     await expect(row(anna, "Улас")).to_be_visible()
-    await anna.page.locator("[data-part=internal]").click()
+    await anna.show_part("internal")
     await expect(row(anna, "Улас")).to_have_count(0)
-    await anna.page.locator("[data-part=whole]").click()
+    await anna.show_part("whole")
     await anna.open("Улас")
     await anna.note("для своїх")
-    await anna.page.locator("[data-part=internal]").click()
+    await anna.show_part("internal")
     await expect(row(anna, "Улас")).to_be_visible()
     conversation = agents.api().conversation("Улас")
     agents.api().post(f"conversations/{conversation}/close")
     await expect(row(anna, "Улас")).to_have_count(0)
-    await anna.page.locator("[data-part=closed]").click()
+    await anna.show_part("closed")
     await expect(row(anna, "Улас")).to_be_visible()
 
 

@@ -24,6 +24,7 @@ from agent_console.web.api import (
     originals,
     preferences,
     presence,
+    profile,
     quick_replies,
     reports,
     search,
@@ -58,6 +59,7 @@ def api_router(console: Console) -> Router:
         route_handlers=[
             *session.HANDLERS,
             *me.HANDLERS,
+            *profile.HANDLERS,
             *tokens.HANDLERS,
             *lists.HANDLERS,
             *views.HANDLERS,

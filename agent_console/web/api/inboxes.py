@@ -19,6 +19,8 @@ class Caps(w.Shape, frozen=True, kw_only=True, gc=False):
     reports_read: bool
     max_file: int
     media: list[str]
+    limits: dict[str, int]
+    """What the network itself takes, in bytes, by kind of file."""
 
 
 class InboxRef(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -64,6 +66,7 @@ def inbox_ref(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
             reports_read=can.reports_read,
             max_file=min(largest, int(console.settings.storage.media.max_upload)),
             media=sorted(can.media),
+            limits={**can.media},
         ),
         mailed=key in console.desk.mailboxes,
         shows_responsible=inbox.panel.responsible,

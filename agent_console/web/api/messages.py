@@ -52,6 +52,14 @@ class NewMessage(Body, frozen=True, kw_only=True):
     mentions: Annotated[tuple[AgentId, ...], msgspec.Meta(max_length=50)] = ()
 
 
+class Forwarded(Body, frozen=True, kw_only=True):
+    """A file that some message has, to be sent to this customer too, with words or without."""
+
+    client_id: Uuid
+    attachment: PublicId
+    text: Annotated[str, msgspec.Meta(max_length=_LONGEST_TEXT)] = ""
+
+
 class NewText(Body, frozen=True, kw_only=True):
     """What a message is to say instead; its files stay."""
 
@@ -197,6 +205,26 @@ async def write(
         written,
         draft_revision=data.draft_revision,
     )
+    return await _stored(console, me, conversation_id, message_id, is_new=is_new)
+
+
+@post("/conversations/{conversation_id:int}/forwards")
+async def forward(
+    console: Given, me: Me, conversation_id: PathId, data: JSONBody[Forwarded]
+) -> Response[Stored]:
+    """Answer the customer with a file of any message the agent sees; 200 as in writing."""
+    written = Written(
+        agent_id=me.agent.id, text=data.text, client_key=f"{me.agent.id}/{data.client_id}"
+    )
+    message_id, is_new = await console.write(
+        actions.forward, console.desk, me.agent, conversation_id, written, data.attachment
+    )
+    return await _stored(console, me, conversation_id, message_id, is_new=is_new)
+
+
+async def _stored(
+    console: Console, me: Caller, conversation_id: int, message_id: int, *, is_new: bool
+) -> Response[Stored]:
     now = await changed(console, me, conversation_id)
     message = await _card(console, me, message_id)
     stored = Stored(message=message, row=now.row, cursor=now.cursor)
@@ -314,6 +342,7 @@ def _files(
 HANDLERS = [
     messages,
     write,
+    forward,
     edit,
     take_back,
     retry,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bridge.channel import StorageUnavailableError
 from bridge.store.transactions import Store, Tx
 from routing import presence
+from routing.desk import Desk
 from routing.policy import Policy
 
 _log = logging.getLogger(__name__)
@@ -21,10 +22,10 @@ _OFTEN = 5.0
 class Attendance:
     """Counts the open consoles of each agent, and writes down who comes, goes and works."""
 
-    def __init__(self, store: Store, policy: Policy) -> None:
+    def __init__(self, store: Store, desk: Desk) -> None:
         """Nobody is here yet."""
         self._store = store
-        self._policy = policy
+        self._desk = desk
         self._open: Counter[str] = Counter()
         # What is to be written: who came or went, and where somebody was last at work.
         self._changed: set[str] = set()
@@ -76,7 +77,7 @@ class Attendance:
             worked, self._worked = self._worked, {}
             now = {agent_id: agent_id in self._open for agent_id in changed}
             try:
-                await self._store.write(_keep, self._policy, now, worked)
+                await self._store.write(_keep, self._desk.policy, now, worked)
             except StorageUnavailableError:
                 _log.error("who is here waits for the database")
                 self._changed |= changed

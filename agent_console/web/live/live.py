@@ -66,7 +66,7 @@ class Live:
         self._desk = desk
         self._batches = Batches(store, desk, view)
         self._sockets: set[ConsoleSocket] = set()
-        self._attendance = Attendance(store, desk.policy)
+        self._attendance = Attendance(store, desk)
         self._viewers: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._work: list[asyncio.Task[None]] = []
         # What is to be told in the next round.
@@ -82,6 +82,10 @@ class Live:
     def online(self) -> frozenset[str]:
         """Return the agents who have a console open."""
         return self._attendance.here()
+
+    def can_be_here(self, agents: Sequence[str]) -> None:
+        """Know others as those who can be here."""
+        self._agents = agents
 
     async def counters_of(self, agent_id: str) -> Folders:
         """Return the counters of one agent (R10)."""

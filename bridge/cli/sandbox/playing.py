@@ -3,13 +3,13 @@
 import contextlib
 import shutil
 import socket
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
 from bridge import __version__
 from bridge.app import Program, serve
-from bridge.cli.run import addresses, load_listening, opened
+from bridge.cli.run import addresses, load_listening, opened, reloader
 from bridge.cli.sandbox import DATA
 from bridge.cli.sandbox.networks import Network, network_of
 from bridge.cli.sandbox.revision import revised
@@ -31,7 +31,8 @@ def serving(
 
     settings, listening = opened(load, listen)
     begin_anew(DATA)
-    return play(settings, listening, phones, record)
+    anew = reloader(settings, listen, config, lambda data: revised(data, DATA))
+    return play(settings, listening, phones, record, anew)
 
 
 def begin_anew(folder: Path) -> None:
@@ -47,9 +48,16 @@ def begin_anew(folder: Path) -> None:
 
 
 async def play(
-    settings: Settings, listening: socket.socket, phones: tuple[str, int], record: Path | None
+    settings: Settings,
+    listening: socket.socket,
+    phones: tuple[str, int],
+    record: Path | None,
+    load: Callable[[], Settings],
 ) -> None:
-    """Run all of it until SIGINT or SIGTERM; raises `StartError` and `DatabaseError`."""
+    """Run all of it until SIGINT or SIGTERM; raises `StartError` and `DatabaseError`.
+
+    `load` reads the settings anew; an inbox that only they have stays without a model.
+    """
     made = {key: network_of(key, inbox) for key, inbox in settings.channels.items()}
     networks = {key: one for key, one in made.items() if one is not None}
     if record is not None:
@@ -67,7 +75,9 @@ async def play(
             lines += await _called(networks, program.settings.server.public_url)
             print("\n".join(lines), flush=True)
 
-        await serve(pointed(settings, networks), listening, announce)
+        await serve(
+            pointed(settings, networks), listening, announce, lambda: pointed(load(), networks)
+        )
 
 
 def _record(networks: Networks, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """A model of Slack: its Web API, Events API, interactivity and Socket Mode, on loopback."""
 
 from bridge.sandbox.slack.agents import Agent, Posted
+from bridge.sandbox.slack.calling import called
 from bridge.sandbox.slack.platform import SIGNING_SECRET, SlackPlatform
 from bridge.sandbox.slack.server import APP_TOKEN, BOT_TOKEN
 from bridge.sandbox.slack.team import BOT, BOT_USER, Channel, Message
@@ -16,4 +17,5 @@ __all__ = [
     "Message",
     "Posted",
     "SlackPlatform",
+    "called",
 ]

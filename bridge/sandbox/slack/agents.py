@@ -7,7 +7,7 @@ from typing import Any
 from bridge.sandbox.slack import chat
 from bridge.sandbox.slack.errors import Refusal
 from bridge.sandbox.slack.methods import Call
-from bridge.sandbox.slack.team import APP, TEAM, Channel, File, Message, Team, User
+from bridge.sandbox.slack.team import APP, BOT_USER, TEAM, Channel, File, Message, Team, User
 from bridge.sandbox.slack.telling import Telling
 from bridge.sandbox.slack.views import Triggers
 from bridge.sandbox.slack.webhooks import Answer
@@ -46,8 +46,9 @@ class Agent:
         thread_ts: str | None = None,
         broadcast: bool = False,
         files: Mapping[str, bytes] | None = None,
+        blocks: Sequence[Any] = (),
     ) -> Posted:
-        """Write into a channel, or into a thread of it."""
+        """Write into a channel, or into a thread of it; `blocks` are the rich text of it."""
         place = self._place(channel)
         kept = [self._file(name, content) for name, content in (files or {}).items()]
         subtype = "file_share" if kept else "thread_broadcast" if broadcast else None
@@ -58,6 +59,7 @@ class Agent:
             thread_ts=thread_ts,
             subtype=subtype,
             files=kept,
+            blocks=blocks,
         )
         place.add(message)
         more = {"client_msg_id": self.team.id("C"), "channel_type": _type(place)}
@@ -94,13 +96,16 @@ class Agent:
 
     # --- pressing ---
 
-    async def presses(self, channel: str, ts: str, action_id: str) -> Answer:
-        """Press a button under a message."""
+    async def presses(
+        self, channel: str, ts: str, action_id: str, *, option: str | None = None
+    ) -> Answer:
+        """Press a button under a message, or choose an option of a menu by its value."""
         place = self._place(channel)
-        message = place.message(ts)
-        block, element = _found(message.blocks, action_id)
-        action = {**element, "block_id": block, "action_ts": self.team.ts()}
-        where = {"type": "message", "message_ts": ts, "channel_id": place.id, "is_ephemeral": False}
+        message = place.seen_by(self.id, ts)
+        action = self._action(message.blocks, action_id, option)
+        where: dict[str, Any] = {"type": "message", "message_ts": ts, "channel_id": place.id}
+        where |= {"thread_ts": message.thread_ts} if message.thread_ts else {}
+        where |= {"is_ephemeral": ts in place.whispers}
         return await self.telling.interaction(
             self._interaction("block_actions")
             | {
@@ -109,6 +114,36 @@ class Agent:
                 "message": message.as_json(self.team.home),
                 "state": {"values": {}},
                 "actions": [action],
+                "response_url": self._response_url(),
+            }
+        )
+
+    async def presses_home(self, action_id: str, value: str | None = None) -> Answer:
+        """Press a button in the Home tab, or type a value there and press Enter."""
+        view = self.team.homes[self.id]
+        action = self._action(view["blocks"], action_id, None)
+        payload = self._interaction("block_actions") | {
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": view,
+            "actions": [action if value is None else {**action, "value": value}],
+        }
+        return await self.telling.interaction(payload)
+
+    async def commands(self, channel: str, text: str, *, command: str = "/support") -> Answer:
+        """Type a slash command."""
+        place = self.team.channel(channel)
+        return await self.telling.command(
+            {
+                "command": command,
+                "text": text,
+                "user_id": self.id,
+                "user_name": self.user.name,
+                "channel_id": place.id,
+                "channel_name": place.name,
+                "team_id": TEAM,
+                "api_app_id": APP,
+                "token": "verification-token",
+                "trigger_id": self.triggers.give(self.id),
                 "response_url": self._response_url(),
             }
         )
@@ -158,7 +193,48 @@ class Agent:
         event = {"user": self.id, "channel": place.id, "team": TEAM}
         return await self._tell("member_joined_channel", line.ts, event)
 
+    async def archives(self, channel: str, *, again: bool = False) -> Posted:
+        """Archive a channel, or bring it back `again`."""
+        place = self.team.channel(channel)
+        place.is_archived = not again
+        kind = "channel_unarchive" if again else "channel_archive"
+        return await self._tell(kind, "", {"channel": place.id, "user": self.id})
+
+    async def removes_app(self, channel: str) -> Posted:
+        """Take the app out of a channel; it is told that it has left."""
+        place = self.team.channel(channel)
+        place.members.discard(BOT_USER)
+        kind = "group_left" if place.is_private else "channel_left"
+        return await self._tell(kind, "", {"channel": place.id, "user": BOT_USER})
+
+    async def invites_app(self, channel: str) -> Posted:
+        """Bring the app into a channel."""
+        place = self.team.channel(channel)
+        place.members.add(BOT_USER)
+        event = {"user": BOT_USER, "channel": place.id, "team": TEAM, "inviter": self.id}
+        return await self._tell("member_joined_channel", "", event)
+
+    async def deletes_any(self, channel: str, ts: str) -> Posted:
+        """Delete anybody's message, as administrators may; a thread's first leaves a tombstone."""
+        place = self._place(channel)
+        message = place.message(ts)
+        if not message.replies:
+            place.remove(ts)
+            return await self._change(lambda call: chat.tell_deleted(call, place, message), ts)
+        before = message.as_json(self.team.home)
+        message.subtype, message.text, message.blocks = "tombstone", "This message was deleted.", ()
+        message.user, message.bot_id, message.metadata = "USLACKBOT", None, None
+        return await self._change(lambda call: chat.tell_changed(call, place, message, before), ts)
+
     # --- inside ---
+
+    def _action(self, blocks: Sequence[Any], action_id: str, option: str | None) -> dict[str, Any]:
+        block, element = _found(blocks, action_id)
+        action = {**element, "block_id": block, "action_ts": self.team.ts()}
+        if option is not None:
+            chosen = [one for one in action.pop("options") if one["value"] == option]
+            action["selected_option"] = chosen[0]
+        return action
 
     def _place(self, channel: str) -> Channel:
         place = self.team.channel(channel)
@@ -218,7 +294,8 @@ def _type(channel: Channel) -> str:
 def _found(blocks: Sequence[Any], action_id: str) -> tuple[str, Mapping[str, Any]]:
     """Return the block and the element of an action."""
     for index, block in enumerate(blocks):
-        for element in [*block.get("elements", []), block.get("accessory") or {}]:
+        inside = [block.get("accessory") or {}, block.get("element") or {}]
+        for element in [*block.get("elements", []), *inside]:
             if element.get("action_id") == action_id:
                 return block.get("block_id", f"b{index}"), element
     raise Refusal("action_not_found")

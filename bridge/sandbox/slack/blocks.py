@@ -29,6 +29,7 @@ _BLOCKS = frozenset(
     }
 )
 _MOST_ELEMENTS = {"actions": 25, "context": 10}
+_MOST_OPTIONS = {"overflow": 5, "static_select": 100, "multi_static_select": 100}
 
 
 def check(blocks: object, most: int = MOST_IN_MESSAGE) -> None:
@@ -42,7 +43,8 @@ def check(blocks: object, most: int = MOST_IN_MESSAGE) -> None:
         raise _wrong("block_id already exists", "/blocks")
     for index, block in enumerate(blocks):
         _check_block(block, f"/blocks/{index}")
-    if sum(_length(one) for one in blocks) > LONGEST_IN_ALL:
+    in_all = sum(_length(one) for one in blocks)
+    if most == MOST_IN_MESSAGE and in_all > LONGEST_IN_ALL:
         raise Refusal("msg_blocks_too_long")
 
 
@@ -57,7 +59,11 @@ def _check_block(block: object, where: str) -> None:
     elements = block.get("elements", [])
     if kind in _MOST_ELEMENTS and not 0 < len(elements) <= _MOST_ELEMENTS[kind]:
         raise _wrong(f"must have 1 to {_MOST_ELEMENTS[kind]} items", f"{where}/elements")
-    inside = [*(elements if kind == "actions" else []), block.get("accessory")]
+    inside = [
+        *(elements if kind == "actions" else []),
+        block.get("accessory"),
+        block.get("element"),
+    ]
     for element in inside:
         if element is not None:
             _check_element(element, where)
@@ -91,6 +97,22 @@ def _check_element(element: object, where: str) -> None:
         raise _wrong("an action_id has 255 characters at most, a value 2000", where)
     if element["type"] == "button":
         _check_text(element.get("text"), "button", _LONGEST_TEXT["button"], f"{where}/text")
+    if element["type"] in _MOST_OPTIONS:
+        _check_options(element, where)
+
+
+def _check_options(element: Mapping[str, Any], where: str) -> None:
+    groups = element.get("option_groups") or [{"options": element.get("options")}]
+    if len(groups) > 100:
+        raise _wrong("no more than 100 items allowed", f"{where}/option_groups")
+    for group in groups:
+        options, most = group.get("options") or [], _MOST_OPTIONS[element["type"]]
+        if not 0 < len(options) <= most:
+            raise _wrong(f"must have 1 to {most} items", f"{where}/options")
+        for one in options:
+            _check_text(one.get("text"), "button", 75, f"{where}/options/text")
+            if not 0 < len(str(one.get("value", ""))) <= 150:
+                raise _wrong("must be 1 to 150 characters", f"{where}/options/value")
 
 
 def _length(block: Mapping[str, Any]) -> int:

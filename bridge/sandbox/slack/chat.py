@@ -40,6 +40,7 @@ async def post_ephemeral(call: Call) -> Answer:
         raise Refusal("user_not_in_channel")
     _check_length(str(call.args.get("text") or ""))
     message = _made(call, call.team.ts())
+    channel.whispers[message.ts] = user.id, message
     return {"message_ts": message.ts}
 
 
@@ -52,7 +53,12 @@ async def update(call: Call) -> Answer:
     _check_length(str(call.args.get("text") or ""))
     before = message.as_json(call.team.home)
     made = _made(call, message.ts)
-    message.text, message.blocks, message.attachments = made.text, made.blocks, made.attachments
+    message.text, message.attachments = made.text, made.attachments
+    if call.json("blocks") is not None:
+        message.blocks = made.blocks
+    # Unlike a post, an update looks names up unless told not to.
+    message.parse = str(call.args.get("parse") or "client")
+    message.link_names = made.link_names
     if made.metadata is not None:
         message.metadata = made.metadata
     message.edited = {"user": BOT_USER, "ts": call.team.ts()}
@@ -97,12 +103,21 @@ async def remove_reaction(call: Call) -> Answer:
     return {}
 
 
+async def get_reactions(call: Call) -> Answer:
+    """Return a message with its reactions."""
+    channel = call.channel()
+    message = channel.message(call.need("timestamp"))
+    told = message.as_json(call.team.home)
+    return {"type": "message", "channel": channel.id, "message": told}
+
+
 METHODS: Mapping[str, Method] = {
     "chat.postMessage": post_message,
     "chat.postEphemeral": post_ephemeral,
     "chat.update": update,
     "chat.delete": delete,
     "reactions.add": add_reaction,
+    "reactions.get": get_reactions,
     "reactions.remove": remove_reaction,
 }
 
@@ -180,6 +195,8 @@ def _made(call: Call, ts: str) -> Message:
         blocks=shown or (),
         attachments=attachments,
         metadata=_metadata(call),
+        parse=str(call.args.get("parse") or "none"),
+        link_names=call.flag("link_names"),
     )
 
 

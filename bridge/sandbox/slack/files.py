@@ -5,6 +5,7 @@ Source: https://docs.slack.dev/messaging/working-with-files#uploading_files
 
 from collections.abc import Mapping
 
+from bridge.sandbox.slack import blocks
 from bridge.sandbox.slack.errors import Refusal, invalid
 from bridge.sandbox.slack.methods import Answer, Call, Method
 from bridge.sandbox.slack.team import BOT, BOT_USER, Channel, File, Message
@@ -36,22 +37,36 @@ async def complete_upload(call: Call) -> Answer:
         file.complete = True
     if channel is not None:
         _share(call, channel, files)
-    return {"files": [one.as_json(call.team.home) for one in files]}
+    return {"files": [{"id": one.id, "title": one.title} for one in files]}
 
 
 async def info(call: Call) -> Answer:
     """Describe a file."""
-    file = call.team.files.get(str(call.args.get("file")))
-    if file is None or not file.complete:
-        raise Refusal("file_not_found")
-    return {"file": file.as_json(call.team.home)}
+    return {"file": _known(call).as_info(call.team.home)}
+
+
+async def delete(call: Call) -> Answer:
+    """Delete a file of the app's own; the messages stay."""
+    file = _known(call)
+    if file.user != BOT_USER:
+        raise Refusal("cant_delete_file")
+    del call.team.files[file.id]
+    return {}
 
 
 METHODS: Mapping[str, Method] = {
     "files.getUploadURLExternal": get_upload_url,
     "files.completeUploadExternal": complete_upload,
     "files.info": info,
+    "files.delete": delete,
 }
+
+
+def _known(call: Call) -> File:
+    file = call.team.files.get(str(call.args.get("file")))
+    if file is None or not file.complete:
+        raise Refusal("file_not_found")
+    return file
 
 
 def _listed(call: Call) -> list[Mapping[str, str]]:
@@ -70,6 +85,9 @@ def _uploaded(call: Call, told: Mapping[str, str]) -> File:
 
 
 def _share(call: Call, channel: Channel, files: list[File]) -> None:
+    shown = call.json("blocks")
+    if shown is not None:
+        blocks.check(shown)
     message = Message(
         ts=call.team.ts(),
         text=str(call.args.get("initial_comment") or ""),
@@ -78,7 +96,9 @@ def _share(call: Call, channel: Channel, files: list[File]) -> None:
         thread_ts=call.args.get("thread_ts"),
         subtype="file_share",
         files=files,
-        blocks=call.json("blocks") or (),
+        blocks=shown or (),
     )
     channel.add(message)
+    for file in files:
+        file.shares.append((channel.id, channel.is_private, message.ts, message.thread_ts))
     call.tell("message", {**message.as_json(call.team.home), "channel": channel.id})

@@ -13,6 +13,7 @@ _NEEDED = {
     "chat.delete": "chat:write",
     "reactions.add": "reactions:write",
     "reactions.remove": "reactions:write",
+    "reactions.get": "reactions:read",
     "conversations.info": "channels:read",
     "conversations.join": "channels:join",
     "conversations.history": "channels:history",
@@ -23,9 +24,12 @@ _NEEDED = {
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
     "files.info": "files:read",
+    "files.delete": "files:write",
 }
 _CUSTOMIZE = "chat:write.customize"
-SCOPES = frozenset({*_NEEDED.values(), _CUSTOMIZE})
+# Those that no method needs: private channels by the same methods, and slash commands.
+_MORE = ("commands", "groups:history", "groups:read")
+SCOPES = frozenset({*_NEEDED.values(), _CUSTOMIZE, *_MORE})
 
 
 def missing(method: str, args: Mapping[str, Any], scopes: Collection[str]) -> str:

@@ -75,7 +75,8 @@ class Server:
             headers = {"Retry-After": str(error.after)}
             return web.json_response(_no("ratelimited"), status=429, headers=headers)
         self._note(method, args, None)
-        return web.json_response(answer)
+        headers = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}
+        return web.json_response(answer, headers=headers)
 
     async def _carry_out(self, method: str, args: Mapping[str, Any]) -> Answer:
         way = self._methods.get(method)

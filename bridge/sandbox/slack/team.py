@@ -1,5 +1,6 @@
 """A workspace: its people, channels, messages and files."""
 
+import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,10 @@ class User:
     real_name: str = ""
     is_bot: bool = False
     deleted: bool = False
+    email_confirmed: bool = True
+    guest: bool = False
+    stranger: bool = False
+    locale: str = "en-US"
     tz: str = "Europe/Kyiv"
 
     def as_json(self, *, email: bool = True) -> dict[str, Any]:
@@ -37,6 +42,11 @@ class User:
             "real_name": shown,
             "deleted": self.deleted,
             "is_bot": self.is_bot,
+            "is_restricted": self.guest,
+            "is_ultra_restricted": False,
+            "is_stranger": self.stranger,
+            "is_email_confirmed": self.email_confirmed,
+            "locale": self.locale,
             "tz": self.tz,
             "profile": profile,
         }
@@ -53,6 +63,8 @@ class File:
     user: str = ""
     uploaded: bool = False
     complete: bool = False
+    shares: list[tuple[str, bool, str, str | None]] = field(default_factory=list)
+    """Where it was shared: channel, whether that is private, message, thread."""
 
     def as_json(self, home: str) -> dict[str, Any]:
         """Return the file as messages carry it; its addresses want the token."""
@@ -64,10 +76,19 @@ class File:
             "size": len(self.content),
             "user": self.user,
             "mode": "hosted",
+            "mimetype": mimetypes.guess_type(self.name)[0] or "application/octet-stream",
             "is_external": False,
             "url_private": url,
             "url_private_download": f"{url}?download=1",
         }
+
+    def as_info(self, home: str) -> dict[str, Any]:
+        """Return the file as `files.info` does: with the messages it was shared in."""
+        shares: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        for channel, private, ts, thread_ts in self.shares:
+            place = shares.setdefault("private" if private else "public", {})
+            place.setdefault(channel, []).append({"ts": ts, "thread_ts": thread_ts})
+        return {**self.as_json(home), "shares": shares}
 
 
 @dataclass(slots=True)
@@ -89,6 +110,9 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     edited: Mapping[str, str] | None = None
     replies: list[str] = field(default_factory=list)
+    parent_user: str | None = None
+    parse: str = "none"
+    link_names: bool = False
 
     def as_json(self, home: str, *, metadata: bool = True) -> dict[str, Any]:
         """Return the message as history and events carry it."""
@@ -110,6 +134,8 @@ class Message:
             "files": [one.as_json(home) for one in self.files] or None,
             "edited": self.edited,
             "reply_count": len(self.replies) or None,
+            "latest_reply": self.replies[-1] if self.replies else None,
+            "parent_user_id": self.parent_user,
             "reactions": [
                 {"name": name, "users": users, "count": len(users)}
                 for name, users in self.reactions.items()
@@ -129,6 +155,8 @@ class Channel:
     is_archived: bool = False
     members: set[str] = field(default_factory=set)
     messages: dict[str, Message] = field(default_factory=dict)
+    whispers: dict[str, tuple[str, Message]] = field(default_factory=dict)
+    """What was shown to one person alone, by its `ts`."""
     restricted: bool = False
     """Whether only some may post here, the app not among them."""
 
@@ -152,12 +180,18 @@ class Channel:
             raise Refusal("message_not_found")
         return found
 
+    def seen_by(self, user: str, ts: str) -> Message:
+        """Return a message, or one that is shown to this person alone; raises `Refusal`."""
+        whisper = self.whispers.get(ts)
+        return whisper[1] if whisper is not None and whisper[0] == user else self.message(ts)
+
     def add(self, message: Message) -> None:
         """Keep a message, and count it where it is a reply."""
         self.messages[message.ts] = message
         parent = self.messages.get(message.thread_ts or "")
         if parent is not None and parent is not message:
             parent.replies.append(message.ts)
+            message.parent_user = parent.user or parent.bot_id
 
     def remove(self, ts: str) -> Message:
         """Forget a message, and its place in a thread."""

@@ -21,7 +21,11 @@ SUBSCRIPTIONS = frozenset(
     {
         "app_home_opened",
         "channel_archive",
+        "channel_deleted",
+        "channel_id_changed",
+        "channel_left",
         "channel_unarchive",
+        "group_left",
         "member_joined_channel",
         "member_left_channel",
         "message",
@@ -113,7 +117,8 @@ class Telling:
         """Say whether the app is in the channel that the event happened in."""
         where = event.get("channel") or event.get("item", {}).get("channel")
         channel = self._team.channels.get(where)
-        return channel is None or BOT_USER in channel.members or event.get("user") == BOT_USER
+        about_us = event.get("user") == BOT_USER
+        return channel is None or BOT_USER in channel.members or about_us
 
     # --- interactions ---
 
@@ -124,6 +129,15 @@ class Telling:
         else:
             answer = await self._webhooks.interaction(payload)
         self._note(payload["type"], payload.get("trigger_id", ""), payload, answer, 0)
+        return answer
+
+    async def command(self, payload: Mapping[str, Any]) -> Answer:
+        """Tell that somebody typed a command; answer what the app said to it."""
+        if self._sockets.open or not self._webhooks.interactions:
+            answer = await self._sockets.send("slash_commands", payload, 0, "")
+        else:
+            answer = await self._webhooks.command(payload)
+        self._note("slash_commands", payload["trigger_id"], payload, answer, 0)
         return answer
 
     # --- the book ---

@@ -53,6 +53,11 @@ class Webhooks:
         body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
         return await self.post(self.interactions, body, "application/x-www-form-urlencoded", {})
 
+    async def command(self, payload: Mapping[str, str]) -> Answer:
+        """Bring a command, as a form."""
+        body = urlencode(payload).encode()
+        return await self.post(self.interactions, body, "application/x-www-form-urlencoded", {})
+
     async def post(
         self, url: str, body: bytes, mime: str, more: Mapping[str, str], *, at: int | None = None
     ) -> Answer:

@@ -100,7 +100,7 @@ async def test_what_lands_outside_of_its_topic_is_taken_away_and_never_left_in_g
 
 
 @pytest.mark.parametrize("after_effect", [True, False])
-async def test_no_answer_leaves_a_post_unknown(group: Group, after_effect: bool) -> None:
+async def test_no_answer_leaves_a_post_unknown(group: Group, *, after_effect: bool) -> None:
     thread = await group.opened()
     group.telegram.faults.plan("sendMessage", Fault(reset=True, after_effect=after_effect))
     with pytest.raises(OutcomeUnknownError):

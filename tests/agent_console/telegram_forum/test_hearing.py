@@ -43,7 +43,11 @@ async def test_formatting_files_voices_and_albums_are_heard(group: Group) -> Non
     olga, topic = group.person(), int(thread.id)
     olga.say("так **ні**", topic=topic, entities=[entity("так **ні**", "так", "bold")])
     olga.show("voice", b"OggS", topic=topic)
-    inside = {"message_thread_id": topic, "is_topic_message": True, "media_group_id": "77"}
+    inside: dict[str, Any] = {
+        "message_thread_id": topic,
+        "is_topic_message": True,
+        "media_group_id": "77",
+    }
     for _ in range(3):
         olga.send_file("photo", picture(), **inside)
 
@@ -265,8 +269,7 @@ async def test_what_could_not_be_stored_is_asked_for_again_and_heard_once(group:
 
     group.desk.broken = False
     group.listen()
-    await group.quiet()
-    assert [one.text for one in group.desk.heard] == ["не загуби"]
+    assert [one.text for one in await heard(group)] == ["не загуби"]
     assert CONVERSATION in group.desk.threads.values()
 
 
@@ -279,4 +282,4 @@ async def test_after_a_restart_it_goes_on_where_it_was(group: Group) -> None:
     group.surface = group.new_surface()
     group.listen()
     await group.seen(lambda: len(group.desk.heard) == 2)
-    assert [one.text for one in group.desk.heard] == ["раз", "два"]
+    assert [one.text for one in await heard(group)] == ["раз", "два"]

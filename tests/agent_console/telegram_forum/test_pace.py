@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agent_console.surface import Thread
+from agent_console.surface import Thread, Urgency
 from agent_console.telegram_forum import turns
 from agent_console.telegram_forum.showing import name_of
 from agent_console.telegram_forum.turns import Turns
@@ -63,7 +63,7 @@ async def test_words_go_before_cards_that_asked_before_them(
     paced = Turns()
     order: list[str] = []
 
-    async def once(urgency: turns.Urgency, name: str) -> None:
+    async def once(urgency: Urgency, name: str) -> None:
         async with paced.turn(PLACE, urgency, 1), paced.call(PLACE):
             order.append(name)
 
@@ -112,6 +112,7 @@ async def test_half_a_thread_is_finished_before_another_is_begun(
             for part in ("topic", "card"):
                 async with paced.call(PLACE):
                     order.append(f"{part} {name}")
+                    await asyncio.sleep(0.02)
 
     await asyncio.gather(*(opens(str(n)) for n in range(4)))
     assert order[:2] == ["topic 0", "topic 1"]

@@ -11,12 +11,13 @@ from typing import Any
 import uvicorn
 from ruamel.yaml import YAML
 
-from bridge.app import Inbox, Program
+from bridge.app import Program
 from bridge.channel import Channel, Sink
 from bridge.cli.config import known_kinds
 from bridge.clock import Clock
 from bridge.delivery import DeliveryWorker
-from bridge.settings import InboxSettings, Kinds, Settings, load
+from bridge.reload.wired import Inbox
+from bridge.settings import Kinds, Settings, load
 from bridge.store import conversations as q
 from bridge.store.transactions import Tx
 from routing import outbound
@@ -65,8 +66,9 @@ class StormProgram(Program):
         self.guards = guards
         super().__init__(settings, clock=clock)
 
-    def _wire(self, inbox_id: str, inbox: InboxSettings) -> Inbox:
-        wired = super()._wire(inbox_id, inbox)
+    def wire(self, inbox_id: str, settings: Settings) -> Inbox:
+        """Put the guards between the inbox and the rest."""
+        wired = super().wire(inbox_id, settings)
         channel: Any = self.guards.channel(wired.channel)
         sink: Any = self.guards.sink(wired.sink)
         wired.sink = sink

@@ -278,7 +278,7 @@ describe("a picture that fails to load", () => {
     await fail(place.querySelector("img"));
     expect([...place.querySelectorAll("img")].map((image) => image.getAttribute("src"))).toEqual(["/media/fine?preview=1"]);
     expect(place.querySelector(".thumbs a.file")!.getAttribute("href")).toBe("/media/panel?download=1");
-    press(place.querySelector(".thumbs button"));
+    press(place.querySelector(".thumbs button.picture"));
     expect(dialog.value).toMatchObject({ kind: "images", items: [{ id: "panel" }, { id: "fine" }], at: 1 });
     dialog.value = null;
   });

@@ -64,6 +64,7 @@ export const caps = (part: Partial<Caps> = {}): Caps => ({
   reports_read: true,
   max_file: 4 * 1024 * 1024,
   media: ["image", "file"],
+  limits: { image: 4 * 1024 * 1024, file: 4 * 1024 * 1024 },
   ...part,
 });
 

@@ -266,7 +266,9 @@ async def test_a_file_goes_up_in_three_steps_and_comes_down_with_the_token(app: 
         async with session.post(step["upload_url"], data=b"%PDF") as response:
             assert await response.text() == "OK - 4"
         done = await app.ask("files.completeUploadExternal", complete)
-        url = done["files"][0]["url_private_download"]
+        assert done["files"] == [{"id": step["file_id"], "title": "A"}]
+        told = (await app.ask("files.info", {"file": step["file_id"]}))["file"]
+        url = told["url_private_download"]
         async with session.get(url) as response:
             assert (response.status, response.content_type) == (200, "text/html")
         headers = {"Authorization": f"Bearer {BOT_TOKEN}"}

@@ -60,6 +60,8 @@ export const signOut = () => api<void>("DELETE", "/api/session");
 export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
+/** What the YAML says of who is signed in. */
+export const getProfile = () => api<Wire.Profile>("GET", "/api/me/profile");
 export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/api/me/shift");
 
 export const getTokens = () => api<Wire.ApiToken[]>("GET", "/api/tokens");
@@ -86,6 +88,9 @@ export const getMessages = (id: number, where: Where, limit: number) =>
   api<Wire.MessagePage>("GET", withQuery(`${conversation(id)}/messages`, { ...where, limit }));
 export const postMessage = (id: number, message: NewMessage) =>
   api<{ message: Wire.Message; row: Wire.Row | null; cursor: string }>("POST", `${conversation(id)}/messages`, message);
+/** A file that some message has, to this customer too. */
+export const postForward = (id: number, file: { client_id: string; attachment: string; text: string }) =>
+  api<{ message: Wire.Message; row: Wire.Row | null; cursor: string }>("POST", `${conversation(id)}/forwards`, file);
 export const patchMessage = (id: number, text: string) => api<{ message: Wire.Message }>("PATCH", `/api/messages/${id}`, { text });
 export const deleteMessage = (id: number) => api<{ message: Wire.Message }>("DELETE", `/api/messages/${id}`);
 export const retryMessage = (id: number) => api<{ message: Wire.Message }>("POST", `/api/messages/${id}/retry`, {});

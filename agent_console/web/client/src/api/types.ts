@@ -62,6 +62,20 @@ export type Notify = {
 export type ShiftSpan = { start: number; end: number };
 
 export type Me = { id: string; name: string; role: Role; email?: string; preferences: Preferences };
+/** What the YAML says of an agent; null is what it does not say. `where`: `<file>:<line>` by key, for owners. */
+export type Profile = {
+  id: string;
+  name: string;
+  role: Role;
+  email: string | null;
+  teams: string[];
+  languages: string[];
+  limit: number | null;
+  hours: string | null;
+  slack: string[];
+  telegram: string[];
+  where?: Record<string, string>;
+};
 export type Presence = "online" | "away" | "break" | "offline";
 /** What one chooses: away one only becomes. */
 export type PresenceChoice = Exclude<Presence, "away">;
@@ -79,6 +93,8 @@ export type Caps = {
   reports_read: boolean;
   max_file: number;
   media: string[];
+  /** What the network itself takes, in bytes, by kind of file. */
+  limits: Partial<Record<AttachmentKind, number>>;
 };
 
 /** `kept_for`: for how many ms the network keeps what it cannot hand over to us, where that is known; `mailed`: customers who have left are mailed what they have not seen. */

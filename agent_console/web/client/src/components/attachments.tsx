@@ -4,6 +4,7 @@ import { locale, t } from "../i18n/index.ts";
 import type { Attachment } from "../api/types.ts";
 import { localPreview } from "../store/tray.ts";
 import { dialog } from "../store/ui.ts";
+import { ForwardButton } from "./forward-button.tsx";
 import { Clock, Download, File, FileArchive, FileSpreadsheet, FileText, Image, Music, TriangleAlert, Video } from "./icons.ts";
 
 const icons: Record<FileIcon, IconShape> = { image: Image, audio: Music, video: Video, archive: FileArchive, table: FileSpreadsheet, text: FileText, file: File };
@@ -13,13 +14,13 @@ export function isPicture(attachment: Attachment): boolean {
 }
 
 /** Pictures show themselves and open large; everything else, and what cannot be drawn, is a named file to save. */
-export function Attachments({ of }: { of: readonly Attachment[] }): VNode | null {
+export function Attachments({ of, sent = false }: { of: readonly Attachment[]; sent?: boolean }): VNode | null {
   if (of.length === 0) return null;
   const pictures = of.filter((one) => isPicture(one) && !one.as_link);
   return (
     <div class={`attachments ${pictures.length > 1 ? "several" : ""}`}>
       {of.map((attachment) =>
-        isPicture(attachment) && !attachment.as_link ? <Picture key={attachment.id} attachment={attachment} among={pictures} /> : <FileLink key={attachment.id} attachment={attachment} />,
+        isPicture(attachment) && !attachment.as_link ? <Picture key={attachment.id} attachment={attachment} among={pictures} /> : <FileLine key={attachment.id} attachment={attachment} sent={sent} />,
       )}
     </div>
   );
@@ -53,6 +54,16 @@ function Picture({ attachment, among }: { attachment: Attachment; among: Attachm
         <img key={attempt} src={src} alt="" width={width} height={height} loading="lazy" decoding="async" onError={onError} />
       )}
     </button>
+  );
+}
+
+/** A file to save, and once it has been sent, to be sent to others. */
+export function FileLine({ attachment, sent = true }: { attachment: Attachment; sent?: boolean }): VNode {
+  return (
+    <span class="file-line">
+      <FileLink attachment={attachment} />
+      {sent && <ForwardButton file={attachment} />}
+    </span>
   );
 }
 

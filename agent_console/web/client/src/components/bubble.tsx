@@ -36,7 +36,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
         {isPicking && <PickBox on={isPicked} label={label(message, row)} onToggle={() => toggle(message.id)} />}
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
           {message.reply_to && <QuoteBox quoted={message.reply_to} row={row} />}
-          <Attachments of={message.attachments} />
+          <Attachments of={message.attachments} sent />
           {whole === null ? <Text message={message} /> : <WholeText text={whole} />}
           <Stamp at={message.at}>
             {message.inbox !== undefined && message.inbox !== row.conversation.inbox && <CameBy inbox={message.inbox} />}

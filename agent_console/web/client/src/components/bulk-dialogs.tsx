@@ -35,7 +35,7 @@ export function BulkDialog({ ids, what }: { ids: readonly number[]; what: What }
       ) : (
         <>
           {what === "close" && <p class="meta">{t("bulk.close.what")}</p>}
-          <PickList label={t(picks[what])} choices={choices(what)} chosen={new Set()} toggle={(id) => choose(id)} autoFocus />
+          <PickList label={t(picks[what])} choices={choices(what)} chosen={new Set()} toggle={(id) => choose(id)} single autoFocus />
         </>
       )}
     </DialogBox>

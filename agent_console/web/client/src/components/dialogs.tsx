@@ -9,6 +9,8 @@ const load: Loader = async (of) => {
   switch (of.kind) {
     case "settings":
       return (await import("./settings-sheet.tsx")).SettingsSheet;
+    case "profile":
+      return (await import("./profile-sheet.tsx")).ProfileSheet;
     case "shortcuts":
       return (await import("./shortcut-sheet.tsx")).ShortcutSheet;
     case "palette":
@@ -92,6 +94,10 @@ const load: Loader = async (of) => {
     case "original": {
       const { OriginalMail } = await import("./original-mail.tsx");
       return () => <OriginalMail message={of.message} sender={of.sender} />;
+    }
+    case "forward": {
+      const { ForwardDialog } = await import("./forward-dialog.tsx");
+      return () => <ForwardDialog file={of.file} />;
     }
     case "images": {
       const { Lightbox } = await import("./lightbox.tsx");

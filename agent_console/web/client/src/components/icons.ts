@@ -33,6 +33,7 @@ export {
   FileArchive,
   FileSpreadsheet,
   FileText,
+  Forward,
   Gauge,
   Globe,
   Hourglass,

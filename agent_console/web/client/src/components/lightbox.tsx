@@ -6,6 +6,7 @@ import { closeDialog } from "../store/ui.ts";
 import { downloadUrl, FileLink } from "./attachments.tsx";
 import { IconButton } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
+import { ForwardButton } from "./forward-button.tsx";
 import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from "./icons.ts";
 import { Icon, usePicture } from "@deskbridge/ui";
 
@@ -42,6 +43,7 @@ export function Lightbox({ items, at }: { items: readonly Attachment[]; at: numb
           <a class="icon-btn" href={downloadUrl(item)} download={item.name} aria-label={t("attachment.download", { name: item.name })}>
             <Icon of={Download} size={18} />
           </a>
+          <ForwardButton file={item} size={18} side="below" />
           <IconButton icon={X} label={t("action.closeDialog")} side="below" onClick={closeDialog} />
         </div>
         <div class="lightbox-stage" onClick={(event) => event.target === event.currentTarget && closeDialog()}>

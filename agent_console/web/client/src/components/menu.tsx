@@ -57,6 +57,7 @@ function Item({ item, onClose }: { item: MenuItem; onClose: () => void }): VNode
       aria-checked={choice ? item.checked : undefined}
       aria-disabled={item.disabled ? true : undefined}
       tabIndex={-1}
+      data-entry={item.id}
       onClick={run}
     >
       <span class="menu-icon">{choice ? item.checked && <Icon of={Check} size={16} /> : item.icon && <Icon of={item.icon} size={16} />}</span>
@@ -110,13 +111,16 @@ type MenuButtonProps = {
   children: ComponentChildren;
   class?: string;
   tip?: boolean;
+  /** What it is called in the page, and whether it holds where one is. */
+  name?: string;
+  current?: boolean;
   /** Opens the menu each time this number changes. */
   openSignal?: number;
   align?: "start" | "end";
 };
 
 /** A button that opens a menu below itself and gets the focus back. */
-export function MenuButton({ label, items, children, class: extra, tip, openSignal, align = "end" }: MenuButtonProps): VNode {
+export function MenuButton({ label, items, children, class: extra, tip, name, current, openSignal, align = "end" }: MenuButtonProps): VNode {
   const button = useRef<HTMLButtonElement>(null);
   const [at, setAt] = useState<Anchor | null>(null);
   const opened = useRef(openSignal);
@@ -140,6 +144,8 @@ export function MenuButton({ label, items, children, class: extra, tip, openSign
         class={extra ?? "icon-btn"}
         aria-haspopup="menu"
         aria-expanded={at !== null}
+        aria-current={current ? "true" : undefined}
+        data-menu={name}
         aria-label={label}
         data-tip={tip && at === null ? label : undefined}
         onClick={(event) => {

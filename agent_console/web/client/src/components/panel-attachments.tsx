@@ -8,7 +8,7 @@ import { shown } from "../store/thread.ts";
 import { threadOf } from "../store/reading.ts";
 import { dialog } from "../store/ui.ts";
 import { complain } from "../store/verbs.ts";
-import { FileLink } from "./attachments.tsx";
+import { FileLine } from "./attachments.tsx";
 import { Section } from "./panel-section.tsx";
 import type { BlockProps } from "./panel.tsx";
 
@@ -66,7 +66,7 @@ function Thumbs({ items }: { items: readonly AttachmentItem[] }): VNode {
 function Thumb({ picture, onOpen }: { picture: Attachment; onOpen: () => void }): VNode {
   const src = picture.preview_url;
   const { state, attempt, onError } = usePicture(src ?? "");
-  if (src === undefined || state === "broken") return <FileLink attachment={picture} />;
+  if (src === undefined || state === "broken") return <FileLine attachment={picture} />;
   return (
     <button type="button" class="picture" aria-label={t("attachment.enlarge", { name: picture.name })} onClick={onOpen}>
       {state === "waiting" ? <span class="picture-room" /> : <img key={attempt} src={src} alt="" loading="lazy" onError={onError} />}
@@ -79,7 +79,7 @@ function Files({ items }: { items: readonly AttachmentItem[] }): VNode {
     <ul class="files">
       {items.map(({ attachment }) => (
         <li key={attachment.id}>
-          <FileLink attachment={attachment} />
+          <FileLine attachment={attachment} />
         </li>
       ))}
     </ul>

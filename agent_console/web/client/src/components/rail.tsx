@@ -11,12 +11,12 @@ import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
 import { maySee } from "../store/pages.ts";
 import { go, PAGES, route, type Page } from "../store/route.ts";
-import { room } from "../store/ui.ts";
+import { dialog, room } from "../store/ui.ts";
 import { showView, views, viewShown } from "../store/views.ts";
 import { ChannelsButton } from "./channel-trouble.tsx";
 import { IconButton } from "./button.tsx";
 import { Counters } from "./counters.tsx";
-import { Bookmark, Bridge, ChartColumn, CircleCheck, CircleUser, EllipsisVertical, Gauge, Inbox, Keyboard, List, LogOut, MessagesSquare, PanelLeftClose, PanelLeftOpen, ScrollText, Search, Settings, Trash2 } from "./icons.ts";
+import { Bookmark, Bridge, ChartColumn, CircleCheck, CircleUser, Ellipsis, EllipsisVertical, Gauge, Inbox, Keyboard, List, LogOut, MessagesSquare, PanelLeftClose, PanelLeftOpen, ScrollText, Search, Settings, Trash2 } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
 import { initials } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
@@ -35,10 +35,11 @@ export function Rail(): VNode {
         <span class="rail-text">Deskbridge</span>
       </div>
       <ul class="folders">
-        {shownFolders.value.map((id) => (
+        {shownFolders.value.filter((id) => room.value !== "small" || !OVER.has(id)).map((id) => (
           <Folder key={id} id={id} />
         ))}
         <Colleagues />
+        {room.value === "small" && <MoreFolders />}
       </ul>
       <TeamRows />
       <RailChannels />
@@ -52,9 +53,32 @@ export function Rail(): VNode {
   );
 }
 
+/** Those that a telephone has no room for. */
+const OVER: ReadonlySet<FolderId> = new Set(["closed", "deleted"]);
+
+const isOpen = (id: FolderId): boolean => folder.value === id && viewShown.value === null && !route.value.page;
+const open = (id: FolderId): void => void show(id).catch(complain);
+
+function MoreFolders(): VNode {
+  const over = shownFolders.value.filter((id) => OVER.has(id));
+  const on = over.some(isOpen);
+  const unread = over.reduce((sum, id) => sum + (folders.value?.[id]?.unread ?? 0), 0);
+  const total = over.reduce((sum, id) => sum + (folders.value?.[id]?.total ?? 0), 0);
+  const items = (): MenuEntry[] => [...viewItems(), ...over.map((id) => ({ id, label: t(names[id]), icon: icons[id], checked: isOpen(id), run: () => open(id) }))];
+  return (
+    <li>
+      <MenuButton class={`nav ${on ? "on" : ""}`} label={t("action.more")} items={items} name="folders" current={on}>
+        <Icon of={Ellipsis} size={18} />
+        <span class="rail-text">{t("action.more")}</span>
+        <Counters count={{ unread, total }} />
+      </MenuButton>
+    </li>
+  );
+}
+
 function Folder({ id }: { id: FolderId }): VNode {
   const count = folders.value?.[id];
-  const on = folder.value === id && viewShown.value === null && !route.value.page;
+  const on = isOpen(id);
   return (
     <li>
       <button
@@ -64,7 +88,7 @@ function Folder({ id }: { id: FolderId }): VNode {
         data-folder={id}
         data-tip={t(names[id])}
         data-tip-side="right"
-        onClick={() => void show(id).catch(complain)}
+        onClick={() => open(id)}
       >
         <Icon of={icons[id]} size={18} />
         <span class="rail-text">{t(names[id])}</span>
@@ -123,7 +147,7 @@ function Me(): VNode {
 
 /** Where the rail has no room for the kept lists. */
 function viewItems(): MenuEntry[] {
-  if (room.peek() !== "small" || views.peek().length === 0) return [];
+  if (views.peek().length === 0) return [];
   const items = views.peek().map((view) => ({ id: `view-${view.id}`, label: view.name, icon: Bookmark, run: () => void showView(view).catch(complain) }));
   return [...items, "line"];
 }
@@ -137,9 +161,9 @@ function pageMenu(): MenuEntry[] {
 
 function meMenu(): MenuEntry[] {
   return [
-    ...viewItems(),
     ...(hasPresence.value ? [...presenceMenu(), "line" as const] : []),
     ...pageMenu(),
+    { id: "profile", label: t("profile.title"), icon: CircleUser, run: () => (dialog.value = { kind: "profile" }) },
     { id: "settings", label: t("settings.title"), icon: Settings, run: COMMANDS.settings.run },
     { id: "palette", label: t("key.palette"), icon: Search, keys: "Ctrl K", run: COMMANDS.palette.run },
     { id: "shortcuts", label: t("key.shortcuts"), icon: Keyboard, keys: "?", run: COMMANDS.shortcuts.run },

@@ -8,6 +8,7 @@ export type AfterClosing = "next" | "stay" | "list";
 
 export type Dialog =
   | { kind: "settings" }
+  | { kind: "profile" }
   | { kind: "shortcuts" }
   | { kind: "palette" }
   | { kind: "channels" }
@@ -31,6 +32,7 @@ export type Dialog =
   | { kind: "trash"; ids: readonly number[]; forGood: boolean }
   | { kind: "view"; view: View | null }
   | { kind: "original"; message: Message; sender: string }
+  | { kind: "forward"; file: Attachment }
   | { kind: "images"; items: Attachment[]; at: number };
 
 export type FocusTarget = "composer" | "search" | "list" | "thread";

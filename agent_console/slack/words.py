@@ -1,0 +1,80 @@
+"""The few words that are Slack's own to say; everything else comes in words already."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+Word = Literal[
+    "again",
+    "break",
+    "cancel",
+    "find",
+    "late",
+    "menu",
+    "offline",
+    "online",
+    "rest",
+    "search",
+]
+
+WORDS: Mapping[str, Mapping[Word, str]] = {
+    "en": {
+        "again": "May be here twice: Slack did not answer the first time.",
+        "break": "On a break",
+        "cancel": "Cancel",
+        "find": "Find",
+        "late": "That took too long, and Slack has closed the door. Press it again.",
+        "menu": "More",
+        "offline": "Offline",
+        "online": "Online",
+        "rest": "and {count} more",
+        "search": "Find conversations",
+    },
+    "ru": {
+        "again": "Возможно, здесь дважды: в первый раз Slack не ответил.",
+        "break": "Перерыв",
+        "cancel": "Отмена",
+        "find": "Найти",
+        "late": "Прошло слишком много времени, и Slack закрыл окно. Нажмите ещё раз.",
+        "menu": "Ещё",
+        "offline": "Не в сети",
+        "online": "В сети",
+        "rest": "и ещё {count}",
+        "search": "Найти диалоги",
+    },
+    "uk": {
+        "again": "Можливо, тут двічі: першого разу Slack не відповів.",
+        "break": "Перерва",
+        "cancel": "Скасувати",
+        "find": "Знайти",
+        "late": "Минуло забагато часу, і Slack закрив вікно. Натисніть ще раз.",
+        "menu": "Ще",
+        "offline": "Не в мережі",
+        "online": "У мережі",
+        "rest": "і ще {count}",
+        "search": "Знайти діалоги",
+    },
+    "es": {
+        "again": "Puede estar aquí dos veces: Slack no respondió la primera vez.",
+        "break": "En pausa",
+        "cancel": "Cancelar",
+        "find": "Buscar",
+        "late": "Ha pasado demasiado tiempo y Slack ha cerrado la ventana. Púlsalo otra vez.",
+        "menu": "Más",
+        "offline": "Desconectado",
+        "online": "En línea",
+        "rest": "y {count} más",
+        "search": "Buscar conversaciones",
+    },
+}
+
+
+class Words:
+    """Words in the language of a place, or of whoever is spoken to."""
+
+    def __init__(self, locale: str) -> None:
+        """Speak `locale` where nobody's own language is known."""
+        self._locale = locale if locale in WORDS else "en"
+
+    def __call__(self, word: Word, language: str | None = None) -> str:
+        """Return a word."""
+        return WORDS.get(language or self._locale, WORDS[self._locale])[word]

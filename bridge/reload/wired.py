@@ -1,0 +1,80 @@
+"""One inbox and one staff surface of the program: what of each runs, and how it ends."""
+
+import asyncio
+import functools
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from agent_console.fanout.staff import Staffed
+from agent_console.surface import StaffSurface
+from bridge.channel import Channel
+from bridge.delivery import DeliveryWorker
+from bridge.health import Checkup, HeardSink, Watched
+from bridge.settings import InboxSettings
+from bridge.supervisor import Supervisor
+from routing.arrivals import Arrivals
+
+_log = logging.getLogger(__name__)
+
+# How long an adapter may take to end what it has open.
+GRACE = 5
+
+
+@dataclass(slots=True)
+class Inbox:
+    """One configured account, wired."""
+
+    settings: InboxSettings
+    channel: Channel
+    sink: HeardSink
+    health: Watched
+    worker: DeliveryWorker
+    arrivals: Arrivals
+
+
+def start_inbox(supervisor: Supervisor, inbox_id: str, inbox: Inbox) -> None:
+    """Begin to receive and to send."""
+    supervisor.start(f"arrivals:{inbox_id}", inbox.arrivals.run)
+    supervisor.start(f"delivery:{inbox_id}", inbox.worker.run)
+    receiving = functools.partial(inbox.channel.run, inbox.sink)
+    supervisor.start(f"channel:{inbox_id}", _watched(inbox.health, receiving))
+    supervisor.start(f"check:{inbox_id}", Checkup(inbox.channel, inbox.health).run)
+
+
+def start_staff(supervisor: Supervisor, surface_id: str, staffed: Staffed) -> None:
+    """Begin to show and to hear."""
+    supervisor.start(f"staff:{surface_id}", _watched(staffed.health, staffed.surface.run))
+    supervisor.start(f"hearing:{surface_id}", staffed.hearing.run)
+    supervisor.start(f"showing:{surface_id}", staffed.fanout.run)
+    supervisor.start(f"check:{surface_id}", Checkup(staffed.surface, staffed.health).run)
+
+
+async def end_work(supervisor: Supervisor, key: str) -> None:
+    """End all that runs for one inbox or surface; what is on the wire ends first."""
+    works = ("channel", "check", "delivery", "arrivals", "staff", "hearing", "showing")
+    await supervisor.end([f"{work}:{key}" for work in works])
+
+
+async def close(key: str, adapter: Channel | StaffSurface) -> None:
+    """Let an adapter end what it has open; one that cannot must not keep the others."""
+    try:
+        async with asyncio.timeout(GRACE):
+            await adapter.close()
+    except Exception:  # noqa: BLE001  # Whatever it is, the others end all the same.
+        _log.exception("%s did not end in good order", key)
+
+
+def _watched(
+    health: Watched, run: Callable[[], Awaitable[None]]
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def watched() -> None:
+        health.started()
+        try:
+            await run()
+        except Exception as error:
+            health.fell(error)
+            raise
+
+    return watched
