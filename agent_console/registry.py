@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from importlib import import_module
 
-from agent_console.email.settings import EmailSettings
+from agent_console.email.settings import AgentMailSettings
 from agent_console.slack.settings import SlackSettings
 from agent_console.surface import StaffSurface
 from agent_console.telegram_forum.settings import TelegramForumSettings
@@ -11,7 +11,7 @@ from agent_console.web.settings import WebSettings
 from bridge.settings import SurfaceSettings
 
 SETTINGS: Mapping[str, type[SurfaceSettings]] = {
-    "email": EmailSettings,
+    "email": AgentMailSettings,
     "slack": SlackSettings,
     "telegram_forum": TelegramForumSettings,
     "web": WebSettings,

@@ -20,7 +20,7 @@ async def test_s13_a_file_in_the_gallery_is_forwarded_to_another_customer(
     await anna.open("Горпина")
     await anna.take()
     await anna.page.locator(".editor input[type=file]").set_input_files(
-        [{"name": "прайс 😀.txt", "mimeType": "text/plain", "buffer": b"1 000 UAH"}]
+        {"name": "прайс 😀.txt", "mimeType": "text/plain", "buffer": b"1 000 UAH"}
     )
     await anna.page.locator(".editor").get_by_role("button", name="Send").click()
     gallery = anna.page.locator("[data-block=attachments]")

@@ -66,7 +66,7 @@ def inbox_ref(console: Console, key: str, inbox: InboxSettings) -> InboxRef:
             reports_read=can.reports_read,
             max_file=min(largest, int(console.settings.storage.media.max_upload)),
             media=sorted(can.media),
-            limits={**can.media},
+            limits={str(kind): limit for kind, limit in can.media.items()},
         ),
         mailed=key in console.desk.mailboxes,
         shows_responsible=inbox.panel.responsible,

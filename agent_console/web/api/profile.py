@@ -19,7 +19,8 @@ class Profile(w.Shape, frozen=True, kw_only=True, gc=False):
     """An agent of the YAML: null is what it does not say.
 
     `teams` are ids; `limit` is of open conversations; `slack` and `telegram` are the accounts
-    of the YAML and those that were linked. `where` is for owners: the `<file>:<line>` of each key in the file.
+    of the YAML and those that were linked. `where` is for owners: the `<file>:<line>` of
+    each key in the file.
     """
 
     id: str

@@ -17,7 +17,7 @@ from bridge.cli.config import known_kinds
 from bridge.clock import Clock
 from bridge.delivery import DeliveryWorker
 from bridge.reload.wired import Inbox
-from bridge.settings import Kinds, Settings, load
+from bridge.settings import InboxSettings, Kinds, Settings, load
 from bridge.store import conversations as q
 from bridge.store.transactions import Tx
 from routing import outbound
