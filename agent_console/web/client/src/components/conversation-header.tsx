@@ -159,7 +159,7 @@ export function moreItems(row: Row): MenuEntry[] {
         run: () => (dialog.value = { kind: "invite", conversation: id }),
       },
     may(row, "reply") && settings.value.meetings && { id: "meeting", label: t("action.meeting"), icon: Video, run: () => void offerMeeting(id).catch(complain) },
-    may(row, "edit_contact") && { id: "join", label: t("action.joinPeople"), icon: UsersRound, run: () => (dialog.value = { kind: "join_people", conversation: id }) },
+    may(row, "edit_contact") && { id: "same_person", label: t("action.joinPeople"), icon: UsersRound, run: () => (dialog.value = { kind: "join_people", conversation: id }) },
     apartEntry(row),
     may(row, "block") && { id: "block", label: t("action.block"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "block", conversation: id }) },
     may(row, "unblock") && { id: "unblock", label: t("action.unblock"), icon: Ban, keys: "⇧B", run: () => (dialog.value = { kind: "unblock", conversation: id }) },
