@@ -355,7 +355,7 @@ def _notify(settings: Settings, agent_id: str) -> Notify:
     own = settings.agents.get(agent_id)
     inboxes = own.inboxes if own else None
     return Notify(
-        **settings.notify.agent.model_dump(),
+        **settings.notify.agent.model_dump(exclude={"email_if_unseen"}),
         inboxes=None if inboxes is None else list(inboxes),
         teams=[key for key, team in settings.teams.items() if agent_id in team.members],
     )
