@@ -36,10 +36,10 @@ class Selection(w.Shape, frozen=True, kw_only=True, gc=False):
 
 
 class Order(Body, frozen=True, kw_only=True):
-    """What is to be done in which conversations; `to`: an agent, team, status, topic, tag or time.
+    """What is to be done in which conversations.
 
-    `to` is an agent, a team, a status, a topic or a tag; `close` gives that topic to those
-    that need one to be closed.
+    `to` is an agent, a team, a status, a topic, a tag or a time; `close` gives that topic to
+    those that need one to be closed.
     """
 
     ids: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE)]
