@@ -11,49 +11,14 @@ from agent_console.fanout.hearing import Hearing
 from agent_console.fanout.office import Presses, StaffOffice
 from agent_console.fanout.runner import Fanout
 from agent_console.fanout.voice import Voice
+from agent_console.program import Program
 from agent_console.surface import CanProve, StaffSurface, SurfaceContext, ThreadedSettings
-from bridge.clock import Clock
 from bridge.health import Watched
-from bridge.media import MediaStore
 from bridge.models import Event, Identity
 from bridge.settings import Settings
 from bridge.store import messages as m
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import Tx
 from bridge.web import HasRoutes
-from routing.desk import Desk
-
-
-class Program(Protocol):
-    """What the composition root gives to surfaces."""
-
-    @property
-    def settings(self) -> Settings:
-        """Return the whole configuration."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """Return the clock that everything goes by."""
-        ...
-
-    @property
-    def store(self) -> Store:
-        """Return the database."""
-        ...
-
-    @property
-    def media(self) -> MediaStore:
-        """Return the media store."""
-        ...
-
-    @property
-    def desk(self) -> Desk:
-        """Return what routing's transactions need."""
-        ...
-
-    def derive(self, purpose: str) -> bytes:
-        """Return key material for one purpose."""
-        ...
 
 
 class Words(Protocol):

@@ -1,47 +1,23 @@
 """The keys of a Telegram staff group in the YAML."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from agent_console.surface import ThreadedSettings, usable
+from bridge.botapi.keys import ApiBase, Token
 from bridge.settings import (
     CHOICE,
     LISTED,
     WHOLE,
     Id,
     Proxy,
-    Secret,
     fault,
-    pattern_schema,
-    say,
 )
 
 DEFAULT = "default"
 """The groups of whatever has none of its own."""
-# What BotFather hands out: the bot's number, a colon, and the secret.
-_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
-_API_BASE = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
-
-
-def _token(value: Secret) -> Secret:
-    if not _TOKEN.fullmatch(value.reveal()):
-        raise fault(
-            "bad_text",
-            "this is no bot token",
-            help="copy it whole from @BotFather: digits, a colon, and letters",
-        )
-    return value
-
-
-def _api_base(value: object) -> str:
-    if not isinstance(value, str):
-        raise fault("wrong_type", f"an address is wanted here, not {say(value)}")
-    if not _API_BASE.fullmatch(value):
-        raise fault("bad_url", f"{say(value)} is not the address of a Bot API server")
-    return value.rstrip("/")
 
 
 def _by_number(value: object) -> object:
@@ -76,7 +52,7 @@ class TelegramForumSettings(ThreadedSettings):
         description="Telegram groups with topics, where agents answer.",
         examples=["telegram_forum"],
     )
-    token: Annotated[Secret, AfterValidator(_token)] = Field(
+    token: Token = Field(
         description="The token of the staff bot, from @BotFather: another bot than the one "
         "customers write to. No inbox, other surface or program may use the same.",
         examples=["${TELEGRAM_STAFF_BOT_TOKEN}"],
@@ -111,12 +87,10 @@ class TelegramForumSettings(ThreadedSettings):
         "conversation again; `delete_topic`, it goes with all that was said in it.",
         examples=["keep_open"],
     )
-    api_base: Annotated[str, PlainValidator(_api_base), pattern_schema(r"^https?://[^\s?#]+$")] = (
-        Field(
-            default="https://api.telegram.org",
-            description="The Bot API server: Telegram's own, or one that you run yourself.",
-            examples=["http://127.0.0.1:8081"],
-        )
+    api_base: ApiBase = Field(
+        default="https://api.telegram.org",
+        description="The Bot API server: Telegram's own, or one that you run yourself.",
+        examples=["http://127.0.0.1:8081"],
     )
     proxy: Proxy | None = Field(
         default=None,

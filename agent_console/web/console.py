@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from agent_console import audit
 from agent_console.actions import QuickReplies, quick_replies_of
 from agent_console.cards import ViewFile
+from agent_console.program import Program as Shared
 from agent_console.suggestions import Endpoint
 from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
 from agent_console.web.live import Live
@@ -31,23 +32,8 @@ T = TypeVar("T")
 _TRIES_A_MINUTE = 60
 
 
-class Program(Protocol):
-    """What the composition root gives to the console."""
-
-    @property
-    def settings(self) -> Settings:
-        """Return the whole configuration."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """Return the clock that everything goes by."""
-        ...
-
-    @property
-    def store(self) -> Store:
-        """Return the database."""
-        ...
+class Program(Shared, Protocol):
+    """What the console is made of beside."""
 
     @property
     def hub(self) -> EventHub:
@@ -55,22 +41,8 @@ class Program(Protocol):
         ...
 
     @property
-    def media(self) -> MediaStore:
-        """Return the media store."""
-        ...
-
-    @property
-    def desk(self) -> Desk:
-        """Return what routing's transactions need."""
-        ...
-
-    @property
     def start_links(self) -> StartLinks:
         """Return where a link can begin a conversation."""
-        ...
-
-    def derive(self, purpose: str) -> bytes:
-        """Return key material for one purpose."""
         ...
 
 

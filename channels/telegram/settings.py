@@ -1,45 +1,15 @@
 """The keys of a Telegram bot in the YAML."""
 
-import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import Field
 
+from bridge.botapi.keys import ApiBase, Token
 from bridge.settings import (
     CHOICE,
     InboxSettings,
     Proxy,
-    Secret,
-    fault,
-    pattern_schema,
-    say,
 )
-
-# What BotFather hands out: the bot's number, a colon, and the secret.
-_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
-_API_BASE = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
-
-
-def _token(value: Secret) -> Secret:
-    if not _TOKEN.fullmatch(value.reveal()):
-        raise fault(
-            "bad_text",
-            "this is no bot token",
-            help="copy it whole from @BotFather: digits, a colon, and letters",
-        )
-    return value
-
-
-def _api_base(value: object) -> str:
-    if not isinstance(value, str):
-        raise fault("wrong_type", f"an address is wanted here, not {say(value)}")
-    if not _API_BASE.fullmatch(value):
-        raise fault("bad_url", f"{say(value)} is not the address of a Bot API server")
-    return value.rstrip("/")
-
-
-Token = Annotated[Secret, AfterValidator(_token)]
-ApiBase = Annotated[str, PlainValidator(_api_base), pattern_schema(r"^https?://[^\s?#]+$")]
 
 
 class TelegramSettings(InboxSettings):
