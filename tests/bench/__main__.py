@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.bench import assigning, drain, footprint, growth, ingest, latency, networks
+from tests.bench import assigning, drain, footprint, growth, ingest, latency, networks, staff
 from tests.bench.figures import machine, table
 from tests.desk import ROOT, RunningDesk
 
@@ -116,6 +116,22 @@ async def who_is_given_it() -> str:
     return f"## Who is given a conversation\n\n{text}\n\n{assigning.__doc__}"
 
 
+async def into_a_staff_group() -> str:
+    """A burst into a Telegram staff group, and one message at a time."""
+    found = await staff.burst()
+    head = (
+        "messages", "seconds", "bound", "ratio", "calls", "messages a call", "refused", "lost",
+        "out of order",
+    )  # fmt: skip
+    row = (
+        found.messages, found.taken, found.bound, found.taken / found.bound, found.calls,
+        found.messages / found.calls, found.refused, found.lost, found.disordered,
+    )  # fmt: skip
+    delays = [(one.what, one.p50, one.p99) for one in await staff.light()]
+    text = "\n\n".join((table(head, [row]), table(("what", "p50 ms", "p99 ms"), delays)))
+    return f"## Into a Telegram staff group\n\n{text}\n\n{staff.__doc__}"
+
+
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "ingest": durable_ingest,
     "latency": visitor_to_console,
@@ -124,6 +140,7 @@ PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "networks": webhooks_and_mail,
     "drain": drains,
     "assigning": who_is_given_it,
+    "staff": into_a_staff_group,
 }
 
 
