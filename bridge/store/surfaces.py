@@ -110,14 +110,14 @@ OPEN_AT = Statement(
         _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.shut_at.is_(None)
     ),
 )
-# What may be owed something after a start: what is open, threads that are not shut, and what
-# was purged.
+# What may be owed something after a start: whoever waits, threads that are not shut, and what
+# was purged. Of what is open besides a thread is made when something happens in it.
 _WITH_CONVERSATION = SURFACE_THREAD.outerjoin(CONVERSATION, CONVERSATION.c.id == _t.conversation_id)
 _PURGED = or_(CONVERSATION.c.id.is_(None), CONVERSATION.c.state == "purged")
 UNFINISHED = Statement(
     value,
     select(CONVERSATION.c.id)
-    .where(CONVERSATION.c.state == "open")
+    .where(CONVERSATION.c.waiting_since.is_not(None))
     .union(
         select(_t.conversation_id)
         .select_from(_WITH_CONVERSATION)
