@@ -8,6 +8,7 @@ from bridge.cli import (
     config,
     doctor,
     explain,
+    init,
     link,
     reload,
     run,
@@ -18,12 +19,13 @@ from bridge.cli import (
 
 app = typer.Typer(
     name="deskbridge",
-    help="One desk for customers on many networks. Start with `deskbridge check`, then `run`.",
+    help="One desk for customers on many networks. Start with `deskbridge init`, then `run`.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command()(init.init)
 app.command()(run.run)
 app.command()(sandbox.sandbox)
 app.command()(config.check)

@@ -61,7 +61,7 @@ async def test_a_scope_that_is_missing_is_named(silent: Workspace, scope: str) -
 def test_the_manifest_asks_for_just_these_scopes() -> None:
     from pathlib import Path  # noqa: PLC0415  # One use.
 
-    readme = Path(__file__).parents[3] / "agent_console/slack/README.md"
-    text = readme.read_text(encoding="utf-8")
+    manifest = Path(__file__).parents[3] / "agent_console/slack/manifest.yaml"
+    text = manifest.read_text(encoding="utf-8")
     listed = text.partition("bot: [")[2].partition("]")[0].split(", ")
     assert listed == list(SCOPES)
