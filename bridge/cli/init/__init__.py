@@ -85,6 +85,9 @@ def init(  # noqa: PLR0913  # Each is an option.
     known = read_environment(folder / ".env", os.environ).values
     answers = ask_all(Asker(silent=yes), given, known)
     left = missing(answers, known)
+    if not force:
+        # Answering takes minutes, in which a colleague may have done the same.
+        _refuse_what_is_there(folder)
     config = _write(folder, answers)
     print("\n".join([*_steps(answers), "", "The check:"]), flush=True)
     try:
@@ -122,6 +125,8 @@ def _steps(answers: Answers) -> list[str]:
         for number, step in enumerate(kind.steps, start=1):
             said = step.replace("{url}", url)
             lines.append(f"  {number}. {said}" if numbered else f"  {said}")
+    if "widget" in answers.channels and not answers.origin:
+        lines += ["", "No site may show the widget yet: name yours in channels.site.origins."]
     return lines
 
 

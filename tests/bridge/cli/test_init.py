@@ -1,6 +1,7 @@
 """`deskbridge init`: what it writes, what it never does, and what it says is to be done."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -9,6 +10,7 @@ from typer.testing import CliRunner, Result
 from agent_console.slack.account import SCOPES
 from bridge.cli import app
 from bridge.cli.config import known_kinds
+from bridge.cli.init.asking import Answers, ask_all
 from bridge.cli.init.kinds import CHANNELS, PRESETS, SURFACES
 from bridge.settings import Settings, load
 from tests.desk import RunningDesk
@@ -177,6 +179,43 @@ def test_what_is_to_be_done_outside_is_said(tmp_path: Path) -> None:
     config = tmp_path / "deskbridge.yaml"
     for command in ("doctor", "run", "agent password owner"):
         assert f"deskbridge {command} --config {config}" in told
+
+
+def test_a_widget_that_no_site_may_show_is_told(tmp_path: Path) -> None:
+    assert "channels.site.origins" in silently(tmp_path / "none", "widget").output
+    shown = silently(tmp_path / "one", "widget", "--origin", "https://example.com").output
+    assert "channels.site.origins" not in shown
+
+
+def test_a_file_that_came_while_questions_were_answered_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "deskbridge.yaml"
+
+    def answered(*given: Any) -> Answers:
+        config.write_text("version: 1\n", encoding="utf-8")
+        return ask_all(*given)
+
+    monkeypatch.setattr("bridge.cli.init.ask_all", answered)
+    assert silently(tmp_path, "widget").exit_code == 1
+    assert config.read_text(encoding="utf-8") == "version: 1\n"
+
+
+def test_what_is_given_is_not_asked_for(tmp_path: Path) -> None:
+    given = (
+        "--company",
+        "Shop",
+        "--owner",
+        "anna",
+        "--owner-name",
+        "Anna",
+        "--email",
+        "a@b.example",
+    )
+    more = ("--language", "uk", "--timezone", "Europe/Kyiv", "--origin", "https://example.com")
+    done = init(tmp_path, "--preset", "widget", "--public-url", URL, *given, *more)
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Wrote")
 
 
 @pytest.mark.parametrize(
