@@ -393,6 +393,7 @@ async def test_the_session_tells_all_that_a_console_needs(office: Office, pavel:
         "reports_read": True,
         "max_file": 4 * 1024 * 1024,
         "media": ["audio", "file", "image", "video"],
+        "limits": dict.fromkeys(["audio", "file", "image", "video"], 4 * 1024 * 1024),
     }
     assert session["settings"]["panel"][0] == "contact"
     assert session["settings"]["visit"] == {"page": True, "utm": True, "screen": True, "ip": True}

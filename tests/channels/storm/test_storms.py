@@ -97,10 +97,18 @@ BROKEN: dict[str, tuple[type[Network], int, Guards, Any, str]] = {
 }  # fmt: skip
 
 
+# Tried for one broken guard.
+SEEDS = 4
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_guard_that_is_broken_on_purpose_is_noticed(name: str) -> None:
-    network, seed, guards, around, count = BROKEN[name]
-    with around():
-        found = report(network, seed, guards)
-    assert found.broken.get(count, 0) > 0, f"{name}: {found}"
+    network, first, guards, around, count = BROKEN[name]
+    # What is drawn is fixed, the interleaving is not: where it does not meet, the next seed may.
+    for seed in range(first, first + SEEDS):
+        with around():
+            found = report(network, seed, guards)
+        if found.broken.get(count, 0) > 0:
+            return
+    raise AssertionError(f"{name}: {found}")
