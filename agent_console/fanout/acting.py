@@ -19,6 +19,7 @@ from agent_console.surface import (
     Unsaid,
 )
 from bridge.models import Agent, SurfaceHeard, SurfaceThread
+from bridge.store import heard as h
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
@@ -39,31 +40,37 @@ def with_its_album(tx: Tx, deck: Deck, row: SurfaceHeard) -> list[SurfaceHeard]:
     if row.album is None:
         return [row]
     of = {"surface_id": deck.surface_id, "of_place": row.place, "of_album": row.album}
-    return tx.all(s.ALBUM, **of)
+    return tx.all(h.ALBUM, **of)
 
 
-def act(tx: Tx, deck: Deck, row: SurfaceHeard, files: Files) -> list[int]:
+def act(
+    tx: Tx, deck: Deck, row: SurfaceHeard, files: Files, of: Sequence[SurfaceHeard]
+) -> list[int]:
     """Act on what is still to be acted on; return the conversations to look at then."""
-    if tx.one(s.STILL_HEARD, of=row.id) is None:
+    if tx.one(h.STILL_HEARD, of=row.id) is None:
         return []
-    rows = with_its_album(tx, deck, row)
+    # What has come since the files were fetched is another message.
+    fetched = {one.id for one in of}
+    rows = [one for one in with_its_album(tx, deck, row) if one.id in fetched]
     for one in rows:
-        tx.run(s.HEARD_DONE, of=one.id, at=tx.now)
+        tx.run(h.HEARD_DONE, of=one.id, at=tx.now)
     event = decoded(row)
     if isinstance(event, PlaceChanged):
         return _place(tx, deck, event)
-    thread = _thread(tx, deck, event)
+    thread = _thread(tx, deck, event, row)
     if thread is None or event.by.is_program:
         return []
     _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
     return [thread.conversation_id]
 
 
-def _thread(tx: Tx, deck: Deck, event: AnyHeard) -> SurfaceThread | None:
-    of = {"surface_id": deck.surface_id, "of_place": event.place}
+def _thread(tx: Tx, deck: Deck, event: AnyHeard, row: SurfaceHeard) -> SurfaceThread | None:
+    if row.thread.startswith(records.ADRIFT):
+        return tx.one(s.THREAD_BY_ID, of=int(row.thread.removeprefix(records.ADRIFT)))
+    of = {"surface_id": deck.surface_id, "of_place": row.place}
     if isinstance(event, Signed) and not event.thread:
         return tx.one(s.THREAD_WITH, **of, external_id=event.external_id)
-    return tx.one(s.THREAD_AT, **of, of_thread=event.thread)
+    return tx.one(s.THREAD_AT, **of, of_thread=row.thread)
 
 
 def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:

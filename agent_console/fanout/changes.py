@@ -12,8 +12,7 @@ from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
-# The parts of lines about a message, not of it.
-ABOUT = 1000
+ABOUT = s.ABOUT
 
 
 def next_change(

@@ -17,7 +17,8 @@ from bridge.channel import (
 from bridge.delivery import pause_after
 from bridge.media import MediaStore
 from bridge.models import SurfaceHeard
-from bridge.store import surfaces as s
+from bridge.store import heard as h
+from bridge.store import log
 from bridge.store.transactions import Store, Tx
 
 _log = logging.getLogger(__name__)
@@ -77,7 +78,8 @@ class Hearing:
     async def _all(self, due: Sequence[SurfaceHeard]) -> None:
         """Act on all of it, one after another in each thread, threads beside each other."""
         threads: dict[tuple[str, str], list[SurfaceHeard]] = defaultdict(list)
-        for one in due:
+        # What is changed or taken back by now never goes as it was.
+        for one in sorted(due, key=lambda row: not _amends(row)):
             threads[one.place, one.thread].append(one)
         await asyncio.gather(*(self._one_by_one(rows) for rows in threads.values()))
 
@@ -96,7 +98,7 @@ class Hearing:
         rows = await self._store.read(with_its_album, self._deck, row)
         said = [one for one in map(decoded, rows) if isinstance(one, Said) and one.files]
         files = await self._files(said[0].by, said) if said else []
-        for conversation_id in await self._store.write(act, self._deck, row, files):
+        for conversation_id in await self._store.write(act, self._deck, row, files, rows):
             self._look(conversation_id)
 
     async def _files(self, by: Person, said: Sequence[Said]) -> list[str] | None:
@@ -121,15 +123,22 @@ class Hearing:
         return found
 
 
+def _amends(row: SurfaceHeard) -> bool:
+    return row.event.startswith(('{"type":"unsaid"', '{"type":"said_anew"'))
+
+
 def _due(tx: Tx, surface_id: str) -> tuple[list[SurfaceHeard], int | None]:
-    due = tx.all(s.DUE_HEARD, surface_id=surface_id, now=tx.now, limit=_AT_ONCE)
-    return due, tx.one(s.NEXT_HEARD, surface_id=surface_id)
+    due = tx.all(h.DUE_HEARD, surface_id=surface_id, now=tx.now, limit=_AT_ONCE)
+    return due, tx.one(h.NEXT_HEARD, surface_id=surface_id)
 
 
 def _again(tx: Tx, surface_id: str, row: SurfaceHeard) -> None:
     """Try again a little later, and set aside what cannot be acted on."""
     if row.tries + 1 < _TRIES:
-        tx.run(s.HEARD_AGAIN, of=row.id, at=tx.now + round(pause_after(row.tries + 1) * 1000))
+        tx.run(h.HEARD_AGAIN, of=row.id, at=tx.now + round(pause_after(row.tries + 1) * 1000))
         return
-    tx.run(s.HEARD_DONE, of=row.id, at=tx.now)
+    raw, why = row.event.encode(), "could not be acted on"
+    tx.the(log.ADD_QUARANTINE, inbox_id=surface_id, raw=raw, why=why, at=tx.now)
+    log.append(tx, "quarantine.added")
+    tx.run(h.HEARD_DONE, of=row.id, at=tx.now)
     _log.error("something heard on %s was set aside: %s", surface_id, row.key)

@@ -8,6 +8,7 @@ import msgspec
 from agent_console.fanout.deck import Deck
 from agent_console.surface import Answer, Heard, Person, Said
 from bridge.models import SurfaceThread
+from bridge.store import heard as h
 from bridge.store import log
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
@@ -91,7 +92,7 @@ def _thread(tx: Tx, deck: Deck, place: str, thread: str) -> SurfaceThread | None
 def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> None:
     for event in events:
         tx.run(
-            s.ADD_HEARD,
+            h.ADD_HEARD,
             surface_id=deck.surface_id,
             key=event.key,
             place=event.place,

@@ -25,9 +25,15 @@ from bridge.channel import (
 )
 from bridge.markup import escape
 from bridge.models import SurfacePost
+from bridge.store import heard as h
 from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
+
+# Before the id of the row whose thread is gone in which something was heard.
+ADRIFT = "#"
+# Of a post of which nobody knows what became.
+MOST_TRIES = 4
 
 
 def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None:
@@ -76,13 +82,31 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> None:
         case ThreadShutError():
             tx.run(s.SHUT, of=row.id, at=tx.now)
         case OutcomeUnknownError():
+            _unknown(tx, deck, step)
             return
+        case UnreachableError() if isinstance(step, (steps.Put, steps.Open)):
+            lose(tx, deck.surface_id, row.place, str(error))
         case RejectedError() | UnreachableError():
-            _refused(tx, step, error)
+            _refused(tx, deck, step, error)
+    _waits_again(tx, step)
+
+
+def _waits_again(tx: Tx, step: steps.AnyStep) -> None:
     if isinstance(step, steps.Put):
-        tx.run(s.REQUEUE, thread_id=row.id, of_key=step.post.key)
+        tx.run(s.REQUEUE, thread_id=step.on.id, of_key=step.post.key)
     if isinstance(step, steps.Open):
-        tx.run(s.MAKE_AGAIN, of=row.id)
+        tx.run(s.MAKE_AGAIN, of=step.on.id)
+
+
+def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep) -> None:
+    """What nobody knows the end of is tried so often, then without what may be to blame."""
+    if not isinstance(step, steps.Put):
+        return
+    posts = tx.all(s.POSTS_AS, thread_id=step.on.id, of_key=step.post.key)
+    if max((one.tries for one in posts), default=0) < MOST_TRIES:
+        return
+    _with_less(tx, deck, step, posts)
+    _waits_again(tx, step)
 
 
 def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
@@ -98,7 +122,14 @@ def find(tx: Tx, surface_id: str, place: str) -> None:
 
 
 def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
-    """Have a thread that was deleted made anew, with the last messages."""
+    """Have a thread that was deleted made anew, with the last messages.
+
+    What was heard in it and is still to be acted on stays its conversation's.
+    """
+    was = tx.one(s.THREAD_BY_ID, of=row)
+    if was is not None and was.thread is not None:
+        at = {"of_place": was.place, "of_thread": was.thread}
+        tx.run(h.ADRIFT, surface_id=was.surface_id, **at, adrift=f"{ADRIFT}{row}")
     tx.run(s.DROP_POSTS, thread_id=row)
     tx.run(s.DROP_NAMES, thread_id=row)
     tx.run(s.THREAD_LOST, of=row, after=before_the_last(tx, conversation_id))
@@ -114,6 +145,7 @@ def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
     of = {"surface_id": surface_id, "place": old}
     tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
+    tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)
 
 
 def _proven(tx: Tx, step: steps.Prove, found: Receipt | None) -> None:
@@ -140,14 +172,31 @@ def _posted(
         tx.run(s.PUT_NAME, thread_id=row, external_id=external_id, message_id=messages[-1])
 
 
-def _refused(tx: Tx, step: steps.AnyStep, error: SendError) -> None:
+def _refused(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> None:
     """What the platform will never take is not offered again, but for files as their names."""
     if isinstance(step, steps.Put) and not isinstance(error, PostGoneError):
         posts = tx.all(s.POSTS_AS, thread_id=step.on.id, of_key=step.post.key)
-        if not any(_by_name(tx, one) for one in posts):
-            tx.run(s.POST_FAILED, thread_id=step.on.id, of_key=step.post.key)
+        _with_less(tx, deck, step, posts)
     elif not isinstance(step, steps.Open):
         record(tx, step, None)
+
+
+def _with_less(tx: Tx, deck: Deck, step: steps.Put, posts: Sequence[SurfacePost]) -> None:
+    """Have files go as their names, then words as a link to them; what is left has failed."""
+    url = deck.desk.conversation_url(step.on.conversation_id)
+    less = [_by_name(tx, one) or _by_link(tx, one, url) for one in posts]
+    if not any(less):
+        tx.run(s.POST_FAILED, thread_id=step.on.id, of_key=step.post.key)
+
+
+def _by_link(tx: Tx, post: SurfacePost, url: str) -> bool:
+    """Have a post that is refused say where its words are; nobody is to miss it."""
+    body, said = Body.of(post), f"⚠️ 💬 {url}"
+    if body.text == said:
+        return False
+    told = msgspec.structs.replace(body, text=said)
+    tx.run(s.REBODY, of=post.id, to_body=told.written(), to_revision=post.revision)
+    return True
 
 
 def _by_name(tx: Tx, post: SurfacePost) -> bool:

@@ -9,7 +9,14 @@ from agent_console.fanout import records, steps
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
 from agent_console.fanout.reckoning import peek, reckon
-from agent_console.surface import CanProve, PlaceGoneError, StaffSurface, Thread
+from agent_console.surface import (
+    CanProve,
+    PlaceGoneError,
+    PlaceMovedError,
+    StaffSurface,
+    Thread,
+    ThreadShutError,
+)
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
@@ -18,6 +25,7 @@ from bridge.channel import (
     StorageUnavailableError,
     ThrottledError,
     UnavailableError,
+    UnreachableError,
 )
 from bridge.delivery import pause_after
 from bridge.models import Event
@@ -109,7 +117,7 @@ class Fanout:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _bring_up(self, conversation_id: int) -> None:
-        tries = 0
+        tries = calm = 0
         try:
             while True:
                 self._again.discard(conversation_id)
@@ -118,9 +126,11 @@ class Fanout:
                         if conversation_id not in self._again:
                             return
                         continue
-                    tries = 0
+                    calm += 1
+                    if calm > 2:
+                        tries = 0
                 except (SendError, StorageUnavailableError) as error:
-                    tries += 1
+                    tries, calm = tries + 1, 0
                     await asyncio.sleep(_pause(error, tries))
         except Exception:  # noqa: BLE001  # Whatever it is, it is looked at again.
             _log.exception("showing a conversation on %s failed", self._deck.surface_id)
@@ -166,11 +176,16 @@ class Fanout:
         _log.warning("%s: %s", self._deck.surface_id, error)
         self._heard(error)
         await self._store.write(records.failed, self._deck, step, error)
-        if isinstance(error, PlaceGoneError):
+        if isinstance(error, PlaceGoneError) or type(error) is UnreachableError:
             self._lost()
         if isinstance(error, (ThrottledError, UnavailableError, MisconfiguredError)):
             raise error
         if isinstance(error, OutcomeUnknownError):
+            raise error
+        if isinstance(step, steps.Open) and not isinstance(error, PlaceMovedError):
+            # Whatever refuses a thread refuses the next one too.
+            raise error
+        if isinstance(error, ThreadShutError):
             raise error
 
     async def _call(self, step: steps.AnyStep) -> Thread | Receipt | None:

@@ -1,5 +1,6 @@
 """Whether what somebody wrote in a thread is an answer or a note. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -24,14 +25,26 @@ def spoken(said: Said, prefixes: Sequence[str], *, explicit: bool) -> Spoken:
     """
     text = said.text.strip()
     for prefix in sorted(prefixes, key=len, reverse=True):
-        if _begins(text, prefix):
-            return Spoken("note", text[len(prefix) :].strip())
+        for one in _undressed(text):
+            if _begins(one, prefix):
+                return Spoken("note", one[len(prefix) :].strip())
     if said.only_mentions or said.mentions:
         return Spoken("aside", text)
     if not explicit:
         return Spoken("reply", text)
     quoted = _quoted(text)
     return Spoken("note", text) if quoted is None else Spoken("reply", quoted)
+
+
+# Marks of our markup, and characters that nobody sees, before the first word.
+_DRESS = re.compile(r"^[\s*_~`>\u200b-\u200f\u2060\ufeff]+")
+_ESCAPED = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+
+
+def _undressed(text: str) -> tuple[str, str, str]:
+    """Return a text as it is, without escapes, and without what it begins with unseen."""
+    bare = _ESCAPED.sub("", text)
+    return text, bare, _DRESS.sub("", bare)
 
 
 def _begins(text: str, prefix: str) -> bool:

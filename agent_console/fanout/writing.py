@@ -12,6 +12,7 @@ from agent_console.surface import Said, SaidAnew, Unsaid
 from bridge.channel import TextFormat
 from bridge.markup import escape
 from bridge.models import Agent, SurfaceHeard, SurfaceThread
+from bridge.store import heard as h
 from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
@@ -32,14 +33,15 @@ def said(
     if files is None:
         tell(tx, thread.id, first.by.id, deck.voice.lost_file(first.by), about=about)
         return
-    whole = msgspec.structs.replace(first, text=text)
+    called = list(dict.fromkeys(one for item in items for one in item.mentions))
+    whole = msgspec.structs.replace(first, text=text, mentions=called)
     meant = spoken(whole, deck.prefixes, explicit=deck.explicit)
     if not meant.text and not files:
         return
     written = _written(tx, deck, thread, me, whole, meant, files)
     write = actions.reply if meant.kind == "reply" else actions.note
     message_id, new = write(tx, deck.desk, me, thread.conversation_id, written)
-    if new:
+    if new and thread.thread == first.thread:
         _heard_as(tx, thread, message_id, [one.external_id for one in items])
     if meant.kind == "aside":
         tell(tx, thread.id, first.by.id, deck.voice.aside(first.by), about=about, once="aside")
@@ -50,15 +52,28 @@ def said_anew(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: SaidA
     held = _held(tx, deck, event.place, event.external_id)
     if held is not None:
         first = msgspec.json.decode(held.event, type=Said)
-        changed = msgspec.structs.replace(first, text=event.text, format=event.format)
-        tx.run(s.REHEARD, of=held.id, to_event=msgspec.json.encode(changed).decode())
+        changed = msgspec.structs.replace(
+            first,
+            text=event.text,
+            format=event.format,
+            mentions=event.mentions,
+            only_mentions=event.only_mentions,
+        )
+        tx.run(h.REHEARD, of=held.id, to_event=msgspec.json.encode(changed).decode())
         return
     message_id = tx.one(s.NAMED, thread_id=thread.id, external_id=event.external_id)
     if message_id is None:
         return
-    # What was an answer stays one: a prefix comes too late to make it a note.
-    text = spoken(_as_said(event), deck.prefixes, explicit=deck.explicit).text
-    actions.edit(tx, deck.desk, me, message_id, _marked_up(text, event.format))
+    meant = spoken(_as_said(event), deck.prefixes, explicit=deck.explicit)
+    if tx.the(m.MESSAGE_BY_ID, id=message_id).kind == "outgoing" and meant.kind != "reply":
+        # The answer has gone and stays as it is; what is for colleagues goes to them alone.
+        text = _marked_up(meant.text, event.format)
+        key = f"{me.id}/{deck.surface_id}:{event.key}"
+        written = Written(agent_id=me.id, text=text, client_key=key)
+        actions.note(tx, deck.desk, me, thread.conversation_id, written)
+        tell(tx, thread.id, event.by.id, deck.voice.aside(event.by), about=event.external_id)
+        return
+    actions.edit(tx, deck.desk, me, message_id, _marked_up(meant.text, event.format))
     message = tx.the(m.MESSAGE_BY_ID, id=message_id)
     for post in tx.all(s.POSTS_OF_MESSAGE, thread_id=thread.id, message_id=message_id):
         # It was written here: the thread shows it already.
@@ -69,7 +84,7 @@ def unsaid(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: Unsaid) 
     """Take back what was written; what is still held never goes."""
     held = _held(tx, deck, event.place, event.external_id)
     if held is not None:
-        tx.run(s.HEARD_DONE, of=held.id, at=tx.now)
+        tx.run(h.HEARD_DONE, of=held.id, at=tx.now)
         return
     message_id = tx.one(s.NAMED, thread_id=thread.id, external_id=event.external_id)
     if message_id is None:
@@ -119,7 +134,7 @@ def _heard_as(tx: Tx, thread: SurfaceThread, message_id: int, external_ids: Sequ
 
 def _held(tx: Tx, deck: Deck, place: str, external_id: str) -> SurfaceHeard | None:
     of = {"surface_id": deck.surface_id, "of_place": place, "external_id": external_id}
-    return tx.one(s.HELD, **of)
+    return tx.one(h.HELD, **of)
 
 
 def _as_said(event: SaidAnew) -> Said:
@@ -132,6 +147,8 @@ def _as_said(event: SaidAnew) -> Said:
         external_id=event.external_id,
         text=event.text,
         format=event.format,
+        mentions=event.mentions,
+        only_mentions=event.only_mentions,
     )
 
 

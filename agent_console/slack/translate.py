@@ -141,6 +141,8 @@ async def _changed(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
             external_id=now["ts"],
             text=words.text,
             format=words.format,
+            mentions=words.mentions,
+            only_mentions=words.only_mentions,
         )
     ]
 

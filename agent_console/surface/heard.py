@@ -77,6 +77,8 @@ class SaidAnew(Heard, frozen=True, kw_only=True, tag="said_anew"):
     external_id: str
     text: str = ""
     format: TextFormat = "plain"
+    mentions: Sequence[str] = ()
+    only_mentions: bool = False
 
 
 class Unsaid(Heard, frozen=True, kw_only=True, tag="unsaid"):

@@ -12,7 +12,10 @@ def mentions(message: Raw, people: Mapping[str, str]) -> list[str]:
         if entity.get("type") == "text_mention":
             found.append(str(integer(part(entity, "user"), "id")))
         elif entity.get("type") == "mention":
-            found += filter(None, [people.get(said.removeprefix("@").lower())])
+            known = people.get(said.removeprefix("@").lower())
+            # Whom we have not heard since the start is a colleague too, if the words are to them.
+            if known or entity.get("offset") == 0:
+                found.append(known or said)
     return list(dict.fromkeys(found))
 
 

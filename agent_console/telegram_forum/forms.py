@@ -13,9 +13,9 @@ from aiogram import methods as tg
 from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from agent_console.surface import Field, Form, Person
+from agent_console.telegram_forum.asked import QUESTION
 from agent_console.telegram_forum.presses import Moved, moves
 from agent_console.telegram_forum.showing import NO_PREVIEW, answered, cut, plain
-from agent_console.telegram_forum.translate import QUESTION
 from agent_console.telegram_forum.words import Words
 from bridge.botapi.files import HTML
 
@@ -84,6 +84,14 @@ class Open:
     def get(self, place: str, message: str) -> Asking | None:
         """Return what a message asks."""
         return self._asked.get((place, message))
+
+    def awaits(self, place: str, thread: str, account: str) -> str | None:
+        """Return the message that waits for words of somebody there, the latest of several."""
+        for (where, message), asking in reversed(self._asked.items()):
+            theirs = (where, asking.thread, asking.by.id) == (place, thread, account)
+            if theirs and forces(asking):
+                return message
+        return None
 
     def drop(self, place: str, message: str) -> None:
         """Forget a question."""

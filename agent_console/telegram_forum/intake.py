@@ -16,11 +16,12 @@ from agent_console.telegram_forum.asides import (
     Stranger,
     Stray,
 )
+from agent_console.telegram_forum.asked import Ear
 from agent_console.telegram_forum.groups import Groups
 from agent_console.telegram_forum.line import Line
 from agent_console.telegram_forum.pressing import Presses
 from agent_console.telegram_forum.showing import answered, plain
-from agent_console.telegram_forum.translate import Ear, Told, translate_all
+from agent_console.telegram_forum.translate import Told, translate_all
 from agent_console.telegram_forum.words import Words
 from bridge.botapi.files import HTML
 from bridge.botapi.raw import as_raw
@@ -63,7 +64,8 @@ class Intake:
         never done twice.
         """
         bot = await self._groups.bot()
-        ear = Ear(bot.id, bot.username, self._groups.known, self._people)
+        known, awaits = self._groups.known, self._presses.awaits
+        ear = Ear(bot.id, bot.username, known, self._people, awaits)
         told = translate_all(updates, ear)
         for update, why in told.broken:
             await self._desk.quarantine(as_raw(update), why)

@@ -50,6 +50,7 @@ class Presses:
         self._desk = desk
         self._words = words
         self._open = Open()
+        self.awaits = self._open.awaits
 
     # --- buttons ---
 

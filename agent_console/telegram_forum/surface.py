@@ -183,7 +183,7 @@ class TelegramForum(StaffSurface):
     async def shut(self, thread: Thread, *, shut: bool) -> None:
         """Close the topic, delete it or leave it, as is configured; open a closed one."""
         where = {"chat_id": int(thread.place), "message_thread_id": int(thread.id)}
-        if self._settings.on_close == "keep_open":
+        if shut and self._settings.on_close == "keep_open":
             return
         if shut and self._settings.on_close == "delete_topic":
             await self._line.call(thread.place, tg.DeleteForumTopic(**where), sort="other")

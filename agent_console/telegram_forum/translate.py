@@ -4,7 +4,6 @@ Only what is said in a topic is said in a conversation: a reply in General carri
 of a thread that is none (tdlib/telegram-bot-api, issues 356 and 447).
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,19 +17,26 @@ from agent_console.surface import (
     Signed,
     StaffFile,
     ThreadMoved,
-    Unsaid,
 )
 from agent_console.telegram_forum.asides import (
     Aside,
     Command,
-    Filled,
     Pressed,
     ServiceLine,
     Stranger,
     Stray,
 )
+from agent_console.telegram_forum.asked import Ear, asked
 from agent_console.telegram_forum.calling import mentions, nothing_but_names
-from bridge.botapi.content import SERVICE, content_of
+from agent_console.telegram_forum.reading import (
+    answered_of,
+    at_of,
+    author_of,
+    key_of,
+    person_of,
+    where_of,
+)
+from bridge.botapi.content import SERVICE, Content, content_of
 from bridge.botapi.raw import (
     Raw,
     UntranslatableError,
@@ -43,25 +49,11 @@ from bridge.botapi.raw import (
 )
 from bridge.botapi.said import name_of
 
-QUESTION = "❓"
-"""Begins what a form asks, and nothing else that the bot says."""
 SIGNS: Mapping[str, Sign] = {"👀": "eyes"}
-_COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 # What the bot itself sets off, and nobody needs to read.
 _NOTICES = frozenset(
     {"forum_topic_closed", "forum_topic_reopened", "forum_topic_edited", "pinned_message"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Ear:
-    """What translating needs to know: who we are, our groups, and who is called what there."""
-
-    bot_id: int
-    username: str
-    groups: frozenset[int]
-    people: Mapping[str, str]
-    """Accounts by user name, in small letters."""
 
 
 @dataclass(slots=True)
@@ -127,76 +119,37 @@ def _message(message: Raw, ear: Ear, _number: int) -> Heard | Aside | None:
         return _migrated(message, place)
     if SERVICE.intersection(message):
         return _service(message, ear)
-    by = _author(message)
+    by = author_of(message)
     if by.is_program or message.get("is_automatic_forward"):
         return None
-    return _asked(message, ear, by) or _said(message, ear, by)
+    return asked(message, ear, by) or _said(message, ear, by)
 
 
 def _in_private(message: Raw, ear: Ear) -> Heard | Aside | None:
-    by = _author(message)
+    by = author_of(message)
     if by.is_program or SERVICE.intersection(message):
         return None
-    asked = _asked(message, ear, by)
-    if asked is not None:
-        return asked
+    meant = asked(message, ear, by)
+    if meant is not None:
+        return meant
     words = maybe(message, "text")
-    return Command(**_where(message), by=by, verb="find" if words else "help", value=words)
-
-
-def _asked(message: Raw, ear: Ear, by: Person) -> Aside | Heard | None:
-    """Return what is no word to a customer: an answer to a form's question, or a command."""
-    answered = message.get("reply_to_message")
-    if isinstance(answered, Mapping) and _is_question(answered, ear):
-        number = str(integer(answered, "message_id"))
-        words = content_of(message)
-        return Filled(**_where(message), by=by, question=number, value=words.text if words else "")
-    found = _COMMAND.fullmatch(maybe(message, "text").strip())
-    if found is None:
-        return None
-    if found[2] and found[2].lower() != ear.username.lower():
-        # A command that is for another bot is for no customer either.
-        return Command(**_where(message), by=by, verb="", value="")
-    verb, value = found[1].lower(), (found[3] or "").strip()
-    if verb in ("del", "delete") and not value:
-        return _taken_back(message, by)
-    return Command(**_where(message), by=by, verb=verb, value=value)
-
-
-def _is_question(answered: Raw, ear: Ear) -> bool:
-    author = answered.get("from")
-    ours = isinstance(author, Mapping) and author.get("id") == ear.bot_id
-    return ours and maybe(answered, "text").startswith(QUESTION)
-
-
-def _taken_back(message: Raw, by: Person) -> Unsaid | Command:
-    where, answered = _where(message), _answered(message)
-    if answered is None or not where["thread"]:
-        return Command(**where, by=by, verb="del", value="")
-    return Unsaid(
-        key=_key("m", message),
-        place=where["place"],
-        thread=where["thread"],
-        by=by,
-        at=_at(message),
-        external_id=answered,
-    )
+    return Command(**where_of(message), by=by, verb="find" if words else "help", value=words)
 
 
 def _said(message: Raw, ear: Ear, by: Person) -> Said | Stray | None:
-    where = _where(message)
+    where = where_of(message)
     if not where["thread"]:
         return Stray(**where, by=by)
-    content = content_of(message)
+    content = _content(message)
     if content is None:
         return None
     called = mentions(message, ear.people)
     return Said(
-        key=_key("m", message),
+        key=key_of("m", message),
         place=where["place"],
         thread=where["thread"],
         by=by,
-        at=_at(message),
+        at=at_of(message),
         external_id=where["message"],
         text=content.text,
         format=content.format,
@@ -204,7 +157,7 @@ def _said(message: Raw, ear: Ear, by: Person) -> Said | Stray | None:
             StaffFile(ref=one.ref, kind=one.kind, name=one.name, size=one.size)
             for one in content.media
         ],
-        reply_to=_answered(message),
+        reply_to=answered_of(message),
         album=maybe(message, "media_group_id") or None,
         mentions=called,
         only_mentions=bool(called) and nothing_but_names(message),
@@ -215,14 +168,14 @@ def _edited(message: Raw, ear: Ear, number: int) -> SaidAnew | None:
     chat = part(message, "chat")
     if integer(chat, "id") not in ear.groups:
         return None
-    by, where = _author(message), _where(message)
-    content = content_of(message)
+    by, where = author_of(message), where_of(message)
+    content = _content(message)
     if by.is_program or not where["thread"] or content is None:
         return None
-    if _asked(message, ear, by) is not None:
+    if asked(message, ear, by) is not None:
         return None
     return SaidAnew(
-        key=f"{_key('e', message)}/{number}",
+        key=f"{key_of('e', message)}/{number}",
         place=where["place"],
         thread=where["thread"],
         by=by,
@@ -230,25 +183,25 @@ def _edited(message: Raw, ear: Ear, number: int) -> SaidAnew | None:
         external_id=where["message"],
         text=content.text,
         format=content.format,
+        mentions=(called := mentions(message, ear.people)),
+        only_mentions=bool(called) and nothing_but_names(message),
     )
 
 
-def _answered(message: Raw) -> str | None:
-    """Return what is answered; in a topic every message answers the one that opened it."""
-    if "reply_to_message" not in message:
-        return None
-    answered = part(message, "reply_to_message")
-    number = integer(answered, "message_id")
-    if "forum_topic_created" in answered or number == message.get("message_thread_id"):
-        return None
-    return str(number)
+# What stands before an agent's words when they forward, or answer in another topic: other
+# people's names and words, which are for no customer, and would hide a note's prefix.
+_OTHERS = frozenset({"external_reply", "quote", "reply_to_story", "forward_origin"})
+
+
+def _content(message: Raw) -> Content | None:
+    return content_of({name: value for name, value in message.items() if name not in _OTHERS})
 
 
 # --- what happens to topics and groups ---
 
 
 def _service(message: Raw, ear: Ear) -> ThreadMoved | ServiceLine | None:
-    where, by = _where(message), _author(message)
+    where, by = where_of(message), author_of(message)
     notice = next(iter(_NOTICES.intersection(message)), None)
     if notice is None or not where["thread"]:
         return None
@@ -257,22 +210,22 @@ def _service(message: Raw, ear: Ear) -> ThreadMoved | ServiceLine | None:
     if notice not in ("forum_topic_closed", "forum_topic_reopened") or by.is_program:
         return None
     return ThreadMoved(
-        key=_key("m", message),
+        key=key_of("m", message),
         place=where["place"],
         thread=where["thread"],
         by=by,
-        at=_at(message),
+        at=at_of(message),
         to="closed" if notice == "forum_topic_closed" else "open",
     )
 
 
 def _migrated(message: Raw, place: int) -> PlaceChanged:
     return PlaceChanged(
-        key=_key("m", message),
+        key=key_of("m", message),
         place=str(place),
         thread="",
-        by=_author(message),
-        at=_at(message),
+        by=author_of(message),
+        at=at_of(message),
         to="moved",
         new_place=str(integer(message, "migrate_to_chat_id")),
     )
@@ -290,7 +243,7 @@ def _membership(change: Raw, ear: Ear, number: int) -> PlaceChanged | Stranger |
         key=f"c/{place}/{number}",
         place=str(place),
         thread="",
-        by=_person(part(change, "from")),
+        by=person_of(part(change, "from")),
         at=integer(change, "date") * 1000,
         to="lost" if why else "found",
         why=why,
@@ -317,7 +270,7 @@ def _reacted(change: Raw, ear: Ear, number: int) -> Signed | None:
         return None
     old, new = (_signs(change, name) for name in ("old_reaction", "new_reaction"))
     sign = next(iter(old ^ new), None)
-    by = _person(part(change, "user"))
+    by = person_of(part(change, "user"))
     if sign is None or by.is_program:
         return None
     return Signed(
@@ -342,50 +295,14 @@ def _pressed(query: Raw, _ear: Ear, _number: int) -> Pressed | None:
     if not isinstance(message, Mapping) or query.get("data") is None:
         return None
     return Pressed(
-        **_where(message),
-        by=_person(part(query, "from")),
+        **where_of(message),
+        by=person_of(part(query, "from")),
         query=text(query, "id"),
         data=text(query, "data"),
     )
 
 
 # --- who and where ---
-
-
-def _where(message: Raw) -> dict[str, str]:
-    in_topic = message.get("is_topic_message") is True and "message_thread_id" in message
-    return {
-        "place": str(integer(part(message, "chat"), "id")),
-        "thread": str(integer(message, "message_thread_id")) if in_topic else "",
-        "message": str(integer(message, "message_id")),
-    }
-
-
-def _key(kind: str, message: Raw) -> str:
-    where = _where(message)
-    return f"{kind}/{where['place']}/{where['message']}"
-
-
-def _at(message: Raw) -> int:
-    return integer(message, "date") * 1000
-
-
-def _author(message: Raw) -> Person:
-    """Return who wrote; in the name of a group or a channel nobody knows who it is."""
-    if "sender_chat" in message:
-        chat = part(message, "sender_chat")
-        return Person(id=str(integer(chat, "id")), name=name_of(chat), is_hidden=True)
-    return _person(part(message, "from"))
-
-
-def _person(account: Raw) -> Person:
-    return Person(
-        id=str(integer(account, "id")),
-        name=name_of(account),
-        username=maybe(account, "username"),
-        language=maybe(account, "language_code") or None,
-        is_program=account.get("is_bot") is True,
-    )
 
 
 _KINDS: Mapping[str, Callable[[Raw, Ear, int], Heard | Aside | None]] = {

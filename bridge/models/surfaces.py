@@ -68,6 +68,8 @@ SURFACE_POST = Table(
     moment("begun_at"),
     # Posted although an earlier attempt may be there: it says so.
     moment("again_at"),
+    # How often it was begun.
+    number("tries"),
     Index("ix_surface_posts_message", "thread_id", "message_id", "part"),
     Index("ix_surface_posts_key", "thread_id", "key"),
     Index(
@@ -181,6 +183,7 @@ class SurfacePost(Row, frozen=True, gc=False):
     mark: str | None
     begun_at: int | None
     again_at: int | None
+    tries: int
 
 
 class SurfaceHint(Row, frozen=True, gc=False):

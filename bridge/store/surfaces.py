@@ -6,14 +6,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bridge.models import (
     CONVERSATION,
     MESSAGE,
-    SURFACE_HEARD,
     SURFACE_HINT,
     SURFACE_NAME,
     SURFACE_PLACE,
     SURFACE_POST,
     SURFACE_THREAD,
     Message,
-    SurfaceHeard,
     SurfaceHint,
     SurfacePlace,
     SurfacePost,
@@ -22,10 +20,11 @@ from bridge.models import (
 from bridge.models.base import columns
 from bridge.store.statement import Statement, adding, among, insertion, nothing, param, value
 
+# The parts of lines about a message, not of it.
+ABOUT = 1000
 _p = param
 _t = SURFACE_THREAD.c
 _s = SURFACE_POST.c
-_h = SURFACE_HEARD.c
 _m = MESSAGE.c
 
 # --- threads ---
@@ -184,6 +183,7 @@ CHANGED_POSTS = Statement(
         _s.thread_id == _p("thread_id"),
         or_(_s.state == "shown", _s.state == "heard"),
         or_(_m.revision > _s.revision, _m.deleted_at.is_not(None)),
+        _s.part < ABOUT,
     )
     .order_by(_s.id)
     .limit(_p("limit")),
@@ -205,7 +205,13 @@ BEGIN_POST = Statement(
     nothing,
     update(SURFACE_POST)
     .where(_s.id == _p("of"))
-    .values(state="posting", key=_p("of_key"), begun_at=_p("at"), again_at=_p("again")),
+    .values(
+        state="posting",
+        key=_p("of_key"),
+        begun_at=_p("at"),
+        again_at=_p("again"),
+        tries=_s.tries + 1,
+    ),
 )
 REQUEUE = Statement(
     nothing,
@@ -229,7 +235,7 @@ REBODY = Statement(
     nothing,
     update(SURFACE_POST)
     .where(_s.id == _p("of"))
-    .values(body=_p("to_body"), revision=_p("to_revision")),
+    .values(body=_p("to_body"), revision=_p("to_revision"), tries=0),
 )
 REVISED = Statement(
     nothing, update(SURFACE_POST).where(_s.id == _p("of")).values(revision=_p("to_revision"))
@@ -288,74 +294,6 @@ TOLD = Statement(
     nothing,
     update(SURFACE_HINT).where(SURFACE_HINT.c.id == _p("of")).values(told_at=_p("at")),
 )
-
-# --- heard ---
-
-ADD_HEARD = Statement(
-    nothing,
-    upsert(SURFACE_HEARD)
-    .values(
-        {
-            one: _p(one)
-            for one in (
-                "surface_id",
-                "key",
-                "place",
-                "thread",
-                "external_id",
-                "album",
-                "event",
-                "due_at",
-            )
-        }
-        | {"tries": 0}
-    )
-    .on_conflict_do_nothing(index_elements=["surface_id", "key"]),
-)
-_HEARD = select(*columns(SURFACE_HEARD, SurfaceHeard))
-DUE_HEARD = Statement(
-    SurfaceHeard,
-    _HEARD.where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None), _h.due_at <= _p("now"))
-    .order_by(_h.id)
-    .limit(_p("limit")),
-)
-NEXT_HEARD = Statement(
-    value,
-    select(func.min(_h.due_at)).where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None)),
-)
-HELD = Statement(
-    SurfaceHeard,
-    _HEARD.where(
-        _h.surface_id == _p("surface_id"),
-        _h.place == _p("of_place"),
-        _h.external_id == _p("external_id"),
-        _h.done_at.is_(None),
-    )
-    .order_by(_h.id)
-    .limit(1),
-)
-ALBUM = Statement(
-    SurfaceHeard,
-    _HEARD.where(
-        _h.surface_id == _p("surface_id"),
-        _h.place == _p("of_place"),
-        _h.album == _p("of_album"),
-        _h.done_at.is_(None),
-    ).order_by(_h.id),
-)
-STILL_HEARD = Statement(value, select(_h.id).where(_h.id == _p("of"), _h.done_at.is_(None)))
-REHEARD = Statement(
-    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(event=_p("to_event"))
-)
-# What was done stays known by its key; its words are the message's alone.
-HEARD_DONE = Statement(
-    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(done_at=_p("at"), event="")
-)
-HEARD_AGAIN = Statement(
-    nothing,
-    update(SURFACE_HEARD).where(_h.id == _p("of")).values(tries=_h.tries + 1, due_at=_p("at")),
-)
-FORGET_HEARD = Statement(nothing, delete(SURFACE_HEARD).where(_h.done_at < _p("before")))
 
 # --- places ---
 

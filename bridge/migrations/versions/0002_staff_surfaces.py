@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.Text(), nullable=True),
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("again_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["thread_id"],
             ["surface_threads.id"],

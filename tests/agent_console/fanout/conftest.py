@@ -26,7 +26,7 @@ from agent_console.surface import (
     StaffFile,
     Unsaid,
 )
-from bridge.store import surfaces as s
+from bridge.store import heard as h
 from bridge.store.transactions import News
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.fanout.board import Board, PlainVoice
@@ -90,7 +90,7 @@ class Wall:
         store = self.office.store
 
         async def idle() -> bool:
-            heard = await store.read(lambda tx: tx.one(s.NEXT_HEARD, surface_id="wall"))
+            heard = await store.read(lambda tx: tx.one(h.NEXT_HEARD, surface_id="wall"))
             return heard is None and not self.fanout._tasks  # The test looks inside.
 
         for _ in range(400):

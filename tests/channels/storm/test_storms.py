@@ -105,6 +105,7 @@ SEEDS = 4
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_guard_that_is_broken_on_purpose_is_noticed(name: str) -> None:
     network, first, guards, around, count = BROKEN[name]
+    found = None
     # What is drawn is fixed, the interleaving is not: where it does not meet, the next seed may.
     for seed in range(first, first + SEEDS):
         with around():

@@ -1,0 +1,96 @@
+"""Queries about what staff did on surfaces and is still to be acted on."""
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bridge.models import SURFACE_HEARD, SurfaceHeard
+from bridge.models.base import columns
+from bridge.store.statement import Statement, nothing, param, value
+
+_p = param
+_h = SURFACE_HEARD.c
+
+ADD_HEARD = Statement(
+    nothing,
+    upsert(SURFACE_HEARD)
+    .values(
+        {
+            one: _p(one)
+            for one in (
+                "surface_id",
+                "key",
+                "place",
+                "thread",
+                "external_id",
+                "album",
+                "event",
+                "due_at",
+            )
+        }
+        | {"tries": 0}
+    )
+    .on_conflict_do_nothing(index_elements=["surface_id", "key"]),
+)
+_HEARD = select(*columns(SURFACE_HEARD, SurfaceHeard))
+DUE_HEARD = Statement(
+    SurfaceHeard,
+    _HEARD.where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None), _h.due_at <= _p("now"))
+    .order_by(_h.id)
+    .limit(_p("limit")),
+)
+NEXT_HEARD = Statement(
+    value,
+    select(func.min(_h.due_at)).where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None)),
+)
+HELD = Statement(
+    SurfaceHeard,
+    _HEARD.where(
+        _h.surface_id == _p("surface_id"),
+        _h.place == _p("of_place"),
+        _h.external_id == _p("external_id"),
+        _h.done_at.is_(None),
+    )
+    .order_by(_h.id)
+    .limit(1),
+)
+ALBUM = Statement(
+    SurfaceHeard,
+    _HEARD.where(
+        _h.surface_id == _p("surface_id"),
+        _h.place == _p("of_place"),
+        _h.album == _p("of_album"),
+        _h.done_at.is_(None),
+    ).order_by(_h.id),
+)
+STILL_HEARD = Statement(value, select(_h.id).where(_h.id == _p("of"), _h.done_at.is_(None)))
+REHEARD = Statement(
+    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(event=_p("to_event"))
+)
+# What was done stays known by its key; its words are the message's alone.
+HEARD_DONE = Statement(
+    nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(done_at=_p("at"), event="")
+)
+HEARD_AGAIN = Statement(
+    nothing,
+    update(SURFACE_HEARD).where(_h.id == _p("of")).values(tries=_h.tries + 1, due_at=_p("at")),
+)
+FORGET_HEARD = Statement(nothing, delete(SURFACE_HEARD).where(_h.done_at < _p("before")))
+
+MOVE_HEARD = Statement(
+    nothing,
+    update(SURFACE_HEARD)
+    .where(_h.surface_id == _p("of"), _h.place == _p("old"), _h.done_at.is_(None))
+    .values(place=_p("new")),
+)
+
+ADRIFT = Statement(
+    nothing,
+    update(SURFACE_HEARD)
+    .where(
+        _h.surface_id == _p("surface_id"),
+        _h.place == _p("of_place"),
+        _h.thread == _p("of_thread"),
+        _h.done_at.is_(None),
+    )
+    .values(thread=_p("adrift")),
+)
