@@ -32,8 +32,9 @@ from bridge.store.transactions import Tx
 
 # Before the id of the row whose thread is gone in which something was heard.
 ADRIFT = "#"
-# Of a post of which nobody knows what became.
-MOST_TRIES = 4
+# Of a post of which nobody knows what became; one with files may be there each time.
+MOST_TRIES = 8
+MOST_UPLOADS = 3
 
 
 def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None:
@@ -103,7 +104,8 @@ def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep) -> None:
     if not isinstance(step, steps.Put):
         return
     posts = tx.all(s.POSTS_AS, thread_id=step.on.id, of_key=step.post.key)
-    if max((one.tries for one in posts), default=0) < MOST_TRIES:
+    most = MOST_UPLOADS if step.post.media else MOST_TRIES
+    if max((one.tries for one in posts), default=0) < most:
         return
     _with_less(tx, deck, step, posts)
     _waits_again(tx, step)
