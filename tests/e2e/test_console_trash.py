@@ -208,6 +208,9 @@ async def test_s25_the_whole_list_is_selected_whatever_of_it_is_loaded(
     await _wrote(desk, *(f"Багато {number:02}" for number in range(56)))
     anna = await agents.at_console(await new_context())
     await anna.page.locator("[data-folder=new]").click()
+    # What is still coming moves the rows while they are pressed.
+    await expect(anna.page.locator("[data-says=list]")).to_be_attached()
+    await anna.page.wait_for_load_state("networkidle")
     total = int(await anna.page.locator("[data-folder=new] [data-total]").inner_text())
     await _select(anna, "Багато 00")
     box = anna.list.get_by_role("checkbox", name="Select all of this list")

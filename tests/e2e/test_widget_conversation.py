@@ -176,6 +176,7 @@ async def test_s17_a_quoted_answer_shows_what_it_answers_on_both_sides(
     await visitor.write("Зелений")
     own = visitor.log.locator(".line.own", has_text="Зелений")
     await expect(own.locator("blockquote").last).to_contain_text("Обидва є. Який вам?")
+    await expect(own.last.locator("[data-mark]")).to_have_attribute("data-mark", "sent")
     answer = agents.api().messages(number)[-1]
     assert answer["text"] == "Зелений"
     assert answer["reply_to"]["text"] == "Обидва є. Який вам?"
