@@ -84,7 +84,7 @@ def files_of(tx: Tx, message: Message) -> list[Attachment]:
     return [one for one in found if one.role in ("attachment", "link")]
 
 
-def merge(posts: Sequence[SurfacePost], revisions: Mapping[int, int]) -> list[SurfacePost]:
+def merge(posts: Sequence[SurfacePost]) -> list[SurfacePost]:
     """Return the first of what is queued, with what may go in the same post."""
     first = posts[0]
     group, size = [first], len(Body.of(first).text)
@@ -97,7 +97,7 @@ def merge(posts: Sequence[SurfacePost], revisions: Mapping[int, int]) -> list[Su
         if post.message_id == first.message_id:
             break
         group.append(post)
-    return [one for one in group if one.message_id in revisions or one is first]
+    return group
 
 
 def post_of(

@@ -38,7 +38,7 @@ def next_post(
         group = [one for one in owed if one.state == "posting" and one.key == first.key]
     else:
         waiting = [one for one in owed if one.state == "queued"]
-        group = b.merge(waiting, {one.message_id: one.revision for one in waiting})
+        group = b.merge(waiting)
         again = first.again_at
     key = secrets.token_hex(8)
     for one in group:
