@@ -122,4 +122,7 @@ async def of_receiver(webhook_id: str, url: str) -> Finding:
         fix = f"see to the receiver, then `deskbridge webhook test {webhook_id}`"
         return Finding(what=what, state="failed", said=said, fix=fix)
     writer.close()
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(WITHIN):
+            await writer.wait_closed()
     return well(what, f"{parts.hostname}:{port} is reached")
