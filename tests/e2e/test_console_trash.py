@@ -32,7 +32,8 @@ def _check(agent: AgentAtConsole, name: str) -> Locator:
 async def _select(agent: AgentAtConsole, *names: str) -> None:
     for name in names:
         await _row(agent, name).hover()
-        await _check(agent, name).check()
+        # Rows that still come may move it from under the pointer.
+        await _check(agent, name).dispatch_event("click")
 
 
 async def _do(agent: AgentAtConsole, action: str) -> None:
