@@ -17,6 +17,7 @@ from bridge.models import Conversation
 from bridge.store import bulk, log
 from bridge.store import trash as t
 from bridge.store.transactions import Store, Tx
+from bridge.waking import woken
 from routing import conversations
 from routing.refusal import RefusedError
 
@@ -122,11 +123,7 @@ class Purger:
                 await self.tidy()
             except StorageUnavailableError:
                 _log.error("purging waits for the database")
-            try:
-                async with asyncio.timeout(_LOOK):
-                    await self._awake.wait()
-            except TimeoutError:
-                continue
+            await woken(self._awake, within=_LOOK)
 
     async def tidy(self) -> None:
         """Purge all there is now."""

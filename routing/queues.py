@@ -16,6 +16,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.models import Conversation, Event
 from bridge.store import teams as t
 from bridge.store.transactions import Store, Tx
+from bridge.waking import woken
 from routing import conversations, giving, notices
 from routing.assignment import Candidate, Choice
 from routing.desk import Desk
@@ -82,12 +83,8 @@ class Queues:
         return await self._store.write(give_out, self._desk) == _GIVEN_AT_ONCE
 
     async def _woken_within(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._awake.wait()
+        if await woken(self._awake, within=seconds):
             await asyncio.sleep(_GATHER)
-        except TimeoutError:
-            return
 
 
 def waited_for(tx: Tx, teams: Teams) -> list[str | None]:

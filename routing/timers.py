@@ -15,6 +15,7 @@ from bridge.store import conversations as q
 from bridge.store import deliveries as t
 from bridge.store.doing import MOVE_RUNS
 from bridge.store.transactions import Store, Tx
+from bridge.waking import woken
 from routing import automations, blocks, bots, conversations, giving, presence, snoozing, unseen
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
@@ -125,11 +126,7 @@ class Timers:
             except StorageUnavailableError:
                 _log.error("timers wait for the database")
                 wait = _PAUSE
-            try:
-                async with asyncio.timeout(wait):
-                    await self._awake.wait()
-            except TimeoutError:
-                continue
+            await woken(self._awake, within=wait)
 
     async def _fire_due(self) -> float:
         """Fire everything due; return how long to sleep, in seconds."""

@@ -20,6 +20,7 @@ from bridge.models import SurfaceHeard
 from bridge.store import heard as h
 from bridge.store import log
 from bridge.store.transactions import Store, Tx
+from bridge.waking import woken
 
 _log = logging.getLogger(__name__)
 
@@ -69,11 +70,7 @@ class Hearing:
         pause = None
         if next_at is not None:
             pause = max(0.0, (next_at - self._store.clock.now()) / 1000)
-        try:
-            async with asyncio.timeout(pause):
-                await self._awake.wait()
-        except TimeoutError:
-            return
+        await woken(self._awake, within=pause)
 
     async def _all(self, due: Sequence[SurfaceHeard]) -> None:
         """Act on all of it, one after another in each thread, threads beside each other."""

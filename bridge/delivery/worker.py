@@ -26,6 +26,7 @@ from bridge.media import MediaStore
 from bridge.models import Delivery
 from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx, is_passing
+from bridge.waking import woken
 
 __all__ = ["LANE_TOPIC", "DeliveryWorker"]
 
@@ -134,11 +135,7 @@ class DeliveryWorker:
 
     async def _rest(self, seconds: float | None) -> None:
         """Sleep until woken, at most so long."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._awake.wait()
-        except TimeoutError:
-            return
+        await woken(self._awake, within=seconds)
 
     def _pause(self) -> float:
         """Return the seconds for which the network has asked us to be quiet."""

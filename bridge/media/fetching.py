@@ -24,6 +24,7 @@ from bridge.store import conversations as c
 from bridge.store import log
 from bridge.store import messages as q
 from bridge.store.transactions import Store, Tx
+from bridge.waking import woken
 
 _log = logging.getLogger(__name__)
 
@@ -73,11 +74,7 @@ class Fetcher:
     async def _rest(self) -> None:
         now = self._clock.monotonic()
         waits = [until - now for until in self._not_before.values()]
-        try:
-            async with asyncio.timeout(max(0.05, min(waits)) if waits else None):
-                await self._awake.wait()
-        except TimeoutError:
-            return
+        await woken(self._awake, within=max(0.05, min(waits)) if waits else None)
 
     async def _fetch(self, row: Attachment, inbox_id: str) -> None:
         if self._not_before.get(row.public_id, 0.0) > self._clock.monotonic():

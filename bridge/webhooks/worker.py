@@ -15,6 +15,7 @@ from bridge.delivery import patience_of, pause_after
 from bridge.models import WebhookCall
 from bridge.store import webhooks as w
 from bridge.store.transactions import Store, Tx
+from bridge.waking import woken
 from bridge.webhooks.calls import CallWatcher, Carrier, record
 
 _log = logging.getLogger(__name__)
@@ -85,11 +86,7 @@ class CallWorker:
         self.wake()
 
     async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._awake.wait()
-        except TimeoutError:
-            return
+        await woken(self._awake, within=seconds)
 
     async def _send(self, carrier: Carrier, call: WebhookCall) -> None:
         answer = await carrier.send(call.public_id, call.body, self._store.clock.now())
