@@ -1,11 +1,11 @@
 """A file of one conversation sent to the customer of another, without being uploaded again."""
 
 import dataclasses
-import secrets
 
 from agent_console.actions.messages import reply, written_before
 from agent_console.actions.rights import allowed
 from agent_console.actions.sight import seen, seen_message
+from bridge.media import Content, add_upload
 from bridge.models import Agent, Attachment
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
@@ -51,25 +51,5 @@ def _source(tx: Tx, desk: Desk, me: Agent, file_id: str) -> Attachment:
 
 def _copy(tx: Tx, me: Agent, file: Attachment) -> str:
     """Keep a second name of the file's content, as an upload of `me`; return its public id."""
-    public_id = secrets.token_hex(16)
-    tx.the(
-        m.ADD_ATTACHMENT,
-        public_id=public_id,
-        message_id=None,
-        identity_id=None,
-        owner=f"agent:{me.id}",
-        sha256=file.sha256,
-        name=file.name,
-        mime=file.mime,
-        kind=file.kind,
-        size=file.size,
-        width=file.width,
-        height=file.height,
-        state="ready",
-        role="attachment",
-        fetch_ref=None,
-        fetch_key=None,
-        position=0,
-        created_at=tx.now,
-    )
-    return public_id
+    content = Content(file.sha256, file.mime, file.size, file.width, file.height)
+    return add_upload(tx, f"agent:{me.id}", file.name, file.kind, content).public_id

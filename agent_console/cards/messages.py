@@ -164,11 +164,16 @@ def _more(files: Iterable[Attachment], view: ViewFile) -> w.More | UnsetType:
     return w.More(text_url=urls.get("text", UNSET), original="original" in urls or UNSET)
 
 
-def _marks(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Mark]:
+def parts_of(tx: Tx, messages: Sequence[int]) -> Mapping[int, list[b.PartState]]:
+    """Return of messages, by their ids, what marks are made of; none of one without parts."""
     parts: dict[int, list[b.PartState]] = defaultdict(list)
-    ids = b.ids(one.id for one in messages)
-    for one in tx.all(b.PART_STATES, ids=ids) if messages else ():
+    for one in tx.all(b.PART_STATES, ids=b.ids(messages)) if messages else ():
         parts[one.message_id].append(one)
+    return parts
+
+
+def _marks(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Mark]:
+    parts = parts_of(tx, [one.id for one in messages])
     marks = {one.id: mark(parts[one.id], deleted=one.deleted_at is not None) for one in messages}
     return {message_id: one for message_id, one in marks.items() if one is not UNSET}
 

@@ -101,7 +101,7 @@ def _in_thread(
         with tx.attempt():
             _do(tx, deck, thread, me, events, files)
     except RefusedError as error:
-        told = voice.refused(tx, error, event.by, thread.conversation_id)
+        told = voice.refused(tx, error, event.by)
         tell(tx, thread.id, event.by.id, told, about=about)
         _as_it_was(tx, thread, event)
 

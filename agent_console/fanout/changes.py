@@ -12,12 +12,11 @@ from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
-ABOUT = s.ABOUT
-
 
 def next_change(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
 ) -> steps.Change | steps.Remove | steps.Put | steps.Prove | None:
+    """Return the next call that brings what is shown up to what messages are now."""
     for post in tx.all(s.CHANGED_POSTS, thread_id=row.id, limit=AT_ONCE):
         message = tx.the(m.MESSAGE_BY_ID, id=post.message_id)
         if post.state == "heard":
@@ -43,7 +42,7 @@ def _say_that_it_changed(
     else:
         line = deck.voice.edited(b.text_of(message))
         tx.run(s.REBODY, of=post.id, to_body=post.body, to_revision=message.revision)
-    add(tx, row, message, ABOUT + message.revision, b.Body(text=line, role="event", author=name))
+    add(tx, row, message, s.ABOUT + message.revision, b.Body(text=line, role="event", author=name))
 
 
 def _removal(tx: Tx, row: SurfaceThread, thread: Thread, post: SurfacePost) -> steps.Remove | None:
@@ -69,7 +68,7 @@ def _change(
 ) -> steps.Change | steps.Remove | None:
     """Return the call that shows a message as it is now; what needs other posts is shown anew."""
     posts = tx.all(s.POSTS_OF_MESSAGE, thread_id=row.id, message_id=message.id)
-    old = [one for one in posts if one.state == "shown" and one.part < ABOUT]
+    old = [one for one in posts if one.state == "shown" and one.part < s.ABOUT]
     said_by = author(tx, deck, conversation, message)
     found = b.bodies(b.text_of(message), b.files_of(tx, message), said_by, deck.can)
     if [one.media for one in found] != [b.Body.of(one).media for one in old]:

@@ -1,15 +1,14 @@
 """Which marks a thread is owed: what became of what agents wrote, on that very message."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from agent_console.cards import shapes
 from agent_console.cards.messages import mark as mark_of
+from agent_console.cards.messages import parts_of
 from agent_console.fanout import steps
-from agent_console.fanout.changes import ABOUT
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
 from agent_console.fanout.posts import ids_of
@@ -44,10 +43,10 @@ class Owed(NamedTuple):
 def next_mark(tx: Tx, row: SurfaceThread) -> Owed | None:
     """Return the mark to be set next."""
     posts = tx.all(s.MARKED_POSTS, thread_id=row.id, limit=_LAST)
-    parts = _parts(tx, [one.message_id for one in posts])
+    parts = parts_of(tx, [one.message_id for one in posts])
     for post in reversed(posts):
         ids, (mark, known) = ids_of(post), _mark(post, parts)
-        if ids and mark != post.mark and post.part < ABOUT:
+        if ids and mark != post.mark and post.part < s.ABOUT:
             return Owed(post, ids[0], mark, known)
     return None
 
@@ -68,13 +67,6 @@ def marks_owed(tx: Tx, deck: Deck, row: SurfaceThread, thread: Thread) -> steps.
     )
 
 
-def _parts(tx: Tx, messages: Sequence[int]) -> Mapping[int, list[bulk.PartState]]:
-    found: dict[int, list[bulk.PartState]] = defaultdict(list)
-    for one in tx.all(bulk.PART_STATES, ids=bulk.ids(messages)) if messages else ():
-        found[one.message_id].append(one)
-    return found
-
-
 def _mark(
     post: SurfacePost, parts: Mapping[int, list[bulk.PartState]]
 ) -> tuple[Mark | None, shapes.Mark | None]:
@@ -91,5 +83,5 @@ def _mark(
 def _say(
     tx: Tx, deck: Deck, row: SurfaceThread, post: SurfacePost, about: str, mark: shapes.Mark
 ) -> None:
-    told = deck.voice.trouble(row.conversation_id, post.message_id, mark)
+    told = deck.voice.trouble(post.message_id, mark)
     tell(tx, row.id, "", told, about=about, once=f"{post.message_id}/{mark.state}/{mark.at}")

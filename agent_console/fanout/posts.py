@@ -25,6 +25,7 @@ FILES_WAIT = 30_000
 def next_post(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
 ) -> steps.Put | steps.Prove | None:
+    """Return the call that posts what comes next, or finds out what became of the last one."""
     _queue(tx, deck, row, conversation)
     owed = tx.all(s.OWED_POSTS, thread_id=row.id, limit=AT_ONCE)
     if not owed:
@@ -124,6 +125,7 @@ def _young(tx: Tx, message: Message) -> bool:
 
 
 def add(tx: Tx, row: SurfaceThread, message: Message, part: int, body: b.Body) -> None:
+    """Queue one part of a message."""
     tx.run(
         s.ADD_POST,
         thread_id=row.id,
@@ -138,6 +140,7 @@ def add(tx: Tx, row: SurfaceThread, message: Message, part: int, body: b.Body) -
 
 
 def author(tx: Tx, deck: Deck, conversation: Conversation, message: Message) -> b.Author:
+    """Return who is shown as having said a message."""
     agents = {one.id: one for one in tx.all(desk.AGENTS)}
     customer = deck.voice.customer(tx, conversation)
     return b.author_of(message, agents, customer, deck.voice.program())

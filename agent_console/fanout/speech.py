@@ -12,7 +12,7 @@ from agent_console.surface import Said
 class Spoken:
     """What is meant. An `aside` was meant for colleagues without being marked as a note."""
 
-    kind: Literal["reply", "note", "aside", "nothing"]
+    kind: Literal["reply", "note", "aside"]
     text: str
 
 

@@ -36,7 +36,7 @@ class Voice(Protocol):
         """Return the name under which the program itself speaks to customers."""
         ...
 
-    def trouble(self, conversation_id: int, message_id: int, mark: shapes.Mark) -> Told:
+    def trouble(self, message_id: int, mark: shapes.Mark) -> Told:
         """Return why something failed or is uncertain, and what may be done about it."""
         ...
 
@@ -48,7 +48,7 @@ class Voice(Protocol):
         """Return the line for a message of the thread's that was taken back elsewhere."""
         ...
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person, conversation_id: int) -> Told:
+    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
         """Return why something was not done, in the language of whoever did it."""
         ...
 

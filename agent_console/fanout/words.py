@@ -98,9 +98,8 @@ class DeskVoice:
         """Return the name under which the program speaks."""
         return self._words("author.program")
 
-    def trouble(self, conversation_id: int, message_id: int, mark: shapes.Mark) -> Told:
+    def trouble(self, message_id: int, mark: shapes.Mark) -> Told:
         """Return why something failed or is uncertain, and what may be done about it."""
-        del conversation_id
         found = verbs.trouble(message_id, mark, self._front.locale)
         return Told("") if found is None else Told(*found)
 
@@ -114,9 +113,8 @@ class DeskVoice:
 
     # --- for one person ---
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person, conversation_id: int) -> Told:
+    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
         """Return why something was not done, and the way out."""
-        del conversation_id
         me = self.agent(tx, by)
         if me is None:
             return self.unknown(by)

@@ -3,7 +3,7 @@
 from bridge.media.fetching import FETCH_TOPIC, Fetcher
 from bridge.media.kinds import PICTURES, shown_name
 from bridge.media.photos import PHOTO_TOPIC, PhotoFetcher
-from bridge.media.rows import AttachmentUnknownError, attach, fetch_later
+from bridge.media.rows import AttachmentUnknownError, Content, add_upload, attach, fetch_later
 from bridge.media.store import MediaStore, ServedFile
 
 __all__ = [
@@ -11,10 +11,12 @@ __all__ = [
     "PHOTO_TOPIC",
     "PICTURES",
     "AttachmentUnknownError",
+    "Content",
     "Fetcher",
     "MediaStore",
     "PhotoFetcher",
     "ServedFile",
+    "add_upload",
     "attach",
     "fetch_later",
     "shown_name",

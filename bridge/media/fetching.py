@@ -18,7 +18,8 @@ from bridge.channel import (
 )
 from bridge.clock import Clock
 from bridge.media.kinds import kind_as_told
-from bridge.media.store import Content, MediaStore
+from bridge.media.rows import Content
+from bridge.media.store import MediaStore
 from bridge.models import Attachment
 from bridge.store import conversations as c
 from bridge.store import log

@@ -8,8 +8,8 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 
 from bridge.channel import Channel, InboundMedia, StorageUnavailableError
-from bridge.media.rows import fetch_later
-from bridge.media.store import Content, MediaStore
+from bridge.media.rows import Content, fetch_later
+from bridge.media.store import MediaStore
 from bridge.models import Attachment, Identity
 from bridge.store import log
 from bridge.store import messages as q

@@ -2,16 +2,54 @@
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from bridge.channel import InboundMedia
+from bridge.channel import InboundMedia, MediaKind
 from bridge.media.kinds import shown_name
 from bridge.models import Attachment
 from bridge.store import messages as q
 from bridge.store.transactions import Tx
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file that was kept: its hash, what it really is, its bytes, a picture's pixels."""
+
+    sha256: str
+    mime: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
 class AttachmentUnknownError(Exception):
     """No upload of this owner's that is still free has this id."""
+
+
+def add_upload(tx: Tx, owner: str, name: str, kind: MediaKind, content: Content) -> Attachment:
+    """Note a file that is kept, as an upload that is not sent with anything yet."""
+    public_id = secrets.token_hex(16)
+    tx.the(
+        q.ADD_ATTACHMENT,
+        public_id=public_id,
+        message_id=None,
+        identity_id=None,
+        owner=owner,
+        sha256=content.sha256,
+        name=name,
+        mime=content.mime,
+        kind=kind,
+        size=content.size,
+        width=content.width,
+        height=content.height,
+        state="ready",
+        role="attachment",
+        fetch_ref=None,
+        fetch_key=None,
+        position=0,
+        created_at=tx.now,
+    )
+    return tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=public_id)
 
 
 def attach(

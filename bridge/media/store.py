@@ -1,7 +1,6 @@
 """The media store: receives, describes, serves and tidies up."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from bridge.clock import Clock
 from bridge.media import links, pictures
 from bridge.media.files import Files, Incoming
 from bridge.media.kinds import PICTURES, PLAYABLE, kind_of, public_name, shown_name, type_of
+from bridge.media.rows import Content, add_upload
 from bridge.models import Attachment
 from bridge.store import messages as q
 from bridge.store.transactions import Store, Tx
@@ -44,17 +44,6 @@ class ServedFile:
     path: Path
     mime: str
     headers: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A file that was kept: its hash, what it really is, its bytes, a picture's pixels."""
-
-    sha256: str
-    mime: str
-    size: int
-    width: int | None = None
-    height: int | None = None
 
 
 class MediaStore:
@@ -263,28 +252,7 @@ async def _fill(incoming: Incoming, chunks: AsyncIterator[bytes], limit: int) ->
 
 
 def _add(tx: Tx, owner: str, name: str, content: Content) -> Attachment:
-    public_id = secrets.token_hex(16)
-    tx.the(
-        q.ADD_ATTACHMENT,
-        public_id=public_id,
-        message_id=None,
-        identity_id=None,
-        owner=owner,
-        sha256=content.sha256,
-        name=name,
-        mime=content.mime,
-        kind=kind_of(content.mime),
-        size=content.size,
-        width=content.width,
-        height=content.height,
-        state="ready",
-        role="attachment",
-        fetch_ref=None,
-        fetch_key=None,
-        position=0,
-        created_at=tx.now,
-    )
-    return tx.the(q.ATTACHMENT_BY_PUBLIC_ID, public_id=public_id)
+    return add_upload(tx, owner, name, kind_of(content.mime), content)
 
 
 def _is_drawable(row: Attachment) -> bool:

@@ -255,9 +255,9 @@ class PlainVoice:
         """Return our name."""
         return "Deskbridge"
 
-    def trouble(self, conversation_id: int, message_id: int, mark: Any) -> Told:
+    def trouble(self, message_id: int, mark: Any) -> Told:
         """Return the reason."""
-        del conversation_id, message_id
+        del message_id
         return Told(f"{mark.state}: {mark.reason}", [Press(verb="retry", label="Again")])
 
     def edited(self, text: str) -> str:
@@ -268,9 +268,9 @@ class PlainVoice:
         """Return a line."""
         return "taken back"
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person, conversation_id: int) -> Told:
+    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
         """Return the code."""
-        del tx, by, conversation_id
+        del tx, by
         return Told(f"refused: {error.code}")
 
     def unknown(self, by: Person) -> Told:
