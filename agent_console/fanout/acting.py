@@ -19,6 +19,7 @@ from agent_console.surface import (
     Unsaid,
 )
 from bridge.models import Agent, SurfaceHeard, SurfaceThread
+from bridge.store import bulk
 from bridge.store import heard as h
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
@@ -43,18 +44,18 @@ def with_its_album(tx: Tx, deck: Deck, row: SurfaceHeard) -> list[SurfaceHeard]:
     return tx.all(h.ALBUM, **of)
 
 
-def act(
-    tx: Tx, deck: Deck, row: SurfaceHeard, files: Files, of: Sequence[SurfaceHeard]
-) -> list[int]:
-    """Act on what is still to be acted on; return the conversations to look at then."""
-    if tx.one(h.STILL_HEARD, of=row.id) is None:
+def act(tx: Tx, deck: Deck, of: Sequence[SurfaceHeard], files: Files) -> list[int]:
+    """Act on what is still to be acted on; return the conversations to look at then.
+
+    `of` is one row, or those of an album whose files were fetched.
+    """
+    # As they are now: a held one may have been changed, or dealt with, since it was read.
+    rows = tx.all(h.STILL_HEARD, ids=bulk.ids(one.id for one in of))
+    if not rows:
         return []
-    # What has come since the files were fetched is another message.
-    fetched = {one.id for one in of}
-    rows = [one for one in with_its_album(tx, deck, row) if one.id in fetched]
     for one in rows:
         tx.run(h.HEARD_DONE, of=one.id, at=tx.now)
-    event = decoded(row)
+    row, event = rows[0], decoded(rows[0])
     if isinstance(event, PlaceChanged):
         return _place(tx, deck, event)
     thread = _thread(tx, deck, event, row)

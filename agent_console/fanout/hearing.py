@@ -95,7 +95,7 @@ class Hearing:
         rows = await self._store.read(with_its_album, self._deck, row)
         said = [one for one in map(decoded, rows) if isinstance(one, Said) and one.files]
         files = await self._files(said[0].by, said) if said else []
-        for conversation_id in await self._store.write(act, self._deck, row, files, rows):
+        for conversation_id in await self._store.write(act, self._deck, rows, files):
             self._look(conversation_id)
 
     async def _files(self, by: Person, said: Sequence[Said]) -> list[str] | None:

@@ -7,6 +7,7 @@ twice says so.
 
 import hashlib
 import secrets
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,43 +28,65 @@ from bridge.store.transactions import Tx
 LAST = 10
 
 
+class _Standing(NamedTuple):
+    """A conversation on one surface: where it is to be shown, and where it is or was."""
+
+    conversation: Conversation
+    place: str | None
+    row: SurfaceThread | None
+    """Its thread in that place."""
+    left: steps.Draw | steps.Shut | None
+    """What a thread in a place that is its no more is still owed."""
+
+
 def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
     """Return the next call that the conversation is owed here, claimed where that matters."""
-    conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
-    if conversation is None or conversation.state == "purged":
+    found = _standing(tx, deck, conversation_id)
+    if found is None:
         return _taken_away(tx, deck, conversation_id)
-    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation.id)
-    place = settled_place(tx, deck, conversation, [one.place for one in rows])
-    for one in rows:
-        if one.place != place and (step := _left(tx, deck, one, conversation)) is not None:
-            return step
-    row = next((one for one in rows if one.place == place), None)
-    if row is None and place is not None and conversation.state == "open":
-        row = _begun(tx, deck, conversation, place)
-    return None if row is None else _in_thread(tx, deck, row, conversation)
+    if found.left is not None:
+        return found.left
+    row = found.row
+    if row is None and found.place is not None and found.conversation.state == "open":
+        row = _begun(tx, deck, found.conversation, found.place)
+    return None if row is None else _in_thread(tx, deck, row, found.conversation)
 
 
 def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
     """Return where there may be something to show next and how urgent it is; claims nothing."""
-    conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
-    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id)
-    if conversation is None or conversation.state == "purged":
+    found = _standing(tx, deck, conversation_id)
+    if found is None:
+        rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id)
         return (rows[0].place, "words") if rows else None
-    place = settled_place(tx, deck, conversation, [one.place for one in rows])
-    for one in rows:
-        if one.place != place and _left(tx, deck, one, conversation) is not None:
-            return one.place, "cards"
-    row = next((one for one in rows if one.place == place), None)
-    if place is None or (row is None and conversation.state != "open"):
+    if found.left is not None:
+        return found.left.on.place, "cards"
+    if found.place is None:
         return None
-    urgency: Urgency | None = "words" if row is None else _urgency(tx, deck, row, conversation)
-    return None if urgency is None else (place, urgency)
+    urgency = _urgency(tx, deck, found.row, found.conversation)
+    return None if urgency is None else (found.place, urgency)
 
 
-def _urgency(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -> Urgency | None:
-    if row.thread is None:
+def _standing(tx: Tx, deck: Deck, conversation_id: int) -> _Standing | None:
+    """Return how a conversation stands here, `None` for one that was purged."""
+    conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
+    if conversation is None or conversation.state == "purged":
+        return None
+    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation.id)
+    place = settled_place(tx, deck, conversation, [one.place for one in rows])
+    left = (_left(tx, deck, one, conversation) for one in rows if one.place != place)
+    return _Standing(
+        conversation,
+        place,
+        next((one for one in rows if one.place == place), None),
+        next((step for step in left if step is not None), None),
+    )
+
+
+def _urgency(
+    tx: Tx, deck: Deck, row: SurfaceThread | None, conversation: Conversation
+) -> Urgency | None:
+    if row is None or (thread := _thread(row)) is None:
         return "words" if conversation.state == "open" else None
-    thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
     if _says_something(tx, row, conversation):
         return "words"
     if next_mark(tx, row) is not None:
@@ -89,9 +112,8 @@ def _says_something(tx: Tx, row: SurfaceThread, conversation: Conversation) -> b
 def _in_thread(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
 ) -> steps.AnyStep | None:
-    if row.thread is None:
+    if (thread := _thread(row)) is None:
         return _opening(tx, deck, row, conversation)
-    thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
     return (
         _opened_again(row, conversation, thread)
         or next_post(tx, deck, row, conversation, thread)
@@ -119,9 +141,9 @@ def _left(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
 ) -> steps.Draw | steps.Shut | None:
     """A thread in a place that is the conversation's no more says so, and is closed."""
-    if row.thread is None or row.shut_at is not None or is_lost(tx, deck, row.place):
+    thread = _thread(row)
+    if thread is None or row.shut_at is not None or is_lost(tx, deck, row.place):
         return None
-    thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
     drawn = _redrawn(tx, deck, row, conversation, thread)
     return drawn or _shutting(row, thread, shut=True)
 
@@ -161,11 +183,7 @@ def _shut(row: SurfaceThread, conversation: Conversation, thread: Thread) -> ste
 
 
 def _shutting(row: SurfaceThread, thread: Thread, *, shut: bool) -> steps.Shut:
-    return steps.Shut(
-        on=row,
-        thread=thread,
-        shut=shut,
-    )
+    return steps.Shut(on=row, thread=thread, shut=shut)
 
 
 def _next_hint(tx: Tx, row: SurfaceThread, thread: Thread) -> steps.Tell | None:
@@ -189,12 +207,7 @@ def _redrawn(
     digest = digest_of(card)
     if digest == row.drawn:
         return None
-    return steps.Draw(
-        on=row,
-        thread=thread,
-        card=card,
-        digest=digest,
-    )
+    return steps.Draw(on=row, thread=thread, card=card, digest=digest)
 
 
 def digest_of(card: Card) -> str:
@@ -204,13 +217,22 @@ def digest_of(card: Card) -> str:
 
 def _taken_away(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
     """Take away what a purged conversation shows, a post at a time, and its row at last."""
-    for row in tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id):
-        if row.thread is None:
-            return steps.Forget(on=row)
-        thread = Thread(place=row.place, id=row.thread, card=row.card or row.thread)
-        for post in tx.all(s.ALL_POSTS, thread_id=row.id, limit=1):
-            return steps.Remove(on=row, thread=thread, post_id=post.id, external_ids=ids_of(post))
-        if row.card is not None:
-            return steps.Remove(on=row, thread=thread, post_id=0, external_ids=[row.card])
+    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id)
+    if not rows:
+        return None
+    row, thread = rows[0], _thread(rows[0])
+    if thread is None:
         return steps.Forget(on=row)
-    return None
+    if posts := tx.all(s.ALL_POSTS, thread_id=row.id, limit=1):
+        ids = ids_of(posts[0])
+        return steps.Remove(on=row, thread=thread, post_id=posts[0].id, external_ids=ids)
+    if row.card is not None:
+        return steps.Remove(on=row, thread=thread, post_id=0, external_ids=[row.card])
+    return steps.Forget(on=row)
+
+
+def _thread(row: SurfaceThread) -> Thread | None:
+    """Return the platform's ids of a thread that has been made."""
+    if row.thread is None:
+        return None
+    return Thread(place=row.place, id=row.thread, card=row.card or row.thread)

@@ -70,26 +70,39 @@ def _done(tx: Tx, step: steps.AnyStep) -> None:
             tx.run(s.TOLD, of=hint_id, at=tx.now)
 
 
-def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> None:
-    """Keep what a failure says about the place, the thread or the post."""
+def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
+    """Keep what a failure says about the place, the thread or the post.
+
+    Return whether the place is lost, so that its conversations are to be shown elsewhere.
+    """
     row = step.on
+    if _is_lost(step, error):
+        lose(tx, deck.surface_id, row.place, str(error))
+        _waits_again(tx, step)
+        return True
     match error:
         case PlaceMovedError(place=place):
             move(tx, deck.surface_id, row.place, place)
-        case PlaceGoneError():
-            lose(tx, deck.surface_id, row.place, str(error))
         case ThreadGoneError():
             lose_thread(tx, row.id, row.conversation_id)
         case ThreadShutError():
             tx.run(s.SHUT, of=row.id, at=tx.now)
         case OutcomeUnknownError():
             _unknown(tx, deck, step)
-            return
-        case UnreachableError() if isinstance(step, (steps.Put, steps.Open)):
-            lose(tx, deck.surface_id, row.place, str(error))
+            return False
         case RejectedError() | UnreachableError():
             _refused(tx, deck, step, error)
     _waits_again(tx, step)
+    return False
+
+
+def _is_lost(step: steps.AnyStep, error: SendError) -> bool:
+    """Say whether an error is of the place: nothing can be reached there, whatever is shown."""
+    of_less = (PlaceMovedError, ThreadGoneError)
+    shows = isinstance(step, (steps.Put, steps.Open))
+    return isinstance(error, PlaceGoneError) or (
+        shows and isinstance(error, UnreachableError) and not isinstance(error, of_less)
+    )
 
 
 def _waits_again(tx: Tx, step: steps.AnyStep) -> None:

@@ -11,7 +11,6 @@ from agent_console.fanout.posts import FILES_WAIT
 from agent_console.fanout.reckoning import peek, reckon
 from agent_console.surface import (
     CanProve,
-    PlaceGoneError,
     PlaceMovedError,
     StaffSurface,
     Thread,
@@ -25,7 +24,6 @@ from bridge.channel import (
     StorageUnavailableError,
     ThrottledError,
     UnavailableError,
-    UnreachableError,
 )
 from bridge.delivery import pause_after
 from bridge.models import Event
@@ -38,6 +36,14 @@ _log = logging.getLogger(__name__)
 _LONGEST = 300.0
 # Between two looks at everything, in seconds.
 _EVERY = 1800.0
+# What comes again at once if the same is asked for at once.
+_PAUSES = (
+    ThrottledError,
+    UnavailableError,
+    MisconfiguredError,
+    OutcomeUnknownError,
+    ThreadShutError,
+)
 # A call that takes longer is given up; what became of it is then to be found out.
 _CALL = 90.0
 
@@ -175,17 +181,11 @@ class Fanout:
     async def _failed(self, step: steps.AnyStep, error: SendError) -> None:
         _log.warning("%s: %s", self._deck.surface_id, error)
         self._heard(error)
-        await self._store.write(records.failed, self._deck, step, error)
-        if isinstance(error, PlaceGoneError) or type(error) is UnreachableError:
+        if await self._store.write(records.failed, self._deck, step, error):
             self._lost()
-        if isinstance(error, (ThrottledError, UnavailableError, MisconfiguredError)):
-            raise error
-        if isinstance(error, OutcomeUnknownError):
-            raise error
-        if isinstance(step, steps.Open) and not isinstance(error, PlaceMovedError):
-            # Whatever refuses a thread refuses the next one too.
-            raise error
-        if isinstance(error, ThreadShutError):
+        # Whatever refuses a thread refuses the next one too.
+        refused = isinstance(step, steps.Open) and not isinstance(error, PlaceMovedError)
+        if refused or isinstance(error, _PAUSES):
             raise error
 
     async def _call(self, step: steps.AnyStep) -> Thread | Receipt | None:

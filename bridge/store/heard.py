@@ -5,7 +5,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import SURFACE_HEARD, SurfaceHeard
 from bridge.models.base import columns
-from bridge.store.statement import Statement, nothing, param, value
+from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param
 _h = SURFACE_HEARD.c
@@ -62,7 +62,9 @@ ALBUM = Statement(
         _h.done_at.is_(None),
     ).order_by(_h.id),
 )
-STILL_HEARD = Statement(value, select(_h.id).where(_h.id == _p("of"), _h.done_at.is_(None)))
+STILL_HEARD = Statement(
+    SurfaceHeard, _HEARD.where(among(_h.id), _h.done_at.is_(None)).order_by(_h.id)
+)
 REHEARD = Statement(
     nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(event=_p("to_event"))
 )

@@ -85,6 +85,20 @@ async def test_what_was_taken_back_in_time_never_goes_however_late_it_is_looked_
         assert await said_in(wall) == []
 
 
+async def test_what_was_changed_in_time_goes_as_it_is_now_however_late_it_is_looked_at(
+    put_up: PutUp,
+) -> None:
+    async with put_up(held_for=5000) as wall:
+        at = await begun(wall)
+        await wall.stop()
+        await wall.desk.accept([Said(**at, key="k1", external_id="x", text="frist")])
+        await wall.desk.accept([SaidAnew(**at, key="k2", external_id="x", text="first")])
+        wall.office.clock.tick(6)
+        await wall.begin()
+        await wall.settled()
+        assert await said_in(wall) == [("outgoing", "first")]
+
+
 async def test_a_colleague_called_in_any_item_of_an_album_keeps_it_inside(wall: Wall) -> None:
     at = await begun(wall)
     wall.board.files = {"a": b"one", "b": b"two"}
