@@ -59,12 +59,11 @@ class Budgets:
         self._few = {"cards": _a_minute(CARDS), "marks": _a_minute(MARKS)}
 
     @contextlib.asynccontextmanager
-    async def turn(self, place: str, urgency: Urgency, *, calls: int = 1) -> AsyncIterator[None]:
+    async def turn(self, place: str, urgency: Urgency) -> AsyncIterator[None]:
         """Enter when a call of the urgency's usual method may go; see `StaffSurface.turn`.
 
         What else is called inside takes its own place as it goes.
         """
-        del calls
         async with contextlib.AsyncExitStack() as stack:
             if urgency in self._few:
                 few = self._few[urgency]

@@ -9,7 +9,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from litestar.types import ControllerRouterHandler
 
@@ -42,7 +42,7 @@ from agent_console.surface import (
     ThreadGoneError,
     Urgency,
 )
-from bridge.channel import Capabilities, MisconfiguredError, Receipt, TextUnit
+from bridge.channel import Capabilities, MediaKind, MisconfiguredError, Receipt, TextUnit
 
 _log = logging.getLogger(__name__)
 
@@ -63,14 +63,7 @@ class SlackSurface(StaffSurface):
         max_text=2500,
         text_unit=TextUnit.CODE_POINTS,
         max_caption=2400,
-        media={
-            "image": LARGEST_FILE,
-            "file": LARGEST_FILE,
-            "voice": LARGEST_FILE,
-            "video": LARGEST_FILE,
-            "audio": LARGEST_FILE,
-            "sticker": LARGEST_FILE,
-        },
+        media=dict.fromkeys(get_args(MediaKind), LARGEST_FILE),
         albums=True,
         rich_text=True,
         max_buttons=5,
@@ -179,11 +172,9 @@ class SlackSurface(StaffSurface):
         found = (channels.get(team or ""), channels.get(DEFAULT))
         return list(dict.fromkeys(one for one in found if one))
 
-    def turn(
-        self, place: str, urgency: Urgency, *, calls: int = 1
-    ) -> AbstractAsyncContextManager[None]:
+    def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
         """Enter when a call may go."""
-        return self._budgets.turn(place, urgency, calls=calls)
+        return self._budgets.turn(place, urgency)
 
     def url(self, thread: Thread) -> str | None:
         """Return the address of a thread's first message."""

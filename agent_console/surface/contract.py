@@ -115,10 +115,8 @@ class StaffSurface(ABC):
         return ()
 
     @abstractmethod
-    def turn(
-        self, place: str, urgency: Urgency, *, calls: int = 1
-    ) -> AbstractAsyncContextManager[None]:
-        """Enter when so many calls to the place may go, so that the platform never refuses one.
+    def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
+        """Enter when a call to the place may go, so that the platform never refuses one.
 
         What is shown is reckoned only then: what has come meanwhile goes with it.
         """

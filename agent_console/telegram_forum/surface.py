@@ -7,7 +7,7 @@ because they acknowledge what has not been stored.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from aiogram import methods as tg
 from aiogram.types import ReactionTypeEmoji
@@ -37,6 +37,7 @@ from bridge.botapi.files import LARGEST_FILE
 from bridge.botapi.polling import Poller
 from bridge.channel import (
     Capabilities,
+    MediaKind,
     MediaTooLargeError,
     OutcomeUnknownError,
     Receipt,
@@ -59,14 +60,7 @@ class TelegramForum(StaffSurface):
         max_text=3800,
         text_unit=TextUnit.UTF16,
         max_caption=800,
-        media={
-            "image": LARGEST_FILE,
-            "file": LARGEST_FILE,
-            "voice": LARGEST_FILE,
-            "video": LARGEST_FILE,
-            "audio": LARGEST_FILE,
-            "sticker": LARGEST_FILE,
-        },
+        media=dict.fromkeys(get_args(MediaKind), LARGEST_FILE),
         albums=True,
         rich_text=True,
         quotes=True,
@@ -126,11 +120,9 @@ class TelegramForum(StaffSurface):
         others = sorted(self._settings.all_groups.difference(first), reverse=True)
         return [str(number) for number in (*first, *others)]
 
-    def turn(
-        self, place: str, urgency: Urgency, *, calls: int = 1
-    ) -> AbstractAsyncContextManager[None]:
-        """Enter when so many of the group's 20 messages a minute are left."""
-        return self._turns.turn(place, urgency, calls)
+    def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
+        """Enter when one of the group's 20 messages a minute is left."""
+        return self._turns.turn(place, urgency)
 
     def url(self, thread: Thread) -> str | None:
         """Return the topic's address, which opens for members of the group."""

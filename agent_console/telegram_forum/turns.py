@@ -57,15 +57,14 @@ class Turns:
         }
 
     @contextlib.asynccontextmanager
-    async def turn(self, place: str, urgency: Urgency, calls: int) -> AsyncIterator[None]:
-        """Enter when so many calls may go; what was not used in it is given back."""
+    async def turn(self, place: str, urgency: Urgency) -> AsyncIterator[None]:
+        """Enter when a call may go; what was not used in it is given back."""
         sort: Sort = "other" if urgency == "marks" else "message"
         held = _Held(place, sort)
         pace = self._paces[sort]
         before = _HELD.set(held)
         try:
-            for _ in range(calls):
-                held.answered.append(await pace.take(place, yields=YIELDS[urgency]))
+            held.answered.append(await pace.take(place, yields=YIELDS[urgency]))
             yield
         finally:
             _HELD.reset(before)

@@ -6,7 +6,7 @@ because they acknowledge what has not been stored.
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from aiogram.methods import GetFile, GetMe, SendChatAction, TelegramMethod
 from litestar.types import ControllerRouterHandler
@@ -18,6 +18,7 @@ from bridge.channel import (
     Capabilities,
     Channel,
     ChannelContext,
+    MediaKind,
     MediaTooLargeError,
     OutboundPart,
     OutcomeUnknownError,
@@ -54,14 +55,7 @@ class TelegramChannel(Channel):
         max_text=4096,
         text_unit=TextUnit.UTF16,
         max_caption=1024,
-        media={
-            "image": LARGEST_FILE,
-            "file": LARGEST_FILE,
-            "voice": LARGEST_FILE,
-            "video": LARGEST_FILE,
-            "audio": LARGEST_FILE,
-            "sticker": LARGEST_FILE,
-        },
+        media=dict.fromkeys(get_args(MediaKind), LARGEST_FILE),
         albums=True,
         rich_text=True,
         max_buttons=outgoing.MOST_BUTTONS,

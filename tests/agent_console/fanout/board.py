@@ -99,9 +99,9 @@ class Board(StaffSurface):
         return self.names
 
     @contextlib.asynccontextmanager
-    async def turn(self, place: str, urgency: Urgency, *, calls: int = 1) -> AsyncIterator[None]:
+    async def turn(self, place: str, urgency: Urgency) -> AsyncIterator[None]:
         """Let one call after another go."""
-        del place, calls
+        del place
         self.urgencies.append(urgency)
         self._in_turn = True
         yield

@@ -64,10 +64,10 @@ async def test_words_go_before_cards_that_asked_before_them(
     order: list[str] = []
 
     async def once(urgency: Urgency, name: str) -> None:
-        async with paced.turn(PLACE, urgency, 1), paced.call(PLACE):
+        async with paced.turn(PLACE, urgency), paced.call(PLACE):
             order.append(name)
 
-    async with paced.turn(PLACE, "words", 1), paced.call(PLACE):
+    async with paced.turn(PLACE, "words"), paced.call(PLACE):
         waiting = [asyncio.create_task(once("cards", "card"))]
         await asyncio.sleep(0)
         waiting += [asyncio.create_task(once("words", f"word {n}")) for n in range(3)]
@@ -83,7 +83,7 @@ async def test_a_turn_in_which_nothing_was_shown_costs_nothing(
     paced = Turns()
     async with asyncio.timeout(2):
         for _ in range(30):
-            async with paced.turn(PLACE, "words", 1):
+            async with paced.turn(PLACE, "words"):
                 pass
 
 
@@ -93,7 +93,7 @@ async def test_a_call_more_than_the_turn_has_waits_for_its_own_place(
     monkeypatch.setattr(turns, "GROUP", Budget(2, 0.2))
     paced = Turns()
     began = time.monotonic()
-    async with paced.turn(PLACE, "words", 1):
+    async with paced.turn(PLACE, "words"):
         for _ in range(3):
             async with paced.call(PLACE):
                 pass
@@ -108,7 +108,7 @@ async def test_half_a_thread_is_finished_before_another_is_begun(
     order: list[str] = []
 
     async def opens(name: str) -> None:
-        async with paced.turn(PLACE, "words", 1):
+        async with paced.turn(PLACE, "words"):
             for part in ("topic", "card"):
                 async with paced.call(PLACE):
                     order.append(f"{part} {name}")
@@ -141,11 +141,11 @@ async def test_an_album_counts_as_many_messages_as_it_has_files(
 ) -> None:
     monkeypatch.setattr(turns, "GROUP", Budget(10, 0.3))
     paced = Turns()
-    async with paced.turn(PLACE, "words", 1), paced.call(PLACE):
+    async with paced.turn(PLACE, "words"), paced.call(PLACE):
         pass
     await paced.pay(PLACE, 9)
     began = time.monotonic()
-    async with paced.turn(PLACE, "words", 1), paced.call(PLACE):
+    async with paced.turn(PLACE, "words"), paced.call(PLACE):
         pass
     assert time.monotonic() - began >= 0.2
 
