@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from agent_console.surface import ThreadedSettings, usable
-from bridge.botapi.keys import ApiBase, Token
+from bridge.botapi.keys import TELEGRAM, ApiBase, Token, WayOut
 from bridge.settings import (
     CHOICE,
     LISTED,
     WHOLE,
     Id,
-    Proxy,
     fault,
 )
 
@@ -87,18 +86,8 @@ class TelegramForumSettings(ThreadedSettings):
         "conversation again; `delete_topic`, it goes with all that was said in it.",
         examples=["keep_open"],
     )
-    api_base: ApiBase = Field(
-        default="https://api.telegram.org",
-        description="The Bot API server: Telegram's own, or one that you run yourself.",
-        examples=["http://127.0.0.1:8081"],
-    )
-    proxy: Proxy | None = Field(
-        default=None,
-        description="A proxy on the way to the Bot API server: `http://`, `https://`, "
-        "`socks5://` or `socks5h://`, where the proxy looks names up. With a password it must "
-        "be a reference.",
-        examples=["socks5://proxy.internal:1080", "${TELEGRAM_PROXY}"],
-    )
+    api_base: ApiBase = TELEGRAM
+    proxy: WayOut = None
 
     def groups_of(self, team: str | None) -> Sequence[int]:
         """Return the groups for a team's conversations, or for those of no team."""

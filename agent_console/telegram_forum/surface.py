@@ -38,17 +38,12 @@ from bridge.botapi.polling import Poller
 from bridge.channel import (
     Capabilities,
     MediaKind,
-    MediaTooLargeError,
     OutcomeUnknownError,
     Receipt,
-    RejectedError,
     SendError,
     TextUnit,
     UnavailableError,
 )
-
-# core.telegram.org/bots/api#getfile
-LARGEST_DOWNLOAD = 20 * 1024 * 1024
 
 
 class TelegramForum(StaffSurface):
@@ -224,13 +219,6 @@ class TelegramForum(StaffSurface):
         """Answer somebody's message: a bot cannot whisper in a group."""
         await self._line.say(thread.place, thread.id, showing.hint_call(thread, hint))
 
-    async def download(self, ref: str) -> AsyncIterator[bytes]:
+    def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a file; raises `SendError`, and `MediaTooLargeError` past Telegram's limit."""
-        try:
-            found = await self._line.client.call(tg.GetFile(file_id=ref))
-        except RejectedError as error:
-            if error.reason == "too_large":
-                raise MediaTooLargeError(LARGEST_DOWNLOAD) from None
-            raise
-        async for chunk in self._line.client.fetch(found["file_path"]):
-            yield chunk
+        return self._line.client.download(ref)

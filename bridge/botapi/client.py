@@ -16,11 +16,17 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
-from aiogram.methods import TelegramMethod
+from aiogram.methods import GetFile, TelegramMethod
 from aiogram.methods.base import Response
 
 from bridge.botapi.errors import failed, lost, not_answered, says
-from bridge.channel import MisconfiguredError, RejectedError, SendError, UnavailableError
+from bridge.channel import (
+    MediaTooLargeError,
+    MisconfiguredError,
+    RejectedError,
+    SendError,
+    UnavailableError,
+)
 from bridge.proxy import way_out
 
 # Shorter than the core waits for a send, so that what happened is classed here.
@@ -29,6 +35,8 @@ UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=55, sock_connect=10)
 DOWNLOAD_TIMEOUT = aiohttp.ClientTimeout(total=115, sock_connect=10, sock_read=30)
 # aiogram itself takes a quarter of a second for it.
 GOODBYE = 0.01
+# core.telegram.org/bots/api#getfile
+LARGEST_DOWNLOAD = 20 * 1024 * 1024
 _CHUNK = 64 * 1024
 # aiogram asks a method for the type of its result. Ours are taken as they are: a result that
 # its models do not understand yet would otherwise turn a message that went out into an error.
@@ -124,8 +132,9 @@ class Client:
         # Raised here and not above, so that nothing of what caused it hangs on to it.
         raise failure
 
-    async def fetch(self, path: str) -> AsyncIterator[bytes]:
-        """Yield a file that `getFile` has named; raises `SendError`."""
+    async def download(self, file_id: str) -> AsyncIterator[bytes]:
+        """Yield a file; raises `SendError`, and `MediaTooLargeError` past Telegram's limit."""
+        path = await self._path_of(file_id)
         if path.startswith("/"):
             raise MisconfiguredError(
                 "The Bot API server runs with --local and gives no files over HTTP.",
@@ -140,6 +149,15 @@ class Client:
             failure = lost(error)
         if failure is not None:
             raise failure
+
+    async def _path_of(self, file_id: str) -> str:
+        try:
+            found = await self.call(GetFile(file_id=file_id))
+        except RejectedError as error:
+            if error.reason == "too_large":
+                raise MediaTooLargeError(LARGEST_DOWNLOAD) from None
+            raise
+        return str(found["file_path"])
 
     async def _chunks(self, path: str) -> AsyncGenerator[bytes, None]:
         http = await self._session.create_session()

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, ClassVar, get_args
 
-from aiogram.methods import GetFile, GetMe, SendChatAction, TelegramMethod
+from aiogram.methods import GetMe, SendChatAction, TelegramMethod
 from litestar.types import ControllerRouterHandler
 
 from bridge.botapi.client import TIMEOUT, UPLOAD_TIMEOUT, Client
@@ -19,11 +19,9 @@ from bridge.channel import (
     Channel,
     ChannelContext,
     MediaKind,
-    MediaTooLargeError,
     OutboundPart,
     OutcomeUnknownError,
     Receipt,
-    RejectedError,
     SendError,
     Sink,
     TextUnit,
@@ -37,8 +35,6 @@ from channels.telegram.settings import TelegramSettings
 from channels.telegram.translate import KINDS
 from channels.telegram.webhook import Webhook
 
-# core.telegram.org/bots/api#getfile
-LARGEST_DOWNLOAD = 20 * 1024 * 1024
 # What a bot may send in all, and to one chat:
 # core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 OVERALL = Budget(30, 1.0)
@@ -122,13 +118,7 @@ class TelegramChannel(Channel):
     async def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a file; raises `SendError`, and `MediaTooLargeError` past Telegram's limit."""
         file_id = await picture_of(self._client, ref) if ref.startswith(PROFILE) else ref
-        try:
-            found = await self._client.call(GetFile(file_id=file_id))
-        except RejectedError as error:
-            if error.reason == "too_large":
-                raise MediaTooLargeError(LARGEST_DOWNLOAD) from None
-            raise
-        async for chunk in self._client.fetch(found["file_path"]):
+        async for chunk in self._client.download(file_id):
             yield chunk
 
     # --- out ---

@@ -4,11 +4,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bridge.botapi.keys import ApiBase, Token
+from bridge.botapi.keys import TELEGRAM, ApiBase, Token, WayOut
 from bridge.settings import (
     CHOICE,
     InboxSettings,
-    Proxy,
 )
 
 
@@ -32,15 +31,5 @@ class TelegramSettings(InboxSettings):
         "`webhook` has Telegram call `server.public_url`, which must be https then.",
         examples=["webhook"],
     )
-    api_base: ApiBase = Field(
-        default="https://api.telegram.org",
-        description="The Bot API server: Telegram's own, or one that you run yourself.",
-        examples=["http://127.0.0.1:8081"],
-    )
-    proxy: Proxy | None = Field(
-        default=None,
-        description="A proxy on the way to the Bot API server: `http://`, `https://`, "
-        "`socks5://` or `socks5h://`, where the proxy looks names up. With a password it must "
-        "be a reference.",
-        examples=["socks5://proxy.internal:1080", "${TELEGRAM_PROXY}"],
-    )
+    api_base: ApiBase = TELEGRAM
+    proxy: WayOut = None
