@@ -48,6 +48,7 @@ def policy_of(settings: Settings) -> Policy:
         agent_blocks=permissions.block,
         agent_deletes=permissions.delete_conversation,
         agent_purges=permissions.purge_conversation,
+        agent_edits_profile=permissions.edit_profile,
         agent_sees=permissions.see,
         agent_may_see_others=permissions.see_other_teams,
         hide_history=routing.transfer.hide_history,

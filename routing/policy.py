@@ -73,6 +73,7 @@ class Policy:
     agent_blocks: bool = False
     agent_deletes: bool = False
     agent_purges: bool = False
+    agent_edits_profile: bool = True
     agent_sees: See = "all"
     agent_may_see_others: bool = False
     hide_history: bool = False

@@ -74,13 +74,16 @@ export type Profile = {
   hours: string | null;
   slack: string[];
   telegram: string[];
+  /** Whether they may put up another picture, or take theirs away. */
+  may_edit: boolean;
+  avatar_url?: string;
   where?: Record<string, string>;
 };
 export type Presence = "online" | "away" | "break" | "offline";
 /** What one chooses: away one only becomes. */
 export type PresenceChoice = Exclude<Presence, "away">;
 /** `online`: a console of theirs is open; `presence`: whether they work. */
-export type AgentRef = { id: string; name: string; role: Role; online: boolean; presence: Presence; retired?: boolean };
+export type AgentRef = { id: string; name: string; role: Role; online: boolean; presence: Presence; avatar_url?: string; retired?: boolean };
 
 export type Caps = {
   max_text: number | null;
@@ -458,5 +461,6 @@ export type LiveFrame =
   | { type: "typing"; conversation_id: number; who: { kind: "customer" } | { kind: "agent"; id: string } }
   | { type: "viewing"; conversation_id: number; agents: string[] }
   | { type: "presence"; agents: PresenceChange[] }
+  | { type: "photos"; photos: Record<string, string> }
   | { type: "pong"; server_time: number }
   | { type: "signed_out" };

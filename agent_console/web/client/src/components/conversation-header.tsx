@@ -21,7 +21,7 @@ import { StatusChip, statusItem } from "./status.tsx";
 import { SnoozeChip, snoozeItems } from "./snooze.tsx";
 import { trashItems } from "./trash-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
-import { ChannelIcon } from "./avatar.tsx";
+import { ChannelIcon, SmallFace } from "./avatar.tsx";
 
 export function ConversationHeader({ row }: { row: Row }): VNode {
   const { id, inbox, language, team, waiting_since, paused_at, state } = row.conversation;
@@ -93,6 +93,7 @@ function Responsible({ row }: { row: Row }): VNode | null {
   return (
     <span class="opt">
       {" · "}
+      <SmallFace agent={assignee} />
       {others.length === 0
         ? t("header.assignee", { name: agentLabel(assignee) })
         : t("header.assigneeAnd", { name: agentLabel(assignee), others: listNames(others) })}

@@ -10,11 +10,11 @@ import { unread } from "../store/order.ts";
 import { openId } from "../store/reading.ts";
 import { go, pathOf } from "../store/route.ts";
 import { selected, selecting, toggleSelected } from "../store/selection.ts";
-import { isBot } from "../store/session.ts";
+import { agentOf, isBot } from "../store/session.ts";
 import { typing } from "../store/signs.ts";
 import { cursor } from "../store/ui.ts";
 import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
-import { Avatar, initials } from "./avatar.tsx";
+import { Avatar, Face } from "./avatar.tsx";
 import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { RowCheck } from "./row-check.tsx";
@@ -205,7 +205,7 @@ function Assignee({ row }: { row: Row }): VNode | null {
   return (
     <span class="chip assignee" data-tip={t("row.assignee", { name })}>
       <span class="assignee-initials" aria-hidden="true">
-        {initials(name)}
+        <Face name={name} url={agentOf(assignee)?.avatar_url} />
       </span>
       <span class="assignee-name">
         <span class="sr-only">{t("row.assignee", { name: "" })}</span>
