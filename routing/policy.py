@@ -35,7 +35,7 @@ class BotPolicy(NamedTuple):
     hooked: bool
 
 
-Pausing = Literal["release_idle", "close_inactive"]
+Pausing = Literal["release_idle", "close_inactive", "max_wait", "overflow"]
 """What can stand still while nobody is there."""
 
 
@@ -191,9 +191,26 @@ def stands_still(*, status_pauses: bool, snoozed: bool) -> bool:
     return status_pauses or snoozed
 
 
-def waits_for_others(*, state: str, assignee: str | None, snoozed: bool) -> bool:
+def waits_for_others(*, state: str, assignee: str | None, paused: bool) -> bool:
     """Say whether time runs after which another team takes over what nobody has taken."""
-    return state == "open" and assignee is None and not snoozed
+    return state == "open" and assignee is None and not paused
+
+
+def waited(since: int, until: int, hours: Hours | None) -> int:
+    """Return for how long a customer has waited, in ms, what is outside of `hours` not counted."""
+    return max(0, until - since) if hours is None else hours.between(since, until)
+
+
+def gone_on(at: int, paused_at: int, now: int, hours: Hours | None) -> int:
+    """Return a moment since when time runs, moved by as long as time has stood still.
+
+    Time stood still from `paused_at` until `now`; what runs only within `hours` has then run
+    for no longer than it had before, whichever of them the pause lay in.
+    """
+    moved = at + now - max(at, paused_at)
+    if hours is None:
+        return moved
+    return max(moved, hours.before(now, waited(at, paused_at, hours)) or moved)
 
 
 def starts_anew(policy: Policy, *, closed_at: int, now: int) -> bool:

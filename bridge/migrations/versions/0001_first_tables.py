@@ -429,6 +429,7 @@ def upgrade() -> None:
         sa.Column("item_url", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Text(), nullable=True),
         sa.Column("queued_at", sa.BigInteger(), nullable=True),
+        sa.Column("passed_on_from", sa.BigInteger(), nullable=True),
         sa.Column("given_back_by", sa.Text(), nullable=True),
         sa.Column("absence_told_at", sa.BigInteger(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),

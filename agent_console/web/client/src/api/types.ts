@@ -150,6 +150,8 @@ export type Settings = {
   max_upload: number;
   large_files: "refuse" | "link";
   max_wait: number | null;
+  /** Null where a wait always runs. */
+  wait_hours: WaitHours | null;
   /** Conversations are handed only to who is online. */
   online_only: boolean;
   /** The agent does not see everything, and may choose to. */
@@ -287,6 +289,15 @@ export type Conversation = {
   /** Until when it is out of the way, and who has put it there. */
   snoozed_until?: number;
   snoozed_by?: string;
+};
+
+/** Outside of which hours a wait stands still: when each are open between `since` and `until`, and whose they are. */
+export type WaitHours = {
+  since: number;
+  until: number;
+  spans: Record<string, [number, number][]>;
+  teams: Record<string, string>;
+  inboxes: Record<string, string>;
 };
 
 /** A time that is offered to have a conversation back at. */

@@ -24,7 +24,7 @@ import { WaitChip } from "./wait-chip.tsx";
 import { ChannelIcon, SmallFace } from "./avatar.tsx";
 
 export function ConversationHeader({ row }: { row: Row }): VNode {
-  const { id, inbox, language, team, waiting_since, paused_at, state } = row.conversation;
+  const { id, inbox, language, team, state } = row.conversation;
   return (
     <header class="bar conversation-bar">
       <IconButton class="back" icon={ArrowLeft} label={t("action.back")} onClick={backToList} />
@@ -56,7 +56,7 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
         </span>
       )}
       <SnoozeChip row={row} />
-      {state === "open" ? <WaitChip since={waiting_since} pausedAt={paused_at} /> : <span class="chip">{t(`state.${state}`)}</span>}
+      {state === "open" ? <WaitChip of={row.conversation} /> : <span class="chip">{t(`state.${state}`)}</span>}
       <StatusChip row={row} />
       <div class="conversation-verbs">
         {may(row, "assign") && (

@@ -32,7 +32,7 @@ const fingers = matchMedia("(hover: none)");
 /** A conversation in the list. The whole row is one link; its menu opens by button, right press or the menu key. */
 export function RowItem({ row, stop }: Props): VNode {
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
-  const { id, contact, inbox, waiting_since, paused_at, is_new } = row.conversation;
+  const { id, contact, inbox, is_new } = row.conversation;
   const count = unread(row);
   const open = openId.value === id;
   const chosen = selected.value.has(id);
@@ -77,7 +77,7 @@ export function RowItem({ row, stop }: Props): VNode {
         <RowText row={row} />
         {count > 0 && <UnreadBadge count={count} />}
         <span class="row-chips">
-          <WaitChip since={waiting_since} pausedAt={paused_at} />
+          <WaitChip of={row.conversation} />
           <SnoozeChip row={row} />
           <StatusChip row={row} />
           <span class="chip channel">{channelName(row)}</span>
