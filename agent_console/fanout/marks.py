@@ -11,15 +11,16 @@ from agent_console.cards.messages import parts_of
 from agent_console.fanout import steps
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
+from agent_console.fanout.mails import LOOKED_AT
 from agent_console.fanout.posts import ids_of
 from agent_console.surface import Mark, Thread
 from bridge.models import SurfacePost, SurfaceThread
 from bridge.store import bulk
+from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
+from routing.continued.shown import mails_of
 
-# Looked at for a mark: what was written before these has its last.
-_LAST = 50
 _MARKS: Mapping[str, Mark] = {
     "queued": "queued",
     "sending": "queued",
@@ -42,7 +43,7 @@ class Owed(NamedTuple):
 
 def next_mark(tx: Tx, row: SurfaceThread) -> Owed | None:
     """Return the mark to be set next."""
-    posts = tx.all(s.MARKED_POSTS, thread_id=row.id, limit=_LAST)
+    posts = tx.all(s.MARKED_POSTS, thread_id=row.id, limit=LOOKED_AT)
     parts = parts_of(tx, [one.message_id for one in posts])
     for post in reversed(posts):
         ids, (mark, known) = ids_of(post), _mark(post, parts)
@@ -56,8 +57,9 @@ def marks_owed(tx: Tx, deck: Deck, row: SurfaceThread, thread: Thread) -> steps.
     owed = next_mark(tx, row)
     if owed is None:
         return None
-    if owed.known is not None and owed.mark in ("failed", "uncertain"):
-        _say(tx, deck, row, owed.post, owed.external_id, owed.known)
+    known = owed.known
+    if known is not None and owed.mark in ("failed", "uncertain") and not _goes_on(tx, owed):
+        _say(tx, deck, row, owed.post, owed.external_id, known)
     return steps.Sign(
         on=row,
         thread=thread,
@@ -65,6 +67,17 @@ def marks_owed(tx: Tx, deck: Deck, row: SurfaceThread, thread: Thread) -> steps.
         external_id=owed.external_id,
         mark=owed.mark,
     )
+
+
+def _goes_on(tx: Tx, owed: Owed) -> bool:
+    """Say whether a mail brings the customer what they have left the site without seeing.
+
+    What becomes of that is told by itself.
+    """
+    if owed.known is None or owed.known.reason != "visitor_left":
+        return False
+    message = tx.the(m.MESSAGE_BY_ID, id=owed.post.message_id)
+    return message.id in mails_of(tx, [message])
 
 
 def _mark(

@@ -15,6 +15,7 @@ from agent_console.fanout import steps
 from agent_console.fanout.changes import next_change
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import HintBody
+from agent_console.fanout.mails import next_mail, tell_of
 from agent_console.fanout.marks import marks_owed, next_mark
 from agent_console.fanout.placing import is_lost, settled_place
 from agent_console.fanout.posts import ids_of, next_post
@@ -106,6 +107,7 @@ def _says_something(tx: Tx, row: SurfaceThread, conversation: Conversation) -> b
         or tx.all(s.OWED_POSTS, thread_id=row.id, limit=1)
         or tx.all(s.CHANGED_POSTS, thread_id=row.id, limit=1)
         or tx.one(s.OWED_HINT, thread_id=row.id) is not None
+        or next_mail(tx, row) is not None
     )
 
 
@@ -118,7 +120,7 @@ def _in_thread(
         _opened_again(row, conversation, thread)
         or next_post(tx, deck, row, conversation, thread)
         or next_change(tx, deck, row, conversation, thread)
-        or _next_hint(tx, row, thread)
+        or _next_hint(tx, deck, row, thread)
         or marks_owed(tx, deck, row, thread)
         or _redrawn(tx, deck, row, conversation, thread)
         or _shut(row, conversation, thread)
@@ -186,7 +188,9 @@ def _shutting(row: SurfaceThread, thread: Thread, *, shut: bool) -> steps.Shut:
     return steps.Shut(on=row, thread=thread, shut=shut)
 
 
-def _next_hint(tx: Tx, row: SurfaceThread, thread: Thread) -> steps.Tell | None:
+def _next_hint(tx: Tx, deck: Deck, row: SurfaceThread, thread: Thread) -> steps.Tell | None:
+    if (mail := next_mail(tx, row)) is not None:
+        tell_of(tx, deck, row, mail)
     owed = tx.one(s.OWED_HINT, thread_id=row.id)
     if owed is None:
         return None

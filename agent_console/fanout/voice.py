@@ -7,6 +7,7 @@ from agent_console.cards import shapes
 from agent_console.surface import Card, Person, Press
 from bridge.models import Agent, Conversation, Message
 from bridge.store.transactions import Tx
+from routing.continued.shown import Mailed
 from routing.refusal import RefusedError
 
 
@@ -38,6 +39,10 @@ class Voice(Protocol):
 
     def trouble(self, message_id: int, mark: shapes.Mark) -> Told:
         """Return why something failed or is uncertain, and what may be done about it."""
+        ...
+
+    def mailed(self, message_id: int, mail: Mailed) -> Told:
+        """Return why a mail with a message failed or is uncertain, and what may be done."""
         ...
 
     def edited(self, text: str) -> str:

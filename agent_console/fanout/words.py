@@ -13,6 +13,7 @@ from agent_console.surface import Answer, Card, Person
 from bridge.models import Agent, Conversation, Message, StaffKind
 from bridge.settings import Settings
 from bridge.store.transactions import Tx
+from routing.continued.shown import Mailed
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
@@ -102,6 +103,10 @@ class DeskVoice:
         """Return why something failed or is uncertain, and what may be done about it."""
         found = verbs.trouble(message_id, mark, self._front.locale)
         return Told("") if found is None else Told(*found)
+
+    def mailed(self, message_id: int, mail: Mailed) -> Told:
+        """Return why a mail with a message failed or is uncertain, and what may be done."""
+        return Told(*verbs.mail_trouble(message_id, mail, self._front.locale))
 
     def edited(self, text: str) -> str:
         """Return the line for a message of the thread's that was changed elsewhere."""

@@ -6,7 +6,7 @@ Free of any platform: each function runs inside a transaction, and what comes ba
 
 from agent_console.verbs.buttons import buttons_of
 from agent_console.verbs.cards import card_of, customer_of
-from agent_console.verbs.failing import trouble, why_failed
+from agent_console.verbs.failing import mail_trouble, trouble, why_failed
 from agent_console.verbs.front import Asked, Front, InboxName, front_of
 from agent_console.verbs.linking import agent_of, link, make_code, put_link, unlink
 from agent_console.verbs.looks import look_of, state_of
@@ -31,6 +31,7 @@ __all__ = [
     "front_of",
     "link",
     "look_of",
+    "mail_trouble",
     "make_code",
     "press",
     "put_link",

@@ -4,6 +4,7 @@ from agent_console.cards import shapes as w
 from agent_console.surface import Press
 from agent_console.verbs.asking import given
 from agent_console.verbs.words import Words, words_in
+from routing.continued.shown import Mailed
 
 # Reasons of the program's own: no network has said anything.
 _OURS = frozenset(
@@ -49,4 +50,20 @@ def trouble(message_id: int, mark: w.Mark, language: str) -> tuple[str, list[Pre
     return text, [
         Press(verb="settle", label=words("action.sendAgain"), value=f"again {message_id}"),
         Press(verb="settle", label=words(arrived), value=f"arrived {message_id}"),
+    ]
+
+
+def mail_trouble(message_id: int, mail: Mailed, language: str) -> tuple[str, list[Press]]:
+    """Return what to say of a mail that `failed` or is `uncertain`, and the ways out.
+
+    It goes again, or is believed, with all the messages in it.
+    """
+    words = words_in(language)
+    if mail.state == "failed":
+        text = words("mail.failed", to=mail.to, reason=_reason(words, mail.reason, None))
+        again = Press(verb="retry", label=words("action.retry"), value=f"mail {message_id}")
+        return text, [again]
+    return words("mail.uncertain", to=mail.to), [
+        Press(verb="settle", label=words("action.sendAgain"), value=f"mail again {message_id}"),
+        Press(verb="settle", label=words("action.itArrived"), value=f"mail arrived {message_id}"),
     ]

@@ -15,6 +15,7 @@ from routing.outbound import Written
 _CALLED = re.compile(r"@([a-z0-9_]{1,40})")
 _PREVIEW = 60
 _SEND, _SHOW = "send", "show"
+_MAIL = "mail "
 
 
 def note(ask: Ask) -> Answer:
@@ -100,20 +101,26 @@ def _described(reply: QuickReply) -> str:
 
 
 def retry(ask: Ask) -> Answer:
-    """Send again what has failed; the value is the message's id."""
-    message = _message(ask, ask.value)
-    actions.retry(ask.tx, ask.desk, ask.me, message)
+    """Send again what has failed: the value is the message's id, "mail 12" for a mail with it."""
+    number, by_mail = _by_mail(ask.value)
+    again = actions.retry_mail if by_mail else actions.retry
+    again(ask.tx, ask.desk, ask.me, _message(ask, number))
     return ask.done("done.retry")
 
 
 def settle(ask: Ask) -> Answer:
-    """Say of an uncertain message that it `arrived`, or have it sent `again`: "arrived 12"."""
-    word, _, number = ask.value.partition(" ")
+    """Say of an uncertain message that it `arrived`, or have it sent `again`: "arrived 12".
+
+    "mail arrived 12" is of a mail with it.
+    """
+    value, by_mail = _by_mail(ask.value)
+    word, _, number = value.partition(" ")
     if word not in ("arrived", "again"):
         raise ask.refuse("say.message")
     message = _message(ask, number)
     arrived = word == "arrived"
-    actions.settle(ask.tx, ask.desk, ask.me, message, arrived=arrived)
+    believe = actions.settle_mail if by_mail else actions.settle
+    believe(ask.tx, ask.desk, ask.me, message, arrived=arrived)
     return ask.done("done.arrived" if arrived else "done.retry")
 
 
@@ -123,6 +130,12 @@ def delete(ask: Ask) -> Answer:
     actions.delete(ask.tx, ask.desk, ask.me, message)
     ask.audit("message_deleted", f"message:{message}")
     return ask.done("done.delete")
+
+
+def _by_mail(value: str) -> tuple[str, bool]:
+    """Return the value without what says that a mail is meant, and whether one is."""
+    rest = value.removeprefix(_MAIL)
+    return rest, rest != value
 
 
 def _message(ask: Ask, number: str) -> int:

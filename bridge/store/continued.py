@@ -1,10 +1,10 @@
 """Queries about conversations that go on in another inbox than the one they began in."""
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bridge.models import CONVERSATION, DELIVERY, MESSAGE, Delivery, Message
 from bridge.models.base import columns
-from bridge.store.statement import Statement, nothing, param
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _d = DELIVERY.c
@@ -16,6 +16,16 @@ CONTINUED = Statement(
     select(*_ALL)
     .where(_d.conversation_id == _p("conversation_id"), _d.action == "continue")
     .order_by(_d.id),
+)
+HAS_TROUBLE = Statement(
+    value,
+    select(_d.id)
+    .where(
+        _d.conversation_id == _p("conversation_id"),
+        _d.action == "continue",
+        or_(_d.state == "failed", _d.state == "uncertain"),
+    )
+    .limit(1),
 )
 # What agents and the program have said that the customer's own network has not shown yet.
 UNSEEN = Statement(

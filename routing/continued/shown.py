@@ -34,14 +34,16 @@ def mails_of(tx: Tx, messages: Sequence[Message]) -> Mapping[int, Mailed]:
     for mail in tx.all(b.CONTINUED_IN, ids=given):
         mails[mail.conversation_id].append(mail)
     plans = tx.all(b.PLANNED_MAILS, ids=given, kind=MAIL_UNSEEN)
-    carried = {k: v for some in mails.values() for mail in some for k, v in _carried(mail)}
+    every = (one for some in mails.values() for mail in some for one in mailed_in(mail).items())
+    carried = dict(every)
     return _planned(messages, plans, mails) | carried
 
 
-def _carried(mail: Delivery) -> list[tuple[int, Mailed]]:
+def mailed_in(mail: Delivery) -> dict[int, Mailed]:
+    """Return how it is with each message that a mail holds, by its id."""
     onward = Body.of(mail).onward
     if onward is None:
-        return []
+        return {}
     shown = Mailed(
         state=mail.state,
         at=mail.changed_at,
@@ -49,7 +51,7 @@ def _carried(mail: Delivery) -> list[tuple[int, Mailed]]:
         reason=mail.reason,
         may_be_double=mail.doubled_at is not None,
     )
-    return [(one, shown) for one in onward.carries]
+    return dict.fromkeys(onward.carries, shown)
 
 
 def _planned(

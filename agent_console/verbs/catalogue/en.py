@@ -244,6 +244,8 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "list.mine": "Mine",
     "list.overdue": "Over the limit",
     "list.queue": "New in my teams",
+    "mail.failed": "The mail to {to} has failed: {reason}",
+    "mail.uncertain": "The mail to {to} may not have arrived.",
     "mark.delete.ask": "The customer may still see this message.",
     "mark.delete.failed": "Deleted here only, the customer still sees it: {reason}",
     "mark.detail": "In detail: {detail}",

@@ -244,6 +244,8 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "list.mine": "Mías",
     "list.overdue": "Fuera de plazo",
     "list.queue": "Nuevas de mis equipos",
+    "mail.failed": "El correo a {to} ha fallado: {reason}",
+    "mail.uncertain": "Es posible que el correo a {to} no haya llegado.",
     "mark.delete.ask": "Puede que el cliente aún vea este mensaje.",
     "mark.delete.failed": "Solo se eliminó aquí, el cliente aún lo ve: {reason}",
     "mark.detail": "Detalle: {detail}",

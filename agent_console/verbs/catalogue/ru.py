@@ -244,6 +244,8 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "list.mine": "Мои",
     "list.overdue": "Просроченные",
     "list.queue": "Новые в моих командах",
+    "mail.failed": "Письмо на {to} не дошло: {reason}",
+    "mail.uncertain": "Письмо на {to} могло не дойти.",
     "mark.delete.ask": "Клиент, возможно, всё ещё видит это сообщение.",
     "mark.delete.failed": "Удалено только здесь, клиент всё ещё видит его: {reason}",
     "mark.detail": "Подробнее: {detail}",

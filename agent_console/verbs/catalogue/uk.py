@@ -244,6 +244,8 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "list.mine": "Мої",
     "list.overdue": "Прострочені",
     "list.queue": "Нові в моїх командах",
+    "mail.failed": "Лист на {to} не дійшов: {reason}",
+    "mail.uncertain": "Лист на {to} міг не дійти.",
     "mark.delete.ask": "Клієнт, можливо, досі бачить це повідомлення.",
     "mark.delete.failed": "Видалено лише тут, клієнт досі його бачить: {reason}",
     "mark.detail": "Докладніше: {detail}",

@@ -260,6 +260,11 @@ class PlainVoice:
         del message_id
         return Told(f"{mark.state}: {mark.reason}", [Press(verb="retry", label="Again")])
 
+    def mailed(self, message_id: int, mail: Any) -> Told:
+        """Return the reason."""
+        again = Press(verb="retry", label="Again", value=f"mail {message_id}")
+        return Told(f"mail {mail.state}: {mail.reason}", [again])
+
     def edited(self, text: str) -> str:
         """Return a line."""
         return f"now: {text}"
