@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from agent_console.surface import Answer, Field, Form, Line, Press
-from tests.agent_console.slack.staff import Press as Pressed
 from tests.agent_console.slack.test_showing import texts
 from tests.agent_console.slack.workspace import Workspace, a_card
+from tests.agent_console.staff_desk import Pressed
 from tests.channels.rig import eventually
 
 FORM = Form(
@@ -48,7 +48,7 @@ def whispers(workspace: Workspace) -> list[str]:
 
 
 async def test_a_button_does_its_verb_and_is_answered_to_one_person(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(text="Тепер вона ваша")
+    workspace.desk.otherwise = lambda _: Answer(text="Тепер вона ваша")
     async with workspace.running():
         thread = await workspace.thread(7)
         assert (await workspace.anna.presses(thread.place, thread.id, "do:take:0")).ok
@@ -61,7 +61,7 @@ async def test_a_button_does_its_verb_and_is_answered_to_one_person(workspace: W
 
 
 async def test_a_card_without_replies_is_answered_in_the_channel(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(text="Так")
+    workspace.desk.otherwise = lambda _: Answer(text="Так")
     async with workspace.running():
         thread = await workspace.thread()
         await workspace.anna.presses(thread.place, thread.id, "do:take:0")
@@ -96,7 +96,7 @@ async def test_a_button_in_a_thread_is_about_the_threads_conversation(workspace:
 
 
 async def test_a_form_is_a_window_and_what_is_filled_in_comes_back(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda press: (
+    workspace.desk.otherwise = lambda press: (
         Answer(form=FORM) if press.fields is None else Answer(text="Передано")
     )
     async with workspace.running():
@@ -133,7 +133,7 @@ async def test_a_form_is_a_window_and_what_is_filled_in_comes_back(workspace: Wo
 
 
 async def test_a_window_that_is_refused_stays_open_and_says_why(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda press: (
+    workspace.desk.otherwise = lambda press: (
         Answer(form=FORM) if press.fields is None else Answer(text="Вера пішла", refused=True)
     )
     async with workspace.running():
@@ -157,7 +157,7 @@ async def test_a_form_of_more_options_than_a_list_holds_is_shown_in_groups(
         done="Вставити",
         fields=[Field(id="which", label="Який", kind="one", options=many)],
     )
-    workspace.desk.answers = lambda _: Answer(form=form)
+    workspace.desk.otherwise = lambda _: Answer(form=form)
     async with workspace.running():
         thread = await workspace.thread(7)
         await workspace.anna.presses(thread.place, thread.id, "do:take:0")
@@ -170,7 +170,7 @@ async def test_a_form_of_more_options_than_a_list_holds_is_shown_in_groups(
 
 
 async def test_a_window_that_comes_too_late_is_said(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(form=FORM)
+    workspace.desk.otherwise = lambda _: Answer(form=FORM)
     async with workspace.running():
         thread = await workspace.thread(7)
         workspace.slack.faults.plan("views.open", _refusal("expired_trigger_id"))
@@ -192,7 +192,7 @@ async def test_a_shortcut_of_a_message_is_a_verb_about_its_threads_conversation(
 
 
 async def test_a_command_is_answered_to_whoever_typed_it(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(
+    workspace.desk.otherwise = lambda _: Answer(
         text="Знайдено", lists={"Знайдено": [line(1), line(2)]}
     )
     async with workspace.running():
@@ -214,7 +214,9 @@ async def test_what_is_no_command_is_answered_with_what_there_is(workspace: Work
 
 async def test_the_home_tab_is_an_agents_inbox(workspace: Workspace) -> None:
     lists = {"my": {"Mine": [line(1)]}, "queue": {"New": [line(n) for n in range(2, 30)]}}
-    workspace.desk.answers = lambda press: Answer(text="Порожньо", lists=lists.get(press.verb, {}))
+    workspace.desk.otherwise = lambda press: Answer(
+        text="Порожньо", lists=lists.get(press.verb, {})
+    )
     workspace.anna.user.locale = "uk-UA"
     async with workspace.running():
         await workspace.anna.opens_home()
@@ -230,7 +232,7 @@ async def test_the_home_tab_is_an_agents_inbox(workspace: Workspace) -> None:
 
 async def test_a_full_home_tab_counts_what_does_not_fit(workspace: Workspace) -> None:
     full = [line(n, title="Ї" * 200, said="&" * 900) for n in range(200)]
-    workspace.desk.answers = lambda press: Answer(text="x", lists={press.verb: full})
+    workspace.desk.otherwise = lambda press: Answer(text="x", lists={press.verb: full})
     async with workspace.running():
         await workspace.anna.opens_home()
         await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
@@ -242,7 +244,7 @@ async def test_a_full_home_tab_counts_what_does_not_fit(workspace: Workspace) ->
 async def test_the_home_tab_of_somebody_who_is_no_agent_shows_no_conversation(
     workspace: Workspace,
 ) -> None:
-    workspace.desk.answers = lambda _: Answer(text="Link your account", refused=True)
+    workspace.desk.otherwise = lambda _: Answer(text="Link your account", refused=True)
     async with workspace.running():
         await workspace.boris.opens_home()
         await eventually(lambda: workspace.boris.id in workspace.slack.team.homes)
@@ -254,7 +256,7 @@ async def test_a_press_in_the_home_tab_is_answered_in_it(workspace: Workspace) -
     def answers(press: Pressed) -> Answer:
         return Answer(text=f"did {press.verb} {press.value}".strip())
 
-    workspace.desk.answers = answers
+    workspace.desk.otherwise = answers
     async with workspace.running():
         await workspace.anna.opens_home()
         await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
