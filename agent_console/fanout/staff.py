@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hearing import Hearing
 from agent_console.fanout.office import Presses, StaffOffice
+from agent_console.fanout.places import Places
 from agent_console.fanout.runner import Fanout
 from agent_console.fanout.voice import Voice
 from agent_console.program import Program
@@ -41,6 +42,7 @@ class Staffed:
     deck: Deck
     fanout: Fanout
     hearing: Hearing
+    places: Places
     health: Watched
 
     def committed(self, events: Sequence[Event]) -> None:
@@ -115,10 +117,11 @@ class _Wiring:
         press = self.words.press(self.surface_id, self.settings.type)
         office = StaffOffice(self.program.store, deck, press, heard=wake)
         surface = made(self.settings, self._context(office, health))
-        fanout = Fanout(self.program.store, surface, deck, heard=health.sent, lost=self.look_at_all)
-        limit = int(self.whole.storage.media.max_upload)
-        hearing = Hearing(self.program.store, surface, deck, limit=limit, look=self.look)
-        return Staffed(surface, deck, fanout, hearing, health)
+        store, limit = self.program.store, int(self.whole.storage.media.max_upload)
+        watch = Places(store, surface, deck, tell=health.places, look_at_all=self.look_at_all)
+        fanout = Fanout(store, surface, deck, heard=health.sent, lost=watch.changed)
+        hearing = Hearing(store, surface, deck, limit=limit, look=self.look, places=watch.changed)
+        return Staffed(surface, deck, fanout, hearing, watch, health)
 
     def _context(self, office: StaffOffice, health: Watched) -> SurfaceContext:
         program, whole = self.program, self.whole

@@ -172,6 +172,22 @@ class SlackSurface(StaffSurface):
         found = (channels.get(team or ""), channels.get(DEFAULT))
         return list(dict.fromkeys(one for one in found if one))
 
+    def every_place(self) -> Sequence[str]:
+        """Return all channels, the one for everything else first."""
+        channels = self._settings.channels
+        first = [channels[DEFAULT]] if DEFAULT in channels else []
+        return list(dict.fromkeys([*first, *channels.values()]))
+
+    async def reach(self, place: str) -> None:
+        """Prove that the app can write in a channel; raises `SendError`."""
+        found = await self._client.call("conversations.info", repeatable=True, channel=place)
+        channel = found.get("channel") or {}
+        if channel.get("is_archived"):
+            raise PlaceGoneError("The channel is archived.", reason="unreachable")
+        if not channel.get("is_member"):
+            sentence = "The app is not in the channel: invite it there."
+            raise PlaceGoneError(sentence, reason="no_permission")
+
     def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
         """Enter when a call may go."""
         return self._budgets.turn(place, urgency)

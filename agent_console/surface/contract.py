@@ -110,9 +110,15 @@ class StaffSurface(ABC):
     def places(self, team: str | None, inbox: str) -> Sequence[str]:
         """Return the places that are for such conversations, the best first; none: not here."""
 
+    @abstractmethod
     def every_place(self) -> Sequence[str]:
-        """Return all places: where conversations go that have no other left; none by default."""
-        return ()
+        """Return all places, the best first: where conversations go that have no other left."""
+
+    async def reach(self, place: str) -> None:  # noqa: B027  # Not every platform can be asked.
+        """Prove that something can be shown in a place that was lost.
+
+        Raises `SendError` while nothing can; where nobody can be asked, showing is to tell.
+        """
 
     @abstractmethod
     def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:

@@ -322,9 +322,3 @@ PUT_PLACE = Statement(
         },
     ),
 )
-FORGIVE_PLACES = Statement(
-    nothing,
-    update(SURFACE_PLACE)
-    .where(SURFACE_PLACE.c.surface_id == _p("of"), SURFACE_PLACE.c.lost_at.is_not(None))
-    .values(lost_at=None, why=None),
-)

@@ -98,6 +98,10 @@ class Board(StaffSurface):
         del team, inbox
         return self.names
 
+    def every_place(self) -> Sequence[str]:
+        """Return every place."""
+        return self.names
+
     @contextlib.asynccontextmanager
     async def turn(self, place: str, urgency: Urgency) -> AsyncIterator[None]:
         """Let one call after another go."""

@@ -231,6 +231,24 @@ async def test_a_channel_that_is_lost_and_found_is_told(workspace: Workspace) ->
     assert {one.place for one in heard} == {place}
 
 
+async def test_a_channel_with_a_new_id_is_heard_under_it_after_a_restart_too(
+    workspace: Workspace,
+) -> None:
+    thread = await workspace.thread()
+    channels = workspace.slack.team.channels
+    channels["C0NEWNAME1"] = channels.pop(thread.place)
+    channels["C0NEWNAME1"].id = "C0NEWNAME1"
+    workspace.desk.threads["C0NEWNAME1", thread.id] = 1
+    async with workspace.running():
+        written = await workspace.anna.writes("C0NEWNAME1", "Так", thread_ts=thread.id)
+        await workspace.anna.reacts("C0NEWNAME1", thread.id, "eyes")
+        await workspace.anna.writes("C0NEWNAME1", "Ніхто не чує")
+    said, signed = workspace.desk.heard
+    assert isinstance(said, Said)
+    assert (said.place, said.external_id) == ("C0NEWNAME1", written.ts)
+    assert isinstance(signed, Signed)
+
+
 async def test_nothing_is_acknowledged_before_it_is_stored(workspace: Workspace) -> None:
     thread = await workspace.thread()
     sockets, webhooks = workspace.slack.sockets, workspace.slack.webhooks

@@ -1,0 +1,295 @@
+"""A surface that has lost its place, and the other that keeps its conversations meanwhile.
+
+A Telegram group and a Slack channel, both real adapters before models of their platforms.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from agent_console.fanout import places
+from agent_console.fanout.staff import Staffed, staff_of
+from agent_console.fanout.words import DeskWords
+from agent_console.registry import surface_class
+from agent_console.slack import budgets
+from agent_console.slack.settings import SlackSettings
+from agent_console.telegram_forum import turns
+from agent_console.telegram_forum.settings import TelegramForumSettings
+from bridge.health import Watched
+from bridge.pace import Budget
+from bridge.sandbox.faults import ANY, Fault
+from bridge.sandbox.slack import APP_TOKEN, BOT_TOKEN, SlackPlatform
+from bridge.sandbox.slack import Agent as SlackAgent
+from bridge.sandbox.slack import budgets as theirs
+from bridge.sandbox.telegram import Member, TelegramServer
+from bridge.settings import Secret
+from bridge.store import surfaces as s
+from bridge.store.transactions import News, Tx
+from tests.agent_console.conftest import OpenOffice
+from tests.agent_console.office import Office
+from tests.channels.rig import eventually
+
+TOKEN = "7000000002:AAtoken-of-the-staff-bot-012345678"
+RIGHTS = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
+DESK: dict[str, Any] = {
+    "teams": {"sales": {"members": ["anna"]}, "support": {"members": ["anna"]}},
+    "channels.site.team": "sales",
+    "channels.blog.team": "support",
+    "system_messages.offline": {"enabled": False},
+}
+
+
+class Alarms(Watched):
+    """What people are told of one surface."""
+
+    def __init__(self, surface_id: str, office: Office) -> None:
+        """Have told nobody of anything."""
+        super().__init__(surface_id, office.clock, asyncio.Event())
+        self.raised: list[str] = []
+
+    def places(self, sentence: str | None) -> None:
+        """Note what people see change."""
+        before = self._pulse.troubles.get("places")
+        super().places(sentence)
+        after = self._pulse.troubles.get("places")
+        if before != after:
+            self.raised.append("" if after is None else after.sentence)
+
+
+@dataclass
+class TwoHouses:
+    """A group for sales and a channel for support, and the desk between them."""
+
+    office: Office
+    telegram: TelegramServer
+    slack: SlackPlatform
+    health: dict[str, Alarms] = field(default_factory=dict)
+    staff: dict[str, Staffed] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.bot = self.telegram.world.add_bot(TOKEN, username="staff_bot")
+        self.group = self.telegram.world.add_group("Sales")
+        self.group.rights[self.bot.id] = set(RIGHTS)
+        self.anna: SlackAgent = self.slack.agent("anna")
+        self.channel = self.slack.channel("support", self.anna)
+        user = self.telegram.world.add_user("Анна")
+        self.member = Member(self.telegram.world, user, self.group)
+
+    # --- what is shown ---
+
+    def in_topics(self) -> list[str]:
+        """Return what is said in the group's topics, without who says it."""
+        said = [one.get("text") or "" for one in self.group.messages.values()]
+        parts = [part for one in said for part in one.split("\n\n") if part]
+        return [one.rpartition("\n")[2] for one in parts]
+
+    def is_closed(self, card: Any) -> bool:
+        """Say whether a card bears the tick of what is over here."""
+        return "white_check_mark" in card.reactions
+
+    def cards(self) -> list[Any]:
+        """Return the cards in the channel, the oldest first."""
+        return [one for one in reversed(list(self.channel.history())) if one.bot_id]
+
+    def threads(self) -> list[list[str]]:
+        """Return what stands below each card of the channel."""
+        return [self.in_channel(number) for number in range(len(self.cards()))]
+
+    def in_channel(self, number: int = 0) -> list[str]:
+        """Return what stands below a card of the channel."""
+        said = [one.text for one in self.channel.thread(self.cards()[number].ts)[1:]]
+        # What came together is one post.
+        return [part for one in said for part in one.split("\n\n")]
+
+    async def is_kept(self, text: str) -> None:
+        """Wait until something that an agent wrote is stored."""
+        async with asyncio.timeout(30):
+            while not await self.office.store.read(_is_kept, text):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+
+def settled(office: Office, houses: TwoHouses) -> dict[str, Any]:
+    """Return the surfaces as the YAML would have them."""
+    return {
+        "group": TelegramForumSettings.model_validate(
+            {
+                "token": Secret(TOKEN),
+                "groups": {"sales": [houses.group.id]},
+                "api_base": houses.telegram.url,
+            }
+        ),
+        "slack": SlackSettings.model_validate(
+            {
+                "bot_token": Secret(BOT_TOKEN),
+                "app_token": Secret(APP_TOKEN),
+                "channels": {"support": houses.channel.id},
+                "api_base": houses.slack.team.home,
+            }
+        ),
+    }
+
+
+@pytest.fixture
+async def houses(
+    an_office: OpenOffice, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[TwoHouses]:
+    """Both surfaces, showing and hearing."""
+    monkeypatch.setattr(places, "EVERY", 0.3)
+    for one in ("GROUP", "CHAT"):
+        monkeypatch.setattr(turns, one, Budget(1000, 1.0))
+    monkeypatch.setattr(budgets, "POSTS_OF_A_CHANNEL", Budget(1000, 1.0))
+    monkeypatch.setattr(theirs, "POSTS_PER_SECOND", 1000.0)
+    monkeypatch.setattr(theirs, "BURST", 1000)
+    telegram, slack = TelegramServer(), SlackPlatform()
+    async with an_office(DESK) as office, telegram, slack.running():
+        found = TwoHouses(office, telegram, slack)
+        async with running(found):
+            yield found
+
+
+@contextlib.asynccontextmanager
+async def running(houses: TwoHouses) -> AsyncIterator[None]:
+    """Wire both surfaces as the composition root does, and let them run."""
+    office = houses.office
+    anna = office.settings.agents["anna"]
+    agents = {**office.settings.agents}
+    agents["anna"] = anna.model_copy(
+        update={"slack": houses.anna.id, "telegram": houses.member.user.id}
+    )
+    whole = office.settings.model_copy(update={"staff": settled(office, houses), "agents": agents})
+    words = DeskWords(whole, office.desk)
+
+    def health(surface_id: str) -> Alarms:
+        return houses.health.setdefault(surface_id, Alarms(surface_id, office))
+
+    houses.staff = staff_of(office, words, health, surface_class, whole)
+    told = office.store.on_commit
+
+    def committed(news: News) -> None:
+        if told is not None:
+            told(news)
+        for one in houses.staff.values():
+            one.committed(news.events)
+
+    office.store.on_commit = committed
+    tasks = [
+        asyncio.create_task(work())
+        for one in houses.staff.values()
+        for work in (one.surface.run, one.fanout.run, one.hearing.run, one.places.run)
+    ]
+    try:
+        await eventually(lambda: houses.slack.sockets.open)
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for one in houses.staff.values():
+            await one.surface.close()
+
+
+def _is_kept(tx: Tx, text: str) -> bool:
+    found = [tx.all(s.MESSAGES_AFTER, conversation_id=one, after=0, limit=50) for one in (1, 2)]
+    return any(message.text == text for messages in found for message in messages)
+
+
+def last(said: list[str]) -> str:
+    """Return what was said last, nothing where nothing was."""
+    return said[-1] if said else ""
+
+
+async def test_a_lost_group_s_conversations_go_to_the_channel_and_come_home(
+    houses: TwoHouses,
+) -> None:
+    office, health = houses.office, houses.health["group"]
+    await office.customer_writes("Есть пионы?", customer="olena-0000001")
+    await office.customer_writes("А розы?", customer="petro-0000001", thread="p")
+    await eventually(lambda: len(houses.group.topics) == 2)
+    assert houses.cards() == []
+
+    houses.member.remove(houses.bot)
+    await office.customer_writes("Алло?", customer="olena-0000001")
+    await eventually(lambda: len(houses.cards()) == 2)
+    await eventually(lambda: {last(one) for one in houses.threads()} == {"А розы?", "Алло?"})
+    number = [last(one) for one in houses.threads()].index("Алло?")
+    assert houses.in_channel(number) == ["Есть пионы?", "Алло?"]
+    thread = houses.cards()[number].ts
+    await houses.anna.writes(houses.channel.id, "Да, розовые", thread_ts=thread)
+    await houses.is_kept("Да, розовые")
+    await office.customer_writes("Беру!", customer="olena-0000001")
+    await eventually(lambda: last(houses.in_channel(number)) == "Беру!")
+    assert len(health.raised) == 1, "one alarm, however many conversations there are"
+    assert str(houses.group.id) in health.raised[0]
+
+    houses.member.promote(houses.bot, *RIGHTS)
+    await eventually(lambda: "Беру!" in houses.in_topics())
+    said = houses.in_topics()
+    words = ("Алло?", "Да, розовые", "Беру!")
+    order = [said.index(one) for one in words]
+    assert order == sorted(order), "everything is there, in the order in which it was said"
+    assert [said.count(one) for one in words] == [1, 1, 1], "and once"
+    assert health.raised[1:] == [""], "and the alarm is over"
+    await eventually(lambda: all(houses.is_closed(one) for one in houses.cards()))
+    await office.customer_writes("Спасибо", customer="olena-0000001")
+    await eventually(lambda: last(houses.in_topics()) == "Спасибо")
+    assert "Спасибо" not in houses.in_channel(number)
+
+
+async def test_a_lost_channel_s_conversations_go_to_the_group_and_come_home(
+    houses: TwoHouses,
+) -> None:
+    office, health = houses.office, houses.health["slack"]
+    await office.customer_writes("Где заказ?", inbox="blog")
+    await eventually(lambda: houses.cards() and houses.in_channel() == ["Где заказ?"])
+    assert not houses.group.topics
+
+    await houses.anna.archives(houses.channel.id)
+    await office.customer_writes("Ау!", inbox="blog")
+    await eventually(lambda: houses.group.topics and last(houses.in_topics()) == "Ау!")
+    (topic,) = houses.group.topics
+    houses.member.say("Уже едет", topic=topic)
+    await houses.is_kept("Уже едет")
+    await office.customer_writes("Жду", inbox="blog")
+    await eventually(lambda: last(houses.in_topics()) == "Жду")
+    assert len(health.raised) == 1
+    assert "archived" in health.raised[0]
+
+    await houses.anna.archives(houses.channel.id, again=True)
+    await eventually(lambda: last(houses.in_channel()) == "Жду")
+    assert houses.in_channel() == ["Где заказ?", "Ау!", "Уже едет", "Жду"]
+    assert len(houses.cards()) == 1, "in the thread that it had"
+    assert health.raised[1:] == [""]
+    await eventually(lambda: houses.group.topics[topic].closed)
+
+
+async def test_a_revoked_token_is_a_lost_surface_and_a_new_one_brings_it_back(
+    houses: TwoHouses,
+) -> None:
+    office, health = houses.office, houses.health["slack"]
+    await office.customer_writes("Где заказ?", inbox="blog")
+    await eventually(lambda: houses.cards() and houses.in_channel() == ["Где заказ?"])
+
+    houses.slack.faults.plan(ANY, Fault(error="token_revoked"), times=10_000)
+    await office.customer_writes("Ау!", inbox="blog")
+    await eventually(lambda: houses.group.topics and last(houses.in_topics()) == "Ау!")
+    assert len(health.raised) == 1
+
+    # Nobody tells of it: the channel is asked after.
+    houses.slack.faults.clear()
+    await eventually(lambda: last(houses.in_channel()) == "Ау!")
+    assert health.raised[1:] == [""]
+
+
+async def test_a_place_that_is_lost_again_and_again_is_asked_after_less_and_less(
+    houses: TwoHouses,
+) -> None:
+    houses.channel.restricted = True
+    await houses.office.customer_writes("Где заказ?", inbox="blog")
+    await eventually(lambda: houses.group.topics and last(houses.in_topics()) == "Где заказ?")
+    await asyncio.sleep(2.0)
+    # At once, and then after 0.3, 0.6 and 1.2 seconds.
+    assert 1 <= len([one for one in houses.health["slack"].raised if one]) <= 4
