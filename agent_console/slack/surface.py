@@ -86,7 +86,7 @@ class SlackSurface(StaffSurface):
         people = People(self._client, self._accounts, context.clock)
         desk, places = context.desk, tuple(settings.channels.values())
         self._intake = Intake(desk, self._accounts, people, places)
-        self._home = Home(self._client, desk, people, self._words, context.clock)
+        self._home = Home(self._client, desk, people, self._words, self._budgets, context.clock)
         presses = Presses(self._client, desk, people, self._home, self._words)
         self._dispatch = Dispatch(self._intake, presses, self._home, desk, context.health)
         self._backfill = Backfill(self._client, desk, self._intake, places, context.clock)
@@ -155,9 +155,13 @@ class SlackSurface(StaffSurface):
         """Close the connections to Slack."""
         await self._client.close()
 
+    def at_home(self) -> Sequence[str]:
+        """Return who looks at their Home tab, or may."""
+        return self._home.at_home()
+
     async def refresh(self, account: str) -> None:
-        """Draw somebody's Home tab as it is now, if they look at it."""
-        self._home.refresh(account)
+        """Draw somebody's Home tab where it has changed; raises `SendError`."""
+        await self._home.refresh(account)
 
     async def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a file that somebody sent; raises `SendError`."""

@@ -81,6 +81,11 @@ class FakeDesk:
         known = self.answers.get(verb if fields is None else f"{verb}!")
         return self.otherwise(pressed) if known is None else known
 
+    async def inbox(self, by: Person) -> Answer:
+        """Answer as for a verb of that name, which nobody has pressed."""
+        self._check()
+        return self.answers.get("inbox") or self.otherwise(Pressed(by, "inbox", None, "", None))
+
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return what was told of a thread."""
         return self.threads.get((place, thread))

@@ -6,7 +6,6 @@ from typing import Any
 from agent_console.surface import Answer, Field, Form, Line, Press
 from tests.agent_console.slack.test_showing import texts
 from tests.agent_console.slack.workspace import Workspace, a_card
-from tests.agent_console.staff_desk import Pressed
 from tests.channels.rig import eventually
 
 FORM = Form(
@@ -132,6 +131,38 @@ async def test_a_form_is_a_window_and_what_is_filled_in_comes_back(workspace: Wo
     assert shown.thread_ts == thread.id
 
 
+async def test_a_time_is_chosen_or_picked_in_whoevers_own_zone(workspace: Workspace) -> None:
+    until = Field(
+        id="until", label="Доки", kind="moment", options=[("1h", "1 год"), ("3h", "3 год")]
+    )
+    form = Form(verb="snooze", conversation_id=7, title="Відкласти", done="Так", fields=[until])
+    workspace.desk.otherwise = lambda one: Answer(form=form) if one.fields is None else Answer()
+    sent: list[Any] = []
+    async with workspace.running():
+        for offered, picked in (
+            (None, 1_795_000_000),
+            ("3h", 1_795_000_000),
+            ("3h", None),
+            (None, None),
+        ):
+            thread = await workspace.thread(7)
+            await workspace.anna.presses(thread.place, thread.id, "do:take:0")
+            await eventually(lambda: workspace.slack.team.views)
+            (view_id, view), *_ = workspace.slack.team.views.items()
+            kinds = [one["element"]["type"] for one in view["blocks"]]
+            assert kinds == ["static_select", "datetimepicker"]
+            chosen = None if offered is None else {"value": offered}
+            values: dict[str, Any] = {
+                "until": {"filled": {"type": "static_select", "selected_option": chosen}},
+                "until:own": {"filled": {"type": "datetimepicker", "selected_date_time": picked}},
+            }
+            assert (await workspace.anna.submits(view_id, values)).ok
+            sent.append(workspace.desk.presses[-1].fields)
+    own = {"until": ["1795000000000"]}
+    assert sent == [own, own, {"until": ["3h"]}, {"until": []}]
+    assert not workspace.refusals()
+
+
 async def test_a_window_that_is_refused_stays_open_and_says_why(workspace: Workspace) -> None:
     workspace.desk.otherwise = lambda press: (
         Answer(form=FORM) if press.fields is None else Answer(text="Вера пішла", refused=True)
@@ -210,72 +241,6 @@ async def test_what_is_no_command_is_answered_with_what_there_is(workspace: Work
         for text in ("", "close 5", "ONLINE", "take"):
             await workspace.anna.commands(workspace.general.id, text)
     assert [one.verb for one in workspace.desk.presses] == ["help", "help", "online", "help"]
-
-
-async def test_the_home_tab_is_an_agents_inbox(workspace: Workspace) -> None:
-    lists = {"my": {"Mine": [line(1)]}, "queue": {"New": [line(n) for n in range(2, 30)]}}
-    workspace.desk.otherwise = lambda press: Answer(
-        text="Порожньо", lists=lists.get(press.verb, {})
-    )
-    workspace.anna.user.locale = "uk-UA"
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
-    view = workspace.slack.team.homes[workspace.anna.id]
-    shown = texts(view["blocks"])
-    for what in ("*Mine*", "*New*", "Олена 1>", "Олена 9>", "Порожньо", "У мережі", "Перерва"):
-        assert what in shown
-    assert [one.verb for one in workspace.desk.presses] == ["my", "queue", "overdue"]
-    assert len(view["blocks"]) <= 100
-    assert not workspace.refusals()
-
-
-async def test_a_full_home_tab_counts_what_does_not_fit(workspace: Workspace) -> None:
-    full = [line(n, title="Ї" * 200, said="&" * 900) for n in range(200)]
-    workspace.desk.otherwise = lambda press: Answer(text="x", lists={press.verb: full})
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
-    shown = texts(workspace.slack.team.homes[workspace.anna.id]["blocks"])
-    assert shown.count("more") == 3
-    assert not workspace.refusals()
-
-
-async def test_the_home_tab_of_somebody_who_is_no_agent_shows_no_conversation(
-    workspace: Workspace,
-) -> None:
-    workspace.desk.otherwise = lambda _: Answer(text="Link your account", refused=True)
-    async with workspace.running():
-        await workspace.boris.opens_home()
-        await eventually(lambda: workspace.boris.id in workspace.slack.team.homes)
-    view = workspace.slack.team.homes[workspace.boris.id]
-    assert texts(view["blocks"]).strip() == "Link your account"
-
-
-async def test_a_press_in_the_home_tab_is_answered_in_it(workspace: Workspace) -> None:
-    def answers(press: Pressed) -> Answer:
-        return Answer(text=f"did {press.verb} {press.value}".strip())
-
-    workspace.desk.otherwise = answers
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
-        await workspace.anna.presses_home("do:break:1")
-        homes = workspace.slack.team.homes
-        await eventually(lambda: "did break" in texts(homes[workspace.anna.id]["blocks"]))
-        await workspace.anna.presses_home("do:find", "де моє")
-        await eventually(lambda: "did find де моє" in texts(homes[workspace.anna.id]["blocks"]))
-
-
-async def test_a_home_tab_is_drawn_anew_only_for_whoever_looks(workspace: Workspace) -> None:
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.asked("views.publish") == 1)
-        for _ in range(5):
-            await workspace.surface.refresh(workspace.anna.id)
-            await workspace.surface.refresh(workspace.boris.id)
-        await eventually(lambda: workspace.asked("views.publish") == 2)
-    assert list(workspace.slack.team.homes) == [workspace.anna.id]
 
 
 async def test_a_press_of_no_known_shape_is_kept_aside_and_answered(workspace: Workspace) -> None:
