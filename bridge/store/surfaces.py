@@ -176,9 +176,7 @@ OWED_POSTS = Statement(
 _shown = SURFACE_POST.alias("shown")
 _LAST_SHOWN = (
     select(func.coalesce(func.max(_shown.c.message_id), 0))
-    .where(
-        _shown.c.thread_id == _p("thread_id"), _shown.c.state == "shown", _shown.c.part < ABOUT
-    )
+    .where(_shown.c.thread_id == _p("thread_id"), _shown.c.state == "shown", _shown.c.part < ABOUT)
     .scalar_subquery()
 )
 FIRST_UNSHOWN = Statement(
@@ -339,10 +337,4 @@ PUT_PLACE = Statement(
             "moved_to": place.excluded.moved_to,
         },
     ),
-)
-FORGIVE_PLACES = Statement(
-    nothing,
-    update(SURFACE_PLACE)
-    .where(SURFACE_PLACE.c.surface_id == _p("of"), SURFACE_PLACE.c.lost_at.is_not(None))
-    .values(lost_at=None, why=None),
 )
