@@ -152,24 +152,15 @@ def lines(
     ]
 
 
-<<<<<<< HEAD
-def _line(ask: Ask, row: w.Conversation, names: dict[str, str], found: str | None) -> Line:
+def _line(
+    ask: Ask, row: w.Conversation, names: dict[str, str], found: str | None, *, steady: bool
+) -> Line:
     waits = wait_of(row, ask.desk.policy, ask.tx.now)
     return Line(
         conversation_id=row.id,
         title=ask.customer(row),
-        state=state_of(row, names, ask.words, waits, ask.front.zone),
+        state=state_of(row, names, ask.words, waits, ask.front.zone, steady=steady),
         look=look_of(row, waits, ask.front.max_wait),
-=======
-def _line(
-    ask: Ask, row: w.Conversation, names: dict[str, str], found: str | None, *, steady: bool
-) -> Line:
-    return Line(
-        conversation_id=row.id,
-        title=ask.customer(row),
-        state=state_of(row, names, ask.words, ask.tx.now, ask.front.zone, steady=steady),
-        look=look_of(row, ask.front.max_wait, ask.tx.now),
->>>>>>> slack
         said=found or (_last(ask, row.last) if row.last else ""),
         url=ask.asked.url_of(row.id),
     )
