@@ -70,6 +70,10 @@ class StaffOffice:
         """Do what somebody pressed or commanded, at once."""
         return await self._store.write(self._press, by, verb, conversation_id, value, fields)
 
+    async def inbox(self, by: Person) -> Answer:
+        """Return what somebody's inbox shows now; refused to who is no agent."""
+        return await self._store.read(self._deck.voice.inbox, by)
+
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""
         found = await self._store.read(_thread, self._deck, place, thread)

@@ -74,6 +74,14 @@ class StaffDesk(Protocol):
         """
         ...
 
+    async def inbox(self, by: Person) -> Answer:
+        """Return somebody's own lists, in words whether they work, and buttons to say so.
+
+        To see it is no deed: it does not count for their presence. It is the same for as long
+        as nothing happens, for minutes at least; refused to who is no agent.
+        """
+        ...
+
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""
         ...
@@ -110,9 +118,15 @@ class StaffSurface(ABC):
     def places(self, team: str | None, inbox: str) -> Sequence[str]:
         """Return the places that are for such conversations, the best first; none: not here."""
 
+    @abstractmethod
     def every_place(self) -> Sequence[str]:
-        """Return all places: where conversations go that have no other left; none by default."""
-        return ()
+        """Return all places, the best first: where conversations go that have no other left."""
+
+    async def reach(self, place: str) -> None:  # noqa: B027  # Not every platform can be asked.
+        """Prove that something can be shown in a place that was lost.
+
+        Raises `SendError` while nothing can; where nobody can be asked, showing is to tell.
+        """
 
     @abstractmethod
     def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
@@ -176,8 +190,15 @@ class CanProve(Protocol):
 
 @runtime_checkable
 class HasHome(Protocol):
-    """Shows each agent their own lists somewhere (Slack's App Home)."""
+    """Shows each agent their inbox somewhere (Slack's App Home)."""
+
+    def at_home(self) -> Sequence[str]:
+        """Return the accounts of those who look at theirs, or may: who has opened it lately."""
+        ...
 
     async def refresh(self, account: str) -> None:
-        """Show them as they are now, if the agent looks at them."""
+        """Show it as it is now, where that is not what it shows; raises `SendError`.
+
+        It comes after all that goes into threads, and keeps to how much the platform takes.
+        """
         ...
