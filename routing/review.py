@@ -79,10 +79,13 @@ def _by_hours(settings: Settings) -> bool:
 def _without_effect(settings: Settings) -> Iterator[Finding]:
     for one in never(settings.routing.rules):
         place = ("routing", "rules", one.index)
-        if one.by is None:
+        if one.why == "impossible":
             message = "this rule never fits: nothing is inside and outside of the same hours"
+        elif len(one.by) == 1:
+            message = f"this rule never fits: rule {one.by[0] + 1} takes all that it would"
         else:
-            message = f"this rule never fits: rule {one.by + 1} takes all that it would"
+            rules = " and ".join(str(number + 1) for number in one.by)
+            message = f"this rule never fits: rules {rules} take all that it would"
         yield Finding("rule_never_fits", place, message, is_warning=True)
 
 

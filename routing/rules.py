@@ -166,11 +166,11 @@ _CONDITIONS: Mapping[str, Callable[..., bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """A rule without effect, counted from 0: one before it takes all, or it is impossible."""
+    """A rule without effect, counted from 0: one or two before it take all, or it is impossible."""
 
     index: int
     why: Literal["shadowed", "impossible"]
-    by: int | None = None
+    by: tuple[int, ...] = ()
 
 
 def never(rules: Sequence[Rule]) -> Iterator[Never]:
@@ -182,10 +182,23 @@ def never(rules: Sequence[Rule]) -> Iterator[Never]:
         if is_impossible(rule.when):
             yield Never(index, "impossible")
             continue
-        earlier = (n for n, one in enumerate(rules[:index]) if _covers(one.when, rule.when))
-        by = next(earlier, None)
-        if by is not None:
+        by = _taken_before([one.when for one in rules[:index]], rule.when)
+        if by:
             yield Never(index, "shadowed", by)
+
+
+def _taken_before(earlier: Sequence[When], when: When) -> tuple[int, ...]:
+    """Return which of the earlier take all that fits: one, or one by day and one by night."""
+    for number, one in enumerate(earlier):
+        if _covers(one, when):
+            return (number,)
+    for day, one in enumerate(earlier):
+        if one.inside is None or not _covers(one, when, but="inside"):
+            continue
+        for night, other in enumerate(earlier):
+            if other.outside == one.inside and _covers(other, when, but="outside"):
+                return (min(day, night), max(day, night))
+    return ()
 
 
 def is_impossible(when: When) -> bool:
@@ -193,12 +206,12 @@ def is_impossible(when: When) -> bool:
     return when.inside is not None and when.inside == when.outside
 
 
-def _covers(wide: When, narrow: When) -> bool:
-    """Say whether whatever fits `narrow` fits `wide` too."""
+def _covers(wide: When, narrow: When, *, but: str = "") -> bool:
+    """Say whether whatever fits `narrow` fits `wide` too, `but` for one condition of that."""
     return all(
         _is_within(getattr(narrow, name), wanted)
         for name in When.model_fields
-        if (wanted := getattr(wide, name)) is not None
+        if name != but and (wanted := getattr(wide, name)) is not None
     )
 
 

@@ -97,9 +97,9 @@ def test_a_language_counts_without_its_country() -> None:
 # --- rules that never take anything ---
 
 
-def without_effect(*given: Mapping[str, Any]) -> list[tuple[int, int | None]]:
+def without_effect(*given: Mapping[str, Any]) -> list[tuple[int, ...]]:
     """Return the rules that never fit, and which one stands before each."""
-    return [(one.index, one.by) for one in never(rules(*given))]
+    return [(one.index, *one.by) for one in never(rules(*given))]
 
 
 def test_what_comes_after_a_rule_for_everything_never_fits() -> None:
@@ -114,9 +114,16 @@ def test_a_rule_for_less_of_the_same_never_fits_after_one_for_more() -> None:
 
 
 def test_inside_and_outside_of_the_same_hours_is_never() -> None:
-    assert without_effect({"inside": "office", "outside": "office"}, {"inside": "office"}) == [
-        (0, None)
-    ]
+    assert without_effect({"inside": "office", "outside": "office"}, {"inside": "office"}) == [(0,)]
+
+
+def test_what_comes_after_one_rule_for_the_day_and_one_for_the_night_never_fits() -> None:
+    day, night = {"inside": "office"}, {"outside": "office"}
+    assert without_effect(night, {"text": "a"}, day, {"text": "b"}) == [(3, 0, 2)]
+    assert without_effect(day, {"outside": "late"}, {"text": "b"}) == []
+    on_site = {"channel": "site"}
+    assert without_effect(day | on_site, night, {}, {}) == [(3, 2)]
+    assert without_effect(day | on_site, night, on_site | {"text": "b"}, {}) == [(2, 0, 1)]
 
 
 WHEN = st.fixed_dictionaries(

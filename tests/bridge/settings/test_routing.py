@@ -159,6 +159,16 @@ def test_a_rule_that_can_never_fit_is_a_warning_and_the_file_is_taken(desk: Desk
     )
 
 
+def test_a_rule_after_one_by_day_and_one_by_night_is_warned_of_with_both(desk: Desk) -> None:
+    day_and_night = WHOLE.replace(
+        "    - {when: {channel: site, o",
+        "    - {when: {inside: office}, to: {team: sales}}\n"
+        "    - {when: {outside: office}, to: {team: sales}}\n    - {when: {channel: site, o",
+    )
+    _, warnings = desk.examined(day_and_night)
+    assert "this rule never fits: rules 2 and 3 take all that it would" in shown(warnings[-1])[0]
+
+
 def test_check_shows_warnings_and_ends_well(desk: Desk) -> None:
     desk.write(SHADOWED)
     result = CliRunner().invoke(app, ["check", "-c", str(desk.path)])
