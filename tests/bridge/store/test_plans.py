@@ -129,6 +129,7 @@ HOT = {
         "USING INDEX ix_conversations_thread (identity_id=? AND thread=?)"
     ],
     "continued.CONTINUED": ["USING INDEX ix_deliveries_continued (conversation_id=?)"],
+    "continued.HAS_TROUBLE": ["USING INDEX ix_deliveries_continued (conversation_id=?)"],
     "continued.UNSEEN": ["USING INDEX ix_deliveries_unread (conversation_id=? AND message_id>?)"],
     "customer.UNREAD_BY_CUSTOMER": ["USING INDEX ix_deliveries_unread (conversation_id=?)"],
     "people.FIND_IDENTITY": ["(inbox_id=? AND external_id=?)"],
