@@ -17,6 +17,7 @@ from agent_console.cards.people import contact, note, notes, visit_in
 from agent_console.cards.preferences import preferences
 from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, row, rows, shared
 from agent_console.cards.sorting import statuses, tags, tags_in_use, topics
+from agent_console.cards.surfaces import surfaces
 from agent_console.cards.views import count
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "shapes",
     "shared",
     "statuses",
+    "surfaces",
     "tags",
     "tags_in_use",
     "topics",

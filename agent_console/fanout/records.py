@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from agent_console.fanout import steps
+from agent_console.fanout import outages, steps
 from agent_console.fanout.bodies import Body
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.reckoning import before_the_last
@@ -40,6 +40,8 @@ MOST_UPLOADS = 3
 def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None:
     """Keep that a call was done, with what came of it."""
     row = step.on.id
+    if isinstance(step, (steps.Open, steps.Put)):
+        outages.shown(tx, step.on.surface_id, step.on.place)
     match step, result:
         case steps.Open(digest=digest), Thread():
             tx.run(s.THREAD_MADE, of=row, made=result.id, made_card=result.card, digest=digest)
@@ -77,7 +79,7 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
     """
     row = step.on
     if _is_lost(step, error):
-        lose(tx, deck.surface_id, row.place, str(error))
+        outages.lose(tx, deck.surface_id, row.place, str(error))
         _waits_again(tx, step)
         return True
     match error:
@@ -124,18 +126,6 @@ def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep) -> None:
     _waits_again(tx, step)
 
 
-def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
-    """Keep that nothing can be shown in a place any more."""
-    of = {"surface_id": surface_id, "place": place}
-    tx.run(s.PUT_PLACE, **of, lost_at=tx.now, why=why, moved_to=None)
-
-
-def find(tx: Tx, surface_id: str, place: str) -> None:
-    """Keep that a place is there again."""
-    of = {"surface_id": surface_id, "place": place}
-    tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=None)
-
-
 def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
     """Have a thread that was deleted made anew, with the last messages.
 
@@ -157,8 +147,7 @@ def forgive(tx: Tx, surface_id: str) -> None:
 
 def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
     """Keep that a place has another id from now on."""
-    of = {"surface_id": surface_id, "place": old}
-    tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=new)
+    outages.move(tx, surface_id, old, new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
     tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)
 

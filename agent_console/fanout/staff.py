@@ -47,6 +47,10 @@ class Staffed:
         """Look at what something has happened to."""
         self.fanout.committed(events)
 
+    async def mended(self) -> None:
+        """Take every place as there again: a check of all has just gone well."""
+        await self.fanout.found()
+
     def routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the addresses at which the platform calls."""
         return self.surface.routes() if isinstance(self.surface, HasRoutes) else []

@@ -148,6 +148,10 @@ SURFACE_PLACE = Table(
     moment("lost_at"),
     text("why"),
     text("moved_to"),
+    # What people are told: it is lost since then, or was, though it be tried again meanwhile.
+    moment("out_since"),
+    moment("out_from"),
+    moment("out_until"),
     PrimaryKeyConstraint("surface_id", "place"),
 )
 
@@ -211,10 +215,18 @@ class SurfaceHeard(Row, frozen=True, gc=False):
 
 
 class SurfacePlace(Row, frozen=True, gc=False):
-    """A place of which something is known beside its being in the YAML."""
+    """A place of which something is known beside its being in the YAML.
+
+    Nothing is shown in it while `lost_at` is there. `out_since` is since when people know it
+    as lost: it stays while the place is only tried again. `out_from` to `out_until` is the
+    last such time that is over.
+    """
 
     surface_id: str
     place: str
     lost_at: int | None
     why: str | None
     moved_to: str | None
+    out_since: int | None = None
+    out_from: int | None = None
+    out_until: int | None = None

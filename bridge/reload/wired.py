@@ -48,7 +48,8 @@ def start_staff(supervisor: Supervisor, surface_id: str, staffed: Staffed) -> No
     supervisor.start(f"staff:{surface_id}", _watched(staffed.health, staffed.surface.run))
     supervisor.start(f"hearing:{surface_id}", staffed.hearing.run)
     supervisor.start(f"showing:{surface_id}", staffed.fanout.run)
-    supervisor.start(f"check:{surface_id}", Checkup(staffed.surface, staffed.health).run)
+    checkup = Checkup(staffed.surface, staffed.health, mended=staffed.mended)
+    supervisor.start(f"check:{surface_id}", checkup.run)
 
 
 async def end_work(supervisor: Supervisor, key: str) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
 
 from bridge.sandbox.slack import APP_TOKEN, BOT_TOKEN, SlackPlatform
 from bridge.sandbox.slack import Agent as SlackAgent
@@ -14,11 +16,12 @@ from bridge.sandbox.slack import Channel as SlackChannel
 from bridge.sandbox.slack import Message as SlackMessage
 from bridge.sandbox.telegram import Member, TelegramServer
 from bridge.sandbox.telegram.world import Chat
+from tests.browser import OpenContext
 from tests.desk import RunningDesk
 from tests.e2e.house import Agents, faults_of, logs_of
 from tests.e2e.strangers import Anybody
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 STAFF_TOKEN = "7000000002:AAtoken-of-the-staff-bot-012345678"
 RIGHTS = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
 
@@ -64,7 +67,7 @@ class House:
         ]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """The shipped program with two staff surfaces beside the console."""
     telegram, slack = TelegramServer(limits=True), SlackPlatform()
@@ -168,3 +171,64 @@ async def test_what_is_said_while_the_program_is_killed_is_shown_once_it_is_back
         await until(lambda: any("while you were away" in one for one in house.in_thread()))
         await until(lambda: any("noted while away" in one for one in house.in_topic()), 60)
         assert len([one for one in house.in_topic() if one.endswith("\none")]) == 1, "shown once"
+
+
+async def test_a_channel_that_is_lost_is_one_alarm_in_the_console_until_it_is_back(
+    house: House, new_context: OpenContext
+) -> None:
+    anna = await house.agents.at_console(await new_context())
+    banner = anna.page.locator("[data-channels] .trouble-banner")
+    place = house.channel.id
+    with Anybody.arrive(house.desk) as visitor:
+        visitor.write("Добрый день, есть ли доставка?")
+        await until(lambda: bool(house.group.topics) and bool(house.channel.messages))
+        await until(lambda: any("есть ли доставка" in one for one in house.in_thread()))
+
+        await house.anna.removes_app(place)
+        visitor.write("Вы здесь?")
+
+        await expect(banner).to_contain_text(f"Slack: {place} is lost since")
+        await expect(banner).to_contain_text("Let the app or the bot in again")
+        await expect(banner).to_have_count(1)
+        await until(lambda: any("Вы здесь?" in one for one in house.in_topic()))
+
+        await banner.get_by_role("button", name="Show channels").click()
+        line = anna.page.locator(".channel-line[data-surface='slack_main']")
+        lost = line.locator(f"[data-place='{place}']")
+        group = f"Telegram group {house.group.id}: 1"
+        await expect(lost).to_contain_text(f"Its open conversations are shown here now: {group}.")
+        other = anna.page.locator(".channel-line[data-surface='group']")
+        await expect(other).to_have_attribute("data-state", "up")
+        await anna.page.keyboard.press("Escape")
+        await anna.page.reload()
+        await expect(banner).to_contain_text(place)
+
+        await house.anna.invites_app(place)
+
+        back = anna.page.locator("[data-channels] .banner", has_text="is there again")
+        await expect(back).to_contain_text(f"Slack: {place} is there again.")
+        await until(lambda: any("Вы здесь?" in one for one in house.in_thread()))
+        await back.get_by_role("button").click()
+        await expect(back).to_have_count(0)
+    said = [one for one in logs_of(house.desk).splitlines() if "surface slack_main has" in one]
+    assert ["has lost" in one for one in said] == [True, False]
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+async def test_what_is_told_of_a_lost_place_fits_every_window(
+    house: House, new_context: OpenContext, width: int
+) -> None:
+    await house.anna.removes_app(house.channel.id)
+    with Anybody.arrive(house.desk) as visitor:
+        visitor.write("Добрый день, есть ли доставка?")
+    context = await new_context(viewport={"width": width, "height": 800}, locale="ru-RU")
+    anna = await house.agents.at_console(context)
+    await expect(anna.page.locator("[data-channels] .trouble-banner")).to_be_visible()
+    assert await no_side_scroll(anna.page)
+    await anna.page.locator(".channels-nav").click()
+    await expect(anna.page.locator("[data-place]")).to_be_visible()
+    assert await no_side_scroll(anna.page)
+
+
+async def no_side_scroll(page: Page) -> bool:
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
