@@ -57,7 +57,7 @@ def _place(
     back = None
     if row is not None and row.out_from is not None and row.out_until is not None:
         back = w.Gap(begun=row.out_from, ended=row.out_until, lost=False)
-    since = row.out_since if row is not None else None
+    since = row.lost_at if row is not None else None
     shown = [] if since is None else tx.all(s.SHOWN_NOW, surface_id=surface_id, of_place=place)
     return w.Place(
         id=place,

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
-from agent_console.fanout import outages, records, steps
+from agent_console.fanout import records, steps
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
 from agent_console.fanout.reckoning import peek, reckon
@@ -62,8 +62,7 @@ class Fanout:
     ) -> None:
         """Show nothing yet.
 
-        `heard` is told how the platform has answered each call, `lost` that a place is gone or
-        there again.
+        `heard` is told how the platform has answered each call, `lost` that places are gone.
         """
         self._lost = lost
         self._looking: asyncio.Task[None] | None = None
@@ -97,17 +96,10 @@ class Fanout:
         self._running = True
         try:
             while True:
-                # A place that was lost may be there again, although nobody has told us.
-                await self._store.write(records.forgive, self._deck.surface_id)
                 await self._look_at_all()
                 await asyncio.sleep(_EVERY)
         finally:
             await self._stop()
-
-    async def found(self) -> None:
-        """Show again in every place that was lost; raises `StorageUnavailableError`."""
-        if await self._store.write(outages.find_all, self._deck.surface_id):
-            self._lost()
 
     def look_at_all(self) -> None:
         """Look at everything that may be owed something, soon."""

@@ -6,10 +6,9 @@ nobody answers.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from bridge.channel import SendError, StorageUnavailableError, UnavailableError
+from bridge.channel import SendError, UnavailableError
 from bridge.delivery import pause_after
 from bridge.health.watch import Watched
 
@@ -33,17 +32,10 @@ class Checkable(Protocol):
 class Checkup:
     """Checks one inbox, or one staff surface."""
 
-    def __init__(
-        self,
-        channel: Checkable,
-        health: Watched,
-        *,
-        mended: Callable[[], Awaitable[None]] | None = None,
-    ) -> None:
-        """Tell `health` what comes out; `mended` is called after a check that goes well again."""
+    def __init__(self, channel: Checkable, health: Watched) -> None:
+        """Tell `health` what comes out."""
         self._channel = channel
         self._health = health
-        self._mended = mended
 
     async def run(self) -> None:
         """Check until cancelled."""
@@ -51,18 +43,8 @@ class Checkup:
         while True:
             error = await self._check()
             self._health.checked(error)
-            well = error is None and (failures == 0 or await self._told())
-            failures = 0 if well else failures + 1
-            await asyncio.sleep(EVERY if well else min(pause_after(failures), LONGEST_PAUSE))
-
-    async def _told(self) -> bool:
-        """Tell that all is well again; say whether that could be kept."""
-        try:
-            if self._mended is not None:
-                await self._mended()
-        except StorageUnavailableError:
-            return False
-        return True
+            failures = failures + 1 if error else 0
+            await asyncio.sleep(min(pause_after(failures), LONGEST_PAUSE) if error else EVERY)
 
     async def _check(self) -> SendError | None:
         try:

@@ -124,6 +124,13 @@ class Watched:
             self._sent_at = self._clock.now()
         self._become(states.sent(self._pulse, outcome, self._clock.now()))
 
+    def places(self, sentence: str | None) -> None:
+        """Take note of where a staff surface can show nothing, `None` for nowhere."""
+        if sentence is None:
+            self._become(states.over(self._pulse, "places"))
+        else:
+            self._trouble("places", "unreachable", sentence)
+
     # --- what follows ---
 
     def look(self) -> bool:

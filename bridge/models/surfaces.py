@@ -148,11 +148,27 @@ SURFACE_PLACE = Table(
     moment("lost_at"),
     text("why"),
     text("moved_to"),
-    # What people are told: it is lost since then, or was, though it be tried again meanwhile.
-    moment("out_since"),
+    # The last time that it was lost for, and is over.
     moment("out_from"),
     moment("out_until"),
     PrimaryKeyConstraint("surface_id", "place"),
+)
+
+
+SURFACE_SIGN = Table(
+    "surface_signs",
+    metadata,
+    # A reaction of somebody's on a message, as it was last told or found.
+    text("surface_id", required=True),
+    text("place", required=True),
+    text("external_id", required=True),
+    text("account", required=True),
+    # As the platform calls it.
+    text("name", required=True),
+    moment("at", required=True),
+    number("gone"),
+    PrimaryKeyConstraint("surface_id", "place", "external_id", "account", "name"),
+    Index("ix_surface_signs_at", "at"),
 )
 
 
@@ -217,9 +233,8 @@ class SurfaceHeard(Row, frozen=True, gc=False):
 class SurfacePlace(Row, frozen=True, gc=False):
     """A place of which something is known beside its being in the YAML.
 
-    Nothing is shown in it while `lost_at` is there. `out_since` is since when people know it
-    as lost: it stays while the place is only tried again. `out_from` to `out_until` is the
-    last such time that is over.
+    Nothing is shown in it while `lost_at` is there. From `out_from` to `out_until` it was lost
+    the last time, and is no more.
     """
 
     surface_id: str
@@ -227,6 +242,15 @@ class SurfacePlace(Row, frozen=True, gc=False):
     lost_at: int | None
     why: str | None
     moved_to: str | None
-    out_since: int | None = None
     out_from: int | None = None
     out_until: int | None = None
+
+
+class SurfaceSign(Row, frozen=True, gc=False):
+    """A reaction of somebody's, as it was last told or found."""
+
+    external_id: str
+    account: str
+    name: str
+    at: int
+    gone: int

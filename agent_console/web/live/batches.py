@@ -19,7 +19,7 @@ from agent_console.web.live import frames
 from agent_console.web.live.onlookers import Onlookers, Sees, onlookers
 from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
-from bridge.store.desk import AGENT_BY_ID
+from bridge.store.desk import AGENT_BY_ID, AGENTS
 from bridge.store.presence import PRESENCES_SINCE
 from bridge.store.sign_in import PREFERENCES
 from bridge.store.transactions import Store, Tx
@@ -62,10 +62,10 @@ class Batch:
     `private` are the conversations that changed for one agent only. `fresh` says that
     what everybody has loaded about colleagues is out of date. `views` is whose kept lists have
     changed, `None` for everybody's; `chats` is in whose chats with colleagues something has.
-    `surfaces` says that a staff surface is not as it was. `channels` and `presence` are
-    frames of their own, for everybody, where a channel or an agent has changed; so are those
-    of `preferences`, for each agent who has changed theirs. `who` says
-    who sees what, `anew` are the agents whose own sight has changed, as they are now.
+    `surfaces` says that a staff surface is not as it was. `channels`, `presence` and
+    `photos` are frames of their own, for everybody, where a channel or an agent has changed;
+    so are those of `preferences`, for each agent who has changed theirs. `who` says who sees
+    what, `anew` are the agents whose own sight has changed, as they are now.
     """
 
     cursor: str
@@ -85,6 +85,7 @@ class Batch:
     channels: str | None = None
     surfaces: bool = False
     presence: str | None = None
+    photos: str | None = None
     preferences: dict[str, str] = field(default_factory=dict)
     _encoded: dict[int, bytes] = field(default_factory=dict)
     _rows: dict[_RowKey, bytes] = field(default_factory=dict)
@@ -245,6 +246,7 @@ def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.
         channels=_channels(tx, events),
         surfaces=any(one.kind in _OF_SURFACES for one in events),
         presence=_presence(tx, events),
+        photos=_photos(tx, events),
         preferences=_preferences(tx, events),
     )
 
@@ -302,6 +304,12 @@ def _presence(tx: Tx, events: Sequence[Event]) -> str | None:
     """Return how those are whose presence has changed, each as it is now."""
     since = [one.at for one in events if one.kind == "presence.changed"]
     return frames.states(tx.all(PRESENCES_SINCE, since=min(since))) if since else None
+
+
+def _photos(tx: Tx, events: Sequence[Event]) -> str | None:
+    if not any(one.kind == "photo.changed" for one in events):
+        return None
+    return frames.photos(tx.all(AGENTS))
 
 
 def _preferences(tx: Tx, events: Sequence[Event]) -> dict[str, str]:

@@ -48,7 +48,6 @@ def upgrade() -> None:
         sa.Column("lost_at", sa.BigInteger(), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("moved_to", sa.Text(), nullable=True),
-        sa.Column("out_since", sa.BigInteger(), nullable=True),
         sa.Column("out_from", sa.BigInteger(), nullable=True),
         sa.Column("out_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("surface_id", "place", name=op.f("pk_surface_places")),
@@ -191,10 +190,30 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'posting')"),
         postgresql_where=sa.text("state IN ('queued', 'posting')"),
     )
+    op.create_table(
+        "surface_signs",
+        sa.Column("surface_id", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("gone", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint(
+            "surface_id",
+            "place",
+            "external_id",
+            "account",
+            "name",
+            name=op.f("pk_surface_signs"),
+        ),
+    )
+    op.create_index("ix_surface_signs_at", "surface_signs", ["at"], unique=False)
 
 
 def downgrade() -> None:
     """Remove them; what the surfaces show stays there."""
+    op.drop_table("surface_signs")
     op.drop_table("surface_posts")
     op.drop_table("surface_names")
     op.drop_table("surface_hints")

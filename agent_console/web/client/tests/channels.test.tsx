@@ -121,7 +121,7 @@ describe("where colleagues answer", () => {
   });
 
   it("raises an alarm for a place that is lost, with where its conversations are now", () => {
-    serve(surface({ places: [lost] }), group);
+    serve(surface({ state: "degraded", reason: "unreachable", sentence: "Nothing can be shown in C0SALES0001: …", places: [lost] }), group);
     expect(banners()).toContain("Slack: C0SALES0001 (Sales) is lost since");
     expect(banners()).toContain("Let the app or the bot in again");
     const told = list();
@@ -136,6 +136,10 @@ describe("where colleagues answer", () => {
     serve(surface({ state: "bad_credentials", reason: "credentials_refused" }));
     expect(banners()).toContain("Slack: the network refuses the token or the password");
     expect(list()).toContain("Get a new token or password");
+    serve(surface({ state: "bad_credentials", reason: "credentials_refused", places: [lost] }), group);
+    expect(banners()).toContain("Slack: the network refuses the token or the password");
+    expect(list()).toContain("Get a new token or password");
+    expect(list()).not.toContain("Let the app or the bot in again");
     serve(surface({ state: "degraded", reason: "cosmic_rays" }));
     expect(list()).toContain(en["channels.why.unknown"]);
   });

@@ -22,7 +22,8 @@ export function SurfaceList({ cards = false }: { cards?: boolean }): VNode {
 
 function Surface({ of, card }: { of: SurfaceHealth; card: boolean }): VNode {
   const bad = surfaceTrouble(of);
-  const whole = of.state !== "up" && of.state !== "starting";
+  // That places are lost is said of each below.
+  const whole = of.state !== "up" && of.state !== "starting" && of.reason !== "unreachable";
   return (
     <li class={`channel-line ${card ? "card" : ""} ${bad ? "bad" : ""}`} data-surface={of.id} data-state={of.state}>
       <h3 dir="auto">

@@ -40,9 +40,12 @@ export function surfaceWhy({ reason = "unknown" }: SurfaceHealth): string {
   return t(isKey(key) ? key : "channels.why.unknown");
 }
 
+/** Whether its lost places say more than its state: with the account all of them are lost. */
+const leads = ({ state }: SurfaceHealth): boolean => state !== "bad_credentials" && state !== "down";
+
 export function surfaceTodo(surface: SurfaceHealth): string {
   const { reason = "unknown" } = surface;
-  const ofPlace = reason === "misconfigured" || reason === "no_permission" || lostPlaces(surface).length > 0;
+  const ofPlace = reason === "misconfigured" || reason === "no_permission" || (leads(surface) && lostPlaces(surface).length > 0);
   const key = `channels.todo.${reason}`;
   return t(ofPlace ? "surfaces.todo.place" : isKey(key) ? key : "channels.todo.unknown");
 }
@@ -55,7 +58,7 @@ export const lostLine = (surface: SurfaceHealth, place: SurfacePlace): string =>
 /** In one line: a place that is lost says more than that something is not as it should be. */
 export function surfaceTroubleLine(surface: SurfaceHealth): string {
   const lost = lostPlaces(surface);
-  if (lost.length > 0) return lost.map((one) => t("surfaces.lost", { surface: surfaceName(surface), ...lostSince(surface, one) })).join(" ");
+  if (lost.length > 0 && leads(surface)) return lost.map((one) => t("surfaces.lost", { surface: surfaceName(surface), ...lostSince(surface, one) })).join(" ");
   return t("channels.line", { channel: surfaceName(surface), why: surfaceWhy(surface), time: moment(surface.since) });
 }
 
