@@ -9,6 +9,7 @@ from agent_console.surface import ThreadedSettings
 from bridge.models import InboxHealth, SurfacePlace
 from bridge.settings import Settings, SurfaceSettings
 from bridge.store import health
+from bridge.store import outages as o
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
@@ -58,7 +59,7 @@ def _place(
     if row is not None and row.out_from is not None and row.out_until is not None:
         back = w.Gap(begun=row.out_from, ended=row.out_until, lost=False)
     since = row.lost_at if row is not None else None
-    shown = [] if since is None else tx.all(s.SHOWN_NOW, surface_id=surface_id, of_place=place)
+    shown = [] if since is None else tx.all(o.SHOWN_NOW, surface_id=surface_id, of_place=place)
     return w.Place(
         id=place,
         teams=teams,

@@ -3,6 +3,7 @@
 import logging
 
 from bridge.store import log
+from bridge.store import outages as o
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
@@ -38,6 +39,6 @@ def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
 
 
 def _over(tx: Tx, surface_id: str, place: str) -> None:
-    if tx.run(s.BACK, of=surface_id, of_place=place, at=tx.now):
+    if tx.run(o.BACK, of=surface_id, of_place=place, at=tx.now):
         _log.warning("surface %s has %s again", surface_id, place)
         log.append(tx, CHANGED)
