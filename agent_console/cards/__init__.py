@@ -28,6 +28,7 @@ from agent_console.cards.rows import (
     shared,
 )
 from agent_console.cards.sorting import statuses, tags, tags_in_use, topics
+from agent_console.cards.surfaces import surfaces
 from agent_console.cards.views import count
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "shapes",
     "shared",
     "statuses",
+    "surfaces",
     "tags",
     "tags_in_use",
     "topics",

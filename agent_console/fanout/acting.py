@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from agent_console import actions
-from agent_console.fanout import records
+from agent_console.fanout import outages, records
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
 from agent_console.fanout.writing import said, said_anew, unsaid, writer_of
@@ -83,9 +83,9 @@ def _thread(tx: Tx, deck: Deck, event: AnyHeard, row: SurfaceHeard) -> SurfaceTh
 def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:
     shown = tx.all(s.SHOWN_AT, surface_id=deck.surface_id, of_place=event.place)
     if event.to == "lost":
-        records.lose(tx, deck.surface_id, event.place, event.why)
+        outages.lose(tx, deck.surface_id, event.place, event.why)
     elif event.to == "found":
-        records.find(tx, deck.surface_id, event.place)
+        outages.find(tx, deck.surface_id, event.place)
     else:
         records.move(tx, deck.surface_id, event.place, event.new_place)
     return [*shown, *tx.all(s.UNFINISHED, surface_id=deck.surface_id)]

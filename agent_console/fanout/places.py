@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from agent_console.fanout import records
+from agent_console.fanout import outages
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.placing import lost_places
 from agent_console.surface import StaffSurface
@@ -91,9 +91,8 @@ class Places:
         except Exception:  # noqa: BLE001  # A bug of an adapter's: nobody knows.
             _log.exception("%s fell over", self._deck.surface_id)
             return False
-        await self._store.write(records.find, self._deck.surface_id, place)
+        await self._store.write(outages.find, self._deck.surface_id, place)
         self._came_back[place] += 1
-        _log.info("%s can show things in %s again", self._deck.surface_id, place)
         return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from agent_console.fanout import steps
+from agent_console.fanout import outages, steps
 from agent_console.fanout.bodies import Body
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.placing import named_now
@@ -80,7 +80,7 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
     row = step.on
     if gone := _gone(tx, deck, step, error):
         for place in gone:
-            lose(tx, deck.surface_id, place, str(error))
+            outages.lose(tx, deck.surface_id, place, str(error))
         _waits_again(tx, step)
         return True
     match error:
@@ -134,21 +134,6 @@ def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep) -> None:
     _waits_again(tx, step)
 
 
-def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
-    """Keep that nothing can be shown in a place any more; the first reason is the one told."""
-    known = {one.place: one for one in tx.all(s.PLACES, surface_id=surface_id)}
-    if place in known and known[place].lost_at is not None:
-        return
-    of = {"surface_id": surface_id, "place": place}
-    tx.run(s.PUT_PLACE, **of, lost_at=tx.now, why=why, moved_to=None)
-
-
-def find(tx: Tx, surface_id: str, place: str) -> None:
-    """Keep that a place is there again."""
-    of = {"surface_id": surface_id, "place": place}
-    tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=None)
-
-
 def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
     """Have a thread that was deleted made anew, with the last messages and all that never came.
 
@@ -168,8 +153,7 @@ def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
 
 def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
     """Keep that a place has another id from now on."""
-    of = {"surface_id": surface_id, "place": old}
-    tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=new)
+    outages.move(tx, surface_id, old, new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
     tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)
     tx.run(h.MOVE_SIGNS, of=surface_id, old=old, new=new)

@@ -1,6 +1,7 @@
 """The keys of a Slack workspace in the YAML."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -108,3 +109,11 @@ class SlackSettings(ThreadedSettings):
             help = "add app_token: ${SLACK_APP_TOKEN}, or signing_secret: ${SLACK_SIGNING_SECRET}"
             raise fault("missing_key", message, at=("app_token",), help=help)
         return self
+
+    @property
+    def teams_by_place(self) -> Mapping[str, Sequence[str]]:
+        """Return which channel is for which teams."""
+        found: dict[str, list[str]] = {}
+        for team, channel in self.channels.items():
+            found.setdefault(channel, []).append(team)
+        return found

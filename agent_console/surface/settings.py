@@ -1,5 +1,6 @@
 """The keys that every surface of threads has in the YAML."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -46,3 +47,8 @@ class ThreadedSettings(SurfaceSettings):
         "time, the customer never sees it as it was. `off`: it goes at once.",
         examples=["5s"],
     )
+
+    @property
+    def teams_by_place(self) -> Mapping[str, Sequence[str]]:
+        """Return the ids of the teams that each place is for, `default` for everybody else."""
+        return {}

@@ -1,6 +1,6 @@
 """The keys of a Telegram staff group in the YAML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -97,3 +97,12 @@ class TelegramForumSettings(ThreadedSettings):
     def all_groups(self) -> frozenset[int]:
         """Return every group there is."""
         return frozenset(one for groups in self.groups.values() for one in groups)
+
+    @property
+    def teams_by_place(self) -> Mapping[str, Sequence[str]]:
+        """Return which group is for which teams."""
+        found: dict[str, list[str]] = {}
+        for team, groups in self.groups.items():
+            for group in groups:
+                found.setdefault(str(group), []).append(team)
+        return found

@@ -148,6 +148,9 @@ SURFACE_PLACE = Table(
     moment("lost_at"),
     text("why"),
     text("moved_to"),
+    # The last time that it was lost for, and is over.
+    moment("out_from"),
+    moment("out_until"),
     PrimaryKeyConstraint("surface_id", "place"),
 )
 
@@ -228,13 +231,19 @@ class SurfaceHeard(Row, frozen=True, gc=False):
 
 
 class SurfacePlace(Row, frozen=True, gc=False):
-    """A place of which something is known beside its being in the YAML."""
+    """A place of which something is known beside its being in the YAML.
+
+    Nothing is shown in it while `lost_at` is there. From `out_from` to `out_until` it was lost
+    the last time, and is no more.
+    """
 
     surface_id: str
     place: str
     lost_at: int | None
     why: str | None
     moved_to: str | None
+    out_from: int | None = None
+    out_until: int | None = None
 
 
 class SurfaceSign(Row, frozen=True, gc=False):

@@ -1,7 +1,10 @@
 """What the database is asked when figures are wanted: what waits, and since when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent_console import cards
+from bridge.settings import Settings
 from bridge.store import operations
 from bridge.store.transactions import Tx
 
@@ -16,9 +19,11 @@ class Figures:
     calls: list[operations.Queue]
     conversations: list[operations.Waiting]
     set_aside: list[operations.Quarantined]
+    lost: Mapping[str, int]
+    """How many places each staff surface has lost."""
 
 
-def figures(tx: Tx) -> Figures:
+def figures(tx: Tx, settings: Settings) -> Figures:
     """Return what waits now."""
     return Figures(
         at=tx.now,
@@ -27,4 +32,9 @@ def figures(tx: Tx) -> Figures:
         calls=tx.all(operations.CALLS),
         conversations=tx.all(operations.WAITING),
         set_aside=tx.all(operations.QUARANTINED),
+        lost={
+            one.id: sum(place.lost_since is not None for place in one.places)
+            for one in cards.surfaces(tx, settings)
+            if one.via is None
+        },
     )

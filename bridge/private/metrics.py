@@ -57,7 +57,7 @@ class Metrics:
         """Ask the database; without it there is still much to tell."""
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._program.store.read(figures)
+                return await self._program.store.read(figures, self._program.settings)
         except (StorageUnavailableError, TimeoutError):
             return None
 
@@ -130,6 +130,12 @@ class _Now(Collector):
             "What came in and could not be made sense of.",
             at,
             [((key,), set_aside.get(key, 0)) for key in channels],
+        )
+        yield _gauge(
+            "surface_places_lost",
+            "Channels or groups of a staff surface that nothing can be shown in.",
+            ("surface",),
+            [((key,), number) for key, number in found.lost.items()],
         )
         calls = {one.place: one for one in found.calls}
         yield _gauge(

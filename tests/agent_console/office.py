@@ -94,6 +94,14 @@ CONFIG: dict[str, Any] = {
     "system_messages": quiet(),
 }
 
+ENVIRON = {
+    "WEBHOOK_SECRET": SECRET,
+    "SLACK_BOT": "xoxb-of-the-office",
+    "SLACK_APP": "xapp-of-the-office",
+    "STAFF_BOT": "7000000002:AAtoken-of-the-staff-0123456789ab",
+    "MAIL": "the password",
+}
+
 CAPABILITIES = Capabilities(
     max_text=4000,
     media={"image": 4 << 20, "file": 4 << 20, "video": 4 << 20, "audio": 4 << 20},
@@ -124,7 +132,7 @@ def settings_of(folder: Path, changes: Mapping[str, Any] | None = None) -> Setti
     written = folder / "office.yaml"
     with written.open("w", encoding="utf-8") as file:
         YAML().dump(config, file)
-    return load(written, kinds=known_kinds(), environ={"WEBHOOK_SECRET": SECRET})
+    return load(written, kinds=known_kinds(), environ=ENVIRON)
 
 
 BLOG = WayOn(inbox_id="blog", kind="telegram", name="Shop bot")

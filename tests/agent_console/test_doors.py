@@ -39,6 +39,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/operations/channels
         GET /api/operations/desk
         GET /api/operations/quarantine
+        GET /api/surfaces
         GET /api/channels
         GET /api/folders
         GET /api/conversations
@@ -175,7 +176,7 @@ async def test_what_changes_anything_wants_our_own_page_and_its_token(
 
 
 # What is about all that agents do, and not about any conversation.
-OF_THE_DESK = ("/api/reports", "/api/audit", "/api/operations")
+OF_THE_DESK = ("/api/reports", "/api/audit", "/api/operations", "/api/surfaces")
 
 
 async def test_a_viewer_reads_all_conversations_and_changes_nothing(

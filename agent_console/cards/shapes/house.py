@@ -1,5 +1,6 @@
 """What is the same whatever conversation is open: counters, channels, colleagues, words."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import UNSET, UnsetType
@@ -67,6 +68,48 @@ class ChannelHealth(Shape, frozen=True, kw_only=True, gc=False):
     received_at: int | None
     sent_at: int | None
     gap: Gap | None
+    reason: Reason | UnsetType = UNSET
+    sentence: MaybeText = UNSET
+
+
+class ShownAt(Shape, frozen=True, kw_only=True, gc=False):
+    """A place that shows so many open conversations of another one now."""
+
+    surface: str
+    place: str
+    conversations: int
+
+
+class Place(Shape, frozen=True, kw_only=True, gc=False):
+    """A channel or a group of a surface, and the teams it is for (`default`: everybody else).
+
+    While it is lost, `lost_since` says since when and `sentence` why; `shown_at` is where its
+    open conversations are shown instead, `shown_nowhere` how many are in the console alone.
+    `back` is the last such time that is over.
+    """
+
+    id: str
+    teams: Sequence[str]
+    lost_since: int | None
+    sentence: str | None
+    shown_at: list[ShownAt]
+    shown_nowhere: int
+    back: Gap | None
+
+
+class SurfaceHealth(Shape, frozen=True, kw_only=True, gc=False):
+    """Where staff answer besides the console, and how that is.
+
+    Mail to agents goes by an inbox, `via`, and is as that is; it has no places.
+    """
+
+    id: str
+    kind: str
+    state: HealthState
+    since: int
+    sent_at: int | None
+    via: str | None
+    places: list[Place]
     reason: Reason | UnsetType = UNSET
     sentence: MaybeText = UNSET
 

@@ -1,10 +1,10 @@
-"""How the channels are: what the sheet of that name shows."""
+"""How the channels and the staff surfaces are: what the sheet of channels shows."""
 
 from litestar import get
 
 from agent_console import cards
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given
+from agent_console.web.api.given import Given, Me, require
 
 
 @get("/channels")
@@ -16,4 +16,14 @@ async def channels(console: Given) -> list[w.ChannelHealth]:
     return await console.read(cards.channels)
 
 
-HANDLERS = [channels]
+@get("/surfaces")
+async def surfaces(console: Given, me: Me) -> list[w.SurfaceHealth]:
+    """Return how every staff surface but the console is, and which of its places are lost.
+
+    The websocket tells that something has changed (`surfaces`); it is asked for then.
+    """
+    require(console, me, "health")
+    return await console.read(cards.surfaces, console.settings)
+
+
+HANDLERS = [channels, surfaces]

@@ -152,6 +152,8 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     version: str
     inboxes: list[InboxRef]
     channels: list[w.ChannelHealth]
+    surfaces: list[w.SurfaceHealth]
+    """For those who may see how the channels are; nothing for others."""
     agents: list[w.AgentRef]
     topics: list[w.TopicRef]
     tags: list[w.TagRef]
@@ -301,6 +303,7 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         version=__version__,
         inboxes=[inbox_ref(console, key, one) for key, one in console.settings.channels.items()],
         channels=await console.read(cards.channels),
+        surfaces=await _surfaces(console, me),
         agents=await agent_refs(console),
         topics=await console.read(cards.topics),
         tags=await console.read(cards.tags),
@@ -310,6 +313,12 @@ async def session_info(console: Console, me: Caller) -> SessionInfo:
         rights=sorted(rights(agent.role, console.desk.policy)),
         settings=_settings(console, me),
     )
+
+
+async def _surfaces(console: Console, me: Caller) -> list[w.SurfaceHealth]:
+    if "health" not in rights(me.agent.role, console.desk.policy):
+        return []
+    return await console.read(cards.surfaces, console.settings)
 
 
 def _settings(console: Console, me: Caller) -> ConsoleSettings:

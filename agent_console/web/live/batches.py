@@ -28,6 +28,8 @@ from routing.access import Standing, standing
 from routing.desk import Desk
 from routing.policy import Policy
 
+# Of a surface, and of one of its places.
+_OF_SURFACES = ("inbox.changed", "surface.changed")
 # Steps kept for consoles that come to them a little later.
 _KEPT = 64
 
@@ -60,10 +62,10 @@ class Batch:
     `private` are the conversations that changed for one agent only. `fresh` says that
     what everybody has loaded about colleagues is out of date. `views` is whose kept lists have
     changed, `None` for everybody's; `chats` is in whose chats with colleagues something has.
-    `channels`, `presence` and `photos` are
-    frames of their own, for everybody, where a channel or an agent has changed; so are those
-    of `preferences`, for each agent who has changed theirs. `who` says
-    who sees what, `anew` are the agents whose own sight has changed, as they are now.
+    `surfaces` says that a staff surface is not as it was. `channels`, `presence` and
+    `photos` are frames of their own, for everybody, where a channel or an agent has changed;
+    so are those of `preferences`, for each agent who has changed theirs. `who` says who sees
+    what, `anew` are the agents whose own sight has changed, as they are now.
     """
 
     cursor: str
@@ -81,6 +83,7 @@ class Batch:
     views: frozenset[str | None] = frozenset()
     chats: frozenset[str | None] = frozenset()
     channels: str | None = None
+    surfaces: bool = False
     presence: str | None = None
     photos: str | None = None
     preferences: dict[str, str] = field(default_factory=dict)
@@ -241,6 +244,7 @@ def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.
         views=frozenset(one.private_to for one in events if one.kind == "views.changed"),
         chats=frozenset(one.private_to for one in events if one.kind == "chats.changed"),
         channels=_channels(tx, events),
+        surfaces=any(one.kind in _OF_SURFACES for one in events),
         presence=_presence(tx, events),
         photos=_photos(tx, events),
         preferences=_preferences(tx, events),

@@ -38,6 +38,8 @@ def _text(frame: object) -> str:
 RESET = '{"type":"reset"}'
 # The lists that agents keep are not as they were.
 VIEWS = '{"type":"views"}'
+# A staff surface is not as it was.
+SURFACES = '{"type":"surfaces"}'
 # What colleagues say to each other has gone on.
 CHATS = '{"type":"chats"}'
 SIGNED_OUT = '{"type":"signed_out"}'

@@ -20,6 +20,7 @@ from agent_console.web.live.batches import Batch, Batches
 from agent_console.web.live.ended import EndedError
 from bridge.clock import Clock
 from bridge.events import EventHub, StaleCursorError, Step, Whisper
+from routing.access import rights
 
 # More events than this are more to send than to load afresh.
 FURTHEST_BEHIND = 3000
@@ -211,6 +212,8 @@ class ConsoleSocket:
         for more in (batch.channels, batch.presence, batch.photos, own):
             if more is not None:
                 await self._send(more)
+        if batch.surfaces and "health" in rights(self.caller.agent.role, batch.policy):
+            await self._send(frames.SURFACES)
         if batch.has_views_of(self.caller.agent):
             await self._send(frames.VIEWS)
         if self.agent_id in batch.chats:

@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("lost_at", sa.BigInteger(), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("out_from", sa.BigInteger(), nullable=True),
+        sa.Column("out_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("surface_id", "place", name=op.f("pk_surface_places")),
     )
     op.create_table(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from agent_console.fanout import records
+from agent_console.fanout import outages, records
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.placing import settled_place
 from bridge.models import Conversation
@@ -60,19 +60,19 @@ async def test_a_lost_place_hands_on_to_the_next_and_the_last_to_another_surface
     office: Office,
 ) -> None:
     found = decks(office, {"sales": ["S1", "S2"]}, {"support": ["T1"]}, {"support": ["U1"]})
-    await office.store.write(records.lose, "surface0", "S1", "archived")
+    await office.store.write(outages.lose, "surface0", "S1", "archived")
     assert await where(office, found, "sales") == ["S2", None, None]
-    await office.store.write(records.lose, "surface0", "S2", "archived")
+    await office.store.write(outages.lose, "surface0", "S2", "archived")
     assert await where(office, found, "sales") == [None, "T1", None]
-    await office.store.write(records.lose, "surface1", "T1", "kicked")
+    await office.store.write(outages.lose, "surface1", "T1", "kicked")
     assert await where(office, found, "sales") == [None, None, "U1"]
 
 
 async def test_it_comes_back_when_its_own_place_is_found_again(office: Office) -> None:
     found = decks(office, {"sales": ["S1"]}, {"support": ["T1"]})
-    await office.store.write(records.lose, "surface0", "S1", "archived")
+    await office.store.write(outages.lose, "surface0", "S1", "archived")
     assert await where(office, found, "sales") == [None, "T1"]
-    await office.store.write(records.find, "surface0", "S1")
+    await office.store.write(outages.find, "surface0", "S1")
     assert await where(office, found, "sales") == ["S1", None]
 
 

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { act } from "preact/test-utils";
 import { ChannelBanners, ChannelNotice, ChannelsButton } from "../src/components/channel-trouble.tsx";
-import type { ChannelHealth, Role } from "../src/api/types.ts";
+import { SurfaceList } from "../src/components/surface-list.tsx";
+import type { ChannelHealth, Role, SurfaceHealth, SurfacePlace } from "../src/api/types.ts";
 import { channels } from "../src/store/channels.ts";
+import { surfaces } from "../src/store/surfaces.ts";
 import { now } from "../src/store/clock.ts";
 import { en } from "../src/i18n/en.ts";
 import { adopt } from "../src/store/session.ts";
@@ -94,5 +96,88 @@ describe("a channel that is back", () => {
   it("is not told of while it has trouble again", () => {
     are({ ...refused, gap: back.gap });
     expect(banners()).not.toContain("receives again");
+  });
+});
+
+describe("where colleagues answer", () => {
+  const place = (part: Partial<SurfacePlace> = {}): SurfacePlace => ({ id: "C0SALES0001", teams: ["sales"], lost_since: null, sentence: null, shown_at: [], shown_nowhere: 0, back: null, ...part });
+  const surface = (part: Partial<SurfaceHealth> = {}): SurfaceHealth => ({ id: "team_slack", kind: "slack", state: "up", since: T0, sent_at: T0, via: null, places: [place()], ...part });
+  const group = surface({ id: "team_tg", kind: "telegram_forum", places: [place({ id: "-1001", teams: ["default"] })] });
+  const lost = place({ lost_since: T0, sentence: "The app was removed.", shown_at: [{ surface: "team_tg", place: "-1001", conversations: 2 }], shown_nowhere: 1 });
+
+  function serve(...known: SurfaceHealth[]): void {
+    act(() => {
+      surfaces.value = known;
+    });
+  }
+  const list = (): string => show(<SurfaceList />).textContent!;
+
+  it("is told of as a channel is, with its places", () => {
+    serve(surface(), group);
+    expect(list()).toContain("Slack");
+    expect(list()).toContain("Places: C0SALES0001 (Sales)");
+    expect(list()).toContain("Places: -1001");
+    expect(banners()).toBe("");
+  });
+
+  it("raises an alarm for a place that is lost, with where its conversations are now", () => {
+    serve(surface({ state: "degraded", reason: "unreachable", sentence: "Nothing can be shown in C0SALES0001: …", places: [lost] }), group);
+    expect(banners()).toContain("Slack: C0SALES0001 (Sales) is lost since");
+    expect(banners()).toContain("Let the app or the bot in again");
+    const told = list();
+    expect(told).toContain("Works in part");
+    expect(told).toContain("The app was removed.");
+    expect(told).toContain("Its open conversations are shown here now: Telegram group -1001: 2.");
+    expect(told).toContain("1 open conversation of it is in this console only.");
+    expect(show(<ChannelsButton />).querySelector("[data-trouble]")!.getAttribute("data-trouble")).toBe("1");
+  });
+
+  it("says what is wrong with a surface as a whole, and what to do", () => {
+    serve(surface({ state: "bad_credentials", reason: "credentials_refused" }));
+    expect(banners()).toContain("Slack: the network refuses the token or the password");
+    expect(list()).toContain("Get a new token or password");
+    serve(surface({ state: "bad_credentials", reason: "credentials_refused", places: [lost] }), group);
+    expect(banners()).toContain("Slack: the network refuses the token or the password");
+    expect(list()).toContain("Get a new token or password");
+    expect(list()).not.toContain("Let the app or the bot in again");
+    serve(surface({ state: "degraded", reason: "cosmic_rays" }));
+    expect(list()).toContain(en["channels.why.unknown"]);
+  });
+
+  it("counts surfaces beside channels, and only counts them where there are several", () => {
+    are(refused);
+    serve(surface({ places: [lost] }), surface({ id: "other", state: "down", reason: "timeout" }));
+    expect(banners()).toContain("2 places where colleagues answer have trouble");
+    const button = show(<ChannelsButton />).querySelector("[data-trouble]")!;
+    expect(button.getAttribute("data-trouble")).toBe("3");
+    expect(button.getAttribute("aria-label")).toBe("1 channel has trouble. 2 places where colleagues answer have trouble");
+    expect(list()).toContain("Slack (team_slack)");
+  });
+
+  it("leaves the alarm to the channel where it goes by one", () => {
+    are(channel({ inbox: "shop_tg", state: "down", reason: "timeout" }));
+    serve(surface({ id: "mail", kind: "email", via: "shop_tg", state: "down", reason: "timeout", places: [] }));
+    expect(banners()).not.toContain("Mail to agents");
+    expect(list()).toContain("By the channel Shop bot");
+    expect(list()).toContain("Out of reach");
+  });
+
+  it("is told of once it is there again, until somebody has read it", () => {
+    const back = place({ back: { begun: T0, ended: T0 + HOUR } });
+    serve(surface({ places: [back] }));
+    const shown = show(<ChannelBanners />);
+    expect(shown.textContent).toContain("Slack: C0SALES0001 (Sales) is there again.");
+    press(shown.querySelector("button"));
+    expect(shown.textContent).toBe("");
+    serve(surface({ places: [{ ...back, lost_since: T0 + 2 * HOUR }] }));
+    expect(banners()).not.toContain("there again");
+    serve(surface({ places: [place({ back: { begun: T0, ended: T0 + 3 * HOUR } })] }));
+    expect(banners()).toContain("there again");
+  });
+
+  it("is nothing for agents", () => {
+    as("agent");
+    serve(surface({ places: [lost] }));
+    expect(banners()).toBe("");
   });
 });

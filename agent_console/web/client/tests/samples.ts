@@ -136,6 +136,7 @@ export function session(part: Partial<Session> = {}): Session {
       { id: "other_tg", kind: "telegram", name: "Служба доставки", starts_by_link: false, kept_for: 86_400_000, capabilities: caps({ quotes: false }) },
     ],
     channels: ["site", "shop_tg", "other_tg"].map((inbox) => channel({ inbox })),
+    surfaces: [],
     agents: [
       { id: "anna", name: "Анна Коваль", role: "agent", online: true, presence: "online" },
       { id: "lucia", name: "Lucía", role: "agent", online: false, presence: "offline" },

@@ -50,6 +50,7 @@ const conversation = (id: number): string => `/api/conversations/${id}`;
 
 export const getSession = () => api<Wire.Session>("GET", "/api/session");
 export const getChannels = () => api<Wire.ChannelHealth[]>("GET", "/api/channels");
+export const getSurfaces = () => api<Wire.SurfaceHealth[]>("GET", "/api/surfaces");
 export const signIn = (body: { login: string; password: string; totp?: string }) =>
   api<Wire.Session>("POST", "/api/session", body);
 export const peekLink = (token: string) =>

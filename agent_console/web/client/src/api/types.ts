@@ -119,6 +119,30 @@ export type ChannelHealth = {
   gap: { begun: number; ended: number; lost: boolean } | null;
 };
 
+/** A channel or a group in which staff are shown conversations; `teams` are those it is for, `default` everybody else. While it is lost, its open conversations are `shown_at` others. `back` is the last such time that is over. */
+export type SurfacePlace = {
+  id: string;
+  teams: string[];
+  lost_since: number | null;
+  sentence: string | null;
+  shown_at: { surface: string; place: string; conversations: number }[];
+  shown_nowhere: number;
+  back: { begun: number; ended: number } | null;
+};
+
+/** Where staff answer besides this console; mail to agents goes by an inbox, `via`. */
+export type SurfaceHealth = {
+  id: string;
+  kind: string;
+  state: ChannelState;
+  since: number;
+  reason?: string;
+  sentence?: string;
+  sent_at: number | null;
+  via: string | null;
+  places: SurfacePlace[];
+};
+
 /** An API token of the agent's own: all but itself. */
 export type ApiToken = { id: number; name: string; scope: "read" | "write"; created_at: number; expires_at: number | null; used_at: number | null };
 
@@ -189,6 +213,7 @@ export type Session = {
   version: string;
   inboxes: Inbox[];
   channels: ChannelHealth[];
+  surfaces: SurfaceHealth[];
   agents: AgentRef[];
   topics: Topic[];
   tags: Tag[];
@@ -465,6 +490,7 @@ export type LiveFrame =
   | { type: "reset" }
   | { type: "views" }
   | { type: "chats" }
+  | { type: "surfaces" }
   | ChangesFrame
   | { type: "channels"; channels: ChannelHealth[] }
   | { type: "folders"; folders: Folders }

@@ -6,10 +6,12 @@ import type { ChannelHealth, ChannelState } from "../api/types.ts";
 import { t, type Key } from "../i18n/index.ts";
 import { channelTitle, moment, todoText, warningLine, whyText } from "../store/channel-words.ts";
 import { channels, hasTrouble } from "../store/channels.ts";
+import { loadSurfaces, surfaces } from "../store/surfaces.ts";
 import { complain } from "../store/verbs.ts";
 import { ChannelIcon } from "./avatar.tsx";
 import { DialogBox } from "./dialog.tsx";
 import { CircleCheck, Hourglass, TriangleAlert } from "./icons.ts";
+import { SurfaceList } from "./surface-list.tsx";
 
 const states: Record<ChannelState, Key> = {
   starting: "channels.state.starting",
@@ -22,6 +24,7 @@ const states: Record<ChannelState, Key> = {
 /** Every channel: how it is, since when and why, what to do about it, and when it last carried something. */
 export function ChannelsSheet(): VNode {
   const times = useTimes();
+  useSurfaces();
   return (
     <DialogBox title={t("channels.title")} class="wide">
       <ul class="channels-list">
@@ -29,6 +32,12 @@ export function ChannelsSheet(): VNode {
           <Channel key={one.inbox} of={one} times={times.get(one.inbox) ?? one} />
         ))}
       </ul>
+      {surfaces.value.length > 0 && (
+        <>
+          <h3 class="surfaces-head">{t("surfaces.title")}</h3>
+          <SurfaceList />
+        </>
+      )}
     </DialogBox>
   );
 }
@@ -46,6 +55,11 @@ function useTimes(): ReadonlyMap<string, ChannelHealth> {
     };
   }, []);
   return times;
+}
+
+/** What only adds up on surfaces is not told either. */
+function useSurfaces(): void {
+  useEffect(() => void loadSurfaces().catch(complain), []);
 }
 
 function Channel({ of, times }: { of: ChannelHealth; times: ChannelHealth }): VNode {

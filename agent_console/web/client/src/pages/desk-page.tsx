@@ -5,10 +5,12 @@ import { getChannelStates, getDeskState, type DeskState } from "../api/pages.ts"
 import { Icon } from "@deskbridge/ui";
 import { CircleCheck, Hourglass } from "../components/icons.ts";
 import { PresenceWord } from "../components/presence.tsx";
+import { SurfaceList } from "../components/surface-list.tsx";
 import { locale, t } from "../i18n/index.ts";
 import { named, p } from "../i18n/pages/index.ts";
 import { channels } from "../store/channels.ts";
 import { has } from "../store/pages.ts";
+import { surfaces } from "../store/surfaces.ts";
 import { agents } from "../store/session.ts";
 import { ChannelCards } from "./desk-channels.tsx";
 import { Configuration } from "./desk-configuration.tsx";
@@ -31,6 +33,11 @@ export function DeskPage(): VNode {
       <Section title={p("desk.channels")}>
         <Shown of={states}>{(found) => <ChannelCards states={found} />}</Shown>
       </Section>
+      {surfaces.value.length > 0 && (
+        <Section title={t("surfaces.title")}>
+          <SurfaceList cards />
+        </Section>
+      )}
       <Section title={p("desk.people")}>
         <People />
       </Section>

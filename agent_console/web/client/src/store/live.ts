@@ -13,6 +13,7 @@ import { noticeChanges } from "./notices.ts";
 import { lose, lost, open, openId, refreshDetail, reopen, shownId } from "./reading.ts";
 import { sendAll } from "./sending.ts";
 import { adopt, preferences, session, setPhotos, setPresence } from "./session.ts";
+import { loadSurfaces } from "./surfaces.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
 import { deselect } from "./selection.ts";
 import { countViewsSoon, loadViews } from "./views.ts";
@@ -83,6 +84,8 @@ function receive(frame: LiveFrame): void {
       return void loadViews().catch(complainLater);
     case "chats":
       return loadChatsSoon();
+    case "surfaces":
+      return void loadSurfaces().catch(complainLater);
     case "channels":
       channels.value = frame.channels;
       return;

@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { useCsrf } from "../api/http.ts";
 import type { AgentRef, Inbox, Preferences, Presence, PresenceChange, Session } from "../api/types.ts";
 import { channels } from "./channels.ts";
+import { surfaces } from "./surfaces.ts";
 import { setServerTime } from "./clock.ts";
 
 export type Phase = "starting" | "signed_out" | "link" | "in" | "unreachable";
@@ -31,6 +32,7 @@ export function adopt(next: Session): void {
   session.value = next;
   agents.value = next.agents;
   channels.value = next.channels;
+  surfaces.value = next.surfaces;
   preferences.value = next.agent.preferences;
 }
 

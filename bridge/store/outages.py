@@ -1,0 +1,54 @@
+"""Queries about the places of staff surfaces that were lost."""
+
+from typing import NamedTuple
+
+from sqlalchemy import and_, distinct, func, or_, select, update
+
+from bridge.models import CONVERSATION, SURFACE_PLACE, SURFACE_THREAD
+from bridge.store.statement import Statement, nothing, param
+
+_p = param
+_old, _now = SURFACE_THREAD.alias("old"), SURFACE_THREAD.alias("now")
+
+
+class ShownNow(NamedTuple):
+    """In how many conversations of a place another one shows them now; in none without one."""
+
+    surface_id: str | None
+    place: str | None
+    conversations: int
+
+
+BACK = Statement(
+    nothing,
+    update(SURFACE_PLACE)
+    .where(
+        SURFACE_PLACE.c.surface_id == _p("of"),
+        SURFACE_PLACE.c.place == _p("of_place"),
+        SURFACE_PLACE.c.lost_at.is_not(None),
+    )
+    .values(out_from=SURFACE_PLACE.c.lost_at, out_until=_p("at"), lost_at=None, why=None),
+)
+# Where what was shown in a place, and is open, is shown now; nowhere else: no surface.
+SHOWN_NOW = Statement(
+    ShownNow,
+    select(_now.c.surface_id, _now.c.place, func.count(distinct(_old.c.conversation_id)))
+    .select_from(
+        _old.join(CONVERSATION, CONVERSATION.c.id == _old.c.conversation_id).outerjoin(
+            _now,
+            and_(
+                _now.c.conversation_id == _old.c.conversation_id,
+                _now.c.thread.is_not(None),
+                _now.c.shut_at.is_(None),
+                or_(_now.c.surface_id != _old.c.surface_id, _now.c.place != _old.c.place),
+            ),
+        )
+    )
+    .where(
+        _old.c.surface_id == _p("surface_id"),
+        _old.c.place == _p("of_place"),
+        CONVERSATION.c.state == "open",
+    )
+    .group_by(_now.c.surface_id, _now.c.place)
+    .order_by(func.count(distinct(_old.c.conversation_id)).desc(), _now.c.place),
+)
