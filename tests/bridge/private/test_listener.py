@@ -74,7 +74,7 @@ async def test_the_socket_of_the_next_program_outlives_the_end_of_the_one_before
         await slow.begun.wait()
         # What is being answered holds the end up, while nobody is listening any more.
         ending = asyncio.create_task(stack.aclose())
-        while not await refused(path):
+        while not await refused(path):  # noqa: ASYNC110  # Nobody tells.
             await asyncio.sleep(0.01)
         with listen_privately(SocketFile(path)):
             slow.may_end.set()
