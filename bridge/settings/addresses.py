@@ -73,7 +73,11 @@ def _private_address(value: object) -> PrivateAddress:
         return _socket_file(text.removeprefix("unix:"))
     # Nobody means the whole world by leaving the host out here.
     alone = isinstance(text, str) and text.startswith(":")
-    return _address(f"127.0.0.1{text}" if alone else value)
+    found = _address(f"127.0.0.1{text}" if alone else value)
+    if found.port == 0:
+        # The system would choose one, and nobody who asks could know which.
+        raise fault("bad_address", "a port is a number from 1 to 65535 here")
+    return found
 
 
 def _socket_file(path: str) -> SocketFile:
