@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from bridge.private.metrics import Metrics
 from bridge.reload.anew import Reloading
 from bridge.reload.answer import Answer
 from bridge.settings import Settings, SocketFile
-from bridge.start import listen_privately
+from bridge.start import StartError, listen_privately
 from bridge.store.transactions import Store
 from tests.bridge.private.test_probes import Program, at
 
@@ -81,6 +82,22 @@ async def test_the_socket_of_the_next_program_outlives_the_end_of_the_one_before
             assert (await asking).status_code == 200
             await ending
             assert path.exists()
+
+
+@pytest.mark.timeout(10)
+def test_a_socket_of_a_program_that_hangs_is_in_use(path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        hangs = stack.enter_context(socket.socket(socket.AF_UNIX))
+        hangs.bind(str(path))
+        hangs.listen(0)
+        for _ in range(3):
+            waits = stack.enter_context(socket.socket(socket.AF_UNIX))
+            waits.settimeout(0)
+            with contextlib.suppress(BlockingIOError):
+                waits.connect(str(path))
+        with pytest.raises(StartError, match="is in use"):
+            listen_privately(SocketFile(path))
+    assert path.exists()
 
 
 @pytest.mark.parametrize("version", ["abc", "1.x", "=", "٣"])
