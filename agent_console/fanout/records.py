@@ -172,6 +172,7 @@ def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
     tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
     tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)
+    tx.run(h.MOVE_SIGNS, of=surface_id, old=old, new=new)
 
 
 def _proven(tx: Tx, step: steps.Prove, found: Receipt | None) -> None:

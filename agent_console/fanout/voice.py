@@ -48,7 +48,7 @@ class Voice(Protocol):
         """Return the line for a message of the thread's that was taken back elsewhere."""
         ...
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
+    def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return why something was not done, in the language of whoever did it."""
         ...
 

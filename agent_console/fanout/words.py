@@ -114,11 +114,8 @@ class DeskVoice:
 
     # --- for one person ---
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
+    def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return why something was not done, and the way out."""
-        me = self.agent(tx, by)
-        if me is None:
-            return self.unknown(by)
         answer = verbs.refused(self._front, me, self._language(me, by), error)
         return Told(answer.text, answer.buttons)
 

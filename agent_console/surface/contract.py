@@ -8,7 +8,7 @@ wherever that is possible, made inside of a `turn`; it raises a `SendError` of
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
@@ -37,6 +37,17 @@ class SurfaceContext:
     """The language of what everybody in a place reads."""
     locales: Sequence[str]
     desk: "StaffDesk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A thread in which something may have happened while nobody listened."""
+
+    thread: str
+    written: Sequence[str]
+    """What agents have written in it lately, by external id: it may be changed or gone."""
+    signs: Collection[tuple[str, str]]
+    """The reactions to its first message that are known, by account and name."""
 
 
 class StaffDesk(Protocol):
@@ -72,6 +83,10 @@ class StaffDesk(Protocol):
         Without `fields`, a verb that has to be told more answers with a `Form`; sent back
         with them filled it is done. `value` is a button's argument or a command's words.
         """
+        ...
+
+    async def standing(self, place: str, since: int) -> Sequence[Standing]:
+        """Return the threads of a place that are open, or were after `since` (ms)."""
         ...
 
     async def inbox(self, by: Person) -> Answer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from agent_console.surface import Answer, AnyHeard, Heard, Person
+from agent_console.surface import Answer, AnyHeard, Heard, Person, Standing
 from bridge.channel import StorageUnavailableError
 
 
@@ -39,6 +39,8 @@ class FakeDesk:
     """What comes of each verb, of `verb!` once its form is filled in."""
     otherwise: Callable[[Pressed], Answer] = nothing_to_say
     """What comes of any other."""
+    open_in: dict[str, Sequence[Standing]] = field(default_factory=dict)
+    """Which threads are open in a place."""
     broken: bool = False
     """Whether nothing can be stored."""
     refused: int = 0
@@ -80,6 +82,10 @@ class FakeDesk:
         self.presses.append(pressed)
         known = self.answers.get(verb if fields is None else f"{verb}!")
         return self.otherwise(pressed) if known is None else known
+
+    async def standing(self, place: str, since: int) -> Sequence[Standing]:
+        """Return what the test says is open there."""
+        return self.open_in.get(place, ())
 
     async def inbox(self, by: Person) -> Answer:
         """Answer as for a verb of that name, which nobody has pressed."""

@@ -273,9 +273,9 @@ class PlainVoice:
         """Return a line."""
         return "taken back"
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
+    def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return the code."""
-        del tx, by
+        del by, me
         return Told(f"refused: {error.code}")
 
     def unknown(self, by: Person) -> Told:

@@ -39,6 +39,7 @@ from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.fanout.board import Board, PlainVoice
 from tests.agent_console.fanout.houses import DESK, TwoHouses, running
 from tests.agent_console.office import Office
+from tests.clock import ManualClock
 from tests.databases import until
 
 _KEYS = count(1)
@@ -196,7 +197,7 @@ async def wall(put_up: PutUp) -> AsyncIterator[Wall]:
 
 @pytest.fixture
 async def houses(
-    an_office: OpenOffice, monkeypatch: pytest.MonkeyPatch
+    an_office: OpenOffice, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TwoHouses]:
     """Both surfaces, showing and hearing."""
     monkeypatch.setattr(places, "EVERY", 0.3)
@@ -204,9 +205,11 @@ async def houses(
     for one in ("GROUP", "CHAT"):
         monkeypatch.setattr(turns, one, Budget(1000, 1.0))
     monkeypatch.setattr(budgets, "POSTS_OF_A_CHANNEL", Budget(1000, 1.0))
+    for tiers in (budgets.TIERS, theirs.TIERS):
+        monkeypatch.setitem(tiers, "apps.connections.open", 1000)
     monkeypatch.setattr(theirs, "POSTS_PER_SECOND", 1000.0)
     monkeypatch.setattr(theirs, "BURST", 1000)
-    telegram, slack = TelegramServer(), SlackPlatform()
+    telegram, slack = TelegramServer(), SlackPlatform(now=clock.now)
     async with an_office(DESK) as office, telegram, slack.running():
         found = TwoHouses(office, telegram, slack)
         async with running(found):

@@ -25,6 +25,7 @@ TOKEN = "7000000002:AAtoken-of-the-staff-bot-012345678"
 RIGHTS = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
 DESK: dict[str, Any] = {
     "teams": {"sales": {"members": ["anna"]}, "support": {"members": ["anna"]}},
+    "conversation.allow_delete": True,
     "channels.site.team": "sales",
     "channels.blog.team": "support",
     "system_messages.offline": {"enabled": False},
@@ -57,6 +58,7 @@ class TwoHouses:
     slack: SlackPlatform
     health: dict[str, Alarms] = field(default_factory=dict)
     staff: dict[str, Staffed] = field(default_factory=dict)
+    hearing: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bot = self.telegram.world.add_bot(TOKEN, username="staff_bot")
@@ -66,6 +68,18 @@ class TwoHouses:
         self.channel = self.slack.channel("support", self.anna)
         user = self.telegram.world.add_user("Анна")
         self.member = Member(self.telegram.world, user, self.group)
+
+    @contextlib.asynccontextmanager
+    async def deaf(self) -> AsyncIterator[None]:
+        """Have nobody listen to Slack meanwhile, as while the program is down."""
+        # Slack has ways to try again for minutes: here they come to nothing.
+        self.slack.sockets.patience = 0.02
+        self.hearing["slack"].cancel()
+        await asyncio.gather(self.hearing["slack"], return_exceptions=True)
+        await eventually(lambda: not self.slack.sockets.open)
+        yield
+        self.hearing["slack"] = asyncio.create_task(self.staff["slack"].surface.run())
+        await eventually(lambda: self.slack.sockets.open)
 
     # --- what is shown ---
 
@@ -149,13 +163,17 @@ async def running(houses: TwoHouses) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(work())
         for one in houses.staff.values()
-        for work in (one.surface.run, one.fanout.run, one.hearing.run, one.places.run)
+        for work in (one.fanout.run, one.hearing.run, one.places.run)
     ]
+    houses.hearing = {
+        key: asyncio.create_task(one.surface.run()) for key, one in houses.staff.items()
+    }
     tasks += [asyncio.create_task(one.homes.run()) for one in houses.staff.values() if one.homes]
     try:
         await eventually(lambda: houses.slack.sockets.open)
         yield
     finally:
+        tasks += houses.hearing.values()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,7 +1,5 @@
 """What staff do in Slack, as the desk hears it, over a socket and by calls."""
 
-import asyncio
-
 import pytest
 
 from agent_console.surface import (
@@ -14,7 +12,6 @@ from agent_console.surface import (
 )
 from bridge.sandbox.slack import BOT, BOT_USER, Message
 from tests.agent_console.slack.workspace import Workspace, rich, words
-from tests.channels.rig import eventually
 
 
 async def test_a_reply_in_a_thread_of_ours_is_heard(workspace: Workspace) -> None:
@@ -292,39 +289,6 @@ async def test_what_cannot_be_understood_is_kept_aside_and_stops_nobody(
         await workspace.anna.writes(place, "Так", thread_ts=thread.id)
     assert len(workspace.desk.aside) == 3
     assert [type(one) for one in workspace.desk.heard] == [Said]
-
-
-async def test_what_was_said_while_we_were_away_is_found_when_we_come_back(
-    workspace: Workspace,
-) -> None:
-    thread, other = await workspace.thread(1), await workspace.thread(2)
-    async with workspace.running():
-        first = await workspace.anna.writes(thread.place, "раз", thread_ts=thread.id)
-    workspace.slack.sockets.patience = workspace.slack.webhooks.patience = 0.05
-    workspace.slack.webhooks.events, saved = "", workspace.slack.webhooks.events
-    missed = [
-        await workspace.anna.writes(thread.place, "два", thread_ts=thread.id),
-        await workspace.boris.writes(other.place, "три", thread_ts=other.id),
-    ]
-    await workspace.surface.post(thread, workspace.post("не ми самі"))
-    top = await workspace.anna.writes(thread.place, "не в потоці")
-    await workspace.boris.writes(thread.place, "обід?", thread_ts=top.ts)
-    workspace.slack.webhooks.events = saved
-    async with workspace.running():
-        await eventually(lambda: len(workspace.desk.heard) == 3)
-        await asyncio.sleep(0.1)
-    found = [one for one in workspace.desk.heard if isinstance(one, Said)]
-    assert {one.external_id for one in found} == {one.ts for one in (first, *missed)}
-
-
-async def test_the_first_time_nothing_is_looked_for(workspace: Workspace) -> None:
-    thread = await workspace.thread()
-    await workspace.anna.writes(thread.place, "раніше", thread_ts=thread.id)
-    async with workspace.running():
-        pass
-    assert workspace.desk.stored is not None
-    assert not workspace.desk.heard
-    assert workspace.asked("conversations.history") == 0
 
 
 # --- Who -----------------------------------------------------------------------------
