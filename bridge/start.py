@@ -141,12 +141,15 @@ def _clear(path: Path) -> None:
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise FileExistsError(errno.EEXIST, "there is another file of that name")
     with contextlib.suppress(FileNotFoundError), socket.socket(socket.AF_UNIX) as asked:
-        try:
-            asked.connect(str(path))
-        except ConnectionRefusedError:
+        # Whoever hangs takes nobody in, and would have us wait for ever.
+        asked.settimeout(0)
+        answered = asked.connect_ex(str(path))
+        if answered == errno.ECONNREFUSED:
             path.unlink()
-        else:
+        elif answered in (0, errno.EAGAIN):
             raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+        elif answered != errno.ENOENT:
+            raise OSError(answered, os.strerror(answered))
 
 
 def _why(error: OSError) -> str:

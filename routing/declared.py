@@ -18,7 +18,8 @@ from bridge.store import sorting as s
 from bridge.store.teams import LEAVE_TEAMS
 from bridge.store.tokens import END_TOKENS
 from bridge.store.transactions import Tx
-from routing import conversations, presence, sight, statuses
+from routing import conversations, giving, presence, sight, statuses
+from routing.teams import teams_of
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
         tx.run(q.LEAVE_ALL, of=agent_id)
         presence.retired(tx, agent_id)
         for held in tx.all(q.HELD_BY, agent=agent_id):
-            conversations.release(tx, held, by=agent_id)
+            released = conversations.release(tx, held, by=agent_id)
+            giving.set_overflow(tx, teams_of(settings), released)
     roles = {one.id: one.role for one in tx.all(desk.AGENTS)}
     for agent_id, agent in settings.agents.items():
         if roles.get(agent_id, agent.role) != agent.role:

@@ -73,14 +73,12 @@ class Hours:
         """
         if length <= 0:
             return until
-        days = 8
-        while days <= _HORIZON:
+        for days in (8, 64, _HORIZON):
             left = length
             for start, end in reversed(self.merged(until - days * _DAY, until)):
                 left -= min(end, until) - start
                 if left <= 0:
                     return min(start - left, until)
-            days *= 8
         return None
 
     def merged(self, since: int, until: int) -> list[tuple[int, int]]:

@@ -22,6 +22,8 @@ _BROKEN = (
     Image.DecompressionBombWarning,
 )
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+# EXIF orientations of pictures that lie on their side.
+_LYING = (5, 6, 7, 8)
 MOST_PIXELS = 40_000_000
 SIDE = 1280
 _SECONDS = 15
@@ -45,9 +47,9 @@ def measure(path: Path) -> Size:
     try:
         with Image.open(path, formats=_FORMATS) as image:
             width, height = image.size
-            # EXIF orientations from 5 on lie on their side. Where it does not stand in the
-            # head (some PNG), asking for it would decode the whole picture here.
-            if "exif" in image.info and image.getexif().get(0x0112, 1) >= 5:
+            # Where it does not stand in the head (some PNG), asking for the orientation would
+            # decode the whole picture here. Whatever is written there, any type, is theirs.
+            if "exif" in image.info and image.getexif().get(0x0112) in _LYING:
                 width, height = height, width
     except _BROKEN as error:
         raise PictureError(type(error).__name__) from error

@@ -27,10 +27,12 @@ _OF_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", 
 
 def local_names(listening: socket.socket) -> Guard:
     """Return a guard that takes a loopback address by its own names only."""
+    # A closed socket does not know its address any more, and what came before is answered.
+    loopback = _is_loopback(listening)
 
     # Not a plain function: Litestar would run it in a thread, for each request.
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        if _is_loopback(listening) and not _by_local_name(connection):
+        if loopback and not _by_local_name(connection):
             raise _wrong_host()
 
     return guard

@@ -40,13 +40,13 @@ async def answering_privately(
     from bridge.private.addresses import private_app  # noqa: PLC0415
 
     server = _Server(served(private_app(listening, program, reloading, phase), grace=GRACE))
-    # A closed socket does not know its name any more.
     file = Path(listening.getsockname()) if listening.family == socket.AF_UNIX else None
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield
     finally:
-        server.end()
-        await serving
+        # While it still answers nobody else takes its name: later this might be theirs.
         if file is not None:
             file.unlink(missing_ok=True)
+        server.end()
+        await serving

@@ -46,7 +46,11 @@ class Metrics:
 
     async def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return the text and its media type, as the one who asks takes it."""
-        encode, kind = choose_encoder(accept)
+        try:
+            encode, kind = choose_encoder(accept)
+        except (TypeError, ValueError):
+            # It falls over what is no number of a version.
+            encode, kind = choose_encoder("")
         now = _Now(self._program, self._reloading, await self._figures())
         registry = CollectorRegistry()
         for one in (self._process, self._batches, now):

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
@@ -32,11 +32,6 @@ class Address:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
         return f"http://{Address(host, self.port)}"
 
-    @property
-    def is_loopback(self) -> bool:
-        """Say whether only this machine reaches it."""
-        return _is_loopback(self.host)
-
 
 @dataclass(frozen=True, slots=True)
 class SocketFile:
@@ -47,11 +42,6 @@ class SocketFile:
     def __str__(self) -> str:
         """Write it as the YAML does."""
         return f"unix:{self.path}"
-
-    @property
-    def url(self) -> str:
-        """Return the address as programs write it that speak HTTP over such a socket."""
-        return f"http+unix://{quote(str(self.path), safe='')}"
 
 
 PrivateAddress = Address | SocketFile
@@ -83,7 +73,11 @@ def _private_address(value: object) -> PrivateAddress:
         return _socket_file(text.removeprefix("unix:"))
     # Nobody means the whole world by leaving the host out here.
     alone = isinstance(text, str) and text.startswith(":")
-    return _address(f"127.0.0.1{text}" if alone else value)
+    found = _address(f"127.0.0.1{text}" if alone else value)
+    if found.port == 0:
+        # The system would choose one, and nobody who asks could know which.
+        raise fault("bad_address", "a port is a number from 1 to 65535 here")
+    return found
 
 
 def _socket_file(path: str) -> SocketFile:
@@ -92,10 +86,6 @@ def _socket_file(path: str) -> SocketFile:
     if len(path.encode()) > _LONGEST_SOCKET:
         raise fault("bad_address", f"the path of a socket has at most {_LONGEST_SOCKET} bytes")
     return SocketFile(Path(path))
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def _is_ip(text: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from bridge.settings import Settings
-from bridge.settings.sections import ConversationSettings
+from bridge.settings.sections import ConversationSettings, LocaleSettings, Routing
 
 
 @dataclass
@@ -14,6 +14,9 @@ class Person:
     name: str
     role: str = "agent"
     email: str | None = None
+    limit: int | None = None
+    hours: str | None = None
+    languages: tuple[str, ...] = ()
 
 
 @dataclass
@@ -22,6 +25,8 @@ class Box:
 
     type: str
     name: str
+    team: str | None = None
+    hours: str | None = None
 
 
 @dataclass
@@ -32,7 +37,10 @@ class Declared:
     channels: dict[str, Box] = field(default_factory=dict)
     topics: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, Any] = field(default_factory=dict)
-    teams: dict[str, object] = field(default_factory=dict)
+    teams: dict[str, Any] = field(default_factory=dict)
+    hours: dict[str, Any] = field(default_factory=dict)
+    routing: Routing = field(default_factory=Routing)
+    locale: LocaleSettings = field(default_factory=LocaleSettings)
     conversation: ConversationSettings = field(default_factory=ConversationSettings)
 
 

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from bridge.settings.sections import Team
 from bridge.store import people as p
 from bridge.store.desk import AGENTS
 from routing.declared import declare
+from routing.teams import teams_of
 from tests.routing.settings import Box, Person, settings_of
+from tests.routing.teams import staffed
+from tests.routing.test_open_time import goes_on
 from tests.routing.world import World
 
 WITHOUT_ANNA = {"boris": Person("Борис"), "sofia": Person("Sofia", "supervisor")}
@@ -55,6 +59,32 @@ async def test_a_retired_agents_conversations_are_released_for_everybody_to_see(
     assert (await world.conversation(theirs)).assignee_id is None
     assert (await world.conversation(mine)).assignee_id == "boris"
     assert (await world.activities(theirs))[-1]["verb"] == "released"
+
+
+async def test_what_a_retired_agent_had_goes_on_to_another_team_if_nobody_takes_it(
+    world: World,
+) -> None:
+    teams = {
+        "sales": Team.model_validate(
+            {"members": ["boris"], "overflow": {"to": "support", "after": "5m"}}
+        ),
+        "support": Team.model_validate({"members": ["sofia"]}),
+    }
+    told = settings_of(WITHOUT_ANNA, teams=teams)
+    staffed(world, crews=teams_of(told).crews, strategy="manual")
+    world.under(release_idle=None)
+    here = await world.begun()
+    await world.takes("anna", here)
+    world.clock.tick(3600)
+    await goes_on(world)
+
+    await world.store.write(declare, told)
+    world.clock.tick(299)
+    await goes_on(world)
+    assert (await world.conversation(here)).team_id == "sales"
+    world.clock.tick(1)
+    await goes_on(world)
+    assert (await world.conversation(here)).team_id == "support"
 
 
 async def test_a_retired_agents_sessions_and_links_end(world: World) -> None:

@@ -99,6 +99,12 @@ def test_a_time_that_stood_still_has_not_run_by_then(
     assert gone_on(at(since), at(paused), at(now), office()) == at(moved)
 
 
+def test_a_wait_through_most_of_a_year_is_as_long_after_a_pause_as_it_was_before() -> None:
+    begun, paused, now = at("2026-01-09T18:00"), at("2026-09-14T09:00"), at("2026-09-14T18:00")
+    moved = gone_on(begun, paused, now, office())
+    assert waited(moved, now, office()) == waited(begun, paused, office())
+
+
 @given(since=st.integers(0, 7 * 1440), before=st.integers(0, 3000), length=st.integers(0, 6000))
 @settings(max_examples=80, deadline=None)
 def test_whatever_the_pause_lay_in_no_more_time_has_run_after_it_than_before(

@@ -65,6 +65,19 @@ def test_a_picture_that_lies_on_its_side_is_measured_upright(tmp_path: Path, for
     assert measure(tmp_path / "a") == pictures.Size(20, 30)
 
 
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", [1, 2, 7])
+def test_a_picture_that_tells_by_no_number_how_it_lies_is_measured_as_it_is(
+    tmp_path: Path, form: str, kind: int
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    # The orientation as bytes, a text, or of no type, where a short number belongs.
+    told = exif.tobytes().replace(b"\x01\x12\0\x03", struct.pack(">HH", 0x0112, kind))
+    (tmp_path / "a").write_bytes(picture(30, 20, form, exif=told))
+    assert measure(tmp_path / "a") == pictures.Size(30, 20)
+
+
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_a_damaged_picture_is_measured_or_refused(tmp_path: Path, form: str) -> None:
     chance = random.Random(form)

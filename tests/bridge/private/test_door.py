@@ -64,3 +64,10 @@ async def test_on_a_network_states_are_read_by_any_name_and_a_reload_is_for_this
     assert await refused(by_hand(network), "deskbridge:9090", LOCAL) == 421
     assert await refused(by_hand(network), "localhost:9090", LOCAL) is None
     assert await refused(by_hand(network), "[::1]:9090", ("::ffff:127.0.0.1", 1)) is None
+
+
+async def test_who_came_before_the_end_is_answered_after_it(loopback: socket.socket) -> None:
+    guard = local_names(loopback)
+    loopback.close()
+    assert await refused(guard, "localhost", LOCAL) is None
+    assert await refused(guard, "evil.example", LOCAL) == 421

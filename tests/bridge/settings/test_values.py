@@ -166,7 +166,8 @@ def test_the_private_address_is_on_this_machine_unless_it_says_otherwise(
 
 
 @pytest.mark.parametrize(
-    "written", ["9090", "'unix:'", "unix:/", f"unix:/{'a' * 103}", "localhost"]
+    "written",
+    ["9090", "'unix:'", "unix:/", f"unix:/{'a' * 103}", "localhost", "127.0.0.1:0", "':0'"],
 )
 def test_what_is_no_private_address_is_refused(desk: Desk, written: str) -> None:
     problem = desk.problem(f"version: 1\nserver: {{admin_listen: {written}}}\n")
