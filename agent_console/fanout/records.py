@@ -150,17 +150,20 @@ def find(tx: Tx, surface_id: str, place: str) -> None:
 
 
 def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
-    """Have a thread that was deleted made anew, with the last messages.
+    """Have a thread that was deleted made anew, with the last messages and all that never came.
 
     What was heard in it and is still to be acted on stays its conversation's.
     """
     was = tx.one(s.THREAD_BY_ID, of=row)
+    after = before_the_last(tx, conversation_id)
     if was is not None and was.thread is not None:
         at = {"of_place": was.place, "of_thread": was.thread}
         tx.run(h.ADRIFT, surface_id=was.surface_id, **at, adrift=f"{ADRIFT}{row}")
+        never_came = tx.one(s.FIRST_UNSHOWN, thread_id=row)
+        after = min(after, was.message_id if never_came is None else never_came - 1)
     tx.run(s.DROP_POSTS, thread_id=row)
     tx.run(s.DROP_NAMES, thread_id=row)
-    tx.run(s.THREAD_LOST, of=row, after=before_the_last(tx, conversation_id))
+    tx.run(s.THREAD_LOST, of=row, after=after)
 
 
 def move(tx: Tx, surface_id: str, old: str, new: str) -> None:

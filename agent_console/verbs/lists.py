@@ -7,7 +7,7 @@ from agent_console import actions, cards
 from agent_console.cards import shapes as w
 from agent_console.surface import Answer, Line, Press
 from agent_console.verbs.asking import Ask, given
-from agent_console.verbs.looks import look_of, state_of
+from agent_console.verbs.looks import look_of, state_of, wait_of
 from bridge import search
 from bridge.store import board
 from bridge.store.desk import AGENTS
@@ -16,6 +16,8 @@ from routing.presence import Choice
 
 # Of a list as much as fits into one message.
 MOST = 20
+# Where a wait stands still outside of hours, those who wait longest by the clock may not be late.
+MOST_LOOKED_AT = 500
 STATES: Sequence[Choice] = ("online", "break", "offline")
 """What an agent may say of whether they work."""
 
@@ -46,11 +48,18 @@ def overdue(ask: Ask, *, steady: bool = False) -> Answer:
         return ask.done("none.limit")
     sight = actions.sight_on(ask.desk, ask.me)
     statement = board.page("open", "waiting", Filters(), sight.kind, onward=False)
-    places = ask.tx.all(statement, limit=MOST, **sight.parameters)
+    most = MOST_LOOKED_AT if "max_wait" in ask.desk.policy.paused_outside else MOST
+    places = ask.tx.all(statement, limit=most, **sight.parameters)
+    # Who has not waited for so long by the clock has not by any hours.
     late = [one.id for one in places if ask.tx.now - one.key > limit]
     known = cards.shared(ask.tx, late)
-    found = [one for one in late if one in known and given_time(known[one])]
-    return _listed(ask, "list.overdue", found, "none.overdue", steady=steady)
+    found = [one for one in late if one in known and _is_late(ask, known[one], limit)]
+    return _listed(ask, "list.overdue", found[:MOST], "none.overdue", steady=steady)
+
+
+def _is_late(ask: Ask, row: w.Conversation, limit: int) -> bool:
+    waits = wait_of(row, ask.desk.policy, ask.tx.now)
+    return waits is not None and waits > limit and given_time(row)
 
 
 def given_time(row: w.Conversation) -> bool:
@@ -146,11 +155,12 @@ def lines(
 def _line(
     ask: Ask, row: w.Conversation, names: dict[str, str], found: str | None, *, steady: bool
 ) -> Line:
+    waits = wait_of(row, ask.desk.policy, ask.tx.now)
     return Line(
         conversation_id=row.id,
         title=ask.customer(row),
-        state=state_of(row, names, ask.words, ask.tx.now, ask.front.zone, steady=steady),
-        look=look_of(row, ask.front.max_wait, ask.tx.now),
+        state=state_of(row, names, ask.words, waits, ask.front.zone, steady=steady),
+        look=look_of(row, waits, ask.front.max_wait),
         said=found or (_last(ask, row.last) if row.last else ""),
         url=ask.asked.url_of(row.id),
     )

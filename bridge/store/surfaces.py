@@ -182,6 +182,22 @@ OWED_POSTS = Statement(
     .order_by(_s.id)
     .limit(_p("limit")),
 )
+# Of what is owed, the first message past all that was shown; a message shown anew is none.
+_shown = SURFACE_POST.alias("shown")
+_LAST_SHOWN = (
+    select(func.coalesce(func.max(_shown.c.message_id), 0))
+    .where(_shown.c.thread_id == _p("thread_id"), _shown.c.state == "shown", _shown.c.part < ABOUT)
+    .scalar_subquery()
+)
+FIRST_UNSHOWN = Statement(
+    value,
+    select(func.min(_s.message_id)).where(
+        _s.thread_id == _p("thread_id"),
+        or_(_s.state == "queued", _s.state == "posting"),
+        _s.part < ABOUT,
+        _s.message_id > _LAST_SHOWN,
+    ),
+)
 ALL_POSTS = Statement(
     SurfacePost, _POSTS.where(_s.thread_id == _p("thread_id")).order_by(_s.id).limit(_p("limit"))
 )
