@@ -880,6 +880,7 @@ export const en = {
   "channels.why.unavailable": "the network is out of reach",
   "channels.why.timeout": "the network does not answer",
   "channels.why.unknown": "the network gives no reason",
+  "channels.why.unreachable": "staff can be shown nothing in one of its channels or groups",
   "channels.why.internal": "the channel's module fails",
   "channels.todo.credentials_refused": "Get a new token or password from the network, put it into the configuration and start the program again.",
   "channels.todo.no_permission": "Give the account the missing right in the network's settings.",
@@ -890,6 +891,7 @@ export const en = {
   "channels.todo.unavailable": "Look at the server's way to the internet. If that is fine, wait for the network.",
   "channels.todo.timeout": "Wait a little. If it lasts, look at the server's way to the internet.",
   "channels.todo.unknown": "Look into the program's log.",
+  "channels.todo.unreachable": "Bring the channel or group back, or let the app or the bot in again. Until then its conversations are shown elsewhere, and they come back by themselves.",
   "channels.todo.internal": "Look into the program's log, and report what it says.",
 
   "banner.offline": "You are offline. What you send now goes out when you are back.",

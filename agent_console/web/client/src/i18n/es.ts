@@ -881,6 +881,7 @@ export const es: Dictionary = {
   "channels.why.unavailable": "no se puede acceder a la red",
   "channels.why.timeout": "la red no responde",
   "channels.why.unknown": "la red no da motivo",
+  "channels.why.unreachable": "no se puede mostrar nada al personal en uno de sus canales o grupos",
   "channels.why.internal": "falla el módulo del canal",
   "channels.todo.credentials_refused": "Obtenga en la red un token o una contraseña nuevos, póngalos en la configuración y reinicie el programa.",
   "channels.todo.no_permission": "Dé a la cuenta el permiso que falta en los ajustes de la red.",
@@ -891,6 +892,7 @@ export const es: Dictionary = {
   "channels.todo.unavailable": "Compruebe la salida del servidor a internet. Si está bien, espere a la red.",
   "channels.todo.timeout": "Espere un poco. Si continúa, compruebe la salida del servidor a internet.",
   "channels.todo.unknown": "Mire el registro del programa.",
+  "channels.todo.unreachable": "Recupere el canal o el grupo, o vuelva a admitir la aplicación o el bot. Hasta entonces sus conversaciones se ven en otro lugar, y vuelven solas.",
   "channels.todo.internal": "Mire el registro del programa y comunique lo que dice.",
 
   "banner.offline": "Está sin conexión. Lo que envíe ahora saldrá cuando vuelva.",
