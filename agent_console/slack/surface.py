@@ -140,6 +140,7 @@ class SlackSurface(StaffSurface):
                 await self._be_called()
         finally:
             self._intake.caught_up = False
+            await self._backfill.stop()
             await self._home.stop()
             await self._dispatch.stop()
 
