@@ -9,12 +9,16 @@ from bridge.store.transactions import Tx
 
 
 def channels(tx: Tx) -> list[w.ChannelHealth]:
-    """Describe every inbox that the YAML has; one that nothing is known of is starting."""
+    """Describe every inbox that the YAML has; one that nothing is known of is starting.
+
+    A staff surface is among them only while it has trouble.
+    """
     known = {row.inbox_id: row for row in tx.all(health.ALL)}
-    return [
-        _described(known.get(inbox_id) or InboxHealth(inbox_id=inbox_id))
+    inboxes = [
+        known.get(inbox_id) or InboxHealth(inbox_id=inbox_id)
         for inbox_id in sorted(tx.all(people.INBOX_IDS))
     ]
+    return [_described(one) for one in (*inboxes, *tx.all(health.SURFACES_AMISS))]
 
 
 def _described(row: InboxHealth) -> w.ChannelHealth:

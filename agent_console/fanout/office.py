@@ -79,6 +79,14 @@ class StaffOffice:
         """Return what somebody's inbox shows now; refused to who is no agent."""
         return await self._store.read(self._deck.voice.inbox, by)
 
+    async def visited(self, account: str) -> None:
+        """Keep that somebody has opened their inbox now; raises `StorageUnavailableError`."""
+        await self._store.write(_visited, self._deck, account)
+
+    async def visitors(self, since: int) -> Sequence[str]:
+        """Return who has opened theirs since (ms), the last of them at the end."""
+        return await self._store.read(_visitors, self._deck, since)
+
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""
         found = await self._store.read(_thread, self._deck, place, thread)
@@ -96,6 +104,14 @@ def _cursor(tx: Tx, deck: Deck) -> str | None:
 def _thread(tx: Tx, deck: Deck, place: str, thread: str) -> SurfaceThread | None:
     at = {"of_place": place, "of_thread": thread}
     return tx.one(s.THREAD_AT, surface_id=deck.surface_id, **at)
+
+
+def _visited(tx: Tx, deck: Deck, account: str) -> None:
+    tx.run(h.PUT_VISIT, surface_id=deck.surface_id, account=account, at=tx.now)
+
+
+def _visitors(tx: Tx, deck: Deck, since: int) -> list[str]:
+    return [one.account for one in tx.all(h.VISITS, surface_id=deck.surface_id, since=since)]
 
 
 def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> None:

@@ -200,7 +200,13 @@ def _next_hint(tx: Tx, deck: Deck, row: SurfaceThread, thread: Thread) -> steps.
         on=row,
         thread=thread,
         hint_id=owed.id,
-        hint=Hint(to=owed.account, text=body.text, about=owed.about, buttons=buttons),
+        hint=Hint(
+            to=owed.account,
+            text=body.text,
+            about=owed.about,
+            conversation_id=row.conversation_id,
+            buttons=buttons,
+        ),
     )
 
 

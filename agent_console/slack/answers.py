@@ -25,13 +25,18 @@ _LONGEST_LINE, _LONGEST_NAME, _LONGEST_SAID = 600, 120, 200
 _IN_ALL = 11_500
 
 
-def answer(given: Answer, words: Words, language: str | None) -> dict[str, Any] | None:
-    """Return an answer as a message for one person, `None` where there is nothing to say."""
+def answer(
+    given: Answer, words: Words, language: str | None, conversation_id: int | None = None
+) -> dict[str, Any] | None:
+    """Return an answer as a message for one person, `None` where there is nothing to say.
+
+    Its buttons are about the conversation: Slack does not say in which thread one stands.
+    """
     text = f"⚠️ {given.text}" if given.refused and given.text else given.text
     blocks = sections(escaped(text)) if text else []
     room = MOST_BLOCKS - len(blocks) - 1
     blocks += lists(given.lists, words, language, room=room)
-    blocks += actions(given.buttons)
+    blocks += actions(given.buttons, conversation_id)
     if not blocks:
         return None
     shown = cut_marked(escaped(text), LONGEST_FOR_ONE) or "…"
@@ -40,7 +45,7 @@ def answer(given: Answer, words: Words, language: str | None) -> dict[str, Any] 
 
 def hint(given: Hint) -> dict[str, Any]:
     """Return a hint as a message."""
-    blocks = [*sections(escaped(given.text)), *actions(given.buttons)]
+    blocks = [*sections(escaped(given.text)), *actions(given.buttons, given.conversation_id)]
     text = cut_marked(escaped(given.text), LONGEST_FOR_ONE) or "…"
     return {"text": text, "blocks": blocks, **NOBODY_IS_CALLED}
 

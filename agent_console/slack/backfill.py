@@ -7,6 +7,7 @@ open meanwhile, where agents have written something lately. All of it goes the w
 under the keys that those have, so that what is told afterwards is nothing new.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
@@ -24,7 +25,15 @@ from agent_console.slack.translate import (
     said_anew,
     thread_gone,
 )
-from agent_console.surface import Heard, PlaceGoneError, StaffDesk, Standing, ThreadGoneError
+from agent_console.surface import (
+    Heard,
+    PlaceChanged,
+    PlaceGoneError,
+    StaffDesk,
+    Standing,
+    ThreadGoneError,
+)
+from bridge.channel import SendError, StorageUnavailableError
 from bridge.clock import Clock
 
 _log = logging.getLogger(__name__)
@@ -34,6 +43,8 @@ OVERLAP = 5 * 60_000
 # Cards are looked at that are so old at most (ms), and so many of a channel.
 OLDEST = 30 * 24 * 3600 * 1000
 _A_PAGE, _PAGES = 200, 15
+# So far (ms) is looked back into a channel of which nobody knows since when it was lost.
+UNKNOWN = 24 * 3600 * 1000
 # So many threads of a channel are read for changes alone, the last that were written in.
 MOST_READ = 100
 
@@ -50,6 +61,9 @@ class Backfill:
         self._intake = intake
         self._places = tuple(dict.fromkeys(places))
         self._clock = clock
+        self._missed: dict[str, int] = {}
+        self._again: set[asyncio.Task[None]] = set()
+        intake.changed = self._changed
 
     async def run(self) -> None:
         """Store what was done since the cursor; raises `SendError`, `StorageUnavailableError`."""
@@ -59,10 +73,37 @@ class Backfill:
             since = int(cursor) - OVERLAP
             ear = await self._intake.ear()
             for place in self._places:
-                await self._look_into(Look(place, since, began, ear))
+                missed = min(since, self._missed.get(place, since))
+                await self._look_into(Look(place, missed, began, ear))
         self._intake.caught_up = True
         if cursor is None or int(cursor) < began - OVERLAP:
             await self._desk.accept((), str(began))
+
+    async def stop(self) -> None:
+        """Look no more."""
+        tasks = list(self._again)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _changed(self, change: PlaceChanged) -> None:
+        """Of a channel that we are not in nothing is told: it is looked into once we are."""
+        if change.to == "lost":
+            self._missed.setdefault(change.place, change.at)
+        elif change.to == "found":
+            task = asyncio.create_task(self._look_again(change.place))
+            self._again.add(task)
+            task.add_done_callback(self._again.discard)
+
+    async def _look_again(self, place: str) -> None:
+        now = self._clock.now()
+        since = self._missed.get(place, now - UNKNOWN) - OVERLAP
+        try:
+            await self._look_into(Look(place, since, now, await self._intake.ear()))
+        except (SendError, StorageUnavailableError) as error:
+            # The next look goes as far back.
+            self._missed[place] = since
+            _log.warning("%s cannot be looked into now: %s", place, error)
 
     async def _look_into(self, look: Look) -> None:
         known = {one.thread: one for one in await self._desk.standing(look.place, look.since)}
@@ -79,7 +120,9 @@ class Backfill:
                 ):
                     await self._read(look, card["ts"], standing)
             await self._missing(look, known, seen)
+            self._missed.pop(look.place, None)
         except PlaceGoneError as error:
+            self._missed.setdefault(look.place, look.since)
             _log.warning("%s cannot be looked into: %s", look.place, error)
 
     async def _history(self, place: str) -> AsyncIterator[Mapping[str, Any]]:
@@ -118,7 +161,7 @@ class Backfill:
 
     async def _keep(self, found: Sequence[Heard]) -> None:
         if found:
-            await self._intake.keep(found)
+            await self._intake.keep_what_was_missed(found)
 
 
 def _to_read(standing: Collection[Standing]) -> set[str]:

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 Kind = Literal["events_api", "interactive", "slash_commands"]
 # Slack waits for three seconds; what takes longer is done all the same.
 PATIENCE = 2.5
-_OVER = {
+OVER = {
     "app_uninstalled": "The app was taken out of the workspace.",
     "tokens_revoked": "The app's token was revoked.",
 }
@@ -57,8 +57,8 @@ class Dispatch:
         if kind == "app_home_opened":
             if event.get("tab") == "home" and isinstance(event.get("user"), str):
                 self._home.opened(event["user"])
-        elif kind in _OVER:
-            self._health.down("credentials_refused", _OVER[kind])
+        elif kind in OVER:
+            self._health.down("credentials_refused", OVER[kind])
         else:
             await self._intake.take([event])
 

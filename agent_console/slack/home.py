@@ -5,6 +5,7 @@ opened it lately, where something in it has changed. Slack does not tell when so
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -62,9 +63,21 @@ class Home:
         """Draw it for somebody who looks at it from now on."""
         self._told.pop(account, None)
         self._looks(account)
-        task = asyncio.create_task(self.show(account))
+        task = asyncio.create_task(self._open(account))
         self._soon.add(task)
         task.add_done_callback(self._soon.discard)
+
+    async def _open(self, account: str) -> None:
+        await self.show(account)
+        with contextlib.suppress(StorageUnavailableError):
+            # Forgotten, it is drawn no more after a restart: nothing worse.
+            await self._desk.visited(account)
+
+    async def recall(self) -> None:
+        """Know who looked before the program was started anew."""
+        now = self._clock.now()
+        for account in await self._desk.visitors(now - LOOKS):
+            self._opened.setdefault(account, now)
 
     def at_home(self) -> Sequence[str]:
         """Return who looks at it, as far as one can know: the last to open it first."""

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agent_console.slack.account import Accounts
@@ -32,6 +32,8 @@ class Intake:
         """What we take away ourselves, so that we do not hear of it as somebody's doing."""
         self.caught_up = False
         """Whether what was missed is stored: only then is it known up to when all is."""
+        self.changed: Callable[[PlaceChanged], None] = lambda _change: None
+        """Is told of what becomes of a channel, once that is stored."""
 
     async def ear(self) -> Hearing:
         """Return what translating needs; raises `SendError`."""
@@ -56,11 +58,18 @@ class Intake:
                     await self._desk.quarantine(raw, f"not understood: {type(error).__name__}")
             if found:
                 await self.keep(found)
+            for one in found:
+                if isinstance(one, PlaceChanged):
+                    self.changed(one)
 
     async def keep(self, found: Sequence[Heard]) -> None:
         """Store it, and up to when all is stored; raises `StorageUnavailableError`."""
         latest = max(one.at for one in found)
         await self._desk.accept(found, str(latest) if self.caught_up else None)
+
+    async def keep_what_was_missed(self, found: Sequence[Heard]) -> None:
+        """Store what is older than what is stored already; raises `StorageUnavailableError`."""
+        await self._desk.accept(found)
 
     async def _is_ours(self, place: str, thread: str) -> bool:
         return await self._desk.conversation_in(place, thread) is not None

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 COMMANDS = frozenset(
     {"online", "break", "away", "offline", "find", "search", "my", "mine", "queue", "new"}
-    | {"overdue", "help"}
+    | {"overdue", "help", "link"}
 )
 """What can be said outside of any conversation."""
 HELP = "help"
@@ -99,7 +99,7 @@ class Presses:
         if given.form is not None:
             await self._open(payload, given, place.where, by)
         elif place.where.place:
-            await self._tell(place.where.place, place.shown_in, by, given)
+            await self._tell(place.where.place, place.shown_in, by, given, conversation)
         else:
             await self._home.show(by.id, given)
 
@@ -132,14 +132,17 @@ class Presses:
         if given.refused:
             return wrong(view, given.text)
         if sent.where.place:
-            await self._tell(sent.where.place, sent.where.thread, by, given)
+            where = sent.where
+            await self._tell(where.place, where.thread, by, given, sent.conversation_id)
         else:
             await self._home.show(by.id, given)
         return {}
 
-    async def _tell(self, place: str, thread: str, by: Person, given: Answer) -> None:
+    async def _tell(
+        self, place: str, thread: str, by: Person, given: Answer, about: int | None = None
+    ) -> None:
         """Answer somebody where they are; a failure is logged: there is nobody else to tell."""
-        shown = answers.answer(given, self._words, by.language)
+        shown = answers.answer(given, self._words, by.language, about)
         if shown is None:
             return
         more = {"thread_ts": thread} if thread else {}

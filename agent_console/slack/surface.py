@@ -133,6 +133,7 @@ class SlackSurface(StaffSurface):
     async def run(self) -> None:
         """Hear until cancelled; raises `SendError` and `StorageUnavailableError`."""
         await self._accounts.ask()
+        await self._home.recall()
         try:
             if self._hook is None:
                 await Sockets(self._client, self._dispatch, self._health, self._backfill.run).run()
@@ -140,6 +141,7 @@ class SlackSurface(StaffSurface):
                 await self._be_called()
         finally:
             self._intake.caught_up = False
+            await self._backfill.stop()
             await self._home.stop()
             await self._dispatch.stop()
 

@@ -34,7 +34,7 @@ REACTIONS: Mapping[str, Sign] = {
 }
 GONE = "tombstone"
 """The subtype of what is left of a thread's first message that was deleted."""
-_LOST = {
+LOST = {
     "channel_archive": "the channel was archived",
     "channel_deleted": "the channel was deleted",
     "channel_left": "the app was removed from the channel",
@@ -42,7 +42,7 @@ _LOST = {
     "group_deleted": "the channel was deleted",
     "group_left": "the app was removed from the channel",
 }
-_FOUND = frozenset({"channel_unarchive", "group_unarchive"})
+FOUND = frozenset({"channel_unarchive", "group_unarchive"})
 _KINDS: Mapping[str, MediaKind] = {"image": "image", "video": "video", "audio": "audio"}
 InThread = Callable[[str, str], Awaitable[bool]]
 
@@ -223,11 +223,11 @@ def _place(event: Mapping[str, Any], account: Account) -> PlaceChanged | None:
     ours = event.get("user") == account.user
     if kind == "channel_id_changed":
         return _changed_place(event, place, "moved", new_place=event["new_channel_id"])
-    if kind in _LOST:
-        return _changed_place(event, place, "lost", why=_LOST[kind])
+    if kind in LOST:
+        return _changed_place(event, place, "lost", why=LOST[kind])
     if kind == "member_left_channel" and ours:
-        return _changed_place(event, place, "lost", why=_LOST["channel_left"])
-    if kind in _FOUND or (kind == "member_joined_channel" and ours):
+        return _changed_place(event, place, "lost", why=LOST["channel_left"])
+    if kind in FOUND or (kind == "member_joined_channel" and ours):
         return _changed_place(event, place, "found")
     return None
 

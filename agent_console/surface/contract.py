@@ -97,6 +97,14 @@ class StaffDesk(Protocol):
         """
         ...
 
+    async def visited(self, account: str) -> None:
+        """Keep that somebody has opened their inbox now; raises `StorageUnavailableError`."""
+        ...
+
+    async def visitors(self, since: int) -> Sequence[str]:
+        """Return who has opened theirs since (ms), the last of them at the end."""
+        ...
+
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""
         ...

@@ -90,6 +90,7 @@ class Hint:
     text: str
     about: str | None = None
     """The external id of what it is about, in the thread."""
+    conversation_id: int | None = None
     buttons: Sequence[Press] = ()
 
 

@@ -7,6 +7,9 @@ from agent_console.verbs.asking import Ask, Option, name_of, pairs
 from agent_console.verbs.lists import MOST, lines
 from routing.refusal import RefusedError
 
+# In place of a person: somebody else is to be looked for.
+_SEARCH = "?"
+
 
 def history(ask: Ask) -> Answer:
     """List the earlier conversations with this person, the latest first."""
@@ -27,15 +30,27 @@ def merge(ask: Ask) -> Answer:
     row = ask.row
     if not actions.may_edit_contacts(ask.me, ask.desk.policy):
         raise RefusedError("forbidden")
-    if ask.filled:
-        return _merge(ask, row, ask.text("other"))
-    found = actions.others(ask.tx, ask.desk, ask.me, row.contact.id, ask.value)
+    other = ask.text("other")
+    if ask.filled and other not in ("", _SEARCH):
+        return _merge(ask, row, other)
+    words = ask.text("words") if ask.filled else ask.value
+    found = actions.others(ask.tx, ask.desk, ask.me, row.contact.id, words)
+    if other == _SEARCH or not (found or words or ask.filled):
+        return _search(ask, row)
+    if not found or (ask.filled and not words):
+        raise ask.refuse("join.none")
     options = [_option(ask, cards.contact(ask.tx, one)) for one in found]
-    if not options:
-        raise ask.refuse("join.none" if ask.value else "join.noneAlike")
-    other = Field(id="other", label=ask.words("join.pick"), kind="one", options=pairs(options))
+    options.append(Option(_SEARCH, ask.words("join.other")))
+    who = Field(id="other", label=ask.words("join.pick"), kind="one", options=pairs(options))
     title = ask.words("join.title", name=ask.customer(row))
-    return ask.form(title, ask.words("join.confirm"), [other])
+    return ask.form(title, ask.words("join.confirm"), [who])
+
+
+def _search(ask: Ask, row: w.Conversation) -> Answer:
+    """Return the question after a name, for whoever cannot say it with the verb."""
+    words = Field(id="words", label=ask.words("join.search"), kind="line")
+    title = ask.words("join.title", name=ask.customer(row))
+    return ask.form(title, ask.words("action.search"), [words])
 
 
 def _option(ask: Ask, contact: w.Contact) -> Option:

@@ -47,6 +47,8 @@ def _way_out(words: Words, me: Agent, refusal: RefusedError) -> tuple[str, Seque
         return "todo.taken", [Press(verb="note", label=words("action.note"))]
     if refusal.code == "offline":
         return "", [Press(verb="online", label=words("presence.goOnline"), style="primary")]
+    if refusal.code == "topic_required":
+        return "", [Press(verb="close", label=words("action.close"))]
     if refusal.code == "state" and refusal.detail.get("state") == "closed":
         return "todo.reopen", [Press(verb="reopen", label=words("action.reopen"))]
     return "", ()

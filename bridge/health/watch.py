@@ -8,6 +8,8 @@ import asyncio
 import logging
 from collections.abc import Collection, Mapping
 
+import msgspec
+
 from bridge.channel import (
     Capabilities,
     Reason,
@@ -233,6 +235,8 @@ class Watch:
         self._changed = asyncio.Event()
         self._inboxes: dict[str, Watched] = {}
         self._told: dict[str, InboxHealth] = {}
+        # Of what the YAML has no more, rows may be left.
+        self._left_behind = True
 
     def inbox(self, inbox_id: str) -> Watched:
         """Return the inbox with this id, watched from now on."""
@@ -252,6 +256,8 @@ class Watch:
         """Watch the inbox no more."""
         self._inboxes.pop(inbox_id, None)
         self._told.pop(inbox_id, None)
+        self._left_behind = True
+        self._changed.set()
 
     async def recall(self, only: Collection[str] | None = None) -> None:
         """Go on from what was kept; call before anything is told.
@@ -286,13 +292,15 @@ class Watch:
         news = [row for key, row in now.items() if _seen(row) != _seen(self._told.get(key))]
         changed = [row for key, row in now.items() if row != self._told.get(key)]
         rows = changed if keep or news else []
-        if not rows:
+        if not rows and not self._left_behind:
             return True
+        left = list(self._inboxes) if self._left_behind else None
         try:
-            await self._store.write(_keep, rows, tell=bool(news))
+            await self._store.write(_keep, rows, left, tell=bool(news))
         except StorageUnavailableError:
             _log.error("how the inboxes are waits for the database")
             return False
+        self._left_behind = False
         self._told |= {row.inbox_id: row for row in rows}
         return True
 
@@ -318,8 +326,10 @@ def _kept(tx: Tx) -> list[InboxHealth]:
     return tx.all(rows.ALL)
 
 
-def _keep(tx: Tx, changed: list[InboxHealth], *, tell: bool) -> None:
+def _keep(tx: Tx, changed: list[InboxHealth], watched: list[str] | None, *, tell: bool) -> None:
     for row in changed:
         rows.put(tx, row)
+    if watched is not None:
+        tx.run(rows.DROP_SURFACES, watched=msgspec.json.encode(watched).decode())
     if tell:
         log.append(tx, "inbox.changed")

@@ -87,6 +87,7 @@ from bridge.models.surfaces import (
     SURFACE_POST,
     SURFACE_SIGN,
     SURFACE_THREAD,
+    SURFACE_VISIT,
     PostState,
     SurfaceHeard,
     SurfaceHint,
@@ -94,6 +95,7 @@ from bridge.models.surfaces import (
     SurfacePost,
     SurfaceSign,
     SurfaceThread,
+    SurfaceVisit,
 )
 from bridge.models.tickets import TICKET, Ticket
 from bridge.models.tokens import API_TOKEN, ApiToken, Scope
@@ -159,6 +161,7 @@ __all__ = [
     "SURFACE_POST",
     "SURFACE_SIGN",
     "SURFACE_THREAD",
+    "SURFACE_VISIT",
     "TAG",
     "TICKET",
     "TIMER",
@@ -213,6 +216,7 @@ __all__ = [
     "SurfacePost",
     "SurfaceSign",
     "SurfaceThread",
+    "SurfaceVisit",
     "Tag",
     "Ticket",
     "Timer",

@@ -171,6 +171,16 @@ SURFACE_SIGN = Table(
     Index("ix_surface_signs_at", "at"),
 )
 
+SURFACE_VISIT = Table(
+    "surface_visits",
+    metadata,
+    # When somebody has opened their inbox on a surface last.
+    text("surface_id", required=True),
+    text("account", required=True),
+    moment("at", required=True),
+    PrimaryKeyConstraint("surface_id", "account"),
+)
+
 
 class SurfaceThread(Row, frozen=True, gc=False):
     """Where a conversation is shown on one surface, and how far."""
@@ -254,3 +264,10 @@ class SurfaceSign(Row, frozen=True, gc=False):
     name: str
     at: int
     gone: int
+
+
+class SurfaceVisit(Row, frozen=True, gc=False):
+    """When somebody has opened their inbox last."""
+
+    account: str
+    at: int

@@ -1,12 +1,12 @@
 """Queries about how the inboxes are."""
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import INBOX_HEALTH, InboxHealth
+from bridge.models import INBOX, INBOX_HEALTH, InboxHealth
 from bridge.models.base import columns
-from bridge.store.statement import Statement, nothing, param
+from bridge.store.statement import Statement, among, nothing, param
 from bridge.store.transactions import Tx
 
 _NAMES = InboxHealth.__struct_fields__
@@ -18,6 +18,17 @@ def _row(*values: object) -> InboxHealth:
 
 
 ALL = Statement(_row, select(*columns(INBOX_HEALTH, InboxHealth)).order_by(INBOX_HEALTH.c.inbox_id))
+# A staff surface is kept like an inbox, and has no row among them.
+_SURFACE = INBOX_HEALTH.c.inbox_id.not_in(select(INBOX.c.id))
+SURFACES_AMISS = Statement(
+    _row,
+    select(*columns(INBOX_HEALTH, InboxHealth))
+    .where(_SURFACE, INBOX_HEALTH.c.state.not_in(("starting", "up")))
+    .order_by(INBOX_HEALTH.c.inbox_id),
+)
+DROP_SURFACES = Statement(
+    nothing, delete(INBOX_HEALTH).where(_SURFACE, ~among(INBOX_HEALTH.c.inbox_id, "watched"))
+)
 _PUT = Statement(
     nothing,
     (new := upsert(INBOX_HEALTH))

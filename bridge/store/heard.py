@@ -3,7 +3,14 @@
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import SURFACE_HEARD, SURFACE_SIGN, SurfaceHeard, SurfaceSign
+from bridge.models import (
+    SURFACE_HEARD,
+    SURFACE_SIGN,
+    SURFACE_VISIT,
+    SurfaceHeard,
+    SurfaceSign,
+    SurfaceVisit,
+)
 from bridge.models.base import columns
 from bridge.store.statement import Statement, among, nothing, param, value
 
@@ -151,3 +158,21 @@ MOVE_SIGNS = Statement(
     .values(place=_p("new")),
 )
 FORGET_SIGNS = Statement(nothing, delete(SURFACE_SIGN).where(_r.at < _p("before")))
+
+# --- inboxes that were opened ---
+
+PUT_VISIT = Statement(
+    nothing,
+    (visit := upsert(SURFACE_VISIT))
+    .values({one: _p(one) for one in ("surface_id", "account", "at")})
+    .on_conflict_do_update(
+        index_elements=["surface_id", "account"], set_={"at": visit.excluded.at}
+    ),
+)
+VISITS = Statement(
+    SurfaceVisit,
+    select(*columns(SURFACE_VISIT, SurfaceVisit))
+    .where(SURFACE_VISIT.c.surface_id == _p("surface_id"), SURFACE_VISIT.c.at > _p("since"))
+    .order_by(SURFACE_VISIT.c.at),
+)
+FORGET_VISITS = Statement(nothing, delete(SURFACE_VISIT).where(SURFACE_VISIT.c.at < _p("before")))

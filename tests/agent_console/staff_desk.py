@@ -41,6 +41,8 @@ class FakeDesk:
     """What comes of any other."""
     open_in: dict[str, Sequence[Standing]] = field(default_factory=dict)
     """Which threads are open in a place."""
+    opened: list[str] = field(default_factory=list)
+    """Who has opened their inbox."""
     broken: bool = False
     """Whether nothing can be stored."""
     refused: int = 0
@@ -86,6 +88,15 @@ class FakeDesk:
     async def standing(self, place: str, since: int) -> Sequence[Standing]:
         """Return what the test says is open there."""
         return self.open_in.get(place, ())
+
+    async def visited(self, account: str) -> None:
+        """Keep it."""
+        self._check()
+        self.opened.append(account)
+
+    async def visitors(self, since: int) -> Sequence[str]:
+        """Return everybody who has opened theirs."""
+        return self.opened
 
     async def inbox(self, by: Person) -> Answer:
         """Answer as for a verb of that name, which nobody has pressed."""

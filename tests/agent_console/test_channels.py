@@ -84,3 +84,12 @@ async def test_an_inbox_that_left_the_yaml_is_not_told_of(office: Office, anna: 
 
 def _retire(tx: Tx) -> None:
     tx.run(people.RETIRE_INBOX, of="blog", at=tx.now)
+
+
+async def test_a_staff_surface_is_told_of_while_it_has_trouble(office: Office, anna: Agent) -> None:
+    lost = InboxHealth(inbox_id="slack", state="degraded", reason="unreachable", sentence="Lost.")
+    await office.store.write(_is, lost)
+    found = await channels(anna)
+    assert (found["slack"]["state"], found["slack"]["sentence"]) == ("degraded", "Lost.")
+    await office.store.write(_is, InboxHealth(inbox_id="slack", state="up"))
+    assert set(await channels(anna)) == {"site", "blog"}

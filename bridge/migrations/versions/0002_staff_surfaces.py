@@ -209,10 +209,18 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_surface_signs_at", "surface_signs", ["at"], unique=False)
+    op.create_table(
+        "surface_visits",
+        sa.Column("surface_id", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("surface_id", "account", name=op.f("pk_surface_visits")),
+    )
 
 
 def downgrade() -> None:
     """Remove them; what the surfaces show stays there."""
+    op.drop_table("surface_visits")
     op.drop_table("surface_signs")
     op.drop_table("surface_posts")
     op.drop_table("surface_names")

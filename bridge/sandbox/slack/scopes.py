@@ -6,7 +6,7 @@ Source: https://docs.slack.dev/reference/scopes
 from collections.abc import Collection, Mapping
 from typing import Any
 
-_NEEDED = {
+NEEDED = {
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
@@ -29,12 +29,12 @@ _NEEDED = {
 _CUSTOMIZE = "chat:write.customize"
 # Those that no method needs: private channels by the same methods, and slash commands.
 _MORE = ("commands", "groups:history", "groups:read")
-SCOPES = frozenset({*_NEEDED.values(), _CUSTOMIZE, *_MORE})
+SCOPES = frozenset({*NEEDED.values(), _CUSTOMIZE, *_MORE})
 
 
 def missing(method: str, args: Mapping[str, Any], scopes: Collection[str]) -> str:
     """Return the scope that a call lacks, or nothing."""
-    needed = _NEEDED.get(method, "")
+    needed = NEEDED.get(method, "")
     if needed and needed not in scopes:
         return needed
     named = any(args.get(one) for one in ("username", "icon_url", "icon_emoji"))

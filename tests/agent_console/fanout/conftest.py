@@ -197,9 +197,12 @@ async def wall(put_up: PutUp) -> AsyncIterator[Wall]:
 
 @pytest.fixture
 async def houses(
-    an_office: OpenOffice, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    an_office: OpenOffice,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[TwoHouses]:
-    """Both surfaces, showing and hearing."""
+    """Both surfaces, showing and hearing; a parameter is what the YAML says otherwise."""
     monkeypatch.setattr(places, "EVERY", 0.3)
     monkeypatch.setattr(homes, "TOGETHER", 0.1)
     for one in ("GROUP", "CHAT"):
@@ -210,7 +213,8 @@ async def houses(
     monkeypatch.setattr(theirs, "POSTS_PER_SECOND", 1000.0)
     monkeypatch.setattr(theirs, "BURST", 1000)
     telegram, slack = TelegramServer(), SlackPlatform(now=clock.now)
-    async with an_office(DESK) as office, telegram, slack.running():
+    changes: dict[str, Any] = getattr(request, "param", {})
+    async with an_office(DESK | changes) as office, telegram, slack.running():
         found = TwoHouses(office, telegram, slack)
         async with running(found):
             yield found

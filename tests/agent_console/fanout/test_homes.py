@@ -1,7 +1,9 @@
 """An agent's inbox on a surface: it follows whatever happens anywhere."""
 
+from agent_console.fanout.tidying import VISITS_FOR, tidy
 from bridge.models import Agent
 from bridge.store.desk import AGENT_BY_ID
+from tests.agent_console.fanout.conftest import Wall
 from tests.agent_console.fanout.houses import TwoHouses
 from tests.agent_console.slack.test_showing import texts
 from tests.channels.rig import eventually
@@ -33,3 +35,17 @@ async def test_it_follows_customers_colleagues_and_ones_own_state(houses: TwoHou
     await eventually(lambda: "*Mine*" in shown())
     await anna.act("close", conversation)
     await eventually(lambda: "Ау?" not in shown())
+
+
+async def test_who_has_opened_it_is_known_for_a_while(wall: Wall) -> None:
+    clock = wall.office.clock
+    await wall.desk.visited("acc-anna")
+    clock.tick(60)
+    await wall.desk.visited("acc-pavel")
+    await wall.desk.visited("acc-anna")
+    now = clock.now()
+    assert set(await wall.desk.visitors(now - 1000)) == {"acc-anna", "acc-pavel"}
+    assert await wall.desk.visitors(now) == []
+    clock.tick(VISITS_FOR / 1000 + 1)
+    await wall.office.store.write(tidy, ["wall"])
+    assert await wall.desk.visitors(0) == []

@@ -42,7 +42,8 @@ async def looked_back(houses: TwoHouses) -> None:
     surface = houses.staff["slack"].surface
     assert isinstance(surface, SlackSurface)
     await eventually(lambda: surface._intake.caught_up)  # The test looks inside.
-    cursor, now = Statement(value, "SELECT value FROM cursors"), houses.office.clock.now()
+    stored = "SELECT value FROM cursors WHERE inbox_id = 'staff:slack'"
+    cursor, now = Statement(value, stored), houses.office.clock.now()
     async with asyncio.timeout(20):
         while int(await houses.office.store.read(lambda tx: tx.the(cursor))) < now - OVERLAP:  # noqa: ASYNC110
             await asyncio.sleep(0.01)

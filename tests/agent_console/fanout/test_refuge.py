@@ -3,6 +3,7 @@
 import asyncio
 
 from bridge.sandbox.faults import ANY, Fault
+from bridge.sandbox.telegram.errors import UNAUTHORIZED
 from tests.agent_console.fanout.houses import RIGHTS, TwoHouses
 from tests.channels.rig import eventually
 
@@ -91,6 +92,21 @@ async def test_a_revoked_token_is_a_lost_surface_and_a_new_one_brings_it_back(
     # Nobody tells of it: the channel is asked after.
     houses.slack.faults.clear()
     await eventually(lambda: last(houses.in_channel()) == "Ау!")
+    assert health.raised[1:] == [""]
+
+
+async def test_a_bot_s_revoked_token_is_a_lost_surface_too(houses: TwoHouses) -> None:
+    office, health = houses.office, houses.health["group"]
+    await office.customer_writes("Есть пионы?")
+    await eventually(lambda: houses.group.topics)
+
+    houses.telegram.faults.plan(ANY, Fault(error=UNAUTHORIZED), times=10_000)
+    await office.customer_writes("Алло?")
+    await eventually(lambda: houses.cards() and last(houses.in_channel()) == "Алло?")
+    assert len(health.raised) == 1
+
+    houses.telegram.faults.clear()
+    await eventually(lambda: last(houses.in_topics()) == "Алло?")
     assert health.raised[1:] == [""]
 
 

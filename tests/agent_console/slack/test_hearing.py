@@ -60,6 +60,33 @@ async def test_files_are_heard_and_come_down_with_the_token(workspace: Workspace
     assert b"".join(got) == b"%PDF-1"
 
 
+async def test_a_clip_that_is_spoken_is_a_voice_message(workspace: Workspace) -> None:
+    thread = await workspace.thread()
+    clip = {
+        "id": "F0CLIP0001",
+        "name": "audio_message.m4a",
+        "mimetype": "audio/mp4",
+        "subtype": "slack_audio",
+        "mode": "hosted",
+        "size": 4000,
+    }
+    event = {
+        "subtype": "file_share",
+        "channel": thread.place,
+        "ts": "1795000000.000100",
+        "thread_ts": thread.id,
+        "user": workspace.anna.id,
+        "text": "",
+        "files": [clip],
+    }
+    async with workspace.running():
+        _, answered = await workspace.slack.telling.event("message", event)
+    assert answered
+    (said,) = workspace.desk.heard
+    assert isinstance(said, Said)
+    assert [(one.kind, one.size, one.ref) for one in said.files] == [("voice", 4000, "F0CLIP0001")]
+
+
 async def test_a_reply_that_is_shown_in_the_channel_too_is_heard_once(workspace: Workspace) -> None:
     thread = await workspace.thread()
     async with workspace.running():

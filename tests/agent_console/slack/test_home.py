@@ -121,6 +121,19 @@ async def test_it_is_drawn_anew_only_where_it_has_changed_and_for_whoever_looks(
         assert workspace.asked("views.publish") == 2, "who opened it an hour ago looks no more"
 
 
+async def test_after_a_restart_it_is_drawn_for_who_looked_before(workspace: Workspace) -> None:
+    workspace.desk.answers["inbox"] = an_inbox("Олена")
+    async with workspace.running():
+        await opened(workspace)
+        await eventually(lambda: workspace.desk.opened)
+    again = workspace.new_surface()
+    async with workspace.running(again):
+        await eventually(lambda: again.at_home() == [workspace.anna.id])
+        workspace.desk.answers["inbox"] = an_inbox("Петро")
+        await again.refresh(workspace.anna.id)
+        assert "Петро" in shown(workspace, workspace.anna.id)
+
+
 async def test_a_burst_is_drawn_once_for_each_who_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(homes, "TOGETHER", 0.2)
     happened: Any = Event

@@ -15,6 +15,7 @@ from agent_console.surface import (
     ThreadMoved,
     Unsaid,
 )
+from bridge.sandbox.faults import Fault
 from tests.agent_console.slack.workspace import Workspace
 from tests.channels.rig import eventually
 
@@ -139,3 +140,43 @@ async def test_a_deleted_card_is_found_with_replies_below_it_or_without(
     moved = [one for one in workspace.desk.heard if isinstance(one, ThreadMoved)]
     assert {one.thread for one in moved} == {away.id, other.id}
     assert {one.to for one in moved} == {"deleted"}
+
+
+async def test_what_was_said_in_a_channel_without_the_app_is_found_when_it_is_back(
+    workspace: Workspace,
+) -> None:
+    thread = await workspace.thread()
+    place, anna = thread.place, workspace.anna
+    async with workspace.running():
+        heard = await anna.writes(place, "раз", thread_ts=thread.id)
+        await anna.removes_app(place)
+        missed = await anna.writes(place, "два", thread_ts=thread.id)
+        await workspace.boris.writes(workspace.general.id, "тим часом")
+        assert workspace.asked("conversations.history") == 0
+        cursor = workspace.desk.stored
+        await anna.invites_app(place)
+        await eventually(lambda: len(said(workspace)) == 2)
+        await asyncio.sleep(0.05)
+        assert [one.external_id for one in said(workspace)] == [heard.ts, missed.ts]
+        assert int(workspace.desk.stored or 0) >= int(cursor or 0), "what is stored stays stored"
+
+
+async def test_a_look_that_fails_goes_as_far_back_the_next_time() -> None:
+    async with Workspace().open() as workspace:
+        thread = await workspace.thread()
+        place, anna = thread.place, workspace.anna
+        async with workspace.running():
+            await anna.removes_app(place)
+            missed = await anna.writes(place, "два", thread_ts=thread.id)
+            workspace.slack.faults.plan("conversations.history", Fault(status=503))
+            await anna.invites_app(place)
+            await eventually(lambda: workspace.asked("conversations.history") == 1)
+            assert not said(workspace)
+            await workspace.slack.sockets.stop()
+            await eventually(lambda: said(workspace))
+        assert [one.external_id for one in said(workspace)] == [missed.ts]
+
+
+def said(workspace: Workspace) -> list[Said]:
+    """Return what was heard of what people wrote."""
+    return [one for one in workspace.desk.heard if isinstance(one, Said)]

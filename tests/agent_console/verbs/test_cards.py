@@ -9,6 +9,7 @@ from agent_console.surface import Press
 from agent_console.verbs import VERBS, buttons_of, words_in
 from agent_console.verbs.buttons import Having
 from bridge.channel import Visit
+from bridge.store.transactions import Tx
 from routing.access import Standing, Verb, verbs
 from routing.policy import BotPolicy, Policy
 from tests.agent_console.verbs.conftest import OpenStaff, Staff, url_of
@@ -152,3 +153,14 @@ def test_a_button_that_harms_looks_so() -> None:
     _, more = buttons_of("open", "taken", Policy(), words_in("en"))
     assert [one.verb for one in more if one.style == "danger"] == ["block"]
     assert isinstance(more[0], Press)
+
+
+async def test_a_rating_is_shown_as_stars(staff: Staff) -> None:
+    conversation, _ = await staff.office.customer_writes()
+    assert "Rating" not in dict((await staff.card(conversation)).lines)
+
+    def rated(tx: Tx) -> None:
+        tx._connection.execute("UPDATE conversations SET rated = 4 WHERE id = ?", [conversation])
+
+    await staff.office.store.write(rated)
+    assert dict((await staff.card(conversation)).lines)["Rating"] == "★★★★☆"

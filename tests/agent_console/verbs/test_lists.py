@@ -114,11 +114,19 @@ async def test_two_people_are_found_to_be_one_by_a_form(staff: Staff) -> None:
         customer=TWO, inbox="blog", sender={"name": "Пётр Иванов", "email": "p@example.com"}
     )
 
-    nobody = await staff.press("pavel", "merge", conversation)
-    assert nobody.refused
+    asked = await staff.press("pavel", "merge", conversation)
+    assert asked.form is not None
+    assert [(one.id, one.kind) for one in asked.form.fields] == [("words", "line")], (
+        "nobody is alike"
+    )
+    assert (await staff.press("pavel", "merge", conversation, words="Сидоров")).refused
+    by_form = await staff.press("pavel", "merge", conversation, words="Иванов")
     answer = await staff.press("pavel", "merge", conversation, "Иванов")
-    ((value, label),) = options(answer, "other").items()
-    assert label == "Пётр Иванов · p@example.com · Блог"
+    assert options(by_form, "other") == options(answer, "other")
+    (value, label), (more, somebody) = options(answer, "other").items()
+    assert (label, somebody) == ("Пётр Иванов · p@example.com · Блог", "Somebody else…")
+    again = await staff.press("pavel", "merge", conversation, other=more)
+    assert again.form == asked.form
     assert answer.form is not None
     assert answer.form.title == "Who else is Пётр?"
 

@@ -301,3 +301,31 @@ async def test_what_came_in_and_went_out_is_counted_once(
     assert (tally.received, tally.sent) == (1, 1)
     assert tally.calls == {"sent": 2, "throttled": 1, "unavailable": 1}
     assert tally.refusals == {"throttled": 1, "unavailable": 1}
+
+
+async def test_of_a_surface_that_left_the_yaml_nothing_is_kept(store: Store, shop: Watched) -> None:
+    first, _ = await watching(store)
+    first.inbox("slack").places("Nothing can be shown in C1: archived")
+    first.inbox("group").places("Nothing can be shown in -100: kicked")
+    await first.look()
+
+    def amiss(tx: Tx) -> list[tuple[str, str | None]]:
+        return [(one.inbox_id, one.sentence) for one in tx.all(rows.SURFACES_AMISS)]
+
+    assert await store.read(amiss) == [
+        ("group", "Nothing can be shown in -100: kicked"),
+        ("slack", "Nothing can be shown in C1: archived"),
+    ]
+    first.forget("group")
+    await first.look()
+    assert [key for key, _ in await store.read(amiss)] == ["slack"]
+    first.inbox("slack").places(None)
+    await first.look()
+    assert await store.read(amiss) == []
+
+    first.inbox("slack").places("Nothing can be shown in C1: archived")
+    await first.look()
+    again, _ = await watching(store)
+    await again.look()
+    assert await store.read(amiss) == [], "it is in the YAML no more"
+    assert "shop" in [one.inbox_id for one in await store.read(lambda tx: tx.all(rows.ALL))]
