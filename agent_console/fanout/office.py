@@ -9,6 +9,7 @@ from agent_console.fanout.deck import Deck
 from agent_console.surface import Answer, Heard, Person, Said
 from bridge.models import SurfaceThread
 from bridge.store import heard as h
+from bridge.store import kept as k
 from bridge.store import log
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
@@ -75,6 +76,21 @@ class StaffOffice:
         found = await self._store.read(_thread, self._deck, place, thread)
         return None if found is None else found.conversation_id
 
+    async def kept(self, sort: str) -> Mapping[str, str]:
+        """Return what the adapter keeps under a sort, by name."""
+        return await self._store.read(_kept, self._deck, sort)
+
+    async def keep(
+        self,
+        sort: str,
+        values: Mapping[str, str | None],
+        *,
+        within: int,
+        about: int | None = None,
+    ) -> None:
+        """Keep values by name for so long (ms); raises `StorageUnavailableError`."""
+        await self._store.write(_keep, self._deck, sort, values, within, about)
+
 
 def _named(deck: Deck) -> str:
     return f"staff:{deck.surface_id}"
@@ -111,6 +127,33 @@ def _hold(deck: Deck, event: Heard) -> int:
     if not isinstance(event, Said):
         return 0
     return max(deck.held_for, _ALBUM if event.album is not None else 0)
+
+
+def _kept(tx: Tx, deck: Deck, sort: str) -> dict[str, str]:
+    return dict(tx.all(k.KEPT, surface_id=deck.surface_id, of_sort=sort))
+
+
+def _keep(
+    tx: Tx,
+    deck: Deck,
+    sort: str,
+    values: Mapping[str, str | None],
+    within: int,
+    about: int | None,
+) -> None:
+    for name, value in values.items():
+        if value is None:
+            tx.run(k.LET_GO, surface_id=deck.surface_id, of_sort=sort, of_name=name)
+            continue
+        tx.run(
+            k.KEEP,
+            surface_id=deck.surface_id,
+            sort=sort,
+            name=name,
+            value=value,
+            conversation_id=about,
+            kept_until=tx.now + within,
+        )
 
 
 def _quarantine(tx: Tx, deck: Deck, raw: bytes, why: str) -> None:

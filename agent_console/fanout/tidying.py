@@ -8,6 +8,7 @@ import msgspec
 
 from bridge.channel import StorageUnavailableError
 from bridge.store import heard as h
+from bridge.store import kept as k
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
 
@@ -22,6 +23,7 @@ _EVERY = 6 * 3600.0
 def tidy(tx: Tx, configured: Iterable[str]) -> None:
     """Forget what was dealt with long ago, and what was purged of surfaces that are gone."""
     tx.run(h.FORGET_HEARD, before=tx.now - HEARD_FOR)
+    tx.run(k.LET_GO_OLD, before=tx.now)
     ids = msgspec.json.encode(list(configured)).decode()
     for row in tx.all(s.LEFT_BEHIND, configured=ids):
         tx.run(s.DROP_THREAD, of=row)

@@ -82,6 +82,7 @@ from bridge.models.sorting import (
 from bridge.models.surfaces import (
     SURFACE_HEARD,
     SURFACE_HINT,
+    SURFACE_KEPT,
     SURFACE_NAME,
     SURFACE_PLACE,
     SURFACE_POST,
@@ -152,6 +153,7 @@ __all__ = [
     "STATUS",
     "SURFACE_HEARD",
     "SURFACE_HINT",
+    "SURFACE_KEPT",
     "SURFACE_NAME",
     "SURFACE_PLACE",
     "SURFACE_POST",

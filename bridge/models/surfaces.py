@@ -5,7 +5,7 @@ from typing import Literal
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy import text as raw
 
-from bridge.models.base import Row, metadata, moment, number, own_id, ref, text
+from bridge.models.base import Row, maybe_number, metadata, moment, number, own_id, ref, text
 
 PostState = Literal["queued", "posting", "shown", "heard", "failed"]
 
@@ -149,6 +149,21 @@ SURFACE_PLACE = Table(
     text("why"),
     text("moved_to"),
     PrimaryKeyConstraint("surface_id", "place"),
+)
+
+SURFACE_KEPT = Table(
+    "surface_kept",
+    metadata,
+    # What an adapter has to know again after a restart, under names of its own.
+    text("surface_id", required=True),
+    text("sort", required=True),
+    text("name", required=True),
+    text("value", required=True),
+    # What is about a conversation goes with it.
+    maybe_number("conversation_id"),
+    moment("kept_until", required=True),
+    PrimaryKeyConstraint("surface_id", "sort", "name"),
+    Index("ix_surface_kept_until", "kept_until"),
 )
 
 

@@ -30,6 +30,8 @@ class RecordingDesk:
     presses: list[Asked] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     threads: dict[tuple[str, str], int] = field(default_factory=dict)
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What is kept, by sort and name."""
     broken: bool = False
     """Whether nothing can be stored."""
     _keys: set[str] = field(default_factory=set)
@@ -75,3 +77,26 @@ class RecordingDesk:
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""
         return self.threads.get((place, thread))
+
+    async def kept(self, sort: str) -> Mapping[str, str]:
+        """Return what is kept."""
+        return dict(self.things.get(sort, {}))
+
+    async def keep(
+        self,
+        sort: str,
+        values: Mapping[str, str | None],
+        *,
+        within: int,
+        about: int | None = None,
+    ) -> None:
+        """Keep, or forget."""
+        del within, about
+        if self.broken:
+            raise StorageUnavailableError("the disk is full")
+        kept = self.things.setdefault(sort, {})
+        for name, value in values.items():
+            if value is None:
+                kept.pop(name, None)
+            else:
+                kept[name] = value
