@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from agent_console.fanout import attention
 from agent_console.fanout.deck import Deck
 from agent_console.surface import Answer, Heard, Person, Said
 from bridge.models import SurfaceThread
@@ -69,7 +70,21 @@ class StaffOffice:
         fields: Mapping[str, Sequence[str]] | None = None,
     ) -> Answer:
         """Do what somebody pressed or commanded, at once."""
-        return await self._store.write(self._press, by, verb, conversation_id, value, fields)
+        return await self._store.write(self._pressed, by, verb, conversation_id, value, fields)
+
+    def _pressed(
+        self,
+        tx: Tx,
+        by: Person,
+        verb: str,
+        conversation_id: int | None,
+        value: str,
+        fields: Mapping[str, Sequence[str]] | None,
+    ) -> Answer:
+        me = self._deck.voice.agent(tx, by)
+        if me is not None:
+            attention.has_pressed(tx, self._deck, me, conversation_id)
+        return self._press(tx, by, verb, conversation_id, value, fields)
 
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""

@@ -259,9 +259,9 @@ def _reacted(change: Raw, ear: Ear, number: int) -> Signed | None:
     if place not in ear.groups or "user" not in change:
         return None
     old, new = (_signs(change, name) for name in ("old_reaction", "new_reaction"))
-    sign = next(iter(old ^ new), None)
+    sign: Sign = next(iter(old ^ new), "seen")
     by = person_of(part(change, "user"))
-    if sign is None or by.is_program:
+    if by.is_program or (sign == "seen" and not items(change, "new_reaction")):
         return None
     return Signed(
         key=f"r/{place}/{number}",

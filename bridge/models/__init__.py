@@ -80,6 +80,7 @@ from bridge.models.sorting import (
     Topic,
 )
 from bridge.models.surfaces import (
+    SURFACE_ACTIVE,
     SURFACE_HEARD,
     SURFACE_HINT,
     SURFACE_KEPT,
@@ -151,6 +152,7 @@ __all__ = [
     "SIGN_IN_LINK",
     "START_TOKEN",
     "STATUS",
+    "SURFACE_ACTIVE",
     "SURFACE_HEARD",
     "SURFACE_HINT",
     "SURFACE_KEPT",

@@ -5,7 +5,17 @@ from typing import Literal
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy import text as raw
 
-from bridge.models.base import Row, maybe_number, metadata, moment, number, own_id, ref, text
+from bridge.models.base import (
+    Row,
+    maybe_number,
+    metadata,
+    moment,
+    named_ref,
+    number,
+    own_id,
+    ref,
+    text,
+)
 
 PostState = Literal["queued", "posting", "shown", "heard", "failed"]
 
@@ -164,6 +174,16 @@ SURFACE_KEPT = Table(
     moment("kept_until", required=True),
     PrimaryKeyConstraint("surface_id", "sort", "name"),
     Index("ix_surface_kept_until", "kept_until"),
+)
+
+SURFACE_ACTIVE = Table(
+    "surface_active",
+    metadata,
+    # When somebody last did something on a surface, to within a few seconds.
+    text("surface_id", required=True),
+    named_ref("agent_id", "agents.id", required=True),
+    moment("active_at", required=True),
+    PrimaryKeyConstraint("surface_id", "agent_id"),
 )
 
 

@@ -1479,6 +1479,16 @@ def upgrade() -> None:
     op.create_index("ix_audit_agent", "audit", ["agent_id", "id"], unique=False)
     op.create_index("ix_audit_action", "audit", ["action", "id"], unique=False)
     op.create_table(
+        "surface_active",
+        sa.Column("surface_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("active_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_surface_active_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("surface_id", "agent_id", name=op.f("pk_surface_active")),
+    )
+    op.create_table(
         "surface_kept",
         sa.Column("surface_id", sa.Text(), nullable=False),
         sa.Column("sort", sa.Text(), nullable=False),
