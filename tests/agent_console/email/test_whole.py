@@ -103,9 +103,10 @@ async def test_o31_the_switch_turns_it_off(tmp_path: Path, dovecot: Dovecot, box
         assert box.received == []
 
 
-async def test_d49_a_note_by_mail_is_for_colleagues_alone(site: Site) -> None:
+@pytest.mark.parametrize("begins", ["// ", "//", "\n  // ", "//\n"])
+async def test_d49_o12_a_note_by_mail_is_for_colleagues_alone(site: Site, begins: str) -> None:
     mail = await mailed(site)
-    site.deliver(letter("// чекаємо склад", sender=PAVEL, answers=id_of(mail)))
+    site.deliver(letter(f"{begins}чекаємо склад", sender=PAVEL, answers=id_of(mail)))
     await site.until("SELECT text FROM messages WHERE kind = 'note'", [("чекаємо склад",)])
     assert [one for who, one in await site.sees() if who == "agent"] == []
 
@@ -142,7 +143,7 @@ async def test_o19_an_agents_address_alone_speaks_for_nobody(site: Site) -> None
     assert site.ask("SELECT count(*) FROM messages WHERE kind = 'outgoing'") == [(0,)]
 
 
-async def test_o19_what_a_colleague_has_now_comes_back_with_the_reason(site: Site) -> None:
+async def test_d14_o19_what_a_colleague_has_now_comes_back_with_the_reason(site: Site) -> None:
     mail = await mailed(site)
     await site.program.store.write(
         lambda tx: conversations.assign(tx, conversations.get(tx, 1), "ivan", by="olga")

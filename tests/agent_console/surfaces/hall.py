@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from agent_console.fanout.staff import Staffed, staff_of
 from agent_console.fanout.words import DeskWords
 from agent_console.registry import surface_class
 from bridge.health import Watch
+from bridge.models import Event
 from bridge.store import heard as h
 from bridge.store import surfaces as s
 from bridge.store.transactions import News, Store
-from tests.agent_console.office import Office, open_office, settings_of
+from tests.agent_console.office import Agent, Office, open_office, settings_of
 from tests.clock import ManualClock
 
 SURFACE = "team_chat"
@@ -37,6 +39,9 @@ class Hall(ABC):
     kind: str
     office: Office
     staffed: Staffed
+    _owner: Agent | None = None
+    beside: Callable[[Sequence[Event]], None] | None = None
+    """What else is told of what has happened."""
 
     # --- the platform ---
 
@@ -71,7 +76,7 @@ class Hall(ABC):
         """Press a button of the card, or of the menu behind it."""
 
     @abstractmethod
-    async def fills(self, who: str, **fields: str) -> None:
+    async def fills(self, who: str, /, **fields: str) -> None:
         """Answer what a press has asked: an option's value, or words, for each question."""
 
     @abstractmethod
@@ -89,6 +94,14 @@ class Hall(ABC):
         """Return all that a card says, with its buttons."""
 
     @abstractmethod
+    async def offers(self, label: str, conversation: int = 1) -> bool:
+        """Say whether the card, or the menu behind it, has a button with this label."""
+
+    async def look(self, conversation: int = 1) -> None:
+        """Look at a thread, so that what it shows can be asked for."""
+        await self.where(conversation)
+
+    @abstractmethod
     def thread(self, conversation: int = 1) -> list[str]:
         """Return what is said in a thread, the oldest first."""
 
@@ -99,6 +112,10 @@ class Hall(ABC):
     @abstractmethod
     def told(self, who: str) -> list[str]:
         """Return what somebody was told, however the platform does that."""
+
+    @abstractmethod
+    async def presses_told(self, who: str, verb: str) -> None:
+        """Press a button of what somebody was told last."""
 
     @abstractmethod
     def questions(self, who: str) -> int:
@@ -112,6 +129,10 @@ class Hall(ABC):
         words = DeskWords(self.office.settings, self.office.desk)
         found = staff_of(self.office, words, watch.inbox, surface_class, self.office.settings)
         self.staffed = found[SURFACE]
+
+    def said_to(self, who: str, words: str) -> bool:
+        """Say whether somebody was told something with these words."""
+        return any(words in one for one in self.told(who))
 
     async def start(self) -> None:
         """Start it, and wait until it listens."""
@@ -136,6 +157,8 @@ class Hall(ABC):
     def committed(self, news: News) -> None:
         """Tell the surface what has happened."""
         self.staffed.committed(news.events)
+        if self.beside is not None:
+            self.beside(news.events)
 
     @contextlib.asynccontextmanager
     async def open(
@@ -143,7 +166,7 @@ class Hall(ABC):
     ) -> AsyncIterator["Hall"]:
         """Open the office, and let everybody in."""
         async with self.platform():
-            keys: dict[str, Any] = {"teams": TEAMS, **self.changes(), **changes}
+            keys: dict[str, Any] = {"teams": deepcopy(TEAMS), **self.changes(), **changes}
             lines = [f"{name}={value}\n" for name, value in self.secrets().items()]
             (folder / ".env").write_text("".join(lines), encoding="utf-8")
             settings = settings_of(folder, keys)
@@ -174,6 +197,14 @@ class Hall(ABC):
                     return
             assert asyncio.get_running_loop().time() < end, "it never came"
             await asyncio.sleep(0.01)
+
+    async def until_is(self, who: str, conversation: int) -> None:
+        """Wait until somebody has a conversation."""
+        for _ in range(100):
+            if (await self.row(conversation))["assignee"] == who:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{who} was never given it")
 
     async def settled(self) -> None:
         """Wait until all that was done has been acted on and shown."""
@@ -214,13 +245,19 @@ class Hall(ABC):
         """Return the notes."""
         return [one["text"] for one in await self._messages(conversation, "note")]
 
+    async def owner(self) -> Agent:
+        """Return the owner, signed in to the console once."""
+        if self._owner is None:
+            self._owner = await self.office.sign_in("olga")
+        return self._owner
+
     async def _messages(self, conversation: int, kind: str) -> Sequence[Any]:
-        olga = await self.office.sign_in("olga")
+        olga = await self.owner()
         return [one for one in await olga.thread(conversation) if one["kind"] == kind]
 
     async def row(self, conversation: int = 1) -> Any:
         """Return the conversation as the console has it."""
-        olga = await self.office.sign_in("olga")
+        olga = await self.owner()
         return (await olga.row(conversation))["conversation"]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from agent_console.telegram_forum.surface import TelegramForum
 from bridge.sandbox.telegram import Customer, Member, TelegramServer
 from bridge.sandbox.telegram.customer import entity
+from bridge.sandbox.telegram.world import Chat
 from tests.agent_console.surfaces.hall import SURFACE, WHO, Hall
 from tests.agent_console.telegram_forum.rig import RIGHTS, TOKEN
 
@@ -25,12 +26,14 @@ class TelegramHall(Hall):
         world = self.telegram.world
         self.bot = world.add_bot(TOKEN, username="desk_bot", name="Desk")
         self.chat = world.add_group("Support")
-        self.chat.rights[self.bot.id] = set(RIGHTS)
+        self.sales = world.add_group("Sales")
+        for chat in (self.chat, self.sales):
+            chat.rights[self.bot.id] = set(RIGHTS)
         self.people = {
             who: Member(world, world.add_user(who.title(), username=f"{who}_k"), self.chat)
             for who in (*WHO, *_STRANGERS)
         }
-        self._card: dict[int, tuple[int, int]] = {}
+        self._card: dict[int, tuple[Chat, int, int]] = {}
         self._polls = 0
         self._presses: dict[str, str] = {}
 
@@ -43,7 +46,8 @@ class TelegramHall(Hall):
     def changes(self) -> Mapping[str, Any]:
         """Return the group, and the agents' numbers."""
         accounts = {f"agents.{who}.telegram": self.people[who].user.id for who in WHO}
-        staff = {"type": self.kind, "token": "${STAFF_BOT}", "groups": [self.chat.id]}
+        groups = {"default": [self.chat.id], "sales": [self.sales.id]}
+        staff = {"type": self.kind, "token": "${STAFF_BOT}", "groups": groups}
         return {f"staff.{SURFACE}": staff | {"api_base": self.telegram.url}, **accounts}
 
     def secrets(self) -> Mapping[str, str]:
@@ -72,8 +76,9 @@ class TelegramHall(Hall):
 
     async def topic(self, conversation: int) -> int:
         """Return the topic of a conversation."""
-        _place, thread, card = await self.where(conversation)
-        self._card[conversation] = int(thread), int(card)
+        place, thread, card = await self.where(conversation)
+        chat = self.chat if place == str(self.chat.id) else self.sales
+        self._card[conversation] = chat, int(thread), int(card)
         return int(thread)
 
     async def says(self, who: str, text: str, conversation: int = 1) -> str:
@@ -92,13 +97,9 @@ class TelegramHall(Hall):
         return str(sent["message_id"])
 
     async def presses(self, who: str, verb: str, conversation: int = 1) -> None:
-        """Press the button of a verb, behind "more" where it is there."""
+        """Press the button of a verb."""
         await self.topic(conversation)
-        _topic, card = self._card[conversation]
-        if not self._button(card, verb):
-            self._press(who, card, self._label(card, "more"))
-            await self.settled()
-            card = max(one for one in self.chat.messages if self._button(one, verb))
+        card = self._card[conversation][2]
         self._press(who, card, self._label(card, verb))
         await self.settled()
 
@@ -117,14 +118,23 @@ class TelegramHall(Hall):
         rows = markup.get("inline_keyboard", [])
         return [one for row in rows for one in row if "callback_data" in one]
 
-    async def fills(self, who: str, **fields: str) -> None:
-        """Answer one question after another."""
+    async def presses_told(self, who: str, verb: str) -> None:
+        """Press a button of the last answer that has it."""
+        message = max(one for one in self.chat.messages if self._button(one, verb))
+        self._press(who, message, self._label(message, verb))
+        await self.settled()
+
+    async def fills(self, who: str, /, **fields: str) -> None:
+        """Answer one question after another, in the order they are asked."""
         for value in fields.values():
             question = self._question(who)
             options = self._buttons(question)
             label = next((o["text"] for o in options if value in o["text"]), None)
             if label is not None:
                 self._press(who, question, label)
+                await self.settled()
+                if self._is_chosen(question, label):
+                    await self.confirms(who)
             elif not value:
                 skip = next(one for one in options if one["callback_data"].startswith("#s"))
                 self._press(who, question, skip["text"])
@@ -140,6 +150,10 @@ class TelegramHall(Hall):
         done = next(one for one in options if one["callback_data"].startswith("#d"))
         self._press(who, question, done["text"])
         await self.settled()
+
+    def _is_chosen(self, question: int, label: str) -> bool:
+        there = question in self.chat.messages
+        return there and any(one["text"] == f"✓ {label}" for one in self._buttons(question))
 
     def _question(self, who: str) -> int:
         return self._asked_of(who)[-1]
@@ -164,34 +178,43 @@ class TelegramHall(Hall):
     async def takes_by_eyes(self, who: str, conversation: int = 1) -> None:
         """React to the card."""
         await self.topic(conversation)
-        _topic, card = self._card[conversation]
-        self.people[who].react(card, "👀")
+        self.people[who].react(self._card[conversation][2], "👀")
         await self.settled()
 
     # --- what is to be seen ---
 
     def card(self, conversation: int = 1) -> str:
         """Return the card's words and buttons."""
-        message = self.chat.messages[self._card[conversation][1]]
-        labels = [one["text"] for one in self._buttons(self._card[conversation][1])]
+        chat, _topic, card = self._card[conversation]
+        message = chat.messages[card]
+        labels = [one["text"] for one in self._buttons(card)]
         return "\n".join([message.get("text", ""), *labels])
+
+    async def look(self, conversation: int = 1) -> None:
+        """Look at a topic."""
+        await self.topic(conversation)
+
+    async def offers(self, label: str, conversation: int = 1) -> bool:
+        """Say whether the card has a button: a topic's has all of them."""
+        await self.topic(conversation)
+        return label in [one["text"] for one in self._buttons(self._card[conversation][2])]
 
     def thread(self, conversation: int = 1) -> list[str]:
         """Return the words of the topic."""
-        topic = self._card[conversation][0]
+        chat, topic, _card = self._card[conversation]
         found = [
             one.get("text") or one.get("caption") or ""
-            for one in self.chat.messages.values()
+            for one in chat.messages.values()
             if one.get("message_thread_id") == topic
         ]
         return [one for one in found if one]
 
     def files(self, conversation: int = 1) -> list[bytes]:
         """Return the files of the topic."""
-        topic = self._card[conversation][0]
+        chat, topic, _card = self._card[conversation]
         kinds = ("photo", "document")
         found = []
-        for one in self.chat.messages.values():
+        for one in chat.messages.values():
             for kind in kinds:
                 if one.get("message_thread_id") == topic and kind in one:
                     held = one[kind][-1] if isinstance(one[kind], list) else one[kind]

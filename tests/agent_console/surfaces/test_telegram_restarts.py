@@ -163,7 +163,9 @@ async def test_a_choice_below_a_question_of_before_a_restart_still_counts(
     await begun(group)
     await group.presses("pavel", "tag")
     await group.restart()
-    await group.fills("pavel", tags="VIP")
+    question = group._question("pavel")
+    group._press("pavel", question, "VIP")
+    await group.settled()
     await group.restart()
     await group.confirms("pavel")
     assert (await group.row())["contact"]["tags"] == ["vip"]

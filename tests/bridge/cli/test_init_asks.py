@@ -58,7 +58,7 @@ class Platforms:
         }[preset]
         places = {n: v for n, v in self.places.items() if any(one in n for one in wanted)}
         given = ["init", str(folder), "--public-url", URL, *more]
-        env = NOTHING | places | known
+        env = {**NOTHING, **places, **known}
         typed = "".join(f"{one}\n" for one in answers)
         return await asyncio.to_thread(CliRunner().invoke, app, given, input=typed, env=env)
 
