@@ -55,6 +55,37 @@ class _Waiter:
     turn: asyncio.Future[None] = field(compare=False)
 
 
+class Rests:
+    """What the network has asked to be left alone, by name, and until when.
+
+    A budget cannot know of it: others spend from it as well, and so did we before a start.
+    """
+
+    # Nobody is left alone for longer than this (s), whatever is asked.
+    LONGEST = 3600.0
+
+    def __init__(self) -> None:
+        """Begin with nothing at rest."""
+        self._until: dict[Hashable, float] = {}
+
+    def begin(self, name: Hashable, seconds: float) -> None:
+        """Let nobody call for so long; what was asked before holds as well."""
+        now = asyncio.get_running_loop().time()
+        self._until = {known: until for known, until in self._until.items() if until > now}
+        until = now + min(max(0.0, seconds), self.LONGEST)
+        self._until[name] = max(until, self._until.get(name, until))
+
+    def left(self, name: Hashable) -> float:
+        """Return for how many seconds nobody may call yet."""
+        until = self._until.get(name)
+        return 0.0 if until is None else max(0.0, until - asyncio.get_running_loop().time())
+
+    async def over(self, name: Hashable) -> None:
+        """Return when calls may go again."""
+        while (left := self.left(name)) > 0:  # noqa: ASYNC110  # It may have grown meanwhile.
+            await asyncio.sleep(left)
+
+
 class _Places:
     """The places of one budget, taken by name; without names there is one name for all."""
 

@@ -8,7 +8,7 @@ from agent_console import actions
 from agent_console.fanout import attention, records
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
-from agent_console.fanout.writing import said, said_anew, unsaid
+from agent_console.fanout.writing import said, said_anew, unsaid, writer_of
 from agent_console.surface import (
     AnyHeard,
     PlaceChanged,
@@ -59,7 +59,13 @@ def act(tx: Tx, deck: Deck, of: Sequence[SurfaceHeard], files: Files) -> list[in
     if isinstance(event, PlaceChanged):
         return _place(tx, deck, event)
     thread = _thread(tx, deck, event, row)
-    if thread is None or event.by.is_program:
+    if thread is None:
+        return []
+    if isinstance(event, ThreadMoved) and event.to == "deleted":
+        # It is gone, whoever has done it.
+        records.lose_thread(tx, thread.id, thread.conversation_id)
+        return [thread.conversation_id]
+    if event.by.is_program:
         return []
     _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
     return [thread.conversation_id]
@@ -93,25 +99,33 @@ def _in_thread(
     if event.by.is_hidden:
         tell(tx, thread.id, event.by.id, voice.hidden(event.by), about=about)
         return
-    me = voice.agent(tx, event.by)
+    me = _agent(tx, deck, thread, event)
     if me is None:
         if isinstance(event, Said):
             tell(tx, thread.id, event.by.id, voice.unknown(event.by), about=about, once="unknown")
         return
-    attention.is_there(tx, deck, me, event.at)
-    attention.has_seen(tx, deck, thread, me, event.at)
+    if event.by.id and not (isinstance(event, Signed) and event.found):
+        # What was found by looking has no time, or nobody who did it.
+        attention.is_there(tx, deck, me, event.at)
+        attention.has_seen(tx, deck, thread, me, event.at)
     try:
         with tx.attempt():
             _do(tx, deck, thread, me, events, files)
     except RefusedError as error:
-        told = voice.refused(tx, error, event.by)
+        told = voice.refused(error, event.by, me)
         tell(tx, thread.id, event.by.id, told, about=about)
         _as_it_was(tx, thread, event)
 
 
+def _agent(tx: Tx, deck: Deck, thread: SurfaceThread, event: AnyHeard) -> Agent | None:
+    if isinstance(event, Unsaid) and not event.by.id:
+        return writer_of(tx, deck, thread, event)
+    return deck.voice.agent(tx, event.by)
+
+
 def _as_it_was(tx: Tx, thread: SurfaceThread, event: AnyHeard) -> None:
     """Have a thread that somebody moved, who may not, put back."""
-    if isinstance(event, ThreadMoved) and event.to != "deleted":
+    if isinstance(event, ThreadMoved):
         tx.run(s.SHUT, of=thread.id, at=tx.now if event.to == "closed" else None)
 
 
@@ -141,9 +155,7 @@ def _do(
 
 
 def _moved(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: ThreadMoved) -> None:
-    if event.to == "deleted":
-        records.lose_thread(tx, thread.id, thread.conversation_id)
-    elif event.to == "closed":
+    if event.to == "closed":
         actions.close(tx, deck.desk, me, thread.conversation_id)
         tx.run(s.SHUT, of=thread.id, at=tx.now)
     else:

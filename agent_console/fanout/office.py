@@ -1,13 +1,14 @@
 """The program's side of the contract: what a surface hands over, and what it may ask."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import msgspec
 
 from agent_console.fanout import attention
 from agent_console.fanout.deck import Deck
-from agent_console.surface import Answer, Heard, Person, Said
+from agent_console.fanout.lookback import is_news, standing
+from agent_console.surface import Answer, Heard, Person, Said, Signed, Standing
 from bridge.models import SurfaceThread
 from bridge.store import heard as h
 from bridge.store import kept as k
@@ -86,6 +87,14 @@ class StaffOffice:
             attention.has_pressed(tx, self._deck, me, conversation_id)
         return self._press(tx, by, verb, conversation_id, value, fields)
 
+    async def standing(self, place: str, since: int) -> Sequence[Standing]:
+        """Return the threads of a place in which something may have happened since (ms)."""
+        return await self._store.read(standing, self._deck, place, since)
+
+    async def inbox(self, by: Person) -> Answer:
+        """Return what somebody's inbox shows now; refused to who is no agent."""
+        return await self._store.read(self._deck.voice.inbox, by)
+
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""
         found = await self._store.read(_thread, self._deck, place, thread)
@@ -122,6 +131,8 @@ def _thread(tx: Tx, deck: Deck, place: str, thread: str) -> SurfaceThread | None
 
 def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> None:
     for event in events:
+        if _is_sign(event) and not is_news(tx, deck, event):
+            continue
         tx.run(
             h.ADD_HEARD,
             surface_id=deck.surface_id,
@@ -135,6 +146,11 @@ def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> 
         )
     if cursor is not None:
         tx.run(log.PUT_CURSOR, inbox_id=_named(deck), value=cursor)
+
+
+def _is_sign(event: Heard) -> TypeGuard[Signed]:
+    """Say whether it is a reaction that does something; having seen it is no state to keep."""
+    return isinstance(event, Signed) and event.sign != "seen"
 
 
 def _hold(deck: Deck, event: Heard) -> int:

@@ -3,7 +3,8 @@
 A channel takes one message a second, and each method so many calls a minute by its tier. Each
 call takes a place of its method's; a turn takes one beforehand, so that what is shown is
 reckoned only when it may go. Cards and marks have fewer places than their methods: whatever
-else calls those (an edit, a closed thread's tick) still finds one.
+else calls those (an edit, a closed thread's tick) still finds one. Where Slack asks to wait
+all the same, the method is not called in that time, whoever wants to.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from contextvars import ContextVar
 
 from agent_console.surface import Urgency
 from bridge.channel import ThrottledError
-from bridge.pace import Budget, Pace
+from bridge.pace import Budget, Pace, Rests
 
 POSTS_OF_A_CHANNEL = Budget(1, 1.0)
 # "Several hundred" a minute in the whole workspace.
@@ -35,6 +36,10 @@ TIERS: Mapping[str, int] = {
 TIER_4 = 95
 CARDS = 34
 MARKS = 38
+# Home tabs drawn because of what has happened; the rest is for who opens theirs.
+HOMES = 60
+# For so many seconds they let words go first that wait.
+LEISURE = 30
 # For so many seconds words may pass what asked before them.
 YIELDS: Mapping[Urgency, float] = {"words": 0.0, "marks": 20.0, "cards": 40.0}
 # For so long (s) a call inside of a turn waits: the turn of others stands still meanwhile.
@@ -56,7 +61,9 @@ class Budgets:
         """Let as many go at once as Slack takes."""
         self._posts = Pace(POSTS, POSTS_OF_A_CHANNEL)
         self._paces: dict[str, Pace] = {}
+        self._rests = Rests()
         self._few = {"cards": _a_minute(CARDS), "marks": _a_minute(MARKS)}
+        self._homes = _a_minute(HOMES)
 
     @contextlib.asynccontextmanager
     async def turn(self, place: str, urgency: Urgency) -> AsyncIterator[None]:
@@ -69,6 +76,7 @@ class Budgets:
                 few = self._few[urgency]
                 await stack.enter_async_context(few.turn())
             name, to = self._named(_METHOD[urgency], place)
+            await self._rests.over((name, to))
             held: _Held = {(name, to): await self._pace(name).take(to, yields=YIELDS[urgency])}
             before = _held.set(held)
             try:
@@ -78,12 +86,25 @@ class Budgets:
                 for answered in held.values():
                     answered()
 
+    @contextlib.asynccontextmanager
+    async def leisure(self) -> AsyncIterator[None]:
+        """Enter when a Home tab may be drawn anew: while no words wait, and not too often."""
+        async with self._homes.turn():
+            for _ in range(LEISURE):
+                if self._posts.has_room:
+                    break
+                await asyncio.sleep(1)
+            yield
+
     async def take(self, method: str, place: str | None) -> Answered:
         """Return when a call may go, with what is called at its answer.
 
-        Raises `ThrottledError` where that would take longer than a turn may stand still.
+        Raises `ThrottledError` where that would take longer than a turn may stand still, and
+        where Slack has asked to wait.
         """
         name, to = self._named(method, place)
+        if (left := self._rests.left((name, to))) > 0:
+            raise ThrottledError("Slack has asked the app to wait.", after=left)
         held = _held.get() or {}
         if (name, to) in held:
             return held.pop((name, to))
@@ -93,6 +114,10 @@ class Budgets:
         except TimeoutError:
             pass
         raise ThrottledError("What Slack allows in a minute is used up.", after=PATIENCE)
+
+    def rest(self, method: str, place: str | None, seconds: float) -> None:
+        """Have a method left alone, as Slack has asked."""
+        self._rests.begin(self._named(method, place), seconds)
 
     def has_room(self, method: str) -> bool:
         """Say whether at least half of a method's places are free."""

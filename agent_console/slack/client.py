@@ -16,7 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agent_console.slack.budgets import Budgets
 from agent_console.slack.errors import failed, lost, word_of
-from bridge.channel import OutboundMedia, RejectedError, SendError, UnavailableError
+from bridge.channel import (
+    OutboundMedia,
+    RejectedError,
+    SendError,
+    ThrottledError,
+    UnavailableError,
+)
 from bridge.proxy import way_out
 
 # Shorter than the core waits for a call, so that what happened is classed here.
@@ -116,6 +122,8 @@ class Client:
             if word_of(error) in fine:
                 return Answered({}, {})
             failure = failed(error, repeatable=repeatable)
+            if isinstance(failure, ThrottledError):
+                self._budgets.rest(method, place, failure.after)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             failure = lost(error, repeatable=repeatable)
         finally:

@@ -3,7 +3,8 @@
 A group takes 20 messages a minute over all of its topics; edits, topics that are made, closed
 or renamed, and pins count as well (core.telegram.org/bots/faq#my-bot-is-hitting-limits,
 tdlib/td issue 2592). Reactions, deletions and answers to presses do not; they keep to what a
-chat takes in a second. Both together stay below 30 a second.
+chat takes in a second. Both together stay below 30 a second. Where Telegram asks to wait all
+the same, nobody calls the group in that time, whichever conversation it was asked about.
 """
 
 import contextlib
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agent_console.surface import Urgency
-from bridge.pace import Budget, Pace
+from bridge.botapi.errors import WAIT
+from bridge.channel import ThrottledError
+from bridge.pace import Budget, Pace, Rests
 
 Sort = Literal["message", "other"]
 """Whether a call counts as one of the group's 20, or not."""
@@ -55,6 +58,7 @@ class Turns:
             "message": Pace(MESSAGES, GROUP),
             "other": Pace(OTHERS, CHAT),
         }
+        self._rests = Rests()
 
     @contextlib.asynccontextmanager
     async def turn(self, place: str, urgency: Urgency) -> AsyncIterator[None]:
@@ -64,6 +68,7 @@ class Turns:
         pace = self._paces[sort]
         before = _HELD.set(held)
         try:
+            await self._rests.over((place, sort))
             held.answered.append(await pace.take(place, yields=YIELDS[urgency]))
             yield
         finally:
@@ -76,15 +81,25 @@ class Turns:
     async def call(
         self, place: str, sort: Sort = "message", *, yields: float | None = None
     ) -> AsyncIterator[None]:
-        """Enter for one call: in the turn that is held, or else when there is room."""
+        """Enter for one call: in the turn that is held, or else when there is room.
+
+        Raises `ThrottledError` where Telegram has asked to wait since the turn began.
+        """
         answered = await self._place(place, sort, yields)
         try:
             yield
+        except ThrottledError as error:
+            self._rests.begin((place, sort), error.after)
+            raise
         finally:
             answered()
 
     async def _place(self, place: str, sort: Sort, yields: float | None) -> Callable[[], None]:
         held = _HELD.get()
+        if held is None:
+            await self._rests.over((place, sort))
+        elif (left := self._rests.left((place, sort))) > 0:
+            raise ThrottledError(WAIT, after=left)
         if held is not None and (held.place, held.sort) == (place, sort) and held.answered:
             return held.answered.pop()
         if yields is None:

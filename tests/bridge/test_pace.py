@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.pace import Budget, Pace
+from bridge.pace import Budget, Pace, Rests
 from tests import standing
 
 Delay = Callable[[], float]
@@ -218,3 +218,17 @@ def test_nothing_is_remembered_of_chats_whose_time_has_passed() -> None:
         return len(pace._each._taken) + len(pace._overall._taken)
 
     assert standing.run(remembered()) == 0
+
+
+def test_what_the_network_asked_to_be_left_alone_is_until_the_longest_time_it_said() -> None:
+    async def rested() -> list[float]:
+        rests, loop = Rests(), asyncio.get_running_loop()
+        rests.begin("group", 30.0)
+        rests.begin("group", 5.0)
+        rests.begin("chat", -1.0)
+        left = [rests.left("group"), rests.left("chat"), rests.left("nobody")]
+        begun = loop.time()
+        await rests.over("group")
+        return [*left, loop.time() - begun, rests.left("group")]
+
+    assert standing.run(rested()) == pytest.approx([30.0, 0.0, 0.0, 30.0, 0.0], abs=0.01)

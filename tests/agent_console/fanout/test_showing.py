@@ -1,5 +1,6 @@
 """What a surface shows of conversations: all of it, in order, once, and as it is now."""
 
+from agent_console.fanout.reckoning import LAST
 from agent_console.surface import PlaceGoneError, ThreadGoneError
 from bridge.channel import ThrottledError
 from tests.agent_console.fanout.board import Board, ProvingBoard, lost
@@ -199,3 +200,27 @@ async def test_a_thread_that_vanishes_during_a_post_loses_nothing(put_up: PutUp)
         await wall.settled()
         whole = " ".join(one.text for one in board.topic.posts.values())
         assert whole.split() == ["first", "second"]
+
+
+async def test_a_thread_that_is_deleted_with_much_still_to_be_shown_loses_none_of_it(
+    put_up: PutUp,
+) -> None:
+    board = Board("room")
+    async with put_up(board) as wall:
+        await wall.office.customer_writes("seen")
+        await wall.settled()
+        waits = [ThrottledError("too fast", after=0.2)]
+
+        def vanishes(name: str) -> None:
+            if name == "post" and waits:
+                raise waits.pop()
+            if name == "post" and len(board.topics) == 1 and board.topics.keys() == first:
+                board.topics.clear()
+                raise ThreadGoneError("deleted", reason="unreachable")
+
+        first, board.before = board.topics.keys() | set(), vanishes
+        for number in range(LAST + 5):
+            await wall.office.customer_writes(f"unseen{number}")
+        await wall.settled()
+        whole = " ".join(one.text for one in board.topic.posts.values())
+        assert whole.split() == [f"unseen{number}" for number in range(LAST + 5)]

@@ -7,8 +7,10 @@ import pytest
 
 from agent_console.slack import budgets
 from agent_console.surface import Thread, Urgency
+from bridge.channel import ThrottledError
 from bridge.clock import Clock
 from bridge.pace import Budget
+from bridge.sandbox.faults import Fault
 from bridge.sandbox.slack import budgets as theirs
 from tests.agent_console.slack.workspace import Workspace, a_card
 
@@ -119,3 +121,29 @@ async def test_what_has_come_meanwhile_may_go_in_a_turn_that_was_for_less(
                 await surface.post(thread, workspace.post("Привіт"))
         assert len(workspace.replies(thread)) == 10
         assert not workspace.refusals()
+
+
+async def test_a_method_is_left_alone_while_slack_asks_to_wait_whoever_was_told() -> None:
+    async with Workspace(clock=Fast()).open() as workspace:
+        surface, method = workspace.surface, "chat.postMessage"
+        async with surface.turn(workspace.support.id, "words"):
+            thread = await workspace.thread()
+        answer = Fault(status=429, body="{}", headers={"Retry-After": "1"})
+        workspace.slack.faults.plan(method, answer)
+
+        async def once() -> None:
+            async with surface.turn(thread.place, "words"):
+                await surface.post(thread, workspace.post("Привіт"))
+
+        began = time.monotonic()
+        async with surface.turn(workspace.support.id, "cards"):
+            with pytest.raises(ThrottledError):
+                await asyncio.create_task(once())
+            arrived = workspace.asked(method)
+            with pytest.raises(ThrottledError) as raised:
+                await surface.post(thread, workspace.post("Привіт"))
+        assert 0 < raised.value.after <= 1.0
+        assert workspace.asked(method) == arrived
+        await once()
+        assert time.monotonic() - began >= 1.0
+        assert len(workspace.replies(thread)) == 1

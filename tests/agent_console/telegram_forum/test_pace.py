@@ -10,8 +10,11 @@ from agent_console.surface import Thread, Urgency
 from agent_console.telegram_forum import turns
 from agent_console.telegram_forum.showing import name_of
 from agent_console.telegram_forum.turns import Turns
+from bridge.channel import ThrottledError
 from bridge.pace import Budget
+from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import limits
+from bridge.sandbox.telegram.errors import too_many_requests
 from tests.agent_console.telegram_forum.rig import Group, a_card, a_post
 
 # A minute of the model's and ours, shortened: the same number of calls in less time.
@@ -160,3 +163,38 @@ async def test_of_many_changes_of_a_name_the_last_is_made(hurried: Group) -> Non
     assert hurried.chat.topics[int(thread.id)].name.startswith("✅")
     assert len(hurried.calls("editForumTopic")) == 1
     assert refused(hurried) == []
+
+
+async def test_a_group_is_left_alone_while_telegram_asks_to_wait_whoever_was_told(
+    hurried: Group,
+) -> None:
+    first, second = await hurried.opened(), await hurried.opened(conversation_id=18)
+    hurried.telegram.faults.plan("sendMessage", Fault(error=too_many_requests(1)))
+    began = time.monotonic()
+    with pytest.raises(ThrottledError):
+        await hurried.posted(first)
+    arrived = hurried.telegram.arrived["sendMessage"]
+    posting = asyncio.create_task(hurried.posted(second))
+    await asyncio.sleep(0.5)
+    assert hurried.telegram.arrived["sendMessage"] == arrived
+    await posting
+    assert time.monotonic() - began >= 1.0
+
+
+async def test_a_turn_that_was_held_before_telegram_asked_to_wait_is_none_any_more() -> None:
+    paced = Turns()
+
+    async def told() -> None:
+        async with paced.turn(PLACE, "words"), paced.call(PLACE):
+            raise ThrottledError("wait", after=0.3)
+
+    began = time.monotonic()
+    async with paced.turn(PLACE, "words"):
+        with pytest.raises(ThrottledError):
+            await asyncio.create_task(told())
+        with pytest.raises(ThrottledError) as raised:
+            async with paced.call(PLACE):
+                pytest.fail("it was not its turn")
+    assert 0 < raised.value.after <= 0.3
+    async with paced.turn(PLACE, "words"), paced.call(PLACE):
+        assert time.monotonic() - began >= 0.3
