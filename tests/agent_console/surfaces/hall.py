@@ -40,6 +40,7 @@ class Hall(ABC):
     office: Office
     staffed: Staffed
     _owner: Agent | None = None
+    _signed_in = 0
     beside: Callable[[Sequence[Event]], None] | None = None
     """What else is told of what has happened."""
 
@@ -246,9 +247,10 @@ class Hall(ABC):
         return [one["text"] for one in await self._messages(conversation, "note")]
 
     async def owner(self) -> Agent:
-        """Return the owner, signed in to the console once."""
-        if self._owner is None:
-            self._owner = await self.office.sign_in("olga")
+        """Return the owner, signed in to the console within this hour."""
+        now = self.office.clock.now()
+        if self._owner is None or now - self._signed_in > 3_600_000:
+            self._owner, self._signed_in = await self.office.sign_in("olga"), now
         return self._owner
 
     async def _messages(self, conversation: int, kind: str) -> Sequence[Any]:
