@@ -86,7 +86,9 @@ def _pending(tx: Tx, desk: Desk, conversation: Conversation) -> _Pending | None:
     if not unseen:
         return None
     # Whoever did something there, or was given it, has had so long since then.
-    due = max(unseen[0].created_at, conversation.active_at or 0) + after
+    # Whoever is at work where it is to be seen comes to it; who has stopped is mailed.
+    beside = tx.one(u.ACTIVE_BESIDE, agent_id=agent.id, message_id=unseen[0].id, **of)
+    due = max(unseen[0].created_at, conversation.active_at or 0, beside or 0) + after
     due = due if mark.at is None else max(due, mark.at + MIN_INTERVAL)
     return _Pending(agent, agent.email, by, unseen, due)
 

@@ -202,6 +202,23 @@ def test_the_page_of_capabilities_says_what_the_tests_prove() -> None:
     assert page == capabilities.updated(page, capabilities.carried()), "run: make schema"
 
 
+def test_the_tests_that_count_for_both_chats_run_on_both() -> None:
+    for path in (ROOT / "tests/agent_console/surfaces").glob("test_*.py"):
+        given = r"def (test_\w+)\(\s*(\w+): (\w+)"
+        for name, _, hall in re.findall(given, path.read_text(encoding="utf-8")):
+            wanted = "TelegramHall" if path.name.startswith("test_telegram_") else "Hall"
+            assert hall == wanted, f"{path.name}: {name}"
+
+
+def test_every_row_of_a_staff_chat_is_told_of_each_surface() -> None:
+    page = read("docs/reference/capabilities.md")
+    told = [match["id"] for match in capabilities.SURFACE_ROW.finditer(page)]
+    assert len(told) == len(set(told)) == 19
+    assert " open " not in "".join(match[0] for match in capabilities.SURFACE_ROW.finditer(page)), (
+        "a surface lacks a test"
+    )
+
+
 def test_every_row_stands_once_on_the_page_of_capabilities() -> None:
     page = read("docs/reference/capabilities.md")
     found = [match["id"] for match in capabilities.ROW.finditer(page)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from agent_console import actions
-from agent_console.fanout import outages, records
+from agent_console.fanout import attention, outages, records
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
 from agent_console.fanout.writing import said, said_anew, unsaid, writer_of
@@ -104,6 +104,10 @@ def _in_thread(
         if isinstance(event, Said):
             tell(tx, thread.id, event.by.id, voice.unknown(event.by), about=about, once="unknown")
         return
+    if event.by.id and not (isinstance(event, Signed) and event.found):
+        # What was found by looking has no time, or nobody who did it.
+        attention.is_there(tx, deck, me, event.at)
+        attention.has_seen(tx, deck, thread, me, event.at)
     try:
         with tx.attempt():
             _do(tx, deck, thread, me, events, files)

@@ -1,15 +1,17 @@
 """The program's side of the contract: what a surface hands over, and what it may ask."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import msgspec
 
+from agent_console.fanout import attention
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.lookback import is_news, standing
 from agent_console.surface import Answer, Heard, Person, Said, Signed, Standing
 from bridge.models import SurfaceThread
 from bridge.store import heard as h
+from bridge.store import kept as k
 from bridge.store import log
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
@@ -69,7 +71,21 @@ class StaffOffice:
         fields: Mapping[str, Sequence[str]] | None = None,
     ) -> Answer:
         """Do what somebody pressed or commanded, at once."""
-        return await self._store.write(self._press, by, verb, conversation_id, value, fields)
+        return await self._store.write(self._pressed, by, verb, conversation_id, value, fields)
+
+    def _pressed(
+        self,
+        tx: Tx,
+        by: Person,
+        verb: str,
+        conversation_id: int | None,
+        value: str,
+        fields: Mapping[str, Sequence[str]] | None,
+    ) -> Answer:
+        me = self._deck.voice.agent(tx, by)
+        if me is not None:
+            attention.has_pressed(tx, self._deck, me, conversation_id)
+        return self._press(tx, by, verb, conversation_id, value, fields)
 
     async def standing(self, place: str, since: int) -> Sequence[Standing]:
         """Return the threads of a place in which something may have happened since (ms)."""
@@ -91,6 +107,21 @@ class StaffOffice:
         """Return the conversation that a thread shows."""
         found = await self._store.read(_thread, self._deck, place, thread)
         return None if found is None else found.conversation_id
+
+    async def kept(self, sort: str) -> Mapping[str, str]:
+        """Return what the adapter keeps under a sort, by name."""
+        return await self._store.read(_kept, self._deck, sort)
+
+    async def keep(
+        self,
+        sort: str,
+        values: Mapping[str, str | None],
+        *,
+        within: int,
+        about: int | None = None,
+    ) -> None:
+        """Keep values by name for so long (ms); raises `StorageUnavailableError`."""
+        await self._store.write(_keep, self._deck, sort, values, within, about)
 
 
 def _named(deck: Deck) -> str:
@@ -116,7 +147,7 @@ def _visitors(tx: Tx, deck: Deck, since: int) -> list[str]:
 
 def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> None:
     for event in events:
-        if isinstance(event, Signed) and not is_news(tx, deck, event):
+        if _is_sign(event) and not is_news(tx, deck, event):
             continue
         tx.run(
             h.ADD_HEARD,
@@ -133,11 +164,43 @@ def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> 
         tx.run(log.PUT_CURSOR, inbox_id=_named(deck), value=cursor)
 
 
+def _is_sign(event: Heard) -> TypeGuard[Signed]:
+    """Say whether it is a reaction that does something; having seen it is no state to keep."""
+    return isinstance(event, Signed) and event.sign != "seen"
+
+
 def _hold(deck: Deck, event: Heard) -> int:
     """Return for how long (ms) something waits: for its album, or to be taken back."""
     if not isinstance(event, Said):
         return 0
     return max(deck.held_for, _ALBUM if event.album is not None else 0)
+
+
+def _kept(tx: Tx, deck: Deck, sort: str) -> dict[str, str]:
+    return dict(tx.all(k.KEPT, surface_id=deck.surface_id, of_sort=sort))
+
+
+def _keep(
+    tx: Tx,
+    deck: Deck,
+    sort: str,
+    values: Mapping[str, str | None],
+    within: int,
+    about: int | None,
+) -> None:
+    for name, value in values.items():
+        if value is None:
+            tx.run(k.LET_GO, surface_id=deck.surface_id, of_sort=sort, of_name=name)
+            continue
+        tx.run(
+            k.KEEP,
+            surface_id=deck.surface_id,
+            sort=sort,
+            name=name,
+            value=value,
+            conversation_id=about,
+            kept_until=tx.now + within,
+        )
 
 
 def _quarantine(tx: Tx, deck: Deck, raw: bytes, why: str) -> None:

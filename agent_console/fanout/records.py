@@ -28,6 +28,7 @@ from bridge.channel import (
 from bridge.markup import escape
 from bridge.models import SurfacePost
 from bridge.store import heard as h
+from bridge.store import kept as k
 from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
@@ -53,6 +54,7 @@ def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None
             tx.run(s.SHUT, of=row, at=tx.now if shut else None)
         case steps.Forget(), _:
             tx.run(s.DROP_THREAD, of=row)
+            tx.run(k.LET_GO_ABOUT, conversation_id=step.on.conversation_id)
         case _:
             _done(tx, step)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from bridge.channel import StorageUnavailableError
 from bridge.store import heard as h
+from bridge.store import kept as k
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
 
@@ -27,6 +28,7 @@ def tidy(tx: Tx, configured: Iterable[str]) -> None:
     """Forget what was dealt with long ago, and what was purged of surfaces that are gone."""
     tx.run(h.FORGET_HEARD, before=tx.now - HEARD_FOR)
     tx.run(h.FORGET_VISITS, before=tx.now - VISITS_FOR)
+    tx.run(k.LET_GO_OLD, before=tx.now)
     tx.run(h.FORGET_SIGNS, before=tx.now - SIGNS_FOR)
     ids = msgspec.json.encode(list(configured)).decode()
     for row in tx.all(s.LEFT_BEHIND, configured=ids):

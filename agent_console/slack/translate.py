@@ -188,24 +188,32 @@ def thread_gone(place: str, ts: str, at: int) -> ThreadMoved:
 
 
 async def _reaction(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
-    """A reaction means something on a card alone: below it, ticks are our own marks."""
+    """A reaction means something on a card alone: below it, ticks are our own marks.
+
+    Any other, on a post of ours, says that somebody has seen it.
+    """
     item, user = event["item"], event["user"]
-    sign = REACTIONS.get(event["reaction"].partition("::")[0])
-    if sign is None or item.get("type") != "message" or user == ear.account.user:
+    if item.get("type") != "message" or user == ear.account.user:
         return []
     place, ts = item["channel"], item["ts"]
-    if not await ear.is_ours(place, ts):
+    is_card = await ear.is_ours(place, ts)
+    if not is_card and place not in ear.places:
+        return []
+    sign = REACTIONS.get(event["reaction"].partition("::")[0]) if is_card else None
+    # Of a post under a name of its own (a customer's) Slack names no author.
+    ours = is_card or event.get("item_user") in (None, ear.account.user)
+    if sign is None and (event["type"] == "reaction_removed" or not ours):
         return []
     when, gone = event["event_ts"], event["type"] == "reaction_removed"
     return [
         Signed(
             key=f"{place}:{ts}:{event['reaction']}:{user}:{when}:{'-' if gone else '+'}",
             place=place,
-            thread=ts,
+            thread=ts if is_card else "",
             by=await ear.people.person(user),
             at=ms(when),
             external_id=ts,
-            sign=sign,
+            sign=sign or "seen",
             gone=gone,
             name=event["reaction"].partition("::")[0],
         )

@@ -109,6 +109,25 @@ class StaffDesk(Protocol):
         """Return the conversation that a thread shows."""
         ...
 
+    async def kept(self, sort: str) -> Mapping[str, str]:
+        """Return what the adapter keeps under a sort of its own, by name."""
+        ...
+
+    async def keep(
+        self,
+        sort: str,
+        values: Mapping[str, str | None],
+        *,
+        within: int,
+        about: int | None = None,
+    ) -> None:
+        """Keep values by name, to be known after a restart; `None` forgets one.
+
+        Each is forgotten after `within` (ms), and what is `about` a conversation when that is
+        purged. Raises `StorageUnavailableError`.
+        """
+        ...
+
 
 class StaffSurface(ABC):
     """One surface: a Slack workspace's channels, a bot's staff groups."""

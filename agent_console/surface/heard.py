@@ -12,8 +12,9 @@ import msgspec
 
 from bridge.channel import MediaKind, TextFormat
 
-Sign = Literal["eyes", "done", "note"]
-"""What a reaction may mean: I take it; it is done, close it; the note that we set ourselves."""
+Sign = Literal["eyes", "done", "note", "seen"]
+"""What a reaction may mean: I take it; it is done, close it; the note that we set ourselves;
+any other: I have seen it."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,9 +1,5 @@
-"""A form as questions, one after another: keyboards by pages, and words as answers.
+"""A form as questions, one after another: keyboards by pages, and words as answers. Pure."""
 
-Who is asked what is kept in memory: after a restart a question is over, and says so.
-"""
-
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -20,7 +16,6 @@ from agent_console.telegram_forum.words import Words
 from bridge.botapi.files import HTML
 
 PAGE = 8
-MOST_OPEN = 500
 _LONGEST_LABEL = 60
 _LONGEST_TEXT = 1000
 
@@ -38,6 +33,12 @@ class Asking:
     at: int = 0
     page: int = 0
     answers: dict[str, list[str]] = field(default_factory=dict)
+    name: str = ""
+    since: int = 0
+    message: str | None = None
+    """The message that asks; `None` until it is there."""
+    over: bool = False
+    """Answered to the end: what was asked for is being done."""
 
     @property
     def field(self) -> Field | None:
@@ -60,42 +61,14 @@ class Asking:
 
     def next(self) -> bool:
         """Go on to the next question; say whether there is one."""
+        if self.at + 1 >= len(self.form.fields):
+            return False
         self.at, self.page = self.at + 1, 0
-        return self.at < len(self.form.fields)
+        return True
 
     def filled(self) -> dict[str, Sequence[str]]:
         """Return what is sent back: where nothing was chosen, what stood there before."""
         return {one.id: self.answers.get(one.id, one.chosen) for one in self.form.fields}
-
-
-class Open:
-    """The questions that are open, by the messages that ask them."""
-
-    def __init__(self) -> None:
-        """Ask nobody yet."""
-        self._asked: OrderedDict[tuple[str, str], Asking] = OrderedDict()
-
-    def put(self, message: str, asking: Asking) -> None:
-        """Remember what a message asks; the oldest is forgotten where there are too many."""
-        self._asked[asking.place, message] = asking
-        while len(self._asked) > MOST_OPEN:
-            self._asked.popitem(last=False)
-
-    def get(self, place: str, message: str) -> Asking | None:
-        """Return what a message asks."""
-        return self._asked.get((place, message))
-
-    def awaits(self, place: str, thread: str, account: str) -> str | None:
-        """Return the message that waits for words of somebody there, the latest of several."""
-        for (where, message), asking in reversed(self._asked.items()):
-            theirs = (where, asking.thread, asking.by.id) == (place, thread, account)
-            if theirs and forces(asking):
-                return message
-        return None
-
-    def drop(self, place: str, message: str) -> None:
-        """Forget a question."""
-        self._asked.pop((place, message), None)
 
 
 def chose(asking: Asking, moved: Moved) -> bool:

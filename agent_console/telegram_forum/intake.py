@@ -6,7 +6,7 @@ from functools import partial
 
 from aiogram import methods as tg
 
-from agent_console.surface import PlaceChanged, StaffDesk
+from agent_console.surface import StaffDesk
 from agent_console.telegram_forum.asides import (
     Aside,
     Command,
@@ -18,6 +18,7 @@ from agent_console.telegram_forum.asides import (
 )
 from agent_console.telegram_forum.asked import Ear
 from agent_console.telegram_forum.groups import Groups
+from agent_console.telegram_forum.known import Known
 from agent_console.telegram_forum.line import Line
 from agent_console.telegram_forum.pressing import Presses
 from agent_console.telegram_forum.showing import answered, plain
@@ -52,10 +53,24 @@ class Intake:
         self._groups = groups
         self._words = words
         self._clock = clock
-        self._presses = Presses(line, desk, words)
-        self._people: dict[str, str] = {}
+        self._presses = Presses(line, desk, words, clock)
+        self._known = Known(desk, clock)
+        self._loaded = False
         self._strangers: set[int] = set()
         self._told: dict[tuple[str, str], int] = {}
+
+    async def load(self) -> None:
+        """Know again what a restart must not forget; raises `StorageUnavailableError`."""
+        if self._loaded:
+            return
+        await self._known.load()
+        self._follow_groups()
+        await self._presses.load()
+        self._loaded = True
+
+    def _follow_groups(self) -> None:
+        for old, new in self._known.moved.items():
+            self._groups.moved(str(old), str(new))
 
     async def take(self, updates: Sequence[object], cursor: str) -> None:
         """Return when the updates and the cursor are stored; raises `StorageUnavailableError`.
@@ -64,19 +79,18 @@ class Intake:
         never done twice.
         """
         bot = await self._groups.bot()
-        known, awaits = self._groups.known, self._presses.awaits
-        ear = Ear(bot.id, bot.username, known, self._people, awaits)
+        await self._known.learn(updates, self._groups.known)
+        self._follow_groups()
+        people = {**self._known.people, bot.username.lower(): str(bot.id)}
+        ear = Ear(bot.id, bot.username, self._groups.known, people, self._presses.awaits)
         told = translate_all(updates, ear)
         for update, why in told.broken:
             await self._desk.quarantine(as_raw(update), why)
         await self._desk.accept(told.events, cursor)
-        self._people |= told.people
         self._follow(told)
+        self._presses.tidy()
 
     def _follow(self, told: Told) -> None:
-        for event in told.events:
-            if isinstance(event, PlaceChanged) and event.to == "moved":
-                self._groups.moved(event.place, event.new_place)
         for first in _first_words(told):
             self._line.beside(partial(self._unless_known, *first))
         for aside in told.asides:

@@ -1,5 +1,6 @@
 """Buttons, commands and questions: done at once, and answered to the one who asked."""
 
+import logging
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -11,7 +12,6 @@ from agent_console.telegram_forum.answers import LONGEST_TOAST, answer_call, toa
 from agent_console.telegram_forum.asides import Command, Filled, Pressed
 from agent_console.telegram_forum.forms import (
     Asking,
-    Open,
     chose,
     forces,
     question_call,
@@ -19,9 +19,19 @@ from agent_console.telegram_forum.forms import (
 )
 from agent_console.telegram_forum.line import Line
 from agent_console.telegram_forum.presses import Moved, read
+from agent_console.telegram_forum.questions import Open
 from agent_console.telegram_forum.showing import cut
 from agent_console.telegram_forum.words import Words
-from bridge.channel import StorageUnavailableError
+from bridge.channel import (
+    OutcomeUnknownError,
+    SendError,
+    StorageUnavailableError,
+    ThrottledError,
+    UnavailableError,
+)
+from bridge.clock import Clock
+
+_log = logging.getLogger(__name__)
 
 
 class _Toast(NamedTuple):
@@ -44,13 +54,30 @@ class _Spot:
 class Presses:
     """Does what people press, type and fill in."""
 
-    def __init__(self, line: Line, desk: StaffDesk, words: Words) -> None:
+    def __init__(self, line: Line, desk: StaffDesk, words: Words, clock: Clock) -> None:
         """Wait for the first."""
         self._line = line
         self._desk = desk
         self._words = words
-        self._open = Open()
+        self._open = Open(desk, clock)
+        self._ending: set[str] = set()
         self.awaits = self._open.awaits
+
+    async def load(self) -> None:
+        """Know again what was asked before a restart; raises `StorageUnavailableError`.
+
+        Nobody knows whether what was being done then is done: such a question is taken away.
+        """
+        await self._open.load()
+        for asking in self._open.cut_short():
+            self._line.beside(partial(self._take_away, asking))
+
+    def tidy(self) -> None:
+        """Take away what has waited for too long, and forget what nobody can answer now."""
+        for asking in self._open.lapsed():
+            self._line.beside(partial(self._take_away, asking))
+        for asking in self._open.faded():
+            self._line.beside(partial(self._open.drop, asking))
 
     # --- buttons ---
 
@@ -131,67 +158,137 @@ class Presses:
     async def _moved(self, press: Pressed, moved: Moved) -> _Toast:
         asking = self._open.get(press.place, press.message)
         language = press.by.language
-        if asking is None:
+        if asking is None or self._open.is_over(asking):
             return _Toast(self._words("over", language), alert=True)
         if asking.by.id != press.by.id:
             return _Toast(self._words("asked", language), alert=True)
         if moved.move == "done" and _is_open(asking):
             return _Toast(self._words("choose", language), alert=True)
         if _settles(asking, moved):
-            return await self._go_on(asking, press.message)
+            return await self._go_on(asking)
         if moved.move == "cancel":
-            self._end(asking, press.message)
-        else:
-            self._line.beside(partial(self._ask_again, asking, press.message))
+            await self._end(asking)
+            return _Toast()
+        await self._open.keep(asking)
+        self._line.beside(partial(self._ask_again, asking, press.message))
         return _Toast()
 
     async def filled(self, filled: Filled) -> None:
         """Take words for an answer; they are for nobody else, whatever becomes of them."""
-        asking = self._open.get(filled.place, filled.question)
-        spot = _Spot(filled.place, filled.thread, filled.message, None)
-        by = filled.by
-        if asking is None or asking.field is None or not asking.in_words:
-            await self._show(spot, by, Answer(text=self._words("over", by.language), refused=True))
-        elif asking.by.id != by.id:
-            await self._show(spot, by, Answer(text=self._words("asked", by.language), refused=True))
-        else:
-            asking.answers[asking.field.id] = [filled.value]
-            asking.about = filled.message
-            said = await self._go_on(asking, filled.question)
-            if said.text:
-                await self._show(spot, by, Answer(text=said.text, refused=said.alert))
+        said = await self._answered(filled)
+        if said.text:
+            spot = _Spot(filled.place, filled.thread, filled.message, None)
+            await self._show(spot, filled.by, Answer(text=said.text, refused=said.alert))
 
-    async def _go_on(self, asking: Asking, message: str) -> _Toast:
+    async def _answered(self, filled: Filled) -> _Toast:
+        asking, language = self._open.get(filled.place, filled.question), filled.by.language
+        if asking is not None:
+            await self._open.arrived(asking)
+        if asking is None or self._open.is_over(asking) or not asking.in_words:
+            return _Toast(self._words("over", language), alert=True)
+        if asking.by.id != filled.by.id:
+            return _Toast(self._words("asked", language), alert=True)
+        if asking.field is None or not _answers(asking, filled):
+            return await self._missed(asking, language)
+        asking.answers[asking.field.id] = [filled.value]
+        asking.about = filled.message
+        try:
+            return await self._go_on(asking)
+        except StorageUnavailableError:
+            return _Toast(self._words("later", language), alert=True)
+
+    async def _missed(self, asking: Asking, language: str | None) -> _Toast:
+        """Words that met a question nobody has seen are for nobody; one that is lost goes."""
+        if asking.message is None:
+            await self._open.drop(asking)
+        return _Toast(self._words("unsent", language), alert=True)
+
+    async def _go_on(self, asking: Asking) -> _Toast:
         """Ask what is next, or do what was asked for."""
-        if asking.next():
-            self._line.beside(partial(self._ask_again, asking, message))
-            return _Toast()
         form = asking.form
-        answer = await self._desk.press(
-            asking.by, form.verb, conversation_id=form.conversation_id, fields=asking.filled()
-        )
-        self._end(asking, message)
+        if asking.next():
+            return await self._next(asking)
+        asking.over = True
+        try:
+            await self._open.keep(asking)
+            answer = await self._desk.press(
+                asking.by, form.verb, conversation_id=form.conversation_id, fields=asking.filled()
+            )
+        except StorageUnavailableError:
+            asking.over = False
+            raise
+        await self._end(asking)
         spot = _Spot(asking.place, asking.thread, asking.about, form.conversation_id)
         return self._in_passing(spot, asking.by, answer)
 
-    async def _ask(self, asking: Asking) -> None:
-        call = question_call(asking, self._words)
-        numbers = await self._line.say(asking.place, asking.thread, call)
-        self._open.put(numbers[0], asking)
+    async def _next(self, asking: Asking) -> _Toast:
+        shown = asking.message
+        if forces(asking):
+            asking.message = None
+        self._open.goes(asking)
+        try:
+            await self._open.keep(asking)
+        except StorageUnavailableError:
+            asking.at, asking.message = asking.at - 1, shown
+            self._open.went(asking)
+            raise
+        self._line.beside(partial(self._ask_again, asking, shown))
+        return _Toast()
 
-    async def _ask_again(self, asking: Asking, message: str) -> None:
+    async def _ask(self, asking: Asking) -> None:
+        """Ask, once there is room to: from then on words of whoever is asked are for it."""
+        self._open.goes(asking)
+        try:
+            async with self._line.turns.turn(asking.place, "words"):
+                await self._open.keep(asking)
+                call = question_call(asking, self._words)
+                numbers = await self._line.say(asking.place, asking.thread, call)
+            asking.message = numbers[0]
+            await self._open.keep(asking)
+        except OutcomeUnknownError:
+            # It may be there: what is said to it must reach no customer.
+            raise
+        except SendError:
+            await self._open.drop(asking)
+            raise
+        finally:
+            self._open.went(asking)
+
+    async def _ask_again(self, asking: Asking, message: str | None) -> None:
         """Ask in place of what was asked; what takes no button needs a message of its own."""
         if forces(asking):
-            self._open.drop(asking.place, message)
-            await self._line.remove(asking.place, [message])
+            if message is not None:
+                await self._line.remove(asking.place, [message])
             await self._ask(asking)
             return
-        call = question_edit(asking, message, self._words)
-        await self._line.call(asking.place, call, unless="message is not modified")
+        try:
+            if message is not None:
+                call = question_edit(asking, message, self._words)
+                await self._line.call(asking.place, call, unless="message is not modified")
+        finally:
+            self._open.went(asking)
 
-    def _end(self, asking: Asking, message: str) -> None:
-        self._open.drop(asking.place, message)
-        self._line.beside(partial(self._line.remove, asking.place, [message]))
+    async def _end(self, asking: Asking) -> None:
+        await self._open.drop(asking)
+        if asking.message is not None:
+            self._line.beside(partial(self._line.remove, asking.place, [asking.message]))
+
+    async def _take_away(self, asking: Asking) -> None:
+        """Let a question go once nobody can see it any more."""
+        if asking.name in self._ending:
+            return
+        self._ending.add(asking.name)
+        try:
+            if asking.message is not None:
+                await self._line.remove(asking.place, [asking.message])
+        except (ThrottledError, UnavailableError, OutcomeUnknownError):
+            raise
+        except SendError as error:
+            # It stays to be seen for ever; so it is over, and says so.
+            _log.warning("a question was not taken away: %s", error)
+        finally:
+            self._ending.discard(asking.name)
+        self._open.gone(asking)
 
     # --- answers ---
 
@@ -213,7 +310,18 @@ class Presses:
         await self._line.say(spot.place, spot.thread, call)
 
     async def _begin(self, spot: _Spot, by: Person, form: Form) -> None:
-        await self._ask(Asking(spot.place, spot.thread, by, form, spot.message))
+        asking = Asking(spot.place, spot.thread, by, form, spot.message)
+        self._open.named(asking)
+        await self._ask(asking)
+
+
+def _answers(asking: Asking, filled: Filled) -> bool:
+    """Say whether words answer a question, and were not written before it was there."""
+    if asking.message is None:
+        return False
+    if filled.question == asking.message:
+        return True
+    return forces(asking) and int(filled.message) > int(asking.message)
 
 
 def _is_open(asking: Asking) -> bool:

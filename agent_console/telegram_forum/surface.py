@@ -98,6 +98,7 @@ class TelegramForum(StaffSurface):
     async def run(self) -> None:
         """Hear until cancelled; raises `SendError` when Telegram cannot be asked."""
         await self._groups.bot()
+        await self._intake.load()
         self._line.beside(self._groups.teach)
         await self._poller.run(await self._desk.cursor(), self._intake.take)
 

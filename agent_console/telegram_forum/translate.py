@@ -63,7 +63,6 @@ class Told:
     events: list[Heard] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     broken: list[tuple[object, str]] = field(default_factory=list)
-    people: dict[str, str] = field(default_factory=dict)
 
     def meant(self, one: Heard | Aside | None) -> None:
         """Take what an update means."""
@@ -78,9 +77,7 @@ def translate_all(updates: Sequence[object], ear: Ear) -> Told:
     told = Told()
     for update in updates:
         try:
-            raw = mapping(update, "update")
-            told.meant(translate(raw, ear))
-            told.people |= _names(raw)
+            told.meant(translate(mapping(update, "update"), ear))
         except Exception as error:  # noqa: BLE001  # Whatever a stranger's JSON sets off, its neighbours go on.
             why = str(error) if isinstance(error, UntranslatableError) else type(error).__name__
             told.broken.append((update, why))
@@ -94,15 +91,6 @@ def translate(update: Raw, ear: Ear) -> Heard | Aside | None:
         if kind in update:
             return translated(part(update, kind), ear, number)
     raise UntranslatableError("an update of a kind that is not known")
-
-
-def _names(update: Raw) -> dict[str, str]:
-    """Return who wrote or pressed, by user name, so that they can be called by it."""
-    for kind in ("message", "callback_query"):
-        account = update.get(kind, {}).get("from")
-        if isinstance(account, Mapping) and isinstance(account.get("username"), str):
-            return {account["username"].lower(): str(account.get("id"))}
-    return {}
 
 
 # --- messages ---
@@ -194,7 +182,9 @@ _OTHERS = frozenset({"external_reply", "quote", "reply_to_story", "forward_origi
 
 
 def _content(message: Raw) -> Content | None:
-    return content_of({name: value for name, value in message.items() if name not in _OTHERS})
+    kept = {name: value for name, value in message.items() if name not in _OTHERS}
+    # A note's prefix stands in what they wrote, not behind what a card says of itself.
+    return content_of(kept, words_first=True)
 
 
 # --- what happens to topics and groups ---
@@ -269,9 +259,9 @@ def _reacted(change: Raw, ear: Ear, number: int) -> Signed | None:
     if place not in ear.groups or "user" not in change:
         return None
     old, new = (_signs(change, name) for name in ("old_reaction", "new_reaction"))
-    sign = next(iter(old ^ new), None)
+    sign: Sign = next(iter(old ^ new), "seen")
     by = person_of(part(change, "user"))
-    if sign is None or by.is_program:
+    if by.is_program or (sign == "seen" and not items(change, "new_reaction")):
         return None
     return Signed(
         key=f"r/{place}/{number}",

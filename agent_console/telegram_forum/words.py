@@ -18,6 +18,7 @@ Word = Literal[
     "skip",
     "stray",
     "uncounted",
+    "unsent",
 ]
 
 WORDS: Mapping[str, Mapping[Word, str]] = {
@@ -36,6 +37,7 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         "skip": "Skip",
         "stray": "This is no conversation, so it went to nobody. Write in the topic of one.",
         "uncounted": "and {n} more",
+        "unsent": "This went to nobody: a question was being asked. Write it again.",
     },
     "ru": {
         "again": "возможно, здесь дважды: в первый раз Telegram не ответил",
@@ -52,6 +54,7 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         "skip": "Пропустить",
         "stray": "Здесь нет диалога, поэтому это никому не отправлено. Пишите в теме диалога.",
         "uncounted": "и ещё {n}",
+        "unsent": "Это никому не отправлено: вам как раз задавали вопрос. Напишите ещё раз.",
     },
     "uk": {
         "again": "можливо, тут двічі: першого разу Telegram не відповів",
@@ -68,6 +71,7 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         "skip": "Пропустити",
         "stray": "Тут немає діалогу, тож це нікому не надіслано. Пишіть у темі діалогу.",
         "uncounted": "і ще {n}",
+        "unsent": "Це нікому не надіслано: вам саме ставили запитання. Напишіть ще раз.",
     },
     "es": {
         "again": "puede estar aquí dos veces: Telegram no respondió la primera vez",
@@ -84,6 +88,7 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         "skip": "Omitir",
         "stray": "Aquí no hay conversación y no se ha enviado a nadie. Escribe en el tema de una.",
         "uncounted": "y {n} más",
+        "unsent": "No se ha enviado a nadie: se te estaba preguntando algo. Escríbelo otra vez.",
     },
 }
 

@@ -55,8 +55,12 @@ def buttons_of(
     *,
     blocked: bool = False,
     snoozed: bool = False,
+    accompanied: bool = False,
 ) -> Buttons:
     """Return the buttons that are seen, and those behind the menu.
+
+    Where nobody takes part beside the one who has it, a colleague is added; else they are
+    listed (R42).
 
     None for what was deleted. Whatever no role may do under this policy is left out.
     """
@@ -72,15 +76,16 @@ def buttons_of(
     else:
         return [], []
     more += ["history", "merge", "unblock" if blocked else "block"]
-    return _presses(first, words), _presses(more, words)
+    labels = _LABELS if accompanied else _LABELS | {"participants": "action.addParticipant"}
+    return _presses(first, labels, words), _presses(more, labels, words)
 
 
 def _sorting(policy: Policy) -> list[str]:
     return ["topic", "tag", *(["status"] if policy.has_statuses else [])]
 
 
-def _presses(verbs: Sequence[str], words: Words) -> list[Press]:
-    return [Press(verb=one, label=words(_LABELS[one]), style=_style(one)) for one in verbs]
+def _presses(verbs: Sequence[str], labels: Mapping[str, str], words: Words) -> list[Press]:
+    return [Press(verb=one, label=words(labels[one]), style=_style(one)) for one in verbs]
 
 
 def _style(verb: str) -> Literal["plain", "primary", "danger"]:

@@ -47,6 +47,7 @@ def card_of(tx: Tx, front: Front, conversation_id: int, language: str, url: str)
         words,
         blocked=row.blocked,
         snoozed=isinstance(row.snoozed_until, int),
+        accompanied=any(one != row.assignee for one in row.participants),
     )
     waits = wait_of(row, policy, tx.now)
     began = _beginning(tx, row.id, words)

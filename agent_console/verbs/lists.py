@@ -1,6 +1,7 @@
 """Lists of conversations: an agent's own, what is new, who waits too long, what was found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from agent_console import actions, cards
@@ -89,7 +90,7 @@ def _state_button(ask: Ask, choice: Choice) -> Press:
 
 
 def find(ask: Ask) -> Answer:
-    """Find conversations by what was said in them, or by who wrote (D48)."""
+    """Find what was said, each place of it, or who wrote (D48)."""
     words = ask.text("words") if ask.filled else ask.value
     if not words:
         raise ask.refuse("say.words")
@@ -99,17 +100,25 @@ def find(ask: Ask) -> Answer:
     words = words[: search.LONGEST_QUERY]
     filters = search.Filters(agent=ask.me.id)
     hits = search.search(ask.tx, words, filters=filters, sight=sight, limit=MOST)
-    said = {
-        hit.conversation_id: "".join(piece.text for piece in hit.snippet)
-        for hit in reversed(hits)
-        if hit.snippet
-    }
-    found = list(dict.fromkeys(hit.conversation_id for hit in hits))[:MOST]
-    shown = lines(ask, found, said)
+    shown = _found(ask, hits)
     if not shown:
         return ask.done("search.none", q=words)
     heading = ask.words("list.found", q=words)
     return Answer(text=heading, lists={heading: shown})
+
+
+def _found(ask: Ask, hits: Sequence[search.Hit]) -> list[Line]:
+    """Return a line for each hit, which leads to its message."""
+    found = list(dict.fromkeys(hit.conversation_id for hit in hits))
+    known = {one.conversation_id: one for one in lines(ask, found)}
+    return [_at(known[hit.conversation_id], hit) for hit in hits if hit.conversation_id in known]
+
+
+def _at(line: Line, hit: search.Hit) -> Line:
+    if hit.message_id is None:
+        return line
+    said = "".join(piece.text for piece in hit.snippet) or line.said
+    return replace(line, said=said, url=f"{line.url}?m={hit.message_id}")
 
 
 def _page(ask: Ask, query: cards.Query) -> list[int]:
@@ -136,32 +145,24 @@ def _listed(ask: Ask, heading: str, ids: Sequence[int], empty: str, *, steady: b
     return Answer(text=title if shown else ask.words(empty), lists={title: shown})
 
 
-def lines(
-    ask: Ask, ids: Sequence[int], said: dict[int, str] | None = None, *, steady: bool = False
-) -> list[Line]:
-    """Return these conversations as lines, in this order; `said` is what was found in some.
+def lines(ask: Ask, ids: Sequence[int], *, steady: bool = False) -> list[Line]:
+    """Return these conversations as lines, in this order.
 
     `steady`: in words that stay the same for minutes.
     """
     rows = cards.rows(ask.tx, ask.me, ask.desk.policy, ids)
     names = {one.id: one.name for one in ask.tx.all(AGENTS)}
-    words = said or {}
-    return [
-        _line(ask, one.conversation, names, words.get(one.conversation.id), steady=steady)
-        for one in rows
-    ]
+    return [_line(ask, one.conversation, names, steady=steady) for one in rows]
 
 
-def _line(
-    ask: Ask, row: w.Conversation, names: dict[str, str], found: str | None, *, steady: bool
-) -> Line:
+def _line(ask: Ask, row: w.Conversation, names: dict[str, str], *, steady: bool) -> Line:
     waits = wait_of(row, ask.desk.policy, ask.tx.now)
     return Line(
         conversation_id=row.id,
         title=ask.customer(row),
         state=state_of(row, names, ask.words, waits, ask.front.zone, steady=steady),
         look=look_of(row, waits, ask.front.max_wait),
-        said=found or (_last(ask, row.last) if row.last else ""),
+        said=_last(ask, row.last) if row.last else "",
         url=ask.asked.url_of(row.id),
     )
 

@@ -57,8 +57,11 @@ class Content:
     media: tuple[InboundMedia, ...] = ()
 
 
-def content_of(message: Raw) -> Content | None:
-    """Return what a message holds; `None` for what nobody wrote, a notice of Telegram's own."""
+def content_of(message: Raw, *, words_first: bool = False) -> Content | None:
+    """Return what a message holds; `None` for what nobody wrote, a notice of Telegram's own.
+
+    What a card says in words stands before what was written with it, unless `words_first`.
+    """
     words, style = _words(message)
     media = (*_files(message), *_paid_files(message))
     said = next((say(part(message, name)) for name, say in SAID.items() if name in message), "")
@@ -68,7 +71,8 @@ def content_of(message: Raw) -> Content | None:
         said = _unknown(message)
     if said:
         # A file or a card has a caption at most, never a text beside it.
-        words = f"{_as_markup(said, style)}\n{words}".strip() if words else said
+        both = [words, _as_markup(said, style)] if words_first else [_as_markup(said, style), words]
+        words = "\n".join(both).strip() if words else said
     return _introduced(message, Content(text=words, format=style, media=media))
 
 

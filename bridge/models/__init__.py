@@ -80,8 +80,10 @@ from bridge.models.sorting import (
     Topic,
 )
 from bridge.models.surfaces import (
+    SURFACE_ACTIVE,
     SURFACE_HEARD,
     SURFACE_HINT,
+    SURFACE_KEPT,
     SURFACE_NAME,
     SURFACE_PLACE,
     SURFACE_POST,
@@ -154,8 +156,10 @@ __all__ = [
     "SIGN_IN_LINK",
     "START_TOKEN",
     "STATUS",
+    "SURFACE_ACTIVE",
     "SURFACE_HEARD",
     "SURFACE_HINT",
+    "SURFACE_KEPT",
     "SURFACE_NAME",
     "SURFACE_PLACE",
     "SURFACE_POST",

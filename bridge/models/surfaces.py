@@ -5,7 +5,17 @@ from typing import Literal
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy import text as raw
 
-from bridge.models.base import Row, metadata, moment, number, own_id, ref, text
+from bridge.models.base import (
+    Row,
+    maybe_number,
+    metadata,
+    moment,
+    named_ref,
+    number,
+    own_id,
+    ref,
+    text,
+)
 
 PostState = Literal["queued", "posting", "shown", "heard", "failed"]
 
@@ -152,6 +162,31 @@ SURFACE_PLACE = Table(
     moment("out_from"),
     moment("out_until"),
     PrimaryKeyConstraint("surface_id", "place"),
+)
+
+SURFACE_KEPT = Table(
+    "surface_kept",
+    metadata,
+    # What an adapter has to know again after a restart, under names of its own.
+    text("surface_id", required=True),
+    text("sort", required=True),
+    text("name", required=True),
+    text("value", required=True),
+    # What is about a conversation goes with it.
+    maybe_number("conversation_id"),
+    moment("kept_until", required=True),
+    PrimaryKeyConstraint("surface_id", "sort", "name"),
+    Index("ix_surface_kept_until", "kept_until"),
+)
+
+SURFACE_ACTIVE = Table(
+    "surface_active",
+    metadata,
+    # When somebody last did something on a surface, to within a few seconds.
+    text("surface_id", required=True),
+    named_ref("agent_id", "agents.id", required=True),
+    moment("active_at", required=True),
+    PrimaryKeyConstraint("surface_id", "agent_id"),
 )
 
 

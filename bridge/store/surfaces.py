@@ -6,6 +6,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bridge.models import (
     CONVERSATION,
     MESSAGE,
+    SURFACE_ACTIVE,
     SURFACE_HINT,
     SURFACE_NAME,
     SURFACE_PLACE,
@@ -332,6 +333,31 @@ OWED_HINT = Statement(
 TOLD = Statement(
     nothing,
     update(SURFACE_HINT).where(SURFACE_HINT.c.id == _p("of")).values(told_at=_p("at")),
+)
+
+# --- who is there ---
+
+# Of what was said by then, the last that is to be seen in a thread.
+SEEN_UP_TO = Statement(
+    value,
+    select(func.max(_s.message_id))
+    .select_from(SURFACE_POST.join(MESSAGE, _m.id == _s.message_id))
+    .where(
+        _s.thread_id == _p("thread_id"),
+        or_(_s.state == "shown", _s.state == "heard"),
+        _s.part < ABOUT,
+        _m.created_at <= _p("at"),
+    ),
+)
+PUT_ACTIVE = Statement(
+    nothing,
+    (active := upsert(SURFACE_ACTIVE))
+    .values(surface_id=_p("surface_id"), agent_id=_p("agent_id"), active_at=_p("at"))
+    .on_conflict_do_update(
+        index_elements=["surface_id", "agent_id"],
+        set_={"active_at": active.excluded.active_at},
+        where=SURFACE_ACTIVE.c.active_at < active.excluded.active_at - _p("coarse"),
+    ),
 )
 
 # --- places ---

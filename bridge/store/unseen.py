@@ -5,9 +5,16 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import MESSAGE, READ_MARK, Message
+from bridge.models import (
+    MESSAGE,
+    READ_MARK,
+    SURFACE_ACTIVE,
+    SURFACE_POST,
+    SURFACE_THREAD,
+    Message,
+)
 from bridge.models.base import columns
-from bridge.store.statement import Statement, nothing, param
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _m = MESSAGE.c
@@ -48,6 +55,22 @@ UNSEEN = Statement(
         .scalar_subquery(),
     )
     .order_by(_m.id),
+)
+# When somebody last did something on a surface on which a message is to be seen.
+ACTIVE_BESIDE = Statement(
+    value,
+    select(func.max(SURFACE_ACTIVE.c.active_at))
+    .select_from(
+        SURFACE_ACTIVE.join(
+            SURFACE_THREAD, SURFACE_THREAD.c.surface_id == SURFACE_ACTIVE.c.surface_id
+        ).join(SURFACE_POST, SURFACE_POST.c.thread_id == SURFACE_THREAD.c.id)
+    )
+    .where(
+        SURFACE_ACTIVE.c.agent_id == _p("agent_id"),
+        SURFACE_THREAD.c.conversation_id == _p("conversation_id"),
+        SURFACE_POST.c.message_id == _p("message_id"),
+        SURFACE_POST.c.state == "shown",
+    ),
 )
 PUT_MAILED = Statement(
     nothing,

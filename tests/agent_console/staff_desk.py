@@ -43,6 +43,8 @@ class FakeDesk:
     """Which threads are open in a place."""
     opened: list[str] = field(default_factory=list)
     """Who has opened their inbox."""
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What is kept, by sort and name."""
     broken: bool = False
     """Whether nothing can be stored."""
     refused: int = 0
@@ -106,6 +108,28 @@ class FakeDesk:
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return what was told of a thread."""
         return self.threads.get((place, thread))
+
+    async def kept(self, sort: str) -> Mapping[str, str]:
+        """Return what is kept."""
+        return dict(self.things.get(sort, {}))
+
+    async def keep(
+        self,
+        sort: str,
+        values: Mapping[str, str | None],
+        *,
+        within: int,
+        about: int | None = None,
+    ) -> None:
+        """Keep, or forget."""
+        del within, about
+        self._check()
+        kept = self.things.setdefault(sort, {})
+        for name, value in values.items():
+            if value is None:
+                kept.pop(name, None)
+            else:
+                kept[name] = value
 
     def _check(self) -> None:
         if self.broken:

@@ -303,3 +303,19 @@ def _fill(desk: RunningDesk, conversation: int) -> None:
             (conversation,),
         )
     database.close()
+
+
+async def test_d48_an_address_with_a_message_opens_the_conversation_there(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Настка")
+    await visitor.write("чи є кавун")
+    await visitor.write("чи є диня")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Настка")
+    await anna.sees("чи є диня")
+    with sqlite3.connect(desk.database) as database:
+        query = "SELECT conversation_id, id FROM messages WHERE text = 'чи є кавун'"
+        conversation, message = database.execute(query).fetchone()
+    await anna.page.goto(f"{desk.url}/console/c/{conversation}?m={message}")
+    await expect(anna.thread.locator(".lit")).to_contain_text("кавун")

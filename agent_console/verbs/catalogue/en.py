@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str | Mapping[str, str]] = {
+    "action.addParticipant": "Add a colleague",
     "action.assign": "Assign",
     "action.block": "Block…",
     "action.close": "Close",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str | Mapping[str, str]] = {
+    "action.addParticipant": "Añadir a un colega",
     "action.assign": "Asignar",
     "action.block": "Bloquear…",
     "action.close": "Cerrar",

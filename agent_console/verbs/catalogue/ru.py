@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str | Mapping[str, str]] = {
+    "action.addParticipant": "Добавить коллегу",
     "action.assign": "Назначить",
     "action.block": "Заблокировать…",
     "action.close": "Закрыть",

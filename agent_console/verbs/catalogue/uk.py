@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str | Mapping[str, str]] = {
+    "action.addParticipant": "Додати колегу",
     "action.assign": "Призначити",
     "action.block": "Заблокувати…",
     "action.close": "Закрити",

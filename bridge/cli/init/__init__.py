@@ -12,9 +12,12 @@ from bridge.cli.config import DEFAULT_PATH, check
 from bridge.cli.database import fail
 from bridge.cli.init.asking import Answers, Asker, Given, ask_all
 from bridge.cli.init.kinds import MANIFEST, Preset
-from bridge.cli.init.writing import env_of, missing, put, yaml_of
+from bridge.cli.init.knocking import Knocker
+from bridge.cli.init.writing import compose_of, env_of, missing, put, yaml_of
 from bridge.settings import LOCALES
 from bridge.settings.environment import read_environment
+
+COMPOSE = "compose.yaml"
 
 
 def init(  # noqa: PLR0913  # Each is an option.
@@ -57,6 +60,9 @@ def init(  # noqa: PLR0913  # Each is an option.
     timezone: Annotated[
         str | None, typer.Option("--timezone", help="As Europe/Kyiv; else this machine's.")
     ] = None,
+    compose: Annotated[
+        bool, typer.Option("--compose", help="Write a compose file for containers as well.")
+    ] = False,
     slack_manifest: Annotated[
         bool,
         typer.Option("--slack-manifest", help="Only print the manifest of the Slack app."),
@@ -68,7 +74,7 @@ def init(  # noqa: PLR0913  # Each is an option.
         return
     folder = folder.absolute()
     if not force:
-        _refuse_what_is_there(folder)
+        _refuse_what_is_there(folder, compose=compose)
     if yes and preset is None:
         preset = Preset.WIDGET
     given = Given(
@@ -81,13 +87,14 @@ def init(  # noqa: PLR0913  # Each is an option.
         email=email,
         language=language,
         timezone=timezone,
+        compose=compose,
     )
     known = read_environment(folder / ".env", os.environ).values
-    answers = ask_all(Asker(silent=yes), given, known)
+    answers = ask_all(Asker(silent=yes, knocker=Knocker(known)), given, known)
     left = missing(answers, known)
     if not force:
         # Answering takes minutes, in which a colleague may have done the same.
-        _refuse_what_is_there(folder)
+        _refuse_what_is_there(folder, compose=answers.compose)
     config = _write(folder, answers)
     print("\n".join([*_steps(answers), "", "The check:"]), flush=True)
     try:
@@ -96,8 +103,8 @@ def init(  # noqa: PLR0913  # Each is an option.
         print("\n".join([*_missing(left, folder), *_next(config, answers.owner, left)]))
 
 
-def _refuse_what_is_there(folder: Path) -> None:
-    for name in ("deskbridge.yaml", ".env"):
+def _refuse_what_is_there(folder: Path, *, compose: bool) -> None:
+    for name in ("deskbridge.yaml", ".env", *([COMPOSE] if compose else [])):
         if (folder / name).exists():
             fail(f"{folder / name} is there already: name another directory, or --force")
 
@@ -109,10 +116,14 @@ def _write(folder: Path, answers: Answers) -> Path:
         before = env.read_text(encoding="utf-8") if env.exists() else ""
         put(env, env_of(answers, before), 0o600)
         put(config, yaml_of(answers, folder), 0o644)
+        if answers.compose:
+            put(folder / COMPOSE, compose_of(folder), 0o644)
     except (OSError, UnicodeError) as error:
         fail(f"cannot write into {folder}: {error}")
     print(f"Wrote {config}")
     print(f"  and {env}, which only you can read: tokens and passwords stand there.")
+    if answers.compose:
+        print(f"  and {folder / COMPOSE}, which has none of them.")
     return config
 
 

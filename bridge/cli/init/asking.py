@@ -1,6 +1,6 @@
 """Asking for what the first configuration says, by prompts, options and the environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ import typer
 from pydantic import Field, TypeAdapter, ValidationError
 
 from bridge.cli.init.kinds import CHANNELS, PRESETS, SURFACES, Kind, Preset, Want
+from bridge.cli.init.knocking import Door, Knocker
 from bridge.settings import LOCALES, Id, Resolved
 from bridge.settings.addresses import PublicUrl
 from bridge.settings.values import Email, Locale, Timezone
@@ -31,6 +32,7 @@ class Given:
     email: str | None = None
     language: str | None = None
     timezone: str | None = None
+    compose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Answers:
     email: str
     language: str
     timezone: str
+    compose: bool
+    """Whether a compose file is to be written as well."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -66,9 +70,10 @@ class Answers:
 class Asker:
     """Asks at the terminal, or takes every default when it is to be silent."""
 
-    def __init__(self, *, silent: bool) -> None:
-        """Ask nothing yet."""
+    def __init__(self, *, silent: bool, knocker: Knocker) -> None:
+        """Ask nothing yet; `knocker` shows tokens to their platforms."""
         self._silent = silent
+        self._knocker = knocker
 
     def ask(self, question: str, given: str | None, default: str, check: Check) -> str:
         """Return what was given, or the answer; a wrong one is asked for again."""
@@ -78,14 +83,23 @@ class Asker:
         answer: str = typer.prompt(question, default=default, show_default=shown, value_proc=check)
         return answer
 
-    def want(self, want: Want, environ: Mapping[str, str]) -> str:
-        """Return what a kind wants, or nothing where it is not known yet."""
+    def confirm(self, question: str, *, given: bool) -> bool:
+        """Return whether it is wished; without anybody to ask, what was given."""
+        if given or self._silent:
+            return given
+        return typer.confirm(question, default=False)
+
+    def want(self, want: Want, key: str, environ: Mapping[str, str]) -> str:
+        """Return what the kind at `key` wants, or nothing where it is not known yet."""
         check = _or_nothing(_fits_want(want))
         known = environ.get(want.variable, "")
         if known and not self._silent:
             typer.echo(f"{want.question}: {want.variable} is known already")
         if known or self._silent:
-            return _taken(check, known, want.variable)
+            value = _taken(check, known, want.variable)
+            if why := self._refusal(want, key, value):
+                typer.echo(f"  {want.variable} is refused: {why}")
+            return value
         while True:
             answer = typer.prompt(
                 f"{want.question} (Enter: later)",
@@ -94,10 +108,20 @@ class Asker:
                 hide_input=want.secret,
             )
             try:
-                return check(answer)
+                value = check(answer)
             except typer.BadParameter as error:
                 # The prompt itself says of what it hides only that it does not fit.
                 typer.echo(f"Error: {error.message}")
+                continue
+            if not (why := self._refusal(want, key, value)):
+                return value
+            typer.echo(f"Error: {why}")
+
+    def _refusal(self, want: Want, key: str, value: str) -> str | None:
+        if want.proof is None or not value:
+            return None
+        base = want.settings.model_fields["api_base"].default
+        return self._knocker.refusal(Door(want.proof, key, str(base)), value)
 
 
 def ask_all(asker: Asker, given: Given, environ: Mapping[str, str]) -> Answers:
@@ -118,9 +142,13 @@ def ask_all(asker: Asker, given: Given, environ: Mapping[str, str]) -> Answers:
         "",
         _or_nothing(_fits(PublicUrl)),
     )
-    kinds = [*(CHANNELS[one] for one in channels), *(SURFACES[one] for one in surfaces)]
-    wants = {one.variable: one for kind in kinds for one in kind.wants}
-    wanted = {name: asker.want(one, environ) for name, one in wants.items()}
+    wants = {
+        one.variable: (one, f"{section}.{kind.id}")
+        for section, kinds in _by_section(channels, surfaces)
+        for kind in kinds
+        for one in kind.wants
+    }
+    wanted = {name: asker.want(one, key, environ) for name, (one, key) in wants.items()}
     owner = asker.ask("Your id, to sign in with", given.owner, "owner", _fits(Id))
     return Answers(
         company=company,
@@ -138,7 +166,17 @@ def ask_all(asker: Asker, given: Given, environ: Mapping[str, str]) -> Answers:
             f"Your language: {', '.join(LOCALES)}", given.language, "en", _fits(Locale)
         ),
         timezone=asker.ask("Your time zone", given.timezone, _here(), _fits(Timezone)),
+        compose=asker.confirm("Write a compose file for containers as well?", given=given.compose),
     )
+
+
+def _by_section(
+    channels: Sequence[str], surfaces: Sequence[str]
+) -> Sequence[tuple[str, Sequence[Kind]]]:
+    return [
+        ("channels", [CHANNELS[one] for one in channels]),
+        ("staff", [SURFACES[one] for one in surfaces]),
+    ]
 
 
 def _chosen(asker: Asker, given: Given) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 import agent_console.slack
 from agent_console.slack.settings import SlackSettings
 from agent_console.telegram_forum.settings import TelegramForumSettings
+from bridge.cli.init.knocking import Proof
 from channels.email.settings import EmailSettings, Server
 from channels.telegram.settings import TelegramSettings
 from channels.viber.settings import ViberSettings
@@ -35,6 +36,8 @@ class Want:
     field: str
     secret: bool = False
     number: bool = False
+    proof: Proof | None = None
+    """How its platform tells whose it is."""
     inside: Callable[[str], object] = _itself
 
 
@@ -82,6 +85,7 @@ mode: polling # needs no public address; or webhook""",
                 TelegramSettings,
                 "token",
                 secret=True,
+                proof="bot",
             ),
         ),
         title="The customers' bot in Telegram",
@@ -215,6 +219,7 @@ channels: {{default: {SLACK_CHANNEL}}} # or one for each team""",
                 SlackSettings,
                 "bot_token",
                 secret=True,
+                proof="slack_bot",
             ),
             Want(
                 "SLACK_APP_TOKEN",
@@ -223,6 +228,7 @@ channels: {{default: {SLACK_CHANNEL}}} # or one for each team""",
                 SlackSettings,
                 "app_token",
                 secret=True,
+                proof="slack_app",
             ),
             Want(
                 "SLACK_CHANNEL",
@@ -259,6 +265,7 @@ groups: [{TELEGRAM_STAFF_GROUP}]""",
                 TelegramForumSettings,
                 "token",
                 secret=True,
+                proof="bot",
             ),
             Want(
                 "TELEGRAM_STAFF_GROUP",

@@ -99,6 +99,38 @@ def env_of(answers: Answers, before: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def compose_of(folder: Path) -> str:
+    """Return a compose file that runs what is in `folder`, as whoever can read its `.env`."""
+    run = json.dumps(["run", "--config", str(folder / "deskbridge.yaml")], ensure_ascii=False)
+    mount = {"type": "bind", "source": str(folder), "target": str(folder)}
+    user = f"{os.getuid()}:{os.getgid()}"
+    return _COMPOSE.format(
+        run=run.replace("$", "$$"),
+        mount=json.dumps(mount, ensure_ascii=False).replace("$", "$$"),
+        user=json.dumps(user),
+    )
+
+
+_COMPOSE = """\
+# docker compose up -d
+# No secret stands here: the program reads the .env beside it, as compose does.
+services:
+  deskbridge:
+    image: "${{DESKBRIDGE_IMAGE:?the image of Deskbridge that you have built}}"
+    entrypoint: [deskbridge]
+    command: {run}
+    user: {user} # whoever .env belongs to
+    # It listens where deskbridge.yaml says, for the proxy on this machine alone.
+    network_mode: host
+    volumes:
+      # At the same place inside, so that every command does the same inside and outside.
+      - {mount}
+    restart: unless-stopped
+    init: true
+    stop_grace_period: 20s
+"""
+
+
 def _name(line: str) -> str | None:
     found = _ENV_LINE.match(line.strip())
     return found[1] if found else None
@@ -108,7 +140,10 @@ def _quoted(value: str) -> str:
     """Return a value as `.env` reads it back."""
     if re.fullmatch(r"[\w:.@/+=-]+", value):
         return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    if "'" not in value and "\n" not in value:
+        return f"'{value}'"
+    # Compose reads the file too, and would look for a variable behind a dollar.
+    escaped = re.sub(r'([\\"$])', r"\\\1", value).replace("\n", "\\n")
     return f'"{escaped}"'
 
 

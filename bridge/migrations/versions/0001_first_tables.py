@@ -1484,6 +1484,27 @@ def upgrade() -> None:
     op.create_index("ix_audit_at", "audit", ["at"], unique=False)
     op.create_index("ix_audit_agent", "audit", ["agent_id", "id"], unique=False)
     op.create_index("ix_audit_action", "audit", ["action", "id"], unique=False)
+    op.create_table(
+        "surface_active",
+        sa.Column("surface_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("active_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_surface_active_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("surface_id", "agent_id", name=op.f("pk_surface_active")),
+    )
+    op.create_table(
+        "surface_kept",
+        sa.Column("surface_id", sa.Text(), nullable=False),
+        sa.Column("sort", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
+        sa.Column("kept_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("surface_id", "sort", "name", name=op.f("pk_surface_kept")),
+    )
+    op.create_index("ix_surface_kept_until", "surface_kept", ["kept_until"], unique=False)
     # What bridge/search writes to and asks; its docstring says why so.
     options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"
     op.execute(f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {options})")

@@ -33,7 +33,10 @@ class Console:
         self.wall, self.pavel, self.id = wall, pavel, conversation_id
 
     async def take(self) -> None:
-        """Take it."""
+        """Take it, having read it: whoever does something in a thread has."""
+        last = (await self.pavel.thread(self.id))[-1]["id"]
+        path = f"/api/conversations/{self.id}/read"
+        await self.pavel.post(path, {"message_id": last}, expect=204)
         await self.pavel.act("take", self.id)
 
     async def reply(self, text: str) -> str:

@@ -160,9 +160,24 @@ async def test_eyes_and_a_tick_on_a_card_mean_take_and_done(workspace: Workspace
         ("eyes", False),
         ("eyes", True),
         ("done", False),
+        ("seen", False),
     ]
     assert {one.thread for one in heard} == {thread.id}
-    assert len({one.key for one in workspace.desk.heard}) == 3
+    assert len({one.key for one in workspace.desk.heard}) == 4
+
+
+async def test_a_reaction_to_a_post_of_ours_says_that_it_was_seen_and_means_no_more(
+    workspace: Workspace,
+) -> None:
+    async with workspace.running():
+        thread = await workspace.thread()
+        [ts] = (await workspace.surface.post(thread, workspace.post("Привіт"))).external_ids
+        await workspace.anna.reacts(thread.place, ts, "white_check_mark")
+        await workspace.anna.unreacts(thread.place, ts, "white_check_mark")
+        await workspace.settled()
+    [heard] = workspace.desk.heard
+    assert isinstance(heard, Signed)
+    assert (heard.sign, heard.thread, heard.external_id) == ("seen", "", ts)
 
 
 async def test_a_tick_that_joins_our_own_mark_below_a_message_closes_nothing(

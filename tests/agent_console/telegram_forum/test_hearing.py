@@ -99,7 +99,7 @@ async def test_del_without_a_reply_says_how_it_is_meant(group: Group) -> None:
     assert "with /del" in group.said(thread)[-1]
 
 
-async def test_eyes_are_heard_and_other_reactions_say_nothing(group: Group) -> None:
+async def test_eyes_are_heard_and_other_reactions_say_that_it_was_seen(group: Group) -> None:
     thread = await group.opened()
     [number] = await group.posted(thread)
     olga = group.person()
@@ -107,10 +107,13 @@ async def test_eyes_are_heard_and_other_reactions_say_nothing(group: Group) -> N
     olga.react(int(number), "👀")
     olga.react(int(number))
 
-    first, second = await heard(group)
+    seen, first, second = await heard(group)
     assert isinstance(first, Signed)
+    assert isinstance(seen, Signed)
+    assert (seen.sign, seen.external_id) == ("seen", number)
     assert (first.sign, first.gone, first.external_id) == ("eyes", False, number)
     assert (first.place, first.thread) == (group.place, ""), "Telegram names no topic"
+    assert isinstance(second, Signed)
     assert (second.sign, second.gone) == ("eyes", True)
 
 

@@ -304,7 +304,7 @@ async def test_nobody_answers_for_another_and_a_cancelled_question_is_over(group
     assert [one.verb for one in group.desk.presses] == ["take"]
 
 
-async def test_after_a_restart_a_question_is_over_and_its_answer_goes_to_nobody(
+async def test_after_a_restart_a_question_is_still_asked_and_its_answer_counts(
     group: Group,
 ) -> None:
     thread = await group.opened()
@@ -317,11 +317,30 @@ async def test_after_a_restart_a_question_is_over_and_its_answer_goes_to_nobody(
     group.listen()
 
     olga.say("таємно", topic=int(thread.id), reply_to=number)
+    await group.seen(lambda: len(group.desk.presses) == 2)
+    assert group.desk.presses[-1].fields == {"why": ["таємно"]}
+    assert group.desk.heard == []
+
+
+async def test_a_question_nobody_remembers_is_over_and_its_answer_goes_to_nobody(
+    group: Group,
+) -> None:
+    thread = await group.opened()
+    group.desk.answers["take"] = a_form(Field(id="why", label="Why", kind="text"))
+    olga = group.person()
+    await pressed(group, olga, thread.card, "Take")
+    number = question(group)["message_id"]
+    await group.stop()
+    group.desk.things.clear()
+    group.surface = group.new_surface()
+    group.listen()
+
+    olga.say("таємно", topic=int(thread.id), reply_to=number)
     await group.seen(lambda: "question is over" in group.said(thread)[-1])
     assert group.desk.heard == []
 
 
-async def test_a_button_below_a_question_of_before_a_restart_says_that_it_is_over(
+async def test_a_button_below_a_question_that_was_taken_away_says_that_it_is_over(
     group: Group,
 ) -> None:
     thread = await group.opened()
@@ -329,11 +348,52 @@ async def test_a_button_below_a_question_of_before_a_restart_says_that_it_is_ove
     olga = group.person()
     await pressed(group, olga, thread.card, "Take")
     await group.stop()
+    group.desk.things.clear()
     group.surface = group.new_surface()
     group.listen()
     answered = await pressed(group, olga, question(group)["message_id"], "Team 1")
     assert answered["show_alert"]
     assert "over" in answered["text"]
+
+
+async def test_only_as_many_questions_wait_as_are_remembered_and_older_ones_go(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent_console.telegram_forum.questions.MOST_OPEN", 2)
+    thread = await group.opened()
+    group.desk.answers["take"] = a_form(choice())
+    olga = group.person()
+    for _ in range(4):
+        await pressed(group, olga, thread.card, "Take")
+    group.person("Pavel").say("слово", topic=int(thread.id))
+    await group.quiet()
+    asked = [one for one in group.chat.messages.values() if one.get("text", "").startswith("❓")]
+    assert len(asked) == 2
+
+
+async def test_what_cannot_be_kept_is_not_asked_and_says_so(group: Group) -> None:
+    thread = await group.opened()
+    why = Field(id="why", label="Why", kind="text")
+    group.desk.answers["take"] = a_form(why, why)
+    olga = group.person()
+    await pressed(group, olga, thread.card, "Take")
+    number = question(group)["message_id"]
+    real = group.desk.keep
+
+    async def fails(*given: Any, **more: Any) -> None:
+        group.desk.broken = True
+        try:
+            await real(*given, **more)
+        finally:
+            group.desk.broken = False
+
+    group.desk.keep = fails  # type: ignore[method-assign]
+    olga.say("таємно", topic=int(thread.id), reply_to=number)
+    await group.seen(lambda: "Try again" in group.said(thread)[-1])
+    group.desk.keep = real  # type: ignore[method-assign]
+    olga.say("таємно", topic=int(thread.id), reply_to=number)
+    await group.seen(lambda: question(group)["message_id"] != number)
+    assert group.desk.heard == []
 
 
 # --- the private chat ---

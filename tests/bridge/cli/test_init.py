@@ -1,5 +1,9 @@
 """`deskbridge init`: what it writes, what it never does, and what it says is to be done."""
 
+import json
+import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +12,10 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
 from agent_console.slack.account import SCOPES
+from bridge.channel import UnavailableError
 from bridge.cli import app
 from bridge.cli.config import known_kinds
+from bridge.cli.init import knocking
 from bridge.cli.init.asking import Answers, ask_all
 from bridge.cli.init.kinds import CHANNELS, PRESETS, SURFACES
 from bridge.settings import Settings, load
@@ -36,6 +42,19 @@ KNOWN = SECRETS | PLAIN
 # What is in the environment of the tests counts for nothing.
 NOTHING: dict[str, str | None] = dict.fromkeys([*KNOWN, "DESKBRIDGE_PUBLIC_URL"])
 URL = "https://support.example.com"
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Ask no platform, as offline; what would have been asked is returned."""
+    tried: list[str] = []
+
+    async def nobody(token: str, base: str) -> str:
+        tried.append(base)
+        raise UnavailableError("no way out", reason="unavailable")
+
+    monkeypatch.setattr(knocking, "_PROOFS", dict.fromkeys(knocking._PROOFS, nobody))
+    return tried
 
 
 def init(
@@ -152,6 +171,7 @@ def test_answers_become_the_configuration(tmp_path: Path) -> None:
         "olena@example.com",
         "uk",
         "Europe/Kyiv",
+        "n",  # no compose file
     ]
     done = init(tmp_path, answers="\n".join(answers) + "\n")
     assert done.exit_code == 1, done.output
@@ -213,7 +233,7 @@ def test_what_is_given_is_not_asked_for(tmp_path: Path) -> None:
         "a@b.example",
     )
     more = ("--language", "uk", "--timezone", "Europe/Kyiv", "--origin", "https://example.com")
-    done = init(tmp_path, "--preset", "widget", "--public-url", URL, *given, *more)
+    done = init(tmp_path, "--preset", "widget", "--public-url", URL, *given, *more, "--compose")
     assert done.exit_code == 0, done.output
     assert done.output.startswith("Wrote")
 
@@ -268,3 +288,49 @@ def test_the_program_starts_with_what_was_written(tmp_path: Path) -> None:
         assert (folder / "var" / "deskbridge.db").exists()
     finally:
         desk.close()
+
+
+# --- offline, and containers ---
+
+
+def test_offline_says_so_once_and_goes_on(tmp_path: Path, asked: list[str]) -> None:
+    done = silently(tmp_path, "telegram-desk")
+    assert done.exit_code == 0, done.output
+    assert done.output.count("cannot be asked now") == 1
+    assert asked == ["https://api.telegram.org"]
+
+
+def test_a_compose_file_has_no_secret_and_says_what_compose_understands(tmp_path: Path) -> None:
+    folder = tmp_path / "a $place"
+    done = silently(folder, "email", "--compose")
+    assert done.exit_code == 0, done.output
+    text = (folder / "compose.yaml").read_text(encoding="utf-8")
+    assert not any(secret in text for secret in SECRETS.values())
+    service = YAML(typ="safe").load(text)["services"]["deskbridge"]
+    config = str(folder / "deskbridge.yaml").replace("$", "$$")
+    assert service["command"] == ["run", "--config", config]
+    assert service["user"] == f"{os.getuid()}:{os.getgid()}"
+
+
+@pytest.mark.skipif(not shutil.which("docker"), reason="compose itself is asked where it is")
+def test_compose_reads_both_files_as_they_are_meant(tmp_path: Path) -> None:
+    folder = tmp_path / "a $place"
+    silently(folder, "email", "--compose")
+    asked = ["docker", "compose", "-f", str(folder / "compose.yaml"), "config", "--format", "json"]
+    image = {**os.environ, "DESKBRIDGE_IMAGE": "deskbridge:1"}
+    read = subprocess.run(asked, cwd=folder, env=image, capture_output=True, text=True, check=False)
+    if "is not a docker command" in read.stderr or "unknown" in read.stderr:
+        pytest.skip("docker without compose")
+    assert read.returncode == 0, read.stderr
+    assert "variable is not set" not in read.stderr
+    (mount,) = json.loads(read.stdout)["services"]["deskbridge"]["volumes"]
+    assert mount["source"].replace("$$", "$") == mount["target"].replace("$$", "$") == str(folder)
+
+
+def test_a_compose_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("mine\n", encoding="utf-8")
+    done = silently(tmp_path, "widget", "--compose")
+    assert done.exit_code == 1
+    assert "compose.yaml is there already" in done.output
+    assert (tmp_path / "compose.yaml").read_text(encoding="utf-8") == "mine\n"
+    assert silently(tmp_path / "new", "widget").exit_code == 0

@@ -128,15 +128,17 @@ async def standing(
     *,
     environ: Mapping[str, str] = {},
     begun: bool = False,
+    also: Mapping[str, Any] = {},
     **changes: Any,
 ) -> AsyncIterator[Site]:
     """Run the program for as long as the context lasts; `changes` are keys of its channels.
 
+    What is in `also` stands in place of whole sections.
     Most tests are about what people write: the program itself speaks only if `begun`.
     """
     user, clock = f"site-{folder.name[:40]}", ManualClock()
     config = _configuration(folder, server, box, user)
-    config["system_messages"] = quiet(begun=begun)
+    config |= {"system_messages": quiet(begun=begun), **also}
     for inbox, keys in changes.items():
         config["channels"].setdefault(inbox, {}).update(keys)
     program = Program(_loaded(folder, config, environ), clock=clock)

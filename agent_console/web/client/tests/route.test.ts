@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { linkToken, parseRoute, pathOf } from "../src/store/route.ts";
+import { wantedIn } from "../src/store/wanted.ts";
 import { withQuery } from "../src/api/http.ts";
 import { initials } from "../src/components/avatar.tsx";
 
@@ -12,6 +13,14 @@ describe("addresses", () => {
     expect(parseRoute("/console/reports")).toEqual({ conversation: null, page: "reports" });
     expect(parseRoute("/console/nowhere")).toEqual({ conversation: null });
     expect(pathOf({ conversation: null, page: "desk" })).toBe("/console/desk");
+  });
+
+  it("D48: lead to a message of a conversation", () => {
+    expect(wantedIn("/console/c/42", "?m=7")).toEqual({ conversation: 42, message: 7 });
+    expect(wantedIn("/console/c/42", "")).toBeNull();
+    expect(wantedIn("/console/c/42", "?m=x")).toBeNull();
+    expect(wantedIn("/console/c/42", "?m=-7")).toBeNull();
+    expect(wantedIn("/console", "?m=7")).toBeNull();
   });
 
   it("carry a one-time token in the fragment only", () => {

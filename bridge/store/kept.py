@@ -1,0 +1,54 @@
+"""Queries about what adapters of staff surfaces have to know again after a restart."""
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bridge.models import CONVERSATION, SURFACE_KEPT
+from bridge.store.statement import Statement, nothing, param
+
+_p = param
+_k = SURFACE_KEPT.c
+
+
+def _pair(name: str, value: str) -> tuple[str, str]:
+    return name, value
+
+
+KEPT = Statement(
+    _pair,
+    select(_k.name, _k.value)
+    .where(_k.surface_id == _p("surface_id"), _k.sort == _p("of_sort"))
+    .order_by(_k.name),
+)
+KEEP = Statement(
+    nothing,
+    (kept := upsert(SURFACE_KEPT))
+    .values(
+        {
+            one: _p(one)
+            for one in ("surface_id", "sort", "name", "value", "conversation_id", "kept_until")
+        }
+    )
+    .on_conflict_do_update(
+        index_elements=["surface_id", "sort", "name"],
+        set_={
+            "value": kept.excluded.value,
+            "conversation_id": kept.excluded.conversation_id,
+            "kept_until": kept.excluded.kept_until,
+        },
+    ),
+)
+LET_GO = Statement(
+    nothing,
+    delete(SURFACE_KEPT).where(
+        _k.surface_id == _p("surface_id"), _k.sort == _p("of_sort"), _k.name == _p("of_name")
+    ),
+)
+LET_GO_ABOUT = Statement(
+    nothing, delete(SURFACE_KEPT).where(_k.conversation_id == _p("conversation_id"))
+)
+_PURGED = select(CONVERSATION.c.id).where(CONVERSATION.c.state == "purged")
+LET_GO_OLD = Statement(
+    nothing,
+    delete(SURFACE_KEPT).where(or_(_k.kept_until < _p("before"), _k.conversation_id.in_(_PURGED))),
+)
