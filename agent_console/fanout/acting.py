@@ -81,7 +81,8 @@ def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:
     elif event.to == "found":
         records.find(tx, deck.surface_id, event.place)
     else:
-        records.move(tx, deck.surface_id, event.place, event.new_place)
+        to = event.new_place
+        records.move(tx, deck.surface_id, event.place, to, carries=deck.carries)
     return [*shown, *tx.all(s.UNFINISHED, surface_id=deck.surface_id)]
 
 

@@ -82,7 +82,7 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
         return True
     match error:
         case PlaceMovedError(place=place):
-            move(tx, deck.surface_id, row.place, place)
+            move(tx, deck.surface_id, row.place, place, carries=deck.carries)
         case ThreadGoneError():
             lose_thread(tx, row.id, row.conversation_id)
         case ThreadShutError():
@@ -158,8 +158,14 @@ def forgive(tx: Tx, surface_id: str) -> None:
     tx.run(s.FORGIVE_PLACES, of=surface_id)
 
 
-def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
-    """Keep that a place has another id from now on."""
+def move(tx: Tx, surface_id: str, old: str, new: str, *, carries: bool) -> None:
+    """Keep that a place has another id from now on.
+
+    Where it does not carry its threads over, theirs may be somebody else's in it: all are lost.
+    """
+    if not carries:
+        for one in tx.all(s.THREADS_IN, surface_id=surface_id, of_place=old):
+            lose_thread(tx, one.id, one.conversation_id)
     of = {"surface_id": surface_id, "place": old}
     tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
