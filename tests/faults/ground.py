@@ -6,8 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from tests.faults.weather import Trouble, Weather
-from tests.passing import PassingClock
+from tests.faults.weather import TellsTime, Trouble, Weather
 
 SURFACE = "team"
 Who = Literal["olga", "ivan", "stranger"]
@@ -45,7 +44,7 @@ class Ground(ABC):
     orderly: ClassVar[bool]
     environ: ClassVar[Mapping[str, str]]
 
-    def __init__(self, clock: PassingClock, weather: Weather) -> None:
+    def __init__(self, clock: TellsTime, weather: Weather) -> None:
         """Go by this clock, in this weather."""
         self.clock = clock
         self.weather = weather

@@ -46,6 +46,8 @@ class Report:
     stuck: int
     unproven: int
     """Words that are said to be there twice, past what kills and lost answers can explain."""
+    uncertain: int = 0
+    """Answers about which agents are asked whether they arrived: those are not lost."""
     recovery: Sequence[float] = field(default=())
     """For what came through only after all was well: how long after (s)."""
     orderly: bool = True
@@ -58,6 +60,7 @@ class Report:
             for way in ("shown", "sent")
             for name in ("lost", "doubled_unmarked", "misrouted")
         }
+        counts["sent lost"] = max(0, counts["sent lost"] - self.uncertain)
         counts |= {one: getattr(self, one) for one in ("leaked", "early", "stuck", "unproven")}
         counts["shown reordered"] = self.shown.reordered
         counts["sent reordered"] = self.sent.reordered if self.orderly else 0

@@ -78,7 +78,7 @@ async def hour_away(shift: "Shift") -> None:
 
 
 async def _everybody_writes(shift: "Shift") -> None:
-    for customer in range(3):
+    for customer in range(shift.customers):
         for _ in range(shift.chance.randint(0, 5)):
             shift.asks(customer)
         for kind in ("answer", "note", "answer", "stranger"):
@@ -90,7 +90,7 @@ async def threads_deleted(shift: "Shift") -> None:
     """Delete a thread as something is sent into it, with more waiting to be shown than usual."""
     for _ in range(2):
         await asyncio.sleep(shift.chance.uniform(6, 14))
-        customer = shift.chance.randrange(3)
+        customer = shift.chance.randrange(shift.customers)
         if (topic := shift.topic_of(customer)) is None:
             continue
         for _ in range(shift.chance.choice((1, 4, 14))):
@@ -107,6 +107,9 @@ async def threads_deleted(shift: "Shift") -> None:
 async def thrown_out(shift: "Shift") -> None:
     """Throw the program out of its place for a while."""
     await asyncio.sleep(shift.chance.uniform(6, 14))
+    # What is on its way is heard; from then on nobody says anything until it is back.
+    shift.ground.hears = False
+    await shift.until(shift.ground.told, 20.0)
     await shift.ground.throw_out()
     await asyncio.sleep(shift.chance.uniform(20, 90))
     await shift.ground.take_in()

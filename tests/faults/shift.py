@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import random
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests import passing
 from tests.channels.storm.networks.postcard import PostcardNetwork
@@ -18,20 +19,19 @@ from tests.faults.scenarios import Scenario
 from tests.faults.weather import Weather
 from tests.faults.words import Kind, Word, found, name_of
 
-CUSTOMERS = 3
-QUESTIONS = 6
-DEEDS = 7
+_KINDS: Sequence[Kind] = (
+    "answer", "answer", "answer", "colleague", "note", "stranger", "aside",
+)  # fmt: skip
 # How much time passes for a turn of the machine's, in seconds: while it storms, and after.
 WIND, AFTERWARDS = 0.2, 1.0
 GLANCE = 0.4
-# After so long, in seconds, whatever has not come is lost: every half hour all is tried again.
-PATIENCE = 1500.0
-CALM = 30.0
+SOON = 180.0
 # So many seconds an agent waits for a thread to write into.
 PATIENT = 60
 _OPEN = """
     SELECT i.external_id, c.id FROM conversations c JOIN identities i ON i.id = c.identity_id
 """
+_ASKED = "SELECT count(*) FROM deliveries WHERE state = 'uncertain'"
 _UNDONE = """
     SELECT (SELECT count(*) FROM surface_posts WHERE state IN ('queued', 'posting'))
     + (SELECT count(*) FROM surface_heard WHERE done_at IS NULL)
@@ -40,18 +40,27 @@ _UNDONE = """
 
 
 class Shift:
-    """Customers and agents through one scenario."""
+    """Customers and agents through one scenario.
+
+    `patience`: after so long (s) whatever has not come is lost; every half hour the program
+    tries everything again. `calm`: for so long nothing must be left to do. `hurry`: how long
+    a second of people's pauses takes.
+    """
+
+    customers, questions, deeds = 3, 6, 7
+    kinds = _KINDS
+    patience, calm, hurry = 1500.0, 30.0, 1.0
 
     def __init__(
         self,
         scenario: Scenario,
         ground: Ground,
-        post: PostcardNetwork,
-        house: StaffHouse,
+        post: Any,
+        house: Any,
         points: Failpoints,
         seed: int,
     ) -> None:
-        """Draw from the seed."""
+        """Draw from the seed; `post` has the customers, `house` the program."""
         self.scenario = scenario
         self.ground = ground
         self.house = house
@@ -70,16 +79,16 @@ class Shift:
         try:
             await self.ground.connect(self.house.url)
             self.ground.weather.foul = True
-            async with self._time_passing():
+            async with self.time_passing():
                 async with asyncio.TaskGroup() as group:
-                    for customer in range(CUSTOMERS):
+                    for customer in range(self.customers):
                         group.create_task(self._customer(customer))
                         group.create_task(self._staff(customer))
                     group.create_task(self.scenario.happens(self))
             self.ground.weather.foul = False
             self.ground.weather.clear()
             self._healed = self.ground.clock.seconds()
-            for customer in range(CUSTOMERS):
+            for customer in range(self.customers):
                 # That a thread is gone is learnt only as something is to be shown in it.
                 self.asks(customer)
             await self._settle()
@@ -90,29 +99,33 @@ class Shift:
     # --- who writes ---
 
     async def _customer(self, customer: int) -> None:
-        for _ in range(QUESTIONS):
+        for _ in range(self.questions):
             self.asks(customer)
-            await asyncio.sleep(self.chance.choice((0.0, self.chance.uniform(0, 9))))
+            await self.pause(self.chance.choice((0.0, self.chance.uniform(0, 9))))
+
+    async def pause(self, seconds: float) -> None:
+        """Have somebody wait before they go on."""
+        await asyncio.sleep(seconds * self.hurry)
 
     def asks(self, customer: int) -> None:
         """Have a customer write."""
         word = self._word("question", customer)
+        self.brings(customer, str(word), f"{word} Добрий день 🐤")
+
+    def brings(self, customer: int, number: str, text: str) -> None:
+        """Bring in what a customer wrote."""
+        sender = {"id": str(customer), "name": name_of(customer)}
+        now = self.ground.clock.now()
         self._post.office.update(
-            {
-                "type": "card",
-                "id": str(word),
-                "from": {"id": str(customer), "name": name_of(customer)},
-                "text": f"{word} Добрий день 🐤",
-                "date": self.ground.clock.now(),
-            }
+            {"type": "card", "id": number, "from": sender, "text": text, "date": now}
         )
 
     async def _staff(self, customer: int) -> None:
-        kinds: list[Kind] = ["answer", "answer", "answer", "colleague", "note", "stranger", "aside"]
+        kinds = list(self.kinds)
         self.chance.shuffle(kinds)
-        for kind in (kinds * DEEDS)[:DEEDS]:
-            await self.deed(customer, kind)
-            await asyncio.sleep(self.chance.uniform(0, 8))
+        for number in range(self.deeds):
+            await self.deed(customer, kinds[number % len(kinds)])
+            await self.pause(self.chance.uniform(0, 8))
 
     async def deed(self, customer: int, kind: Kind) -> None:
         """Have somebody of the staff do something about a customer, once they see them."""
@@ -169,8 +182,9 @@ class Shift:
     # --- time ---
 
     @contextlib.asynccontextmanager
-    async def _time_passing(self) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(one) for one in (self._wind(), self._glances())]
+    async def time_passing(self) -> AsyncIterator[None]:
+        """Let time pass for as long as the context lasts."""
+        tasks = [asyncio.create_task(one) for one in (self._wind(), self.glances())]
         try:
             yield
         finally:
@@ -182,7 +196,8 @@ class Shift:
         while True:
             await passing.pass_by(WIND, step=WIND)
 
-    async def _glances(self) -> None:
+    async def glances(self) -> None:
+        """Look again and again."""
         while True:
             self.look()
             await asyncio.sleep(GLANCE)
@@ -194,7 +209,7 @@ class Shift:
             for post in topic.posts:
                 for word in found(post.text):
                     self._came.setdefault(("thread", word), now)
-        for box in self._boxes().values():
+        for box in self.boxes().values():
             for text in box:
                 for word in found(text):
                     self._came.setdefault(("box", word), now)
@@ -209,13 +224,18 @@ class Shift:
         return True
 
     async def _settle(self) -> None:
-        end, calm = self._healed + PATIENCE, 0.0
-        while calm < CALM and self.ground.clock.seconds() < end:
-            waited = self.ground.clock.seconds() - self._healed
-            span = AFTERWARDS if waited < 180 else 6 * AFTERWARDS
-            await passing.pass_by(span, step=span, real=0.004)
+        calm = waited = 0.0
+        while calm < self.calm and waited < self.patience:
+            span = await self.passes(waited)
+            waited += span
             self.look()
             calm = calm + span if self._is_done() else 0.0
+
+    async def passes(self, waited: float) -> float:
+        """Let some time pass; return how much."""
+        span = AFTERWARDS if waited < SOON else 6 * AFTERWARDS
+        await passing.pass_by(span, step=span, real=0.004)
+        return span
 
     def _is_done(self) -> bool:
         came = self._came
@@ -232,15 +252,21 @@ class Shift:
 
     # --- what it came to ---
 
-    def _boxes(self) -> dict[int, list[str]]:
+    def boxes(self) -> dict[int, Sequence[str]]:
+        """Return what lies in each customer's letter box."""
         office = self._post.office
-        return {customer: office.in_box(str(customer)) for customer in range(CUSTOMERS)}
+        return {customer: office.in_box(str(customer)) for customer in range(self.customers)}
+
+    def uncertain(self) -> int:
+        """Count the answers about which agents are asked whether they arrived."""
+        ((asked,),) = self.house.ask(_ASKED)
+        return int(asked)
 
     def _report(self) -> r.Report:
-        weather, boxes = self.ground.weather, self._boxes()
+        weather, boxes = self.ground.weather, self.boxes()
         shown = r.in_threads(self._written, self.ground.topics())
         faults = {**weather.counted(), **({"kills": self.house.kills} if self.house.kills else {})}
-        excuses = self.points.unknown + (self.house.lives - 1) * CUSTOMERS
+        excuses = self.points.unknown + (self.house.lives - 1) * self.customers
         late = [at - self._healed for at in self._came.values() if at > self._healed]
         return r.Report(
             scenario=self.scenario.name,
@@ -254,6 +280,7 @@ class Shift:
             stuck=self._undone(),
             unproven=max(0, shown.warned - excuses * r.MOST_IN_A_POST),
             recovery=late,
+            uncertain=self.uncertain(),
             orderly=self.ground.orderly,
         )
 

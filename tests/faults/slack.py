@@ -11,9 +11,8 @@ from bridge.sandbox.faults import Fault
 from bridge.sandbox.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Agent, Message, SlackPlatform
 from bridge.sandbox.slack.team import BOT_USER
 from tests.faults.ground import SURFACE, Ground, Shown, Sort, Topic, Who
-from tests.faults.weather import Trouble, Weather
+from tests.faults.weather import TellsTime, Trouble, Weather
 from tests.faults.words import owner_of
-from tests.passing import PassingClock
 
 WAITS = 7.0
 LATE = 12.0
@@ -39,7 +38,7 @@ class SlackGround(Ground):
     proves = True
     orderly = False
 
-    def __init__(self, clock: PassingClock, weather: Weather) -> None:
+    def __init__(self, clock: TellsTime, weather: Weather) -> None:
         """Have a channel with two agents and a guest in it."""
         super().__init__(clock, weather)
         self.slack = SlackPlatform(now=clock.now)

@@ -11,9 +11,8 @@ from bridge.sandbox.telegram import Member, TelegramServer
 from bridge.sandbox.telegram.errors import Refusal, too_many_requests
 from bridge.sandbox.telegram.world import Chat, User
 from tests.faults.ground import Ground, Shown, Sort, Topic, Who
-from tests.faults.weather import Trouble, Weather
+from tests.faults.weather import TellsTime, Trouble, Weather
 from tests.faults.words import owner_of
-from tests.passing import PassingClock
 
 TOKEN = "7000000003:AAtoken-of-the-staff-bot-0123456789"  # noqa: S105  # It opens nothing.
 RIGHTS = ("can_manage_topics", "can_delete_messages", "can_pin_messages")
@@ -45,7 +44,7 @@ _FAULTS: Mapping[Sort, Fault] = {
 class _Time:
     """The model's time, which passes as the loop's does."""
 
-    def __init__(self, clock: PassingClock) -> None:
+    def __init__(self, clock: TellsTime) -> None:
         self.now = clock.seconds
         self.sleep = asyncio.sleep
 
@@ -58,7 +57,7 @@ class TelegramGround(Ground):
     orderly = True
     environ: ClassVar = {"TELEGRAM_STAFF": TOKEN}
 
-    def __init__(self, clock: PassingClock, weather: Weather) -> None:
+    def __init__(self, clock: TellsTime, weather: Weather) -> None:
         """Have a group with two agents and a guest in it."""
         super().__init__(clock, weather)
         self.telegram = TelegramServer(time=_Time(clock), limits=True)

@@ -4,12 +4,24 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bridge.sandbox.faults import Fault, Faults
-from tests.passing import PassingClock
 
 # What was on its way when the platform asked to wait is nobody's fault, in seconds.
 ON_ITS_WAY = 1.0
+
+
+class TellsTime(Protocol):
+    """A clock of the program's, and of the models'."""
+
+    def now(self) -> int:
+        """Return the wall time in ms."""
+        ...
+
+    def seconds(self) -> float:
+        """Return the wall time in seconds."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,7 @@ class Weather(Faults):
     for what that does not concern.
     """
 
-    clock: PassingClock
+    clock: TellsTime
     chance: random.Random
     named: Callable[[str], str | None]
     troubles: Collection[Trouble] = ()
