@@ -59,9 +59,17 @@ def act(tx: Tx, deck: Deck, of: Sequence[SurfaceHeard], files: Files) -> list[in
     if isinstance(event, PlaceChanged):
         return _place(tx, deck, event)
     thread = _thread(tx, deck, event, row)
-    if thread is None or event.by.is_program:
+    if thread is None:
         return []
-    _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
+    if isinstance(event, ThreadMoved) and event.to == "deleted":
+        # It is gone whoever did it, which not every platform says; one that is known to be
+        # gone has another in its place by now.
+        if row.thread == thread.thread:
+            records.lose_thread(tx, thread.id, thread.conversation_id)
+    elif event.by.is_program:
+        return []
+    else:
+        _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
     return [thread.conversation_id]
 
 
@@ -110,7 +118,7 @@ def _in_thread(
 
 def _as_it_was(tx: Tx, thread: SurfaceThread, event: AnyHeard) -> None:
     """Have a thread that somebody moved, who may not, put back."""
-    if isinstance(event, ThreadMoved) and event.to != "deleted":
+    if isinstance(event, ThreadMoved):
         tx.run(s.SHUT, of=thread.id, at=tx.now if event.to == "closed" else None)
 
 
@@ -140,9 +148,7 @@ def _do(
 
 
 def _moved(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: ThreadMoved) -> None:
-    if event.to == "deleted":
-        records.lose_thread(tx, thread.id, thread.conversation_id)
-    elif event.to == "closed":
+    if event.to == "closed":
         actions.close(tx, deck.desk, me, thread.conversation_id)
         tx.run(s.SHUT, of=thread.id, at=tx.now)
     else:
