@@ -22,7 +22,7 @@ from tests.desk import RunningDesk
 from tests.faults import report as r
 from tests.faults.failpoints import Failpoints
 from tests.faults.ground import SURFACE, Ground
-from tests.faults.scenarios import Scenario
+from tests.faults.scenarios import Happens, Scenario
 from tests.faults.shift import Shift
 from tests.faults.weather import Weather
 from tests.faults.words import Kind, name_of
@@ -154,15 +154,19 @@ class RealShift(Shift):
         return 0.2
 
 
-async def kills(shift: Shift) -> None:
-    """Kill it twice between a post and its record, and once at any moment."""
-    for between in (True, False, True):
-        await asyncio.sleep(shift.chance.uniform(0.2, 2.0))
-        if between:
-            await _until_posted(shift)
-        await shift.house.kill()
-        await asyncio.sleep(shift.chance.uniform(0.0, 1.0))
-        await shift.house.start()
+def kills(*betweens: bool) -> Happens:
+    """Return what kills it so often: between a post and its record, or at any moment."""
+
+    async def happens(shift: Shift) -> None:
+        for between in betweens:
+            await asyncio.sleep(shift.chance.uniform(0.2, 2.0))
+            if between:
+                await _until_posted(shift)
+            await shift.house.kill()
+            await asyncio.sleep(shift.chance.uniform(0.0, 1.0))
+            await shift.house.start()
+
+    return happens
 
 
 async def _until_posted(shift: Shift) -> None:
@@ -179,11 +183,11 @@ def _posts(ground: Ground) -> int:
     return sum(1 + len(one.posts) for one in ground.topics())
 
 
-KILLED = Scenario("kill -9", (), happens=kills)
-
-
-async def report(kind: type[Ground], seed: int) -> r.Report:
-    """Run the scenario; return what it came to."""
+async def report(
+    kind: type[Ground], seed: int, betweens: Sequence[bool] = (True, False, True)
+) -> r.Report:
+    """Kill it so; return what it came to."""
+    scenario = Scenario("kill -9", (), happens=kills(*betweens))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         clock = RealClock()
         weather = Weather(clock, random.Random(seed), kind.named)
@@ -191,4 +195,4 @@ async def report(kind: type[Ground], seed: int) -> r.Report:
         async with telegram, ground.open():
             shop = Shop(telegram, RealShift.customers)
             house = Process(Path(place), telegram, ground)
-            return await RealShift(shop, KILLED, ground, None, house, Failpoints(), seed).run()
+            return await RealShift(shop, scenario, ground, None, house, Failpoints(), seed).run()

@@ -9,8 +9,9 @@ from tests.bench.figures import percentile
 from tests.faults.ground import Topic
 from tests.faults.words import FOR_CUSTOMERS, FOR_THREADS, Word, found
 
-# Of a thread that was made anew, so many of the last questions must stand in it.
-LAST = 5
+# Of a thread that was made anew, so many of the last questions must stand in it: it shows ten
+# messages, answers and notes among them.
+LAST = 2
 # So many words may one post carry that nobody knows the end of.
 MOST_IN_A_POST = 8
 
