@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import logging
 import signal
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import uvicorn
@@ -26,16 +25,17 @@ from agent_console.web.surface import routes_of
 from bridge import __version__, db
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
-from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs, begin_life
+from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
 from bridge.events import EventHub
 from bridge.health import HeardSink, Watch
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.models import Attachment, Event
+from bridge.private import Phase, answering_privately
 from bridge.reload.anew import Reloading
 from bridge.reload.wired import Inbox, close, start_inbox, start_staff
 from bridge.search import Indexer
 from bridge.settings import Settings
-from bridge.start import installation_secret, lock
+from bridge.start import Sockets, installation_secret, lock
 from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
@@ -349,11 +349,11 @@ def _on_demo(settings: Settings) -> str | None:
 
 async def serve(
     settings: Settings,
-    listening: socket.socket,
+    sockets: Sockets,
     announce: Callable[[Program], Awaitable[None]],
     load: Callable[[], Settings],
 ) -> None:
-    """Run the whole program on an open socket until SIGINT or SIGTERM.
+    """Run the whole program on open sockets until SIGINT or SIGTERM.
 
     `announce` is called once it answers, `load` reads the settings anew on SIGHUP. Raises
     `StartError` and `DatabaseError`.
@@ -362,15 +362,16 @@ async def serve(
     # Before the lock says whom to ask: by default the signal would kill us.
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     with contextlib.closing(lock(database)):
-        program = Program(settings)
-        async with program.running():
-            reloading = Reloading(program, load, database, asked)
+        program, phase = Program(settings), Phase()
+        reloading = Reloading(program, load, database, asked)
+        private = answering_privately(sockets.private, program, reloading, phase)
+        async with private, program.running():
             program.supervisor.start("reload", reloading.run)
-            server = WebServer(program.web())
+            phase.server = server = WebServer(program.web())
             # uvicorn raises the signal again once it has ended, and its default would kill us
             # before what is on the wire has ended and the database is closed.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.end)
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            serving = asyncio.create_task(server.serve(sockets=[sockets.public]))
             answering = asyncio.create_task(server.answering.wait())
             await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED)
             answering.cancel()
@@ -378,18 +379,3 @@ async def serve(
                 await announce(program)
                 settle_memory()
             await serving
-
-
-async def begin_anew(settings: Settings) -> None:
-    """Begin a new life of the database, which was put back from a copy.
-
-    Raises `StartError` while the program runs, and `DatabaseError`.
-    """
-    path = db.sqlite_path(settings.storage.database)
-    with contextlib.closing(lock(path)):
-        db.migrate(path)
-        store = Store(path, clock=Clock())
-        try:
-            await store.write(begin_life)
-        finally:
-            await store.close()

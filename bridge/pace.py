@@ -82,7 +82,7 @@ class Rests:
 
     async def over(self, name: Hashable) -> None:
         """Return when calls may go again."""
-        while (left := self.left(name)) > 0:
+        while (left := self.left(name)) > 0:  # noqa: ASYNC110  # It may have grown meanwhile.
             await asyncio.sleep(left)
 
 

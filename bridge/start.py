@@ -6,10 +6,12 @@ import fcntl
 import os
 import secrets
 import socket
+import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from bridge.settings import Settings
+from bridge.settings import PrivateAddress, Settings, SocketFile
 from bridge.settings.sections import SHORTEST_SECRET
 
 
@@ -75,8 +77,32 @@ def running(path: Path) -> int | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What the program listens on: for the world, and for its administrator alone."""
+
+    public: socket.socket
+    private: socket.socket | None = None
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket; raises `StartError` when the port cannot be had."""
+    return _bound(
+        host,
+        port,
+        "choose another one with --listen HOST:PORT (make run PORT=...), or server.listen in the "
+        "YAML",
+    )
+
+
+def listen_privately(address: PrivateAddress) -> socket.socket:
+    """Return a socket for the administrator's programs; raises `StartError` as `listen`."""
+    if isinstance(address, SocketFile):
+        return _bound_file(address.path)
+    return _bound(address.host, address.port, "choose another one with server.admin_listen")
+
+
+def _bound(host: str, port: int, instead: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -85,9 +111,43 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(1024)
     except OSError as error:
         listening.close()
-        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
         raise StartError(
-            f"port {port} on {host or 'all addresses'} {why}; choose another one with "
-            "--listen HOST:PORT (make run PORT=...), or server.listen in the YAML"
+            f"port {port} on {host or 'all addresses'} {_why(error)}; {instead}"
         ) from None
     return listening
+
+
+def _bound_file(path: Path) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # Made with its rights, not given them afterwards: nobody connects in between.
+    mask = os.umask(0o177)
+    try:
+        _clear(path)
+        listening.bind(str(path))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise StartError(
+            f"the socket {path} {_why(error)}; choose another one with server.admin_listen"
+        ) from None
+    finally:
+        os.umask(mask)
+    return listening
+
+
+def _clear(path: Path) -> None:
+    """Remove a socket that a killed program has left; one that answers is somebody's."""
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise FileExistsError(errno.EEXIST, "there is another file of that name")
+    with contextlib.suppress(FileNotFoundError), socket.socket(socket.AF_UNIX) as asked:
+        try:
+            asked.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+        else:
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+
+
+def _why(error: OSError) -> str:
+    return "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"

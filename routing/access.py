@@ -35,8 +35,9 @@ Verb = Literal[
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
-Right = Literal["reports", "own_reports", "export", "health", "configuration", "audit"]
-"""What an agent may see of the whole desk, whatever conversation is open."""
+Right = Literal["reports", "own_reports", "export", "health", "configuration", "audit", "profile"]
+"""What an agent may see of the whole desk, and do with their own profile, whatever
+conversation is open."""
 Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with", "beside_bot"]
 """How an agent stands to a conversation. Nobody has taken an `untaken` one; `left_with`
 is a participant of one that its assignee has released; whose assignee is a bot is
@@ -163,14 +164,18 @@ def rights(role: Role, policy: Policy) -> frozenset[Right]:
     """Return what an agent of this role may see of the whole desk.
 
     `own_reports`: of reports, their own work alone. `health`: how the channels are.
+    `profile`: to change how they themselves are shown to others.
     """
     if role == "owner":
-        return frozenset({"reports", "export", "health", "configuration", "audit"})
+        return frozenset({"reports", "export", "health", "configuration", "audit", "profile"})
     if role == "supervisor":
-        return frozenset({"reports", "export", "health"})
-    if role == "viewer" or not policy.agent_reports:
+        return frozenset({"reports", "export", "health", "profile"})
+    if role in ("viewer", "bot"):
         return frozenset()
-    return frozenset({"own_reports", "export"} if policy.agent_exports else {"own_reports"})
+    allowed: set[Right] = {"profile"} if policy.agent_edits_profile else set()
+    if policy.agent_reports:
+        allowed |= {"own_reports", "export"} if policy.agent_exports else {"own_reports"}
+    return frozenset(allowed)
 
 
 def _bot(state: str, how: Standing, policy: Policy, *, blocked: bool) -> frozenset[Verb]:

@@ -1,14 +1,14 @@
 """What the YAML says, in the words and the units of routing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bridge.channel import Capabilities, Channel, WayOn
 from bridge.models import Attachment, Occasion
-from bridge.settings import Agent, Bot, LocalText, Settings
+from bridge.settings import Agent, Bot, LocalText, Settings, Team
 from routing.desk import AgentMail, Desk, Mailbox
-from routing.policy import BotPolicy, Policy
+from routing.policy import BotPolicy, Policy, TeamPatience
 from routing.teams import teams_of
 from routing.triggers import Automations
 from routing.way_back import ways_back
@@ -30,6 +30,7 @@ def policy_of(settings: Settings) -> Policy:
         auto_offline=_ms(routing.auto_offline),
         away_after=_ms(routing.away_after),
         release_idle=_ms(routing.release_idle),
+        patience=tuple(_patience(settings.teams)),
         release_offline=_ms(routing.release_offline),
         transfer_online_only=routing.transfer.online_only,
         transfer_closed=routing.transfer.closed,
@@ -48,6 +49,7 @@ def policy_of(settings: Settings) -> Policy:
         agent_blocks=permissions.block,
         agent_deletes=permissions.delete_conversation,
         agent_purges=permissions.purge_conversation,
+        agent_edits_profile=permissions.edit_profile,
         agent_sees=permissions.see,
         agent_may_see_others=permissions.see_other_teams,
         hide_history=routing.transfer.hide_history,
@@ -69,6 +71,13 @@ def policy_of(settings: Settings) -> Policy:
         hours_of=teams_of(settings).hours_of,
         bots=tuple(_bot(key, one) for key, one in settings.agents.items() if one.role == "bot"),
     )
+
+
+def _patience(teams: Mapping[str, Team]) -> Iterator[TeamPatience]:
+    for key, one in teams.items():
+        own = one.release_idle
+        if own is not None:
+            yield TeamPatience(key, _ms(own) if isinstance(own, timedelta) else None)
 
 
 def automations_of(settings: Settings) -> Automations:

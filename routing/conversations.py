@@ -145,6 +145,7 @@ def released_at(conversation: Conversation, policy: Policy) -> int | None:
         assignee=conversation.assignee_id,
         waiting_since=conversation.waiting_since,
         active_at=conversation.active_at,
+        team=conversation.team_id,
         paused=conversation.paused_at is not None,
         hours=policy.hours_for("release_idle", conversation.team_id, conversation.inbox_id),
     )

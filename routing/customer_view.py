@@ -21,7 +21,7 @@ from bridge.channel import (
 from bridge.events import EventHub, StaleCursorError, Step
 from bridge.markup import to_plain, to_rich
 from bridge.media import MediaStore
-from bridge.models import FOREVER, Conversation, Identity, Message
+from bridge.models import FOREVER, Agent, Conversation, Identity, Message
 from bridge.store import conversations as q
 from bridge.store import customer as c
 from bridge.store import deliveries as d
@@ -143,7 +143,7 @@ class InboxCustomerView:
             return None
         agent = None
         if conversation.assignee_id is not None:
-            agent = tx.the(AGENT_BY_ID, id=conversation.assignee_id).name
+            agent = tx.the(AGENT_BY_ID, id=conversation.assignee_id)
         return ThreadView(
             thread=conversation.thread,
             # That it was deleted is our own affair: to them it has ended.
@@ -152,7 +152,8 @@ class InboxCustomerView:
             last_text="" if last.deleted_at else to_plain(last.text, last.format)[:_PREVIEW],
             last_author=_AUTHOR[last.kind],
             unread=tx.the(c.UNREAD_BY_CUSTOMER, conversation_id=conversation.id),
-            agent_name=agent,
+            agent_name=agent.name if agent else None,
+            agent_photo=self._photo(agent),
             agent_read_id=read_by_us(tx, conversation),
         )
 
@@ -252,11 +253,13 @@ class InboxCustomerView:
         if message.created_at < since:
             return None
         gone = message.deleted_at is not None
+        author = _writer(tx, message)
         return MessageView(
             id=message.id,
             thread=thread,
             author="visitor" if answered else _AUTHOR[message.kind],
-            author_name=self._name(tx, message),
+            author_name=author.name if author else None,
+            author_photo=self._photo(author),
             # An id of another inbox says nothing here.
             external_id=message.external_id if message.inbox_id == self._inbox_id else None,
             text="" if gone else message.text,
@@ -281,10 +284,10 @@ class InboxCustomerView:
             for one, words in wording.offered(question)
         ]
 
-    def _name(self, tx: Tx, message: Message) -> str | None:
-        if message.kind != "outgoing" or message.agent_id is None:
+    def _photo(self, agent: Agent | None) -> str | None:
+        if agent is None or agent.photo_id is None:
             return None
-        return tx.the(AGENT_BY_ID, id=message.agent_id).name
+        return self._media.portrait_path(agent.photo_id)
 
     def _attachments(self, tx: Tx, message: Message) -> list[AttachmentView]:
         if not message.attachment_count:
@@ -292,6 +295,13 @@ class InboxCustomerView:
         files = tx.all(m.ATTACHMENTS_OF, message_id=message.id)
         shown = [file for file in files if file.role not in ("original", "text")]
         return [self._media.view(file, signed=True) for file in shown]
+
+
+def _writer(tx: Tx, message: Message) -> Agent | None:
+    """Return the agent who wrote it; `None` for what the customer or the program said."""
+    if message.kind != "outgoing" or message.agent_id is None:
+        return None
+    return tx.the(AGENT_BY_ID, id=message.agent_id)
 
 
 def _is_their_answer(message: Message) -> bool:

@@ -6,14 +6,15 @@ Every function runs inside a transaction.
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from bridge.models import Conversation
 from bridge.settings import Strategy
 from bridge.store import teams as t
 from bridge.store.transactions import Tx
-from routing import conversations, sight, timing
+from routing import conversations, sight
 from routing.assignment import Candidate, Choice, choose, named
-from routing.policy import MAIL_AGENT, OVERFLOW, RELEASE_IDLE
+from routing.policy import MAIL_AGENT, OVERFLOW, RELEASE_IDLE, waits_for_others
 from routing.teams import Teams
 
 QUEUE_TOPIC = "queue"
@@ -114,13 +115,25 @@ def place(
         conversations.watched(tx, conversations.get(tx, conversation.id))
     else:
         conversations.set_timer(tx, conversation, RELEASE_IDLE, None)
-        set_overflow(tx, teams, conversation.id, team)
+        set_overflow(tx, teams, replace(conversation, assignee_id=None, team_id=team))
     conversations.changed(tx, conversation)
     return True
 
 
-def set_overflow(tx: Tx, teams: Teams, conversation_id: int, team: str | None) -> None:
-    """Set the timer by which a conversation goes on to another team, where there is one."""
-    crew = teams.crews.get(team) if team is not None else None
-    due_at = tx.now + crew.overflow[1] if crew and crew.overflow else None
-    timing.set_timer(tx, f"conversation:{conversation_id}", OVERFLOW, due_at)
+def set_overflow(tx: Tx, teams: Teams, conversation: Conversation) -> None:
+    """Have the time begin anew after which a conversation, as it is now, goes to another team."""
+    runs = waits_for_others(
+        state=conversation.state,
+        assignee=conversation.assignee_id,
+        paused=conversation.paused_at is not None,
+    )
+    due_at = passed_on_at(teams, conversation, tx.now) if runs else None
+    since = tx.now if due_at is not None else None
+    if since != conversation.passed_on_from:
+        tx.run(t.PASS_ON_FROM, of=conversation.id, at=since)
+    conversations.set_timer(tx, conversation, OVERFLOW, due_at)
+
+
+def passed_on_at(teams: Teams, conversation: Conversation, since: int) -> int | None:
+    """Return when another team takes over what waits since then, if ever."""
+    return teams.passed_on_at(conversation.team_id, conversation.inbox_id, since)

@@ -5,10 +5,11 @@ span opens at the first moment at which the wall clock shows its start or later,
 too: at the end of an hour that is left out in spring, at the first of two in autumn.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from bridge.settings import Span
@@ -60,6 +61,38 @@ class Hours:
             at = end
         return None
 
+    def between(self, since: int, until: int) -> int:
+        """Return for how long it is open between two moments, in ms."""
+        opened = self.merged(since, until)
+        return sum(min(end, until) - max(start, since) for start, end in opened)
+
+    def before(self, until: int, length: int) -> int | None:
+        """Return the latest moment from which on it has been open for `length` ms at `until`.
+
+        `None` where it has not been open for so long in more than a year.
+        """
+        if length <= 0:
+            return until
+        days = 8
+        while days <= _HORIZON:
+            left = length
+            for start, end in reversed(self.merged(until - days * _DAY, until)):
+                left -= min(end, until) - start
+                if left <= 0:
+                    return min(start - left, until)
+            days *= 8
+        return None
+
+    def merged(self, since: int, until: int) -> list[tuple[int, int]]:
+        """Return what `spans` does, in order, and what overlaps as one."""
+        found: list[tuple[int, int]] = []
+        for start, end in sorted(self.spans(since, until)):
+            if found and start <= found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], end))
+            else:
+                found.append((start, end))
+        return found
+
     def _closing(self, at: int) -> int:
         """Return when the last of the spans that are open at `at` ends."""
         return max(end for start, end in self._intervals(at, days=3) if start <= at < end)
@@ -95,6 +128,27 @@ class Hours:
         seconds = range(late, early + 1)
         at = bisect_left(seconds, wall, key=lambda one: _wall(one, self.zone))
         return seconds[at] * 1000
+
+
+class Openings:
+    """When it is open in a stretch of time, for who asks often."""
+
+    def __init__(self, hours: Hours, since: int, until: int) -> None:
+        """Look at the time between two moments (ms); outside of it nothing is open."""
+        self._spans = hours.merged(since, until)
+        self._starts = [start for start, _ in self._spans]
+        self._before = [0, *accumulate(end - start for start, end in self._spans)]
+
+    def between(self, since: int, until: int) -> int:
+        """Return for how long it is open between two moments, in ms."""
+        return max(0, self._until(until) - self._until(since))
+
+    def _until(self, at: int) -> int:
+        number = bisect_right(self._starts, at)
+        if not number:
+            return 0
+        start, end = self._spans[number - 1]
+        return self._before[number - 1] + min(at, end) - start
 
 
 def _seconds(moment: datetime) -> int:

@@ -35,7 +35,14 @@ class BotPolicy(NamedTuple):
     hooked: bool
 
 
-Pausing = Literal["release_idle", "close_inactive"]
+class TeamPatience(NamedTuple):
+    """Of a team: how long its agents may leave a waiting customer alone (ms), `None` for ever."""
+
+    team: str
+    release_idle: int | None
+
+
+Pausing = Literal["release_idle", "close_inactive", "max_wait", "overflow"]
 """What can stand still while nobody is there."""
 
 
@@ -53,6 +60,8 @@ class Policy:
     auto_offline: int | None = 15 * 60_000
     away_after: int | None = None
     release_idle: int | None = 5 * 60_000
+    patience: tuple[TeamPatience, ...] = ()
+    """Of the teams that have one of their own, in place of `release_idle`."""
     release_offline: int | None = None
     transfer_online_only: bool = False
     transfer_closed: bool = False
@@ -73,6 +82,7 @@ class Policy:
     agent_blocks: bool = False
     agent_deletes: bool = False
     agent_purges: bool = False
+    agent_edits_profile: bool = True
     agent_sees: See = "all"
     agent_may_see_others: bool = False
     hide_history: bool = False
@@ -107,10 +117,13 @@ class Policy:
         """Return what holds for an agent who is a bot; `None` for people."""
         return next((one for one in self.bots if one.id == agent), None)
 
-    def patience_with(self, agent: str | None) -> int | None:
-        """Return how long an agent may leave a waiting customer alone, in ms."""
+    def patience_with(self, agent: str | None, team: str | None = None) -> int | None:
+        """Return how long an agent may leave a waiting customer of a team alone, in ms."""
         bot = self.bot(agent)
-        return self.release_idle if bot is None else bot.answer_within
+        if bot is not None:
+            return bot.answer_within
+        own = (one.release_idle for one in self.patience if one.team == team)
+        return next(own, self.release_idle)
 
 
 def length_of(text: str) -> int:
@@ -152,6 +165,7 @@ def idle_due(
     assignee: str | None,
     waiting_since: int | None,
     active_at: int | None,
+    team: str | None = None,
     paused: bool = False,
     hours: Hours | None = None,
 ) -> int | None:
@@ -161,7 +175,7 @@ def idle_due(
     from what the agent last did in this conversation (D15). Not while it is `paused`, nor
     outside of `hours`; a bot needs none.
     """
-    patience = policy.patience_with(assignee)
+    patience = policy.patience_with(assignee, team)
     if patience is None or paused or state != "open":
         return None
     if assignee is None or waiting_since is None:
@@ -190,9 +204,26 @@ def stands_still(*, status_pauses: bool, snoozed: bool) -> bool:
     return status_pauses or snoozed
 
 
-def waits_for_others(*, state: str, assignee: str | None, snoozed: bool) -> bool:
+def waits_for_others(*, state: str, assignee: str | None, paused: bool) -> bool:
     """Say whether time runs after which another team takes over what nobody has taken."""
-    return state == "open" and assignee is None and not snoozed
+    return state == "open" and assignee is None and not paused
+
+
+def waited(since: int, until: int, hours: Hours | None) -> int:
+    """Return for how long a customer has waited, in ms, what is outside of `hours` not counted."""
+    return max(0, until - since) if hours is None else hours.between(since, until)
+
+
+def gone_on(at: int, paused_at: int, now: int, hours: Hours | None) -> int:
+    """Return a moment since when time runs, moved by as long as time has stood still.
+
+    Time stood still from `paused_at` until `now`; what runs only within `hours` has then run
+    for no longer than it had before, whichever of them the pause lay in.
+    """
+    moved = at + now - max(at, paused_at)
+    if hours is None:
+        return moved
+    return max(moved, hours.before(now, waited(at, paused_at, hours)) or moved)
 
 
 def starts_anew(policy: Policy, *, closed_at: int, now: int) -> bool:

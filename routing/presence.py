@@ -154,8 +154,8 @@ def release_held(tx: Tx, desk: Desk, agent_id: str) -> None:
     if not offline or desk.policy.release_offline is None:
         return
     for held in tx.all(q.HELD_BY, agent=agent_id):
-        conversations.release(tx, held, by=None, reason="offline")
-        giving.set_overflow(tx, desk.teams, held.id, held.team_id)
+        released = conversations.release(tx, held, by=None, reason="offline")
+        giving.set_overflow(tx, desk.teams, released)
 
 
 # --- the state itself ---------------------------------------------------------------------

@@ -20,7 +20,7 @@ from bridge.waking import woken
 from routing import conversations, giving, notices
 from routing.assignment import Candidate, Choice
 from routing.desk import Desk
-from routing.policy import waits_for_others
+from routing.policy import OVERFLOW, waits_for_others
 from routing.refusal import RefusedError
 from routing.rules import base_of
 from routing.teams import Teams
@@ -137,15 +137,23 @@ def _after_giving(able: Sequence[Candidate], agent: str, now: int) -> list[Candi
 
 
 def overflow(tx: Tx, desk: Desk, conversation_id: int) -> None:
-    """Pass on to another team what nobody of its own has taken in time: the timer's action."""
+    """Pass on to another team what nobody of its own has taken in time: the timer's action.
+
+    What the time is may have changed since it was set: by other hours, or a clock that was set.
+    """
     conversation = conversations.get(tx, conversation_id)
     crew = desk.teams.crews.get(conversation.team_id or "")
     due = waits_for_others(
         state=conversation.state,
         assignee=conversation.assignee_id,
-        snoozed=conversation.snoozed_until is not None,
+        paused=conversation.paused_at is not None,
     )
     if not due or not (crew and crew.overflow):
+        return
+    since = conversation.passed_on_from
+    due_at = tx.now if since is None else giving.passed_on_at(desk.teams, conversation, since)
+    if due_at is None or due_at > tx.now:
+        conversations.set_timer(tx, conversation, OVERFLOW, due_at)
         return
     to_team(tx, desk, conversation, crew.overflow[0], why={"overflow": True})
 

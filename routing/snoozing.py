@@ -11,10 +11,10 @@ from typing import Literal
 from bridge.models import Conversation
 from bridge.store import conversations as q
 from bridge.store.transactions import Tx
-from routing import conversations, giving, statuses
+from routing import conversations, statuses
 from routing.desk import Desk
 from routing.giving import QUEUE_TOPIC
-from routing.policy import OVERFLOW, SNOOZE
+from routing.policy import SNOOZE
 from routing.refusal import RefusedError
 
 Reason = Literal["time", "customer"]
@@ -35,8 +35,8 @@ def snooze(tx: Tx, desk: Desk, conversation: Conversation, until: int, *, by: st
     if not tx.run(q.SNOOZE, of=conversation.id, until=until, by=by):
         raise RefusedError("state", {"state": conversation.state})
     conversations.set_timer(tx, conversation, SNOOZE, until)
-    conversations.set_timer(tx, conversation, OVERFLOW, None)
-    statuses.keep_time(tx, conversations.get(tx, conversation.id), desk.statuses, desk.policy)
+    now = conversations.get(tx, conversation.id)
+    statuses.keep_time(tx, now, desk.statuses, desk.policy, desk.teams)
     conversations.activity(tx, conversation, "snoozed", by=by, until=until)
     conversations.changed(tx, conversation)
 
@@ -59,9 +59,8 @@ def end(
     tx.run(q.SNOOZE, of=conversation.id, until=None, by=None)
     conversations.set_timer(tx, conversation, SNOOZE, None)
     now = conversations.get(tx, conversation.id)
-    statuses.keep_time(tx, now, desk.statuses, desk.policy)
+    statuses.keep_time(tx, now, desk.statuses, desk.policy, desk.teams)
     if now.assignee_id is None:
-        giving.set_overflow(tx, desk.teams, now.id, now.team_id)
         tx.wake(QUEUE_TOPIC)
     conversations.activity(tx, conversation, "unsnoozed", by=by, reason=reason, to=now.assignee_id)
     conversations.changed(tx, conversation)

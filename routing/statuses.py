@@ -13,12 +13,13 @@ from bridge.models import Conversation
 from bridge.settings import LocalText, Settings, Status
 from bridge.store import doing as s
 from bridge.store.transactions import Tx
-from routing import conversations, ending
+from routing import conversations, ending, giving
 from routing.configured import policy_of
 from routing.desk import Desk
-from routing.policy import Policy, stands_still
+from routing.policy import Policy, gone_on, stands_still
 from routing.refusal import RefusedError
 from routing.statused import current
+from routing.teams import Teams, teams_of
 
 
 def declare(tx: Tx, settings: Settings) -> None:
@@ -41,7 +42,7 @@ def declare(tx: Tx, settings: Settings) -> None:
             place=place,
         )
     for held in tx.all(s.PAUSED):
-        keep_time(tx, held, declared, policy_of(settings))
+        keep_time(tx, held, declared, policy_of(settings), teams_of(settings))
 
 
 def choose(
@@ -65,16 +66,24 @@ def choose(
         reason = None if by else "automation"
         conversation = conversations.reopen(tx, conversation, desk.policy, by=by, reason=reason)
     tx.run(s.SET_STATUS, of=conversation.id, status=status_id)
-    keep_time(tx, conversations.get(tx, conversation.id), desk.statuses, desk.policy)
+    now = conversations.get(tx, conversation.id)
+    keep_time(tx, now, desk.statuses, desk.policy, desk.teams)
     conversations.activity(tx, conversation, "status_changed", by=by, status=status_id)
     conversations.changed(tx, conversation)
     return True
 
 
 def keep_time(
-    tx: Tx, conversation: Conversation, statuses: Mapping[str, Status], policy: Policy
+    tx: Tx,
+    conversation: Conversation,
+    statuses: Mapping[str, Status],
+    policy: Policy,
+    teams: Teams,
 ) -> None:
-    """Have time stand still for the conversation from now on, or go on, as it is to."""
+    """Have time stand still for the conversation from now on, or go on, as it is to.
+
+    The time after which another team takes over begins anew then.
+    """
     held = statuses.get(conversation.status_id or "")
     pauses = stands_still(
         status_pauses=held is not None and held.pause_timer,
@@ -85,16 +94,19 @@ def keep_time(
     if pauses:
         tx.run(s.PAUSE, of=conversation.id, at=tx.now)
     else:
-        tx.run(s.GO_ON, of=conversation.id, **_moved(conversation, tx.now))
-    conversations.set_timers(tx, conversations.get(tx, conversation.id), policy)
+        tx.run(s.GO_ON, of=conversation.id, **_moved(conversation, policy, tx.now))
+    now = conversations.get(tx, conversation.id)
+    conversations.set_timers(tx, now, policy)
+    giving.set_overflow(tx, teams, now)
 
 
-def _moved(conversation: Conversation, now: int) -> dict[str, int | None]:
+def _moved(conversation: Conversation, policy: Policy, now: int) -> dict[str, int | None]:
     """Return the times that ran while time stood still, moved by as long as they did. Pure."""
-    paused = conversation.paused_at or now
+    of = (conversation.team_id, conversation.inbox_id)
+    hours = policy.hours_for("release_idle", *of) or policy.hours_for("max_wait", *of)
 
     def moved(at: int | None) -> int | None:
-        return None if at is None else at + now - max(at, paused)
+        return None if at is None else gone_on(at, conversation.paused_at or now, now, hours)
 
     return {
         "waiting_since": moved(conversation.waiting_since),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.settings import Agent, Bot, LocalText, OpeningHours, Rule, Settings, Strategy, Team
 from routing.hours import Hours
+from routing.policy import passed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Teams:
     strategy: Strategy = "manual"
     default_team: str | None = None
     capacity: int | None = None
+    # Whether the time after which another team takes over runs only while a team is there.
+    pauses_overflow: bool = False
     zone: ZoneInfo = _UTC
 
     @property
@@ -128,6 +131,14 @@ class Teams:
         named = (crew.hours if crew else None) or self.inboxes.get(inbox_id, _COUNTER).hours
         return self.hours[named] if named else None
 
+    def passed_on_at(self, team: str | None, inbox_id: str, since: int) -> int | None:
+        """Return when another team takes over what waits for this one since then, if ever."""
+        crew = self.crews.get(team) if team is not None else None
+        if crew is None or crew.overflow is None:
+            return None
+        hours = self.hours_of(team, inbox_id) if self.pauses_overflow else None
+        return passed_at(since, crew.overflow[1], hours)
+
     def closed(self, team: str | None, inbox_id: str, at: int) -> Hours | None:
         """Return the hours outside of which it is now for a conversation, or `None`."""
         hours = self.hours_of(team, inbox_id)
@@ -151,6 +162,7 @@ def teams_of(settings: Settings) -> Teams:
         strategy=routing.default.strategy,
         default_team=routing.default.team,
         capacity=routing.capacity,
+        pauses_overflow="overflow" in routing.pause_outside_hours,
         zone=settings.locale.timezone,
     )
 

@@ -66,8 +66,8 @@ def release_idle(tx: Tx, desk: Desk, conversation_id: int) -> None:
     elif desk.teams.helper(conversation.assignee_id) is not None:
         bots.missed(tx, desk, conversation)
     else:
-        conversations.release(tx, conversation, by=None, reason="idle")
-        giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
+        released = conversations.release(tx, conversation, by=None, reason="idle")
+        giving.set_overflow(tx, desk.teams, released)
 
 
 def block_ends(tx: Tx, _desk: Desk, block_id: int) -> None:

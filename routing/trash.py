@@ -75,8 +75,9 @@ def _gone_on(tx: Tx, conversation: Conversation) -> bool:
 
 
 def _waits_again(tx: Tx, desk: Desk, conversation: Conversation) -> None:
-    statuses.keep_time(tx, conversation, desk.statuses, desk.policy)
-    conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
-    giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
+    statuses.keep_time(tx, conversation, desk.statuses, desk.policy, desk.teams)
+    now = conversations.get(tx, conversation.id)
+    conversations.set_timers(tx, now, desk.policy)
+    giving.set_overflow(tx, desk.teams, now)
     if conversation.queued_at is not None:
         tx.wake(QUEUE_TOPIC)

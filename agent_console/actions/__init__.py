@@ -36,6 +36,7 @@ from agent_console.actions.messages import (
     settle,
     settle_mail,
 )
+from agent_console.actions.portraits import remove_portrait, set_portrait
 from agent_console.actions.quick_replies import QuickReplies, quick_replies_of
 from agent_console.actions.reading import mark_read, mark_unread
 from agent_console.actions.rights import may_edit_contacts, may_reply
@@ -109,6 +110,7 @@ __all__ = [
     "read_chat",
     "release",
     "remove_participant",
+    "remove_portrait",
     "reopen",
     "reply",
     "restore",
@@ -121,6 +123,7 @@ __all__ = [
     "seen_message",
     "set_apart",
     "set_other_topic",
+    "set_portrait",
     "set_status",
     "settle",
     "settle_mail",

@@ -34,8 +34,8 @@ def take(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
 def release(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
     """Put the conversation back into New (D17)."""
     conversation = allowed(tx, desk, me, conversation_id, "release")
-    conversations.release(tx, conversation, by=me.id)
-    giving.set_overflow(tx, desk.teams, conversation.id, conversation.team_id)
+    released = conversations.release(tx, conversation, by=me.id)
+    giving.set_overflow(tx, desk.teams, released)
 
 
 def assign(tx: Tx, desk: Desk, me: Agent, conversation_id: int, to: str) -> None:

@@ -50,14 +50,17 @@ def person(tx: Tx, desk: Desk, me: Agent, contact_id: int) -> Contact:
 
 
 def may_open(tx: Tx, desk: Desk, me: Agent, file: Attachment) -> bool:
-    """Say whether `me` may open a file: of a message, of a person, or what they uploaded."""
+    """Say whether `me` may open a file: of a message, of a person, or what they uploaded.
+
+    How colleagues look, everybody may see.
+    """
     try:
         if file.message_id is not None:
             seen_message(tx, desk, me, file.message_id)
         elif file.identity_id is not None:
             person(tx, desk, me, tx.the(p.IDENTITY_BY_ID, id=file.identity_id).contact_id)
         else:
-            return file.owner == f"agent:{me.id}"
+            return file.agent_id is not None or file.owner == f"agent:{me.id}"
     except RefusedError:
         return False
     return True

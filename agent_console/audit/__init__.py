@@ -37,6 +37,7 @@ Action = Literal[
     "people_joined",
     "people_parted",
     "contact_edited",
+    "profile_edited",
     "exported",
 ]
 Surface = Literal["console", "token", "command", "program", "slack", "telegram"]

@@ -15,7 +15,18 @@ from agent_console.cards.messages import (
 from agent_console.cards.narrowing import NONE, OTHER, Narrow
 from agent_console.cards.people import contact, note, notes, visit_in
 from agent_console.cards.preferences import preferences
-from agent_console.cards.rows import MINE, NOTHING_OWN, Own, can, line, own_of, row, rows, shared
+from agent_console.cards.rows import (
+    MINE,
+    NOTHING_OWN,
+    Own,
+    avatar_url,
+    can,
+    line,
+    own_of,
+    row,
+    rows,
+    shared,
+)
 from agent_console.cards.sorting import statuses, tags, tags_in_use, topics
 from agent_console.cards.views import count
 
@@ -35,6 +46,7 @@ __all__ = [
     "Status",
     "ViewFile",
     "attachment",
+    "avatar_url",
     "can",
     "cards",
     "cards_for",

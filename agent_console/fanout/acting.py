@@ -8,7 +8,7 @@ from agent_console import actions
 from agent_console.fanout import records
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
-from agent_console.fanout.writing import said, said_anew, unsaid
+from agent_console.fanout.writing import said, said_anew, unsaid, writer_of
 from agent_console.surface import (
     AnyHeard,
     PlaceChanged,
@@ -62,14 +62,13 @@ def act(tx: Tx, deck: Deck, of: Sequence[SurfaceHeard], files: Files) -> list[in
     if thread is None:
         return []
     if isinstance(event, ThreadMoved) and event.to == "deleted":
-        # It is gone whoever did it, which not every platform says; one that is known to be
-        # gone has another in its place by now.
+        # It is gone, whoever has done it; one that is known to be gone has another by now.
         if row.thread == thread.thread:
             records.lose_thread(tx, thread.id, thread.conversation_id)
-    elif event.by.is_program:
+        return [thread.conversation_id]
+    if event.by.is_program:
         return []
-    else:
-        _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
+    _in_thread(tx, deck, thread, [decoded(one) for one in rows], files)
     return [thread.conversation_id]
 
 
@@ -102,7 +101,7 @@ def _in_thread(
     if event.by.is_hidden:
         tell(tx, thread.id, event.by.id, voice.hidden(event.by), about=about)
         return
-    me = voice.agent(tx, event.by)
+    me = _agent(tx, deck, thread, event)
     if me is None:
         if isinstance(event, Said):
             tell(tx, thread.id, event.by.id, voice.unknown(event.by), about=about, once="unknown")
@@ -111,9 +110,15 @@ def _in_thread(
         with tx.attempt():
             _do(tx, deck, thread, me, events, files)
     except RefusedError as error:
-        told = voice.refused(tx, error, event.by)
+        told = voice.refused(error, event.by, me)
         tell(tx, thread.id, event.by.id, told, about=about)
         _as_it_was(tx, thread, event)
+
+
+def _agent(tx: Tx, deck: Deck, thread: SurfaceThread, event: AnyHeard) -> Agent | None:
+    if isinstance(event, Unsaid) and not event.by.id:
+        return writer_of(tx, deck, thread, event)
+    return deck.voice.agent(tx, event.by)
 
 
 def _as_it_was(tx: Tx, thread: SurfaceThread, event: AnyHeard) -> None:

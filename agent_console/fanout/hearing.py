@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from agent_console.fanout.acting import act, decoded, with_its_album
 from agent_console.fanout.deck import Deck
-from agent_console.surface import Person, Said, StaffSurface
+from agent_console.surface import Person, PlaceChanged, Said, StaffSurface
 from bridge.channel import (
     MediaRefusedError,
     MediaTooLargeError,
@@ -42,8 +42,13 @@ class Hearing:
         *,
         limit: int,
         look: Callable[[int], None],
+        places: Callable[[], None] = lambda: None,
     ) -> None:
-        """Fetch files of at most `limit` bytes; `look` shows what came of something."""
+        """Fetch files of at most `limit` bytes; `look` shows what came of something.
+
+        `places` is told that one is lost or back.
+        """
+        self._places = places
         self._store = store
         self._surface = surface
         self._deck = deck
@@ -97,6 +102,8 @@ class Hearing:
         files = await self._files(said[0].by, said) if said else []
         for conversation_id in await self._store.write(act, self._deck, rows, files):
             self._look(conversation_id)
+        if isinstance(decoded(row), PlaceChanged):
+            self._places()
 
     async def _files(self, by: Person, said: Sequence[Said]) -> list[str] | None:
         """Fetch the files of an agent's message; `None` where one cannot be had."""

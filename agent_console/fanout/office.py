@@ -6,7 +6,8 @@ from typing import Protocol
 import msgspec
 
 from agent_console.fanout.deck import Deck
-from agent_console.surface import Answer, Heard, Person, Said
+from agent_console.fanout.lookback import is_news, standing
+from agent_console.surface import Answer, Heard, Person, Said, Signed, Standing
 from bridge.models import SurfaceThread
 from bridge.store import heard as h
 from bridge.store import log
@@ -70,6 +71,14 @@ class StaffOffice:
         """Do what somebody pressed or commanded, at once."""
         return await self._store.write(self._press, by, verb, conversation_id, value, fields)
 
+    async def standing(self, place: str, since: int) -> Sequence[Standing]:
+        """Return the threads of a place in which something may have happened since (ms)."""
+        return await self._store.read(standing, self._deck, place, since)
+
+    async def inbox(self, by: Person) -> Answer:
+        """Return what somebody's inbox shows now; refused to who is no agent."""
+        return await self._store.read(self._deck.voice.inbox, by)
+
     async def conversation_in(self, place: str, thread: str) -> int | None:
         """Return the conversation that a thread shows."""
         found = await self._store.read(_thread, self._deck, place, thread)
@@ -91,6 +100,8 @@ def _thread(tx: Tx, deck: Deck, place: str, thread: str) -> SurfaceThread | None
 
 def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> None:
     for event in events:
+        if isinstance(event, Signed) and not is_news(tx, deck, event):
+            continue
         tx.run(
             h.ADD_HEARD,
             surface_id=deck.surface_id,

@@ -59,6 +59,19 @@ def _emptiest(tx: Tx, deck: Deck, places: Sequence[str]) -> str:
     return min(places, key=busy)
 
 
+def named_now(tx: Tx, deck: Deck) -> list[str]:
+    """Return what all places of a surface are called now, lost ones too."""
+    known = {one.place: one for one in tx.all(s.PLACES, surface_id=deck.surface_id)}
+    return [(known[one].moved_to if one in known else None) or one for one in deck.refuge()]
+
+
+def lost_places(tx: Tx, deck: Deck) -> list[SurfacePlace]:
+    """Return the places of a surface in which nothing can be shown now."""
+    named = named_now(tx, deck)
+    rows = tx.all(s.PLACES, surface_id=deck.surface_id)
+    return [one for one in rows if one.lost_at is not None and one.place in named]
+
+
 def is_lost(tx: Tx, deck: Deck, place: str) -> bool:
     """Say whether nothing can be shown in a place now."""
     known = {one.place: one for one in tx.all(s.PLACES, surface_id=deck.surface_id)}

@@ -7,6 +7,7 @@ import msgspec
 from agent_console.fanout import steps
 from agent_console.fanout.bodies import Body
 from agent_console.fanout.deck import Deck
+from agent_console.fanout.placing import named_now
 from agent_console.fanout.reckoning import before_the_last
 from agent_console.surface import (
     PlaceGoneError,
@@ -17,6 +18,7 @@ from agent_console.surface import (
     ThreadShutError,
 )
 from bridge.channel import (
+    MisconfiguredError,
     OutcomeUnknownError,
     Receipt,
     RejectedError,
@@ -76,8 +78,9 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
     Return whether the place is lost, so that its conversations are to be shown elsewhere.
     """
     row = step.on
-    if _is_lost(step, error):
-        lose(tx, deck.surface_id, row.place, str(error))
+    if gone := _gone(tx, deck, step, error):
+        for place in gone:
+            lose(tx, deck.surface_id, place, str(error))
         _waits_again(tx, step)
         return True
     match error:
@@ -94,6 +97,13 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
             _refused(tx, deck, step, error)
     _waits_again(tx, step)
     return False
+
+
+def _gone(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> Sequence[str]:
+    """Return the places that an error says are lost: all of them with the account itself."""
+    if isinstance(error, MisconfiguredError) and error.reason == "credentials_refused":
+        return list(dict.fromkeys([step.on.place, *named_now(tx, deck)]))
+    return [step.on.place] if _is_lost(step, error) else []
 
 
 def _is_lost(step: steps.AnyStep, error: SendError) -> bool:
@@ -125,7 +135,10 @@ def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep) -> None:
 
 
 def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
-    """Keep that nothing can be shown in a place any more."""
+    """Keep that nothing can be shown in a place any more; the first reason is the one told."""
+    known = {one.place: one for one in tx.all(s.PLACES, surface_id=surface_id)}
+    if place in known and known[place].lost_at is not None:
+        return
     of = {"surface_id": surface_id, "place": place}
     tx.run(s.PUT_PLACE, **of, lost_at=tx.now, why=why, moved_to=None)
 
@@ -153,11 +166,6 @@ def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
     tx.run(s.THREAD_LOST, of=row, after=after)
 
 
-def forgive(tx: Tx, surface_id: str) -> None:
-    """Have every lost place tried again; one that is still lost is so after the first call."""
-    tx.run(s.FORGIVE_PLACES, of=surface_id)
-
-
 def move(tx: Tx, surface_id: str, old: str, new: str, *, carries: bool) -> None:
     """Keep that a place has another id from now on.
 
@@ -170,6 +178,7 @@ def move(tx: Tx, surface_id: str, old: str, new: str, *, carries: bool) -> None:
     tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
     tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)
+    tx.run(h.MOVE_SIGNS, of=surface_id, old=old, new=new)
 
 
 def _proven(tx: Tx, step: steps.Prove, found: Receipt | None) -> None:

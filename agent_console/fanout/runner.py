@@ -62,7 +62,7 @@ class Fanout:
     ) -> None:
         """Show nothing yet.
 
-        `heard` is told how the platform has answered each call, `lost` that a place is gone.
+        `heard` is told how the platform has answered each call, `lost` that places are gone.
         """
         self._lost = lost
         self._looking: asyncio.Task[None] | None = None
@@ -96,8 +96,6 @@ class Fanout:
         self._running = True
         try:
             while True:
-                # A place that was lost may be there again, although nobody has told us.
-                await self._store.write(records.forgive, self._deck.surface_id)
                 await self._look_at_all()
                 await asyncio.sleep(_EVERY)
         finally:

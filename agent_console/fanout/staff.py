@@ -8,11 +8,13 @@ from litestar.types import ControllerRouterHandler
 
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hearing import Hearing
+from agent_console.fanout.homes import Homes
 from agent_console.fanout.office import Presses, StaffOffice
+from agent_console.fanout.places import Places
 from agent_console.fanout.runner import Fanout
 from agent_console.fanout.voice import Voice
 from agent_console.program import Program
-from agent_console.surface import CanProve, StaffSurface, SurfaceContext, ThreadedSettings
+from agent_console.surface import CanProve, HasHome, StaffSurface, SurfaceContext, ThreadedSettings
 from bridge.health import Watched
 from bridge.models import Event, Identity
 from bridge.settings import Settings
@@ -41,11 +43,15 @@ class Staffed:
     deck: Deck
     fanout: Fanout
     hearing: Hearing
+    places: Places
+    homes: Homes | None
     health: Watched
 
     def committed(self, events: Sequence[Event]) -> None:
         """Look at what something has happened to."""
         self.fanout.committed(events)
+        if self.homes is not None:
+            self.homes.committed(events)
 
     def routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the addresses at which the platform calls."""
@@ -115,10 +121,12 @@ class _Wiring:
         press = self.words.press(self.surface_id, self.settings.type)
         office = StaffOffice(self.program.store, deck, press, heard=wake)
         surface = made(self.settings, self._context(office, health))
-        fanout = Fanout(self.program.store, surface, deck, heard=health.sent, lost=self.look_at_all)
-        limit = int(self.whole.storage.media.max_upload)
-        hearing = Hearing(self.program.store, surface, deck, limit=limit, look=self.look)
-        return Staffed(surface, deck, fanout, hearing, health)
+        store, limit = self.program.store, int(self.whole.storage.media.max_upload)
+        watch = Places(store, surface, deck, tell=health.places, look_at_all=self.look_at_all)
+        fanout = Fanout(store, surface, deck, heard=health.sent, lost=watch.changed)
+        hearing = Hearing(store, surface, deck, limit=limit, look=self.look, places=watch.changed)
+        homes = Homes(surface, self.surface_id) if isinstance(surface, HasHome) else None
+        return Staffed(surface, deck, fanout, hearing, watch, homes, health)
 
     def _context(self, office: StaffOffice, health: Watched) -> SurfaceContext:
         program, whole = self.program, self.whole

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from agent_console.cards import shapes
-from agent_console.surface import Card, Person, Press
+from agent_console.surface import Answer, Card, Person, Press
 from bridge.models import Agent, Conversation, Message
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
@@ -48,7 +48,7 @@ class Voice(Protocol):
         """Return the line for a message of the thread's that was taken back elsewhere."""
         ...
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
+    def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return why something was not done, in the language of whoever did it."""
         ...
 
@@ -70,4 +70,8 @@ class Voice(Protocol):
 
     def agent(self, tx: Tx, by: Person) -> Agent | None:
         """Return the agent whose account it is, if they may answer."""
+        ...
+
+    def inbox(self, tx: Tx, by: Person) -> Answer:
+        """Return an agent's own lists and whether they work, in words that stay for minutes."""
         ...

@@ -1,6 +1,7 @@
 """The desk's words and people, as a surface's threads need them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -113,11 +114,8 @@ class DeskVoice:
 
     # --- for one person ---
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
+    def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return why something was not done, and the way out."""
-        me = self.agent(tx, by)
-        if me is None:
-            return self.unknown(by)
         answer = verbs.refused(self._front, me, self._language(me, by), error)
         return Told(answer.text, answer.buttons)
 
@@ -162,16 +160,19 @@ class DeskVoice:
             return Answer(text=told.text, refused=True)
         if verb == "more" and conversation_id is not None:
             return self._more(tx, conversation_id)
-        asked = verbs.Asked(
-            me=me,
-            language=self._language(me, by),
-            verb=verb,
-            url_of=self._url,
-            conversation_id=conversation_id,
-            value=value,
-            fields=fields,
-        )
-        return verbs.press(tx, self._front, asked)
+        given = {"conversation_id": conversation_id, "value": value, "fields": fields}
+        return verbs.press(tx, self._front, self._asked(me, by, verb, **given))
+
+    def inbox(self, tx: Tx, by: Person) -> Answer:
+        """Return the lists of somebody's own and whether they work; it is no deed of theirs."""
+        me = self.agent(tx, by)
+        if me is None:
+            return Answer(text=self.unknown(by).text, refused=True)
+        return verbs.inbox_of(tx, self._front, self._asked(me, by, "my"))
+
+    def _asked(self, me: Agent, by: Person, verb: str, **more: Any) -> verbs.Asked:
+        language = self._language(me, by)
+        return verbs.Asked(me=me, language=language, verb=verb, url_of=self._url, **more)
 
     def _more(self, tx: Tx, conversation_id: int) -> Answer:
         url = self._url(conversation_id)

@@ -15,6 +15,7 @@ from bridge.models import Agent, SurfaceHeard, SurfaceThread
 from bridge.store import heard as h
 from bridge.store import messages as m
 from bridge.store import surfaces as s
+from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 from routing.outbound import Written
 
@@ -92,6 +93,19 @@ def unsaid(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: Unsaid) 
     actions.delete(tx, deck.desk, me, message_id)
     for post in tx.all(s.POSTS_OF_MESSAGE, thread_id=thread.id, message_id=message_id):
         tx.run(s.DROP_POST, of=post.id)
+
+
+def writer_of(tx: Tx, deck: Deck, thread: SurfaceThread, event: Unsaid) -> Agent | None:
+    """Return who wrote what was taken back, where nobody says who has taken it back."""
+    held = _held(tx, deck, event.place, event.external_id)
+    if held is not None:
+        return deck.voice.agent(tx, msgspec.json.decode(held.event, type=Said).by)
+    message_id = tx.one(s.NAMED, thread_id=thread.id, external_id=event.external_id)
+    written = None if message_id is None else tx.one(m.MESSAGE_BY_ID, id=message_id)
+    if written is None or written.agent_id is None:
+        return None
+    found = tx.one(AGENT_BY_ID, id=written.agent_id)
+    return None if found is None or found.retired_at is not None else found
 
 
 def _written(

@@ -1,10 +1,18 @@
 """What of a conversation's life counts in a report, and how long it took. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from agent_console.reports.figures import Kind
 from bridge.store.reports import Move
+
+Waited = Callable[[int, int], int]
+"""For how long (ms) somebody has waited between two moments."""
+
+
+def by_the_clock(since: int, until: int) -> int:
+    """Return how much time has passed."""
+    return max(0, until - since)
 
 
 class Fact(NamedTuple):
@@ -16,7 +24,7 @@ class Fact(NamedTuple):
     lasted: int = 0
 
 
-def facts(moves: Iterable[Move]) -> Iterator[Fact]:
+def facts(moves: Iterable[Move], waited: Waited = by_the_clock) -> Iterator[Fact]:
     """Yield what counts of one conversation, all of whose moves are given as they went.
 
     A customer waits from the first message after an agent's, until the next one of an agent,
@@ -31,7 +39,7 @@ def facts(moves: Iterable[Move]) -> Iterator[Fact]:
         elif what == "outgoing":
             if asked is not None:
                 kind: Kind = "further_answers" if answered else "first_answers"
-                yield Fact(kind, agent_id, at, max(0, at - asked))
+                yield Fact(kind, agent_id, at, waited(asked, at))
             asked, answered = None, True
         elif what in ("opened", "reopened"):
             begun, answered = at, False

@@ -7,17 +7,20 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Literal, NamedTuple, get_args
 
-from agent_console.reports.facts import Fact, facts
+from agent_console.reports.facts import Fact, Waited, by_the_clock, facts
 from agent_console.reports.figures import Figures, Tally
 from agent_console.reports.period import Period
 from bridge.store import reports as r
 from bridge.store.transactions import Tx
+from routing.hours import Hours, Openings
 
 Table = Literal["days", "hours", "agents", "teams", "inboxes", "topics", "tags"]
 # The key of what has no agent, no team, no topic, no tag.
 NONE = "-none"
 # By how much the clock may have been set for a message still to be found, in ms.
 _SLACK = 24 * 3_600_000
+# Whoever wrote earlier than so long before a period has waited since then, in ms.
+_LONGEST_WAIT = 60 * 24 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class Wanted:
     tag: str | None = None
     language: str | None = None
     max_wait: int | None = None
+    # Outside of which hours a customer's wait stands still, by team and inbox.
+    hours_of: Callable[[str | None, str], Hours | None] | None = field(default=None, compare=False)
 
 
 class Subject(NamedTuple):
@@ -78,6 +83,21 @@ class _Cells:
         default_factory=lambda: defaultdict(lambda: defaultdict(Tally))
     )
     by_time: dict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    _waits: dict[tuple[str, str], Waited] = field(default_factory=dict)
+
+    def waited_by(self, subject: Subject) -> Waited:
+        """Return what tells for how long customers of such conversations have waited."""
+        of = (subject.team, subject.inbox)
+        if of not in self._waits:
+            self._waits[of] = self._waited_by(*of)
+        return self._waits[of]
+
+    def _waited_by(self, team: str, inbox: str) -> Waited:
+        hours_of, period = self.wanted.hours_of, self.wanted.period
+        hours = hours_of(None if team == NONE else team, inbox) if hours_of else None
+        if hours is None:
+            return by_the_clock
+        return Openings(hours, period.since - _LONGEST_WAIT, period.until + _SLACK).between
 
     def of(self, subject: Subject) -> Callable[[str | None, int], Sequence[Tally]]:
         """Return what tells in which two something counts, by whom and when it was.
@@ -108,7 +128,7 @@ def report(tx: Tx, wanted: Wanted) -> Report:
     cells = _Cells(wanted, dict(_subjects(tx.each(r.ABOUT, **where), wanted)))
     for conversation_id, moves in groupby(tx.each(r.MOVES, **where), attrgetter("conversation_id")):
         if (subject := cells.subjects.get(conversation_id)) is not None:
-            _count(cells, subject, facts(moves))
+            _count(cells, subject, facts(moves, cells.waited_by(subject)))
     rated = tx.each(r.RATED, since=where["since"], until=where["until"])
     return _summed(cells, [one for one in rated if _rate(cells, one)])
 

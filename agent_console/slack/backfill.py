@@ -1,18 +1,30 @@
 """Looking back after a break: Slack tells of an event for some six minutes, and then no more.
 
-A channel's history has the cards, each with the time of its thread's last reply, and so names
-the threads in which something was said since. Edits, deletions and reactions of the break are
-not found: Slack lists what is, not what was done.
+A channel's history has the cards, each with its reactions and the time of its thread's last
+reply, and so names the threads in which something was said since. What was changed or taken
+back is found by reading the threads in which it can have been: of conversations that were
+open meanwhile, where agents have written something lately. All of it goes the way of events,
+under the keys that those have, so that what is told afterwards is nothing new.
 """
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from agent_console.slack.client import Client
 from agent_console.slack.intake import Intake
-from agent_console.slack.translate import SAID, Hearing, is_persons, ms, said
-from agent_console.surface import PlaceGoneError, StaffDesk, ThreadGoneError
+from agent_console.slack.lookback import Look, gone_replies, reacted
+from agent_console.slack.translate import (
+    GONE,
+    SAID,
+    Hearing,
+    is_persons,
+    ms,
+    said,
+    said_anew,
+    thread_gone,
+)
+from agent_console.surface import Heard, PlaceGoneError, StaffDesk, Standing, ThreadGoneError
 from bridge.clock import Clock
 
 _log = logging.getLogger(__name__)
@@ -22,10 +34,12 @@ OVERLAP = 5 * 60_000
 # Cards are looked at that are so old at most (ms), and so many of a channel.
 OLDEST = 30 * 24 * 3600 * 1000
 _A_PAGE, _PAGES = 200, 15
+# So many threads of a channel are read for changes alone, the last that were written in.
+MOST_READ = 100
 
 
 class Backfill:
-    """Finds what was said while nobody listened."""
+    """Finds what was done while nobody listened."""
 
     def __init__(
         self, client: Client, desk: StaffDesk, intake: Intake, places: Sequence[str], clock: Clock
@@ -38,46 +52,95 @@ class Backfill:
         self._clock = clock
 
     async def run(self) -> None:
-        """Store what was said since the cursor; raises `SendError`, `StorageUnavailableError`."""
+        """Store what was done since the cursor; raises `SendError`, `StorageUnavailableError`."""
         self._intake.caught_up = False
         began, cursor = self._clock.now(), await self._desk.cursor()
         if cursor is not None:
             since = int(cursor) - OVERLAP
             ear = await self._intake.ear()
             for place in self._places:
-                await self._look_into(place, since, ear)
+                await self._look_into(Look(place, since, began, ear))
         self._intake.caught_up = True
         if cursor is None or int(cursor) < began - OVERLAP:
             await self._desk.accept((), str(began))
 
-    async def _look_into(self, place: str, since: int, ear: Hearing) -> None:
+    async def _look_into(self, look: Look) -> None:
+        known = {one.thread: one for one in await self._desk.standing(look.place, look.since)}
+        read = _to_read(known.values())
+        seen: set[str] = set()
         try:
-            async for card in self._cards(place, ear):
-                if ms(card.get("latest_reply", "0")) > since:
-                    await self._read(place, card["ts"], since, ear)
+            async for card in self._history(look.place):
+                seen.add(card["ts"])
+                standing = known.get(card["ts"])
+                if standing is not None:
+                    await self._card(look, card, standing)
+                if _is_card(card, look.ear) and (
+                    card["ts"] in read or ms(card.get("latest_reply", "0")) > look.since
+                ):
+                    await self._read(look, card["ts"], standing)
+            await self._missing(look, known, seen)
         except PlaceGoneError as error:
-            _log.warning("%s cannot be looked into: %s", place, error)
+            _log.warning("%s cannot be looked into: %s", look.place, error)
 
-    async def _cards(self, place: str, ear: Hearing) -> AsyncIterator[Mapping[str, Any]]:
+    async def _history(self, place: str) -> AsyncIterator[Mapping[str, Any]]:
         oldest = _ts(self._clock.now() - OLDEST)
         async for one in pages(self._client, "conversations.history", channel=place, oldest=oldest):
-            if one.get("bot_id") == ear.account.bot:
-                yield one
+            yield one
 
-    async def _read(self, place: str, thread: str, since: int, ear: Hearing) -> None:
-        args = {"channel": place, "ts": thread, "oldest": _ts(since)}
-        replies = pages(self._client, "conversations.replies", **args)
+    async def _card(self, look: Look, card: Mapping[str, Any], standing: Standing) -> None:
+        """Find what was done to a card: reactions, and that it was deleted below its replies."""
+        if card.get("subtype") == GONE:
+            await self._keep([thread_gone(look.place, card["ts"], look.at)])
+        else:
+            await self._keep(await reacted(look, card, standing))
+
+    async def _missing(self, look: Look, known: Mapping[str, Standing], seen: set[str]) -> None:
+        """Find threads whose card is not in the history, as far as that was read."""
+        oldest = min(seen) if len(seen) >= _A_PAGE * _PAGES else _ts(look.at - OLDEST)
+        gone = [one for one in known if one > oldest and one not in seen]
+        await self._keep([thread_gone(look.place, one, look.at) for one in gone])
+
+    async def _read(self, look: Look, thread: str, standing: Standing | None) -> None:
+        """Find what was said in a thread, changed and taken back."""
+        written = standing.written if standing is not None else ()
+        # What stands at the very time is left out by Slack.
+        oldest = min([look.since, *(ms(one) - 1000 for one in written)])
+        args = {"channel": look.place, "ts": thread, "oldest": _ts(oldest)}
         try:
-            written = [one async for one in replies if one["ts"] != thread and _counts(one, ear)]
+            answers = pages(self._client, "conversations.replies", **args)
+            replies = [one async for one in answers if one["ts"] != thread]
         except ThreadGoneError:
             return
-        found = [await said(place, one, ear) for one in written]
+        found = [event for one in replies for event in await _said(look, one)]
+        if len(replies) < _A_PAGE * _PAGES:
+            found += gone_replies(look, thread, written, replies)
+        await self._keep(found)
+
+    async def _keep(self, found: Sequence[Heard]) -> None:
         if found:
             await self._intake.keep(found)
 
 
-def _counts(message: Mapping[str, Any], ear: Hearing) -> bool:
-    return message.get("subtype") in SAID and is_persons(message, ear.account)
+def _to_read(standing: Collection[Standing]) -> set[str]:
+    """Return the threads that are read whether anything was said in them or not."""
+    written = sorted((max(one.written), one.thread) for one in standing if one.written)
+    return {thread for _, thread in written[-MOST_READ:]}
+
+
+def _is_card(message: Mapping[str, Any], ear: Hearing) -> bool:
+    return message.get("bot_id") == ear.account.bot
+
+
+async def _said(look: Look, message: Mapping[str, Any]) -> list[Heard]:
+    """Return what was said or changed since, of one reply."""
+    if message.get("subtype") not in SAID or not is_persons(message, look.ear.account):
+        return []
+    found: list[Heard] = []
+    if ms(message["ts"]) > look.since:
+        found.append(await said(look.place, message, look.ear))
+    if ms((message.get("edited") or {}).get("ts", "0")) > look.since:
+        found.append(await said_anew(look.place, message, look.ear))
+    return found
 
 
 async def pages(client: Client, method: str, **args: Any) -> AsyncIterator[Mapping[str, Any]]:

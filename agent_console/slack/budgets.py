@@ -36,6 +36,10 @@ TIERS: Mapping[str, int] = {
 TIER_4 = 95
 CARDS = 34
 MARKS = 38
+# Home tabs drawn because of what has happened; the rest is for who opens theirs.
+HOMES = 60
+# For so many seconds they let words go first that wait.
+LEISURE = 30
 # For so many seconds words may pass what asked before them.
 YIELDS: Mapping[Urgency, float] = {"words": 0.0, "marks": 20.0, "cards": 40.0}
 # For so long (s) a call inside of a turn waits: the turn of others stands still meanwhile.
@@ -59,6 +63,7 @@ class Budgets:
         self._paces: dict[str, Pace] = {}
         self._rests = Rests()
         self._few = {"cards": _a_minute(CARDS), "marks": _a_minute(MARKS)}
+        self._homes = _a_minute(HOMES)
 
     @contextlib.asynccontextmanager
     async def turn(self, place: str, urgency: Urgency) -> AsyncIterator[None]:
@@ -80,6 +85,16 @@ class Budgets:
                 _held.reset(before)
                 for answered in held.values():
                     answered()
+
+    @contextlib.asynccontextmanager
+    async def leisure(self) -> AsyncIterator[None]:
+        """Enter when a Home tab may be drawn anew: while no words wait, and not too often."""
+        async with self._homes.turn():
+            for _ in range(LEISURE):
+                if self._posts.has_room:
+                    break
+                await asyncio.sleep(1)
+            yield
 
     async def take(self, method: str, place: str | None) -> Answered:
         """Return when a call may go, with what is called at its answer.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from agent_console.slack.buttons import MOST_OPTIONS
@@ -13,6 +14,8 @@ ACTION = "filled"
 # Groups of options in one list.
 _MOST_GROUPS = 100
 _LONGEST_HINT = 150
+# Ends the id of the block in which a time of one's own is picked.
+_OWN = ":own"
 
 
 class Where(NamedTuple):
@@ -25,7 +28,7 @@ class Where(NamedTuple):
 def modal(form: Form, where: Where, words: Words, language: str | None) -> dict[str, Any]:
     """Return the window that asks what a verb has to be told."""
     kept = {"verb": form.verb, "conversation": form.conversation_id, **where._asdict()}
-    blocks = [_input(one) for one in form.fields]
+    blocks = [block for one in form.fields for block in _inputs(one, words, language)]
     view: dict[str, Any] = {
         "type": "modal",
         "callback_id": f"do:{form.verb}",
@@ -39,6 +42,20 @@ def modal(form: Form, where: Where, words: Words, language: str | None) -> dict[
         # The window's own title holds a name and little more.
         blocks.insert(0, {"type": "section", "text": plain(form.title, _LONGEST_HINT)})
     return view | {"blocks": blocks}
+
+
+def _inputs(field: Field, words: Words, language: str | None) -> list[dict[str, Any]]:
+    """Return what asks for a field: a time may be offered, or picked in whoever's own zone."""
+    if field.kind != "moment":
+        return [_input(field)]
+    own: dict[str, Any] = {
+        "type": "input",
+        "block_id": f"{field.id}{_OWN}",
+        "label": plain(words("own_time", language)),
+        "element": {"type": "datetimepicker", "action_id": ACTION},
+        "optional": True,
+    }
+    return [*([_input(replace(field, required=False))] if field.options else []), own]
 
 
 def _input(field: Field) -> dict[str, Any]:
@@ -99,6 +116,10 @@ def filled(view: Mapping[str, Any]) -> Filled:
     kept = json.loads(view["private_metadata"])
     values = view["state"]["values"]
     fields = {field: _value(actions[ACTION]) for field, actions in values.items()}
+    for picked in [one for one in fields if one.endswith(_OWN)]:
+        # Whoever picks a time means it, whatever is chosen beside it.
+        time, offered = fields.pop(picked), picked.removesuffix(_OWN)
+        fields[offered] = time or fields.get(offered, [])
     where = Where(kept["place"], kept["thread"])
     return Filled(kept["verb"], int(kept["conversation"]), where, fields)
 
@@ -109,6 +130,9 @@ def _value(element: Mapping[str, Any]) -> Sequence[str]:
     if "selected_option" in element:
         chosen = element["selected_option"]
         return [str(chosen["value"])] if chosen else []
+    if element.get("type") == "datetimepicker":
+        time = element.get("selected_date_time")
+        return [str(int(time) * 1000)] if time else []
     value = element.get("value")
     return [str(value)] if value else []
 

@@ -9,7 +9,7 @@ from typing import Any
 from agent_console.slack.account import Accounts
 from agent_console.slack.people import People
 from agent_console.slack.translate import Hearing, heard
-from agent_console.surface import Heard, StaffDesk
+from agent_console.surface import Heard, PlaceChanged, StaffDesk
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Intake:
         self._desk = desk
         self._accounts = accounts
         self._people = people
-        self._places = frozenset(places)
+        self._places = set(places)
         self._one_at_a_time = asyncio.Lock()
         self.removed: set[tuple[str, str]] = set()
         """What we take away ourselves, so that we do not hear of it as somebody's doing."""
@@ -49,6 +49,7 @@ class Intake:
             for event in events:
                 try:
                     found += await heard(event, ear)
+                    self._places |= _moved_to(found)
                 except _WRONG as error:
                     _log.warning("an event of Slack's was not understood: %s", type(error).__name__)
                     raw = json.dumps(event, ensure_ascii=False, default=str).encode()
@@ -63,3 +64,8 @@ class Intake:
 
     async def _is_ours(self, place: str, thread: str) -> bool:
         return await self._desk.conversation_in(place, thread) is not None
+
+
+def _moved_to(found: Sequence[Heard]) -> set[str]:
+    """Return the ids that places have from now on."""
+    return {one.new_place for one in found if isinstance(one, PlaceChanged) and one.new_place}

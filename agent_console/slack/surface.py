@@ -86,7 +86,7 @@ class SlackSurface(StaffSurface):
         people = People(self._client, self._accounts, context.clock)
         desk, places = context.desk, tuple(settings.channels.values())
         self._intake = Intake(desk, self._accounts, people, places)
-        self._home = Home(self._client, desk, people, self._words, context.clock)
+        self._home = Home(self._client, desk, people, self._words, self._budgets, context.clock)
         presses = Presses(self._client, desk, people, self._home, self._words)
         self._dispatch = Dispatch(self._intake, presses, self._home, desk, context.health)
         self._backfill = Backfill(self._client, desk, self._intake, places, context.clock)
@@ -155,9 +155,13 @@ class SlackSurface(StaffSurface):
         """Close the connections to Slack."""
         await self._client.close()
 
+    def at_home(self) -> Sequence[str]:
+        """Return who looks at their Home tab, or may."""
+        return self._home.at_home()
+
     async def refresh(self, account: str) -> None:
-        """Draw somebody's Home tab as it is now, if they look at it."""
-        self._home.refresh(account)
+        """Draw somebody's Home tab where it has changed; raises `SendError`."""
+        await self._home.refresh(account)
 
     async def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a file that somebody sent; raises `SendError`."""
@@ -171,6 +175,22 @@ class SlackSurface(StaffSurface):
         channels = self._settings.channels
         found = (channels.get(team or ""), channels.get(DEFAULT))
         return list(dict.fromkeys(one for one in found if one))
+
+    def every_place(self) -> Sequence[str]:
+        """Return all channels, the one for everything else first."""
+        channels = self._settings.channels
+        first = [channels[DEFAULT]] if DEFAULT in channels else []
+        return list(dict.fromkeys([*first, *channels.values()]))
+
+    async def reach(self, place: str) -> None:
+        """Prove that the app can write in a channel; raises `SendError`."""
+        found = await self._client.call("conversations.info", repeatable=True, channel=place)
+        channel = found.get("channel") or {}
+        if channel.get("is_archived"):
+            raise PlaceGoneError("The channel is archived.", reason="unreachable")
+        if not channel.get("is_member"):
+            sentence = "The app is not in the channel: invite it there."
+            raise PlaceGoneError(sentence, reason="no_permission")
 
     def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
         """Enter when a call may go."""

@@ -32,7 +32,8 @@ REACTIONS: Mapping[str, Sign] = {
     "white_check_mark": "done",
     "heavy_check_mark": "done",
 }
-_GONE = "tombstone"
+GONE = "tombstone"
+"""The subtype of what is left of a thread's first message that was deleted."""
 _LOST = {
     "channel_archive": "the channel was archived",
     "channel_deleted": "the channel was deleted",
@@ -77,8 +78,6 @@ async def heard(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
 
 async def _message(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
     place, subtype = event["channel"], event.get("subtype")
-    if place not in ear.places:
-        return []
     if subtype == "message_changed":
         return await _changed(event, ear)
     if subtype == "message_deleted":
@@ -113,7 +112,10 @@ async def _counts(place: str, message: Mapping[str, Any], ear: Hearing) -> bool:
     if not is_persons(message, ear.account) or thread in (None, message["ts"]):
         return False
     parent = message.get("parent_user_id")
-    return parent == ear.account.user if parent else await ear.is_ours(place, str(thread))
+    if parent and place in ear.places:
+        return bool(parent == ear.account.user)
+    # A channel that has another id since the YAML was written is known by its threads.
+    return await ear.is_ours(place, str(thread))
 
 
 def is_persons(message: Mapping[str, Any], account: Account) -> bool:
@@ -124,27 +126,31 @@ def is_persons(message: Mapping[str, Any], account: Account) -> bool:
 
 async def _changed(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
     place, now, before = event["channel"], event["message"], event.get("previous_message") or {}
-    if now.get("subtype") == _GONE:
+    if now.get("subtype") == GONE:
         return await _card_gone(event, now["ts"], ear)
     edited = now.get("edited")
     # A preview that unfolds is a change too, and so are a thread's first replies.
     if not edited or edited == before.get("edited") or not await _counts(place, now, ear):
         return []
-    words = words_of(now, await ear.people.names(mentioned(now)))
-    return [
-        SaidAnew(
-            key=f"{place}:{now['ts']}:{edited['ts']}",
-            place=place,
-            thread=now["thread_ts"],
-            by=await ear.people.person(edited.get("user") or now["user"]),
-            at=ms(edited["ts"]),
-            external_id=now["ts"],
-            text=words.text,
-            format=words.format,
-            mentions=words.mentions,
-            only_mentions=words.only_mentions,
-        )
-    ]
+    return [await said_anew(place, now, ear)]
+
+
+async def said_anew(place: str, message: Mapping[str, Any], ear: Hearing) -> SaidAnew:
+    """Return what somebody made of a message of theirs, which says when it was edited."""
+    words = words_of(message, await ear.people.names(mentioned(message)))
+    edited = message["edited"]
+    return SaidAnew(
+        key=f"{place}:{message['ts']}:{edited['ts']}",
+        place=place,
+        thread=message["thread_ts"],
+        by=await ear.people.person(edited.get("user") or message["user"]),
+        at=ms(edited["ts"]),
+        external_id=message["ts"],
+        text=words.text,
+        format=words.format,
+        mentions=words.mentions,
+        only_mentions=words.only_mentions,
+    )
 
 
 async def _deleted(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
@@ -153,16 +159,14 @@ async def _deleted(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
         return await _card_gone(event, ts, ear)
     if not await _counts(place, {**gone, "ts": ts}, ear):
         return []
-    return [
-        Unsaid(
-            key=f"{place}:{ts}:deleted",
-            place=place,
-            thread=gone["thread_ts"],
-            by=await ear.people.person(gone["user"]),
-            at=ms(event["ts"]),
-            external_id=ts,
-        )
-    ]
+    by = await ear.people.person(gone["user"])
+    return [unsaid(place, gone["thread_ts"], ts, by, ms(event["ts"]))]
+
+
+def unsaid(place: str, thread: str, ts: str, by: Person, at: int) -> Unsaid:
+    """Return that a message was taken back; it is one thing, told or found."""
+    key = f"{place}:{ts}:deleted"
+    return Unsaid(key=key, place=place, thread=thread, by=by, at=at, external_id=ts)
 
 
 async def _card_gone(event: Mapping[str, Any], ts: str, ear: Hearing) -> Sequence[Heard]:
@@ -170,16 +174,14 @@ async def _card_gone(event: Mapping[str, Any], ts: str, ear: Hearing) -> Sequenc
     place = event["channel"]
     if (place, ts) in ear.removed or not await ear.is_ours(place, ts):
         return []
-    return [
-        ThreadMoved(
-            key=f"{place}:{ts}:deleted",
-            place=place,
-            thread=ts,
-            by=Person(id="", is_program=True),
-            at=ms(event["ts"]),
-            to="deleted",
-        )
-    ]
+    return [thread_gone(place, ts, ms(event["ts"]))]
+
+
+def thread_gone(place: str, ts: str, at: int) -> ThreadMoved:
+    """Return that a thread is no more; it is one thing, told or found."""
+    nobody = Person(id="", is_program=True)
+    key = f"{place}:{ts}:deleted"
+    return ThreadMoved(key=key, place=place, thread=ts, by=nobody, at=at, to="deleted")
 
 
 # --- reactions ---
@@ -192,7 +194,7 @@ async def _reaction(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
     if sign is None or item.get("type") != "message" or user == ear.account.user:
         return []
     place, ts = item["channel"], item["ts"]
-    if place not in ear.places or not await ear.is_ours(place, ts):
+    if not await ear.is_ours(place, ts):
         return []
     when, gone = event["event_ts"], event["type"] == "reaction_removed"
     return [
@@ -205,6 +207,7 @@ async def _reaction(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
             external_id=ts,
             sign=sign,
             gone=gone,
+            name=event["reaction"].partition("::")[0],
         )
     ]
 

@@ -5,6 +5,7 @@ from agent_console.surface.contract import (
     HasHome,
     StaffDesk,
     StaffSurface,
+    Standing,
     SurfaceContext,
     Urgency,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "StaffDesk",
     "StaffFile",
     "StaffSurface",
+    "Standing",
     "SurfaceContext",
     "Thread",
     "ThreadGoneError",

@@ -8,7 +8,7 @@ wherever that is possible, made inside of a `turn`; it raises a `SendError` of
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
@@ -37,6 +37,17 @@ class SurfaceContext:
     """The language of what everybody in a place reads."""
     locales: Sequence[str]
     desk: "StaffDesk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A thread in which something may have happened while nobody listened."""
+
+    thread: str
+    written: Sequence[str]
+    """What agents have written in it lately, by external id: it may be changed or gone."""
+    signs: Collection[tuple[str, str]]
+    """The reactions to its first message that are known, by account and name."""
 
 
 class StaffDesk(Protocol):
@@ -71,6 +82,18 @@ class StaffDesk(Protocol):
 
         Without `fields`, a verb that has to be told more answers with a `Form`; sent back
         with them filled it is done. `value` is a button's argument or a command's words.
+        """
+        ...
+
+    async def standing(self, place: str, since: int) -> Sequence[Standing]:
+        """Return the threads of a place that are open, or were after `since` (ms)."""
+        ...
+
+    async def inbox(self, by: Person) -> Answer:
+        """Return somebody's own lists, in words whether they work, and buttons to say so.
+
+        To see it is no deed: it does not count for their presence. It is the same for as long
+        as nothing happens, for minutes at least; refused to who is no agent.
         """
         ...
 
@@ -114,9 +137,15 @@ class StaffSurface(ABC):
     def places(self, team: str | None, inbox: str) -> Sequence[str]:
         """Return the places that are for such conversations, the best first; none: not here."""
 
+    @abstractmethod
     def every_place(self) -> Sequence[str]:
-        """Return all places: where conversations go that have no other left; none by default."""
-        return ()
+        """Return all places, the best first: where conversations go that have no other left."""
+
+    async def reach(self, place: str) -> None:  # noqa: B027  # Not every platform can be asked.
+        """Prove that something can be shown in a place that was lost.
+
+        Raises `SendError` while nothing can; where nobody can be asked, showing is to tell.
+        """
 
     @abstractmethod
     def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
@@ -180,8 +209,15 @@ class CanProve(Protocol):
 
 @runtime_checkable
 class HasHome(Protocol):
-    """Shows each agent their own lists somewhere (Slack's App Home)."""
+    """Shows each agent their inbox somewhere (Slack's App Home)."""
+
+    def at_home(self) -> Sequence[str]:
+        """Return the accounts of those who look at theirs, or may: who has opened it lately."""
+        ...
 
     async def refresh(self, account: str) -> None:
-        """Show them as they are now, if the agent looks at them."""
+        """Show it as it is now, where that is not what it shows; raises `SendError`.
+
+        It comes after all that goes into threads, and keeps to how much the platform takes.
+        """
         ...

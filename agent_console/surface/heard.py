@@ -82,7 +82,10 @@ class SaidAnew(Heard, frozen=True, kw_only=True, tag="said_anew"):
 
 
 class Unsaid(Heard, frozen=True, kw_only=True, tag="unsaid"):
-    """Somebody took back what they wrote."""
+    """Somebody took back what they wrote.
+
+    `by` has no id where nobody tells who it was: then it counts as whoever wrote it.
+    """
 
     external_id: str
 
@@ -96,6 +99,10 @@ class Signed(Heard, frozen=True, kw_only=True, tag="signed"):
     external_id: str
     sign: Sign
     gone: bool = False
+    name: str = ""
+    """As the platform calls it, where it has several that mean the same."""
+    found: bool = False
+    """It was found by looking, and when it was set nobody knows: only what is new counts."""
 
 
 class ThreadMoved(Heard, frozen=True, kw_only=True, tag="thread_moved"):

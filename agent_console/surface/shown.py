@@ -99,7 +99,8 @@ class Field:
 
     id: str
     label: str
-    kind: Literal["one", "many", "line", "text"]
+    kind: Literal["one", "many", "line", "text", "moment"]
+    """`moment`: one of the options, or any time, in ms, where the platform lets one be picked."""
     options: Sequence[tuple[str, str]] = ()
     """Of a choice: each answer's value and its words, the likeliest first."""
     chosen: Sequence[str] = ()

@@ -103,6 +103,10 @@ class Groups:
         more = f" ({'; '.join(lacks)})" if lacks else ""
         return f"the bot @{bot.username} in {len(self._settings.all_groups)} group(s){more}"
 
+    async def reach(self, place: str) -> None:
+        """Prove that the bot has what it needs in a group; raises `SendError`."""
+        await self._check(int(place), await self.bot())
+
     async def _check(self, number: int, bot: Bot) -> Sequence[str]:
         """Return which rights are missing that are not needed; raises `MisconfiguredError`."""
         chat = await self._asked(number, tg.GetChat(chat_id=number))

@@ -117,6 +117,10 @@ class TelegramForum(StaffSurface):
         others = sorted(self._settings.all_groups.difference(first), reverse=True)
         return [str(number) for number in (*first, *others)]
 
+    async def reach(self, place: str) -> None:
+        """Prove that the bot can show something in a group; raises `SendError`."""
+        await self._groups.reach(place)
+
     def turn(self, place: str, urgency: Urgency) -> AbstractAsyncContextManager[None]:
         """Enter when one of the group's 20 messages a minute is left."""
         return self._turns.turn(place, urgency)

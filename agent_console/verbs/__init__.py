@@ -11,7 +11,7 @@ from agent_console.verbs.front import Asked, Front, InboxName, front_of
 from agent_console.verbs.linking import agent_of, link, make_code, put_link, unlink
 from agent_console.verbs.looks import look_of, state_of
 from agent_console.verbs.posts import event_line
-from agent_console.verbs.pressing import ALIASES, HELP, VERBS, press
+from agent_console.verbs.pressing import ALIASES, HELP, VERBS, inbox_of, press
 from agent_console.verbs.refusals import refused, sentence
 from agent_console.verbs.words import Words, words_in
 
@@ -29,6 +29,7 @@ __all__ = [
     "customer_of",
     "event_line",
     "front_of",
+    "inbox_of",
     "link",
     "look_of",
     "make_code",

@@ -11,7 +11,7 @@ from agent_console.surface import Card
 from agent_console.verbs.asking import given, name_of
 from agent_console.verbs.buttons import Having, buttons_of
 from agent_console.verbs.front import Front
-from agent_console.verbs.looks import look_of, state_of
+from agent_console.verbs.looks import look_of, state_of, wait_of
 from agent_console.verbs.words import Words, listed, words_in
 from bridge.markup import to_plain
 from bridge.models import Conversation, Message
@@ -48,14 +48,15 @@ def card_of(tx: Tx, front: Front, conversation_id: int, language: str, url: str)
         blocked=row.blocked,
         snoozed=isinstance(row.snoozed_until, int),
     )
+    waits = wait_of(row, policy, tx.now)
     began = _beginning(tx, row.id, words)
     return Card(
         conversation_id=row.id,
         title=name_of(row.contact, words),
         inbox=inbox.name if inbox else row.inbox,
         network=inbox.kind if inbox else "",
-        look=look_of(row, front.max_wait, tx.now),
-        state=state_of(row, names, words, tx.now, front.zone, steady=True),
+        look=look_of(row, waits, front.max_wait),
+        state=state_of(row, names, words, waits, front.zone, steady=True),
         lines=[one for one in _lines(tx, front, row, began, names, words) if one[1]],
         said=began.said,
         buttons=first,

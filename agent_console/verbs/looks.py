@@ -8,32 +8,40 @@ from msgspec import UNSET
 from agent_console.cards import shapes as w
 from agent_console.surface import Look
 from agent_console.verbs.words import Words
+from routing.policy import Policy, waited
 
 
-def look_of(row: w.Conversation, max_wait: int | None, now: int) -> Look:
-    """Return what stands out; `max_wait` is in ms."""
+def look_of(row: w.Conversation, waits: int | None, max_wait: int | None) -> Look:
+    """Return what stands out; for how long the customer `waits`, and `max_wait`, are in ms."""
     if row.state != "open":
         return row.state
     if row.snoozed_until is not UNSET:
         return "waiting"
-    since = row.waiting_since
-    if since is not None and row.paused_at is UNSET:
-        if max_wait is not None and now - since > max_wait:
+    if waits is not None and row.paused_at is UNSET:
+        if max_wait is not None and waits > max_wait:
             return "late"
         return "new" if row.assignee is None else "answer"
     return "new" if row.assignee is None else "waiting"
+
+
+def wait_of(row: w.Conversation, policy: Policy, now: int) -> int | None:
+    """Return for how long the customer waits, in ms, as the YAML counts it; `None`: they do not."""
+    if row.waiting_since is None:
+        return None
+    team = row.team if isinstance(row.team, str) else None
+    return waited(row.waiting_since, now, policy.hours_for("max_wait", team, row.inbox))
 
 
 def state_of(
     row: w.Conversation,
     names: Mapping[str, str],
     words: Words,
-    now: int,
+    waits: int | None,
     zone: tzinfo,
     *,
     steady: bool = False,
 ) -> str:
-    """Return the look in words, with whoever has it.
+    """Return the look in words, with whoever has it; `waits` is as for `look_of`.
 
     `steady`: so that the text stays the same for minutes, for what is shown for long.
     """
@@ -41,12 +49,12 @@ def state_of(
         time = words.moment(row.snoozed_until, zone)
         state = words("state.snoozed", who=_who(row, names, words), time=time)
     else:
-        state = _state(row, names, words, now, steady=steady)
+        state = _state(row, names, words, waits, steady=steady)
     return words("state.blocked", state=state) if row.blocked else state
 
 
 def _state(
-    row: w.Conversation, names: Mapping[str, str], words: Words, now: int, *, steady: bool
+    row: w.Conversation, names: Mapping[str, str], words: Words, waits: int | None, *, steady: bool
 ) -> str:
     if row.state == "deleted":
         return words("state.deleted")
@@ -56,12 +64,11 @@ def _state(
     who = _who(row, names, words)
     if row.paused_at is not UNSET:
         return words("state.paused", who=who)
-    if row.waiting_since is None:
+    if waits is None:
         return words("state.answered", who=who)
-    waited = now - row.waiting_since
-    if waited < 60_000:
+    if waits < 60_000:
         return words("state.due", who=who)
-    span = words.steady_span(waited) if steady else words.span(waited)
+    span = words.steady_span(waits) if steady else words.span(waits)
     return words("state.whose", who=who, span=span)
 
 

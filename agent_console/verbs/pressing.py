@@ -81,6 +81,11 @@ ALIASES: Mapping[str, str] = {
 HELP = [verb for verb in VERBS if verb not in ("retry", "settle", "delete")]
 
 
+def inbox_of(tx: Tx, front: Front, asked: Asked) -> Answer:
+    """Return an agent's inbox; to be shown it is no deed, and changes nothing."""
+    return lists.inbox(Ask(tx, front, asked))
+
+
 def press(tx: Tx, front: Front, asked: Asked) -> Answer:
     """Do what an agent pressed, commanded or filled in; a refusal is an answer too.
 

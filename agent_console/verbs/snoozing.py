@@ -1,5 +1,6 @@
 """Putting a conversation out of the way until later, and having it back."""
 
+import re
 from collections.abc import Mapping
 
 from agent_console import actions
@@ -9,19 +10,22 @@ from agent_console.verbs.blocking import length_of
 from routing.snooze_times import Until
 from routing.snoozing import LONGEST_SNOOZE
 
+# Milliseconds since 1970, from 2001 on.
+_PICKED = re.compile(r"[0-9]{13}")
+
 
 def snooze(ask: Ask) -> Answer:
-    """Put it out of the way: for `2h`, until `tomorrow`, or as is chosen."""
+    """Put it out of the way: for `2h`, until `tomorrow`, `2026-12-01 10:00`, or as is chosen."""
     row = ask.may("snooze")
     choices = actions.snooze_choices(ask.tx, ask.desk, ask.me, row.id)
     if ask.filled:
         return _snooze(ask, _until(ask, choices, ask.text("until")))
     if ask.value:
-        return _snooze(ask, _until(ask, choices, ask.value.lower().replace(" ", "_")))
+        return _snooze(ask, _until(ask, choices, ask.value.lower()))
     until = Field(
         id="until",
         label=ask.words("ask.until"),
-        kind="one",
+        kind="moment",
         options=[(one, _offered(ask, one, at)) for one, at in choices.items()],
         hint=ask.words("snooze.what"),
     )
@@ -31,9 +35,12 @@ def snooze(ask: Ask) -> Answer:
 
 def _until(ask: Ask, choices: Mapping[Until, int], word: str) -> int:
     """Return until when, in ms; raises `SaidError` for no time, or one too far away."""
-    chosen = next((at for one, at in choices.items() if one == word), None)
-    length = length_of(word)
-    at = chosen if chosen is not None or length is None else ask.tx.now + length
+    at = next((at for one, at in choices.items() if one == word.replace(" ", "_")), None)
+    if at is None and (length := length_of(word)) is not None:
+        at = ask.tx.now + length
+    if at is None:
+        # A time that was picked, or one as it is shown to the agent.
+        at = int(word) if _PICKED.fullmatch(word) else ask.words.read_moment(word, ask.front.zone)
     if at is None or not ask.tx.now < at <= ask.tx.now + LONGEST_SNOOZE:
         raise ask.refuse("snooze.badTime")
     return at

@@ -1,5 +1,6 @@
 """Saying something in one language: texts of the catalogue, labels of the YAML, times. Pure."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -54,6 +55,14 @@ class Words:
     def moment(self, at: int, zone: tzinfo) -> str:
         """Return a time (ms) as the office's clocks show it."""
         return datetime.fromtimestamp(at / 1000, zone).strftime(_DATES[self.language])
+
+    def read_moment(self, text: str, zone: tzinfo) -> int | None:
+        """Return the time (ms) that a text names as `moment` would, `None` for none."""
+        for form in (_DATES[self.language], "%Y-%m-%d %H:%M"):
+            with contextlib.suppress(ValueError, OverflowError):
+                read = datetime.strptime(text.strip(), form).replace(tzinfo=zone)
+                return round(read.timestamp() * 1000)
+        return None
 
     def span(self, length: int) -> str:
         """Return a length of time (ms) in its largest unit."""

@@ -53,6 +53,8 @@ class MessageView:
     thread: str
     author: Literal["visitor", "agent", "system"]
     author_name: str | None
+    author_photo: str | None = None
+    """The signed address of the picture of the agent who wrote it."""
     external_id: str | None
     text: str
     rich: Sequence[Mapping[str, object]] | None
@@ -77,6 +79,8 @@ class ThreadView:
     last_author: Literal["visitor", "agent", "system"]
     unread: int
     agent_name: str | None
+    agent_photo: str | None = None
+    """The signed address of their picture."""
     agent_read_id: int
     """The customer's messages up to this id have been read by the one who answers."""
 

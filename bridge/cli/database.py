@@ -1,5 +1,6 @@
 """The database, as a command opens it beside the program, and how a command gives up."""
 
+import contextlib
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +27,20 @@ async def opened(settings: Settings) -> AsyncIterator["Store"]:
         yield store
     finally:
         await store.close()
+
+
+async def begin_anew(settings: Settings) -> None:
+    """Begin a new life of the database, which was put back from a copy.
+
+    Raises `StartError` while the program runs; leaves where there is no database to be had.
+    """
+    from bridge import db  # noqa: PLC0415
+    from bridge.delivery import begin_life  # noqa: PLC0415
+    from bridge.start import lock  # noqa: PLC0415
+
+    with contextlib.closing(lock(db.sqlite_path(settings.storage.database))):
+        async with opened(settings) as store:
+            await store.write(begin_life)
 
 
 def fail(why: str) -> NoReturn:

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import socket
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -17,6 +16,7 @@ from routing.review import review
 
 if TYPE_CHECKING:
     from bridge.app import Program
+    from bridge.start import Sockets
 
 _LISTEN = "DESKBRIDGE_SERVER__LISTEN"
 SWITCH_SECONDS = 0.001
@@ -61,8 +61,8 @@ def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
 def _serving(config: Path, listen: str | None) -> Coroutine[Any, Any, None]:
     from bridge.app import serve  # noqa: PLC0415
 
-    settings, listening = opened(lambda listen: load_listening(config, listen), listen)
-    return serve(settings, listening, _announce, reloader(settings, listen, config))
+    settings, sockets = opened(lambda listen: load_listening(config, listen), listen)
+    return serve(settings, sockets, _announce, reloader(settings, listen, config))
 
 
 def reloader(
@@ -92,12 +92,13 @@ def examined(config: Path, listen: str | None, revise: Revise | None = None) -> 
 
 def opened(
     load: Callable[[str | None], Settings], listen: str | None
-) -> tuple[Settings, socket.socket]:
-    """Load the settings, set up the log, and open the port they name; raises `StartError`.
+) -> tuple[Settings, "Sockets"]:
+    """Load the settings, set up the log, and open the ports they name; raises `StartError`.
 
     Where the system chooses the port, the settings are loaded once more with it.
     """
     from bridge.logs import set_up_logging  # noqa: PLC0415
+    from bridge.start import Sockets, listen_privately  # noqa: PLC0415
     from bridge.start import listen as open_socket  # noqa: PLC0415
 
     settings = load(listen)
@@ -106,7 +107,8 @@ def opened(
     listening = open_socket(address.host, address.port)
     if address.port == 0:
         settings = load(str(Address(address.host, listening.getsockname()[1])))
-    return settings, listening
+    told = settings.server.admin_listen
+    return settings, Sockets(listening, None if told is None else listen_privately(told))
 
 
 def load_listening(config: Path, listen: str | None, revise: Revise | None = None) -> Settings:
@@ -136,6 +138,8 @@ async def addresses(program: "Program") -> list[str]:
     if program.settings.server.demo:
         lines.append(f"  the demo shop  {url}/demo")
     lines.append(f"  the console    {url}/console")
+    if program.settings.server.admin_listen is not None:
+        lines.append(f"  for the administrator's programs  {program.settings.server.admin_listen}")
     if program.settings.server.demo:
         for agent, link in (await program.demo_links()).items():
             lines.append(f"  sign in once   {link}  ({agent})")
@@ -160,7 +164,7 @@ def restored(config: ConfigPath = DEFAULT_PATH) -> None:
     import asyncio  # noqa: PLC0415
 
     from bridge import db  # noqa: PLC0415
-    from bridge.app import begin_anew  # noqa: PLC0415
+    from bridge.cli.database import begin_anew  # noqa: PLC0415
     from bridge.start import StartError  # noqa: PLC0415
 
     settings = load_listening(config, None)

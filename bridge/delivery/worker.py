@@ -23,7 +23,7 @@ from bridge.delivery.outcomes import (
 )
 from bridge.delivery.parts import outbound_part
 from bridge.media import MediaStore
-from bridge.models import Delivery
+from bridge.models import Delivery, DeliveryAction
 from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx, is_passing
 from bridge.waking import woken
@@ -61,9 +61,9 @@ class DeliveryWorker:
         *,
         send_timeout: float | None = None,
         last_words: float = LAST_WORDS,
-        heard: Callable[[Outcome], None] | None = None,
+        heard: Callable[[Outcome, DeliveryAction], None] | None = None,
     ) -> None:
-        """Serve one inbox through its channel; `heard` is told how each send has ended."""
+        """Serve one inbox through its channel; `heard` is told how each call has ended."""
         self._store = store
         self._media = media
         self._place = inbox_id
@@ -218,7 +218,7 @@ class DeliveryWorker:
         if (rest := self._channel.capabilities.message_every) > 0:
             self._resting[claim.delivery.conversation_id] = self._store.clock.monotonic() + rest
         if self._heard is not None:
-            self._heard(outcome)
+            self._heard(outcome, claim.delivery.action)
         await self._record(claim.delivery, outcome)
         self._on_the_wire.discard(claim.delivery.id)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bridge.channel import Answer, InboundEvent, Sink
+from bridge.channel import Answer, InboundEvent, InboundMessage, Sink
 from bridge.health.watch import Watched
 
 
@@ -20,7 +20,7 @@ class HeardSink:
         """Pass events on; see `bridge.channel.Sink`."""
         answers = await self._sink.accept(events, cursor)
         if events:
-            self._health.received()
+            self._health.received(_new_messages(events, answers))
         return answers
 
     async def quarantine(self, raw: bytes, why: str) -> None:
@@ -31,3 +31,10 @@ class HeardSink:
     async def cursor(self) -> str | None:
         """Return the poller's cursor stored last."""
         return await self._sink.cursor()
+
+
+def _new_messages(events: Sequence[InboundEvent], answers: Sequence[Answer]) -> int:
+    return sum(
+        isinstance(event, InboundMessage) and answer.outcome == "stored"
+        for event, answer in zip(events, answers, strict=False)
+    )

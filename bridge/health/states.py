@@ -7,6 +7,7 @@ can say that it is over:
     run      receiving fell over                           a sign that messages come in
     adapter  what only the adapter knows                   its own word
     sends    several in a row went wrong for our account   one that goes well
+    places   where a staff surface can show nothing        all of them are there
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from bridge.channel import (
 )
 from bridge.models import HealthState
 
-Source = Literal["check", "run", "adapter", "sends"]
+Source = Literal["check", "run", "adapter", "sends", "places"]
 
 # What often passes by itself is trouble only if it lasts so long, in ms.
 PATIENCE = 30_000

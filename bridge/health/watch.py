@@ -6,7 +6,7 @@ it; so a crash costs a minute of knowing, and nothing else.
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from bridge.channel import (
     Capabilities,
@@ -19,7 +19,8 @@ from bridge.clock import Clock
 from bridge.health import gaps, states
 from bridge.health.gaps import Gap, Past
 from bridge.health.states import Pulse, Shown, Source, Trouble
-from bridge.models import InboxHealth
+from bridge.health.tally import Tally
+from bridge.models import DeliveryAction, InboxHealth
 from bridge.store import health as rows
 from bridge.store import log
 from bridge.store.transactions import Store, Tx
@@ -52,6 +53,7 @@ class Watched:
         self._sent_at: int | None = None
         self._silent_from: float | None = None
         self._running_since: float | None = None
+        self.tally = Tally()
 
     def recall(self, row: InboxHealth) -> None:
         """Go on from what an earlier life of the program has kept."""
@@ -109,16 +111,25 @@ class Watched:
         else:
             self._trouble("check", error.reason, str(error))
 
-    def received(self) -> None:
-        """Take note of something that came in."""
+    def received(self, messages: int = 0) -> None:
+        """Take note of something that came in, and of how many new messages it had."""
+        self.tally.received += messages
         self._received_at = self._heard_at = self._clock.now()
         self._become(states.receiving(self._pulse))
 
-    def sent(self, outcome: Receipt | SendError) -> None:
-        """Take note of how a send ended."""
+    def sent(self, outcome: Receipt | SendError, action: DeliveryAction = "send") -> None:
+        """Take note of how a send ended, or an edit or a deletion."""
+        self.tally.add(outcome, action)
         if isinstance(outcome, Receipt):
             self._sent_at = self._clock.now()
         self._become(states.sent(self._pulse, outcome, self._clock.now()))
+
+    def places(self, sentence: str | None) -> None:
+        """Take note of where a staff surface can show nothing, `None` for nowhere."""
+        if sentence is None:
+            self._become(states.over(self._pulse, "places"))
+        else:
+            self._trouble("places", "unreachable", sentence)
 
     # --- what follows ---
 
@@ -228,6 +239,14 @@ class Watch:
         if inbox_id not in self._inboxes:
             self._inboxes[inbox_id] = Watched(inbox_id, self._store.clock, self._changed)
         return self._inboxes[inbox_id]
+
+    def rows(self) -> list[InboxHealth]:
+        """Return how each is, as of the last look."""
+        return [one.row() for one in self._inboxes.values()]
+
+    def tallies(self) -> Mapping[str, Tally]:
+        """Return what was counted of each in this life of the program."""
+        return {key: one.tally for key, one in self._inboxes.items()}
 
     def forget(self, inbox_id: str) -> None:
         """Watch the inbox no more."""

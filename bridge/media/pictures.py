@@ -58,11 +58,20 @@ def measure(path: Path) -> Size:
 
 async def draw_preview(source: Path, target: Path) -> None:
     """Write a WEBP of at most `SIDE` pixels, free of metadata; raises `PictureError`."""
+    picture = await drawn(source)
+    beside = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+    await asyncio.to_thread(beside.write_bytes, picture)
+    beside.rename(target)
+
+
+async def drawn(source: Path, side: int = SIDE) -> bytes:
+    """Return a WEBP of at most `side` pixels, free of metadata; raises `PictureError`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
         __file__,
         str(source),
+        str(side),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -71,33 +80,31 @@ async def draw_preview(source: Path, target: Path) -> None:
     )
     try:
         async with asyncio.timeout(_SECONDS):
-            drawn, _ = await process.communicate()
+            picture, _ = await process.communicate()
     except TimeoutError:
         raise PictureError("it took too long") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    if process.returncode or not drawn:
+    if process.returncode or not picture:
         raise PictureError("it cannot be drawn")
-    beside = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
-    await asyncio.to_thread(beside.write_bytes, drawn)
-    beside.rename(target)
+    return picture
 
 
-def _draw(source: Path) -> bytes:
+def _draw(source: Path, side: int) -> bytes:
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with Image.open(source, formats=_FORMATS) as image:
-        image.draft("RGB", (SIDE, SIDE))
+        image.draft("RGB", (side, side))
         picture = ImageOps.exif_transpose(image)
-        picture.thumbnail((SIDE, SIDE))
+        picture.thumbnail((side, side))
         mode = "RGBA" if "A" in picture.getbands() or "transparency" in image.info else "RGB"
-        drawn = io.BytesIO()
+        small = io.BytesIO()
         # A new picture of the pixels alone: whatever else was in the file stays behind.
         clean = Image.new(mode, picture.size)
         clean.paste(picture.convert(mode))
-        clean.save(drawn, "WEBP", quality=82, method=2)
-        return drawn.getvalue()
+        clean.save(small, "WEBP", quality=82, method=2)
+        return small.getvalue()
 
 
 def _main() -> None:
@@ -105,7 +112,7 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    sys.stdout.buffer.write(_draw(Path(sys.argv[1])))
+    sys.stdout.buffer.write(_draw(Path(sys.argv[1]), int(sys.argv[2])))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ LINK_LIFE = 24 * 3_600_000
 # How long a network may fetch a file that was sent through it, in ms: a phone that was off
 # gets its messages for two weeks.
 PUBLIC_LINK_LIFE = 14 * LINK_LIFE
+# An agent's picture is never shown larger, on a screen of several pixels a point; in pixels.
+PORTRAIT_SIDE = 320
 # Pictures drawn at once: each is a process, on a machine with few cores.
 _DRAWERS = 2
 _MOST_UNDRAWABLE = 1000
@@ -67,6 +69,22 @@ class MediaStore:
         content = await self.keep(chunks, limit=limit)
         row = await self._store.write(_add, owner, shown_name(name), content)
         return self.view(row, signed=owner.startswith("visitor:"))
+
+    async def keep_portrait(self, chunks: AsyncIterator[bytes], *, limit: int) -> Content:
+        """Keep our own small drawing of a picture, and nothing else that was in it.
+
+        Customers are shown it, and could otherwise read where it was taken. Raises as
+        `receive`, and `MediaRefusedError` for what is no picture that can be drawn.
+        """
+        content = await self.keep(chunks, limit=limit)
+        if content.mime not in PICTURES:
+            raise MediaRefusedError("it is no picture")
+        try:
+            async with self._drawing:
+                small = await pictures.drawn(self._files.path(content.sha256), PORTRAIT_SIDE)
+        except pictures.PictureError as error:
+            raise MediaRefusedError(str(error)) from error
+        return await self.keep(_one(small), limit=len(small))
 
     async def keep(self, chunks: AsyncIterator[bytes], *, limit: int) -> Content:
         """Keep a file nobody owns yet; raises as `receive`."""
@@ -137,6 +155,14 @@ class MediaStore:
     def download_path(self, public_id: str, until: int) -> str:
         """Return the signed path under which anybody saves the file until `until` (ms)."""
         return f"/media/{public_id}?download=1&{links.sign(self._secret, public_id, until)}"
+
+    def portrait_path(self, public_id: str) -> str:
+        """Return the signed path under which customers see an agent's picture.
+
+        It is the same for a day, and good for one more: a browser asks for it once a day.
+        """
+        until = (self._clock.now() // LINK_LIFE + 2) * LINK_LIFE
+        return f"/media/{public_id}?preview=1&{links.sign(self._secret, public_id, until)}"
 
     def public_path(self, media: OutboundMedia | Attachment) -> str:
         """Return the signed path under which a network fetches a file, with its ending."""
@@ -240,6 +266,10 @@ async def _on_disk(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
         return await asyncio.to_thread(work, *args, **kwargs)
     except OSError as error:
         raise StorageUnavailableError(error.strerror or type(error).__name__) from error
+
+
+async def _one(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 async def _fill(incoming: Incoming, chunks: AsyncIterator[bytes], limit: int) -> None:

@@ -59,6 +59,8 @@ CONVERSATION = Table(
     text("team_id"),
     # Since when one of the team is to be given it; null where people take it themselves.
     moment("queued_at"),
+    # Since when the time runs after which another team takes it over (`overflow`).
+    moment("passed_on_from"),
     # Who had it and let go: they are not handed it again.
     text("given_back_by"),
     # When the customer was told that nobody is here: once is enough.
@@ -272,6 +274,7 @@ class Conversation(Row, frozen=True, gc=False):
     rated: int | None
     team_id: str | None
     queued_at: int | None
+    passed_on_from: int | None
     given_back_by: str | None
     absence_told_at: int | None
     status_id: str | None

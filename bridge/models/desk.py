@@ -19,6 +19,8 @@ AGENT = Table(
     moment("retired_at"),
     text("password_hash"),
     text("preferences", required=True, server_default="{}"),
+    # Our public id of the picture they have chosen of themselves.
+    text("photo_id"),
     # What counts now, whatever made it so; only who is online is given new conversations.
     text("presence", required=True, server_default="offline"),
     moment("presence_at"),
@@ -79,6 +81,8 @@ class Agent(Row, frozen=True, gc=False):
     retired_at: int | None
     preferences: str
     presence: Presence
+    photo_id: str | None
+    """The public id of their picture."""
 
 
 class Session(Row, frozen=True, gc=False):

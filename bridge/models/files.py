@@ -29,6 +29,8 @@ ATTACHMENT = Table(
     ref("message_id", "messages.id", cascade=True),
     # Set where it is no upload but a person's picture.
     ref("identity_id", "identities.id", cascade=True),
+    # Set where it is the picture that an agent has chosen of themselves.
+    named_ref("agent_id", "agents.id"),
     # Who put it there: "agent:<id>" or "visitor:<inbox>/<external id>".
     text("owner", required=True),
     text("sha256", required=True),
@@ -64,8 +66,8 @@ ATTACHMENT = Table(
     Index(
         "ix_attachments_unsent",
         "created_at",
-        sqlite_where=raw("message_id IS NULL AND identity_id IS NULL"),
-        postgresql_where=raw("message_id IS NULL AND identity_id IS NULL"),
+        sqlite_where=raw("message_id IS NULL AND identity_id IS NULL AND agent_id IS NULL"),
+        postgresql_where=raw("message_id IS NULL AND identity_id IS NULL AND agent_id IS NULL"),
     ),
     Index(
         "ix_attachments_pending",
@@ -102,6 +104,7 @@ class Attachment(Row, frozen=True, gc=False):
     public_id: str
     message_id: int | None
     identity_id: int | None
+    agent_id: str | None
     owner: str
     sha256: str
     name: str

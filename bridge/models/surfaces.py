@@ -152,6 +152,23 @@ SURFACE_PLACE = Table(
 )
 
 
+SURFACE_SIGN = Table(
+    "surface_signs",
+    metadata,
+    # A reaction of somebody's on a message, as it was last told or found.
+    text("surface_id", required=True),
+    text("place", required=True),
+    text("external_id", required=True),
+    text("account", required=True),
+    # As the platform calls it.
+    text("name", required=True),
+    moment("at", required=True),
+    number("gone"),
+    PrimaryKeyConstraint("surface_id", "place", "external_id", "account", "name"),
+    Index("ix_surface_signs_at", "at"),
+)
+
+
 class SurfaceThread(Row, frozen=True, gc=False):
     """Where a conversation is shown on one surface, and how far."""
 
@@ -218,3 +235,13 @@ class SurfacePlace(Row, frozen=True, gc=False):
     lost_at: int | None
     why: str | None
     moved_to: str | None
+
+
+class SurfaceSign(Row, frozen=True, gc=False):
+    """A reaction of somebody's, as it was last told or found."""
+
+    external_id: str
+    account: str
+    name: str
+    at: int
+    gone: int

@@ -6,7 +6,7 @@ transaction: until that is stored nothing has changed, and a failure leaves all 
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,10 +17,10 @@ from agent_console.surface import ThreadedSettings
 from bridge.channel import Channel, StorageUnavailableError
 from bridge.health import Watch
 from bridge.reload import answer
-from bridge.reload.answer import Answer
+from bridge.reload.answer import Answer, Trouble
 from bridge.reload.difference import Difference, difference, effective
 from bridge.reload.wired import Inbox, close, end_work, start_inbox, start_staff
-from bridge.settings import ConfigError, Settings
+from bridge.settings import ConfigError, Problem, Settings
 from bridge.store import people
 from bridge.store.transactions import Store, Tx
 from bridge.supervisor import Supervisor
@@ -280,35 +280,68 @@ class Reloading:
         self._load = load
         self._database = database
         self._asked = asked
+        self._waiting: list[asyncio.Future[Answer]] = []
+        # The start has read the file too.
+        self.last_went_well = True
+        self.read_at = program.store.clock.now()
+
+    async def ask(self) -> Answer:
+        """Have it reloaded as the signal does; raises `CancelledError` when the program stops."""
+        told: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append(told)
+        self._asked.set()
+        return await told
 
     async def run(self) -> None:
         """Reload when asked, until cancelled."""
-        while True:
-            await self._asked.wait()
-            self._asked.clear()
+        try:
+            while True:
+                await self._asked.wait()
+                self._asked.clear()
+                waiting, self._waiting = self._waiting, []
+                await self._answer(waiting)
+        finally:
+            for one in self._waiting:
+                one.cancel()
+
+    async def _answer(self, waiting: Sequence["asyncio.Future[Answer]"]) -> None:
+        try:
             told = await self.reload()
-            try:
-                answer.write(self._database, told)
-            except OSError as error:
-                _log.error("what became of the reload cannot be written down: %s", error.strerror)
+            for one in waiting:
+                if not one.done():
+                    one.set_result(told)
+            answer.write(self._database, told)
+        except OSError as error:
+            _log.error("what became of the reload cannot be written down: %s", error.strerror)
+        finally:
+            for one in waiting:
+                one.cancel()
 
     async def reload(self) -> Answer:
         """Reload; return what became of it."""
+        told = await self._reloaded()
+        self.last_went_well = told.ok
+        if told.ok:
+            self.read_at = self._program.store.clock.now()
+        return told
+
+    async def _reloaded(self) -> Answer:
         try:
             # Following references and compiling shapes takes a while.
             wanted = await asyncio.to_thread(self._load)
             found = await apply(self._program, wanted)
         except ConfigError as error:
-            return _refused(str(error))
+            return _refused(str(error), "configuration", error.problems)
         except StorageUnavailableError:
-            return _refused("The database cannot be written to. Nothing was changed.")
+            return _refused("The database cannot be written to. Nothing was changed.", "storage")
         except Exception:  # noqa: BLE001  # A reload must not end the program.
             _log.exception("the reload broke off")
-            return Answer(ok=False, text="The reload broke off: see the log, and restart.")
+            said = "The reload broke off: see the log, and restart."
+            return Answer(ok=False, text=said, trouble="internal")
         _log.info("the configuration was read anew: %s", found)
-        return Answer(ok=True, text=str(found))
+        return Answer(ok=True, text=str(found), changed=found.changed, restart=found.restart)
 
 
-def _refused(why: str) -> Answer:
+def _refused(why: str, trouble: Trouble, problems: Sequence[Problem] = ()) -> Answer:
     _log.warning("the configuration was not read anew:\n%s", why)
-    return Answer(ok=False, text=why)
+    return Answer(ok=False, text=why, trouble=trouble, problems=problems)

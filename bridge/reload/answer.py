@@ -6,16 +6,31 @@ The answer is a file beside the database, which whoever may ask may read.
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
+from bridge.settings import Problem
+
+# The file is wrong, the database is away, or we are.
+Trouble = Literal["configuration", "storage", "internal"]
+
 
 class Answer(msgspec.Struct, frozen=True):
-    """What became of a reload; `id` is another each time."""
+    """What became of a reload; `id` is another each time.
+
+    `text` says it to a person. `changed` and `restart` are what `Difference` has, and
+    `problems` what `deskbridge check` finds.
+    """
 
     ok: bool
     text: str
+    changed: Sequence[str] = ()
+    restart: Sequence[str] = ()
+    trouble: Trouble | None = None
+    problems: Sequence[Problem] = ()
     id: str = msgspec.field(default_factory=lambda: secrets.token_hex(8))
 
 

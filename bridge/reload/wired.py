@@ -48,12 +48,16 @@ def start_staff(supervisor: Supervisor, surface_id: str, staffed: Staffed) -> No
     supervisor.start(f"staff:{surface_id}", _watched(staffed.health, staffed.surface.run))
     supervisor.start(f"hearing:{surface_id}", staffed.hearing.run)
     supervisor.start(f"showing:{surface_id}", staffed.fanout.run)
+    supervisor.start(f"places:{surface_id}", staffed.places.run)
+    if staffed.homes is not None:
+        supervisor.start(f"homes:{surface_id}", staffed.homes.run)
     supervisor.start(f"check:{surface_id}", Checkup(staffed.surface, staffed.health).run)
 
 
 async def end_work(supervisor: Supervisor, key: str) -> None:
     """End all that runs for one inbox or surface; what is on the wire ends first."""
-    works = ("channel", "check", "delivery", "arrivals", "staff", "hearing", "showing")
+    works = ["channel", "check", "delivery", "arrivals"]
+    works += ["staff", "hearing", "showing", "places", "homes"]
     await supervisor.end([f"{work}:{key}" for work in works])
 
 

@@ -4,13 +4,13 @@
 is exported beside it. This room imports the standard library, pydantic and ruamel only.
 """
 
-from bridge.settings.addresses import Address, Proxy
+from bridge.settings.addresses import Address, PrivateAddress, Proxy, SocketFile
 from bridge.settings.base import InboxSettings, Kinds, PanelFacts, Part, SurfaceSettings
 from bridge.settings.faults import fault
 from bridge.settings.finding import Finding
 from bridge.settings.loading import Examined, Review, Revise, examine, load
 from bridge.settings.models import Settings
-from bridge.settings.problems import ConfigError, Problem, as_json
+from bridge.settings.problems import ConfigError, Problem, as_data, as_json
 from bridge.settings.secret import Resolved, Secret
 from bridge.settings.sections import (
     LASTING,
@@ -100,6 +100,7 @@ __all__ = [
     "OpeningHours",
     "PanelFacts",
     "Part",
+    "PrivateAddress",
     "Problem",
     "Proxy",
     "QuickReply",
@@ -112,6 +113,7 @@ __all__ = [
     "Secret",
     "Settings",
     "Size",
+    "SocketFile",
     "Span",
     "Status",
     "Strategy",
@@ -129,6 +131,7 @@ __all__ = [
     "Webhook",
     "WebhookEvent",
     "When",
+    "as_data",
     "as_json",
     "examine",
     "fault",

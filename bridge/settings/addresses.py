@@ -3,8 +3,9 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
@@ -31,6 +32,29 @@ class Address:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
         return f"http://{Address(host, self.port)}"
 
+    @property
+    def is_loopback(self) -> bool:
+        """Say whether only this machine reaches it."""
+        return _is_loopback(self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class SocketFile:
+    """A unix socket to listen on: a file that only our own user may open."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        """Write it as the YAML does."""
+        return f"unix:{self.path}"
+
+    @property
+    def url(self) -> str:
+        """Return the address as programs write it that speak HTTP over such a socket."""
+        return f"http+unix://{quote(str(self.path), safe='')}"
+
+
+PrivateAddress = Address | SocketFile
 
 _LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.\-]*)):(\d{1,5})")
 
@@ -45,6 +69,33 @@ def _address(value: object) -> Address:
     if parts[1] is not None and not _is_ip(parts[1]):
         raise fault("bad_address", f"{say(value)} holds no IPv6 address in its brackets")
     return Address(parts[1] or parts[2] or "0.0.0.0", int(parts[3]))  # noqa: S104
+
+
+# What the system lets the name of a socket have, on the narrowest one.
+_LONGEST_SOCKET = 103
+
+
+def _private_address(value: object) -> PrivateAddress:
+    if isinstance(value, SocketFile):
+        return value
+    text = value if isinstance(value, Address) else text_of(value, "host:port or unix:/path")
+    if isinstance(text, str) and text.startswith("unix:"):
+        return _socket_file(text.removeprefix("unix:"))
+    # Nobody means the whole world by leaving the host out here.
+    alone = isinstance(text, str) and text.startswith(":")
+    return _address(f"127.0.0.1{text}" if alone else value)
+
+
+def _socket_file(path: str) -> SocketFile:
+    if not path.strip("/") or "\0" in path:
+        raise fault("bad_address", "there is no path of a socket after unix:")
+    if len(path.encode()) > _LONGEST_SOCKET:
+        raise fault("bad_address", f"the path of a socket has at most {_LONGEST_SOCKET} bytes")
+    return SocketFile(Path(path))
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def _is_ip(text: str) -> bool:
@@ -133,6 +184,12 @@ Listen = Annotated[
     PlainValidator(_address),
     PlainSerializer(str),
     pattern_schema(r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]*):\d{1,5}$"),
+]
+PrivateListen = Annotated[
+    PrivateAddress,
+    PlainValidator(_private_address),
+    PlainSerializer(str),
+    pattern_schema(r"^((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]*):\d{1,5}|unix:.+)$"),
 ]
 Network = Annotated[str, PlainValidator(_network), WithJsonSchema({"type": "string"})]
 Proxy = Annotated[

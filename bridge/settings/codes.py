@@ -136,7 +136,8 @@ CODES: dict[str, Code] = {
     ),
     "bad_address": Code(
         "The value is no address to listen on.",
-        "write 127.0.0.1:8080, [::1]:8080 or :8080",
+        "write 127.0.0.1:8080, [::1]:8080 or :8080; for server.admin_listen also "
+        "unix:/path/to/a.sock",
         "version: 1\nserver: {listen: localhost}\n",
     ),
     "bad_url": Code(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bridge.settings.codes import CODES
 
@@ -51,9 +51,14 @@ class Problem:
 
 def as_json(problems: Sequence[Problem]) -> str:
     """Render problems as one JSON object, for programs; `errors` counts those that are some."""
+    return json.dumps(as_data(problems), ensure_ascii=False, indent=2)
+
+
+def as_data(problems: Sequence[Problem]) -> dict[str, Any]:
+    """Return what `as_json` renders."""
     rows = [asdict(one) | {"help": one.help or CODES[one.code].help} for one in problems]
     errors = sum(one.severity == "error" for one in problems)
-    return json.dumps({"errors": errors, "problems": rows}, ensure_ascii=False, indent=2)
+    return {"errors": errors, "problems": rows}
 
 
 class ConfigError(Exception):

@@ -175,6 +175,17 @@ def pattern_schema(pattern: str, *words: str) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [text, {"enum": list(words)}]} if words else text)
 
 
+def _own_or_off(value: object) -> timedelta | str | None:
+    if value is None:
+        return None
+    found = _duration_or_off(value)
+    return "off" if found is None else found
+
+
+def _written_or_none(value: timedelta | str | None) -> str | None:
+    return write_duration(value) if isinstance(value, timedelta) else value
+
+
 def _written_or_off(value: timedelta | None) -> str:
     return "off" if value is None else write_duration(value)
 
@@ -189,6 +200,13 @@ DurationOrOff = Annotated[
     timedelta | None,
     PlainValidator(_duration_or_off),
     PlainSerializer(_written_or_off),
+    pattern_schema(DURATION_PATTERN, "off"),
+]
+# In place of one that counts elsewhere: without it (null), that one does.
+OwnDuration = Annotated[
+    timedelta | str | None,
+    PlainValidator(_own_or_off),
+    PlainSerializer(_written_or_none),
     pattern_schema(DURATION_PATTERN, "off"),
 ]
 ByteSize = Annotated[

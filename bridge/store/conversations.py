@@ -124,11 +124,18 @@ SET_ASSIGNEE = Statement(
 MOVE_WAITS = Statement(
     nothing,
     update(CONVERSATION)
-    .where(or_(_c.waiting_since.is_not(None), _c.paused_at.is_not(None)))
+    .where(
+        or_(
+            _c.waiting_since.is_not(None),
+            _c.paused_at.is_not(None),
+            _c.passed_on_from.is_not(None),
+        )
+    )
     .values(
         waiting_since=_c.waiting_since + _p("by"),
         active_at=_c.active_at + _p("by"),
         paused_at=_c.paused_at + _p("by"),
+        passed_on_from=_c.passed_on_from + _p("by"),
     ),
 )
 RELEASE = Statement(

@@ -31,5 +31,8 @@ AGENT_IDS = Statement(value, select(_a.id).where(_a.retired_at.is_(None)))
 RETIRE_AGENT = Statement(
     nothing, update(AGENT).where(_a.id == _p("of")).values(retired_at=_p("at"))
 )
+SET_PHOTO = Statement(
+    nothing, update(AGENT).where(_a.id == _p("of")).values(photo_id=_p("photo_id"))
+)
 END_SESSIONS = Statement(nothing, SESSION.delete().where(SESSION.c.agent_id == _p("of")))
 END_LINKS = Statement(nothing, SIGN_IN_LINK.delete().where(SIGN_IN_LINK.c.agent_id == _p("of")))

@@ -3,12 +3,13 @@
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import SURFACE_HEARD, SurfaceHeard
+from bridge.models import SURFACE_HEARD, SURFACE_SIGN, SurfaceHeard, SurfaceSign
 from bridge.models.base import columns
 from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param
 _h = SURFACE_HEARD.c
+_r = SURFACE_SIGN.c
 
 ADD_HEARD = Statement(
     nothing,
@@ -96,3 +97,57 @@ ADRIFT = Statement(
     )
     .values(thread=_p("adrift")),
 )
+HELD_IN = Statement(
+    value,
+    select(_h.external_id).where(
+        _h.surface_id == _p("surface_id"),
+        _h.place == _p("of_place"),
+        _h.thread == _p("of_thread"),
+        _h.external_id.is_not(None),
+        _h.done_at.is_(None),
+    ),
+)
+
+# --- reactions ---
+
+_SIGNS = select(*columns(SURFACE_SIGN, SurfaceSign))
+SIGN = Statement(
+    SurfaceSign,
+    _SIGNS.where(
+        _r.surface_id == _p("surface_id"),
+        _r.place == _p("of_place"),
+        _r.external_id == _p("of"),
+        _r.account == _p("of_account"),
+        _r.name == _p("of_name"),
+    ),
+)
+SIGNS_ON = Statement(
+    SurfaceSign,
+    _SIGNS.where(
+        _r.surface_id == _p("surface_id"),
+        _r.place == _p("of_place"),
+        _r.external_id == _p("of"),
+        _r.gone == 0,
+    ),
+)
+PUT_SIGN = Statement(
+    nothing,
+    (sign := upsert(SURFACE_SIGN))
+    .values(
+        {
+            one: _p(one)
+            for one in ("surface_id", "place", "external_id", "account", "name", "at", "gone")
+        }
+    )
+    .on_conflict_do_update(
+        index_elements=["surface_id", "place", "external_id", "account", "name"],
+        set_={"at": sign.excluded.at, "gone": sign.excluded.gone},
+    ),
+)
+MOVE_SIGNS = Statement(
+    nothing,
+    update(SURFACE_SIGN)
+    .where(_r.surface_id == _p("of"), _r.place == _p("old"))
+    .values(place=_p("new")),
+)
+FORGET_SIGNS = Statement(nothing, delete(SURFACE_SIGN).where(_r.at < _p("before")))

@@ -222,12 +222,21 @@ SET_POSITION = Statement(
 SET_ATTACHMENT_COUNT = Statement(
     nothing, update(MESSAGE).where(_m.id == _p("of")).values(attachment_count=_p("count"))
 )
-# Only an upload of the same owner that no message has yet may be attached.
+# Only an upload of the same owner that no message has yet may be attached, and no picture of
+# an agent: what becomes of the message would become of it.
 ATTACH = Statement(
     nothing,
     update(ATTACHMENT)
-    .where(_a.public_id == _p("of"), _a.owner == _p("owner"), _a.message_id.is_(None))
+    .where(
+        _a.public_id == _p("of"),
+        _a.owner == _p("owner"),
+        _a.message_id.is_(None),
+        _a.agent_id.is_(None),
+    )
     .values(message_id=_p("message_id"), position=_p("position")),
+)
+MAKE_PORTRAIT = Statement(
+    nothing, update(ATTACHMENT).where(_a.public_id == _p("of")).values(agent_id=_p("agent"))
 )
 SET_ROLE = Statement(
     nothing, update(ATTACHMENT).where(_a.public_id == _p("of")).values(role=_p("role"))
@@ -259,11 +268,14 @@ PHOTOS_OF = Statement(
     Attachment, select(*_FILE).where(_a.identity_id == _p("identity_id")).order_by(_a.id)
 )
 DROP_ATTACHMENT = Statement(nothing, delete(ATTACHMENT).where(_a.public_id == _p("public_id")))
-# A person's picture belongs to no message either, and stays.
+# The picture of a customer or an agent belongs to no message either, and stays.
 DROP_ABANDONED = Statement(
     nothing,
     delete(ATTACHMENT).where(
-        _a.message_id.is_(None), _a.identity_id.is_(None), _a.created_at < _p("before")
+        _a.message_id.is_(None),
+        _a.identity_id.is_(None),
+        _a.agent_id.is_(None),
+        _a.created_at < _p("before"),
     ),
 )
 NAMES_CONTENT = Statement(value, select(_a.id).where(_a.sha256 == _p("sha256")).limit(1))

@@ -72,3 +72,27 @@ STEPS = Statement(
     "EXISTS (SELECT 1 FROM messages WHERE kind = 'outgoing' AND agent_id IS NOT NULL)",
 )
 DATABASE: Statement[str] = Statement(value, "SELECT sqlite_version()")
+VERSION: Statement[str] = Statement(value, "SELECT version_num FROM alembic_version")
+
+
+class Waiting(NamedTuple):
+    """Open conversations of an inbox: how many, taken or not, who wait, since when; in ms."""
+
+    inbox_id: str
+    taken: int
+    number: int
+    waiting: int
+    oldest: int | None
+
+
+WAITING = Statement(
+    Waiting,
+    "SELECT inbox_id, assignee_id IS NOT NULL, count(*), count(waiting_since), "
+    "min(waiting_since) FROM conversations WHERE state = 'open' "
+    "GROUP BY inbox_id, assignee_id IS NOT NULL",
+)
+CALLS = Statement(
+    Queue,
+    "SELECT webhook_id, count(*), min(created_at) FROM webhook_calls "
+    "WHERE state = 'queued' GROUP BY webhook_id",
+)

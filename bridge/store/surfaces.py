@@ -109,6 +109,16 @@ MOVE_PLACE = Statement(
     .values(place=_p("new")),
 )
 DROP_THREAD = Statement(nothing, delete(SURFACE_THREAD).where(_t.id == _p("of")))
+# Open now, or shut not long ago.
+STANDING_AT = Statement(
+    SurfaceThread,
+    _THREADS.where(
+        _t.surface_id == _p("surface_id"),
+        _t.place == _p("of_place"),
+        _t.thread.is_not(None),
+        or_(_t.shut_at.is_(None), _t.shut_at > _p("since")),
+    ).order_by(_t.id),
+)
 OPEN_AT = Statement(
     value,
     select(func.count()).where(
@@ -182,9 +192,7 @@ OWED_POSTS = Statement(
 _shown = SURFACE_POST.alias("shown")
 _LAST_SHOWN = (
     select(func.coalesce(func.max(_shown.c.message_id), 0))
-    .where(
-        _shown.c.thread_id == _p("thread_id"), _shown.c.state == "shown", _shown.c.part < ABOUT
-    )
+    .where(_shown.c.thread_id == _p("thread_id"), _shown.c.state == "shown", _shown.c.part < ABOUT)
     .scalar_subquery()
 )
 FIRST_UNSHOWN = Statement(
@@ -210,6 +218,19 @@ CHANGED_POSTS = Statement(
         _s.part < ABOUT,
     )
     .order_by(_s.id)
+    .limit(_p("limit")),
+)
+# What agents wrote in the thread itself, and may have changed or taken back there.
+WRITTEN_IN = Statement(
+    SurfacePost,
+    _POSTS.join(MESSAGE, _m.id == _s.message_id)
+    .where(
+        _s.thread_id == _p("thread_id"),
+        _s.state == "heard",
+        _m.deleted_at.is_(None),
+        _m.created_at > _p("since"),
+    )
+    .order_by(_s.id.desc())
     .limit(_p("limit")),
 )
 # What agents said, of which a mark tells what became of it.
@@ -345,10 +366,4 @@ PUT_PLACE = Statement(
             "moved_to": place.excluded.moved_to,
         },
     ),
-)
-FORGIVE_PLACES = Statement(
-    nothing,
-    update(SURFACE_PLACE)
-    .where(SURFACE_PLACE.c.surface_id == _p("of"), SURFACE_PLACE.c.lost_at.is_not(None))
-    .values(lost_at=None, why=None),
 )

@@ -73,6 +73,10 @@ PLACE = Statement(
         active_at=_p("at"),
     ),
 )
+PASS_ON_FROM = Statement(
+    nothing,
+    update(CONVERSATION).where(_c.id == _p("of")).values(passed_on_from=_p("at")),
+)
 ABSENCE_TOLD = Statement(
     nothing,
     update(CONVERSATION)

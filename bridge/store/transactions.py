@@ -164,6 +164,8 @@ class Store:
         self.at_end: Callable[[Tx], None] | None = None
         """Called at the end of every transaction that writes, inside of it: what follows from
         what it has done is done with it, or not at all."""
+        self.on_batch: Callable[[int], None] = lambda _: None
+        """Called in the writer's thread with how many transactions one commit held."""
         self._apart = self._clocks_apart()
         self._gathered: list[_Job] = []
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
@@ -177,6 +179,11 @@ class Store:
         self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
         self._writer.start()
         self._closed = False
+
+    @property
+    def writes(self) -> bool:
+        """Say whether the writer is there, or has been ended in good order."""
+        return self._closed or self._writer.is_alive()
 
     async def write(
         self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
@@ -243,8 +250,8 @@ class Store:
 
     def _write_all(self) -> None:
         while group := self._next_group():
-            news = self._commit(group)
-            self._answer(group, news)
+            self._answer(group, self._commit(group))
+            self.on_batch(len(group))
 
     def _next_group(self) -> list[_Job]:
         """Wait for a job and take what else waits; an empty list ends the thread."""
@@ -342,8 +349,7 @@ class Store:
         return tx.news
 
     def _answer(self, group: Iterable[_Job], news: News) -> None:
-        loops = {job.loop for job in group}
-        for loop in loops:
+        for loop in {job.loop for job in group}:
             mine = [job for job in group if job.loop is loop]
             try:
                 loop.call_soon_threadsafe(self._settle, mine, news)

@@ -5,6 +5,7 @@ import gc
 import socket
 
 import uvicorn
+from litestar import Litestar
 from litestar.types import Receive, Scope, Send
 
 from bridge.web.front import WebApp
@@ -43,7 +44,7 @@ class WebServer(uvicorn.Server):
         self.should_exit = True
 
 
-def served(app: Doors, *, grace: int) -> uvicorn.Config:
+def served(app: Doors | Litestar, *, grace: int) -> uvicorn.Config:
     """Return how `app` is served; when it ends, what is open has `grace` seconds for that."""
     return uvicorn.Config(
         app,

@@ -142,10 +142,11 @@ class Attachment(Struct, frozen=True, omit_defaults=True, kw_only=True):
     preview_url: str | None = None
 
 
-class Name(Struct, frozen=True):
-    """An agent, as far as visitors know one."""
+class Name(Struct, frozen=True, omit_defaults=True):
+    """An agent, as far as visitors know one; the address of their picture is signed."""
 
     name: str
+    avatar_url: str | None = None
 
 
 class Quote(Struct, frozen=True):
@@ -352,7 +353,7 @@ def message(view: MessageView) -> Message:
         attachments=[attachment(one) for one in view.attachments],
         at=view.at,
         client_id=None if own is None else client_id_of(own),
-        author=None if view.author_name is None else Name(view.author_name),
+        author=None if view.author_name is None else Name(view.author_name, view.author_photo),
         rich=view.rich,
         reply_to=None if (q := view.reply_to) is None else Quote(q.id, q.text, q.author),
         edited=view.edited,
@@ -371,7 +372,7 @@ def thread(view: ThreadView) -> Thread:
         last_text=view.last_text,
         last_from=view.last_author,
         unread=view.unread,
-        agent=None if view.agent_name is None else Name(view.agent_name),
+        agent=None if view.agent_name is None else Name(view.agent_name, view.agent_photo),
         agent_read_id=view.agent_read_id,
     )
 

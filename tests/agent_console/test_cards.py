@@ -25,7 +25,7 @@ from tests.agent_console.office import Office
 
 
 def _agent(role: str = "agent", name: str = "pavel") -> Agent:
-    return Agent(name, name.title(), None, role, None, "{}", "online")  # type: ignore[arg-type]  # Any role.
+    return Agent(name, name.title(), None, role, None, "{}", "online", None)  # type: ignore[arg-type]  # Any role.
 
 
 class _Counting:

@@ -18,6 +18,7 @@ from bridge.channel import (
     Visit,
 )
 from tests.agent_console.office import Agent, LiveView, Office
+from tests.bridge.media.conftest import picture
 
 CUSTOMERS = ["customer-one", "customer-two", "customer-three"]
 
@@ -34,6 +35,7 @@ class Screen:
     visits: dict[int, Any] = field(default_factory=dict)
     folders: Any = None
     presences: dict[str, Any] = field(default_factory=dict)
+    photos: dict[str, str] = field(default_factory=dict)
 
     async def load(self) -> None:
         """Load everything afresh."""
@@ -47,6 +49,7 @@ class Screen:
         self.folders = await self.agent.get("/api/folders")
         agents = await self.agent.get("/api/agents")
         self.presences = {one["id"]: one["presence"] for one in agents}
+        self.photos = {one["id"]: one["avatar_url"] for one in agents if "avatar_url" in one}
 
     async def _load_panel(self, conversation: int) -> None:
         detail = await self.agent.get(f"/api/conversations/{conversation}")
@@ -60,6 +63,8 @@ class Screen:
         if frame["type"] == "presence":
             changed = [one for one in frame["agents"] if "presence" in one]
             self.presences |= {one["id"]: one["presence"] for one in changed}
+        if frame["type"] == "photos":
+            self.photos = frame["photos"]
         if frame["type"] == "reset":
             await self.load()
         if frame["type"] != "changes":
@@ -84,6 +89,7 @@ class Screen:
             "visits": self.visits,
             "folders": self.folders,
             "presences": self.presences,
+            "photos": self.photos,
         }
 
     async def settle(self, wanted: dict[str, Any], seconds: float = 20.0) -> None:
@@ -212,6 +218,15 @@ async def _presence(_: Office, chance: random.Random, agents: list[Agent]) -> No
     await chance.choice(agents).ask("PUT", "/api/me/presence", {"presence": choice})
 
 
+async def _photo(_: Office, chance: random.Random, agents: list[Agent]) -> None:
+    agent = chance.choice(agents)
+    if chance.random() < 0.3:
+        await agent.ask("DELETE", "/api/me/photo", {})
+    else:
+        content = picture(chance.randint(8, 99), 20)
+        await agent.ask("PUT", "/api/me/photo", files={"file": ("a.png", content)})
+
+
 async def _sort(office: Office, chance: random.Random, agents: list[Agent]) -> None:
     agent = chance.choice(agents)
     conversation = await _conversation(office, chance, agent)
@@ -274,6 +289,7 @@ ACTIONS: list[Action] = [
     _draft,
     _contact,
     _presence,
+    _photo,
     _sort,
     _sort,
     _keep_away,

@@ -32,6 +32,7 @@ async def test_r13_an_agent_reads_what_the_yaml_says_of_them(an_office: OpenOffi
         "hours": None,
         "slack": ["U024BE7LH"],
         "telegram": ["111111111"],
+        "may_edit": True,
     }
 
 

@@ -205,7 +205,7 @@ async def test_an_agent_sees_their_own_work_where_the_yaml_lets_them(an_office: 
     assert [one["key"] for one in report["tables"]["agents"]] == ["pavel"]
     assert [one["agent"] for one in report["comments"]] == ["pavel"]
     assert refused == 403
-    assert pavel.session["rights"] == ["own_reports"]
+    assert pavel.session["rights"] == ["own_reports", "profile"]
 
 
 async def test_an_agent_who_may_export_takes_their_own_lines_away(an_office: OpenOffice) -> None:

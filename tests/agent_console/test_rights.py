@@ -20,6 +20,7 @@ from tests.agent_console.bearers import token_of, with_token
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.doors import QUERIES, WORDS, Door, doors
 from tests.agent_console.office import Agent, Office
+from tests.bridge.media.conftest import picture
 
 TABLE = Path(__file__).with_name("rights.txt").read_text(encoding="utf-8")
 WHO: dict[Role, str] = {
@@ -217,6 +218,8 @@ async def tried(me: Agent, door: Door, scene: Scene) -> str:
     """Knock; return the sign of what came of it."""
     if door.shape == "/api/uploads":
         answer = await me.ask("POST", door.shape, files={"file": ("a.txt", b"a")})
+    elif (door.method, door.shape) == ("PUT", "/api/me/photo"):
+        answer = await me.ask("PUT", door.shape, files={"file": ("a.png", picture())})
     else:
         answer = await me.ask(door.method, scene.path(door), scene.body(door))
     if answer.status_code < 300:

@@ -38,7 +38,7 @@ CUSTOMERS, EACH = 40, 5
 MINUTE = 3.0
 # Of a conversation: the topic, the card, a post.
 CALLS = 3
-LIGHT = 60
+LIGHT = 300
 _COUNTED = frozenset(
     {"createForumTopic", "sendMessage", "pinChatMessage", "editMessageText", "editForumTopic"}
 )

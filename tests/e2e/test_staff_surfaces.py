@@ -1,128 +1,22 @@
 """One conversation in the widget, a Slack thread, a forum topic and the console at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bridge.sandbox.slack import APP_TOKEN, BOT_TOKEN, SlackPlatform
-from bridge.sandbox.slack import Agent as SlackAgent
-from bridge.sandbox.slack import Channel as SlackChannel
-from bridge.sandbox.slack import Message as SlackMessage
-from bridge.sandbox.telegram import Member, TelegramServer
-from bridge.sandbox.telegram.world import Chat
-from tests.desk import RunningDesk
-from tests.e2e.house import Agents, faults_of, logs_of
+from tests.e2e.staff_house import House, opened, until
 from tests.e2e.strangers import Anybody
 
 pytestmark = pytest.mark.slow
-STAFF_TOKEN = "7000000002:AAtoken-of-the-staff-bot-012345678"
-RIGHTS = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
-
-
-@dataclass
-class House:
-    """The program between two model platforms, a visitor, and agents on each."""
-
-    desk: RunningDesk
-    agents: Agents
-    telegram: TelegramServer
-    group: Chat
-    pavel: Member
-    slack: SlackPlatform
-    channel: SlackChannel
-    anna: SlackAgent
-
-    def topic(self) -> int:
-        """Return the only topic."""
-        (number,) = self.group.topics
-        return number
-
-    def in_topic(self) -> list[str]:
-        """Return what is said in the topic, the oldest first."""
-        said = [
-            one.get("text") or one.get("caption") or ""
-            for one in self.group.messages.values()
-            if one.get("message_thread_id") == self.topic()
-        ]
-        return [one for one in said if one]
-
-    def root(self) -> SlackMessage:
-        """Return the only card in the channel."""
-        messages = self.channel.messages.values()
-        (found,) = [one for one in messages if one.thread_ts in (None, one.ts)]
-        return found
-
-    def in_thread(self) -> list[str]:
-        """Return what is said under the card, with who is shown as having said it."""
-        return [
-            f"{one.username or ''} {one.text}".strip()
-            for one in self.channel.thread(self.root().ts)[1:]
-        ]
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """The shipped program with two staff surfaces beside the console."""
-    telegram, slack = TelegramServer(limits=True), SlackPlatform()
-    bot = telegram.world.add_bot(STAFF_TOKEN, username="staff_bot")
-    group = telegram.world.add_group("Staff")
-    group.rights[bot.id] = set(RIGHTS)
-    pavel = telegram.world.add_user("Павел")
-    async with telegram, slack.running():
-        anna = slack.agent("anna", email="anna@example.com")
-        channel = slack.channel("support", anna)
-        changes: dict[str, Any] = {
-            "agents.pavel.telegram": pavel.id,
-            "agents.anna.slack": anna.id,
-            "staff": {
-                "slack_main": {
-                    "type": "slack",
-                    "bot_token": "${SLACK_BOT}",
-                    "app_token": "${SLACK_APP}",
-                    "channels": {"default": channel.id},
-                    "api_base": slack.team.home,
-                },
-                "group": {
-                    "type": "telegram_forum",
-                    "token": "${STAFF_BOT}",
-                    "groups": [group.id],
-                    "api_base": telegram.url,
-                },
-            },
-        }
-        secrets = {"SLACK_BOT": BOT_TOKEN, "SLACK_APP": APP_TOKEN, "STAFF_BOT": STAFF_TOKEN}
-        desk = RunningDesk(tmp_path, changes, secrets)
-        await asyncio.to_thread(desk.start)
-        agents = Agents(desk)
-        try:
-            yield House(
-                desk,
-                agents,
-                telegram,
-                group,
-                Member(telegram.world, pavel, group),
-                slack,
-                channel,
-                anna,
-            )
-        finally:
-            agents.leave()
-            await asyncio.to_thread(desk.close)
-        assert faults_of(logs_of(desk)) == []
-        for secret in secrets.values():
-            assert secret not in logs_of(desk)
-
-
-async def until(met: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for something that comes of what was done."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not met():
-        assert asyncio.get_running_loop().time() < end, "it never came"
-        await asyncio.sleep(0.05)
+    """Return the program with both surfaces."""
+    async with opened(tmp_path) as one:
+        yield one
 
 
 def heard(visitor: Anybody) -> list[str]:

@@ -167,7 +167,7 @@ async def test_closing_and_deleting_end_it_for_good(world: World, taken: int) ->
 @pytest.mark.parametrize("snoozed", [False, True])
 def test_time_stands_still_for_a_status_or_a_snooze(pauses: bool, snoozed: bool) -> None:  # noqa: FBT001
     assert stands_still(status_pauses=pauses, snoozed=snoozed) is (pauses or snoozed)
-    assert waits_for_others(state="open", assignee=None, snoozed=snoozed) is not snoozed
+    assert waits_for_others(state="open", assignee=None, paused=snoozed) is not snoozed
 
 
 async def test_nobodys_silence_counts_while_it_is_snoozed(world: World, taken: int) -> None:

@@ -1,16 +1,27 @@
 """A team that finds its agents in a way of its own, beside the way of the house."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from bridge.models import Conversation
 from bridge.settings import Settings
+from bridge.settings.show import show
+from bridge.store.transactions import Tx
 from routing import queues
+from routing.configured import policy_of
+from routing.policy import BotPolicy, Policy, TeamPatience
 from routing.queues import Queues
 from routing.review import review
 from routing.teams import Teams, Worker, teams_of
+from tests.clock import ManualClock
 from tests.routing.teams import CREWS, INBOXES, WORKERS, assignee, online, staffed
-from tests.routing.world import World
+from tests.routing.test_queues import fires
+from tests.routing.world import World, living
+
+MINUTE = 60_000
 
 MANUAL_SALES = CREWS | {"sales": replace(CREWS["sales"], strategy="manual")}
 GIVING_SALES = CREWS | {"sales": replace(CREWS["sales"], strategy="round_robin")}
@@ -111,3 +122,97 @@ async def test_one_has_room_for_one_team_and_none_for_another(world: World) -> N
     assert await assignee(world, await world.begun("a")) == "anna"
     assert await assignee(world, await world.begun("b")) is None
     assert await assignee(world, await world.begun("c", inbox="post")) == "anna"
+
+
+# --- patience of its own ---
+
+
+@pytest.mark.parametrize(
+    ("written", "patience"),
+    [({}, 5 * MINUTE), ({"release_idle": "90s"}, 90_000), ({"release_idle": "off"}, None)],
+)
+def test_d16_a_team_has_the_patience_of_the_house_unless_it_has_its_own(
+    written: dict[str, object], patience: int | None
+) -> None:
+    settings = settings_of("manual", **written)
+    policy = policy_of(settings)
+    assert policy.patience_with("anna", "sales") == patience
+    assert policy.patience_with("anna", None) == 5 * MINUTE
+    assert policy.patience_with("anna", "gone") == 5 * MINUTE
+    told = show(settings).partition("teams:")[2].partition("hours:")[0]
+    assert ("release_idle: " in told) == bool(written)
+
+
+def test_d16_a_bot_is_waited_for_as_long_as_a_bot_is_in_whichever_team() -> None:
+    policy = Policy(
+        patience=(TeamPatience("sales", None),),
+        bots=(BotPolicy("robo", 30_000, hooked=False),),
+    )
+    assert policy.patience_with("robo", "sales") == 30_000
+
+
+@pytest.mark.parametrize("wrong", [0, "0s", "soon", True, []])
+def test_a_patience_that_is_none_is_refused_where_it_stands(wrong: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        settings_of("manual", release_idle=wrong)
+    assert [one["loc"] for one in refused.value.errors()] == [("teams", "sales", "release_idle")]
+
+
+PATIENT = Policy(patience=(TeamPatience("sales", 2 * MINUTE), TeamPatience("support", None)))
+
+
+async def waits_for_anna(world: World, *, inbox: str = "pager") -> int:
+    here = await world.begun(inbox=inbox)
+    await world.takes("anna", here)
+    await fires(world)
+    return here
+
+
+async def test_d16_each_team_lets_go_after_its_own_time(database: Path, clock: ManualClock) -> None:
+    async with living(database, clock, PATIENT) as world:
+        staffed(world, strategy="manual")
+        sales, others = await waits_for_anna(world), await waits_for_anna(world, inbox="site")
+        kept = await waits_for_anna(world, inbox="post")
+        for passed, of in ((120, [None, "anna", "anna"]), (180, [None, None, "anna"])):
+            world.clock.tick(passed - 1)
+            before = await assignee(world, sales), await assignee(world, others)
+            await fires(world)
+            assert before == (await assignee(world, sales), await assignee(world, others))
+            world.clock.tick(1)
+            await fires(world)
+            assert [await assignee(world, one) for one in (sales, others, kept)] == of
+
+
+async def test_d16_across_a_restart_a_teams_own_time_goes_on(
+    database: Path, clock: ManualClock
+) -> None:
+    async with living(database, clock, PATIENT) as world:
+        staffed(world, strategy="manual")
+        here = await waits_for_anna(world)
+        clock.tick(60)
+    async with living(database, clock, PATIENT) as world:
+        staffed(world, strategy="manual")
+        clock.tick(59)
+        await fires(world)
+        assert await assignee(world, here) == "anna"
+        clock.tick(1)
+        await fires(world)
+        assert await assignee(world, here) is None
+
+
+async def test_d16_what_goes_to_another_team_is_left_alone_for_as_long_as_that_one_bears(
+    database: Path, clock: ManualClock
+) -> None:
+    async with living(database, clock, PATIENT) as world:
+        staffed(world, strategy="manual")
+        here = await waits_for_anna(world)
+
+        def to_support(tx: Tx, conversation: Conversation) -> None:
+            queues.to_team(tx, world.desk, conversation, "support", by="anna")
+
+        await world.does(to_support, here)
+        await world.takes("sofia", here)
+        await fires(world)
+        clock.tick(3600)
+        await fires(world)
+        assert await assignee(world, here) == "sofia"

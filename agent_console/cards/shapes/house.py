@@ -72,13 +72,17 @@ class ChannelHealth(Shape, frozen=True, kw_only=True, gc=False):
 
 
 class AgentRef(Shape, frozen=True, kw_only=True, gc=False):
-    """A colleague: `online` while a console of theirs is open, `presence` whether they work."""
+    """A colleague: `online` while a console of theirs is open, `presence` whether they work.
+
+    `avatar_url` is of the picture they have chosen of themselves.
+    """
 
     id: str
     name: str
     role: Role
     online: bool
     presence: Presence
+    avatar_url: MaybeText = UNSET
     retired: bool | UnsetType = UNSET
 
 

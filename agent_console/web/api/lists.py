@@ -116,6 +116,7 @@ def _ref(agent: Agent, here: frozenset[str]) -> w.AgentRef:
         role=agent.role,
         online=agent.id in here,
         presence=agent.presence,
+        avatar_url=cards.avatar_url(agent.photo_id),
         retired=agent.retired_at is not None or UNSET,
     )
 

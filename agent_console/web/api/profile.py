@@ -1,12 +1,16 @@
-"""What the YAML says of the agent who asks."""
+"""The profile of the agent who asks: what the YAML says of them, and their picture."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from litestar import get
+from litestar import Request, delete, get, put
 from msgspec import UNSET, UnsetType
 
+from agent_console import cards
+from agent_console.actions import remove_portrait, set_portrait
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given, Me
+from agent_console.web.api.given import Acting, Given, Me, require
+from agent_console.web.api.uploads import taken_file
 from agent_console.web.console import Console
 from bridge.models import AgentLink, Role, StaffKind
 from bridge.settings.show import keys
@@ -20,7 +24,8 @@ class Profile(w.Shape, frozen=True, kw_only=True, gc=False):
 
     `teams` are ids; `limit` is of open conversations; `slack` and `telegram` are the accounts
     of the YAML and those that were linked. `where` is for owners: the `<file>:<line>` of
-    each key in the file.
+    each key in the file. `avatar_url` is of their picture, and `may_edit` whether they may
+    put up another or take it away: nothing else here is theirs to change.
     """
 
     id: str
@@ -33,15 +38,23 @@ class Profile(w.Shape, frozen=True, kw_only=True, gc=False):
     hours: str | None
     slack: list[str]
     telegram: list[str]
+    may_edit: bool
+    avatar_url: w.MaybeText = UNSET
     where: dict[str, str] | UnsetType = UNSET
+
+
+class Portrait(w.Shape, frozen=True, kw_only=True, gc=False):
+    """Where one's picture is."""
+
+    avatar_url: w.MaybeText
 
 
 @get("/me/profile")
 async def profile(console: Given, me: Me) -> Profile:
-    """Return what the YAML says of who asks."""
+    """Return what the YAML says of who asks, and their picture."""
     declared = console.settings.agents[me.agent.id]
     linked = await console.read(Tx.all, LINKS_OF, agent=me.agent.id)
-    owner = "configuration" in rights(me.agent.role, console.desk.policy)
+    may = rights(me.agent.role, console.desk.policy)
     return Profile(
         id=me.agent.id,
         name=declared.name,
@@ -53,8 +66,33 @@ async def profile(console: Given, me: Me) -> Profile:
         hours=declared.hours,
         slack=_accounts(declared.slack, "slack", linked),
         telegram=_accounts(declared.telegram, "telegram", linked),
-        where=_where(console, me.agent.id) if owner else UNSET,
+        may_edit="profile" in may,
+        avatar_url=cards.avatar_url(me.agent.photo_id),
+        where=_where(console, me.agent.id) if "configuration" in may else UNSET,
     )
+
+
+@put("/me/photo", request_max_body_size=None)
+async def put_photo(
+    request: Request[Any, Any, Any], console: Given, me: Me, by: Acting
+) -> Portrait:
+    """Show a picture (multipart, field `file`) of who asks to colleagues and customers (R13).
+
+    What is kept is our own drawing of it. 403 without the right (`permissions.agent.
+    edit_profile`), 413 past `storage.media.max_upload`, 415 for what is no picture.
+    """
+    require(console, me, "profile")
+    async with taken_file(request, console) as (file, limit):
+        content = await console.media.keep_portrait(file.chunks, limit=limit)
+    photo_id = await console.write(set_portrait, me.agent, content, by)
+    return Portrait(avatar_url=cards.avatar_url(photo_id))
+
+
+@delete("/me/photo", status_code=204)
+async def delete_photo(console: Given, me: Me, by: Acting) -> None:
+    """Take the picture of who asks away; 403 without the right to change it."""
+    require(console, me, "profile")
+    await console.write(remove_portrait, me.agent, by)
 
 
 def _accounts(
@@ -74,4 +112,4 @@ def _where(console: Console, agent_id: str) -> dict[str, str]:
     }
 
 
-HANDLERS = [profile]
+HANDLERS = [profile, put_photo, delete_photo]

@@ -146,7 +146,9 @@ def asked(console: Given, me: Me, period: Ours[Period], narrow: Ours[Narrowed]) 
         narrow = narrow._replace(agent=me.agent.id)
     wait = console.settings.routing.max_wait
     max_wait = None if wait is None else round(wait.total_seconds() * 1000)
-    return Wanted(period=period, max_wait=max_wait, **narrow._asdict())
+    policy = console.desk.policy
+    hours_of = policy.hours_of if "max_wait" in policy.paused_outside else None
+    return Wanted(period=period, max_wait=max_wait, hours_of=hours_of, **narrow._asdict())
 
 
 ASKED = {

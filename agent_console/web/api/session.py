@@ -15,6 +15,7 @@ from agent_console.web.api.given import Acting, Body, Given, Me
 from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
 from agent_console.web.api.tickets import ticket_kind
+from agent_console.web.api.wait_hours import WaitHours, wait_hours
 from agent_console.web.auth import Caller, LockedError, Opened
 from agent_console.web.auth.guard import SESSION_ONLY, VIEWERS_TOO
 from agent_console.web.auth.passwords import LONGEST, BusyError
@@ -112,13 +113,15 @@ class ConsoleSettings(w.Shape, frozen=True, kw_only=True, gc=False):
     `online_only`: conversations are handed only to who is online. `may_see_others`: the agent
     sees less than everything, and may choose to see everybody's. `deleted_kept_for` is for
     how long (ms) what was deleted can be restored, null for ever. `suggestions`: a model
-    drafts replies. `meetings`: links to video meetings can be made.
+    drafts replies. `meetings`: links to video meetings can be made. `wait_hours` is null where
+    a wait always runs.
     """
 
     max_length: int
     max_upload: int
     large_files: Literal["refuse", "link"]
     max_wait: int | None
+    wait_hours: WaitHours | None
     online_only: bool
     may_see_others: bool
     default_sort: str
@@ -318,6 +321,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         max_upload=int(settings.storage.media.max_upload),
         large_files=settings.storage.media.large_files,
         max_wait=None if wait is None else round(wait.total_seconds() * 1000),
+        wait_hours=wait_hours(console),
         online_only=settings.routing.transfer.online_only,
         may_see_others=sight.may_choose(console.desk.policy, me.agent),
         default_sort=default_sort(console),

@@ -19,7 +19,7 @@ from agent_console.web.live import frames
 from agent_console.web.live.onlookers import Onlookers, Sees, onlookers
 from bridge.models import Agent, Event, Message
 from bridge.store import bulk as b
-from bridge.store.desk import AGENT_BY_ID
+from bridge.store.desk import AGENT_BY_ID, AGENTS
 from bridge.store.presence import PRESENCES_SINCE
 from bridge.store.sign_in import PREFERENCES
 from bridge.store.transactions import Store, Tx
@@ -60,7 +60,7 @@ class Batch:
     `private` are the conversations that changed for one agent only. `fresh` says that
     what everybody has loaded about colleagues is out of date. `views` is whose kept lists have
     changed, `None` for everybody's; `chats` is in whose chats with colleagues something has.
-    `channels` and `presence` are
+    `channels`, `presence` and `photos` are
     frames of their own, for everybody, where a channel or an agent has changed; so are those
     of `preferences`, for each agent who has changed theirs. `who` says
     who sees what, `anew` are the agents whose own sight has changed, as they are now.
@@ -82,6 +82,7 @@ class Batch:
     chats: frozenset[str | None] = frozenset()
     channels: str | None = None
     presence: str | None = None
+    photos: str | None = None
     preferences: dict[str, str] = field(default_factory=dict)
     _encoded: dict[int, bytes] = field(default_factory=dict)
     _rows: dict[_RowKey, bytes] = field(default_factory=dict)
@@ -241,6 +242,7 @@ def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.
         chats=frozenset(one.private_to for one in events if one.kind == "chats.changed"),
         channels=_channels(tx, events),
         presence=_presence(tx, events),
+        photos=_photos(tx, events),
         preferences=_preferences(tx, events),
     )
 
@@ -298,6 +300,12 @@ def _presence(tx: Tx, events: Sequence[Event]) -> str | None:
     """Return how those are whose presence has changed, each as it is now."""
     since = [one.at for one in events if one.kind == "presence.changed"]
     return frames.states(tx.all(PRESENCES_SINCE, since=min(since))) if since else None
+
+
+def _photos(tx: Tx, events: Sequence[Event]) -> str | None:
+    if not any(one.kind == "photo.changed" for one in events):
+        return None
+    return frames.photos(tx.all(AGENTS))
 
 
 def _preferences(tx: Tx, events: Sequence[Event]) -> dict[str, str]:

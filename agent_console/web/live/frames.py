@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from agent_console import cards
 from agent_console.cards.shapes import ChannelHealth, Folders, Preferences
 from bridge.events import Whisper
+from bridge.models import Agent
 from bridge.store.presence import PresenceNow
 from bridge.web import MAX_ID
 
@@ -99,6 +101,12 @@ def states(changed: Iterable[PresenceNow]) -> str:
     """Return who is now online, away, on a break or offline."""
     agents = [{"id": one.id, "presence": one.presence} for one in changed]
     return _text({"type": "presence", "agents": agents})
+
+
+def photos(agents: Iterable[Agent]) -> str:
+    """Return the pictures of all who have one."""
+    shown = {one.id: cards.avatar_url(one.photo_id) for one in agents if one.photo_id}
+    return _text({"type": "photos", "photos": shown})
 
 
 def typing(whisper: Whisper) -> str:

@@ -207,7 +207,8 @@ class ConsoleSocket:
 
     async def _pass_on_rest(self, batch: Batch, *, anew: bool) -> None:
         """Tell of what is around the conversations."""
-        for more in (batch.channels, batch.presence, batch.preferences.get(self.agent_id)):
+        own = batch.preferences.get(self.agent_id)
+        for more in (batch.channels, batch.presence, batch.photos, own):
             if more is not None:
                 await self._send(more)
         if batch.has_views_of(self.caller.agent):

@@ -2,7 +2,6 @@
 
 import contextlib
 import shutil
-import socket
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from bridge.cli.sandbox.revision import revised
 from bridge.sandbox.phones import PhonesServer
 from bridge.sandbox.recorder import Recorder
 from bridge.settings import Settings
-from bridge.start import StartError, lock
+from bridge.start import Sockets, StartError, lock
 
 Networks = Mapping[str, Network]
 
@@ -29,10 +28,10 @@ def serving(
     def load(address: str | None) -> Settings:
         return load_listening(config, address, lambda data: revised(data, DATA))
 
-    settings, listening = opened(load, listen)
+    settings, sockets = opened(load, listen)
     begin_anew(DATA)
     anew = reloader(settings, listen, config, lambda data: revised(data, DATA))
-    return play(settings, listening, phones, record, anew)
+    return play(settings, sockets, phones, record, anew)
 
 
 def begin_anew(folder: Path) -> None:
@@ -49,7 +48,7 @@ def begin_anew(folder: Path) -> None:
 
 async def play(
     settings: Settings,
-    listening: socket.socket,
+    sockets: Sockets,
     phones: tuple[str, int],
     record: Path | None,
     load: Callable[[], Settings],
@@ -76,7 +75,7 @@ async def play(
             print("\n".join(lines), flush=True)
 
         await serve(
-            pointed(settings, networks), listening, announce, lambda: pointed(load(), networks)
+            pointed(settings, networks), sockets, announce, lambda: pointed(load(), networks)
         )
 
 

@@ -55,6 +55,8 @@ def revised(data: Data, folder: Path) -> None:
     server = _section(data, "server")
     if server is not None:
         server.pop("public_url", None)
+        # It is the real program's, which may run beside the sandbox.
+        server.pop("admin_listen", None)
         server["listen"] = _on_loopback(server.get("listen"))
         server["demo"] = True
     channels = _section(data, "channels")

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("preferences", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("photo_id", sa.Text(), nullable=True),
         sa.Column("presence", sa.Text(), server_default="offline", nullable=False),
         sa.Column("presence_at", sa.BigInteger(), nullable=True),
         sa.Column("presence_chosen", sa.Text(), nullable=True),
@@ -428,6 +429,7 @@ def upgrade() -> None:
         sa.Column("item_url", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Text(), nullable=True),
         sa.Column("queued_at", sa.BigInteger(), nullable=True),
+        sa.Column("passed_on_from", sa.BigInteger(), nullable=True),
         sa.Column("given_back_by", sa.Text(), nullable=True),
         sa.Column("absence_told_at", sa.BigInteger(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
@@ -888,6 +890,7 @@ def upgrade() -> None:
         sa.Column(
             "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("agent_id", sa.Text(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -909,6 +912,9 @@ def upgrade() -> None:
             ["identities.id"],
             name=op.f("fk_attachments_identity_id_identities"),
             ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_attachments_agent_id_agents")
         ),
         sa.ForeignKeyConstraint(
             ["message_id"],
@@ -934,8 +940,8 @@ def upgrade() -> None:
         "attachments",
         ["created_at"],
         unique=False,
-        sqlite_where=sa.text("message_id IS NULL AND identity_id IS NULL"),
-        postgresql_where=sa.text("message_id IS NULL AND identity_id IS NULL"),
+        sqlite_where=sa.text("message_id IS NULL AND identity_id IS NULL AND agent_id IS NULL"),
+        postgresql_where=sa.text("message_id IS NULL AND identity_id IS NULL AND agent_id IS NULL"),
     )
     op.create_index(
         "ix_attachments_pending",

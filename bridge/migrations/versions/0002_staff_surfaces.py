@@ -188,10 +188,30 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'posting')"),
         postgresql_where=sa.text("state IN ('queued', 'posting')"),
     )
+    op.create_table(
+        "surface_signs",
+        sa.Column("surface_id", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("gone", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint(
+            "surface_id",
+            "place",
+            "external_id",
+            "account",
+            "name",
+            name=op.f("pk_surface_signs"),
+        ),
+    )
+    op.create_index("ix_surface_signs_at", "surface_signs", ["at"], unique=False)
 
 
 def downgrade() -> None:
     """Remove them; what the surfaces show stays there."""
+    op.drop_table("surface_signs")
     op.drop_table("surface_posts")
     op.drop_table("surface_names")
     op.drop_table("surface_hints")

@@ -106,13 +106,15 @@ class Routing(Part):
         examples=["off", "10m"],
     )
     pause_outside_hours: Annotated[
-        tuple[Literal["release_idle", "close_inactive"], ...], LISTED
+        tuple[Literal["release_idle", "close_inactive", "max_wait", "overflow"], ...], LISTED
     ] = Field(
         default=(),
         description="Which of these times stand still while nobody is there: outside of the "
         "`hours` of the conversation's team or, where that has none, of its inbox. "
-        "`close_inactive` takes `close_warning` with it. Without hours they always run.",
-        examples=[["release_idle", "close_inactive"]],
+        "`close_inactive` takes `close_warning` with it; `max_wait` is the wait that lists, "
+        "cards and reports show; `overflow` is that of `teams.<id>.overflow.after`. Without "
+        "hours they always run.",
+        examples=[["release_idle", "close_inactive", "max_wait", "overflow"]],
     )
     transfer: Transfer = Field(
         default_factory=Transfer,

@@ -5,7 +5,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bridge.settings.addresses import Address, DatabaseUrl, Listen, Network, PublicUrl
+from bridge.settings.addresses import (
+    Address,
+    DatabaseUrl,
+    Listen,
+    Network,
+    PrivateListen,
+    PublicUrl,
+)
 from bridge.settings.base import Part
 from bridge.settings.faults import fault
 from bridge.settings.secret import Secret
@@ -47,6 +54,14 @@ class Server(Part):
         default=written("127.0.0.1:8080"),
         description="The address and port to listen on. `:8080` listens on all addresses.",
         examples=["127.0.0.1:8080", "0.0.0.0:8080"],
+    )
+    admin_listen: PrivateListen | None = Field(
+        default=None,
+        description="A second address, for the administrator's programs alone: `/livez`, "
+        "`/readyz`, `/metrics` and `/-/reload`. `:9090` listens on this machine only; "
+        "`unix:/run/deskbridge/admin.sock` on a socket that only our own user may open. Without "
+        "it there is none.",
+        examples=["127.0.0.1:9090", "unix:/run/deskbridge/admin.sock"],
     )
     public_url: PublicUrl = Field(
         default_factory=_own_url,

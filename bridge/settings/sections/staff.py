@@ -134,6 +134,12 @@ class AgentPermissions(Part):
         "ever; supervisors and owners always may.",
         examples=[True],
     )
+    edit_profile: Flag = Field(
+        default=True,
+        description="Whether an agent may put up a photo of themselves, which colleagues and "
+        "customers see, and take it away; supervisors and owners always may.",
+        examples=[False],
+    )
     reports: Flag = Field(
         default=False,
         description="Whether an agent sees the reports of their own work; supervisors and owners "

@@ -7,7 +7,7 @@ from pydantic import Field
 from bridge.settings.base import Part
 from bridge.settings.sections.rules import Strategy
 from bridge.settings.texts import Text
-from bridge.settings.values import CHOICE, LISTED, WHOLE, Duration, Id
+from bridge.settings.values import CHOICE, LISTED, WHOLE, Duration, Id, OwnDuration
 
 
 class Overflow(Part):
@@ -56,6 +56,13 @@ class Team(Part):
         "be given one of this team. Without it, `routing.capacity` counts; an agent's own `limit` "
         "goes before both.",
         examples=[4],
+    )
+    release_idle: OwnDuration = Field(
+        default=None,
+        description="How long one who took a conversation of this team may leave a waiting "
+        "customer alone, as for `routing.release_idle`, which counts without it. `off` never "
+        "takes it from them.",
+        examples=["10m", "off"],
     )
     overflow: Overflow | None = Field(
         default=None,

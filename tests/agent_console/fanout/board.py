@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from agent_console.fanout.voice import Told
 from agent_console.surface import (
+    Answer,
     Card,
     Hint,
     Mark,
@@ -96,6 +97,10 @@ class Board(StaffSurface):
     def places(self, team: str | None, inbox: str) -> Sequence[str]:
         """Return every place."""
         del team, inbox
+        return self.names
+
+    def every_place(self) -> Sequence[str]:
+        """Return every place."""
         return self.names
 
     @contextlib.asynccontextmanager
@@ -268,9 +273,9 @@ class PlainVoice:
         """Return a line."""
         return "taken back"
 
-    def refused(self, tx: Tx, error: RefusedError, by: Person) -> Told:
+    def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return the code."""
-        del tx, by
+        del by, me
         return Told(f"refused: {error.code}")
 
     def unknown(self, by: Person) -> Told:
@@ -288,6 +293,11 @@ class PlainVoice:
     def lost_file(self, by: Person) -> Told:
         """Return a word."""
         return Told(f"lost file: {by.id}")
+
+    def inbox(self, tx: Tx, by: Person) -> Answer:
+        """Return nothing."""
+        del tx, by
+        return Answer()
 
     def agent(self, tx: Tx, by: Person) -> Agent | None:
         """Return the agent of an account."""

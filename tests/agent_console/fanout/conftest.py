@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from agent_console.fanout import homes, places
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hearing import Hearing
 from agent_console.fanout.office import Presses, StaffOffice
 from agent_console.fanout.runner import Fanout
 from agent_console.fanout.voice import Voice
+from agent_console.slack import budgets
 from agent_console.surface import (
     Answer,
     CanProve,
@@ -26,11 +28,18 @@ from agent_console.surface import (
     StaffFile,
     Unsaid,
 )
+from agent_console.telegram_forum import turns
+from bridge.pace import Budget
+from bridge.sandbox.slack import SlackPlatform
+from bridge.sandbox.slack import budgets as theirs
+from bridge.sandbox.telegram import TelegramServer
 from bridge.store import heard as h
 from bridge.store.transactions import News
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.fanout.board import Board, PlainVoice
+from tests.agent_console.fanout.houses import DESK, TwoHouses, running
 from tests.agent_console.office import Office
+from tests.clock import ManualClock
 from tests.databases import until
 
 _KEYS = count(1)
@@ -184,6 +193,27 @@ async def wall(put_up: PutUp) -> AsyncIterator[Wall]:
     """Return a board that is up."""
     async with put_up() as up:
         yield up
+
+
+@pytest.fixture
+async def houses(
+    an_office: OpenOffice, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[TwoHouses]:
+    """Both surfaces, showing and hearing."""
+    monkeypatch.setattr(places, "EVERY", 0.3)
+    monkeypatch.setattr(homes, "TOGETHER", 0.1)
+    for one in ("GROUP", "CHAT"):
+        monkeypatch.setattr(turns, one, Budget(1000, 1.0))
+    monkeypatch.setattr(budgets, "POSTS_OF_A_CHANNEL", Budget(1000, 1.0))
+    for tiers in (budgets.TIERS, theirs.TIERS):
+        monkeypatch.setitem(tiers, "apps.connections.open", 1000)
+    monkeypatch.setattr(theirs, "POSTS_PER_SECOND", 1000.0)
+    monkeypatch.setattr(theirs, "BURST", 1000)
+    telegram, slack = TelegramServer(), SlackPlatform(now=clock.now)
+    async with an_office(DESK) as office, telegram, slack.running():
+        found = TwoHouses(office, telegram, slack)
+        async with running(found):
+            yield found
 
 
 __all__ = ["PutUp", "Sequence", "StaffFile", "Wall"]

@@ -68,7 +68,7 @@ async def test_a_customers_words_call_nobody_wherever_they_stand(
 async def test_lists_of_conversations_call_nobody_either() -> None:
     async with Workspace().open() as workspace:
         found = [line(n, title=words, said=words, state=words) for n, words in enumerate(CALLS)]
-        workspace.desk.answers = lambda _: Answer(text=CALLS[0], lists={CALLS[0]: found})
+        workspace.desk.otherwise = lambda _: Answer(text=CALLS[0], lists={CALLS[0]: found})
         async with workspace.running():
             thread = await workspace.thread()
             await workspace.anna.presses(thread.place, thread.id, "do:take:0")

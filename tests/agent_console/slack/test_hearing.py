@@ -1,7 +1,5 @@
 """What staff do in Slack, as the desk hears it, over a socket and by calls."""
 
-import asyncio
-
 import pytest
 
 from agent_console.surface import (
@@ -14,7 +12,6 @@ from agent_console.surface import (
 )
 from bridge.sandbox.slack import BOT, BOT_USER, Message
 from tests.agent_console.slack.workspace import Workspace, rich, words
-from tests.channels.rig import eventually
 
 
 async def test_a_reply_in_a_thread_of_ours_is_heard(workspace: Workspace) -> None:
@@ -22,7 +19,7 @@ async def test_a_reply_in_a_thread_of_ours_is_heard(workspace: Workspace) -> Non
     async with workspace.running():
         written = await workspace.anna.writes(thread.place, "Вже їде 🐤", thread_ts=thread.id)
     assert written.answered
-    (said,) = workspace.desk.stored
+    (said,) = workspace.desk.heard
     assert isinstance(said, Said)
     assert (said.place, said.thread, said.external_id) == (thread.place, thread.id, written.ts)
     assert (said.text, said.key) == ("Вже їде 🐤", f"{thread.place}:{written.ts}")
@@ -42,7 +39,7 @@ async def test_what_is_typed_with_marks_comes_in_our_own(workspace: Workspace) -
     )
     async with workspace.running():
         await workspace.anna.writes(thread.place, "…", thread_ts=thread.id, blocks=blocks)
-    (said,) = workspace.desk.stored
+    (said,) = workspace.desk.heard
     assert isinstance(said, Said)
     assert said.format == "markdown"
     assert said.text == r"**Ціна** [тут](https://example.com/a) і `код`🐣 2 \* 3 \* 4"
@@ -53,7 +50,7 @@ async def test_files_are_heard_and_come_down_with_the_token(workspace: Workspace
     files = {"чек.pdf": b"%PDF-1", "a.png": b"png"}
     async with workspace.running():
         await workspace.anna.writes(thread.place, "Ось", thread_ts=thread.id, files=files)
-    (said,) = workspace.desk.stored
+    (said,) = workspace.desk.heard
     assert isinstance(said, Said)
     assert [(one.name, one.kind, one.size) for one in said.files] == [
         ("чек.pdf", "file", 6),
@@ -67,7 +64,7 @@ async def test_a_reply_that_is_shown_in_the_channel_too_is_heard_once(workspace:
     thread = await workspace.thread()
     async with workspace.running():
         await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id, broadcast=True)
-    assert [type(one) for one in workspace.desk.stored] == [Said]
+    assert [type(one) for one in workspace.desk.heard] == [Said]
 
 
 async def test_who_is_called_by_name_is_told_with_it(workspace: Workspace) -> None:
@@ -78,7 +75,7 @@ async def test_who_is_called_by_name_is_told_with_it(workspace: Workspace) -> No
         for text, blocks in ((f"<@{boris}> глянь", called), (f"<@{boris}>", alone)):
             await workspace.anna.writes(thread.place, text, thread_ts=thread.id, blocks=blocks)
             await workspace.anna.writes(thread.place, text, thread_ts=thread.id)
-    heard = [one for one in workspace.desk.stored if isinstance(one, Said)]
+    heard = [one for one in workspace.desk.heard if isinstance(one, Said)]
     assert [one.mentions for one in heard] == [[boris]] * 4
     assert [one.only_mentions for one in heard] == [False, False, True, True]
     assert {one.text for one in heard[:2]} == {"@boris глянь"}
@@ -88,7 +85,7 @@ async def test_everybody_being_called_is_told_too(workspace: Workspace) -> None:
     thread = await workspace.thread()
     async with workspace.running():
         await workspace.anna.writes(thread.place, "<!here> хто візьме?", thread_ts=thread.id)
-    (said,) = workspace.desk.stored
+    (said,) = workspace.desk.heard
     assert isinstance(said, Said)
     assert (said.mentions, said.text) == (["here"], "@here хто візьме?")
 
@@ -101,7 +98,7 @@ async def test_an_edit_and_a_deletion_of_an_agents_own_words_are_heard(
         written = await workspace.anna.writes(thread.place, "Завтра", thread_ts=thread.id)
         await workspace.anna.edits(thread.place, written.ts, "Сьогодні")
         await workspace.anna.deletes(thread.place, written.ts)
-    _, changed, gone = workspace.desk.stored
+    _, changed, gone = workspace.desk.heard
     assert isinstance(changed, SaidAnew)
     assert (changed.external_id, changed.text) == (written.ts, "Сьогодні")
     assert isinstance(gone, Unsaid)
@@ -121,7 +118,7 @@ async def test_a_preview_that_unfolds_is_no_edit(workspace: Workspace) -> None:
         await workspace.slack.telling.event(
             "message", {**event, "message": {**message, "attachments": [{}]}}
         )
-    assert len(workspace.desk.stored) == 1
+    assert len(workspace.desk.heard) == 1
 
 
 async def test_eyes_and_a_tick_on_a_card_mean_take_and_done(workspace: Workspace) -> None:
@@ -131,14 +128,14 @@ async def test_eyes_and_a_tick_on_a_card_mean_take_and_done(workspace: Workspace
         await workspace.anna.unreacts(thread.place, thread.id, "eyes")
         await workspace.boris.reacts(thread.place, thread.id, "white_check_mark")
         await workspace.boris.reacts(thread.place, thread.id, "tada")
-    heard = [one for one in workspace.desk.stored if isinstance(one, Signed)]
+    heard = [one for one in workspace.desk.heard if isinstance(one, Signed)]
     assert [(one.sign, one.gone) for one in heard] == [
         ("eyes", False),
         ("eyes", True),
         ("done", False),
     ]
     assert {one.thread for one in heard} == {thread.id}
-    assert len({one.key for one in workspace.desk.stored}) == 3
+    assert len({one.key for one in workspace.desk.heard}) == 3
 
 
 async def test_a_tick_that_joins_our_own_mark_below_a_message_closes_nothing(
@@ -150,7 +147,7 @@ async def test_a_tick_that_joins_our_own_mark_below_a_message_closes_nothing(
         await workspace.surface.mark(thread, written.ts, "accepted")
         await workspace.boris.reacts(thread.place, written.ts, "white_check_mark")
         await workspace.settled()
-    assert [type(one) for one in workspace.desk.stored] == [Said]
+    assert [type(one) for one in workspace.desk.heard] == [Said]
 
 
 async def test_our_own_doings_are_not_heard(workspace: Workspace) -> None:
@@ -163,7 +160,7 @@ async def test_our_own_doings_are_not_heard(workspace: Workspace) -> None:
         await workspace.surface.remove(thread, ids)
         await workspace.surface.remove(thread, [thread.card])
         await workspace.settled()
-    assert not workspace.desk.stored
+    assert not workspace.desk.heard
     assert not workspace.desk.aside
 
 
@@ -182,7 +179,7 @@ async def test_other_programs_comings_and_the_channels_own_talk_are_not_heard(
         elsewhere = workspace.slack.channel("random", workspace.anna)
         root = await workspace.anna.writes(elsewhere.id, "о")
         await workspace.anna.writes(elsewhere.id, "а", thread_ts=root.ts)
-    assert not workspace.desk.stored
+    assert not workspace.desk.heard
 
 
 async def test_a_reply_is_heard_before_the_desk_knows_of_the_thread(workspace: Workspace) -> None:
@@ -190,7 +187,7 @@ async def test_a_reply_is_heard_before_the_desk_knows_of_the_thread(workspace: W
     workspace.desk.threads.clear()
     async with workspace.running():
         await workspace.anna.writes(thread.place, "Швидко!", thread_ts=thread.id)
-    assert [type(one) for one in workspace.desk.stored] == [Said]
+    assert [type(one) for one in workspace.desk.heard] == [Said]
 
 
 @pytest.mark.parametrize("answered", [True, False])
@@ -204,7 +201,7 @@ async def test_a_card_that_an_administrator_deletes_is_a_thread_that_is_gone(
         await workspace.surface.post(thread, workspace.post("Привіт"))
     async with workspace.running():
         await workspace.boris.deletes_any(thread.place, thread.id)
-    (moved,) = workspace.desk.stored
+    (moved,) = workspace.desk.heard
     assert isinstance(moved, ThreadMoved)
     assert (moved.thread, moved.to, moved.by.is_program) == (thread.id, "deleted", True)
 
@@ -219,7 +216,7 @@ async def test_a_channel_that_is_lost_and_found_is_told(workspace: Workspace) ->
         event = {"old_channel_id": place, "new_channel_id": "C0NEWNAME1"}
         await workspace.slack.telling.event("channel_id_changed", event)
         await workspace.slack.telling.event("channel_deleted", {"channel": place})
-    heard = [one for one in workspace.desk.stored if isinstance(one, PlaceChanged)]
+    heard = [one for one in workspace.desk.heard if isinstance(one, PlaceChanged)]
     assert [(one.to, one.new_place) for one in heard] == [
         ("lost", ""),
         ("found", ""),
@@ -231,17 +228,35 @@ async def test_a_channel_that_is_lost_and_found_is_told(workspace: Workspace) ->
     assert {one.place for one in heard} == {place}
 
 
+async def test_a_channel_with_a_new_id_is_heard_under_it_after_a_restart_too(
+    workspace: Workspace,
+) -> None:
+    thread = await workspace.thread()
+    channels = workspace.slack.team.channels
+    channels["C0NEWNAME1"] = channels.pop(thread.place)
+    channels["C0NEWNAME1"].id = "C0NEWNAME1"
+    workspace.desk.threads["C0NEWNAME1", thread.id] = 1
+    async with workspace.running():
+        written = await workspace.anna.writes("C0NEWNAME1", "Так", thread_ts=thread.id)
+        await workspace.anna.reacts("C0NEWNAME1", thread.id, "eyes")
+        await workspace.anna.writes("C0NEWNAME1", "Ніхто не чує")
+    said, signed = workspace.desk.heard
+    assert isinstance(said, Said)
+    assert (said.place, said.external_id) == ("C0NEWNAME1", written.ts)
+    assert isinstance(signed, Signed)
+
+
 async def test_nothing_is_acknowledged_before_it_is_stored(workspace: Workspace) -> None:
     thread = await workspace.thread()
     sockets, webhooks = workspace.slack.sockets, workspace.slack.webhooks
     async with workspace.running():
         sockets.patience = webhooks.patience = 0.4
-        workspace.desk.down = True
+        workspace.desk.broken = True
         written = await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
         assert not written.answered
-        workspace.desk.down = False
+        workspace.desk.broken = False
         assert (await workspace.slack.telling.again(written.event_id, 1)).ok
-    assert [one.key for one in workspace.desk.stored] == [f"{thread.place}:{written.ts}"]
+    assert [one.key for one in workspace.desk.heard] == [f"{thread.place}:{written.ts}"]
 
 
 async def test_what_comes_again_is_one_thing(workspace: Workspace) -> None:
@@ -252,7 +267,7 @@ async def test_what_comes_again_is_one_thing(workspace: Workspace) -> None:
         reacted = await workspace.anna.reacts(thread.place, thread.id, "eyes")
         for one in (written, edited, reacted):
             assert (await workspace.slack.telling.again(one.event_id, 1)).ok
-    assert len(workspace.desk.stored) == 3
+    assert len(workspace.desk.heard) == 3
 
 
 async def test_what_cannot_be_understood_is_kept_aside_and_stops_nobody(
@@ -273,40 +288,7 @@ async def test_what_cannot_be_understood_is_kept_aside_and_stops_nobody(
         assert answered
         await workspace.anna.writes(place, "Так", thread_ts=thread.id)
     assert len(workspace.desk.aside) == 3
-    assert [type(one) for one in workspace.desk.stored] == [Said]
-
-
-async def test_what_was_said_while_we_were_away_is_found_when_we_come_back(
-    workspace: Workspace,
-) -> None:
-    thread, other = await workspace.thread(1), await workspace.thread(2)
-    async with workspace.running():
-        first = await workspace.anna.writes(thread.place, "раз", thread_ts=thread.id)
-    workspace.slack.sockets.patience = workspace.slack.webhooks.patience = 0.05
-    workspace.slack.webhooks.events, saved = "", workspace.slack.webhooks.events
-    missed = [
-        await workspace.anna.writes(thread.place, "два", thread_ts=thread.id),
-        await workspace.boris.writes(other.place, "три", thread_ts=other.id),
-    ]
-    await workspace.surface.post(thread, workspace.post("не ми самі"))
-    top = await workspace.anna.writes(thread.place, "не в потоці")
-    await workspace.boris.writes(thread.place, "обід?", thread_ts=top.ts)
-    workspace.slack.webhooks.events = saved
-    async with workspace.running():
-        await eventually(lambda: len(workspace.desk.stored) == 3)
-        await asyncio.sleep(0.1)
-    found = [one for one in workspace.desk.stored if isinstance(one, Said)]
-    assert {one.external_id for one in found} == {one.ts for one in (first, *missed)}
-
-
-async def test_the_first_time_nothing_is_looked_for(workspace: Workspace) -> None:
-    thread = await workspace.thread()
-    await workspace.anna.writes(thread.place, "раніше", thread_ts=thread.id)
-    async with workspace.running():
-        pass
-    assert workspace.desk.kept_cursor is not None
-    assert not workspace.desk.stored
-    assert workspace.asked("conversations.history") == 0
+    assert [type(one) for one in workspace.desk.heard] == [Said]
 
 
 # --- Who -----------------------------------------------------------------------------
@@ -320,8 +302,8 @@ async def test_an_address_counts_only_of_a_confirmed_member(
     thread = await workspace.thread()
     async with workspace.running():
         await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
-    assert workspace.desk.stored[0].by.email is None
-    assert workspace.desk.stored[0].by.id == workspace.anna.id
+    assert workspace.desk.heard[0].by.email is None
+    assert workspace.desk.heard[0].by.id == workspace.anna.id
 
 
 async def test_a_person_is_asked_about_once_and_speaks_their_language(
@@ -332,7 +314,7 @@ async def test_a_person_is_asked_about_once_and_speaks_their_language(
     async with workspace.running():
         for text in ("раз", "два", "три"):
             await workspace.anna.writes(thread.place, text, thread_ts=thread.id)
-    assert {one.by.language for one in workspace.desk.stored} == {"uk"}
+    assert {one.by.language for one in workspace.desk.heard} == {"uk"}
     assert workspace.asked("users.info") == 1
 
 
@@ -341,7 +323,7 @@ async def test_a_person_slack_says_nothing_of_is_known_by_their_id(workspace: Wo
     async with workspace.running():
         workspace.slack.server.scopes.discard("users:read")
         await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
-    (said,) = workspace.desk.stored
+    (said,) = workspace.desk.heard
     assert (said.by.id, said.by.email) == (workspace.anna.id, None)
 
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from agent_console.surface import Answer, Field, Form, Line, Press
-from tests.agent_console.slack.staff import Press as Pressed
 from tests.agent_console.slack.test_showing import texts
 from tests.agent_console.slack.workspace import Workspace, a_card
 from tests.channels.rig import eventually
@@ -48,7 +47,7 @@ def whispers(workspace: Workspace) -> list[str]:
 
 
 async def test_a_button_does_its_verb_and_is_answered_to_one_person(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(text="Тепер вона ваша")
+    workspace.desk.otherwise = lambda _: Answer(text="Тепер вона ваша")
     async with workspace.running():
         thread = await workspace.thread(7)
         assert (await workspace.anna.presses(thread.place, thread.id, "do:take:0")).ok
@@ -61,7 +60,7 @@ async def test_a_button_does_its_verb_and_is_answered_to_one_person(workspace: W
 
 
 async def test_a_card_without_replies_is_answered_in_the_channel(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(text="Так")
+    workspace.desk.otherwise = lambda _: Answer(text="Так")
     async with workspace.running():
         thread = await workspace.thread()
         await workspace.anna.presses(thread.place, thread.id, "do:take:0")
@@ -96,7 +95,7 @@ async def test_a_button_in_a_thread_is_about_the_threads_conversation(workspace:
 
 
 async def test_a_form_is_a_window_and_what_is_filled_in_comes_back(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda press: (
+    workspace.desk.otherwise = lambda press: (
         Answer(form=FORM) if press.fields is None else Answer(text="Передано")
     )
     async with workspace.running():
@@ -132,8 +131,40 @@ async def test_a_form_is_a_window_and_what_is_filled_in_comes_back(workspace: Wo
     assert shown.thread_ts == thread.id
 
 
+async def test_a_time_is_chosen_or_picked_in_whoevers_own_zone(workspace: Workspace) -> None:
+    until = Field(
+        id="until", label="Доки", kind="moment", options=[("1h", "1 год"), ("3h", "3 год")]
+    )
+    form = Form(verb="snooze", conversation_id=7, title="Відкласти", done="Так", fields=[until])
+    workspace.desk.otherwise = lambda one: Answer(form=form) if one.fields is None else Answer()
+    sent: list[Any] = []
+    async with workspace.running():
+        for offered, picked in (
+            (None, 1_795_000_000),
+            ("3h", 1_795_000_000),
+            ("3h", None),
+            (None, None),
+        ):
+            thread = await workspace.thread(7)
+            await workspace.anna.presses(thread.place, thread.id, "do:take:0")
+            await eventually(lambda: workspace.slack.team.views)
+            (view_id, view), *_ = workspace.slack.team.views.items()
+            kinds = [one["element"]["type"] for one in view["blocks"]]
+            assert kinds == ["static_select", "datetimepicker"]
+            chosen = None if offered is None else {"value": offered}
+            values: dict[str, Any] = {
+                "until": {"filled": {"type": "static_select", "selected_option": chosen}},
+                "until:own": {"filled": {"type": "datetimepicker", "selected_date_time": picked}},
+            }
+            assert (await workspace.anna.submits(view_id, values)).ok
+            sent.append(workspace.desk.presses[-1].fields)
+    own = {"until": ["1795000000000"]}
+    assert sent == [own, own, {"until": ["3h"]}, {"until": []}]
+    assert not workspace.refusals()
+
+
 async def test_a_window_that_is_refused_stays_open_and_says_why(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda press: (
+    workspace.desk.otherwise = lambda press: (
         Answer(form=FORM) if press.fields is None else Answer(text="Вера пішла", refused=True)
     )
     async with workspace.running():
@@ -157,7 +188,7 @@ async def test_a_form_of_more_options_than_a_list_holds_is_shown_in_groups(
         done="Вставити",
         fields=[Field(id="which", label="Який", kind="one", options=many)],
     )
-    workspace.desk.answers = lambda _: Answer(form=form)
+    workspace.desk.otherwise = lambda _: Answer(form=form)
     async with workspace.running():
         thread = await workspace.thread(7)
         await workspace.anna.presses(thread.place, thread.id, "do:take:0")
@@ -170,7 +201,7 @@ async def test_a_form_of_more_options_than_a_list_holds_is_shown_in_groups(
 
 
 async def test_a_window_that_comes_too_late_is_said(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(form=FORM)
+    workspace.desk.otherwise = lambda _: Answer(form=FORM)
     async with workspace.running():
         thread = await workspace.thread(7)
         workspace.slack.faults.plan("views.open", _refusal("expired_trigger_id"))
@@ -192,7 +223,7 @@ async def test_a_shortcut_of_a_message_is_a_verb_about_its_threads_conversation(
 
 
 async def test_a_command_is_answered_to_whoever_typed_it(workspace: Workspace) -> None:
-    workspace.desk.answers = lambda _: Answer(
+    workspace.desk.otherwise = lambda _: Answer(
         text="Знайдено", lists={"Знайдено": [line(1), line(2)]}
     )
     async with workspace.running():
@@ -210,70 +241,6 @@ async def test_what_is_no_command_is_answered_with_what_there_is(workspace: Work
         for text in ("", "close 5", "ONLINE", "take"):
             await workspace.anna.commands(workspace.general.id, text)
     assert [one.verb for one in workspace.desk.presses] == ["help", "help", "online", "help"]
-
-
-async def test_the_home_tab_is_an_agents_inbox(workspace: Workspace) -> None:
-    lists = {"my": {"Mine": [line(1)]}, "queue": {"New": [line(n) for n in range(2, 30)]}}
-    workspace.desk.answers = lambda press: Answer(text="Порожньо", lists=lists.get(press.verb, {}))
-    workspace.anna.user.locale = "uk-UA"
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
-    view = workspace.slack.team.homes[workspace.anna.id]
-    shown = texts(view["blocks"])
-    for what in ("*Mine*", "*New*", "Олена 1>", "Олена 9>", "Порожньо", "У мережі", "Перерва"):
-        assert what in shown
-    assert [one.verb for one in workspace.desk.presses] == ["my", "queue", "overdue"]
-    assert len(view["blocks"]) <= 100
-    assert not workspace.refusals()
-
-
-async def test_a_full_home_tab_counts_what_does_not_fit(workspace: Workspace) -> None:
-    full = [line(n, title="Ї" * 200, said="&" * 900) for n in range(200)]
-    workspace.desk.answers = lambda press: Answer(text="x", lists={press.verb: full})
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
-    shown = texts(workspace.slack.team.homes[workspace.anna.id]["blocks"])
-    assert shown.count("more") == 3
-    assert not workspace.refusals()
-
-
-async def test_the_home_tab_of_somebody_who_is_no_agent_shows_no_conversation(
-    workspace: Workspace,
-) -> None:
-    workspace.desk.answers = lambda _: Answer(text="Link your account", refused=True)
-    async with workspace.running():
-        await workspace.boris.opens_home()
-        await eventually(lambda: workspace.boris.id in workspace.slack.team.homes)
-    view = workspace.slack.team.homes[workspace.boris.id]
-    assert texts(view["blocks"]).strip() == "Link your account"
-
-
-async def test_a_press_in_the_home_tab_is_answered_in_it(workspace: Workspace) -> None:
-    def answers(press: Pressed) -> Answer:
-        return Answer(text=f"did {press.verb} {press.value}".strip())
-
-    workspace.desk.answers = answers
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.anna.id in workspace.slack.team.homes)
-        await workspace.anna.presses_home("do:break:1")
-        homes = workspace.slack.team.homes
-        await eventually(lambda: "did break" in texts(homes[workspace.anna.id]["blocks"]))
-        await workspace.anna.presses_home("do:find", "де моє")
-        await eventually(lambda: "did find де моє" in texts(homes[workspace.anna.id]["blocks"]))
-
-
-async def test_a_home_tab_is_drawn_anew_only_for_whoever_looks(workspace: Workspace) -> None:
-    async with workspace.running():
-        await workspace.anna.opens_home()
-        await eventually(lambda: workspace.asked("views.publish") == 1)
-        for _ in range(5):
-            await workspace.surface.refresh(workspace.anna.id)
-            await workspace.surface.refresh(workspace.boris.id)
-        await eventually(lambda: workspace.asked("views.publish") == 2)
-    assert list(workspace.slack.team.homes) == [workspace.anna.id]
 
 
 async def test_a_press_of_no_known_shape_is_kept_aside_and_answered(workspace: Workspace) -> None:

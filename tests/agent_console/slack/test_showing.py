@@ -285,6 +285,22 @@ async def test_a_team_has_its_channel_and_everything_else_the_default(silent: Wo
     assert silent.surface.places(None, "shop_tg") == [general]
     only = silent.new_surface(channels={"support": support})
     assert only.places("sales", "shop_tg") == []
+    assert only.every_place() == [support]
+    assert silent.surface.every_place() == [general, support], "what is for everything comes first"
+
+
+async def test_a_lost_channel_is_reached_once_it_is_back(silent: Workspace) -> None:
+    place, anna = silent.support.id, silent.anna
+    await silent.surface.reach(place)
+    await anna.archives(place)
+    with pytest.raises(PlaceGoneError, match="archived"):
+        await silent.surface.reach(place)
+    await anna.archives(place, again=True)
+    await anna.removes_app(place)
+    with pytest.raises(PlaceGoneError, match="invite"):
+        await silent.surface.reach(place)
+    await anna.invites_app(place)
+    await silent.surface.reach(place)
 
 
 async def test_a_thread_has_an_address_once_the_workspace_is_known(silent: Workspace) -> None:

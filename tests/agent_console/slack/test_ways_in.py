@@ -54,7 +54,7 @@ def signed(body: bytes, secret: str = SIGNING_SECRET, age: float = 0) -> dict[st
 async def test_nobody_but_slack_is_let_in(headers: dict[str, str]) -> None:
     async with Workspace("hook").open() as workspace, workspace.running():
         assert await post(workspace, EVENT.encode(), headers) == 401
-        assert not workspace.desk.stored
+        assert not workspace.desk.heard
         assert not workspace.desk.aside
 
 
@@ -82,7 +82,7 @@ async def test_the_challenge_is_answered_only_to_slack() -> None:
 async def test_while_nothing_can_be_stored_slack_comes_again() -> None:
     async with Workspace("hook").open() as workspace, workspace.running():
         thread = await workspace.thread()
-        workspace.desk.down = True
+        workspace.desk.broken = True
         written = await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
         assert not written.answered
         assert workspace.slack.ledger.attempts[-1].answered == 503
@@ -118,8 +118,8 @@ async def test_a_broken_line_is_mended_and_what_was_missed_is_found() -> None:
             missed = await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
             assert not missed.answered
             await eventually(lambda: workspace.slack.sockets.opened == 2)
-            await eventually(lambda: workspace.desk.stored)
-    (said,) = workspace.desk.stored
+            await eventually(lambda: workspace.desk.heard)
+    (said,) = workspace.desk.heard
     assert isinstance(said, Said)
     assert said.external_id == missed.ts
 

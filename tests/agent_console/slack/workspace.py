@@ -15,7 +15,7 @@ from bridge.clock import Clock
 from bridge.sandbox.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Message, SlackPlatform
 from bridge.settings import Secret
 from bridge.web import create_app
-from tests.agent_console.slack.staff import FakeDesk
+from tests.agent_console.staff_desk import FakeDesk
 from tests.channels.health import Noted
 from tests.channels.rig import eventually
 from tests.channels.telegram.desk import serving
@@ -97,7 +97,7 @@ class Workspace:
 
         def hears() -> bool:
             there = self.mode == "hook" or self.slack.sockets.opened > opened
-            return there and self.desk.kept_cursor is not None
+            return there and self.desk.stored is not None
 
         try:
             await eventually(lambda: running.done() or hears())

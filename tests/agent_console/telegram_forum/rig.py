@@ -5,13 +5,13 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from agent_console.surface import Card, Post, Press, SurfaceContext, Thread
+from agent_console.surface import Answer, Card, Post, Press, SurfaceContext, Thread
 from agent_console.telegram_forum.settings import TelegramForumSettings
 from agent_console.telegram_forum.surface import TelegramForum
 from bridge.clock import Clock
 from bridge.sandbox.telegram import Customer, Member, TelegramServer, Time
 from bridge.settings import Secret
-from tests.agent_console.telegram_forum.desk import RecordingDesk
+from tests.agent_console.staff_desk import FakeDesk, Pressed
 from tests.channels.health import Noted
 from tests.channels.rig import eventually
 
@@ -45,6 +45,11 @@ def a_post(text: str = "Добрий день", **more: Any) -> Post:
     return Post(**given | more)
 
 
+def done(pressed: Pressed) -> Answer:
+    """Answer that it is done."""
+    return Answer(text=f"done: {pressed.verb}")
+
+
 class Group:
     """One staff group, its bot, its people, and the surface."""
 
@@ -55,7 +60,7 @@ class Group:
         self.bot = self.world.add_bot(TOKEN, username="desk_bot", name="Desk")
         self.chat = self.world.add_group("Support")
         self.chat.rights[self.bot.id] = set(RIGHTS)
-        self.desk = RecordingDesk()
+        self.desk = FakeDesk(otherwise=done)
         self.health = Noted()
         self.surface: TelegramForum
         self._settings = settings

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent_console.verbs import Asked, inbox_of
 from tests.agent_console.verbs.conftest import OpenStaff, Staff, listed, options, url_of
 
 ONE, TWO, THREE = "visitor-one-000001", "visitor-two-000002", "visitor-thr-000003"
@@ -171,3 +172,32 @@ async def test_who_chose_to_be_offline_stays_so_whatever_they_look_at(staff: Sta
     await staff.press("pavel", "offline")
     await staff.press("pavel", "queue")
     assert (await staff.agent("pavel")).presence == "offline"
+
+
+async def test_an_inbox_is_ones_lists_and_state_and_to_look_at_it_is_no_deed(
+    a_staff: OpenStaff,
+) -> None:
+    async with a_staff({"routing.max_wait": "20m"}) as staff:
+        mine, _ = await staff.office.customer_writes()
+        await staff.press("pavel", "take", mine)
+        new, _ = await staff.office.customer_writes("Ау", customer="visitor-two-000002")
+        await staff.present("pavel", "away")
+        before = await staff.agent("pavel")
+        asked = Asked(me=before, language="en", verb="my", url_of=url_of)
+        found = await staff.office.store.read(inbox_of, staff.front, asked)
+        assert await staff.agent("pavel") == before
+        assert listed(found) == [mine, new]
+        assert found.text.startswith("You are now: Away")
+        assert {one.style for one in found.buttons} == {"plain"}
+
+        await staff.present("pavel", "break")
+        asked = Asked(me=await staff.agent("pavel"), language="uk", verb="my", url_of=url_of)
+        found = await staff.office.store.read(inbox_of, staff.front, asked)
+        assert [one.verb for one in found.buttons if one.style == "primary"] == ["break"]
+        staff.office.clock.tick(620)
+        again = await staff.office.store.read(inbox_of, staff.front, asked)
+        staff.office.clock.tick(200)
+        assert await staff.office.store.read(inbox_of, staff.front, asked) == again
+        staff.office.clock.tick(600)
+        late = await staff.office.store.read(inbox_of, staff.front, asked)
+        assert len(late.lists) == 3, "who waits too long is there as soon as they do"

@@ -1,5 +1,7 @@
 """Putting a conversation out of the way, by words and by a form."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.agent_console.verbs.conftest import Staff, listed, options
@@ -40,7 +42,27 @@ async def test_a_form_offers_times_with_what_they_come_to(staff: Staff) -> None:
     assert not by_words.refused
 
 
-@pytest.mark.parametrize("words", ["soon", "400d", "0h"])
+@pytest.mark.parametrize(
+    ("words", "language"), [("{iso}", "en"), ("{iso}", "uk"), ("{own}", "uk"), ("{ms}", "es")]
+)
+async def test_a_time_of_ones_own_is_picked_or_typed(
+    staff: Staff, words: str, language: str
+) -> None:
+    conversation, _ = await staff.office.customer_writes()
+    wanted = (staff.office.clock.now() // 60_000 + 50 * 60) * 60_000
+    at = datetime.fromtimestamp(wanted / 1000, staff.front.zone)
+    typed = words.format(iso=f"{at:%Y-%m-%d %H:%M}", own=f"{at:%d.%m.%Y %H:%M}", ms=wanted)
+    answer = await staff.press("pavel", "snooze", conversation, typed, language=language)
+    assert not answer.refused, answer.text
+    assert (await staff.row(conversation)).snoozed_until == wanted
+    picked = await staff.press("pavel", "snooze", conversation, until=str(wanted + 60_000))
+    assert not picked.refused
+    assert (await staff.row(conversation)).snoozed_until == wanted + 60_000
+
+
+@pytest.mark.parametrize(
+    "words", ["2020-01-01 10:00", "1500000000000", "31.02.2027 10:00", "soon", "400d", "0h"]
+)
 async def test_what_is_no_time_changes_nothing(staff: Staff, words: str) -> None:
     conversation, _ = await staff.office.customer_writes()
     answer = await staff.press("pavel", "snooze", conversation, words)

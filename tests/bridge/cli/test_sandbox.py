@@ -34,7 +34,7 @@ oauth: {token_url: "https://t.example.com/token", client_id: a, client_secret: "
 refresh_token: "${R}"}}"""
 UNOWNED = """\
 version: 1
-server: {listen: "0.0.0.0:9000", public_url: "${PUBLIC:?set it}"}
+server: {listen: "0.0.0.0:9000", admin_listen: "0.0.0.0:9090", public_url: "${PUBLIC:?set it}"}
 storage: {database: "sqlite:////var/lib/real.db", media: {dir: /var/lib/real}}
 channels:
   tg: {type: telegram, token: "${TG}", proxy: "${PROXY}", mode: webhook}
@@ -78,6 +78,7 @@ def test_a_file_that_listens_to_the_world_listens_on_loopback(tmp_path: Path) ->
     server = settings_of(tmp_path, UNOWNED).server
     assert str(server.listen) == "127.0.0.1:9000"
     assert server.public_url == "http://127.0.0.1:9000"
+    assert server.admin_listen is None
 
 
 def test_a_file_that_sends_links_to_large_files_is_taken_without_them(tmp_path: Path) -> None:

@@ -281,3 +281,23 @@ async def test_a_check_that_fails_shows_and_is_repeated_until_it_goes_well(
     assert shop.row().state == "up"
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_came_in_and_went_out_is_counted_once(
+    watch: Watch, shop: Watched, clock: ManualClock
+) -> None:
+    core = FakeCore(clock)
+    sink = HeardSink(core, shop)
+    message = ch.InboundMessage(
+        sender=ch.Sender(external_id="u1"), external_id="m1", sent_at=0, text="Привіт"
+    )
+    await sink.accept([message, message])
+    await sink.accept([message, ch.ContactTyping(sender=ch.Sender(external_id="u1"))])
+    shop.sent(Receipt(external_ids=["1"]))
+    shop.sent(Receipt(external_ids=["1"]), "edit")
+    shop.sent(ch.ThrottledError("slower", after=3))
+    shop.sent(UnavailableError("away", reason="unavailable"))
+    tally = watch.tallies()["shop"]
+    assert (tally.received, tally.sent) == (1, 1)
+    assert tally.calls == {"sent": 2, "throttled": 1, "unavailable": 1}
+    assert tally.refusals == {"throttled": 1, "unavailable": 1}

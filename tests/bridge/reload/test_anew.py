@@ -209,3 +209,25 @@ async def test_a_new_role_holds_for_whoever_is_here(tmp_path: Path) -> None:
                 told = {(one.kind, one.private_to) for one in step.events}
                 if ("sight.changed", "boris") in told:
                     break
+
+
+async def test_whoever_asks_is_told_what_came_of_it_and_is_let_go_when_it_ends(
+    tmp_path: Path,
+) -> None:
+    folder = Folder(tmp_path)
+    async with running(folder.settings()) as program:
+
+        def load_it() -> Settings:
+            return folder.settings(("version: 1", "version: 1\ntopics: {a: {label: A}}"))
+
+        reloading = Reloading(program, load_it, tmp_path / "desk.db", asyncio.Event())
+        too_early = asyncio.create_task(reloading.ask())
+        await asyncio.sleep(0)
+        run = asyncio.create_task(reloading.run())
+        also = asyncio.create_task(reloading.ask())
+        told = await too_early
+        assert (told.changed, told.restart, told.ok) == (("+1 topic",), (), True)
+        assert (await also).ok
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+        assert not reloading._waiting

@@ -143,7 +143,7 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
     "key",
     [
         "system_messages.begun.delay",
-        "server.admin_listen",
+        "server.metrics",
         "storage.retention.visitor_ip",
         "agents.a.pager",
         "conversation.priorities",

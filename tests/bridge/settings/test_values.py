@@ -149,6 +149,33 @@ def test_what_is_no_address_to_listen_on_is_refused(desk: Desk, written: str) ->
     assert problem.code in ("bad_address", "wrong_type")
 
 
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        ("':9090'", "127.0.0.1:9090"),
+        ("'[::1]:9090'", "[::1]:9090"),
+        ("0.0.0.0:9090", "0.0.0.0:9090"),
+        ("unix:/run/deskbridge/admin.sock", "unix:/run/deskbridge/admin.sock"),
+    ],
+)
+def test_the_private_address_is_on_this_machine_unless_it_says_otherwise(
+    desk: Desk, written: str, means: str
+) -> None:
+    server = desk.load(f"version: 1\nserver: {{admin_listen: {written}}}\n").server
+    assert str(server.admin_listen) == means
+
+
+@pytest.mark.parametrize(
+    "written", ["9090", "'unix:'", "unix:/", f"unix:/{'a' * 103}", "localhost"]
+)
+def test_what_is_no_private_address_is_refused(desk: Desk, written: str) -> None:
+    problem = desk.problem(f"version: 1\nserver: {{admin_listen: {written}}}\n")
+    assert (problem.path, problem.code in ("bad_address", "wrong_type")) == (
+        "server.admin_listen",
+        True,
+    )
+
+
 def test_a_wrong_listen_is_told_once_and_not_again_for_the_public_address(desk: Desk) -> None:
     assert desk.problem("version: 1\nserver: {listen: nonsense}\n").path == "server.listen"
 

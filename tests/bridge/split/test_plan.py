@@ -11,6 +11,7 @@ def file(number: int, kind: MediaKind = "image") -> Attachment:
         public_id=f"{number:032x}",
         message_id=None,
         identity_id=None,
+        agent_id=None,
         owner="agent:anna",
         sha256="",
         name=f"фото {number}.png",

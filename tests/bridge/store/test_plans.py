@@ -77,7 +77,7 @@ SEEN = {
     if see != "all" or hides
 }
 # What the YAML declares by hand.
-SMALL = {"agents", "topics", "tags"}
+SMALL = {"agents", "topics", "tags", "alembic_version"}
 # Small tables, or asked once an hour or at a start: read whole, on purpose.
 WHOLE = {
     "desk.AGENTS",

@@ -6,14 +6,16 @@ import { StatusChip } from "../src/components/status.tsx";
 import { StatusDialog } from "../src/components/status-dialog.tsx";
 import { WaitChip } from "../src/components/wait-chip.tsx";
 import { speak } from "../src/i18n/index.ts";
+import { now } from "../src/store/clock.ts";
 import { applyRows, forgetEverything } from "../src/store/desk.ts";
+
 import { newsOf } from "../src/store/news.ts";
 import { passes } from "../src/store/order.ts";
 import { adopt } from "../src/store/session.ts";
 import { chooseStatus } from "../src/store/statusing.ts";
 import { dialog } from "../src/store/ui.ts";
 import { eventLine } from "../src/store/words.ts";
-import { changes, message, row, session, T0 } from "./samples.ts";
+import { changes, conversation, message, row, session, T0 } from "./samples.ts";
 import { show } from "./show.ts";
 
 const STATUSES: Session["statuses"] = [
@@ -92,9 +94,24 @@ describe("The dialog", () => {
 });
 
 it("A wait that stands still says how long it has been, and is no longer counted", () => {
-  show(<WaitChip since={T0} pausedAt={T0 + 65_000} />);
+  show(<WaitChip of={conversation({ id: 1, waiting_since: T0, paused_at: T0 + 65_000 })} />);
   expect(document.querySelector("[data-wait]")?.getAttribute("data-wait")).toBe("paused");
   expect(screen.getByText("Time stands still; has waited for 1:05")).toBeTruthy();
+});
+
+it("A wait stands still outside of the team's hours, and runs again within them", () => {
+  const wait_hours = { since: 0, until: T0 + 900_000, spans: { day: [[T0, T0 + 60_000], [T0 + 600_000, T0 + 900_000]] as [number, number][] }, teams: { sales: "day" }, inboxes: {} };
+  enter({ wait_hours });
+  const of = conversation({ id: 1, team: "sales", waiting_since: T0 + 30_000 });
+  const shown = (at: number): [string | undefined, string | undefined] => {
+    now.value = at;
+    show(<WaitChip of={of} />);
+    const chip = [...document.querySelectorAll<HTMLElement>("[data-wait]")].at(-1);
+    return [chip?.dataset["wait"], chip?.querySelector("[aria-hidden]:not(svg)")?.textContent?.trim()];
+  };
+  expect(shown(T0 + 50_000)).toEqual(["ok", "0:20"]);
+  expect(shown(T0 + 300_000)).toEqual(["paused", "0:30"]);
+  expect(shown(T0 + 660_000)).toEqual(["soon", "1:30"]);
 });
 
 const line = (verb: string, data: Record<string, unknown>): string => eventLine({ verb, data }, "Олена");

@@ -160,6 +160,7 @@ export function session(part: Partial<Session> = {}): Session {
       max_upload: 4 * 1024 * 1024,
     large_files: "refuse",
       max_wait: 180_000,
+      wait_hours: null,
       online_only: false,
       may_see_others: false,
       default_sort: "processing",

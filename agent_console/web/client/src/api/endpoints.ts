@@ -60,6 +60,13 @@ export const signOut = () => api<void>("DELETE", "/api/session");
 export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
   api<Wire.Preferences>("PUT", "/api/me/preferences", part);
+/** Shows a picture of who is signed in to everybody. */
+export const putPhoto = (file: File) => {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return api<{ avatar_url: string }>("PUT", "/api/me/photo", form);
+};
+export const deletePhoto = () => api<void>("DELETE", "/api/me/photo");
 /** What the YAML says of who is signed in. */
 export const getProfile = () => api<Wire.Profile>("GET", "/api/me/profile");
 export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/api/me/shift");

@@ -74,13 +74,16 @@ export type Profile = {
   hours: string | null;
   slack: string[];
   telegram: string[];
+  /** Whether they may put up another picture, or take theirs away. */
+  may_edit: boolean;
+  avatar_url?: string;
   where?: Record<string, string>;
 };
 export type Presence = "online" | "away" | "break" | "offline";
 /** What one chooses: away one only becomes. */
 export type PresenceChoice = Exclude<Presence, "away">;
 /** `online`: a console of theirs is open; `presence`: whether they work. */
-export type AgentRef = { id: string; name: string; role: Role; online: boolean; presence: Presence; retired?: boolean };
+export type AgentRef = { id: string; name: string; role: Role; online: boolean; presence: Presence; avatar_url?: string; retired?: boolean };
 
 export type Caps = {
   max_text: number | null;
@@ -147,6 +150,8 @@ export type Settings = {
   max_upload: number;
   large_files: "refuse" | "link";
   max_wait: number | null;
+  /** Null where a wait always runs. */
+  wait_hours: WaitHours | null;
   /** Conversations are handed only to who is online. */
   online_only: boolean;
   /** The agent does not see everything, and may choose to. */
@@ -284,6 +289,15 @@ export type Conversation = {
   /** Until when it is out of the way, and who has put it there. */
   snoozed_until?: number;
   snoozed_by?: string;
+};
+
+/** Outside of which hours a wait stands still: when each are open between `since` and `until`, and whose they are. */
+export type WaitHours = {
+  since: number;
+  until: number;
+  spans: Record<string, [number, number][]>;
+  teams: Record<string, string>;
+  inboxes: Record<string, string>;
 };
 
 /** A time that is offered to have a conversation back at. */
@@ -458,5 +472,6 @@ export type LiveFrame =
   | { type: "typing"; conversation_id: number; who: { kind: "customer" } | { kind: "agent"; id: string } }
   | { type: "viewing"; conversation_id: number; agents: string[] }
   | { type: "presence"; agents: PresenceChange[] }
+  | { type: "photos"; photos: Record<string, string> }
   | { type: "pong"; server_time: number }
   | { type: "signed_out" };

@@ -5,7 +5,7 @@ import { locale, t } from "../i18n/index.ts";
 import type { AgentRef } from "../api/types.ts";
 import { findAgents } from "../store/people.ts";
 import { agents, me } from "../store/session.ts";
-import { initials } from "./avatar.tsx";
+import { Face } from "./avatar.tsx";
 import { Bot } from "./icons.ts";
 import { PresenceWord } from "./presence.tsx";
 
@@ -71,7 +71,7 @@ export function Person({ agent, marked }: { agent: AgentRef; marked?: boolean | 
     <span class="person">
       {marked !== undefined && <input type="checkbox" checked={marked} tabIndex={-1} aria-hidden="true" readOnly />}
       <span class="avatar s shade-0" title={t(agent.online ? "presence.windowOpen" : "presence.windowClosed")}>
-        <span aria-hidden="true">{initials(agent.name)}</span>
+        <Face name={agent.name} url={agent.avatar_url} />
         <span class={`window-dot ${agent.online ? "open" : ""}`} aria-hidden="true" />
       </span>
       <span class="person-name" dir="auto">

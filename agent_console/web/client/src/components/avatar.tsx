@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { Icon, type IconShape } from "@deskbridge/ui";
-import { inboxOf } from "../store/session.ts";
+import { agentOf, inboxOf } from "../store/session.ts";
 import { t, type Key } from "../i18n/index.ts";
 import { Globe, Mail, MessageCircle, Phone, Send, Users } from "./icons.ts";
 
@@ -40,12 +40,26 @@ export function ChannelIcon({ inbox, size = 12 }: { inbox: string; size?: number
 
 type AvatarProps = { id: number; name: string; url?: string | undefined; inbox?: string | undefined; size?: "s" | "m" | "l" };
 
+/** A picture, or the letters of a name where there is none, or none that can be loaded. */
+export function Face({ name, url }: { name: string; url: string | undefined }): VNode {
+  const [broken, setBroken] = useState<string | null>(null);
+  if (url === undefined || url === broken) return <span aria-hidden="true">{initials(name)}</span>;
+  return <img src={url} alt="" loading="lazy" onError={() => setBroken(url)} />;
+}
+
+/** A colleague's picture in a line of text; nothing for those who have none. */
+export function SmallFace({ agent }: { agent: string | undefined }): VNode | null {
+  const [broken, setBroken] = useState<string | null>(null);
+  const url = agent === undefined ? undefined : agentOf(agent)?.avatar_url;
+  if (url === undefined || url === broken) return null;
+  return <img class="face" src={url} alt="" loading="lazy" data-face={agent} onError={() => setBroken(url)} />;
+}
+
 /** A contact's picture or letters, with the channel they came by at its corner. */
 export function Avatar({ id, name, url, inbox, size = "m" }: AvatarProps): VNode {
-  const [broken, setBroken] = useState<string | null>(null);
   return (
     <span class={`avatar ${size} shade-${id % SHADES}`}>
-      {url && url !== broken ? <img src={url} alt="" loading="lazy" onError={() => setBroken(url)} /> : <span aria-hidden="true">{initials(name)}</span>}
+      <Face name={name} url={url} />
       {inbox !== undefined && (
         <span class="avatar-channel">
           <ChannelIcon inbox={inbox} />

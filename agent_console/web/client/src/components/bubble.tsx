@@ -7,6 +7,7 @@ import { goToMessage } from "../store/reading.ts";
 import { mayBePicked, picking, toggle } from "../store/picking.ts";
 import { inboxOf, isBot } from "../store/session.ts";
 import { authorName, contactName, mailSaysIt, quotedName } from "../store/words.ts";
+import { SmallFace } from "./avatar.tsx";
 import { Attachments } from "./attachments.tsx";
 import { MarkIcon, Trouble } from "./delivery-mark.tsx";
 import { Bot, Lock, Mail } from "./icons.ts";
@@ -31,7 +32,7 @@ export function Bubble({ message, row, first, lit }: Props): VNode {
   const side = message.kind === "incoming" ? "in" : message.kind === "note" ? "note" : "out";
   return (
     <article class={`msg ${side} ${first ? "first" : ""} ${lit ? "lit" : ""} ${isPicking ? "picking" : ""} ${isPicked ? "picked" : ""}`} data-message={message.id} data-client={message.client_id} tabIndex={-1} aria-label={label(message, row)} onPointerEnter={() => setActive(true)} onPointerLeave={() => setActive(false)} onFocusIn={() => setActive(true)} {...hold} onClickCapture={(event) => isPicking && pick(event, message.id)}>
-      {first && <ByLine name={authorName(message.author, contactName(row))} note={message.kind === "note"} bot={message.author.kind === "system" ? "program" : isBot(message.author.id) ? "bot" : undefined} />}
+      {first && <ByLine name={authorName(message.author, contactName(row))} agent={message.author.id} note={message.kind === "note"} bot={message.author.kind === "system" ? "program" : isBot(message.author.id) ? "bot" : undefined} />}
       <div class="bubble-line">
         {isPicking && <PickBox on={isPicked} label={label(message, row)} onToggle={() => toggle(message.id)} />}
         <div class={`bubble ${whole === null && endsInText(message, row) ? "stamp-in-text" : ""}`}>
@@ -78,7 +79,7 @@ function label(message: Message, row: Row): string {
   return t(message.kind === "note" ? "message.labelNote" : "message.label", { name, time: clockTime(message.at, locale.value) });
 }
 
-export function ByLine({ name, note, bot }: { name: string; note: boolean; bot?: "bot" | "program" | undefined }): VNode {
+export function ByLine({ name, agent, note, bot }: { name: string; agent: string | undefined; note: boolean; bot?: "bot" | "program" | undefined }): VNode {
   return (
     <div class="by">
       {note && <Icon of={Lock} size={12} />}
@@ -88,6 +89,7 @@ export function ByLine({ name, note, bot }: { name: string; note: boolean; bot?:
           {bot === "bot" && <span class="sr-only">{t("row.bot")}</span>}
         </span>
       )}
+      <SmallFace agent={agent} />
       <span dir="auto">{note ? t("message.noteBy", { name }) : name}</span>
     </div>
   );

@@ -21,10 +21,10 @@ import { StatusChip, statusItem } from "./status.tsx";
 import { SnoozeChip, snoozeItems } from "./snooze.tsx";
 import { trashItems } from "./trash-menu.ts";
 import { WaitChip } from "./wait-chip.tsx";
-import { ChannelIcon } from "./avatar.tsx";
+import { ChannelIcon, SmallFace } from "./avatar.tsx";
 
 export function ConversationHeader({ row }: { row: Row }): VNode {
-  const { id, inbox, language, team, waiting_since, paused_at, state } = row.conversation;
+  const { id, inbox, language, team, state } = row.conversation;
   return (
     <header class="bar conversation-bar">
       <IconButton class="back" icon={ArrowLeft} label={t("action.back")} onClick={backToList} />
@@ -56,7 +56,7 @@ export function ConversationHeader({ row }: { row: Row }): VNode {
         </span>
       )}
       <SnoozeChip row={row} />
-      {state === "open" ? <WaitChip since={waiting_since} pausedAt={paused_at} /> : <span class="chip">{t(`state.${state}`)}</span>}
+      {state === "open" ? <WaitChip of={row.conversation} /> : <span class="chip">{t(`state.${state}`)}</span>}
       <StatusChip row={row} />
       <div class="conversation-verbs">
         {may(row, "assign") && (
@@ -93,6 +93,7 @@ function Responsible({ row }: { row: Row }): VNode | null {
   return (
     <span class="opt">
       {" · "}
+      <SmallFace agent={assignee} />
       {others.length === 0
         ? t("header.assignee", { name: agentLabel(assignee) })
         : t("header.assigneeAnd", { name: agentLabel(assignee), others: listNames(others) })}

@@ -38,6 +38,7 @@ export {
   Globe,
   Hourglass,
   Image,
+  ImagePlus,
   Inbox,
   Keyboard,
   List,

@@ -9,6 +9,7 @@ import { inboxOf, settings } from "../store/session.ts";
 import { readStored, store } from "../store/storage.ts";
 import { may } from "../store/verbs.ts";
 import { agentLabel, moreFieldLabel } from "../store/words.ts";
+import { SmallFace } from "./avatar.tsx";
 import { Editable, EditableText, InlineForm } from "./editable-text.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { PersonBlocks } from "./panel-blocks.tsx";
@@ -85,7 +86,10 @@ function ResponsibleFact({ row }: Pick<BlockProps, "row">): VNode | null {
   return (
     <dl class="facts">
       <Fact name={t("filter.assignee")}>
-        <span data-responsible>{assignee === null ? "—" : agentLabel(assignee)}</span>
+        <span data-responsible>
+          <SmallFace agent={assignee ?? undefined} />
+          {assignee === null ? "—" : agentLabel(assignee)}
+        </span>
       </Fact>
     </dl>
   );

@@ -4,6 +4,7 @@ import { t } from "../i18n/index.ts";
 import type { Unsent } from "../store/outbox.ts";
 import { discard, sendAgain } from "../store/sending.ts";
 import { writeDraft, draftOf } from "../store/drafts.ts";
+import { me } from "../store/session.ts";
 import { complain, copyText } from "../store/verbs.ts";
 import { write } from "../store/ui.ts";
 import { errorText } from "../store/words.ts";
@@ -16,7 +17,7 @@ export function PendingBubble({ unsent, first }: { unsent: Unsent; first: boolea
   const side = unsent.kind === "note" ? "note" : "out";
   return (
     <article class={`msg ${side} ${first ? "first" : ""} pending`} data-client={unsent.client_id} data-mark={unsent.refused ? "failed" : "queued"} tabIndex={-1}>
-      {first && <ByLine name={t("agent.you")} note={unsent.kind === "note"} />}
+      {first && <ByLine name={t("agent.you")} agent={me.value.id} note={unsent.kind === "note"} />}
       <div class="bubble-line">
         <div class={`bubble ${unsent.text === "" ? "" : "stamp-in-text"}`}>
           <Attachments of={unsent.attachments} />

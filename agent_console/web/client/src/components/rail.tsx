@@ -7,7 +7,7 @@ import { chats, openChat, unreadChats } from "../store/chats.ts";
 import { folders } from "../store/desk.ts";
 import { folder, show, shownFolders } from "../store/list.ts";
 import { presenceWord } from "../store/presence.ts";
-import { hasPresence, me, myPresence, prefs } from "../store/session.ts";
+import { agentOf, hasPresence, me, myPresence, prefs } from "../store/session.ts";
 import { complain } from "../store/verbs.ts";
 import { maySee } from "../store/pages.ts";
 import { go, PAGES, route, type Page } from "../store/route.ts";
@@ -18,7 +18,7 @@ import { IconButton } from "./button.tsx";
 import { Counters } from "./counters.tsx";
 import { Bookmark, Bridge, ChartColumn, CircleCheck, CircleUser, Ellipsis, EllipsisVertical, Gauge, Inbox, Keyboard, List, LogOut, MessagesSquare, PanelLeftClose, PanelLeftOpen, ScrollText, Search, Settings, Trash2 } from "./icons.ts";
 import { MenuButton, type MenuEntry } from "./menu.tsx";
-import { initials } from "./avatar.tsx";
+import { Face } from "./avatar.tsx";
 import { PresenceMark, presenceMenu } from "./presence.tsx";
 import { RailChannels } from "./rail-channels.tsx";
 import { TeamRows } from "./team-rows.tsx";
@@ -127,12 +127,12 @@ function RailSwitch(): VNode {
 }
 
 function Me(): VNode {
-  const { name } = me.value;
+  const { id, name } = me.value;
   return (
     <div class="me">
       {hasPresence.value && <PresenceMark presence={myPresence.value} />}
       <span class="me-initials" aria-hidden="true">
-        {initials(name)}
+        <Face name={name} url={agentOf(id)?.avatar_url} />
       </span>
       <span class="me-name rail-text">
         {name}

@@ -10,11 +10,11 @@ import { unread } from "../store/order.ts";
 import { openId } from "../store/reading.ts";
 import { go, pathOf } from "../store/route.ts";
 import { selected, selecting, toggleSelected } from "../store/selection.ts";
-import { isBot } from "../store/session.ts";
+import { agentOf, isBot } from "../store/session.ts";
 import { typing } from "../store/signs.ts";
 import { cursor } from "../store/ui.ts";
 import { agentLabel, channelName, contactName, lastLine } from "../store/words.ts";
-import { Avatar, initials } from "./avatar.tsx";
+import { Avatar, Face } from "./avatar.tsx";
 import { Ban, Bot, Ellipsis } from "./icons.ts";
 import { MenuButton, MenuList } from "./menu.tsx";
 import { RowCheck } from "./row-check.tsx";
@@ -32,7 +32,7 @@ const fingers = matchMedia("(hover: none)");
 /** A conversation in the list. The whole row is one link; its menu opens by button, right press or the menu key. */
 export function RowItem({ row, stop }: Props): VNode {
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
-  const { id, contact, inbox, waiting_since, paused_at, is_new } = row.conversation;
+  const { id, contact, inbox, is_new } = row.conversation;
   const count = unread(row);
   const open = openId.value === id;
   const chosen = selected.value.has(id);
@@ -77,7 +77,7 @@ export function RowItem({ row, stop }: Props): VNode {
         <RowText row={row} />
         {count > 0 && <UnreadBadge count={count} />}
         <span class="row-chips">
-          <WaitChip since={waiting_since} pausedAt={paused_at} />
+          <WaitChip of={row.conversation} />
           <SnoozeChip row={row} />
           <StatusChip row={row} />
           <span class="chip channel">{channelName(row)}</span>
@@ -205,7 +205,7 @@ function Assignee({ row }: { row: Row }): VNode | null {
   return (
     <span class="chip assignee" data-tip={t("row.assignee", { name })}>
       <span class="assignee-initials" aria-hidden="true">
-        {initials(name)}
+        <Face name={name} url={agentOf(assignee)?.avatar_url} />
       </span>
       <span class="assignee-name">
         <span class="sr-only">{t("row.assignee", { name: "" })}</span>

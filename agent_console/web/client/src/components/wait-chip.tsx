@@ -1,9 +1,10 @@
 import type { VNode } from "preact";
 import { duration, Icon, type IconShape } from "@deskbridge/ui";
+import type { Conversation } from "../api/types.ts";
 import { locale, t, type Key } from "../i18n/index.ts";
 import { now } from "../store/clock.ts";
 import { settings } from "../store/session.ts";
-import { waitOf, type WaitState } from "../store/wait.ts";
+import { counted, hoursOf, isClosed, waitOf, type WaitState } from "../store/wait.ts";
 import { Clock, Hourglass, Pause, Timer, TriangleAlert } from "./icons.ts";
 
 const icons: Record<WaitState, IconShape> = { plain: Clock, ok: Timer, soon: Timer, late: Hourglass, over: TriangleAlert };
@@ -19,10 +20,13 @@ function waitText(ms: number): string {
 }
 
 /** How long the customer has been waiting: by icon and text as well as by colour. Nothing when nobody waits. */
-export function WaitChip({ since, pausedAt }: { since: number | null; pausedAt?: number | undefined }): VNode | null {
-  if (pausedAt !== undefined) return <PausedChip since={since} at={pausedAt} />;
-  const wait = waitOf(since, settings.value.max_wait, now.value);
-  if (!wait) return null;
+export function WaitChip({ of }: { of: Pick<Conversation, "waiting_since" | "paused_at" | "team" | "inbox"> }): VNode | null {
+  const { waiting_since: since, paused_at } = of;
+  if (since === null) return null;
+  const hours = hoursOf(of, settings.value.wait_hours);
+  const length = counted(since, paused_at ?? now.value, hours);
+  if (paused_at !== undefined || isClosed(now.value, hours)) return <PausedChip length={length} />;
+  const wait = waitOf(length, settings.value.max_wait);
   const elapsed = waitText(wait.elapsed);
   const over = wait.state === "over" && wait.elapsed < HOUR ? `+${duration(wait.over)}` : "";
   return (
@@ -36,10 +40,9 @@ export function WaitChip({ since, pausedAt }: { since: number | null; pausedAt?:
   );
 }
 
-/** How long they had waited when time began to stand still for the conversation. */
-function PausedChip({ since, at }: { since: number | null; at: number }): VNode | null {
-  if (since === null) return null;
-  const elapsed = waitText(Math.max(0, at - since));
+/** How long they had waited when time began to stand still, for the conversation or for everybody. */
+function PausedChip({ length }: { length: number }): VNode {
+  const elapsed = waitText(length);
   return (
     <span class="chip wait plain" data-wait="paused">
       <Icon of={Pause} size={12} />

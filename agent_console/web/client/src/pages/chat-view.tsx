@@ -111,7 +111,7 @@ function Line({ message, before }: { message: ChatMessage; before: ChatMessage |
     <>
       {newDay && <div class="day">{dayLabel(message.at, locale.value, now.value)}</div>}
       <article class={`msg ${mine ? "out" : "in"} ${first ? "first" : ""}`} data-chat-message={message.id}>
-        {first && <ByLine name={agentLabel(message.agent)} note={false} />}
+        {first && <ByLine name={agentLabel(message.agent)} agent={message.agent} note={false} />}
         <div class="bubble-line">
           <div class="bubble">
             <div class="text">

@@ -4,14 +4,14 @@ import { useState } from "preact/hooks";
 import { Icon, shortTime } from "@deskbridge/ui";
 import "../styles/pages.css";
 import type { Chat } from "../api/chats.ts";
-import { initials } from "../components/avatar.tsx";
+import { Face } from "../components/avatar.tsx";
 import { IconButton } from "../components/button.tsx";
 import { MessagesSquare, Plus, Users } from "../components/icons.ts";
 import { locale } from "../i18n/index.ts";
 import { p } from "../i18n/pages/index.ts";
-import { chatName, chats, openChat, routeOf } from "../store/chats.ts";
+import { chatName, chats, openChat, othersIn, routeOf } from "../store/chats.ts";
 import { pathOf, route } from "../store/route.ts";
-import { agentName, me } from "../store/session.ts";
+import { agentName, agentOf, me } from "../store/session.ts";
 import { now } from "../store/clock.ts";
 import { ChatView } from "./chat-view.tsx";
 import { NewChat } from "./new-chat.tsx";
@@ -79,7 +79,7 @@ function ChatRow({ chat, on }: { chat: Chat; on: boolean }): VNode {
         }}
       >
         <span class="avatar m shade-0" aria-hidden="true">
-          {chat.topic === null ? initials(name) : <Icon of={Users} size={18} />}
+          {chat.topic === null ? <Face name={name} url={faceOf(chat)} /> : <Icon of={Users} size={18} />}
         </span>
         <span class="row-name" dir="auto">
           {name}
@@ -99,6 +99,12 @@ function ChatRow({ chat, on }: { chat: Chat; on: boolean }): VNode {
       </a>
     </li>
   );
+}
+
+/** The picture of the one other person in a chat. */
+function faceOf(chat: Chat): string | undefined {
+  const [other, ...more] = othersIn(chat);
+  return other === undefined || more.length > 0 ? undefined : agentOf(other)?.avatar_url;
 }
 
 function lastLine({ last, topic }: Chat): string {

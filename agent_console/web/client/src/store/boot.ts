@@ -21,7 +21,7 @@ import { linkToken, followHistory } from "./route.ts";
 import { openOutbox } from "./sending.ts";
 import { adopt, phase, preferences, session } from "./session.ts";
 import { stopRinging } from "./ring.ts";
-import { followShift } from "./shift.ts";
+import { followHours, followShift } from "./shift.ts";
 import { readySound } from "./sound.ts";
 import { readStored } from "./storage.ts";
 import { joinTabs, tellTabs } from "./tabs.ts";
@@ -80,6 +80,7 @@ export async function enter(next: Session): Promise<void> {
     followView(),
     followFolders(),
     followShift(),
+    followHours(),
     watchActivity(tellActive),
     stopRinging,
   ];

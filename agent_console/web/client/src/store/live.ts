@@ -12,7 +12,7 @@ import { ensure, forgetPages, loadFolders } from "./list.ts";
 import { noticeChanges } from "./notices.ts";
 import { lose, lost, open, openId, refreshDetail, reopen, shownId } from "./reading.ts";
 import { sendAll } from "./sending.ts";
-import { adopt, preferences, session, setPresence } from "./session.ts";
+import { adopt, preferences, session, setPhotos, setPresence } from "./session.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
 import { deselect } from "./selection.ts";
 import { countViewsSoon, loadViews } from "./views.ts";
@@ -100,6 +100,8 @@ function receive(frame: LiveFrame): void {
       return setViewing(frame.conversation_id, frame.agents);
     case "presence":
       return setPresence(frame.agents);
+    case "photos":
+      return setPhotos(frame.photos);
     case "reset":
       return void startAfresh();
     case "signed_out":

@@ -71,6 +71,11 @@ export function setPresence(changes: readonly PresenceChange[]): void {
   agents.value = agents.value.map((agent) => ({ ...agent, ...known.get(agent.id) }));
 }
 
+/** Takes over the pictures of all colleagues who have one. */
+export function setPhotos(photos: Readonly<Record<string, string>>): void {
+  agents.value = agents.value.map(({ avatar_url: _, ...agent }) => (photos[agent.id] === undefined ? agent : { ...agent, avatar_url: photos[agent.id]! }));
+}
+
 /** Whether this agent works now: what the server says of them, as of everybody. */
 export const myPresence = computed<Presence>(() => names.value.get(me.value.id)?.presence ?? "offline");
 

@@ -1,8 +1,10 @@
-/** When this agent works, for agents who want to be left alone outside of it. The server keeps the hours. */
+/** When this agent works, and when customers' waits stand still. The server keeps the hours. */
 import { effect, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
-import { getShift } from "../api/endpoints.ts";
+import { getSession, getShift } from "../api/endpoints.ts";
 import type { ShiftSpan } from "../api/types.ts";
+import { serverNow } from "./clock.ts";
+import { session } from "./session.ts";
 import { wishes } from "./wishes.ts";
 
 /** The server tells about a week; asked again long before that is over, and after a reload that changed the hours. */
@@ -22,6 +24,27 @@ async function load(): Promise<void> {
     // What was known before stays; until then they are told, which is the smaller fault.
     if (!(error instanceof ApiError)) throw error;
   }
+}
+
+/** As many days as the server tells of hours ahead are not over before it is asked again. */
+const AHEAD = 86_400_000;
+
+async function loadHours(): Promise<void> {
+  const known = session.peek()?.settings.wait_hours;
+  if (!known || serverNow() < known.until - AHEAD) return;
+  try {
+    const { settings } = await getSession();
+    session.value = session.peek() && { ...session.peek()!, settings };
+  } catch (error) {
+    // It is asked again within the hour.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+/** Knows for days ahead when customers' waits stand still; returns how to stop. */
+export function followHours(): () => void {
+  const timer = setInterval(() => void loadHours(), AGAIN);
+  return () => clearInterval(timer);
 }
 
 /** Knows the shift for as long as the agent wants to be left alone outside of it; returns how to stop. */

@@ -40,6 +40,9 @@ export type Visit = {
 
 export type Party = "visitor" | "agent" | "system";
 
+/** Who answers, as far as visitors know one; the address of their picture is signed. */
+export type Agent = { name: string; avatar_url?: string };
+
 export type Thread = {
   thread: string;
   state: "open" | "closed";
@@ -47,7 +50,7 @@ export type Thread = {
   last_text: string;
   last_from: Party;
   unread: number;
-  agent: { name: string } | null;
+  agent: Agent | null;
   agent_read_id: number;
 };
 
@@ -61,7 +64,7 @@ export type WMessage = {
   thread: string;
   from: Party;
   client_id?: string;
-  author?: { name: string };
+  author?: Agent;
   text: string;
   rich?: Rich;
   attachments: Attachment[];

@@ -184,6 +184,22 @@ describe("the log", () => {
     ]);
   });
 
+  it("R13: shows the photo of who answers at the top, in the log and in the list, and letters where it cannot be loaded", async () => {
+    await show({ greeting: null }, true);
+    const agent = { name: "Анна", avatar_url: "/media/a1?preview=1&exp=2&sig=3" };
+    const messages = [message(1, { text: "Отримали" }), message(2, { text: "Вітаю!", author: agent })];
+    await act(() => Socket.last.tell({ type: "changes", cursor: "e-2", messages, threads: [thread({ agent })] }));
+    const photos = (): HTMLElement[] => all("img.portrait");
+    expect(photos().map((one) => [one.parentElement!.className, one.getAttribute("src")])).toEqual([
+      ["header", agent.avatar_url],
+      ["author", agent.avatar_url],
+    ]);
+    await act(() => one<HTMLButtonElement>(".back").click());
+    expect(photos().map((one) => one.parentElement!.className)).toEqual(["avatar"]);
+    await act(() => void photos()[0]!.dispatchEvent(new Event("error")));
+    expect(one(".avatar").textContent).toBe("А");
+  });
+
   it("s46–s49: says in words what became of each own message, and why it failed", async () => {
     await show({}, true);
     const marks = (): (string | null)[] => all(".mark").map((mark) => mark.textContent);

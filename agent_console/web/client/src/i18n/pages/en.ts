@@ -136,6 +136,7 @@ export const en = {
   "action.people_joined": "Two people made one",
   "action.people_parted": "Made two people again",
   "action.contact_edited": "Customer's card changed",
+  "action.profile_edited": "Own photo changed",
   "action.exported": "Taken away as a file",
 
   "subject.conversation": "conversation {id}",

@@ -137,6 +137,7 @@ export const es: PageWords = {
   "action.people_joined": "Dos personas unidas",
   "action.people_parted": "Separadas de nuevo",
   "action.contact_edited": "Ficha de cliente cambiada",
+  "action.profile_edited": "Foto propia cambiada",
   "action.exported": "Exportado a un archivo",
 
   "subject.conversation": "conversación {id}",

@@ -137,6 +137,7 @@ export const ru: PageWords = {
   "action.people_joined": "Двое объединены",
   "action.people_parted": "Разделены снова",
   "action.contact_edited": "Изменена карточка клиента",
+  "action.profile_edited": "Изменено своё фото",
   "action.exported": "Выгружено в файл",
 
   "subject.conversation": "диалог {id}",

@@ -137,6 +137,7 @@ export const uk: PageWords = {
   "action.people_joined": "Двох об’єднано",
   "action.people_parted": "Розділено знову",
   "action.contact_edited": "Змінено картку клієнта",
+  "action.profile_edited": "Змінено власне фото",
   "action.exported": "Вивантажено у файл",
 
   "subject.conversation": "розмова {id}",

@@ -7,6 +7,7 @@ import { Answers } from "./Answers.tsx";
 import { Attachments } from "./Attachments.tsx";
 import { useShared } from "./context.ts";
 import { Mark } from "./Mark.tsx";
+import { Portrait } from "./Portrait.tsx";
 import { QuoteView } from "./QuoteView.tsx";
 
 type Props = { bubble: Line; onReply: (message: Quote) => void; onShow: (image: Attachment) => void };
@@ -22,6 +23,7 @@ export function Bubble({ bubble, onReply, onShow }: Props): VNode {
     <div class={`line${own ? " own" : ""}${first ? " first" : ""}${last ? " last" : ""}`}>
       {first && !own && (
         <span class="author" dir="auto" aria-hidden>
+          <Portrait of={message?.author} />
           {name}
         </span>
       )}

@@ -4,12 +4,13 @@ import type { VNode } from "preact";
 import { useShared } from "./context.ts";
 import { Grip } from "./Grip.tsx";
 import { OnwardButton } from "./OnwardButton.tsx";
+import { Portrait } from "./Portrait.tsx";
 
 export function Header(): VNode {
   const { desk, state, t } = useShared();
   const { view, data, config, expanded } = state;
   const thread = view.at === "thread" ? data.threads.find((one) => one.thread === view.thread) : undefined;
-  const agent = thread?.agent?.name;
+  const agent = thread?.agent;
   const elsewhere = data.threads.reduce((sum, one) => sum + (one === thread ? 0 : one.unread), 0);
   const back = elsewhere > 0 ? `${t("back")}, ${t("thread_unread", { n: elsewhere })}` : t("back");
   return (
@@ -21,9 +22,10 @@ export function Header(): VNode {
           {elsewhere > 0 && <i class="dot" />}
         </button>
       )}
+      <Portrait of={agent} />
       <div class="heading">
         <h1 dir="auto">{config.name}</h1>
-        <p dir="auto">{agent === undefined ? t("subtitle") : t("subtitle_agent", { name: agent })}</p>
+        <p dir="auto">{agent ? t("subtitle_agent", { name: agent.name }) : t("subtitle")}</p>
       </div>
       <OnwardButton />
       <button

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Thread } from "../../shared/protocol.ts";
 import { useShared } from "./context.ts";
 import { Locked } from "./Locked.tsx";
+import { Portrait } from "./Portrait.tsx";
 
 export function ThreadList(): VNode {
   const { desk, state, t } = useShared();
@@ -40,7 +41,7 @@ function Row({ thread }: { thread: Thread }): VNode {
     <li>
       <button type="button" class="row" onClick={() => desk.openThread(thread.thread)}>
         <span class="avatar" aria-hidden>
-          {agent ? initial(agent.name) : <Icon of={MessageCircle} size={18} />}
+          <Portrait of={agent}>{agent ? initial(agent.name) : <Icon of={MessageCircle} size={18} />}</Portrait>
         </span>
         <span class="row-text">
           <span class="row-top">

@@ -1,0 +1,55 @@
+"""What the private listener is told of, and knows of how far the program has come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from bridge.health import Watch
+from bridge.settings import Settings
+from bridge.store.transactions import Store
+from bridge.web.server import WebServer
+
+
+class Program(Protocol):
+    """What the composition root lends."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the configuration that it runs with."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Return the database."""
+        ...
+
+    @property
+    def watch(self) -> Watch:
+        """Return what is known of each inbox and staff surface."""
+        ...
+
+    @property
+    def inboxes(self) -> Mapping[str, Any]:
+        """Return the inboxes that run, by id."""
+        ...
+
+    @property
+    def staff(self) -> Mapping[str, Any]:
+        """Return the staff surfaces of threads that run, by id."""
+        ...
+
+
+@dataclass(slots=True)
+class Phase:
+    """How far the program has come, by the server that the world reaches."""
+
+    server: WebServer | None = None
+
+    @property
+    def now(self) -> Literal["starting", "running", "stopping"]:
+        """Return it; from `stopping` there is no way back."""
+        if self.server is None:
+            return "starting"
+        if self.server.should_exit:
+            return "stopping"
+        return "running" if self.server.answering.is_set() else "starting"

@@ -1,0 +1,97 @@
+"""Whether the program is ready: by how far it has come, and by its database alone."""
+
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bridge.health import Watch
+from bridge.private import probes
+from bridge.private.probes import readiness
+from bridge.private.program import Phase
+from bridge.settings import Settings
+from bridge.store.transactions import Store
+from bridge.web.server import WebServer
+
+
+@dataclass
+class Server:
+    """As much of uvicorn as says how far it has come."""
+
+    answers: bool = True
+    should_exit: bool = False
+
+    @property
+    def answering(self) -> Any:
+        """Return what says whether it answers."""
+        return self
+
+    def is_set(self) -> bool:
+        """Say whether it answers."""
+        return self.answers
+
+
+@dataclass
+class Program:
+    """The parts of the program that a probe looks at; it has no inbox."""
+
+    store: Store
+    watch: Watch
+    settings: Settings = field(default_factory=lambda: cast("Settings", None))
+    inboxes: dict[str, Any] = field(default_factory=dict)
+    staff: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture
+def program(store: Store) -> Program:
+    return Program(store, Watch(store))
+
+
+def at(*, answers: bool = True, stopping: bool = False) -> Phase:
+    return Phase(cast("WebServer", Server(answers, stopping)))
+
+
+async def test_it_is_ready_once_the_world_is_answered_and_not_while_it_stops(
+    program: Program,
+) -> None:
+    assert (await readiness(program, Phase())).why == ["The program is starting."]
+    assert (await readiness(program, at(answers=False))).why == ["The program is starting."]
+    assert (await readiness(program, at())).ready
+    assert (await readiness(program, at(stopping=True))).why == ["The program is stopping."]
+
+
+async def test_a_database_that_another_has_locked_makes_it_unready_within_seconds(
+    program: Program, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "PATIENCE", 0.2)
+    holding = sqlite3.connect(database, isolation_level=None)
+    holding.execute("BEGIN IMMEDIATE")
+    found = await readiness(program, at())
+    assert (found.ready, found.state, len(found.why)) == (False, "down", 1)
+    assert "has not answered" in found.why[0]
+    holding.execute("ROLLBACK")
+    holding.close()
+    assert (await readiness(program, at())).ready
+
+
+async def test_tables_of_another_version_make_it_unready(program: Program, database: Path) -> None:
+    with sqlite3.connect(database) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    other.close()
+    found = await readiness(program, at())
+    assert found.why == ["Its tables are another version's."]
+    assert [one.state for one in found.checks] == ["up", "up", "down"]
+
+
+async def test_a_writer_that_has_died_is_noticed_and_one_that_was_ended_is_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = [store.writes]
+    with monkeypatch.context() as dead:
+        dead.setattr(store._writer, "is_alive", lambda: False)
+        seen.append(store.writes)
+    await store.close()
+    seen.append(store.writes)
+    assert seen == [True, False, True]
