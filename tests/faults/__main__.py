@@ -142,8 +142,8 @@ the message, so both are taken away.
 def main(args: Sequence[str]) -> None:
     """Write the part of the page, or fail without it when a promise was broken."""
     logging.disable(logging.CRITICAL)
-    given = [float(one) for one in args]
-    minutes, kills, times = (*given, *(MINUTES, KILLS, FROM_SEEDS)[len(given) :])
+    wanted = [*(float(one) for one in args), *(MINUTES, KILLS, FROM_SEEDS)[len(args) :]]
+    minutes, kills, times = wanted
     found, seeds = scenarios(minutes)
     found += killed(int(kills))
     wrong = [f"{one}: {one.broken}" for one in found if one.broken]

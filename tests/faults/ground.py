@@ -1,7 +1,7 @@
 """What a scenario needs of a staff platform: people who write, faults, and its own ledger."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -111,7 +111,3 @@ class Ground(ABC):
     @abstractmethod
     async def take_in(self) -> None:
         """Bring it back."""
-
-    def signs(self) -> Mapping[str, Sequence[str]]:
-        """Return the program's marks on what people wrote, by its text."""
-        return {}

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import literal, or_, select, update
 
-from agent_console.fanout import bodies, office, records, runner, steps, words, writing
+from agent_console.fanout import bodies, office, records, runner, speech, steps, words, writing
 from agent_console.fanout.speech import Spoken
 from agent_console.slack import proof
 from agent_console.slack.backfill import Backfill
@@ -195,7 +195,7 @@ def _nobody_looks_back(patch: Patch) -> None:
 
 
 def _said(kind: str, patch: Patch) -> None:
-    told = writing.spoken
+    told = speech.spoken
 
     def spoken(said: Said, prefixes: Sequence[str], *, explicit: bool) -> Spoken:
         meant = told(said, prefixes, explicit=explicit)

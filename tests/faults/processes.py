@@ -27,7 +27,7 @@ from tests.faults.shift import Shift
 from tests.faults.weather import Weather
 from tests.faults.words import Kind, name_of
 
-TOKEN = "7000000004:AAtoken-of-the-shop-bot-01234567890"  # noqa: S105  # It opens nothing.
+TOKEN = "7000000004:AAtoken-of-the-shop-bot-01234567890"  # It opens nothing.
 # So long (s) an answer is kept back whose message is there already.
 KEPT_BACK = 3.0
 _POSTS = ("chat.postMessage", "sendMessage")

@@ -1,9 +1,9 @@
 """The named scenarios: what goes wrong in each."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests import passing
 from tests.faults.failpoints import EVERY
@@ -19,7 +19,7 @@ SLACK: Sequence[type[Ground]] = (SlackBySocket, SlackByHook)
 HOUR = 3600.0
 STEP = 10.0
 
-Happens = Callable[["Shift"], Awaitable[None]]
+Happens = Callable[["Shift"], Coroutine[Any, Any, None]]
 
 
 async def nothing(_shift: "Shift") -> None:
@@ -134,7 +134,9 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario("out of reach for an hour", ALL, happens=hour_away),
     Scenario("threads deleted in a send", ALL, happens=threads_deleted),
     Scenario("thrown out and back", ALL, happens=thrown_out),
-    Scenario("group upgraded in a send", (TelegramGround,), {"reset after": 0.05}, happens=upgraded),
+    Scenario(
+        "group upgraded in a send", (TelegramGround,), {"reset after": 0.05}, happens=upgraded
+    ),
     Scenario(
         "all of it",
         ALL,

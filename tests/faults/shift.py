@@ -17,7 +17,7 @@ from tests.faults.ground import Ground, Topic, Who
 from tests.faults.house import StaffHouse
 from tests.faults.scenarios import Scenario
 from tests.faults.weather import Weather
-from tests.faults.words import Kind, Word, found, name_of
+from tests.faults.words import FOR_CUSTOMERS, FOR_THREADS, Kind, Word, found, name_of
 
 _KINDS: Sequence[Kind] = (
     "answer", "answer", "answer", "colleague", "note", "stranger", "aside",
@@ -79,12 +79,11 @@ class Shift:
         try:
             await self.ground.connect(self.house.url)
             self.ground.weather.foul = True
-            async with self.time_passing():
-                async with asyncio.TaskGroup() as group:
-                    for customer in range(self.customers):
-                        group.create_task(self._customer(customer))
-                        group.create_task(self._staff(customer))
-                    group.create_task(self.scenario.happens(self))
+            async with self.time_passing(), asyncio.TaskGroup() as group:
+                for customer in range(self.customers):
+                    group.create_task(self._customer(customer))
+                    group.create_task(self._staff(customer))
+                group.create_task(self.scenario.happens(self))
             self.ground.weather.foul = False
             self.ground.weather.clear()
             self._healed = self.ground.clock.seconds()
@@ -241,8 +240,8 @@ class Shift:
         came = self._came
         return (
             self.ground.told()
-            and all(("thread", one) in came for one in self._written if one.kind in r.FOR_THREADS)
-            and all(("box", one) in came for one in self._written if one.kind in r.FOR_CUSTOMERS)
+            and all(("thread", one) in came for one in self._written if one.kind in FOR_THREADS)
+            and all(("box", one) in came for one in self._written if one.kind in FOR_CUSTOMERS)
             and not self._undone()
         )
 

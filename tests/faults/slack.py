@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from agent_console.slack.words import WORDS
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Agent, Message, SlackPlatform
-from bridge.sandbox.slack.team import BOT_USER
 from tests.faults.ground import SURFACE, Ground, Shown, Sort, Topic, Who
 from tests.faults.weather import TellsTime, Trouble, Weather
 from tests.faults.words import owner_of
@@ -104,14 +103,6 @@ class SlackGround(Ground):
             topic.customer = owner_of(json.dumps(list(card.blocks), ensure_ascii=False) + card.text)
             if topic.customer is not None:
                 self._owners[card.ts] = topic.customer
-
-    def signs(self) -> Mapping[str, Sequence[str]]:
-        """Return the app's reactions."""
-        return {
-            one.text: [name for name, users in one.reactions.items() if BOT_USER in users]
-            for one in self.channel.messages.values()
-            if not one.bot_id
-        }
 
     # --- what people do ---
 

@@ -14,7 +14,7 @@ from tests.faults.ground import Ground, Shown, Sort, Topic, Who
 from tests.faults.weather import TellsTime, Trouble, Weather
 from tests.faults.words import owner_of
 
-TOKEN = "7000000003:AAtoken-of-the-staff-bot-0123456789"  # noqa: S105  # It opens nothing.
+TOKEN = "7000000003:AAtoken-of-the-staff-bot-0123456789"  # It opens nothing.
 RIGHTS = ("can_manage_topics", "can_delete_messages", "can_pin_messages")
 WAITS = 7
 LATE = 12.0

@@ -99,7 +99,10 @@ class Weather(Faults):
     def too_early(self) -> int:
         """Count the calls that came although the platform had asked to wait."""
         return sum(
-            any(rest.name == name and rest.begins + ON_ITS_WAY < at < rest.ends for rest in self.rests)
+            any(
+                rest.name == name and rest.begins + ON_ITS_WAY < at < rest.ends
+                for rest in self.rests
+            )
             for name, at in self.arrivals
         )
 

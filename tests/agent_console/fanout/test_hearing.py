@@ -238,7 +238,13 @@ async def test_a_thread_that_nobody_says_who_deleted_is_made_anew(wall: Wall) ->
     await wall.settled()
     (old,) = wall.board.topics.values()
     by = Person(id="", is_program=True)
-    gone = {"place": old.place, "thread": old.id, "by": by, "at": 1, "to": "deleted"}
+    gone: dict[str, Any] = {
+        "place": old.place,
+        "thread": old.id,
+        "by": by,
+        "at": 1,
+        "to": "deleted",
+    }
     await wall.hears(ThreadMoved(key="gone", **gone))
     anew = [one for one in wall.board.topics.values() if one is not old]
     assert [one.texts[-1].endswith("Hello") for one in anew] == [True]
