@@ -100,7 +100,9 @@ def grouped(found: Sequence[Report]) -> Found:
     return rows
 
 
-def section(found: Sequence[Report], seeds: int, broken: Sequence[Sequence[str]]) -> str:
+def section(
+    found: Sequence[Report], seeds: int, broken: Sequence[Sequence[str]], times: int
+) -> str:
     """Return the part of the page that shows it."""
     rows = [row(some) for _, some in sorted(grouped(found).items())]
     return f"""{STAFF}
@@ -132,7 +134,7 @@ A second process on the same database does not begin, and says why.
 ### Guards broken on purpose
 
 Each of our own guards is taken away, and its scenario run with one seed after the other until
-the count tells. That one heard thing is acted on once is kept twice, by its key and by that of
+the count tells (runs from another first seed on: {times}). That one heard thing is acted on once is kept twice, by its key and by that of
 the message, so both are taken away.
 
 {table(("guard", "looked for in", "told by", "seeds, median"), broken)}
@@ -151,7 +153,9 @@ def main(args: Sequence[str]) -> None:
     if wrong:
         sys.exit("\n".join(["The promise was broken:", *wrong]))
     head, _, _ = PAGE.read_text(encoding="utf-8").partition(STAFF)
-    PAGE.write_text(f"{head.rstrip()}\n\n{section(found, seeds, broken)}", encoding="utf-8")
+    PAGE.write_text(
+        f"{head.rstrip()}\n\n{section(found, seeds, broken, int(times))}", encoding="utf-8"
+    )
     print(f"Wrote {PAGE.relative_to(ROOT)}: {seeds} seeds, {len(found)} runs.")
 
 

@@ -24,6 +24,7 @@ from tests.faults.failpoints import Failpoints
 from tests.faults.ground import SURFACE, Ground
 from tests.faults.scenarios import Happens, Scenario
 from tests.faults.shift import Shift
+from tests.faults.slack import SlackGround
 from tests.faults.weather import Weather
 from tests.faults.words import Kind, name_of
 
@@ -174,6 +175,7 @@ async def _until_posted(shift: Shift) -> None:
     weather = shift.ground.weather
     weather.plan(_POSTS, Fault(delay=KEPT_BACK, after_effect=True))
     before, end = _posts(shift.ground), time.monotonic() + 10.0
+    shift.asks(shift.chance.randrange(shift.customers))
     while _posts(shift.ground) == before and time.monotonic() < end:  # noqa: ASYNC110  # A model tells nobody.
         await asyncio.sleep(0.005)
     weather.clear()
@@ -181,6 +183,11 @@ async def _until_posted(shift: Shift) -> None:
 
 def _posts(ground: Ground) -> int:
     return sum(1 + len(one.posts) for one in ground.topics())
+
+
+async def _soon(seconds: float) -> None:
+    """Slack's pauses before it tells of an event again, shortened."""
+    await asyncio.sleep(seconds / 20)
 
 
 async def report(
@@ -192,6 +199,8 @@ async def report(
         clock = RealClock()
         weather = Weather(clock, random.Random(seed), kind.named)
         ground, telegram = kind(clock, weather), TelegramServer()
+        if isinstance(ground, SlackGround):
+            ground.slack.telling._sleep = _soon
         async with telegram, ground.open():
             shop = Shop(telegram, RealShift.customers)
             house = Process(Path(place), telegram, ground)
