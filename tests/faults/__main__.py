@@ -134,7 +134,8 @@ A second process on the same database does not begin, and says why.
 ### Guards broken on purpose
 
 Each of our own guards is taken away, and its scenario run with one seed after the other until
-the count tells (runs from another first seed on: {times}). That one heard thing is acted on once is kept twice, by its key and by that of
+the count tells (runs from another first seed on: {times}).
+That one heard thing is acted on once is kept twice, by its key and by that of
 the message, so both are taken away.
 
 {table(("guard", "looked for in", "told by", "seeds, median"), broken)}
