@@ -37,7 +37,7 @@ help:
 	@echo 'make lint         ruff, mypy, import-linter, TypeScript'
 	@echo 'make fmt          put the code into shape'
 	@echo 'make bench        the benchmarks, with their floors'
-	@echo 'make faults       storms over every network, counted in docs/reference/reliability.md'
+	@echo 'make faults       storms over every network, faults of staff surfaces, counted in docs/reference/reliability.md'
 	@echo 'make screenshots  the pictures in docs/images'
 	@echo 'make schema       config/schema.json and the pages of docs/reference/config*.md'
 	@echo 'make lock         new locks from pyproject.toml and package.json'
@@ -120,6 +120,7 @@ bench: $(DEV) build
 faults: $(DEV)
 	@scripts/mail-env.sh
 	@$(BIN)/python -m tests.channels.storm_report $(ARGS)
+	@$(BIN)/python -m tests.faults
 
 .PHONY: screenshots
 screenshots: $(DEV) build

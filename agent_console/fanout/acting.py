@@ -62,8 +62,9 @@ def act(tx: Tx, deck: Deck, of: Sequence[SurfaceHeard], files: Files) -> list[in
     if thread is None:
         return []
     if isinstance(event, ThreadMoved) and event.to == "deleted":
-        # It is gone, whoever has done it.
-        records.lose_thread(tx, thread.id, thread.conversation_id)
+        # It is gone, whoever has done it; one that is known to be gone has another by now.
+        if row.thread == thread.thread:
+            records.lose_thread(tx, thread.id, thread.conversation_id)
         return [thread.conversation_id]
     if event.by.is_program:
         return []
@@ -87,7 +88,8 @@ def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:
     elif event.to == "found":
         outages.find(tx, deck.surface_id, event.place)
     else:
-        records.move(tx, deck.surface_id, event.place, event.new_place)
+        to = event.new_place
+        records.move(tx, deck.surface_id, event.place, to, carries=deck.carries)
     return [*shown, *tx.all(s.UNFINISHED, surface_id=deck.surface_id)]
 
 

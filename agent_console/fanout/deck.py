@@ -31,6 +31,8 @@ class Deck:
     """How many of them stand before this one."""
     equal: bool = False
     """Whether all of them are as good, so that the emptiest is taken."""
+    carries: bool = True
+    """Whether a place that has another id now has the same threads."""
     proves: bool = False
     prefixes: Sequence[str] = ("//",)
     explicit: bool = False

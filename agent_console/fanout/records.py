@@ -87,7 +87,7 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
         return True
     match error:
         case PlaceMovedError(place=place):
-            move(tx, deck.surface_id, row.place, place)
+            move(tx, deck.surface_id, row.place, place, carries=deck.carries)
         case ThreadGoneError():
             lose_thread(tx, row.id, row.conversation_id)
         case ThreadShutError():
@@ -153,8 +153,14 @@ def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
     tx.run(s.THREAD_LOST, of=row, after=after)
 
 
-def move(tx: Tx, surface_id: str, old: str, new: str) -> None:
-    """Keep that a place has another id from now on."""
+def move(tx: Tx, surface_id: str, old: str, new: str, *, carries: bool) -> None:
+    """Keep that a place has another id from now on.
+
+    Where it does not carry its threads over, theirs may be somebody else's in it: all are lost.
+    """
+    if not carries:
+        for one in tx.all(s.THREADS_IN, surface_id=surface_id, of_place=old):
+            lose_thread(tx, one.id, one.conversation_id)
     outages.move(tx, surface_id, old, new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
     tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)

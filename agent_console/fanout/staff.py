@@ -160,6 +160,7 @@ class _Wiring:
             refuge=refuge,
             rank=self.rank,
             equal=made.spreads,
+            carries=made.carries,
             proves=issubclass(made, CanProve),
             prefixes=settings.note_prefix,
             explicit=settings.reply == "explicit",

@@ -103,17 +103,26 @@ class Budgets:
         where Slack has asked to wait.
         """
         name, to = self._named(method, place)
-        if (left := self._rests.left((name, to))) > 0:
-            raise ThrottledError("Slack has asked the app to wait.", after=left)
+        self._check_rest(name, to)
         held = _held.get() or {}
         if (name, to) in held:
             return held.pop((name, to))
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._pace(name).take(to)
+                answered = await self._pace(name).take(to)
         except TimeoutError:
-            pass
-        raise ThrottledError("What Slack allows in a minute is used up.", after=PATIENCE)
+            failure = ThrottledError("What Slack allows in a minute is used up.", after=PATIENCE)
+            raise failure from None
+        try:
+            self._check_rest(name, to)
+        except ThrottledError:
+            answered()
+            raise
+        return answered
+
+    def _check_rest(self, name: str, to: str | None) -> None:
+        if (left := self._rests.left((name, to))) > 0:
+            raise ThrottledError("Slack has asked the app to wait.", after=left)
 
     def rest(self, method: str, place: str | None, seconds: float) -> None:
         """Have a method left alone, as Slack has asked."""

@@ -34,6 +34,11 @@ CONNECTS_WITHIN = 20.0
 PAUSES = (0.5, 2.0, 5.0)
 # Longer than that without a word of ours, in seconds, is hanging.
 SILENCE = 90.0
+# An event goes over one of the app's connections alone, and ours is one.
+ANOTHER = (
+    "Slack has %s connections of this app: if another program has the same app token, it gets "
+    "some of what is said, and it never comes here; give it an app of its own"
+)
 
 
 class Sockets:
@@ -140,8 +145,11 @@ class Sockets:
 
     async def _greet(self, _: Any, message: dict[str, Any], __: str | None = None) -> None:
         """A connection begins: what happened before it is not told on it."""
-        if message.get("type") == "hello":
-            self._greeted.set()
+        if message.get("type") != "hello":
+            return
+        self._greeted.set()
+        if (number := message.get("num_connections", 1)) != 1:
+            _log.warning(ANOTHER, number)
 
     async def _take(self, sockets: Any, request: SocketModeRequest) -> None:
         """Store, and only then acknowledge: what is not acknowledged comes again."""

@@ -139,6 +139,10 @@ class StaffSurface(ABC):
     """Whether its places for the same conversations are as good as each other, so that the
     one with the fewest open threads is taken; otherwise the first, and the next if it is lost."""
 
+    carries: ClassVar[bool] = True
+    """Whether a place that has another id now has the same threads; otherwise they are gone,
+    and their ids may come to mean others."""
+
     def __init__(self, settings: Any, context: SurfaceContext) -> None:  # noqa: B027
         """Wire the surface; nothing is connected yet. `settings` are those of its kind."""
 

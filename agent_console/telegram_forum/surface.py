@@ -63,6 +63,8 @@ class TelegramForum(StaffSurface):
         deletes=True,
     )
     spreads: ClassVar[bool] = True
+    # A supergroup counts its messages, and so its topics, from the beginning.
+    carries: ClassVar[bool] = False
 
     def __init__(self, settings: TelegramForumSettings, context: SurfaceContext) -> None:
         """Wire the bot; nothing is connected yet."""

@@ -98,13 +98,22 @@ class Turns:
         held = _HELD.get()
         if held is None:
             await self._rests.over((place, sort))
-        elif (left := self._rests.left((place, sort))) > 0:
-            raise ThrottledError(WAIT, after=left)
+        self._check_rest(place, sort)
         if held is not None and (held.place, held.sort) == (place, sort) and held.answered:
             return held.answered.pop()
         if yields is None:
             yields = 0.0 if held is None else _FIRST
-        return await self._paces[sort].take(place, yields=yields)
+        answered = await self._paces[sort].take(place, yields=yields)
+        try:
+            self._check_rest(place, sort)
+        except ThrottledError:
+            self._paces[sort].give_back(place)
+            raise
+        return answered
+
+    def _check_rest(self, place: str, sort: Sort) -> None:
+        if (left := self._rests.left((place, sort))) > 0:
+            raise ThrottledError(WAIT, after=left)
 
     async def pay(self, place: str, messages: int) -> None:
         """Count messages that went beside the first of an album, as there is room for them."""

@@ -43,6 +43,12 @@ THREAD_AT = Statement(
         _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.thread == _p("of_thread")
     ),
 )
+THREADS_IN = Statement(
+    SurfaceThread,
+    _THREADS.where(
+        _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.thread.is_not(None)
+    ),
+)
 # Some platforms say of a reaction on which message it is, and not in which thread.
 THREAD_WITH = Statement(
     SurfaceThread,

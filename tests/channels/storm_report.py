@@ -11,6 +11,8 @@ from tests.channels.storm.report import HEAD, Report
 from tests.desk import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "reliability.md"
+# What follows is of `tests.faults`.
+STAFF = "## Between the program and agents"
 
 
 def reports(seeds: Sequence[int]) -> list[Report]:
@@ -24,8 +26,10 @@ def reports(seeds: Sequence[int]) -> list[Report]:
 
 
 def page(found: Sequence[Report]) -> str:
-    """Return the page that shows them."""
+    """Return the part of the page that shows them."""
     return f"""# What is kept when things go wrong
+
+## Between customers and the program
 
 Made by `make faults`: for each network the whole program runs on SQLite beside the network's
 model platform (email: Dovecot and an SMTP server), while {len(storm.CUSTOMERS)} customers write
@@ -56,7 +60,8 @@ def main(seeds: Sequence[str]) -> None:
     broken = [f"{one}: {one.broken}" for one in found if one.broken]
     if broken:
         sys.exit("\n".join(["The promise was broken:", *broken]))
-    PAGE.write_text(page(found), encoding="utf-8")
+    _, _, rest = PAGE.read_text(encoding="utf-8").partition(STAFF)
+    PAGE.write_text(page(found) + (f"\n{STAFF}{rest}" if rest else ""), encoding="utf-8")
     print(f"Wrote {PAGE.relative_to(ROOT)}.")
 
 

@@ -231,3 +231,25 @@ def test_a_note_is_told_from_an_answer(text: str, explicit: bool, kind: str, lef
     said = Said(key="k", place="p", thread="t", by=Person(id="a"), at=0, external_id="e", text=text)
     meant = spoken(said, ["//", "note:", "/ "], explicit=explicit)
     assert (meant.kind, meant.text) == (kind, left)
+
+
+async def test_a_thread_that_nobody_says_who_deleted_is_made_anew(wall: Wall) -> None:
+    conversation_id, _ = await wall.office.customer_writes("Hello")
+    await wall.settled()
+    (old,) = wall.board.topics.values()
+    by = Person(id="", is_program=True)
+    gone: dict[str, Any] = {
+        "place": old.place,
+        "thread": old.id,
+        "by": by,
+        "at": 1,
+        "to": "deleted",
+    }
+    await wall.hears(ThreadMoved(key="gone", **gone))
+    anew = [one for one in wall.board.topics.values() if one is not old]
+    assert [one.texts[-1].endswith("Hello") for one in anew] == [True]
+    # Told of once more, it is the old one that is gone.
+    await wall.hears(ThreadMoved(key="gone again", **gone))
+    wall.fanout.look(conversation_id)
+    await wall.settled()
+    assert len(wall.board.topics) == 2

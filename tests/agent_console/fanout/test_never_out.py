@@ -129,6 +129,23 @@ async def test_a_held_answer_goes_although_its_thread_or_place_has_changed(
         assert await said_in(wall) == [("outgoing", "kept")]
 
 
+async def test_a_place_that_begins_anew_under_its_new_id_gives_nobodys_answer_to_another(
+    put_up: PutUp,
+) -> None:
+    async with put_up(carries=False) as wall:
+        at = await begun(wall)
+        moved = PlaceChanged(**at, key="k2", to="moved", new_place="room2")
+        await wall.desk.accept([moved])
+        await wall.settled()
+        (anew,) = [one for one in wall.board.topics.values() if one.place == "room2"]
+        assert "Hello" in " ".join(anew.texts)
+        # The thread that has the old one's id there is none of this conversation's.
+        there = at | {"place": "room2"}
+        await wall.desk.accept([Said(**there, key="k3", external_id="y", text="for another")])
+        await wall.settled()
+        assert await said_in(wall) == []
+
+
 async def test_a_post_that_is_refused_says_where_its_words_are(wall: Wall) -> None:
     await begun(wall)
 

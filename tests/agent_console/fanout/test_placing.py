@@ -78,7 +78,11 @@ async def test_it_comes_back_when_its_own_place_is_found_again(office: Office) -
 
 async def test_a_group_that_has_moved_is_found_under_its_new_number(office: Office) -> None:
     found = decks(office, {None: ["-1"]})
-    await office.store.write(records.move, "surface0", "-1", "-1001")
+
+    def moved(tx: Tx) -> None:
+        records.move(tx, "surface0", "-1", "-1001", carries=True)
+
+    await office.store.write(moved)
     assert await where(office, found, None) == ["-1001"]
 
 

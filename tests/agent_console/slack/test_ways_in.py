@@ -201,3 +201,12 @@ async def test_a_slow_desk_keeps_nobody_from_an_answer(monkeypatch: pytest.Monke
         assert (await workspace.anna.presses(thread.place, thread.id, "do:take:0")).ok
         assert not pressed.is_set()
         await eventually(lambda: workspace.desk.presses)
+
+
+async def test_a_second_program_that_listens_with_the_same_token_is_warned_of(
+    silent: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with silent.running():
+        assert "connections of this app" not in caplog.text
+        async with silent.running(silent.new_surface()):
+            await eventually(lambda: "Slack has 2 connections of this app" in caplog.text)

@@ -96,13 +96,16 @@ class House:
         guards: Guards,
         environ: Mapping[str, str],
         uncertain: str,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write its configuration."""
+        """Write its configuration; `more` are further sections of it."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = folder / "desk.db"
         self._clock, self._guards = clock, guards
-        self._settings = configured(folder, self.url, inbox, environ, uncertain=uncertain)
+        self._settings = configured(
+            folder, self.url, inbox, environ, uncertain=uncertain, more=more
+        )
         self._life = contextlib.AsyncExitStack()
         self._program: StormProgram | None = None
         self._up = asyncio.Event()
@@ -111,10 +114,14 @@ class House:
 
     async def start(self) -> None:
         """Begin a life."""
-        program = self._program = StormProgram(self._settings, self._guards, self._clock)
+        program = self._program = self.made(self._settings)
         await self._life.enter_async_context(program.running())
         await self._life.enter_async_context(_served(program, self.port))
         self._up.set()
+
+    def made(self, settings: Settings) -> StormProgram:
+        """Return the program of one life."""
+        return StormProgram(settings, self._guards, self._clock)
 
     async def end(self, *, killed: bool) -> None:
         """End a life, in good order or as `kill -9` does."""
@@ -152,9 +159,10 @@ def configured(
     environ: Mapping[str, str],
     *,
     uncertain: str,
+    more: Mapping[str, Any] | None = None,
 ) -> Settings:
     """Return the settings of a program with one inbox, whose database is `desk.db`."""
-    config = {
+    config: dict[str, Any] = {
         "version": 1,
         "server": {"public_url": url},
         "agents": {"olga": {"name": "Ольга", "role": "owner"}},
@@ -166,6 +174,7 @@ def configured(
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},
         },
+        **(more or {}),
     }
     path = folder / "deskbridge.yaml"
     with path.open("w", encoding="utf-8") as file:

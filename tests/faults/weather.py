@@ -1,0 +1,111 @@
+"""What goes wrong with the calls of a platform: drawn for each call, and written down."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bridge.sandbox.faults import Fault, Faults
+
+# What was on its way when the platform asked to wait is nobody's fault, in seconds.
+ON_ITS_WAY = 1.0
+
+
+class TellsTime(Protocol):
+    """A clock of the program's, and of the models'."""
+
+    def now(self) -> int:
+        """Return the wall time in ms."""
+        ...
+
+    def seconds(self) -> float:
+        """Return the wall time in seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A kind of fault, and how often it comes to the calls of these names (all, without any)."""
+
+    kind: str
+    fault: Fault
+    rate: float
+    calls: Collection[str] = ()
+    waits: float = 0.0
+    """For how long (s) the platform asks to wait, where it does."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Say whether nobody can know what became of a call that meets it."""
+        return self.kind not in {"429", "late answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The platform has asked to wait: from when until when (s), before calls of this name."""
+
+    name: str
+    begins: float
+    ends: float
+
+
+@dataclass
+class Weather(Faults):
+    """Draws a fault for each call while it is foul.
+
+    `named` says under which name a call is counted where the platform asks to wait: `None`
+    for what that does not concern.
+    """
+
+    clock: TellsTime
+    chance: random.Random
+    named: Callable[[str], str | None]
+    troubles: Collection[Trouble] = ()
+    foul: bool = False
+    seen: Counter[str] = field(default_factory=Counter)
+    arrivals: list[tuple[str, float]] = field(default_factory=list)
+    rests: list[Rest] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing planned."""
+        super().__init__()
+
+    def take(self, call: str) -> Fault | None:
+        """Write the call down, and return what is to go wrong with it."""
+        now, name = self.clock.seconds(), self.named(call)
+        if name is not None:
+            self.arrivals.append((name, now))
+        planned = super().take(call)
+        if planned is not None:
+            self.seen["planned"] += 1
+            return planned
+        return self._drawn(call, name, now) if self.foul else None
+
+    def _drawn(self, call: str, name: str | None, now: float) -> Fault | None:
+        for one in self.troubles:
+            if one.calls and call not in one.calls:
+                continue
+            if one.waits and name is None:
+                continue
+            if self.chance.random() < one.rate:
+                self.seen[one.kind] += 1
+                if one.waits and name is not None:
+                    self.rests.append(Rest(name, now, now + one.waits))
+                return one.fault
+        return None
+
+    @property
+    def too_early(self) -> int:
+        """Count the calls that came although the platform had asked to wait."""
+        return sum(
+            any(
+                rest.name == name and rest.begins + ON_ITS_WAY < at < rest.ends
+                for rest in self.rests
+            )
+            for name, at in self.arrivals
+        )
+
+    def counted(self) -> Mapping[str, int]:
+        """Return how often each kind came."""
+        return dict(sorted(self.seen.items()))
