@@ -108,7 +108,7 @@ def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> 
 
 def _hold(deck: Deck, event: Heard) -> int:
     """Return for how long (ms) something waits: for its album, or to be taken back."""
-    if not isinstance(event, Said):
+    if not isinstance(event, Said) or event.asked:
         return 0
     return max(deck.held_for, _ALBUM if event.album is not None else 0)
 
