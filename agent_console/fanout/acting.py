@@ -141,6 +141,8 @@ def _do(
 ) -> None:
     event = events[0]
     match event:
+        case Said(asked=words) if words and _asked(tx, deck, thread, event):
+            pass
         case Said():
             items = [one for one in events if isinstance(one, Said)]
             said(tx, deck, thread, me, items, files)
@@ -154,6 +156,14 @@ def _do(
             actions.close(tx, deck.desk, me, thread.conversation_id)
         case ThreadMoved():
             _moved(tx, deck, thread, me, event)
+
+
+def _asked(tx: Tx, deck: Deck, thread: SurfaceThread, event: Said) -> bool:
+    """Do what was asked of us by name; say whether it was anything that can be asked."""
+    told = deck.voice.asked(tx, event.by, event.asked, thread.conversation_id)
+    if told is not None and told.text:
+        tell(tx, thread.id, event.by.id, told, about=event.external_id)
+    return told is not None
 
 
 def _moved(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: ThreadMoved) -> None:

@@ -171,7 +171,7 @@ def _is_sign(event: Heard) -> TypeGuard[Signed]:
 
 def _hold(deck: Deck, event: Heard) -> int:
     """Return for how long (ms) something waits: for its album, or to be taken back."""
-    if not isinstance(event, Said):
+    if not isinstance(event, Said) or event.asked:
         return 0
     return max(deck.held_for, _ALBUM if event.album is not None else 0)
 

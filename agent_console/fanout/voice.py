@@ -65,6 +65,10 @@ class Voice(Protocol):
         """Return what is told to somebody who writes in a group's name."""
         ...
 
+    def asked(self, tx: Tx, by: Person, words: str, conversation_id: int) -> Told | None:
+        """Do what an agent asks for in a thread; `None` where the words begin with no verb."""
+        ...
+
     def aside(self, by: Person) -> Told:
         """Return what is told to somebody whose words to colleagues became a note."""
         ...

@@ -58,6 +58,15 @@ def mentioned(message: Mapping[str, Any]) -> Iterator[str]:
     yield from seen
 
 
+def asked_of(message: Mapping[str, Any], bot: str, names: Names) -> str:
+    """Return what is asked of the bot that a message calls first; its name alone asks for help."""
+    said = str(message.get("text") or "")
+    begun = re.match(rf"\s*<@{re.escape(bot)}(?:\|[^<>]*)?>[\s,:]*", said)
+    if begun is None or message.get("files"):
+        return ""
+    return _replaced(said[begun.end() :], names).strip() or "help"
+
+
 def _leaves(blocks: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
     for one in blocks:
         if isinstance(one, dict):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from agent_console.slack.account import Account
 from agent_console.slack.people import People
-from agent_console.slack.said import mentioned, words_of
+from agent_console.slack.said import asked_of, mentioned, words_of
 from agent_console.surface import (
     Heard,
     Person,
@@ -89,7 +89,8 @@ async def _message(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
 
 async def said(place: str, message: Mapping[str, Any], ear: Hearing) -> Said:
     """Return what somebody wrote in a thread of ours."""
-    words = words_of(message, await ear.people.names(mentioned(message)))
+    names = await ear.people.names(mentioned(message))
+    words = words_of(message, names)
     ts = message["ts"]
     return Said(
         key=f"{place}:{ts}",
@@ -103,6 +104,7 @@ async def said(place: str, message: Mapping[str, Any], ear: Hearing) -> Said:
         files=[_file(one) for one in message.get("files") or () if _is_there(one)],
         mentions=words.mentions,
         only_mentions=words.only_mentions,
+        asked=asked_of(message, ear.account.user, names),
     )
 
 

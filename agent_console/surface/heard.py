@@ -70,6 +70,8 @@ class Said(Heard, frozen=True, kw_only=True, tag="said"):
     mentions: Sequence[str] = ()
     only_mentions: bool = False
     """There are no words but names."""
+    asked: str = ""
+    """What was asked of us, who are called first of all: a verb and its words."""
 
 
 class SaidAnew(Heard, frozen=True, kw_only=True, tag="said_anew"):

@@ -11,8 +11,9 @@ from agent_console.verbs.front import Asked, Front, InboxName, front_of
 from agent_console.verbs.linking import agent_of, link, make_code, put_link, unlink
 from agent_console.verbs.looks import look_of, state_of
 from agent_console.verbs.posts import event_line
-from agent_console.verbs.pressing import ALIASES, HELP, VERBS, inbox_of, press
+from agent_console.verbs.pressing import ALIASES, HELP, VERBS, inbox_of, is_verb, press
 from agent_console.verbs.refusals import refused, sentence
+from agent_console.verbs.saying import in_words
 from agent_console.verbs.words import Words, words_in
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "customer_of",
     "event_line",
     "front_of",
+    "in_words",
     "inbox_of",
+    "is_verb",
     "link",
     "look_of",
     "mail_trouble",

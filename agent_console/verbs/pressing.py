@@ -86,13 +86,19 @@ def inbox_of(tx: Tx, front: Front, asked: Asked) -> Answer:
     return lists.inbox(Ask(tx, front, asked))
 
 
+def is_verb(word: str) -> bool:
+    """Say whether it is something that can be asked for in words."""
+    verb = _verb(word)
+    return ALIASES.get(verb, verb) in HELP
+
+
 def press(tx: Tx, front: Front, asked: Asked) -> Answer:
     """Do what an agent pressed, commanded or filled in; a refusal is an answer too.
 
     A verb that has to be told more answers with a form. What is no verb is answered with
     what there is. Whatever it is, it counts for the agent's presence.
     """
-    verb = asked.verb.strip().lower().lstrip("/")
+    verb = _verb(asked.verb)
     ask = Ask(tx, front, replace(asked, verb=ALIASES.get(verb, verb)))
     presence.acted(tx, front.desk.policy, ask.me.id)
     try:
@@ -102,3 +108,7 @@ def press(tx: Tx, front: Front, asked: Asked) -> Answer:
         return refused(front, ask.me, asked.language, refusal)
     except SaidError as said:
         return Answer(text=said.text, refused=True)
+
+
+def _verb(word: str) -> str:
+    return word.strip().lower().lstrip("/")

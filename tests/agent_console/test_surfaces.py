@@ -141,7 +141,7 @@ async def test_a_lost_place_says_why_and_where_its_conversations_are_now(
 async def test_a_group_that_has_moved_is_told_of_under_its_new_number(
     office: Office, anna: Agent
 ) -> None:
-    await office.store.write(records.move, "team_tg", "-1002", "-100200")
+    await office.store.write(records.move, "team_tg", "-1002", "-100200", carries=False)
     await office.store.write(outages.lose, "team_tg", "-100200", "The bot was removed.")
     found = places((await surfaces(anna))["team_tg"])
     assert set(found) == {"-1001", "-100200"}

@@ -291,6 +291,11 @@ class PlainVoice:
         """Return a word."""
         return Told(f"hidden: {by.id}")
 
+    def asked(self, tx: Tx, by: Person, words: str, conversation_id: int) -> Told | None:
+        """Know no verbs."""
+        del tx, by, words, conversation_id
+        return None  # A protocol's answer.
+
     def aside(self, by: Person) -> Told:
         """Return a word."""
         return Told(f"aside: {by.id}")

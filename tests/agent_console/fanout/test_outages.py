@@ -77,7 +77,7 @@ async def test_the_platform_says_that_it_is_lost_and_that_it_is_there_again(wall
 async def test_a_place_with_a_new_number_is_lost_no_more(wall: Wall) -> None:
     store = wall.office.store
     await store.write(outages.lose, "wall", "room", "removed")
-    await store.write(records.move, "wall", "room", "room2")
+    await store.write(records.move, "wall", "room", "room2", carries=True)
     row = await place(store)
     assert (row.moved_to, row.lost_at, await news(store)) == ("room2", None, 2)
 

@@ -108,6 +108,33 @@ async def test_who_is_called_by_name_is_told_with_it(workspace: Workspace) -> No
     assert {one.text for one in heard[:2]} == {"@boris глянь"}
 
 
+async def test_what_a_message_asks_of_the_bot_whom_it_calls_first_is_told_with_it(
+    workspace: Workspace,
+) -> None:
+    thread, boris = await workspace.thread(), workspace.boris.id
+    texts = (
+        f"<@{BOT_USER}> close",
+        f" <@{BOT_USER}|deskbridge>: assign <@{boris}> глянь &amp; дай",
+        f"<@{BOT_USER}>",
+        f"закрий, <@{BOT_USER}> close",
+        f"<@{boris}> <@{BOT_USER}> close",
+    )
+    async with workspace.running():
+        for text in texts:
+            await workspace.anna.writes(thread.place, text, thread_ts=thread.id)
+        picture = {"a.png": b"png"}
+        await workspace.anna.writes(thread.place, texts[0], thread_ts=thread.id, files=picture)
+    heard = [one for one in workspace.desk.heard if isinstance(one, Said)]
+    assert [one.asked for one in heard] == [
+        "close",
+        "assign @boris глянь & дай",
+        "help",
+        "",
+        "",
+        "",
+    ]
+
+
 async def test_everybody_being_called_is_told_too(workspace: Workspace) -> None:
     thread = await workspace.thread()
     async with workspace.running():
