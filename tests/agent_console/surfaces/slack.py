@@ -36,12 +36,12 @@ class SlackHall(Hall):
 
     def secrets(self) -> Mapping[str, str]:
         """Return the app's tokens."""
-        return {"SLACK_BOT": BOT_TOKEN, "SLACK_APP": APP_TOKEN}
+        return {"HALL_BOT": BOT_TOKEN, "HALL_APP": APP_TOKEN}
 
     def changes(self) -> Mapping[str, Any]:
         """Return the workspace, and the agents' ids."""
         accounts = {f"agents.{who}.slack": self.people[who].id for who in WHO}
-        tokens = {"bot_token": "${SLACK_BOT}", "app_token": "${SLACK_APP}"}
+        tokens = {"bot_token": "${HALL_BOT}", "app_token": "${HALL_APP}"}
         channels = {"default": self.general.id, "sales": self.sales.id}
         staff = {"type": self.kind, "channels": channels, "api_base": self.slack.team.home}
         return {f"staff.{SURFACE}": staff | tokens, **accounts}

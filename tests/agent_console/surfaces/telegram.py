@@ -47,12 +47,12 @@ class TelegramHall(Hall):
         """Return the group, and the agents' numbers."""
         accounts = {f"agents.{who}.telegram": self.people[who].user.id for who in WHO}
         groups = {"default": [self.chat.id], "sales": [self.sales.id]}
-        staff = {"type": self.kind, "token": "${STAFF_BOT}", "groups": groups}
+        staff = {"type": self.kind, "token": "${HALL_BOT}", "groups": groups}
         return {f"staff.{SURFACE}": staff | {"api_base": self.telegram.url}, **accounts}
 
     def secrets(self) -> Mapping[str, str]:
         """Return the bot's token."""
-        return {"STAFF_BOT": TOKEN}
+        return {"HALL_BOT": TOKEN}
 
     async def start(self) -> None:
         """Start it, and wait until it asks."""
