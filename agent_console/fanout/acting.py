@@ -78,7 +78,11 @@ def _thread(tx: Tx, deck: Deck, event: AnyHeard, row: SurfaceHeard) -> SurfaceTh
     of = {"surface_id": deck.surface_id, "of_place": row.place}
     if isinstance(event, Signed) and not event.thread:
         return tx.one(s.THREAD_WITH, **of, external_id=event.external_id)
-    return tx.one(s.THREAD_AT, **of, of_thread=row.thread)
+    found = tx.one(s.THREAD_AT, **of, of_thread=row.thread)
+    if found is None and isinstance(event, Said):
+        # It was written before the thread was gone, and comes late.
+        return records.instead_of(tx, deck.surface_id, row.place, row.thread)
+    return found
 
 
 def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:

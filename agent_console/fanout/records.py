@@ -26,7 +26,7 @@ from bridge.channel import (
     UnreachableError,
 )
 from bridge.markup import escape
-from bridge.models import SurfacePost
+from bridge.models import SurfacePost, SurfaceThread
 from bridge.store import heard as h
 from bridge.store import kept as k
 from bridge.store import messages as m
@@ -35,6 +35,9 @@ from bridge.store.transactions import Tx
 
 # Before the id of the row whose thread is gone in which something was heard.
 ADRIFT = "#"
+# What is kept of a thread that is gone, and for how long (ms): what was written in it before
+# that may come late.
+_GONE, _GONE_FOR = "gone thread", 7 * 86_400_000
 # Of a post of which nobody knows what became; one with files may be there each time.
 MOST_TRIES = 8
 MOST_UPLOADS = 3
@@ -146,11 +149,31 @@ def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
     if was is not None and was.thread is not None:
         at = {"of_place": was.place, "of_thread": was.thread}
         tx.run(h.ADRIFT, surface_id=was.surface_id, **at, adrift=f"{ADRIFT}{row}")
+        _keep_gone(tx, was, was.thread)
         never_came = tx.one(s.FIRST_UNSHOWN, thread_id=row)
         after = min(after, was.message_id if never_came is None else never_came - 1)
     tx.run(s.DROP_POSTS, thread_id=row)
     tx.run(s.DROP_NAMES, thread_id=row)
     tx.run(s.THREAD_LOST, of=row, after=after)
+
+
+def _keep_gone(tx: Tx, was: SurfaceThread, thread: str) -> None:
+    tx.run(
+        k.KEEP,
+        surface_id=was.surface_id,
+        sort=_GONE,
+        name=f"{was.place}/{thread}",
+        value=str(was.id),
+        conversation_id=None,
+        kept_until=tx.now + _GONE_FOR,
+    )
+
+
+def instead_of(tx: Tx, surface_id: str, place: str, thread: str) -> SurfaceThread | None:
+    """Return the thread that shows what one showed that is gone."""
+    of = {"surface_id": surface_id, "of_sort": _GONE, "of_name": f"{place}/{thread}"}
+    row = tx.one(k.KEPT_AS, **of)
+    return None if row is None else tx.one(s.THREAD_BY_ID, of=int(row))
 
 
 def move(tx: Tx, surface_id: str, old: str, new: str, *, carries: bool) -> None:

@@ -50,6 +50,9 @@ _log = logging.getLogger(__name__)
 LARGEST_FILE = 1_000_000_000
 # While Slack calls us, it is asked so often (s) whether the token still holds.
 WATCH = 300.0
+# Whoever is called does not know what was lost on the way: after so many of those times it is
+# looked back.
+LOOKS_BACK = 6
 # Of so many messages the words are known, for quotes.
 _KNOWN = 3000
 
@@ -147,11 +150,12 @@ class SlackSurface(StaffSurface):
 
     async def _be_called(self) -> None:
         self._health.well()
-        await self._backfill.run()
         while True:
-            await asyncio.sleep(WATCH)
-            await self._accounts.ask()
-            self._health.well()
+            await self._backfill.run()
+            for _ in range(LOOKS_BACK):
+                await asyncio.sleep(WATCH)
+                await self._accounts.ask()
+                self._health.well()
 
     async def close(self) -> None:
         """Close the connections to Slack."""

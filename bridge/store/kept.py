@@ -4,7 +4,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import CONVERSATION, SURFACE_KEPT
-from bridge.store.statement import Statement, nothing, param
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _k = SURFACE_KEPT.c
@@ -19,6 +19,12 @@ KEPT = Statement(
     select(_k.name, _k.value)
     .where(_k.surface_id == _p("surface_id"), _k.sort == _p("of_sort"))
     .order_by(_k.name),
+)
+KEPT_AS = Statement(
+    value,
+    select(_k.value).where(
+        _k.surface_id == _p("surface_id"), _k.sort == _p("of_sort"), _k.name == _p("of_name")
+    ),
 )
 KEEP = Statement(
     nothing,

@@ -87,6 +87,10 @@ class Group:
         )
         await self.program.inboxes["site"].sink.accept([event])
 
+    def newest(self) -> str:
+        """Return the words of the newest message in the group."""
+        return str(next(reversed(self.chat.messages.values())).get("text", ""))
+
     def said(self) -> dict[int, list[str]]:
         """Return the customers' words in each topic."""
         found: dict[int, list[str]] = {}
@@ -192,7 +196,7 @@ async def light() -> list[Delay]:
 async def _shown(staff: Group, text: str) -> float:
     begun = time.monotonic()
     await staff.write(1, text)
-    await _until(lambda: any(text in one for one in staff.said().values()), 30, every=0.0005)
+    await _until(lambda: text in staff.newest(), 30, every=0.0005)
     return (time.monotonic() - begun) * 1000
 
 

@@ -1,7 +1,9 @@
 """What a surface shows of conversations: all of it, in order, once, and as it is now."""
 
+from typing import Any
+
 from agent_console.fanout.reckoning import LAST
-from agent_console.surface import PlaceGoneError, ThreadGoneError
+from agent_console.surface import PlaceGoneError, Said, ThreadGoneError
 from bridge.channel import ThrottledError
 from tests.agent_console.fanout.board import Board, ProvingBoard, lost
 from tests.agent_console.fanout.conftest import PutUp, Wall
@@ -200,6 +202,27 @@ async def test_a_thread_that_vanishes_during_a_post_loses_nothing(put_up: PutUp)
         await wall.settled()
         whole = " ".join(one.text for one in board.topic.posts.values())
         assert whole.split() == ["first", "second"]
+
+
+async def test_an_answer_that_comes_when_its_thread_is_gone_already_goes_out_all_the_same(
+    put_up: PutUp,
+) -> None:
+    board = Board("room")
+    async with put_up(board) as wall:
+        await wall.office.customer_writes("first")
+        await wall.settled()
+        old = board.topic.id
+        board.topics.clear()
+        await wall.office.customer_writes("second")
+        await wall.settled()
+        assert board.topic.id != old
+        at: dict[str, Any] = {"place": "room", "thread": old, "by": wall.by("acc-pavel")}
+        await wall.hears(Said(**at, key="late", external_id="late", at=1, text="an answer"))
+        shown = " ".join(one.text for one in board.topic.posts.values())
+        assert shown.split() == ["first", "second", "an", "answer"]
+        pavel = await wall.office.sign_in("pavel")
+        said = [one["text"] for one in await pavel.thread(1) if one["kind"] == "outgoing"]
+        assert said == ["an answer"]
 
 
 async def test_a_thread_that_is_deleted_with_much_still_to_be_shown_loses_none_of_it(

@@ -8,7 +8,7 @@ from functools import partial
 import aiohttp
 import pytest
 
-from agent_console.slack import sockets
+from agent_console.slack import sockets, surface
 from agent_console.surface import Said
 from bridge.channel import MisconfiguredError, UnavailableError
 from bridge.sandbox.faults import Fault
@@ -96,6 +96,23 @@ async def test_with_a_socket_there_is_no_address_to_be_called_at() -> None:
 def _is_new(workspace: Workspace, before: int) -> bool:
     sockets = workspace.slack.sockets
     return sockets.opened > before and bool(sockets.open)
+
+
+async def test_what_was_lost_on_the_way_to_our_address_is_found_without_a_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(surface, "WATCH", 0.05)
+    async with Workspace("hook").open() as workspace:
+        thread = await workspace.thread()
+        async with workspace.running():
+            workspace.slack.webhooks.events = ""
+            missed = await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
+            assert not missed.answered
+            await eventually(lambda: workspace.desk.heard)
+    said, *again = workspace.desk.heard
+    assert not again
+    assert isinstance(said, Said)
+    assert said.external_id == missed.ts
 
 
 # --- Sockets -------------------------------------------------------------------------
