@@ -19,7 +19,7 @@ from routing.desk import Desk
 from routing.facts import asked_in, facts_about
 from routing.hours import Hours
 from routing.opening import with_opening
-from routing.policy import CLOSE_INACTIVE, passed_at
+from routing.policy import CLOSE_INACTIVE, CLOSE_WARNING, passed_at, stands_at
 from routing.rules import fits
 from routing.saying import is_sparing, may_speak, say, times_said
 
@@ -95,6 +95,10 @@ def warn(tx: Tx, desk: Desk, conversation_id: int) -> None:
     if conversation.state != "open" or conversation.waiting_since is not None:
         return
     if is_sparing(desk, conversation) or times_said(tx, conversation, "close_warning"):
+        return
+    hours = desk.policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
+    if stands_at(tx.now, hours):
+        conversations.set_timer(tx, conversation, CLOSE_WARNING, passed_at(tx.now, 0, hours))
         return
     still = asking.may_ask_still(tx, desk, conversation)
     if not still and times_said(tx, conversation, "still_questions"):

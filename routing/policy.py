@@ -25,6 +25,8 @@ RELEASE_OFFLINE = "release_offline"
 LONGEST_TEXT = 100_000
 # A message that has been on its way for longer says when it was written, in ms.
 LATE = 60_000
+# A timer that is due as it closes fires by so much later, in ms.
+_LATELY = 60_000
 
 
 class BotPolicy(NamedTuple):
@@ -137,6 +139,11 @@ def passed_at(since: int, length: int, hours: Hours | None) -> int | None:
     `None` where so much is never open again.
     """
     return since + length if hours is None else hours.after(since, length)
+
+
+def stands_at(now: int, hours: Hours | None) -> bool:
+    """Say whether no time passes at `now`, nor has a moment ago, at which something may be due."""
+    return hours is not None and hours.between(now - _LATELY, now + 1) == 0
 
 
 def close_due(

@@ -201,6 +201,39 @@ async def test_silence_over_the_weekend_neither_warns_nor_closes(tmp_path: Path)
         assert (await world.conversation(here)).state == "closed"
 
 
+async def test_nobody_is_warned_or_closed_where_it_is_shut_by_hours_that_have_changed(
+    tmp_path: Path,
+) -> None:
+    clock, always = ManualClock(at("2026-11-27T17:50")), Hours(KYIV, [(Span(0, 1440),)] * 7)
+    around_the_clock = replace(PAUSED, hours_of=lambda _team, _inbox: always)
+    async with living(fresh_database(tmp_path), clock, around_the_clock) as world:
+        here = await world.begun()
+        await world.takes("anna", here)
+        await world.replies("anna", here)
+        assert await due_of(world, CLOSE_INACTIVE) == at("2026-11-27T18:05")
+        world.desk = replace(world.desk, policy=PAUSED)
+        await moves_to(world, "2026-11-27T18:06")
+        assert (await world.conversation(here)).state == "open"
+        assert await due_of(world, CLOSE_WARNING) == at("2026-11-30T09:00")
+        assert await due_of(world, CLOSE_INACTIVE) == at("2026-11-30T09:02")
+        await moves_to(world, "2026-11-30T09:02")
+        assert (await world.conversation(here)).state == "closed"
+
+
+async def test_what_is_due_as_it_closes_is_closed_then_although_the_timer_is_a_little_late(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(at("2026-11-27T17:45"))
+    async with living(fresh_database(tmp_path), clock, PAUSED) as world:
+        here = await world.begun()
+        await world.takes("anna", here)
+        await world.replies("anna", here)
+        assert await due_of(world, CLOSE_INACTIVE) == at("2026-11-27T18:00")
+        clock.tick(15 * 60 + 1)
+        await goes_on(world)
+        assert (await world.conversation(here)).state == "closed"
+
+
 async def test_the_hours_are_those_of_the_team_and_else_of_the_inbox(tmp_path: Path) -> None:
     clock = ManualClock(at("2026-11-27T20:00"))
     async with living(fresh_database(tmp_path), clock, PAUSED) as world:
