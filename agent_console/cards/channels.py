@@ -4,21 +4,24 @@ from msgspec import UNSET
 
 from agent_console.cards import shapes as w
 from bridge.models import InboxHealth
-from bridge.store import health, people
+from bridge.store import health, outages, people
 from bridge.store.transactions import Tx
 
 
 def channels(tx: Tx) -> list[w.ChannelHealth]:
     """Describe every inbox that the YAML has; one that nothing is known of is starting.
 
-    A staff surface is among them only while it has trouble.
+    A staff surface is among them only while it has trouble, and none that its lost places are
+    told of apart.
     """
     known = {row.inbox_id: row for row in tx.all(health.ALL)}
     inboxes = [
         known.get(inbox_id) or InboxHealth(inbox_id=inbox_id)
         for inbox_id in sorted(tx.all(people.INBOX_IDS))
     ]
-    return [_described(one) for one in (*inboxes, *tx.all(health.SURFACES_AMISS))]
+    apart = set(tx.all(outages.LOSING))
+    amiss = [one for one in tx.all(health.SURFACES_AMISS) if one.inbox_id not in apart]
+    return [_described(one) for one in (*inboxes, *amiss)]
 
 
 def _described(row: InboxHealth) -> w.ChannelHealth:

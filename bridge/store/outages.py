@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, distinct, func, or_, select, update
 
 from bridge.models import CONVERSATION, SURFACE_PLACE, SURFACE_THREAD
-from bridge.store.statement import Statement, nothing, param
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _old, _now = SURFACE_THREAD.alias("old"), SURFACE_THREAD.alias("now")
@@ -28,6 +28,10 @@ BACK = Statement(
         SURFACE_PLACE.c.lost_at.is_not(None),
     )
     .values(out_from=SURFACE_PLACE.c.lost_at, out_until=_p("at"), lost_at=None, why=None),
+)
+LOSING = Statement(
+    value,
+    select(SURFACE_PLACE.c.surface_id).where(SURFACE_PLACE.c.lost_at.is_not(None)).distinct(),
 )
 # Where what was shown in a place, and is open, is shown now; nowhere else: no surface.
 SHOWN_NOW = Statement(

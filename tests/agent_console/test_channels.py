@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agent_console.fanout import outages
 from bridge.models import InboxHealth
 from bridge.store import health, log, people
 from bridge.store.transactions import Tx
@@ -84,6 +85,17 @@ async def test_an_inbox_that_left_the_yaml_is_not_told_of(office: Office, anna: 
 
 def _retire(tx: Tx) -> None:
     tx.run(people.RETIRE_INBOX, of="blog", at=tx.now)
+
+
+async def test_a_staff_surface_that_has_lost_a_place_is_told_of_once(
+    office: Office, anna: Agent
+) -> None:
+    amiss = InboxHealth(inbox_id="slack", state="degraded", reason="unreachable", sentence="Lost.")
+    await office.store.write(_is, amiss)
+    await office.store.write(outages.lose, "slack", "C1", "It was archived.")
+    assert set(await channels(anna)) == {"site", "blog"}
+    await office.store.write(outages.find, "slack", "C1")
+    assert set(await channels(anna)) == {"site", "blog", "slack"}
 
 
 async def test_a_staff_surface_is_told_of_while_it_has_trouble(office: Office, anna: Agent) -> None:

@@ -1,5 +1,6 @@
 """What an agent learns and keeps beside the conversation, and how the lists tell."""
 
+import asyncio
 import sqlite3
 
 from playwright.async_api import Route, expect
@@ -312,10 +313,9 @@ async def test_d48_an_address_with_a_message_opens_the_conversation_there(
     await visitor.write("чи є кавун")
     await visitor.write("чи є диня")
     anna = await agents.at_console(await new_context())
-    await anna.open("Настка")
-    await anna.sees("чи є диня")
+    conversation = await asyncio.to_thread(agents.api().conversation, "Настка")
     with sqlite3.connect(desk.database) as database:
-        query = "SELECT conversation_id, id FROM messages WHERE text = 'чи є кавун'"
-        conversation, message = database.execute(query).fetchone()
+        query = "SELECT id FROM messages WHERE text = 'чи є кавун'"
+        (message,) = database.execute(query).fetchone()
     await anna.page.goto(f"{desk.url}/console/c/{conversation}?m={message}")
     await expect(anna.thread.locator(".lit")).to_contain_text("кавун")

@@ -44,6 +44,7 @@ async def reload_again_and_again(desk: RunningDesk) -> list[str]:
     return said
 
 
+@pytest.mark.timeout(500)
 async def test_messages_keep_flowing_while_it_reloads_twenty_times(
     desk: RunningDesk, agents: Agents
 ) -> None:

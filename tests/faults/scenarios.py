@@ -46,6 +46,7 @@ async def kills(shift: "Shift") -> None:
         shift.points.arm(shift.chance.choice(EVERY))
         if await shift.points.wait(25.0):
             await shift.house.kill()
+            shift.ground.weather.forgotten()
             await asyncio.sleep(shift.chance.uniform(0, 10))
             await shift.house.start()
 

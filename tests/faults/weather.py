@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bridge.sandbox.faults import Fault, Faults
@@ -94,6 +94,11 @@ class Weather(Faults):
                     self.rests.append(Rest(name, now, now + one.waits))
                 return one.fault
         return None
+
+    def forgotten(self) -> None:
+        """Let a program that begins anew call at once: it was told of nothing."""
+        now = self.clock.seconds()
+        self.rests = [replace(one, ends=min(one.ends, now)) for one in self.rests]
 
     @property
     def too_early(self) -> int:
