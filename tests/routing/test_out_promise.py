@@ -348,8 +348,9 @@ class Out(RuleBasedStateMachine):
 
     def _check_order(self, everything: list[Delivery]) -> None:
         """What never ended badly was carried in the order it was written, in each lane."""
-        # Behind a part that ended badly, others waited for it to turn out well after all.
-        held = {(one.message_id, one.part) for one in everything if one.id in self.bad}
+        # Behind a part that ended badly, or came back, others waited for it to turn out well.
+        bad = {one.id for one in everything if one.id in self.bad or self._came_back(one)}
+        held = {(one.message_id, one.part) for one in everything if one.id in bad}
         rough = self.touched | {
             one.id
             for one in everything
@@ -364,6 +365,9 @@ class Out(RuleBasedStateMachine):
             ]
             places = [first[key] for one in smooth if (key := (customer, _text(one))) in first]
             assert places == sorted(places), f"out of order to {customer}"
+
+    def _came_back(self, one: Delivery) -> bool:
+        return not self.returned.isdisjoint(msgspec.json.decode(one.external_ids))
 
     def _check_parts(self, everything: list[Delivery]) -> None:
         """Nothing was carried behind a part that could not go, unless an agent had it so."""

@@ -17,6 +17,7 @@ from bridge.sandbox.slack import Agent as SlackAgent
 from bridge.sandbox.telegram import Member, TelegramServer
 from bridge.settings import Secret
 from bridge.store import surfaces as s
+from bridge.store.statement import Statement, value
 from bridge.store.transactions import News, Tx
 from tests.agent_console.office import Office
 from tests.channels.rig import eventually
@@ -107,11 +108,22 @@ class TwoHouses:
         # What came together is one post.
         return [part for one in said for part in one.split("\n\n")]
 
+    async def is_shut(self) -> None:
+        """Wait until it is stored that a thread was closed."""
+        async with asyncio.timeout(30):
+            while not await self.office.store.read(_is_shut):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
     async def is_kept(self, text: str) -> None:
         """Wait until something that an agent wrote is stored."""
         async with asyncio.timeout(30):
             while not await self.office.store.read(_is_kept, text):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+
+
+def _is_shut(tx: Tx) -> bool:
+    counted = "SELECT count(*) FROM surface_threads WHERE shut_at IS NOT NULL"
+    return bool(tx.the(Statement(value, counted)))
 
 
 def settled(office: Office, houses: TwoHouses) -> dict[str, Any]:

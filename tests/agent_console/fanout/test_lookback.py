@@ -150,7 +150,7 @@ async def test_only_threads_that_were_open_and_answered_are_read(houses: TwoHous
 
     anna = await office.sign_in("anna")
     await anna.act("close", conversation)
-    await eventually(lambda: houses.is_closed(houses.cards()[0]))
+    await houses.is_shut()
     office.clock.tick(600)
     assert await read() == 0, "what was closed before the break is left alone"
 
