@@ -1,17 +1,12 @@
 """Asking the platforms whose a token is, while somebody is there to mend it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import typer
-from aiogram.methods import GetMe
 
-from agent_console.slack.account import Accounts, check_scopes
-from agent_console.slack.budgets import Budgets
-from agent_console.slack.client import Client as SlackClient
-from bridge.botapi.client import Client as BotClient
 from bridge.channel import MisconfiguredError, SendError
 from bridge.settings.environment import PREFIX
 
@@ -42,10 +37,13 @@ class Knocker:
         """Say whose a token is; return why it is refused, or `None`."""
         if self._offline:
             return None
+        # The platforms' clients are large, and every command would load them.
+        from bridge.cli.init import proofs  # noqa: PLC0415
+
         name = f"{PREFIX}{door.key.replace('.', '__').upper()}__API_BASE"
         base = self._environ.get(name) or door.base
         try:
-            told = asyncio.run(_within(_PROOFS[door.proof](token, base)))
+            told = asyncio.run(_within(proofs.PROOFS[door.proof](token, base)))
         except MisconfiguredError as error:
             return str(error)
         except (SendError, TimeoutError):
@@ -59,38 +57,3 @@ class Knocker:
 async def _within(asked: Awaitable[str]) -> str:
     async with asyncio.timeout(_WITHIN):
         return await asked
-
-
-async def _bot(token: str, base: str) -> str:
-    client = BotClient(token, api_base=base)
-    try:
-        me = await client.call(GetMe())
-    finally:
-        await client.close()
-    return f"It is @{me['username']}, {me['first_name']}."
-
-
-async def _slack_bot(token: str, base: str) -> str:
-    client = SlackClient(token, app_token=None, api_base=base, proxy=None, budgets=Budgets())
-    try:
-        account = await Accounts(client).ask()
-    finally:
-        await client.close()
-    check_scopes(account)
-    return f"It is @{account.name} in {account.workspace}."
-
-
-async def _slack_app(token: str, base: str) -> str:
-    client = SlackClient("", app_token=token, api_base=base, proxy=None, budgets=Budgets())
-    try:
-        await client.socket_address()
-    finally:
-        await client.close()
-    return "It opens Socket Mode."
-
-
-_PROOFS: Mapping[Proof, Callable[[str, str], Awaitable[str]]] = {
-    "bot": _bot,
-    "slack_bot": _slack_bot,
-    "slack_app": _slack_app,
-}

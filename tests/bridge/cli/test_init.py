@@ -15,7 +15,7 @@ from agent_console.slack.account import SCOPES
 from bridge.channel import UnavailableError
 from bridge.cli import app
 from bridge.cli.config import known_kinds
-from bridge.cli.init import knocking
+from bridge.cli.init import proofs
 from bridge.cli.init.asking import Answers, ask_all
 from bridge.cli.init.kinds import CHANNELS, PRESETS, SURFACES
 from bridge.settings import Settings, load
@@ -53,7 +53,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         tried.append(base)
         raise UnavailableError("no way out", reason="unavailable")
 
-    monkeypatch.setattr(knocking, "_PROOFS", dict.fromkeys(knocking._PROOFS, nobody))
+    monkeypatch.setattr(proofs, "PROOFS", dict.fromkeys(proofs.PROOFS, nobody))
     return tried
 
 
