@@ -16,6 +16,7 @@ from bridge.store.desk import AGENT_BY_ID
 from bridge.store.sorting import HAS_TOPIC
 from bridge.store.transactions import Tx
 from routing import following, sight, timing
+from routing.hours import Hours
 from routing.policy import (
     CLOSE_INACTIVE,
     CLOSE_WARNING,
@@ -25,6 +26,8 @@ from routing.policy import (
     Policy,
     close_due,
     idle_due,
+    passed_at,
+    stands_at,
     warning_due,
 )
 from routing.refusal import RefusedError
@@ -114,7 +117,7 @@ def open_new(
 
 def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
     """Make the conversation's timers what its state, as it is now, needs."""
-    hours = policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
+    hours = hours_of_silence(conversation, policy)
     due = close_due(
         policy,
         state=conversation.state,
@@ -130,6 +133,26 @@ def set_timers(tx: Tx, conversation: Conversation, policy: Policy) -> None:
         warn_at = warning_due(policy, due, quiet_since=tx.now, hours=hours)
         set_timer(tx, conversation, CLOSE_WARNING, warn_at)
     set_timer(tx, conversation, RELEASE_IDLE, released_at(conversation, policy))
+
+
+def hours_of_silence(conversation: Conversation, policy: Policy) -> Hours | None:
+    """Return the hours outside of which the customer's silence does not count, if any."""
+    return policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
+
+
+def waits_for_opening(
+    tx: Tx, conversation: Conversation, policy: Policy, kind: str, *, spare: int = 0
+) -> bool:
+    """Put off what a timer of the customer's silence is for, where it is shut; say whether.
+
+    It was set by other hours, or by a clock that has been set since. It comes `spare` ms after
+    the opening.
+    """
+    hours = hours_of_silence(conversation, policy)
+    if not stands_at(tx.now, hours):
+        return False
+    set_timer(tx, conversation, kind, passed_at(tx.now, spare, hours))
+    return True
 
 
 def let_silence_be(tx: Tx, conversation: Conversation) -> None:

@@ -4,7 +4,7 @@ from bridge.models import Conversation
 from bridge.store.transactions import Tx
 from routing import conversations, notices
 from routing.desk import Desk
-from routing.policy import CLOSE_INACTIVE, passed_at, stands_at
+from routing.policy import CLOSE_INACTIVE
 
 
 def end(
@@ -32,10 +32,6 @@ def end_inactive(tx: Tx, desk: Desk, conversation_id: int) -> None:
     held = conversation.waiting_since is not None or conversation.paused_at is not None
     if conversation.state != "open" or held:
         return
-    hours = desk.policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
-    if stands_at(tx.now, hours):
-        # It was set by other hours, or by a clock that has been set since.
-        due_at = passed_at(tx.now, desk.policy.close_warning or 0, hours)
-        conversations.set_timer(tx, conversation, CLOSE_INACTIVE, due_at)
-    else:
+    policy, spare = desk.policy, desk.policy.close_warning or 0
+    if not conversations.waits_for_opening(tx, conversation, policy, CLOSE_INACTIVE, spare=spare):
         end(tx, desk, conversation, by="inactivity", reason="inactivity")

@@ -19,7 +19,7 @@ from routing.desk import Desk
 from routing.facts import asked_in, facts_about
 from routing.hours import Hours
 from routing.opening import with_opening
-from routing.policy import CLOSE_INACTIVE, CLOSE_WARNING, passed_at, stands_at
+from routing.policy import CLOSE_INACTIVE, CLOSE_WARNING, passed_at
 from routing.rules import fits
 from routing.saying import is_sparing, may_speak, say, times_said
 
@@ -96,9 +96,7 @@ def warn(tx: Tx, desk: Desk, conversation_id: int) -> None:
         return
     if is_sparing(desk, conversation) or times_said(tx, conversation, "close_warning"):
         return
-    hours = desk.policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
-    if stands_at(tx.now, hours):
-        conversations.set_timer(tx, conversation, CLOSE_WARNING, passed_at(tx.now, 0, hours))
+    if conversations.waits_for_opening(tx, conversation, desk.policy, CLOSE_WARNING):
         return
     still = asking.may_ask_still(tx, desk, conversation)
     if not still and times_said(tx, conversation, "still_questions"):
@@ -119,7 +117,7 @@ def closed(tx: Tx, desk: Desk, conversation: Conversation, *, reason: str | None
 def _leave_time(tx: Tx, desk: Desk, conversation: Conversation) -> None:
     """Have nothing closed sooner after the warning than promised, also if that came late."""
     subject = f"conversation:{conversation.id}"
-    hours = desk.policy.hours_for("close_inactive", conversation.team_id, conversation.inbox_id)
+    hours = conversations.hours_of_silence(conversation, desk.policy)
     earliest = passed_at(tx.now, desk.policy.close_warning or 0, hours) or tx.now
     tx.run(d.POSTPONE_TIMER, subject=subject, of_kind=CLOSE_INACTIVE, earliest=earliest)
 
