@@ -145,7 +145,7 @@ def _do(
 ) -> None:
     event = events[0]
     match event:
-        case Said(asked=words) if words and _asked(tx, deck, thread, event):
+        case Said(asked=words) if words and _asked(tx, deck, thread, me, event):
             pass
         case Said():
             items = [one for one in events if isinstance(one, Said)]
@@ -162,9 +162,9 @@ def _do(
             _moved(tx, deck, thread, me, event)
 
 
-def _asked(tx: Tx, deck: Deck, thread: SurfaceThread, event: Said) -> bool:
+def _asked(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: Said) -> bool:
     """Do what was asked of us by name; say whether it was anything that can be asked."""
-    told = deck.voice.asked(tx, event.by, event.asked, thread.conversation_id)
+    told = deck.voice.asked(tx, event.by, me, event.asked, thread.conversation_id)
     if told is not None and told.text:
         tell(tx, thread.id, event.by.id, told, about=event.external_id)
     return told is not None

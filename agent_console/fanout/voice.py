@@ -65,7 +65,7 @@ class Voice(Protocol):
         """Return what is told to somebody who writes in a group's name."""
         ...
 
-    def asked(self, tx: Tx, by: Person, words: str, conversation_id: int) -> Told | None:
+    def asked(self, tx: Tx, by: Person, me: Agent, words: str, conversation_id: int) -> Told | None:
         """Do what an agent asks for in a thread; `None` where the words begin with no verb."""
         ...
 

@@ -132,12 +132,13 @@ class DeskVoice:
         """Return what is told to somebody who writes in a group's name."""
         return Told(verbs.words_in(self._spoken(by))("thread.hidden"))
 
-    def asked(self, tx: Tx, by: Person, words: str, conversation_id: int) -> Told | None:
+    def asked(self, tx: Tx, by: Person, me: Agent, words: str, conversation_id: int) -> Told | None:
         """Do what an agent asks for in a thread; `None` where the words begin with no verb."""
         verb, _, value = words.strip().partition(" ")
         if not verbs.is_verb(verb):
             return None
-        answer = self.press(tx, by, verb, conversation_id, value.strip(), None)
+        given = {"conversation_id": conversation_id, "value": value.strip()}
+        answer = verbs.press(tx, self._front, self._asked(me, by, verb, **given))
         return Told(*verbs.in_words(answer))
 
     def aside(self, by: Person) -> Told:

@@ -291,9 +291,9 @@ class PlainVoice:
         """Return a word."""
         return Told(f"hidden: {by.id}")
 
-    def asked(self, tx: Tx, by: Person, words: str, conversation_id: int) -> Told | None:
+    def asked(self, tx: Tx, by: Person, me: Agent, words: str, conversation_id: int) -> Told | None:
         """Know no verbs."""
-        del tx, by, words, conversation_id
+        del tx, by, me, words, conversation_id
         return None  # A protocol's answer.
 
     def aside(self, by: Person) -> Told:
