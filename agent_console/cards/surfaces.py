@@ -10,7 +10,6 @@ from bridge.models import InboxHealth, SurfacePlace
 from bridge.settings import Settings, SurfaceSettings
 from bridge.store import health
 from bridge.store import outages as o
-from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
 
@@ -45,10 +44,9 @@ def _places(tx: Tx, key: str, settings: SurfaceSettings) -> Iterator[w.Place]:
     """Yield the places of the YAML, each as what it is called now."""
     if not isinstance(settings, ThreadedSettings):
         return
-    known = {one.place: one for one in tx.all(s.PLACES, surface_id=key)}
+    known = o.places(tx, key)
     for place, teams in settings.teams_by_place.items():
-        row = known.get(place)
-        now = row.moved_to if row is not None and row.moved_to else place
+        now = o.called_now(place, known)
         yield _place(tx, now, teams, known.get(now), key)
 
 

@@ -15,7 +15,7 @@ CHANGED = "surface.changed"
 
 def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
     """Keep that nothing can be shown in a place any more; the first reason is the one told."""
-    known = {one.place: one for one in tx.all(s.PLACES, surface_id=surface_id)}
+    known = o.places(tx, surface_id)
     if place in known and known[place].lost_at is not None:
         return
     of = {"surface_id": surface_id, "place": place}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from agent_console.fanout.deck import Deck
 from bridge.models import Conversation, SurfacePlace
+from bridge.store import outages as o
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
@@ -27,7 +28,7 @@ def settled_place(
 
 
 def _fit(tx: Tx, deck: Deck, named: Sequence[str]) -> list[str]:
-    known = {one.place: one for one in tx.all(s.PLACES, surface_id=deck.surface_id)}
+    known = o.places(tx, deck.surface_id)
     return [now for one in named if (now := _now(one, known)) is not None]
 
 
@@ -45,10 +46,8 @@ def _is_refuge(tx: Tx, deck: Deck, conversation: Conversation) -> bool:
 
 def _now(place: str, known: Mapping[str, SurfacePlace]) -> str | None:
     """Return what a place of the YAML is called now, or `None` where it is lost."""
-    found = known.get(place)
-    if found is not None and found.moved_to:
-        place, found = found.moved_to, known.get(found.moved_to)
-    return None if found is not None and found.lost_at is not None else place
+    now = o.called_now(place, known)
+    return None if now in known and known[now].lost_at is not None else now
 
 
 def _emptiest(tx: Tx, deck: Deck, places: Sequence[str]) -> str:
@@ -61,18 +60,20 @@ def _emptiest(tx: Tx, deck: Deck, places: Sequence[str]) -> str:
 
 def named_now(tx: Tx, deck: Deck) -> list[str]:
     """Return what all places of a surface are called now, lost ones too."""
-    known = {one.place: one for one in tx.all(s.PLACES, surface_id=deck.surface_id)}
-    return [(known[one].moved_to if one in known else None) or one for one in deck.refuge()]
+    return _named(deck, o.places(tx, deck.surface_id))
+
+
+def _named(deck: Deck, known: Mapping[str, SurfacePlace]) -> list[str]:
+    return [o.called_now(one, known) for one in deck.refuge()]
 
 
 def lost_places(tx: Tx, deck: Deck) -> list[SurfacePlace]:
     """Return the places of a surface in which nothing can be shown now."""
-    named = named_now(tx, deck)
-    rows = tx.all(s.PLACES, surface_id=deck.surface_id)
-    return [one for one in rows if one.lost_at is not None and one.place in named]
+    known = o.places(tx, deck.surface_id)
+    named = _named(deck, known)
+    return [one for one in known.values() if one.lost_at is not None and one.place in named]
 
 
 def is_lost(tx: Tx, deck: Deck, place: str) -> bool:
     """Say whether nothing can be shown in a place now."""
-    known = {one.place: one for one in tx.all(s.PLACES, surface_id=deck.surface_id)}
-    return _now(place, known) is None
+    return _now(place, o.places(tx, deck.surface_id)) is None

@@ -1,11 +1,14 @@
-"""Queries about the places of staff surfaces that were lost."""
+"""Queries about the places of staff surfaces: which are lost, and what they are called now."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import and_, distinct, func, or_, select, update
 
-from bridge.models import CONVERSATION, SURFACE_PLACE, SURFACE_THREAD
+from bridge.models import CONVERSATION, SURFACE_PLACE, SURFACE_THREAD, SurfacePlace
 from bridge.store.statement import Statement, nothing, param, value
+from bridge.store.surfaces import PLACES
+from bridge.store.transactions import Tx
 
 _p = param
 _old, _now = SURFACE_THREAD.alias("old"), SURFACE_THREAD.alias("now")
@@ -56,3 +59,13 @@ SHOWN_NOW = Statement(
     .group_by(_now.c.surface_id, _now.c.place)
     .order_by(func.count(distinct(_old.c.conversation_id)).desc(), _now.c.place),
 )
+
+
+def places(tx: Tx, surface_id: str) -> dict[str, SurfacePlace]:
+    """Return what is known of a surface's places, by place."""
+    return {one.place: one for one in tx.all(PLACES, surface_id=surface_id)}
+
+
+def called_now(place: str, known: Mapping[str, SurfacePlace]) -> str:
+    """Return what a place of the YAML is called now."""
+    return (known[place].moved_to if place in known else None) or place
