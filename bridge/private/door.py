@@ -14,7 +14,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from bridge.web.errors import ApiError
-from bridge.web.site import LOOPBACK
+from bridge.web.site import is_loopback_name
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -64,10 +64,7 @@ def _wrong_host() -> ApiError:
 
 def _by_local_name(connection: Connection) -> bool:
     hosts = connection.headers.getall("host", [])
-    if len(hosts) != 1:
-        return False
-    name, colon, port = hosts[0].lower().rpartition(":")
-    return (name if colon and port.isdigit() else hosts[0].lower()) in LOOPBACK
+    return len(hosts) == 1 and is_loopback_name(hosts[0])
 
 
 def _is_loopback(listening: socket.socket) -> bool:

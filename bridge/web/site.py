@@ -55,13 +55,14 @@ class Site:
         A loopback name is always taken: a proxy on the same machine may put it there, and
         no page from elsewhere can.
         """
-        host = host.lower()
-        name = host.rpartition(":")[0] if _has_port(host) else host
-        return host in self.hosts or name in LOOPBACK
+        return host.lower() in self.hosts or is_loopback_name(host)
 
 
-def _has_port(host: str) -> bool:
-    return host.rpartition(":")[2].isdigit() and not host.endswith("]")
+def is_loopback_name(host: str) -> bool:
+    """Say whether a `Host`, with a port or without, is this machine's own name."""
+    host = host.lower()
+    name, _, port = host.rpartition(":")
+    return (name if port.isdigit() and not host.endswith("]") else host) in LOOPBACK
 
 
 @lru_cache(maxsize=64)
