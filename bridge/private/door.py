@@ -7,17 +7,11 @@ changes something takes no request from a browser at all.
 
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from bridge.web.errors import ApiError
-from bridge.web.site import is_loopback_name
-
-Connection = ASGIConnection[Any, Any, Any, Any]
-Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+from bridge.web.site import AsyncGuard, Connection, is_loopback_name
 
 # Browsers add one of these to every request that is no plain visit, and none lets a page
 # take them away. No page of ours asks for anything here.
@@ -25,7 +19,7 @@ _OF_BROWSERS = ("origin", "sec-fetch-site")
 _OF_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
-def local_names(listening: socket.socket) -> Guard:
+def local_names(listening: socket.socket) -> AsyncGuard:
     """Return a guard that takes a loopback address by its own names only."""
     # A closed socket does not know its address any more, and what came before is answered.
     loopback = _is_loopback(listening)
@@ -38,7 +32,7 @@ def local_names(listening: socket.socket) -> Guard:
     return guard
 
 
-def by_hand(listening: socket.socket) -> Guard:
+def by_hand(listening: socket.socket) -> AsyncGuard:
     """Return a guard for what changes something: a program of this machine asks, directly."""
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:

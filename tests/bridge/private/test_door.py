@@ -8,8 +8,9 @@ import pytest
 from litestar import get
 from litestar.connection import ASGIConnection
 
-from bridge.private.door import Guard, by_hand, local_names
+from bridge.private.door import by_hand, local_names
 from bridge.web.errors import ApiError
+from bridge.web.site import AsyncGuard
 
 LOCAL = ("127.0.0.1", 50_000)
 ABROAD = ("10.0.0.7", 50_000)
@@ -32,7 +33,9 @@ def network() -> Iterator[socket.socket]:
         yield one
 
 
-async def refused(guard: Guard, host: str | None, client: tuple[str, int] | None) -> int | None:
+async def refused(
+    guard: AsyncGuard, host: str | None, client: tuple[str, int] | None
+) -> int | None:
     """Return with which status a request is refused, if it is."""
     headers = [] if host is None else [(b"host", host.encode())]
     scope: Any = {"type": "http", "headers": headers, "client": client, "state": {}}
