@@ -5,6 +5,7 @@ export * from "./i18n.ts";
 export * from "./icon.tsx";
 export * from "./live.ts";
 export * from "./picture.ts";
+export * from "./portrait.tsx";
 export * from "./rich.tsx";
 export * from "./text.ts";
 export * from "./time.ts";

@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
-import { Icon, type IconShape } from "@deskbridge/ui";
+import { Icon, Portrait, type IconShape } from "@deskbridge/ui";
 import { agentOf, inboxOf } from "../store/session.ts";
 import { t, type Key } from "../i18n/index.ts";
 import { Globe, Mail, MessageCircle, Phone, Send, Users } from "./icons.ts";
@@ -42,17 +41,17 @@ type AvatarProps = { id: number; name: string; url?: string | undefined; inbox?:
 
 /** A picture, or the letters of a name where there is none, or none that can be loaded. */
 export function Face({ name, url }: { name: string; url: string | undefined }): VNode {
-  const [broken, setBroken] = useState<string | null>(null);
-  if (url === undefined || url === broken) return <span aria-hidden="true">{initials(name)}</span>;
-  return <img src={url} alt="" loading="lazy" onError={() => setBroken(url)} />;
+  return (
+    <Portrait url={url} loading="lazy">
+      <span aria-hidden="true">{initials(name)}</span>
+    </Portrait>
+  );
 }
 
 /** A colleague's picture in a line of text; nothing for those who have none. */
-export function SmallFace({ agent }: { agent: string | undefined }): VNode | null {
-  const [broken, setBroken] = useState<string | null>(null);
+export function SmallFace({ agent }: { agent: string | undefined }): VNode {
   const url = agent === undefined ? undefined : agentOf(agent)?.avatar_url;
-  if (url === undefined || url === broken) return null;
-  return <img class="face" src={url} alt="" loading="lazy" data-face={agent} onError={() => setBroken(url)} />;
+  return <Portrait url={url} class="face" loading="lazy" data-face={agent} />;
 }
 
 /** A contact's picture or letters, with the channel they came by at its corner. */

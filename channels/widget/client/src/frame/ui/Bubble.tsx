@@ -1,4 +1,4 @@
-import { Icon, RichText, clockTime, fullTime, type Attachment } from "@deskbridge/ui";
+import { Icon, Portrait, RichText, clockTime, fullTime, type Attachment } from "@deskbridge/ui";
 import { Reply } from "lucide";
 import type { VNode } from "preact";
 import type { Quote } from "../../shared/protocol.ts";
@@ -7,7 +7,6 @@ import { Answers } from "./Answers.tsx";
 import { Attachments } from "./Attachments.tsx";
 import { useShared } from "./context.ts";
 import { Mark } from "./Mark.tsx";
-import { Portrait } from "./Portrait.tsx";
 import { QuoteView } from "./QuoteView.tsx";
 
 type Props = { bubble: Line; onReply: (message: Quote) => void; onShow: (image: Attachment) => void };
@@ -23,7 +22,7 @@ export function Bubble({ bubble, onReply, onShow }: Props): VNode {
     <div class={`line${own ? " own" : ""}${first ? " first" : ""}${last ? " last" : ""}`}>
       {first && !own && (
         <span class="author" dir="auto" aria-hidden>
-          <Portrait of={message?.author} />
+          <Portrait class="portrait" url={message?.author?.avatar_url} />
           {name}
         </span>
       )}

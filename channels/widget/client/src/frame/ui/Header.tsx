@@ -1,10 +1,9 @@
-import { Icon } from "@deskbridge/ui";
+import { Icon, Portrait } from "@deskbridge/ui";
 import { ChevronLeft, Maximize2, Minimize2, X } from "lucide";
 import type { VNode } from "preact";
 import { useShared } from "./context.ts";
 import { Grip } from "./Grip.tsx";
 import { OnwardButton } from "./OnwardButton.tsx";
-import { Portrait } from "./Portrait.tsx";
 
 export function Header(): VNode {
   const { desk, state, t } = useShared();
@@ -22,7 +21,7 @@ export function Header(): VNode {
           {elsewhere > 0 && <i class="dot" />}
         </button>
       )}
-      <Portrait of={agent} />
+      <Portrait class="portrait" url={agent?.avatar_url} />
       <div class="heading">
         <h1 dir="auto">{config.name}</h1>
         <p dir="auto">{agent ? t("subtitle_agent", { name: agent.name }) : t("subtitle")}</p>

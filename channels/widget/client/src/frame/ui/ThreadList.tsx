@@ -1,11 +1,10 @@
-import { Icon, shortTime } from "@deskbridge/ui";
+import { Icon, Portrait, shortTime } from "@deskbridge/ui";
 import { MessageCircle, SquarePen } from "lucide";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Thread } from "../../shared/protocol.ts";
 import { useShared } from "./context.ts";
 import { Locked } from "./Locked.tsx";
-import { Portrait } from "./Portrait.tsx";
 
 export function ThreadList(): VNode {
   const { desk, state, t } = useShared();
@@ -41,7 +40,9 @@ function Row({ thread }: { thread: Thread }): VNode {
     <li>
       <button type="button" class="row" onClick={() => desk.openThread(thread.thread)}>
         <span class="avatar" aria-hidden>
-          <Portrait of={agent}>{agent ? initial(agent.name) : <Icon of={MessageCircle} size={18} />}</Portrait>
+          <Portrait class="portrait" url={agent?.avatar_url}>
+            {agent ? initial(agent.name) : <Icon of={MessageCircle} size={18} />}
+          </Portrait>
         </span>
         <span class="row-text">
           <span class="row-top">
