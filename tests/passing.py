@@ -5,8 +5,9 @@ platforms in the same process alike, so that an hour's outage takes a second.
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any, TypeVar
 
 from bridge.clock import Clock
@@ -59,6 +60,24 @@ async def pass_by(seconds: float, *, step: float, real: float = 0.003) -> None:
     while (left := end - _loop().time()) > 0:
         _loop().pass_by(min(step, left))
         await machine_sleep(real)
+
+
+async def go_by(step: float) -> None:
+    """Let time pass, a step at a time, until cancelled."""
+    while True:
+        await pass_by(step, step=step)
+
+
+@contextlib.asynccontextmanager
+async def meanwhile(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have all of it done at once until the context ends."""
+    tasks = [asyncio.create_task(one) for one in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def machine_sleep(seconds: float) -> None:

@@ -11,13 +11,15 @@ import random
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 from bridge.clock import Clock
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import Customer, TelegramServer
+from tests import passing
 from tests.desk import RunningDesk
 from tests.faults import report as r
 from tests.faults.failpoints import Failpoints
@@ -138,15 +140,9 @@ class RealShift(Shift):
         """Return what has reached customers."""
         return self._shop.boxes()
 
-    @contextlib.asynccontextmanager
-    async def time_passing(self) -> AsyncIterator[None]:
+    def time_passing(self) -> AbstractAsyncContextManager[None]:
         """Look now and then."""
-        looking = asyncio.create_task(self.glances())
-        try:
-            yield
-        finally:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
+        return passing.meanwhile(self.glances())
 
     async def passes(self, waited: float) -> float:
         """Let some time pass; return how much."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from tests.bench.figures import percentile
+from tests.channels.storm import report as storm
 from tests.faults.ground import Topic
 from tests.faults.words import FOR_CUSTOMERS, FOR_THREADS, Word, found
 
@@ -17,15 +18,9 @@ MOST_IN_A_POST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One direction. `reordered` counts neighbours that changed places."""
+class Way(storm.Way):
+    """One direction, as a storm's."""
 
-    messages: int
-    lost: int
-    doubled_marked: int
-    doubled_unmarked: int
-    reordered: int
-    misrouted: int
     warned: int = 0
     """Words whose post says that they may be there twice, whether they are or not."""
 

@@ -1,10 +1,10 @@
 """One scenario with one seed: who writes, what goes wrong, and how long it takes to settle."""
 
 import asyncio
-import contextlib
 import random
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -180,20 +180,9 @@ class Shift:
 
     # --- time ---
 
-    @contextlib.asynccontextmanager
-    async def time_passing(self) -> AsyncIterator[None]:
+    def time_passing(self) -> AbstractAsyncContextManager[None]:
         """Let time pass for as long as the context lasts."""
-        tasks = [asyncio.create_task(one) for one in (self._wind(), self.glances())]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _wind(self) -> None:
-        while True:
-            await passing.pass_by(WIND, step=WIND)
+        return passing.meanwhile(passing.go_by(WIND), self.glances())
 
     async def glances(self) -> None:
         """Look again and again."""

@@ -18,6 +18,7 @@ from tests.agent_console.slack.test_showing import texts
 from tests.agent_console.slack.workspace import Workspace
 from tests.channels.rig import eventually
 from tests.clock import ManualClock
+from tests.passing import meanwhile
 
 
 def shown(workspace: Workspace, account: str) -> str:
@@ -141,15 +142,13 @@ async def test_a_burst_is_drawn_once_for_each_who_looks(monkeypatch: pytest.Monk
         workspace.desk.answers["inbox"] = an_inbox()
         await opened(workspace)
         keeper = Homes(workspace.surface, "slack_main")
-        running = asyncio.create_task(keeper.run())
-        for number in range(40):
-            workspace.desk.answers["inbox"] = an_inbox(*(f"Олена {n}" for n in range(number)))
-            keeper.committed([happened])
-            await asyncio.sleep(0)
-        await eventually(lambda: "Олена 38" in shown(workspace, workspace.anna.id))
-        await asyncio.sleep(0.5)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        async with meanwhile(keeper.run()):
+            for number in range(40):
+                workspace.desk.answers["inbox"] = an_inbox(*(f"Олена {n}" for n in range(number)))
+                keeper.committed([happened])
+                await asyncio.sleep(0)
+            await eventually(lambda: "Олена 38" in shown(workspace, workspace.anna.id))
+            await asyncio.sleep(0.5)
         assert workspace.asked("views.publish") == 2
 
 
@@ -160,15 +159,13 @@ async def test_what_slack_refuses_is_drawn_the_next_time(monkeypatch: pytest.Mon
         workspace.desk.answers["inbox"] = an_inbox()
         await opened(workspace)
         keeper = Homes(workspace.surface, "slack_main")
-        running = asyncio.create_task(keeper.run())
         workspace.slack.faults.plan("views.publish", Fault(status=503))
         workspace.desk.answers["inbox"] = an_inbox("Олена")
-        keeper.committed([happened])
-        await eventually(lambda: workspace.asked("views.publish") == 2)
-        keeper.committed([happened])
-        await eventually(lambda: "Олена" in shown(workspace, workspace.anna.id))
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        async with meanwhile(keeper.run()):
+            keeper.committed([happened])
+            await eventually(lambda: workspace.asked("views.publish") == 2)
+            keeper.committed([happened])
+            await eventually(lambda: "Олена" in shown(workspace, workspace.anna.id))
 
 
 async def test_it_lets_customers_words_go_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What a Telegram staff group must know again after a restart, by the real program's parts."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from random import Random
 from typing import Any
 
@@ -34,6 +35,17 @@ async def kept(group: TelegramHall, sort: str) -> dict[str, str]:
     return await group.office.store.read(
         lambda tx: dict(tx.all(k.KEPT, surface_id=SURFACE, of_sort=sort))
     )
+
+
+def what_never_ends() -> tuple[asyncio.Event, Callable[..., Coroutine[Any, Any, Any]]]:
+    """Return a function that never returns, and what says that it was called."""
+    reached = asyncio.Event()
+
+    async def never(*_: Any, **__: Any) -> Any:
+        reached.set()
+        await asyncio.Event().wait()
+
+    return reached, never
 
 
 # --- names ---
@@ -175,12 +187,7 @@ async def test_a_question_on_its_way_at_a_kill_swallows_what_might_answer_it_and
     group: TelegramHall,
 ) -> None:
     await begun(group)
-    reached = asyncio.Event()
-
-    async def never(*_: Any, **__: Any) -> Any:
-        reached.set()
-        await asyncio.Event().wait()
-
+    reached, never = what_never_ends()
     surface = group.staffed.surface
     assert isinstance(surface, TelegramForum)
     surface._line.say = never  # type: ignore[method-assign]
@@ -202,12 +209,7 @@ async def test_an_answer_cut_short_by_a_kill_is_never_taken_for_a_word_to_the_cu
 ) -> None:
     await begun(group)
     await group.presses("pavel", "note")
-    reached = asyncio.Event()
-
-    async def never(*_: Any, **__: Any) -> Any:
-        reached.set()
-        await asyncio.Event().wait()
-
+    reached, never = what_never_ends()
     surface = group.staffed.surface
     assert isinstance(surface, TelegramForum)
     surface._intake._presses._desk.press = never  # type: ignore[method-assign]

@@ -5,7 +5,8 @@ import contextlib
 import random
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from tests import passing
@@ -124,21 +125,9 @@ class Storm:
 
     # --- what goes wrong ---
 
-    @contextlib.asynccontextmanager
-    async def _weather(self) -> AsyncIterator[None]:
+    def _weather(self) -> AbstractAsyncContextManager[None]:
         """Let time pass, sends meet trouble and customers read, until the context ends."""
-        work = (self._time_passes(), self._trouble(), self._customers_read())
-        tasks = [asyncio.create_task(one) for one in work]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _time_passes(self) -> None:
-        while True:
-            await passing.pass_by(WIND, step=WIND)
+        return passing.meanwhile(passing.go_by(WIND), self._trouble(), self._customers_read())
 
     async def _trouble(self) -> None:
         while True:
