@@ -100,9 +100,11 @@ class Sockets:
     async def _connected(self) -> Any:
         self._left.clear()
         address = await self._client.socket_address()
-        sockets = await self._made(address)
+        sockets = self._made(address)
         try:
             async with asyncio.timeout(CONNECTS_WITHIN):
+                await sockets.aiohttp_client_session.close()
+                sockets.aiohttp_client_session = self._client.new_session()
                 await sockets.connect()
             yield sockets
         finally:
@@ -110,7 +112,7 @@ class Sockets:
             # Its tasks are cancelled, and end in the loop's next turns.
             await asyncio.gather(*_tasks(sockets), return_exceptions=True)
 
-    async def _made(self, address: str) -> Any:
+    def _made(self, address: str) -> Any:
         # Half of its methods have no annotations.
         made: Any = SocketModeClient(
             app_token="",
@@ -119,8 +121,6 @@ class Sockets:
             auto_reconnect_enabled=False,
             ping_interval=PING,
         )
-        await made.aiohttp_client_session.close()
-        made.aiohttp_client_session = self._client.new_session()
         made.proxy = None
         made.wss_uri = address
         # Slack asks for a new connection every few hours; there is one way to make one, ours.

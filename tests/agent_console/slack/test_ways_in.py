@@ -4,9 +4,11 @@ import asyncio
 import json
 import time
 from functools import partial
+from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from agent_console.slack import sockets, surface
 from agent_console.surface import Said
@@ -139,6 +141,34 @@ async def test_a_broken_line_is_mended_and_what_was_missed_is_found() -> None:
     (said,) = workspace.desk.heard
     assert isinstance(said, Said)
     assert said.external_id == missed.ts
+
+
+async def test_a_connection_given_up_while_it_is_made_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[SocketModeClient] = []
+
+    def given_up(**given: Any) -> SocketModeClient:
+        client = SocketModeClient(**given)
+        session = client.aiohttp_client_session
+        close, ends = session.close, [asyncio.CancelledError()]
+
+        async def closes() -> None:
+            if ends:
+                raise ends.pop()
+            await close()
+
+        monkeypatch.setattr(session, "close", closes, raising=False)
+        made.append(client)
+        return client
+
+    monkeypatch.setattr(sockets, "SocketModeClient", given_up)
+    async with Workspace().open() as workspace:
+        with pytest.raises(asyncio.CancelledError):
+            await workspace.surface.run()
+    (client,) = made
+    assert client.closed
+    assert client.aiohttp_client_session.closed
 
 
 @pytest.mark.usefixtures("_brisk")
