@@ -219,6 +219,9 @@ class Program:
 
     def _follow(self, tx: Tx) -> None:
         automations.follow(tx, self.desk)
+        # A reload, in another thread, may change what there is.
+        for one in tuple(self.staff.values()):
+            one.fanout.claim(tx)
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""

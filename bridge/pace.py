@@ -75,6 +75,10 @@ class Rests:
         until = now + min(max(0.0, seconds), self.LONGEST)
         self._until[name] = max(until, self._until.get(name, until))
 
+    def asked(self, name: Hashable) -> bool:
+        """Say whether it was asked for, unless somebody has waited since; from any thread."""
+        return name in self._until
+
     def left(self, name: Hashable) -> float:
         """Return for how many seconds nobody may call yet."""
         until = self._until.get(name)
@@ -84,6 +88,7 @@ class Rests:
         """Return when calls may go again."""
         while (left := self.left(name)) > 0:  # noqa: ASYNC110  # It may have grown meanwhile.
             await asyncio.sleep(left)
+        self._until.pop(name, None)
 
 
 class _Places:
@@ -131,6 +136,12 @@ class Pace:
         What may be left undone goes only then: a message that comes next finds a place.
         """
         return self._overall.taken() + len(self._waiting) <= self._overall.budget.calls // 2
+
+    def is_free(self, to: Hashable = None) -> bool:
+        """Say whether a turn would be given as soon as it is asked for; from any thread."""
+        if self._waiting or not self._overall.has_one():
+            return False
+        return self._each is None or to is None or self._each.has_one(to)
 
     @contextlib.asynccontextmanager
     async def turn(self, to: Hashable = None, *, yields: float = 0.0) -> AsyncIterator[None]:

@@ -26,21 +26,51 @@ def next_post(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
 ) -> steps.Put | steps.Prove | None:
     """Return the call that posts what comes next, or finds out what became of the last one."""
-    _queue(tx, deck, row, conversation)
-    owed = tx.all(s.OWED_POSTS, thread_id=row.id, limit=AT_ONCE)
+    owed = _owed(tx, deck, row, conversation)
     if not owed:
         return None
-    first, again = owed[0], None
-    if first.state == "posting":
-        if deck.proves:
-            since = first.begun_at or tx.now
-            return steps.Prove(on=row, thread=thread.id, key=first.key, since=since)
-        again = tx.now
-        group = [one for one in owed if one.state == "posting" and one.key == first.key]
-    else:
-        waiting = [one for one in owed if one.state == "queued"]
-        group = b.merge(waiting)
-        again = first.again_at
+    first = owed[0]
+    if first.state == "queued":
+        return _claimed(tx, deck, row, conversation, thread, _together(owed), first.again_at)
+    if deck.proves:
+        since = first.begun_at or tx.now
+        return steps.Prove(on=row, thread=thread.id, key=first.key, since=since)
+    group = [one for one in owed if one.state == "posting" and one.key == first.key]
+    return _claimed(tx, deck, row, conversation, thread, group, tx.now)
+
+
+def new_post(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
+) -> steps.Put | None:
+    """Return the call that posts what comes next, unless one before it has no known end."""
+    owed = _owed(tx, deck, row, conversation)
+    if not owed or any(one.state == "posting" for one in owed):
+        return None
+    return _claimed(tx, deck, row, conversation, thread, _together(owed), owed[0].again_at)
+
+
+def _owed(
+    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
+) -> Sequence[SurfacePost]:
+    _queue(tx, deck, row, conversation)
+    return tx.all(s.OWED_POSTS, thread_id=row.id, limit=AT_ONCE)
+
+
+def _together(owed: Sequence[SurfacePost]) -> list[SurfacePost]:
+    """Return what waits and may go in one post, the first of it at least."""
+    return b.merge([one for one in owed if one.state == "queued"])
+
+
+def _claimed(
+    tx: Tx,
+    deck: Deck,
+    row: SurfaceThread,
+    conversation: Conversation,
+    thread: Thread,
+    group: Sequence[SurfacePost],
+    again: int | None,
+) -> steps.Put:
+    """Claim a group of posts; `again` is since when it may be there already."""
     key = secrets.token_hex(8)
     for one in group:
         tx.run(s.BEGIN_POST, of=one.id, of_key=key, at=tx.now, again=again)

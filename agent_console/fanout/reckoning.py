@@ -7,6 +7,7 @@ twice says so.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -18,7 +19,7 @@ from agent_console.fanout.hints import HintBody
 from agent_console.fanout.mails import next_mail, tell_of
 from agent_console.fanout.marks import marks_owed, next_mark
 from agent_console.fanout.placing import is_lost, settled_place
-from agent_console.fanout.posts import ids_of, next_post
+from agent_console.fanout.posts import ids_of, new_post, next_post
 from agent_console.surface import Card, Hint, Press, Thread, Urgency
 from bridge.models import Conversation, SurfaceThread
 from bridge.store import conversations as q
@@ -51,6 +52,22 @@ def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
     if row is None and found.place is not None and found.conversation.state == "open":
         row = _begun(tx, deck, found.conversation, found.place)
     return None if row is None else _in_thread(tx, deck, row, found.conversation)
+
+
+def claim_said(
+    tx: Tx, deck: Deck, conversation_id: int, is_free: Callable[[str], bool]
+) -> steps.Put | None:
+    """Return the next call, claimed, if it posts what was said and may go at once.
+
+    `None` where anything stands before it: then nothing is claimed.
+    """
+    found = _standing(tx, deck, conversation_id)
+    if found is None or found.left is not None or (row := found.row) is None:
+        return None
+    thread = _thread(row)
+    if thread is None or row.shut_at is not None or not is_free(row.place):
+        return None
+    return new_post(tx, deck, row, found.conversation, thread)
 
 
 def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:

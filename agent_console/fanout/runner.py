@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from agent_console.fanout import records, steps
+from agent_console.fanout.ahead import Ahead
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
-from agent_console.fanout.reckoning import peek, reckon
+from agent_console.fanout.reckoning import peek
 from agent_console.surface import (
     CanProve,
     PlaceMovedError,
@@ -28,7 +30,7 @@ from bridge.channel import (
 from bridge.delivery import pause_after
 from bridge.models import Event
 from bridge.store import surfaces as s
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import Store, Tx, is_passing
 
 _log = logging.getLogger(__name__)
 
@@ -70,10 +72,36 @@ class Fanout:
         self._store = store
         self._surface = surface
         self._deck = deck
+        self._ahead = Ahead(deck, surface.is_free)
+        # Claimed and committed, by conversation.
+        self._ready: dict[int, steps.Put] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
         self._later: set[asyncio.TimerHandle] = set()
         self._running = False
+
+    def claim(self, tx: Tx) -> None:
+        """Claim what a transaction says in a thread at rest: at its end, in the writer's thread.
+
+        Whatever happens to that, what was said is stored, and is shown in the usual way.
+        """
+        if not self._running:
+            return
+        try:
+            step = self._ahead.claim(tx, busy=self._tasks)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            _log.exception("nothing can be claimed ahead on %s", self._deck.surface_id)
+            return
+        if step is not None:
+            tx.then(partial(self._is_claimed, step))
+
+    def _is_claimed(self, step: steps.Put) -> None:
+        """Do at once what was claimed, unless it is for somebody who is busy with it already."""
+        if self._running and step.on.conversation_id not in self._tasks:
+            self._ready[step.on.conversation_id] = step
+            self.look(step.on.conversation_id)
 
     def committed(self, events: Sequence[Event]) -> None:
         """Look at the conversations that something has happened in."""
@@ -115,6 +143,7 @@ class Fanout:
         for handle in self._later:
             handle.cancel()
         self._later.clear()
+        self._ready.clear()
         tasks = [*self._tasks.values(), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
@@ -146,12 +175,16 @@ class Fanout:
 
     async def _one_step(self, conversation_id: int) -> bool:
         """Do the next call; say whether there was one. Raises what asks for a pause."""
+        if (ready := self._ready.pop(conversation_id, None)) is not None:
+            async with self._surface.turn(ready.on.place, steps.urgency_of(ready)):
+                await self._do(ready)
+            return True
         found = await self._store.read(peek, self._deck, conversation_id)
         if found is None:
             return False
         place, urgency = found
         async with self._surface.turn(place, urgency):
-            step = await self._store.write(reckon, self._deck, conversation_id)
+            step = await self._store.write(self._ahead.reckon, conversation_id)
             if step is None:
                 # Files are on their way: their coming is an event, and so is their not coming.
                 self._look_in(conversation_id, FILES_WAIT / 1000 + 1)
@@ -160,6 +193,7 @@ class Fanout:
         return True
 
     async def _do(self, step: steps.AnyStep) -> None:
+        self._ahead.begun(step.on.conversation_id)
         try:
             async with asyncio.timeout(_CALL):
                 result = await self._call(step)

@@ -86,6 +86,10 @@ class Budgets:
                 for answered in held.values():
                     answered()
 
+    def is_free(self, place: str) -> bool:
+        """Say whether a channel takes a message at once; from any thread."""
+        return self._posts.is_free(place) and not self._rests.asked((POST, place))
+
     @contextlib.asynccontextmanager
     async def leisure(self) -> AsyncIterator[None]:
         """Enter when a Home tab may be drawn anew: while no words wait, and not too often."""

@@ -202,6 +202,10 @@ class SlackSurface(StaffSurface):
         """Enter when a call may go."""
         return self._budgets.turn(place, urgency)
 
+    def is_free(self, place: str) -> bool:
+        """Say whether the channel takes a message now."""
+        return self._budgets.is_free(place)
+
     def url(self, thread: Thread) -> str | None:
         """Return the address of a thread's first message."""
         return self._accounts.permalink(thread.place, thread.card)

@@ -182,6 +182,13 @@ class StaffSurface(ABC):
         """
 
     @abstractmethod
+    def is_free(self, place: str) -> bool:
+        """Say whether the place takes words as soon as there are any: a `turn` comes at once.
+
+        It is asked from any thread, and may be wrong for a moment.
+        """
+
+    @abstractmethod
     async def open(self, place: str, card: Card, *, key: str) -> Thread:
         """Make a thread with the card at its head; `key` as of a post."""
 

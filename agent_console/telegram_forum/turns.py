@@ -77,6 +77,10 @@ class Turns:
                 held.answered.pop()
                 pace.give_back(place)
 
+    def is_free(self, place: str) -> bool:
+        """Say whether a message would have its turn at once; from any thread."""
+        return self._paces["message"].is_free(place) and not self._rests.asked((place, "message"))
+
     @contextlib.asynccontextmanager
     async def call(
         self, place: str, sort: Sort = "message", *, yields: float | None = None

@@ -55,6 +55,7 @@ class News:
 
     events: list[Event] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
+    then: list[Callable[[], None]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to tell."""
@@ -64,6 +65,7 @@ class News:
         """Take in what came after it."""
         self.events += later.events
         self.topics |= later.topics
+        self.then += later.then
 
 
 class Tx:
@@ -112,6 +114,13 @@ class Tx:
         """Tell those who wait for `topic` once this transaction is committed."""
         self.news.topics.add(topic)
 
+    def then(self, go_on: Callable[[], None]) -> None:
+        """Have `go_on` called in the event loop once this transaction is committed, if it is.
+
+        It comes before anybody is told of the events.
+        """
+        self.news.then.append(go_on)
+
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """Keep all of what is done inside or, when it raises, nothing; the rest goes on.
@@ -120,11 +129,12 @@ class Tx:
         the whole transaction is gone.
         """
         self._connection.execute("SAVEPOINT attempt")
-        known = len(self.news.events)
+        known, agreed = len(self.news.events), len(self.news.then)
         try:
             yield
         except BaseException as error:
             del self.news.events[known:]
+            del self.news.then[agreed:]
             if not is_passing(error):
                 self._connection.execute("ROLLBACK TO attempt")
                 self._connection.execute("RELEASE attempt")
@@ -364,6 +374,8 @@ class Store:
                 job.answer.set_exception(job.failure)
             else:
                 job.answer.set_result(job.result)
+        for go_on in news.then:
+            go_on()
         if news and self.on_commit is not None:
             self.on_commit(news)
 

@@ -232,3 +232,45 @@ def test_what_the_network_asked_to_be_left_alone_is_until_the_longest_time_it_sa
         return [*left, loop.time() - begun, rests.left("group")]
 
     assert standing.run(rested()) == pytest.approx([30.0, 0.0, 0.0, 30.0, 0.0], abs=0.01)
+
+
+def test_a_place_is_free_when_a_turn_would_come_at_once() -> None:
+    async def free() -> list[bool]:
+        pace = Pace(Budget(2, 1.0), Budget(1, 1.0))
+        found = [pace.is_free("anna")]
+        async with pace.turn("anna"):
+            found += [pace.is_free("anna"), pace.is_free("ivan"), pace.is_free()]
+        found += [pace.is_free("anna"), pace.is_free("ivan")]
+        await asyncio.sleep(0.1)
+        async with pace.turn("ivan"):
+            found.append(pace.is_free())
+        await asyncio.sleep(2)
+        found.append(pace.is_free("anna"))
+        return found
+
+    assert standing.run(free()) == [True, False, True, True, False, True, False, True]
+
+
+def test_a_place_that_somebody_waits_for_is_not_free() -> None:
+    async def free() -> list[bool]:
+        pace = Pace(Budget(20, 1.0), Budget(1, 1.0))
+        async with pace.turn("anna"):
+            waits = asyncio.create_task(pace.take("anna"))
+            await asyncio.sleep(0)
+            found = [pace.is_free("ivan")]
+        await waits
+        return [*found, pace.is_free("ivan")]
+
+    assert standing.run(free()) == [False, True]
+
+
+def test_a_rest_counts_as_asked_for_until_somebody_has_waited_it_out() -> None:
+    async def asked() -> list[bool]:
+        rests = Rests()
+        found = [rests.asked("group")]
+        rests.begin("group", 5.0)
+        found.append(rests.asked("group"))
+        await rests.over("group")
+        return [*found, rests.asked("group")]
+
+    assert standing.run(asked()) == [False, True, False]

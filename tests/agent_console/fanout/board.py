@@ -4,6 +4,7 @@ Whatever the kernel does to it is checked as a platform would: a post into a thr
 there, a change of what is not there, and a call outside of a turn are mistakes.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -82,8 +83,10 @@ class Board(StaffSurface):
         # The same, after the platform has done it.
         self.after: Callable[[str], None] = lambda _name: None
         self.proves = False
+        self.free = True
         self._ids = count(100)
-        self._in_turn = False
+        # Who has a turn and has not called yet.
+        self._turns: set[asyncio.Task[Any] | None] = set()
 
     # --- the contract ---
 
@@ -108,8 +111,17 @@ class Board(StaffSurface):
         """Let one call after another go."""
         del place
         self.urgencies.append(urgency)
-        self._in_turn = True
-        yield
+        me = asyncio.current_task()
+        self._turns.add(me)
+        try:
+            yield
+        finally:
+            self._turns.discard(me)
+
+    def is_free(self, place: str) -> bool:
+        """Say whether it is."""
+        del place
+        return self.free
 
     async def open(self, place: str, card: Card, *, key: str) -> Thread:
         """Make a topic."""
@@ -188,8 +200,9 @@ class Board(StaffSurface):
 
     @contextlib.contextmanager
     def _called(self, name: str) -> Any:
-        assert self._in_turn, f"{name} was called out of turn"
-        self._in_turn = False
+        me = asyncio.current_task()
+        assert me in self._turns, f"{name} was called out of turn"
+        self._turns.discard(me)
         self.calls.append(name)
         self.before(name)
         yield
@@ -207,7 +220,7 @@ class ProvingBoard(Board):
     async def find(self, place: str, thread: str | None, key: str, since: int) -> Receipt | None:
         """Return the ids of what was made under a key."""
         del place, thread, since
-        self._in_turn = False
+        self._turns.discard(asyncio.current_task())
         self.calls.append("find")
         found = self.keys.get(key)
         return None if found is None else Receipt(external_ids=found)

@@ -34,7 +34,7 @@ from bridge.sandbox.slack import SlackPlatform
 from bridge.sandbox.slack import budgets as theirs
 from bridge.sandbox.telegram import TelegramServer
 from bridge.store import heard as h
-from bridge.store.transactions import News
+from bridge.store.transactions import News, Tx
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.fanout.board import Board, PlainVoice
 from tests.agent_console.fanout.houses import DESK, TwoHouses, running
@@ -178,7 +178,10 @@ def put_up(an_office: OpenOffice) -> PutUp:
                     told(news)
                 wall.fanout.committed(news.events)
 
-            office.store.on_commit = committed
+            def claim(tx: Tx) -> None:
+                wall.fanout.claim(tx)
+
+            office.store.on_commit, office.store.at_end = committed, claim
             await until(lambda: wall.fanout._running)
             try:
                 yield wall

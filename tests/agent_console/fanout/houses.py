@@ -171,7 +171,11 @@ async def running(houses: TwoHouses) -> AsyncIterator[None]:
         for one in houses.staff.values():
             one.committed(news.events)
 
-    office.store.on_commit = committed
+    def claim(tx: Tx) -> None:
+        for one in houses.staff.values():
+            one.fanout.claim(tx)
+
+    office.store.on_commit, office.store.at_end = committed, claim
     tasks = [
         asyncio.create_task(work())
         for one in houses.staff.values()

@@ -196,6 +196,28 @@ async def test_wakes_come_after_the_commit_and_only_from_what_was_kept(
     watching.close()
 
 
+async def test_what_is_to_follow_a_transaction_does_if_it_was_kept_and_before_it_is_announced(
+    database: Path, clock: ManualClock
+) -> None:
+    order: list[str] = []
+
+    def follows(tx: Tx, name: str) -> None:
+        put(tx, name, wake=name)
+        tx.then(lambda: order.append(name))
+        with contextlib.suppress(LookupError), tx.attempt():
+            tx.then(lambda: order.append("never"))
+            raise LookupError
+
+    def fails(tx: Tx) -> None:
+        follows(tx, "torn")
+        raise LookupError
+
+    async with opened(database, clock=clock, on_commit=lambda _: order.append("told")) as store:
+        await together(store, lambda tx: follows(tx, "a"), fails, lambda tx: follows(tx, "b"))
+        await asyncio.sleep(0)
+    assert order == ["a", "b", "told"]
+
+
 async def test_a_transaction_that_wakes_nobody_is_not_announced(
     database: Path, clock: ManualClock
 ) -> None:

@@ -1,0 +1,238 @@
+"""What is said in a thread at rest is claimed with its message: synced, once, and not in doubt."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from itertools import count
+from typing import Any
+
+import pytest
+
+from agent_console.fanout.reckoning import claim_said
+from agent_console.fanout.runner import Fanout
+from bridge.channel import InboundMessage, Sender
+from bridge.store.transactions import Tx
+from tests.agent_console.fanout.board import Board, ProvingBoard
+from tests.agent_console.fanout.conftest import PutUp, Wall
+
+_STATES = "SELECT state FROM surface_posts ORDER BY id"
+
+
+def said(number: int, text: str, *, customer: str = "visitor-one-000001") -> InboundMessage:
+    """Return what a customer writes."""
+    sender = Sender(external_id=customer)
+    return InboundMessage(
+        sender=sender, external_id=f"ahead{number}", sent_at=0, thread="t", text=text
+    )
+
+
+def posts(wall: Wall) -> list[tuple[str, bool]]:
+    """Return what stands in the only thread, and whether it says that it may be there twice."""
+    return [(one.text, one.again) for one in wall.board.topic.posts.values()]
+
+
+def synced(wall: Wall) -> list[str]:
+    """Return how the posts stand for whoever starts after a kill."""
+    idle = wall.office.store._idle  # The test looks inside.
+    connection = idle.get_nowait()
+    try:
+        return [state for (state,) in connection.execute(_STATES)]
+    finally:
+        idle.put(connection)
+
+
+@contextmanager
+def before_each_post(wall: Wall) -> Iterator[list[tuple[int, list[str]]]]:
+    """Note before each post how many commits there were since, and how the posts stand."""
+    commits, found = count(), list[tuple[int, list[str]]]()
+    store: Any = wall.office.store
+    commit = store._together
+
+    def counted(*args: Any) -> Any:
+        done = commit(*args)
+        next(commits)
+        return done
+
+    def called(name: str) -> None:
+        if name == "post":
+            found.append((next(copy(commits)), synced(wall)))
+
+    store._together, wall.board.before = counted, called
+    yield found
+    store._together, wall.board.before = commit, lambda _: None
+
+
+@contextmanager
+def at_the_end(wall: Wall, then: Callable[[Tx], None]) -> Iterator[None]:
+    """Have something happen after the claim, in the transaction that says something."""
+    claim = wall.office.store.at_end
+    assert claim is not None
+
+    def ends(tx: Tx) -> None:
+        claim(tx)
+        if any(one.kind == "message.added" for one in tx.news.events):
+            then(tx)
+
+    wall.office.store.at_end = ends
+    yield
+    wall.office.store.at_end = claim
+
+
+async def first_is_shown(wall: Wall) -> int:
+    """Have a thread that is at rest; return its conversation."""
+    conversation_id, _ = await wall.office.customer_writes("first")
+    await wall.settled()
+    return conversation_id
+
+
+async def test_between_a_message_and_its_call_stands_one_commit_and_it_holds_the_claim(
+    wall: Wall,
+) -> None:
+    await first_is_shown(wall)
+    with before_each_post(wall) as found:
+        await wall.office.customer_writes("second")
+        await wall.settled()
+    assert found == [(1, ["shown", "posting"])]
+    assert posts(wall) == [("first", False), ("second", False)]
+
+
+async def test_a_transaction_that_fails_takes_its_claim_back_and_the_next_has_its_own(
+    wall: Wall,
+) -> None:
+    await first_is_shown(wall)
+
+    def breaks(_tx: Tx) -> None:
+        raise LookupError
+
+    with at_the_end(wall, breaks), pytest.raises(LookupError):
+        await wall.office.store.write(wall.office.sink("site")._accept, [said(1, "lost")], None)
+    await wall.settled()
+    with before_each_post(wall) as found:
+        await wall.office.sink("site").accept([said(2, "second")])
+        await wall.settled()
+    assert found == [(1, ["shown", "posting"])]
+    assert posts(wall) == [("first", False), ("second", False)]
+
+
+@pytest.mark.parametrize("board", [Board("room"), ProvingBoard("room")], ids=["blind", "proving"])
+async def test_whoever_looks_at_the_thread_meanwhile_finds_the_claim_and_no_doubt(
+    put_up: PutUp, board: Board
+) -> None:
+    async with put_up(board) as wall:
+        conversation_id = await first_is_shown(wall)
+        loop, jobs = asyncio.get_running_loop(), wall.office.store._jobs
+
+        def is_overtaken(_tx: Tx) -> None:
+            # The card is to be drawn: what is reckoned then stands behind this commit.
+            wall.voice.extra = "!"  # type: ignore[attr-defined]
+            loop.call_soon_threadsafe(wall.fanout.look, conversation_id)
+            end = time.monotonic() + 10
+            while jobs.empty() and time.monotonic() < end:
+                time.sleep(0.001)
+            assert not jobs.empty()
+
+        with at_the_end(wall, is_overtaken):
+            await wall.office.customer_writes("second")
+        await wall.settled()
+        assert posts(wall) == [("first", False), ("second", False)]
+        assert board.calls == ["open", "post", "post", "draw"]
+
+
+async def test_what_was_claimed_when_the_program_was_killed_says_that_it_may_be_there_twice(
+    put_up: PutUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with put_up(Board("room")) as wall:
+        await first_is_shown(wall)
+        await _killed_after_the_commit(wall, monkeypatch)
+        assert posts(wall) == [("first", False), ("second", True)]
+
+
+async def test_what_was_claimed_when_the_program_was_killed_is_proven_where_it_can_be(
+    put_up: PutUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with put_up(ProvingBoard("room")) as wall:
+        await first_is_shown(wall)
+        await _killed_after_the_commit(wall, monkeypatch)
+        assert posts(wall) == [("first", False), ("second", False)]
+        assert wall.board.calls == ["open", "post", "find", "post"]
+
+
+async def _killed_after_the_commit(wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Fanout, "_is_claimed", lambda *_: None)
+        patch.setattr(Fanout, "look", lambda *_: None)
+        await wall.office.customer_writes("second")
+        await wall.stop()
+    assert synced(wall) == ["shown", "posting"]
+    await wall.begin()
+    await wall.settled()
+
+
+async def test_what_is_in_doubt_since_a_kill_is_not_overtaken(
+    put_up: PutUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with put_up(Board("room")) as wall:
+        await first_is_shown(wall)
+        with monkeypatch.context() as patch:
+            patch.setattr(Fanout, "_is_claimed", lambda *_: None)
+            patch.setattr(Fanout, "look", lambda *_: None)
+            await wall.office.customer_writes("second")
+            await wall.stop()
+            await wall.begin()
+        # Nobody has looked at it since the start.
+        await wall.office.customer_writes("third")
+        await wall.settled()
+        assert posts(wall) == [("first", False), ("second", True), ("third", False)]
+
+
+async def test_where_there_is_no_room_nothing_is_claimed_before_there_is(wall: Wall) -> None:
+    await first_is_shown(wall)
+    wall.board.free = False
+    with before_each_post(wall) as found:
+        await wall.office.customer_writes("second")
+        await wall.settled()
+    assert found == [(2, ["shown", "posting"])]
+    assert posts(wall) == [("first", False), ("second", False)]
+
+
+async def test_of_what_comes_at_once_only_one_is_claimed_before_its_turn(wall: Wall) -> None:
+    others = ("visitor-two-000002", "visitor-three-0003")
+    for customer in others:
+        await wall.office.customer_writes("first", customer=customer)
+    await wall.settled()
+    claimed: list[int] = []
+
+    def note(_tx: Tx) -> None:
+        claimed.append(len(wall.fanout._ahead._claimed))
+
+    sink, at_once = wall.office.sink("site"), []
+    for number, customer in enumerate(others):
+        at_once.append(sink.accept([said(number, "second", customer=customer)]))
+    with at_the_end(wall, note):
+        await asyncio.gather(*at_once)
+    await wall.settled()
+    assert claimed == [1, 1]
+    for topic in wall.board.topics.values():
+        assert [(one.text, one.again) for one in topic.posts.values()] == [
+            ("first", False),
+            ("second", False),
+        ]
+
+
+async def test_a_claim_that_breaks_leaves_nothing_behind_and_the_message_is_stored_and_shown(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_is_shown(wall)
+
+    def breaks(*args: Any) -> None:
+        assert claim_said(*args) is not None
+        raise LookupError
+
+    monkeypatch.setattr("agent_console.fanout.ahead.claim_said", breaks)
+    with before_each_post(wall) as found:
+        await wall.office.customer_writes("second")
+        await wall.settled()
+    assert found == [(2, ["shown", "posting"])]
+    assert posts(wall) == [("first", False), ("second", False)]
