@@ -29,12 +29,14 @@ function List(): VNode {
 }
 
 let list: HTMLElement;
-const at = (clientX: number) => ({ bubbles: true, cancelable: true, clientX, clientY: 10 });
 
-/** What a browser tells of a press that begins on one element and ends on another: the click is their common holder's. */
-function press(from: string, clicked: string, moved = 0): void {
+/** What a browser tells of a press: its click, if it makes one, comes in the same turn. */
+async function press(from: string, clicked: string | null, { moved = 0, ...more }: PointerEventInit & { moved?: number } = {}): Promise<void> {
+  const at = (clientX: number): PointerEventInit => ({ bubbles: true, cancelable: true, clientX, clientY: 10, pointerType: "mouse", ...more });
   list.querySelector(from)!.dispatchEvent(new PointerEvent("pointerdown", at(5)));
-  (clicked === "ul" ? list.querySelector("ul")! : list.querySelector(clicked)!).dispatchEvent(new MouseEvent("click", at(5 + moved)));
+  list.querySelector(clicked ?? "ul")!.dispatchEvent(new PointerEvent("pointerup", at(5 + moved)));
+  if (clicked !== null) list.querySelector(clicked)!.dispatchEvent(new MouseEvent("click", at(5 + moved)));
+  await new Promise((done) => setTimeout(done, 5));
 }
 
 beforeEach(() => {
@@ -42,23 +44,26 @@ beforeEach(() => {
   list = show(<List />);
 });
 
-it("a link is followed once by a press that begins and ends on it", () => {
-  press("b", "b");
+it("a link is followed once by a press that begins and ends on it", async () => {
+  await press("b", "b");
   expect(followed.mock.calls).toEqual([["one"]]);
 });
 
-it("a link is followed although its row has moved away before the button was let go", () => {
-  press("b", "ul");
+it("a link is followed although its row has moved before the button was let go", async () => {
+  await press("b", null);
   expect(followed.mock.calls).toEqual([["one"]]);
 });
 
-it("nothing is followed where the pointer has moved: something was dragged or marked", () => {
-  press("b", "ul", 40);
+it("nothing is followed where the pointer has moved: something was dragged or marked", async () => {
+  await press("b", null, { moved: 40 });
   expect(followed).not.toHaveBeenCalled();
 });
 
-it("nothing is followed by a press of what is no link", () => {
-  press("button", "ul");
-  press("button", "button");
+it("nothing is followed by a press of what is no link, by another button, or by a finger that scrolls", async () => {
+  await press("button", null);
+  await press("button", "button");
+  await press("b", null, { button: 2 });
+  await press("b", null, { ctrlKey: true });
+  await press("b", null, { pointerType: "touch" });
   expect(followed).not.toHaveBeenCalled();
 });
