@@ -1,6 +1,6 @@
 """A message as the posts that show it, cut to what the surface takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -43,10 +43,9 @@ class Author(NamedTuple):
     name: str
 
 
-def author_of(message: Message, agents: Mapping[str, Agent], customer: str, program: str) -> Author:
-    """Return who said a message."""
-    found = agents.get(message.agent_id or "")
-    name = found.name if found else program
+def author_of(message: Message, agent: Agent | None, customer: str, program: str) -> Author:
+    """Return who said a message; `agent` is whose it is, if they are known."""
+    name = agent.name if agent else program
     if message.kind == "incoming":
         return Author("customer", customer)
     if message.kind == "note":

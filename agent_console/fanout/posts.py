@@ -74,7 +74,7 @@ def _claimed(
     key = secrets.token_hex(8)
     for one in group:
         tx.run(s.BEGIN_POST, of=one.id, of_key=key, at=tx.now, again=again)
-    begun = tx.all(s.POSTS_AS, thread_id=row.id, of_key=key)
+    begun = [msgspec.structs.replace(one, key=key, again_at=again) for one in group]
     return steps.Put(
         on=row,
         thread=thread,
@@ -171,9 +171,9 @@ def add(tx: Tx, row: SurfaceThread, message: Message, part: int, body: b.Body) -
 
 def author(tx: Tx, deck: Deck, conversation: Conversation, message: Message) -> b.Author:
     """Return who is shown as having said a message."""
-    agents = {one.id: one for one in tx.all(desk.AGENTS)}
+    agent = tx.one(desk.AGENT_BY_ID, id=message.agent_id) if message.agent_id else None
     customer = deck.voice.customer(tx, conversation)
-    return b.author_of(message, agents, customer, deck.voice.program())
+    return b.author_of(message, agent, customer, deck.voice.program())
 
 
 def ids_of(post: SurfacePost) -> list[str]:
