@@ -79,7 +79,7 @@ def _records_lost(patch: Patch) -> None:
 
 
 def _unknown_is_not_sent(patch: Patch) -> None:
-    patch.setattr(records, "_unknown", lambda tx, _deck, step: records._waits_again(tx, step))
+    patch.setattr(records, "_unknown", lambda tx, _deck, step, *_: records._waits_again(tx, step))
 
 
 def _unknown_is_sent(patch: Patch) -> None:
