@@ -80,12 +80,10 @@ function Line({ of, changed }: { of: DeadItem; changed: () => void }): VNode {
         <span>{p(`dead.kind.${of.kind}`)}</span>
         <span class="meta">{of.asked ? p("dead.asked") : p(`dead.state.${of.state}`)}</span>
       </p>
-      <p class="dead-why" dir="auto">
-        {whyWords(of)}
-      </p>
+      <p dir="auto">{whyWords(of)}</p>
       <p class="meta">{p(of.times > 1 ? "dead.times" : "dead.once", { n: number(of.times), first: moment(of.first_at), time: moment(of.at) })}</p>
       {of.retried !== null && <p class="meta">{p("dead.retried", { time: moment(of.retried) })}</p>}
-      {of.kind === "event" && !of.can_retry && <p class="meta">{p("dead.cannot")}</p>}
+      {of.kind === "event" && !of.can_retry && <p class="meta">{p(of.what === "words" ? "dead.hopeless" : "dead.cannot")}</p>}
       <Wire of={of} />
       <div class="dead-acts">
         {of.can_retry && (
@@ -113,14 +111,14 @@ function Line({ of, changed }: { of: DeadItem; changed: () => void }): VNode {
 }
 
 /** What went over the wire, or the shape of what came: asked for by who wants to know. */
-function Wire({ of: { id, said } }: { of: DeadItem }): VNode {
+function Wire({ of: { id, kind, said } }: { of: DeadItem }): VNode {
   const [wire, setWire] = useState<unknown>(undefined);
   const load = (open: boolean): void => {
     if (open) void getDeadItem(id).then((whole) => setWire(whole.wire), complain);
   };
   return (
     <details onToggle={(event) => load(event.currentTarget.open)}>
-      <summary>{p("dead.wire")}</summary>
+      <summary>{p(kind === "event" ? "dead.shape" : "dead.wire")}</summary>
       {said !== null && (
         <p class="meta" dir="auto" lang="en">
           {said}

@@ -188,6 +188,8 @@ export const en = {
   "dead.times": "{n} times, first {first}, last {time}",
   "dead.retried": "Tried again in vain: {time}",
   "dead.cannot": "It cannot be tried again: only its beginning was kept.",
+  "dead.hopeless": "It cannot be tried again: it was nothing that can be taken in.",
+  "dead.shape": "What it looked like",
   "dead.wire": "What went over the wire",
   "dead.noWire": "Nothing of it was kept.",
   "dead.hidden": "Words and secrets are left out: ‹12› stands for twelve characters.",

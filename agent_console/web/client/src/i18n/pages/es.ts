@@ -189,6 +189,8 @@ export const es: PageWords = {
   "dead.times": "Veces: {n}; la primera, {first}; la última, {time}",
   "dead.retried": "Se intentó de nuevo en vano: {time}",
   "dead.cannot": "No se puede intentar de nuevo: solo se guardó el principio.",
+  "dead.hopeless": "No se puede intentar de nuevo: no había nada que recibir.",
+  "dead.shape": "Qué aspecto tenía",
   "dead.wire": "Lo que pasó por la red",
   "dead.noWire": "No se guardó nada.",
   "dead.hidden": "Sin palabras ni secretos: ‹12› son doce caracteres.",
