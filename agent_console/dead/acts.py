@@ -1,7 +1,7 @@
 """What people do about it: have it tried again, or put it away. Each leaves its trace."""
 
 from agent_console.audit import Action, By, Deed, record
-from agent_console.dead.listing import Item, one
+from agent_console.dead.listing import Item, item
 from bridge.models import Delivery
 from bridge.store import dead as d
 from bridge.store import deliveries, log
@@ -24,13 +24,13 @@ def ask(tx: Tx, by: By, kind: Kind, number: int) -> Item:
 
     Raises `RefusedError`: `not_found`, or `unsupported` where nothing can be made of it.
     """
-    item = _there(tx, kind, number)
-    if not item.can_retry:
+    known = _there(tx, kind, number)
+    if not known.can_retry:
         raise RefusedError("unsupported")
     tx.run(d.ASK, kind=kind, subject_id=number, at=tx.now)
     tx.wake(DEAD_TOPIC)
-    _keep(tx, by, "dead_retried", item)
-    return item
+    _keep(tx, by, "dead_retried", known)
+    return known
 
 
 def drop(tx: Tx, by: By, kind: Kind, number: int) -> Item:
@@ -38,7 +38,7 @@ def drop(tx: Tx, by: By, kind: Kind, number: int) -> Item:
 
     Of what came in nothing is left. What did not go out stays as it is in its conversation.
     """
-    item = _there(tx, kind, number)
+    known = _there(tx, kind, number)
     match kind:
         case "event":
             tx.run(q.DROP, of=number)
@@ -49,8 +49,8 @@ def drop(tx: Tx, by: By, kind: Kind, number: int) -> Item:
         case "call":
             tx.run(d.DROP_CALL, of=number)
     tx.run(d.ANSWERED, of_kind=kind, of=number)
-    _keep(tx, by, "dead_dropped", item)
-    return item
+    _keep(tx, by, "dead_dropped", known)
+    return known
 
 
 def perform(tx: Tx, desk: Desk, kind: Kind, number: int) -> None:
@@ -59,14 +59,14 @@ def perform(tx: Tx, desk: Desk, kind: Kind, number: int) -> None:
     `blocked` where its customer is.
     """
     tx.run(d.ANSWERED, of_kind=kind, of=number)
-    item = _there(tx, kind, number)
+    known = _there(tx, kind, number)
     match kind:
         case "delivery":
             _send_again(tx, desk, tx.the(deliveries.DELIVERY_BY_ID, id=number))
         case "post":
             tx.run(d.POST_AGAIN, of=number)
             # Whoever shows the conversation looks at it.
-            log.append(tx, "conversation.changed", conversation_id=item.conversation)
+            log.append(tx, "conversation.changed", conversation_id=known.conversation)
         case "call":
             send_again(tx, tx.the(w.CALL_BY_ID, id=number))
 
@@ -86,12 +86,12 @@ def _send_again(tx: Tx, desk: Desk, ended: Delivery) -> None:
 
 
 def _there(tx: Tx, kind: Kind, number: int) -> Item:
-    whole = one(tx, kind, number)
-    if whole is None:
+    known = item(tx, kind, number)
+    if known is None:
         raise RefusedError("not_found")
-    return whole.item
+    return known
 
 
-def _keep(tx: Tx, by: By, action: Action, item: Item) -> None:
-    told = {"where": item.where, "why": item.why}
-    record(tx, by, Deed(action, f"{item.kind}:{item.id.partition('-')[2]}", told))
+def _keep(tx: Tx, by: By, action: Action, known: Item) -> None:
+    told = {"where": known.where, "why": known.why}
+    record(tx, by, Deed(action, f"{known.kind}:{known.id.partition('-')[2]}", told))

@@ -93,23 +93,30 @@ def found(
     return sorted(items, key=lambda item: item.at, reverse=True)[:limit]
 
 
-def one(tx: Tx, kind: Kind, number: int) -> Whole | None:
-    """Return one item whole, or `None` where it is not in the list (any more)."""
+def item(tx: Tx, kind: Kind, number: int) -> Item | None:
+    """Return one item, or `None` where it is not in the list (any more)."""
     if kind == "event":
         row = tx.one(q.ONE, id=number)
-        if row is None:
-            return None
-        return Whole(item=_set_aside(tx, row), wire=wirelog.outline(tx.the(q.RAW, id=number)))
+        return None if row is None else _set_aside(tx, row)
     lost = tx.one(_ONE[kind], id=number)
-    return None if lost is None else Whole(item=_lost(tx, kind, lost), wire=_wire(kind, lost))
+    return None if lost is None else _lost(tx, kind, lost)
 
 
-def _wire(kind: Kind, lost: Lost) -> Any:
+def one(tx: Tx, kind: Kind, number: int) -> Whole | None:
+    """Return one item with what went over the wire, or `None` as `item` does."""
+    known = item(tx, kind, number)
+    return None if known is None else Whole(item=known, wire=_wire(tx, kind, number))
+
+
+def _wire(tx: Tx, kind: Kind, number: int) -> Any:
+    if kind == "event":
+        return wirelog.outline(tx.the(q.RAW, id=number))
+    lost = tx.the(_ONE[kind], id=number)
     if lost.trace is None:
         return None
     if kind == "call":
-        # What a receiver answers may repeat what it was told.
-        return {"answered": lost.detail, "said": wirelog.sentence(lost.trace)}
+        # What a receiver answers may repeat what it was told: `deskbridge webhook show` has it.
+        return {"answered": str(lost.detail), "said": wirelog.redacted(lost.trace)}
     return msgspec.json.decode(lost.trace)
 
 

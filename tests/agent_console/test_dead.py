@@ -13,6 +13,8 @@ from bridge.store import dead as d
 from bridge.store import deliveries
 from bridge.store import messages as m
 from bridge.store import quarantine as q
+from bridge.store import surfaces as s
+from bridge.store import webhooks as w
 from bridge.store.deliveries import PUT_TRACE
 from bridge.store.transactions import Tx
 from routing.inbound import InboundSink
@@ -252,6 +254,75 @@ async def test_nothing_goes_to_somebody_who_was_blocked_meanwhile(
     assert await states(office, message) == [("failed", False)]
     trail = await (await office.sign_in("olga")).get("/api/audit")
     assert "dead_retried" not in [act["action"] for act in trail["acts"]]
+
+
+async def test_a_call_that_a_program_did_not_take_is_made_again_under_its_id(
+    office: Office, anna: Agent
+) -> None:
+    call = await office.store.write(refused_call)
+    (one,) = await items(anna)
+    assert (one["kind"], one["where"], one["what"]) == ("call", "crm", "message.received")
+    assert (one["why"], one["times"]) == ("status 500", 1)
+    whole = await anna.get(f"/api/operations/dead/{one['id']}")
+    assert whole["wire"]["answered"] == "500"
+    assert WORDS not in str(whole)
+    await anna.post(f"/api/operations/dead/{one['id']}/retry", expect=204)
+    again = await office.store.read(lambda tx: tx.the(w.CALL_BY_ID, id=call))
+    assert (again.state, again.public_id, again.attempts) == ("queued", "msg_1", 0)
+
+
+def refused_call(tx: Tx) -> int:
+    """Have a webhook refuse a call, and repeat what it was told."""
+    at = dict.fromkeys(("due_at", "created_at", "changed_at", "expires_at"), tx.now)
+    named = {"webhook_id": "crm", "public_id": "msg_1", "event": "message.received"}
+    call = tx.the(w.ADD_CALL, **named, **at, conversation_id=None, body="{}", state="queued")
+    why = {"status": 500, "reason": "status", "answer": f"I do not want {WORDS}"}
+    tx.run(w.END_CALL, of=call, at=tx.now, state="failed", **why)
+    return call
+
+
+async def test_a_post_that_a_surface_did_not_take_is_shown_again_or_put_away(
+    office: Office, anna: Agent
+) -> None:
+    here, message = await office.customer_writes()
+
+    def refuse(tx: Tx) -> tuple[int, int]:
+        thread = tx.the(
+            s.ADD_THREAD,
+            surface_id="slack",
+            conversation_id=here,
+            place="C01",
+            message_id=message,
+            created_at=tx.now,
+        )
+        row = {"message_id": message, "part": 0, "revision": 1, "external_ids": "[]"}
+        body = json.dumps({"text": WORDS})
+        post = tx.the(s.ADD_POST, thread_id=thread, key="k", state="posting", body=body, **row)
+        why = {"reason": "rejected", "detail": "Slack refused it.", "trace": '{"calls": []}'}
+        tx.run(s.POST_FAILED, thread_id=thread, of_key="k", at=tx.now, **why)
+        return thread, post
+
+    thread, post = await office.store.write(refuse)
+    (one,) = await items(anna)
+    assert (one["id"], one["where"], one["what"]) == (f"post-{post}", "slack", "C01")
+    assert (one["why"], one["said"], one["conversation"]) == (
+        "rejected",
+        "Slack refused it.",
+        here,
+    )
+    await anna.post(f"/api/operations/dead/{one['id']}/retry", expect=204)
+    (owed,) = await office.store.read(lambda tx: tx.all(s.OWED_POSTS, thread_id=thread, limit=9))
+    assert (owed.id, owed.state, owed.tries) == (post, "queued", 0)
+    assert await items(anna) == []
+    await office.store.write(refuse_again, thread)
+    await anna.ask("DELETE", f"/api/operations/dead/post-{post}", expect=204)
+    assert await items(anna) == []
+
+
+def refuse_again(tx: Tx, thread: int) -> None:
+    tx.run(
+        s.POST_FAILED, thread_id=thread, of_key="k", at=tx.now, reason="x", detail="", trace=None
+    )
 
 
 # --- putting away ---
