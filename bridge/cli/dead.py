@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # So long the running program is waited for, and looked at so often, in seconds.
 WITHIN = 20.0
-_LOOK = 0.2
+_LOOK = 0.5
 # What one run of `--all` takes.
 _MOST = 10_000
 _HEAD = ("id", "where", "state", "what", "times", "last", "why")

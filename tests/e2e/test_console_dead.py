@@ -10,6 +10,7 @@ from bridge.channel import InboundMessage, Sender
 from bridge.poison import written
 from bridge.store import quarantine as q
 from tests.browser import OpenContext
+from tests.channels.rig import eventually
 from tests.desk import RunningDesk
 from tests.e2e.house import Agents, arrived, desk_of_module
 
@@ -28,8 +29,15 @@ def set_aside(desk: RunningDesk, raw: bytes, why: str, form: str) -> None:
         connection.execute(sql, values)
 
 
-def failed(desk: RunningDesk, message: int) -> None:
-    """Have an answer be refused by its network."""
+async def failed(desk: RunningDesk, message: int) -> None:
+    """Have an answer be refused by its network, once nothing else can be said of it."""
+    asked = "SELECT count(*) FROM deliveries WHERE message_id = ? AND state = 'read'"
+
+    def is_read() -> bool:
+        with contextlib.closing(sqlite3.connect(desk.database)) as connection:
+            return bool(connection.execute(asked, (message,)).fetchone()[0])
+
+    await eventually(is_read)
     sql = """UPDATE deliveries SET state = 'failed', reason = 'rejected', attempts = 2,
         detail = 'Viber refused it: 7.', trace = ? WHERE message_id = ?"""
     with contextlib.closing(sqlite3.connect(desk.database)) as connection, connection:
@@ -42,7 +50,7 @@ async def test_what_did_not_arrive_is_looked_into_tried_again_and_put_away(
     visitor = await arrived(await new_context(), desk, "Зоряна")
     await visitor.write("Вітаю!")
     here = agents.api().conversation("Зоряна")
-    failed(desk, agents.api().reply(here, WORDS)["id"])
+    await failed(desk, agents.api().reply(here, WORDS)["id"])
     sender = Sender(external_id="visitor-two-000002", name="Любомир")
     late = InboundMessage(sender=sender, external_id="m1", sent_at=1, thread="t", text=WORDS)
     set_aside(desk, written.of(late), "InboundMessage: KeyError", "event")
