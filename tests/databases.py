@@ -14,7 +14,8 @@ import pytest
 
 from bridge import db
 from bridge.clock import Clock
-from bridge.store.transactions import News, Store
+from bridge.store.news import News
+from bridge.store.transactions import Store
 from tests.clock import ManualClock
 
 

@@ -1,6 +1,6 @@
 """Every staff surface of threads, wired: shown to, heard from, and looked after."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,6 +92,13 @@ def staff_of(
     return staff
 
 
+def claim_ahead(tx: Tx, staff: Mapping[str, Staffed]) -> None:
+    """Claim what a transaction says in threads at rest, at its end; see `ahead`."""
+    # A reload, in another thread, may change what there is.
+    for one in tuple(staff.values()):
+        one.fanout.claim(tx)
+
+
 @dataclass(frozen=True, slots=True)
 class _Wiring:
     """What one surface is put together from."""
@@ -139,6 +146,7 @@ class _Wiring:
             locale=whole.locale.default,
             locales=whole.locale.available,
             desk=office,
+            tries=program.tries(self.surface_id),
         )
 
     def _deck(

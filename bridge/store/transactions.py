@@ -15,14 +15,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.db import connect
-from bridge.models import Event
+from bridge.store.news import News
 from bridge.store.statement import Statement
 
 P = ParamSpec("P")
@@ -47,25 +47,6 @@ _PASSING = (
     "SQLITE_CANTOPEN",
     "SQLITE_PROTOCOL",
 )
-
-
-@dataclass(slots=True)
-class News:
-    """What a commit brings others: the events it has appended, oldest first, and whom to wake."""
-
-    events: list[Event] = field(default_factory=list)
-    topics: set[str] = field(default_factory=set)
-    then: list[Callable[[], None]] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        """Whether there is anything to tell."""
-        return bool(self.events or self.topics)
-
-    def add(self, later: Self) -> None:
-        """Take in what came after it."""
-        self.events += later.events
-        self.topics |= later.topics
-        self.then += later.then
 
 
 class Tx:

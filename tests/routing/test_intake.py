@@ -5,7 +5,8 @@ from typing import get_args
 
 from bridge import channel as ch
 from bridge.store import messages as m
-from bridge.store.transactions import News, Tx
+from bridge.store.news import News
+from bridge.store.transactions import Tx
 from routing.intake import Intake
 from routing.policy import LONGEST_TEXT
 from tests.routing.world import World

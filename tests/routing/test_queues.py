@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bridge.models import Event
 from bridge.store import log
-from bridge.store.transactions import News, Tx
+from bridge.store.news import News
+from bridge.store.transactions import Tx
 from routing import conversations, giving, queues
 from routing.assignment import Choice
 from routing.policy import OVERFLOW

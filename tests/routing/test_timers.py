@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.store import deliveries as t
-from bridge.store.transactions import News, Tx
+from bridge.store.news import News
+from bridge.store.transactions import Tx
 from routing import conversations, ending, timers
 from routing.policy import BLOCK_ENDS, CLOSE_INACTIVE, Policy, close_due, starts_anew
 from routing.timers import Timers, fire

@@ -15,8 +15,9 @@ from bridge import db
 from bridge.channel import StorageUnavailableError
 from bridge.models import META
 from bridge.store import log
+from bridge.store.news import News
 from bridge.store.statement import Statement, adding, value
-from bridge.store.transactions import LARGEST_GROUP, READERS, News, Store, Tx
+from bridge.store.transactions import LARGEST_GROUP, READERS, Store, Tx
 from tests.clock import ManualClock
 from tests.databases import opened
 
