@@ -6,6 +6,8 @@ disk (RELIABILITY.md, The promise).
 
 import contextlib
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -108,6 +110,25 @@ def migrate(path: Path) -> None:
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
     _upgrade(path)
+
+
+def migrate_apart(path: Path) -> None:
+    """Do what `migrate` does in a process of its own, where there is anything to do.
+
+    What is loaded for it, 11 MiB, ends with that process: a program that runs for months has
+    no use for it. Raises `DatabaseError`.
+    """
+    if standing(path) == "current":
+        return
+    done = subprocess.run(  # noqa: S603  # Ourselves.
+        # Without -P, whatever lies where it was started could pass for our own packages.
+        [sys.executable, "-P", "-m", "bridge.migrations", str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DatabaseError(done.stdout or f"cannot bring the tables of {path} up to date")
 
 
 def _version(connection: sqlite3.Connection) -> str | None:
