@@ -248,9 +248,8 @@ class Program:
 
     def _listeners(self) -> list[Callable[[Sequence[Event]], None]]:
         """Return who is told of every event, the log first."""
-        first = [self.hub.committed, self.indexer.committed]
-        routed = [self.queues.committed, self.subscriptions.committed]
-        return [*first, *routed, *(one.committed for one in self.staff.values())]
+        routed = [self.indexer.committed, self.queues.committed, self.subscriptions.committed]
+        return [self.hub.committed, *routed, *(one.committed for one in self.staff.values())]
 
     def _sleepers(self) -> Mapping[str, Sequence[Callable[[], None]]]:
         """Return who is woken by what a transaction leaves for them."""
