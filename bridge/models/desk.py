@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table
 
-from bridge.models.base import Row, metadata, moment, named_ref, number, one_of, own_id, text
+from bridge.models.base import TEXT, Row, metadata, moment, named_ref, number, one_of, own_id, text
 from bridge.settings import Role
 
 Presence = Literal["online", "away", "break", "offline"]
@@ -12,7 +12,7 @@ Presence = Literal["online", "away", "break", "offline"]
 AGENT = Table(
     "agents",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     text("name", required=True),
     text("email"),
     text("role", required=True),
@@ -37,7 +37,7 @@ SESSION = Table(
     "sessions",
     metadata,
     # Only a hash of the cookie is kept: a stolen database opens no session.
-    Column("token_hash", Text, primary_key=True),
+    Column("token_hash", TEXT, primary_key=True),
     named_ref("agent_id", "agents.id", required=True),
     text("csrf", required=True),
     moment("created_at", required=True),
@@ -49,7 +49,7 @@ SESSION = Table(
 SIGN_IN_LINK = Table(
     "sign_in_links",
     metadata,
-    Column("token_hash", Text, primary_key=True),
+    Column("token_hash", TEXT, primary_key=True),
     named_ref("agent_id", "agents.id", required=True),
     # "sign_in" opens a session; "password" sets a new password first.
     text("kind", required=True),

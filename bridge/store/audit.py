@@ -1,6 +1,6 @@
 """Queries of the audit trail. It is added to and, once it is old, forgotten: never changed."""
 
-from sqlalchemy import Text, cast, delete, or_, select
+from sqlalchemy import BigInteger, Text, cast, delete, or_, select
 
 from bridge.models import AUDIT, MESSAGE, AuditRow
 from bridge.models.base import columns
@@ -27,7 +27,7 @@ OF_AGENT = Statement(
     ),
 )
 OF_ACTION = Statement(AuditRow, _OF_PERIOD.where(_a.action == _p("action")))
-_NUMBER = cast(_p("conversation"), Text)
+_NUMBER = cast(cast(_p("conversation"), BigInteger), Text)
 _IN_IT = _a.subject.in_(
     select("message:" + cast(MESSAGE.c.id, Text)).where(
         MESSAGE.c.conversation_id == _p("conversation")

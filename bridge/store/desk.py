@@ -1,11 +1,10 @@
 """Queries about agents, as the YAML declares them."""
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import AGENT, SESSION, SIGN_IN_LINK, Agent
 from bridge.models.base import columns
-from bridge.store.statement import Statement, nothing, param, value
+from bridge.store.statement import Statement, nothing, param, upsert, value
 
 _p = param
 _a = AGENT.c

@@ -71,7 +71,11 @@ STEPS = Statement(
     "EXISTS (SELECT 1 FROM conversations), "
     "EXISTS (SELECT 1 FROM messages WHERE kind = 'outgoing' AND agent_id IS NOT NULL)",
 )
-DATABASE: Statement[str] = Statement(value, "SELECT sqlite_version()")
+DATABASE: Statement[str] = Statement(
+    value,
+    "SELECT 'SQLite ' || sqlite_version()",
+    postgresql="SELECT 'PostgreSQL ' || current_setting('server_version')",
+)
 VERSION: Statement[str] = Statement(value, "SELECT version_num FROM alembic_version")
 
 

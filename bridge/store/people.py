@@ -1,7 +1,6 @@
 """Queries about inboxes, contacts, identities and visits."""
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import select, update
 
 from bridge.models import (
     CONTACT,
@@ -16,7 +15,8 @@ from bridge.models import (
     VisitRow,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, insertion, nothing, param, value
+from bridge.store.spoken import greatest
+from bridge.store.statement import Statement, insertion, nothing, param, upsert, value
 
 _p = param
 
@@ -151,7 +151,7 @@ _END_VISITS = (
     update(VISIT)
     .where(VISIT.c.online_since.is_not(None))
     .values(
-        seconds=VISIT.c.seconds + func.max(0, (VISIT.c.seen_at - VISIT.c.online_since) // 1000),
+        seconds=VISIT.c.seconds + greatest(0, (VISIT.c.seen_at - VISIT.c.online_since) // 1000),
         online_since=None,
         open_pages=0,
     )

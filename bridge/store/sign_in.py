@@ -14,7 +14,7 @@ from bridge.models import (
     SignInLink,
 )
 from bridge.models.base import Row, columns
-from bridge.store.statement import Statement, adding, nothing, param, value
+from bridge.store.statement import Statement, adding, among, nothing, param, value
 
 _p = param
 _a = AGENT.c
@@ -79,7 +79,7 @@ OPEN_SESSIONS = Statement(
     select(_s.token_hash)
     .join(AGENT, _a.id == _s.agent_id)
     .where(
-        _s.token_hash.in_(select(func.json_each(_p("hashes")).table_valued("value").c.value)),
+        among(_s.token_hash, "hashes"),
         _s.expires_at > _p("now"),
         _a.retired_at.is_(None),
     ),

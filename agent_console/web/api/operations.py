@@ -112,7 +112,7 @@ async def desk(console: Given, me: Me) -> DeskState:
     return DeskState(
         version=__version__,
         python=platform.python_version(),
-        database=f"SQLite {version}",
+        database=version,
         database_size=_size(settings.storage.database_path),
         media_free=disk.free,
         media_total=disk.total,

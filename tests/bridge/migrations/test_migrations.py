@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from bridge import db
+from bridge.db import sqlite
 from bridge.migrations import HEAD
 from bridge.models import metadata
 
@@ -95,7 +96,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "half.db"
-    make_engine = db._for_migrations
+    make_engine = sqlite._for_migrations
 
     def breaking(where: Path) -> Engine:
         engine = make_engine(where)
@@ -108,7 +109,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(
         return engine
 
     with monkeypatch.context() as broken:
-        broken.setattr(db, "_for_migrations", breaking)
+        broken.setattr(sqlite, "_for_migrations", breaking)
         with pytest.raises(KeyboardInterrupt):
             db.migrate(path)
     assert schema(path) == {}

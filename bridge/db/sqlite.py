@@ -1,6 +1,6 @@
-"""The database: how a connection is opened, brought up to date, and how SQLite differs.
+"""SQLite: how a connection is opened, and its file is made and brought up to date.
 
-SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned has reached the
+It runs in WAL mode with `synchronous=FULL`: a commit that returned has reached the
 disk (RELIABILITY.md, The promise).
 """
 
@@ -11,12 +11,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
+from bridge.db.errors import DatabaseError
 from bridge.migrations import HEAD
-
-DIALECT = sqlite.dialect(paramstyle="named")
 
 # No older one is promised anything.
 OLDEST_SQLITE = (3, 35, 0)
@@ -27,10 +25,6 @@ WRITER_CACHE = 24 * 1024
 
 # How long a writer waits for another program's lock before it gives up, in seconds.
 LOCK_PATIENCE = 10.0
-
-
-class DatabaseError(Exception):
-    """The database cannot be used; the message says why and what to do."""
 
 
 def sqlite_path(url: str) -> Path:

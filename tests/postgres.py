@@ -1,0 +1,136 @@
+"""A PostgreSQL server of the tests' own, started when the first of them asks for one."""
+
+import atexit
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import psycopg
+
+from bridge.db import postgresql
+from bridge.db.postgresql import Server
+
+# Nothing of it outlives the run, so nothing of it need reach a disk.
+_CAREFREE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "on",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "listen_addresses": "",
+}
+_TEMPLATE = "deskbridge_template"
+_numbers = itertools.count(1)
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's server programs."""
+    found = shutil.which("postgres")
+    if found and (Path(found).parent / "initdb").exists():
+        return Path(found).parent
+    debian = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    newest = max(debian, key=lambda path: int(path.parts[-3]), default=None)
+    return newest.parent if newest else None
+
+
+class Cluster:
+    """A server that listens on a socket in a folder of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """Make it; it does not run."""
+        found = programs()
+        assert found, "PostgreSQL is missing: apt-get install postgresql (make test does it)"
+        self._programs, self.folder, self.data = found, folder, folder / "data"
+        # It refuses to run as root.
+        self._as = _somebody() if os.getuid() == 0 else {}
+        if self._as:
+            folder.chmod(0o755)
+            shutil.chown(folder, self._as["user"], self._as["group"])
+        self._run("initdb", "-D", self.data, "-U", "desk", "-A", "trust", "-N", "-E", "UTF8")
+        lines = [f"{name} = '{one}'\n" for name, one in (_CAREFREE | settings).items()]
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.writelines([*lines, f"unix_socket_directories = '{folder}'\n"])
+
+    def start(self) -> None:
+        """Run it, and come back when it answers."""
+        log = self.folder / "log"
+        self._run("pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "60", "start")
+
+    def stop(self, how: str = "immediate") -> None:
+        """End it: `smart`, `fast`, or `immediate` as by a kill."""
+        self._run("pg_ctl", "-D", self.data, "-m", how, "-w", "stop")
+
+    @property
+    def pid(self) -> int:
+        """Return the server's process."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def url(self, database: str) -> str:
+        """Return the address of one of its databases."""
+        return f"postgresql://desk@/{database}?host={self.folder}"
+
+    def execute(self, statement: str, database: str = "postgres") -> list[Any]:
+        """Run a statement; return its rows."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        command = [self._programs / program, *arguments]
+        # Its output would be held open by the server that outlives it.
+        with (self.folder / f"{program}.log").open("ab") as said:
+            done = subprocess.run(
+                command, stdout=said, stderr=said, check=False, cwd="/", **self._as
+            )
+        assert done.returncode == 0, (self.folder / f"{program}.log").read_text()
+
+
+def _somebody() -> dict[str, Any]:
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    raise AssertionError("there is no user whom PostgreSQL could run as")
+
+
+@cache
+def cluster() -> Cluster:
+    """Return the server of this run, with a migrated template."""
+    folder = Path(mkdtemp(prefix="deskbridge-postgres-", dir="/tmp"))
+    made = Cluster(folder)
+    made.start()
+    atexit.register(_end, made)
+    made.execute(f"CREATE DATABASE {_TEMPLATE}")
+    postgresql.migrate(Server(made.url(_TEMPLATE)))
+    return made
+
+
+def _end(made: Cluster) -> None:
+    made.stop()
+    shutil.rmtree(made.folder, ignore_errors=True)
+
+
+def fresh() -> Server:
+    """Return a new database with all tables and no rows."""
+    made, name = cluster(), f"test_{next(_numbers)}"
+    made.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    return Server(made.url(name))
+
+
+def drop(server: Server) -> None:
+    """Remove it, whoever still holds a connection."""
+    name = server.url.rpartition("/")[0] and server.url.split("@/")[1].partition("?")[0]
+    cluster().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
