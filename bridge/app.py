@@ -79,10 +79,10 @@ class Program:
         self._told: Sequence[Callable[[Sequence[Event]], None]] = ()
         self._woken: Mapping[str, Sequence[Callable[[], None]]] = {}
         self.clock = clock or Clock()
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
-        self._secret = installation_secret(settings, path)
-        self.store = Store(path, clock=self.clock, on_commit=self._committed)
+        place = db.place_of(settings.storage.database.reveal())
+        db.migrate(place)
+        self._secret = installation_secret(settings, settings.storage.database_path)
+        self.store = Store(place, clock=self.clock, on_commit=self._committed, alone=True)
         self.hub = EventHub(self.store)
         self.indexer = Indexer(self.store)
         self.media = MediaStore(
@@ -358,7 +358,7 @@ async def serve(
     `announce` is called once it answers, `load` reads the settings anew on SIGHUP. Raises
     `StartError` and `DatabaseError`.
     """
-    database, asked = db.sqlite_path(settings.storage.database), asyncio.Event()
+    database, asked = settings.storage.database_path, asyncio.Event()
     # Before the lock says whom to ask: by default the signal would kill us.
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     with contextlib.closing(lock(database)):

@@ -137,7 +137,7 @@ def _kept(settings: Settings) -> tuple[frozenset[str], dict[str, list[str]]]:
     from bridge.store.links import LINKS  # noqa: PLC0415
     from bridge.store.sign_in import HAVE_PASSWORDS  # noqa: PLC0415
 
-    if not settings.storage.database_path.exists():
+    if _standing(settings) == "none":
         return frozenset(), {}
 
     async def read() -> "tuple[list[str], list[AgentLink]]":
@@ -149,6 +149,15 @@ def _kept(settings: Settings) -> tuple[frozenset[str], dict[str, list[str]]]:
     for one in linked:
         accounts.setdefault(one.agent_id, []).append(f"{one.kind.title()} {one.account} (linked)")
     return frozenset(known), accounts
+
+
+def _standing(settings: Settings) -> str:
+    from bridge import db  # noqa: PLC0415
+
+    try:
+        return db.standing(db.place_of(settings.storage.database.reveal()))
+    except db.DatabaseError as error:
+        fail(str(error))
 
 
 async def _made_link(settings: Settings, agent_id: str) -> str:

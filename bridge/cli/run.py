@@ -152,11 +152,11 @@ def migrate(config: ConfigPath = DEFAULT_PATH) -> None:
 
     settings = load_listening(config, None)
     try:
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
+        place = db.place_of(settings.storage.database.reveal())
+        db.migrate(place)
     except db.DatabaseError as error:
         fail(str(error))
-    print(f"{path} is up to date.")
+    print(f"{place} is up to date.")
 
 
 def restored(config: ConfigPath = DEFAULT_PATH) -> None:

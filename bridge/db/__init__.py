@@ -1,10 +1,52 @@
-"""The database: how a connection is opened, brought up to date, and how SQLite differs.
+"""The database: how a connection is opened, brought up to date, and what differs.
 
-SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned has reached the
-disk (RELIABILITY.md, The promise).
+SQLite runs in WAL mode with `synchronous=FULL`, PostgreSQL with `synchronous_commit`: a
+commit that returned has reached the disk (RELIABILITY.md, The promise).
 """
 
-from bridge.db.errors import DatabaseError
-from bridge.db.sqlite import connect, migrate, sqlite_path, standing
+from pathlib import Path
+from typing import Literal
 
-__all__ = ["DatabaseError", "connect", "migrate", "sqlite_path", "standing"]
+from bridge.db import postgresql, sqlite
+from bridge.db.errors import DatabaseError
+from bridge.db.postgresql import Server
+from bridge.db.sqlite import connect, sqlite_path
+
+__all__ = [
+    "DatabaseError",
+    "Place",
+    "Server",
+    "connect",
+    "migrate",
+    "place_of",
+    "sqlite_path",
+    "standing",
+]
+
+Place = Path | Server
+"""Where a database is: in a file, or on a server."""
+
+
+def place_of(url: str) -> Place:
+    """Return where the database of a URL is, password and all; raises `DatabaseError`."""
+    return Server(url) if url.startswith("postgresql://") else sqlite_path(url)
+
+
+def standing(place: Place) -> Literal["none", "current", "other"]:
+    """Say whether there are tables, and whether they are this program's; changes nothing.
+
+    Raises `DatabaseError` for a database that cannot be read.
+    """
+    return sqlite.standing(place) if isinstance(place, Path) else postgresql.standing(place)
+
+
+def migrate(place: Place) -> None:
+    """Make the tables or bring them up to date, all of it or nothing.
+
+    Raises `DatabaseError` where the database cannot be had or does not let us, is too old,
+    or a newer program has changed the tables already.
+    """
+    if isinstance(place, Path):
+        sqlite.migrate(place)
+    else:
+        postgresql.migrate(place)

@@ -5,4 +5,4 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 SQLITE = sqlite.dialect(paramstyle="named")
 # Not the dialect of a driver: that one would double every percent sign and add casts.
-POSTGRESQL = PGDialect(paramstyle="named")
+POSTGRESQL = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ without it. What is said to a person never holds the password.
 
 import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -139,7 +140,7 @@ def migrate(server: Server) -> None:
 
 
 @contextlib.contextmanager
-def _asked(server: Server) -> "Any":
+def _asked(server: Server) -> Iterator["psycopg.Connection[Any]"]:
     """Open a connection to a server that is fit for us."""
     import psycopg  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ the driver alone on the hot path.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import (
     ColumnClause,
@@ -77,7 +77,7 @@ class Statement(Generic[R]):
             return spoken.to_postgresql(clause)
         if isinstance(clause, Insert) and self.row is value:
             # SQLite tells the id of a new row anyhow; see `insertion`.
-            clause = clause.returning(*clause.table.primary_key.columns)
+            clause = clause.returning(*cast("Table", clause.table).primary_key)
         return spoken.to_postgresql(_compiled(clause, POSTGRESQL))
 
     def given(self, parameters: Mapping[str, Any]) -> str:

@@ -143,10 +143,17 @@ class Storage(Part):
     """Where conversations and files are kept."""
 
     database: DatabaseUrl = Field(
-        default="sqlite:///var/deskbridge.db",
+        default=written("sqlite:///var/deskbridge.db"),
         description="The database. `sqlite:///` and a path relative to the working "
-        "directory, or four slashes and an absolute path.",
-        examples=["sqlite:///var/deskbridge.db", "sqlite:////var/lib/deskbridge/deskbridge.db"],
+        "directory, or four slashes and an absolute path. `postgresql://user@host:port/name` is "
+        "a server; with a password in it the whole address comes from outside: "
+        "`${DATABASE_URL}`.",
+        examples=[
+            "sqlite:///var/deskbridge.db",
+            "sqlite:////var/lib/deskbridge/deskbridge.db",
+            "postgresql://deskbridge@db.internal/deskbridge",
+            "${DATABASE_URL}",
+        ],
     )
     media: Media = Field(
         default_factory=Media,
@@ -161,8 +168,14 @@ class Storage(Part):
 
     @property
     def database_path(self) -> Path:
-        """Return the file of the SQLite database."""
-        return Path(self.database.removeprefix("sqlite:///"))
+        """Return the file of the SQLite database.
+
+        Of a server's it is the name in whose place the lock and the secret are kept, beside
+        the folder of files; no such file is made.
+        """
+        if self.database.startswith("sqlite:"):
+            return Path(self.database.removeprefix("sqlite:///"))
+        return self.media.dir.parent / "deskbridge.db"
 
 
 class LocaleSettings(Part):

@@ -41,14 +41,16 @@ def made_from_models(folder: Path) -> Path:
     return path
 
 
-def test_migrations_make_exactly_what_the_models_describe(tmp_path: Path, database: Path) -> None:
-    migrated, described = schema(database), schema(made_from_models(tmp_path))
+def test_migrations_make_exactly_what_the_models_describe(
+    tmp_path: Path, sqlite_database: Path
+) -> None:
+    migrated, described = schema(sqlite_database), schema(made_from_models(tmp_path))
     assert migrated.keys() == described.keys()
     assert {name: lines for name, lines in migrated.items() if lines != described[name]} == {}
 
 
-def test_alembic_finds_nothing_left_to_do(database: Path) -> None:
-    engine = create_engine(f"sqlite:///{database}")
+def test_alembic_finds_nothing_left_to_do(sqlite_database: Path) -> None:
+    engine = create_engine(f"sqlite:///{sqlite_database}")
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
@@ -64,8 +66,8 @@ def test_alembic_finds_nothing_left_to_do(database: Path) -> None:
     engine.dispose()
 
 
-def test_partial_indexes_and_never_reused_ids_survive_the_migration(database: Path) -> None:
-    made = {name: " ".join(lines) for (_, name), lines in schema(database).items()}
+def test_partial_indexes_and_never_reused_ids_survive_the_migration(sqlite_database: Path) -> None:
+    made = {name: " ".join(lines) for (_, name), lines in schema(sqlite_database).items()}
     assert "AUTOINCREMENT" in made["events"]
     assert "WHERE state = 'open'" in made["uq_conversations_open_thread"]
     assert "WHERE state = 'queued' AND held_at IS NULL" in made["ix_deliveries_due"]
@@ -77,10 +79,10 @@ def test_the_newest_migration_is_the_one_the_program_knows() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
-def test_a_database_that_is_up_to_date_is_left_alone(database: Path) -> None:
-    connection = sqlite3.connect(database)
+def test_a_database_that_is_up_to_date_is_left_alone(sqlite_database: Path) -> None:
+    connection = sqlite3.connect(sqlite_database)
     before = connection.execute("PRAGMA schema_version").fetchone()
-    db.migrate(database)
+    db.migrate(sqlite_database)
     assert connection.execute("PRAGMA schema_version").fetchone() == before
     connection.close()
 
@@ -117,13 +119,13 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(
     assert ("table", "receipts") in schema(path)
 
 
-def test_a_database_of_a_newer_program_is_refused_in_one_line(database: Path) -> None:
-    connection = sqlite3.connect(database)
+def test_a_database_of_a_newer_program_is_refused_in_one_line(sqlite_database: Path) -> None:
+    connection = sqlite3.connect(sqlite_database)
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.commit()
     connection.close()
     with pytest.raises(db.DatabaseError, match="a newer") as refused:
-        db.migrate(database)
+        db.migrate(sqlite_database)
     assert "\n" not in str(refused.value)
 
 
@@ -162,8 +164,8 @@ def test_what_names_no_file_is_refused(url: str) -> None:
         db.sqlite_path(url)
 
 
-def test_rows_go_with_what_they_belong_to_and_nothing_else_goes(database: Path) -> None:
-    connection = db.connect(database)
+def test_rows_go_with_what_they_belong_to_and_nothing_else_goes(sqlite_database: Path) -> None:
+    connection = db.connect(sqlite_database)
     connection.execute("INSERT INTO inboxes (id, kind, name) VALUES ('a', 'b', 'c')")
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         connection.execute(

@@ -228,8 +228,8 @@ def seen_by(kind: sight.Kind | None, told: str) -> Iterator[tuple[str, Statement
 
 
 @pytest.fixture
-def connection(database: Path) -> Iterator[sqlite3.Connection]:
-    opened = sqlite3.connect(database)
+def connection(sqlite_database: Path) -> Iterator[sqlite3.Connection]:
+    opened = sqlite3.connect(sqlite_database)
     yield opened
     opened.close()
 

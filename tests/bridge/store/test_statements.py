@@ -4,7 +4,7 @@ import importlib
 import itertools
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from inspect import get_annotations, isfunction
 from typing import Any, get_args
 
@@ -17,6 +17,7 @@ import agent_console
 import bridge
 import routing
 from bridge.db import postgresql
+from bridge.models import See
 from bridge.search import queries
 from bridge.store import board, bulk, history, joins, sight, sorting, spoken
 from bridge.store.filters import Filters
@@ -24,9 +25,12 @@ from bridge.store.sight import Kind
 from bridge.store.statement import Statement, value
 from tests import postgres
 
-KINDS = [None, *(Kind(see, hides) for see in ("all", "own", "mine", "teams") for hides in (0, 1))]
+SCOPES: tuple[See, ...] = ("all", "own", "mine", "teams")
+KINDS = [None, *itertools.starmap(Kind, itertools.product(SCOPES, (False, True)))]
 # One that has every condition there is, and its opposites.
-WIDE = Filters(*([True] * 12), tags=2, pinned=True, bot=True)
+WIDE = Filters(
+    **dict.fromkeys(Filters._fields, True) | {"tags": 2, "no_tags": False}  # type: ignore[arg-type]
+)
 NARROW = Filters(no_topic=True, no_tags=True, status_id=True)
 FACTORIES = {
     "bridge.store.board": {"page", "narrowed", "own"},
@@ -58,10 +62,12 @@ def named() -> Iterator[tuple[str, Statement[Any]]]:
 
 def made() -> Iterator[tuple[str, Statement[Any]]]:
     """Return those that are made as they are needed."""
-    wide = (bulk.conversations_with, history.history, joins.alike, sorting.tag_counts)
-    asking = (queries._messages, queries._contacts, queries._people)
-    for kind, make in itertools.product(KINDS, (*wide, *asking)):
-        yield f"{make.__name__} {kind}", make(kind)
+    by_sight: list[Callable[[Kind | None], Statement[Any]]] = [
+        bulk.conversations_with, history.history, joins.alike, sorting.tag_counts,
+        queries._messages, queries._contacts, queries._people,
+    ]  # fmt: skip
+    for kind, (number, make) in itertools.product(KINDS, enumerate(by_sight)):
+        yield f"by sight {number} {kind}", make(kind)
     for kind, asked in itertools.product(filter(None, KINDS), (sight.sees, sight.knows)):
         yield f"{asked.__name__} {kind}", asked(kind)
     for group, kind in itertools.product(sorted(board.OWN_GROUPS), KINDS):
