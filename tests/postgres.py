@@ -6,6 +6,8 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -110,15 +112,30 @@ def _somebody() -> dict[str, Any]:
     raise AssertionError("there is no user whom PostgreSQL could run as")
 
 
+@contextmanager
+def running(**settings: str) -> Iterator[Cluster]:
+    """Run a server of its own for as long as the context lasts."""
+    made = _begun(**settings)
+    try:
+        yield made
+    finally:
+        _end(made)
+
+
 @cache
 def cluster() -> Cluster:
     """Return the server of this run, with a migrated template."""
-    folder = Path(mkdtemp(prefix="deskbridge-postgres-", dir="/tmp"))
-    made = Cluster(folder)
-    made.start()
+    made = _begun()
     atexit.register(_end, made)
     made.execute(f"CREATE DATABASE {_TEMPLATE}")
     postgresql.migrate(Server(made.url(_TEMPLATE)))
+    return made
+
+
+def _begun(**settings: str) -> Cluster:
+    # A socket's path has 107 bytes, and a test's folder most of them.
+    made = Cluster(Path(mkdtemp(prefix="deskbridge-postgres-", dir="/tmp")), **settings)
+    made.start()
     return made
 
 

@@ -14,7 +14,8 @@ from bridge.models import (
     ReadMark,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, insertion, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, insertion, nothing, param, value
 
 _p = param
 _ALL = columns(CONVERSATION, Conversation)

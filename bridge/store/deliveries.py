@@ -13,7 +13,8 @@ from bridge.models import (
     Timer,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, insertion, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, insertion, nothing, param, value
 
 _p = param
 _d = DELIVERY.c

@@ -4,7 +4,8 @@ from sqlalchemy import select, update
 
 from bridge.models import AGENT, SESSION, SIGN_IN_LINK, Agent
 from bridge.models.base import columns
-from bridge.store.statement import Statement, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _a = AGENT.c

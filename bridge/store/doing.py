@@ -11,7 +11,8 @@ from bridge.models import (
     Status,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, nothing, param, upsert
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, nothing, param
 
 _p = param
 _s = STATUS.c

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 
 from bridge.models import MENTION, READ_MARK
-from bridge.store.statement import Statement, adding, among, nothing, param, upsert
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, adding, among, nothing, param
 
 _p = param
 

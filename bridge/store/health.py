@@ -5,7 +5,8 @@ from sqlalchemy import delete, select
 
 from bridge.models import INBOX, INBOX_HEALTH, InboxHealth
 from bridge.models.base import columns
-from bridge.store.statement import Statement, among, nothing, param, upsert
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, among, nothing, param
 from bridge.store.transactions import Tx
 
 _NAMES = InboxHealth.__struct_fields__

@@ -11,7 +11,8 @@ from bridge.models import (
     SurfaceVisit,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, among, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param
 _h = SURFACE_HEARD.c

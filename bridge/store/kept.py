@@ -3,7 +3,8 @@
 from sqlalchemy import delete, or_, select
 
 from bridge.models import CONVERSATION, SURFACE_KEPT
-from bridge.store.statement import Statement, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _k = SURFACE_KEPT.c

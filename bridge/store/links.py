@@ -4,7 +4,8 @@ from sqlalchemy import delete, select, update
 
 from bridge.models import AGENT, AGENT_LINK, AGENT_LINK_CODE, Agent, AgentLink
 from bridge.models.base import columns
-from bridge.store.statement import Statement, adding, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, adding, nothing, param, value
 
 _p = param
 _a = AGENT.c

@@ -5,7 +5,8 @@ from sqlalchemy import delete, func, select
 from bridge.models import CURSOR, EVENT, META, PARKED, QUARANTINE, Conversation, Event
 from bridge.models.base import columns
 from bridge.store.conversations import IDS_OF_CONTACT
-from bridge.store.statement import Statement, adding, insertion, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, adding, insertion, nothing, param, value
 from bridge.store.transactions import Tx
 
 _p = param

@@ -12,7 +12,8 @@ from bridge.models import (
     Message,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, adding, insertion, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, adding, insertion, nothing, param, value
 
 _p = param
 _m = MESSAGE.c

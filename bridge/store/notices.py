@@ -4,7 +4,8 @@ from sqlalchemy import func, or_, select, update
 
 from bridge.models import CONVERSATION, MESSAGE, NOTICE, RATING, Notice, Rating
 from bridge.models.base import columns
-from bridge.store.statement import Statement, adding, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, adding, nothing, param, value
 
 _p = param
 _n = NOTICE.c

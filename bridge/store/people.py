@@ -15,8 +15,8 @@ from bridge.models import (
     VisitRow,
 )
 from bridge.models.base import columns
-from bridge.store.spoken import greatest
-from bridge.store.statement import Statement, insertion, nothing, param, upsert, value
+from bridge.store.spoken import greatest, upsert
+from bridge.store.statement import Statement, insertion, nothing, param, value
 
 _p = param
 

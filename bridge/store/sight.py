@@ -12,7 +12,8 @@ import msgspec
 from sqlalchemy import delete, literal_column
 
 from bridge.models import HAND_OVER, See
-from bridge.store.statement import Statement, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _h = HAND_OVER.c

@@ -16,7 +16,8 @@ from bridge.models import (
 )
 from bridge.models.base import columns
 from bridge.store.sight import Kind, seen
-from bridge.store.statement import Statement, among, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param
 _on = CONVERSATION_TOPIC.c

@@ -9,7 +9,8 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, TableValuedAlias, Text, column
+from sqlalchemy import BigInteger, ColumnElement, Table, TableValuedAlias, Text, column
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -75,6 +76,11 @@ def _(element: member, compiler: Any, **kwargs: Any) -> str:
 def _(element: member, compiler: Any, **kwargs: Any) -> str:
     of, key = element.clauses
     return f"(CAST({compiler.process(of, **kwargs)} AS json) ->> '{key.value}')"
+
+
+def upsert(table: Table) -> postgresql.Insert:
+    """Return an INSERT that may have an ON CONFLICT, which both databases say the same way."""
+    return postgresql.insert(table)
 
 
 _WORDS = [

@@ -19,7 +19,6 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.dml import Insert
 
@@ -98,11 +97,6 @@ def _compiled(clause: ClauseElement, dialect: Dialect) -> str:
         # SQLAlchemy would have the keys returned: rows to read that nobody asks for.
         clause = clause.inline()
     return str(clause.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-
-
-def upsert(table: Table) -> postgresql.Insert:
-    """Return an INSERT that may have an ON CONFLICT, which both databases say the same way."""
-    return postgresql.insert(table)
 
 
 def value(column: Any) -> Any:

@@ -18,16 +18,8 @@ from bridge.models import (
     SurfaceThread,
 )
 from bridge.models.base import columns
-from bridge.store.statement import (
-    Statement,
-    adding,
-    among,
-    insertion,
-    nothing,
-    param,
-    upsert,
-    value,
-)
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, adding, among, insertion, nothing, param, value
 
 # The parts of lines about a message, not of it.
 ABOUT = 1000

@@ -6,8 +6,8 @@ from sqlalchemy import func, select, update
 
 from bridge.models import AGENT, CONVERSATION, TURN, Conversation
 from bridge.models.base import columns
-from bridge.store.spoken import given
-from bridge.store.statement import Statement, nothing, param, upsert, value
+from bridge.store.spoken import given, upsert
+from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
 _a = AGENT.c

@@ -19,7 +19,8 @@ from bridge.models import (
     Delivery,
 )
 from bridge.models.base import columns
-from bridge.store.statement import Statement, adding, among, nothing, param, upsert, value
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, adding, among, nothing, param, value
 
 _p = param
 _c = CONVERSATION.c
