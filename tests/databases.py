@@ -74,9 +74,10 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-def by_hand(store: Store, statement: str, given: Sequence[Any] = ()) -> Any:
+def by_hand(where: Store | Tx, statement: str, given: Sequence[Any] = ()) -> Any:
     """Run a statement beside the program; return the cursor. Its parameters are written `?`."""
-    connection: Any = store._writing._connection  # type: ignore[attr-defined]
+    holds: Any = where._writing if isinstance(where, Store) else where
+    connection = holds._connection
     if isinstance(connection, sqlite3.Connection):
         return connection.execute(statement, given)
     return connection.execute(statement.replace("?", "%s"), given)

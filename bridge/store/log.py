@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, func, select
 
-from bridge.models import CURSOR, EVENT, META, PARKED, QUARANTINE, Conversation, Event
+from bridge.models import CURSOR, EVENT, META, PARKED, Conversation, Event
 from bridge.models.base import columns
 from bridge.store.conversations import IDS_OF_CONTACT
 from bridge.store.spoken import upsert
@@ -39,7 +39,6 @@ PUT_CURSOR = Statement(
     .values(inbox_id=_p("inbox_id"), value=_p("value"))
     .on_conflict_do_update(index_elements=["inbox_id"], set_={"value": cursor.excluded.value}),
 )
-ADD_QUARANTINE = insertion(QUARANTINE, ["inbox_id", "raw", "why", "at"])
 
 PARK = Statement(nothing, adding(PARKED, "inbox_id", "awaits", "event", "parked_at"))
 PARKED_FOR = Statement(

@@ -1,7 +1,7 @@
 """PostgreSQL under the store: its connections and its transactions.
 
 Whoever writes has the one turn there is from the start of a transaction to its end, in
-whichever process (docs/decisions/0026). So nothing changes under a transaction that writes,
+whichever process (docs/decisions/0027). So nothing changes under a transaction that writes,
 ids grow in the order of the commits, and whoever reads the event log misses nothing.
 """
 

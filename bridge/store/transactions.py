@@ -3,7 +3,7 @@
 A transaction is a synchronous function whose first argument is a `Tx`. One thread runs all
 that write, and puts what waits into one commit; one that fails does so alone, and each
 caller is answered after the sync. STACK.md has the figures: a shared commit is worth ten
-single ones. On PostgreSQL it is the same (docs/decisions/0026): whoever writes, in whichever
+single ones. On PostgreSQL it is the same (docs/decisions/0027): whoever writes, in whichever
 process, has its turn for the length of a transaction.
 """
 

@@ -12,6 +12,7 @@ from routing import conversations
 from routing.refusal import RefusedError
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
+from tests.databases import by_hand
 
 
 async def _three(office: Office) -> list[int]:
@@ -242,7 +243,8 @@ async def test_r10_beyond_a_thousand_a_counter_stops(office: Office, pavel: Agen
 
 def _many_like(tx: Tx, many: int) -> None:
     # A thousand customers who write one by one would take a minute.
-    tx._connection.execute(
+    by_hand(
+        tx,
         "INSERT INTO conversations (inbox_id, identity_id, contact_id, thread, state, "
         "created_at, last_at, waiting_since, incoming_count, last_message_id) "
         "SELECT inbox_id, identity_id, contact_id, thread || value, state, "

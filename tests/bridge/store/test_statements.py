@@ -161,6 +161,7 @@ def sorted_by(statement: Statement[Any]) -> Iterator[Any]:
 # Both sort what is null to different ends.
 NEVER_NULL_THERE = {
     "conversations.waiting_since": "asked of those who wait",
+    "surface_posts.failed_at": "asked of those that failed",
     "start_tokens.used_at": "asked of those that somebody has used",
     "start_tokens.seen_from": "compared with what it is equal to",
 }
