@@ -80,7 +80,7 @@ def by_hand(where: Store | Tx, statement: str, given: Sequence[Any] = ()) -> Any
     connection = holds._connection
     if isinstance(connection, sqlite3.Connection):
         return connection.execute(statement, given)
-    return connection.execute(statement.replace("?", "%s"), given)
+    return connection.execute(statement.replace("%", "%%").replace("?", "%s"), given)
 
 
 @contextmanager

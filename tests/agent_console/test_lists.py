@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from agent_console import cards
 from agent_console.cards.lists import read_token, stretches
 from bridge.store import board as b
-from bridge.store import bulk
 from bridge.store.transactions import Tx
 from routing import conversations
 from routing.refusal import RefusedError
@@ -249,8 +248,10 @@ def _many_like(tx: Tx, many: int) -> None:
         "created_at, last_at, waiting_since, incoming_count, last_message_id) "
         "SELECT inbox_id, identity_id, contact_id, thread || value, state, "
         "created_at, last_at - value % 7, waiting_since + value % 5, 1, last_message_id "
-        "FROM conversations, json_each(?) WHERE conversations.id = 1",
-        (bulk.ids(range(1, many + 1)),),
+        "FROM conversations, (WITH RECURSIVE numbers (value) AS "
+        "(SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < ?) "
+        "SELECT value FROM numbers) AS many WHERE conversations.id = 1",
+        (many,),
     )
 
 

@@ -1,6 +1,7 @@
 """Purged conversations: nothing of them is left, and nothing brings them back."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -165,7 +166,9 @@ def _count(tx: Tx, table: str) -> int:
 
 
 def _indexed(tx: Tx, word: str) -> int:
-    found = by_hand(tx, "SELECT count(*) FROM message_fts WHERE message_fts MATCH ?", (word,))
+    in_a_file = isinstance(tx._connection, sqlite3.Connection)
+    asked = "message_fts MATCH ?" if in_a_file else "words @@ CAST(? AS tsquery)"
+    found = by_hand(tx, f"SELECT count(*) FROM message_fts WHERE {asked}", (word,))  # noqa: S608
     count: int = found.fetchone()[0]
     return count
 
