@@ -55,6 +55,7 @@ class Cluster:
         found = programs()
         assert found, "PostgreSQL is missing: apt-get install postgresql (make test does it)"
         self._programs, self.folder, self.data = found, folder, folder / "data"
+        self._watch: subprocess.Popen[bytes] | None = None
         # It refuses to run as root.
         self._as = _somebody() if os.getuid() == 0 else {}
         if self._as:
@@ -72,6 +73,21 @@ class Cluster:
         """Run it, and come back when it answers."""
         log = self.folder / "log"
         self._run("pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "60", "start")
+        if self._watch is None:
+            # It is nobody's child: where the tests are killed, somebody must end it.
+            self._watch = subprocess.Popen(["sh", "-c", self._watching()], cwd="/", **self._as)
+
+    def _watching(self) -> str:
+        alive = f"while [ -d /proc/{os.getpid()} ]; do sleep 2; done"
+        return f"{alive}; kill -QUIT $(head -n 1 {self.data}/postmaster.pid)"
+
+    def end(self) -> None:
+        """Stop it for good, and remove it."""
+        if self._watch is not None:
+            self._watch.kill()
+            self._watch.wait()
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def stop(self, how: str = "immediate") -> None:
         """End it: `smart`, `fast`, or `immediate` as by a kill."""
@@ -119,14 +135,14 @@ def running(**settings: str) -> Iterator[Cluster]:
     try:
         yield made
     finally:
-        _end(made)
+        made.end()
 
 
 @cache
 def cluster() -> Cluster:
     """Return the server of this run, with a migrated template."""
     made = _begun()
-    atexit.register(_end, made)
+    atexit.register(made.end)
     made.execute(f"CREATE DATABASE {_TEMPLATE}")
     postgresql.migrate(Server(made.url(_TEMPLATE)))
     return made
@@ -137,11 +153,6 @@ def _begun(**settings: str) -> Cluster:
     made = Cluster(Path(mkdtemp(prefix="deskbridge-postgres-", dir="/tmp")), **settings)
     made.start()
     return made
-
-
-def _end(made: Cluster) -> None:
-    made.stop()
-    shutil.rmtree(made.folder, ignore_errors=True)
 
 
 def fresh() -> Server:

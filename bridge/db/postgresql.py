@@ -49,7 +49,7 @@ class Server:
         return f"postgresql://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def connect(server: Server, *, read_only: bool = False) -> "psycopg.Connection[Any]":
+def connect(server: Server) -> "psycopg.Connection[Any]":
     """Open a connection that one thread at a time may use, with our settings.
 
     Transactions are begun and ended by hand. Raises `psycopg.Error`.
@@ -63,15 +63,7 @@ def connect(server: Server, *, read_only: bool = False) -> "psycopg.Connection[A
     )
     connection.prepared_max = _PREPARED
     _adapt(connection)
-    for name, setting in _SETTINGS.items():
-        connection.execute("SELECT set_config(%s, %s, false)", (name, setting))
-    # A server may have been told to acknowledge sooner. What is said to be stored must be.
-    connection.execute(
-        "SELECT set_config('synchronous_commit', 'on', false) "
-        "WHERE current_setting('synchronous_commit') IN ('off', 'local')"
-    )
-    if read_only:
-        connection.execute("SET default_transaction_read_only = on")
+    connection.execute(_SET, prepare=False)
     return connection
 
 
@@ -86,6 +78,15 @@ _SETTINGS = {
     "jit": "off",
     "client_min_messages": "error",
 }
+
+
+# A server may have been told to acknowledge sooner. What is said to be stored must be.
+_SYNCED = (
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') IN ('off', 'local')"
+)
+# All at once: each by itself would be one more way there and back.
+_SET = "; ".join([*(f"SET {name} = '{value}'" for name, value in _SETTINGS.items()), _SYNCED])
 
 
 def _defaults(url: str) -> dict[str, Any]:
