@@ -379,6 +379,7 @@ async def serve(
     # Before the lock says whom to ask: by default the signal would kill us.
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     with contextlib.closing(lock(database)):
+        db.migrate_apart(db.place_of(settings.storage.database.reveal()))
         program, phase = Program(settings), Phase()
         reloading = Reloading(program, load, database, asked)
         private = answering_privately(sockets.private, program, reloading, phase)

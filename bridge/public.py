@@ -6,8 +6,10 @@ What is fetched or sent to an address that somebody else could have chosen goes 
 
 import ipaddress
 import socket
+from typing import TYPE_CHECKING
 
-from aiohttp import AddrInfoType
+if TYPE_CHECKING:
+    from aiohttp import AddrInfoType
 
 # Addresses of IPv6 that are but another way to an address of IPv4.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -49,7 +51,7 @@ def is_literal(host: str) -> bool:
     return True
 
 
-def public_socket(info: AddrInfoType) -> socket.socket:
+def public_socket(info: "AddrInfoType") -> socket.socket:
     """Return a socket for a resolved address; raises `ForbiddenAddressError`.
 
     The address itself is judged, after every name was resolved, so that no name, no

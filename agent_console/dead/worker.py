@@ -12,6 +12,7 @@ from typing import Protocol
 from agent_console.dead.acts import DEAD_TOPIC, perform
 from agent_console.surface import CanTakeAgain as SurfaceTakesAgain
 from agent_console.surface import UntakenError
+from bridge import written
 from bridge.channel import (
     Answer,
     CanTakeAgain,
@@ -19,7 +20,6 @@ from bridge.channel import (
     InboundEvent,
     StorageUnavailableError,
 )
-from bridge.poison import written
 from bridge.store import dead as d
 from bridge.store import log
 from bridge.store import quarantine as q

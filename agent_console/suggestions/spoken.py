@@ -4,7 +4,7 @@ No notes, no activities, no notices of the program itself, no names, no addresse
 only the words that customer and agents have written to each other.
 """
 
-from agent_console.suggestions.endpoint import Turn
+from agent_console.suggestions.drafts import Turn
 from bridge.markup import to_plain
 from bridge.store import suggestions as s
 from bridge.store.transactions import Tx

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from agent_console import audit
 from agent_console.actions import QuickReplies, quick_replies_of
 from agent_console.cards import ViewFile
 from agent_console.program import Program as Shared
-from agent_console.suggestions import Endpoint
 from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
 from agent_console.web.live import Live
 from agent_console.web.refusals import answering
@@ -24,6 +23,9 @@ from bridge.store.transactions import Store, Tx
 from bridge.web import Buckets, Site, TrustedProxies, site_at
 from routing.desk import Desk
 from routing.onward import StartLinks
+
+if TYPE_CHECKING:
+    from agent_console.suggestions.endpoint import Endpoint
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,7 +68,7 @@ class Console:
     quick_replies: QuickReplies
     proxies: TrustedProxies
     tries: Buckets
-    suggests: Endpoint | None
+    suggests: "Endpoint | None"
     # Who waits for a draft: one at a time for each.
     suggesting: set[str] = field(default_factory=set)
     view: ViewFile = field(repr=False)
@@ -161,8 +163,16 @@ def _parts(settings: Settings) -> dict[str, Any]:
         "settings": settings,
         "web": web_settings(settings),
         "quick_replies": quick_replies_of(settings),
-        "suggests": Endpoint(settings.suggestions) if settings.suggestions is not None else None,
+        "suggests": _suggests(settings),
     }
+
+
+def _suggests(settings: Settings) -> "Endpoint | None":
+    if settings.suggestions is None:
+        return None
+    from agent_console.suggestions.endpoint import Endpoint  # noqa: PLC0415
+
+    return Endpoint(settings.suggestions)
 
 
 def web_settings(settings: Settings) -> WebSettings:

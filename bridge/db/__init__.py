@@ -4,6 +4,8 @@ SQLite runs in WAL mode with `synchronous=FULL`, PostgreSQL with `synchronous_co
 commit that returned has reached the disk (RELIABILITY.md, The promise).
 """
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +20,7 @@ __all__ = [
     "Server",
     "connect",
     "migrate",
+    "migrate_apart",
     "place_of",
     "sqlite_path",
     "standing",
@@ -50,3 +53,24 @@ def migrate(place: Place) -> None:
         sqlite.migrate(place)
     else:
         postgresql.migrate(place)
+
+
+def migrate_apart(place: Place) -> None:
+    """Do what `migrate` does in a process of its own, where there is anything to do.
+
+    What is loaded for it, 11 MiB, ends with that process: a program that runs for months has
+    no use for it. Raises `DatabaseError`.
+    """
+    if standing(place) == "current":
+        return
+    done = subprocess.run(  # Ourselves.
+        # Without -P, whatever lies where it was started could pass for our own packages.
+        [sys.executable, "-P", "-m", "bridge.migrations"],
+        # Of a process everybody sees the arguments, and there may be a password in it.
+        input=str(place) if isinstance(place, Path) else place.url,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DatabaseError(done.stdout or f"cannot bring the tables of {place} up to date")

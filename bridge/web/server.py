@@ -3,12 +3,17 @@
 import asyncio
 import gc
 import socket
+from typing import Any
 
 import uvicorn
 from litestar import Litestar
 from litestar.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bridge.web.front import WebApp
+
+# What is larger is worth a write of its own. Bytes.
+LARGE = 16 * 1024
 
 
 class Doors:
@@ -24,6 +29,49 @@ class Doors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or websocket."""
         await self.app(scope, receive, send)
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP/1.1 as uvicorn speaks it, each answer written in one piece."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to speak."""
+        super().connection_made(Gathering(transport, self.loop))  # type: ignore[arg-type]
+
+
+class Gathering:
+    """A transport that sends what one turn of the loop writes, a head and its body, together.
+
+    In two pieces each costs a call of the system here, and another one where it is read.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        """Write to `transport`."""
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        """Send it at the end of this turn; what is large at once, so that it can be waited for."""
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held.append(data)
+        if len(data) > LARGE:
+            self._send()
+
+    def _send(self) -> None:
+        held, self._held = self._held, []
+        if held:
+            self._transport.write(b"".join(held))
+
+    def close(self) -> None:
+        """Close once everything is sent."""
+        self._send()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        """Be the transport in everything else."""
+        return getattr(self._transport, name)
 
 
 class WebServer(uvicorn.Server):
@@ -48,7 +96,7 @@ def served(app: Doors | Litestar, *, grace: int) -> uvicorn.Config:
     """Return how `app` is served; when it ends, what is open has `grace` seconds for that."""
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=Protocol,
         ws="websockets-sansio",
         lifespan="off",
         log_config=None,

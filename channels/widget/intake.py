@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
+from bridge import written
 from bridge.channel import (
     UNCOUNTED,
     Answer,
@@ -12,7 +13,6 @@ from bridge.channel import (
     StorageUnavailableError,
     Tries,
 )
-from bridge.poison import written
 from bridge.web import ApiError
 
 _log = logging.getLogger(__name__)

@@ -45,6 +45,7 @@ RINGS: dict[str, tuple[str, str, int, int]] = {
     ),
     "DeskbridgeUncertain": ('deskbridge_deliveries_uncertain{channel="tg"}', "3x60", 31, 28),
     "DeskbridgeSetAside": ('deskbridge_events_set_aside{channel="tg"}', "1x60", 16, 13),
+    "DeskbridgeDidNotArrive": ('deskbridge_dead{kind="call"}', "1x60", 16, 13),
     "DeskbridgeWebhookBehind": (
         'deskbridge_webhook_calls_oldest_waiting_seconds{webhook="crm"}',
         "0+60x40",

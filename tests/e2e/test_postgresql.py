@@ -101,9 +101,11 @@ def test_a_second_program_on_the_same_database_does_not_begin(desk: RunningDesk)
     assert "another deskbridge already runs on postgresql://owner@" in done.stderr
 
 
-def test_agents_find_words_and_administrators_the_database(
+async def test_agents_find_words_and_administrators_the_database(
     desk: RunningDesk, agents: Agents
 ) -> None:
+    async with httpx.AsyncClient(base_url=desk.url, timeout=60) as http:
+        await (await Writer.arrive(http, "Відвідувач")).write()
     found = agents.api().get("search", q="повідомл")
     assert len(found["hits"]) >= 1
     told = agents.api().get("operations/desk")

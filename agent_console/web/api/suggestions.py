@@ -8,7 +8,6 @@ from litestar.params import JSONBody
 from agent_console import suggestions as s
 from agent_console.actions.rights import allowed
 from agent_console.cards import shapes as w
-from agent_console.suggestions.endpoint import Why
 from agent_console.web.api.given import Given, Me, Nothing, PathId
 from agent_console.web.console import Console
 from bridge.models import Agent
@@ -16,7 +15,7 @@ from bridge.store.transactions import Tx
 from bridge.web import ApiError
 from routing.desk import Desk
 
-_SENTENCES: Mapping[Why, tuple[int, str]] = {
+_SENTENCES: Mapping[s.Why, tuple[int, str]] = {
     "timeout": (504, "The model took too long."),
     "unreachable": (502, "The model cannot be reached."),
     "private_address": (502, "The model's address is private: see suggestions.allow_private."),

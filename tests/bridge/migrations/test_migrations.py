@@ -1,6 +1,7 @@
 """The tables are what the models say, and come to be whole or not at all."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -119,13 +120,22 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(
     assert ("table", "receipts") in schema(path)
 
 
-def test_a_database_of_a_newer_program_is_refused_in_one_line(sqlite_database: Path) -> None:
+def test_a_process_of_its_own_migrates_as_well(tmp_path: Path, sqlite_database: Path) -> None:
+    apart = tmp_path / "apart.db"
+    db.migrate_apart(apart)
+    assert schema(apart) == schema(sqlite_database)
+
+
+@pytest.mark.parametrize("migrate", [db.migrate, db.migrate_apart])
+def test_a_database_of_a_newer_program_is_refused_in_one_line(
+    sqlite_database: Path, migrate: Callable[[Path], None]
+) -> None:
     connection = sqlite3.connect(sqlite_database)
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.commit()
     connection.close()
     with pytest.raises(db.DatabaseError, match="a newer") as refused:
-        db.migrate(sqlite_database)
+        migrate(sqlite_database)
     assert "\n" not in str(refused.value)
 
 

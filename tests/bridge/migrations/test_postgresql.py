@@ -52,6 +52,15 @@ def test_alembic_finds_nothing_left_to_do(empty: Server) -> None:
     engine.dispose()
 
 
+def test_a_process_of_its_own_migrates_as_well(empty: Server) -> None:
+    db.migrate_apart(empty)
+    assert db.standing(empty) == "current"
+    with watching(empty) as outside:
+        outside.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match="a newer"):
+        db.migrate_apart(empty)
+
+
 def test_every_text_is_compared_byte_by_byte(empty: Server) -> None:
     db.migrate(empty)
     with watching(empty) as outside:
