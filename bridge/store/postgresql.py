@@ -46,20 +46,11 @@ class PostgresTx(Tx):
         self._line = line
         self._cursor = cursor
 
-    def run(self, statement: Statement[Any], **parameters: Any) -> int:
-        """Run a statement for its effect; return how many rows it touched."""
-        return self._execute(statement, parameters).rowcount
-
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
         cursor = self._execute(statement, parameters)
         row = cursor.fetchone() if cursor.description else None
         return None if row is None else statement.row(*row)
-
-    def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
-        """Return every row."""
-        row = statement.row
-        return [row(*columns) for columns in self._execute(statement, parameters).fetchall()]
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
@@ -70,7 +61,7 @@ class PostgresTx(Tx):
             for columns in cursor:
                 yield row(*columns)
 
-    def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> Cursor[Any]:
+    def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> Any:
         try:
             return self._cursor.execute(statement.given(parameters), parameters)
         except psycopg.Error as error:

@@ -43,11 +43,11 @@ class Tx:
 
     def run(self, statement: Statement[Any], **parameters: Any) -> int:
         """Run a statement for its effect; return how many rows it touched."""
-        return self._connection.execute(statement.sql, parameters).rowcount
+        return self._execute(statement, parameters).rowcount
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
-        cursor = self._connection.execute(statement.sql, parameters)
+        cursor = self._execute(statement, parameters)
         if cursor.description is None:
             return statement.row(cursor.lastrowid) if cursor.rowcount else None
         rows = cursor.fetchall()
@@ -62,15 +62,18 @@ class Tx:
 
     def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
         """Return every row."""
-        cursor = self._connection.execute(statement.sql, parameters)
+        cursor = self._execute(statement, parameters)
         row = statement.row
         return [row(*columns) for columns in cursor.fetchall()]
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
         row = statement.row
-        for columns in self._connection.execute(statement.sql, parameters):
+        for columns in self._execute(statement, parameters):
             yield row(*columns)
+
+    def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> sqlite3.Cursor:
+        return self._connection.execute(statement.sql, parameters)
 
     def wake(self, topic: str) -> None:
         """Tell those who wait for `topic` once this transaction is committed."""
