@@ -23,6 +23,7 @@ from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
 from bridge import __version__, db
+from bridge.backup import before_migrating
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
@@ -80,7 +81,7 @@ class Program:
         self._woken: Mapping[str, Sequence[Callable[[], None]]] = {}
         self.clock = clock or Clock()
         path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
+        db.migrate(path, before_migrating(settings.storage.backup, _log.info))
         self._secret = installation_secret(settings, path)
         self.store = Store(path, clock=self.clock, on_commit=self._committed)
         self.hub = EventHub(self.store)

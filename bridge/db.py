@@ -6,6 +6,7 @@ disk (RELIABILITY.md, The promise).
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -90,8 +91,10 @@ def standing(path: Path) -> Literal["none", "current", "other"]:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
 
 
-def migrate(path: Path) -> None:
+def migrate(path: Path, before: Callable[[Path], object] | None = None) -> None:
     """Create the database or bring its tables up to date, all of it or nothing.
+
+    `before` is called with the path before the tables of one that is there are changed.
 
     Raises `DatabaseError` when SQLite is too old, the file cannot be written, or a newer
     program has changed the tables already.
@@ -103,10 +106,14 @@ def migrate(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(connect(path)) as connection:
-            if _version(connection) == HEAD:
-                return
+            version = _version(connection)
+        if version == HEAD:
+            return
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
+    # One of a newer program is left alone: a copy of it would take an older one's place.
+    if before is not None and version is not None and version < HEAD:
+        before(path)
     _upgrade(path)
 
 

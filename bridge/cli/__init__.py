@@ -5,6 +5,7 @@ import typer
 from bridge.cli import (
     agent,
     audit,
+    backup,
     config,
     doctor,
     explain,
@@ -33,6 +34,8 @@ app.command()(config.schema)
 app.command()(doctor.doctor)
 app.command()(reload.reload)
 app.command()(run.migrate)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(run.restored)
 app.command()(audit.audit)
 app.command()(run.version)

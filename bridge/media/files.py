@@ -74,7 +74,7 @@ class Files:
             # The janitor judges by age: content that comes again is new again.
             os.utime(target)
         for folder in (target.parent, *(folder.parent for folder in made)):
-            _sync(folder)
+            sync_folder(folder)
 
     def path(self, sha256: str) -> Path:
         """Return where the content with this hash lies."""
@@ -101,7 +101,8 @@ class Files:
                 yield path.name
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder last, as its files do."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

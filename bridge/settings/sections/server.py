@@ -20,6 +20,7 @@ from bridge.settings.values import (
     CHOICE,
     LISTED,
     LOCALES,
+    WHOLE,
     ByteSize,
     Duration,
     DurationOrOff,
@@ -139,6 +140,22 @@ class Retention(Part):
     )
 
 
+class Backup(Part):
+    """Copies that the program makes of the database by itself."""
+
+    before_migration: Flag = Field(
+        default=True,
+        description="Whether a new version of the program that changes the tables copies the "
+        "database first, beside itself, and says where.",
+        examples=[False],
+    )
+    keep: Annotated[int, Field(ge=1, le=100), WHOLE] = Field(
+        default=3,
+        description="How many of these copies are kept; with one more the oldest goes.",
+        examples=[3],
+    )
+
+
 class Storage(Part):
     """Where conversations and files are kept."""
 
@@ -157,6 +174,11 @@ class Storage(Part):
         default_factory=Retention,
         description="How long things are kept.",
         examples=[{"deleted": "30d", "audit": "1y"}],
+    )
+    backup: Backup = Field(
+        default_factory=Backup,
+        description="Copies that the program makes of the database by itself.",
+        examples=[{"before_migration": True, "keep": 3}],
     )
 
     @property
