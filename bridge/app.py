@@ -23,7 +23,7 @@ from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
 from bridge import __version__, db
-from bridge.backup import before_migrating
+from bridge.backup import Places, before_migrating
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
@@ -51,6 +51,7 @@ from routing.arrivals import Arrivals
 from routing.configured import Addresses, agent_mail_of, deleted_kept_for, desk_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
+from routing.eraser import Eraser
 from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
@@ -113,6 +114,14 @@ class Program:
             self.store, self.media, audit_kept=settings.storage.retention.audit
         )
         self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
+        places = Places.of(path, settings.storage.media.dir)
+        self.eraser = Eraser(
+            self.store,
+            database=path,
+            media=places.media,
+            listed=places.erased,
+            on_erased=self._look_at_staff,
+        )
         self.photos = PhotoFetcher(self.store, self.media, self.channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
         self._words = DeskWords(settings, self.desk)
@@ -218,6 +227,10 @@ class Program:
         path = self.media.download_path(file.public_id, written_at + life)
         return self.settings.server.public_url + path
 
+    def _look_at_staff(self) -> None:
+        for one in self.staff.values():
+            one.fanout.look_at_all()
+
     def _follow(self, tx: Tx) -> None:
         automations.follow(tx, self.desk)
 
@@ -268,6 +281,7 @@ class Program:
         start("subscriptions", self.subscriptions.run)
         start("housekeeping", self.housekeeping.run)
         start("purging", self.purger.run)
+        start("erasing", self.eraser.run)
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)

@@ -63,7 +63,7 @@ def purge_old(tx: Tx, kept_for: int) -> bool:
 
 def was_purged(tx: Tx, inbox_id: str, external_id: str) -> bool:
     """Say whether a message of this name was purged."""
-    digest = _digest(inbox_id, external_id)
+    digest = digest_of(inbox_id, external_id)
     return bool(tx.the(t.WAS_PURGED, inbox_id=inbox_id, digest=digest))
 
 
@@ -85,7 +85,7 @@ def _without(tx: Tx, messages: Sequence[t.Purged]) -> Piece:
     ids = bulk.ids(one.id for one in messages)
     contents = tx.all(t.CONTENTS_OF, ids=ids)
     for named in tx.all(t.NAMES_OF, ids=ids):
-        digest = _digest(named.inbox_id, named.external_id)
+        digest = digest_of(named.inbox_id, named.external_id)
         tx.run(t.REMEMBER_PURGED, inbox_id=named.inbox_id, digest=digest)
     tx.run(t.MARK_SENDERS, ids=ids, at=tx.now)
     for one in messages:
@@ -97,7 +97,8 @@ def _without(tx: Tx, messages: Sequence[t.Purged]) -> Piece:
     return Piece(more=True, contents=contents)
 
 
-def _digest(inbox_id: str, external_id: str) -> str:
+def digest_of(inbox_id: str, external_id: str) -> str:
+    """Return the hash by which a message that was purged is known again."""
     return hashlib.sha256(f"{inbox_id}\n{external_id}".encode()).hexdigest()
 
 

@@ -39,6 +39,8 @@ Action = Literal[
     "contact_edited",
     "profile_edited",
     "exported",
+    "person_exported",
+    "person_erased",
 ]
 Surface = Literal["console", "token", "command", "program", "slack", "telegram"]
 """Where from: a browser, a script with an API token, the command line, the program itself, or

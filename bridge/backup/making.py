@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, Any, Literal, cast
 
 from sqlalchemy import Select, column, create_engine, inspect, select, table
 
@@ -20,7 +20,7 @@ from bridge.backup.contents import Sum, contents_named, sums
 from bridge.backup.copies import copied
 from bridge.media.files import sync_folder
 
-_VERSION: Select[tuple[str]] = select(column("version_num")).select_from(table("alembic_version"))
+_VERSION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bridge.cli import (
     explain,
     init,
     link,
+    person,
     reload,
     run,
     sandbox,
@@ -55,6 +56,11 @@ _agent.command("password")(agent.password)
 _agent.command("link")(link.link)
 _agent.command("unlink")(link.unlink)
 app.add_typer(_agent, name="agent")
+
+_person = typer.Typer(help="People: what there is of them, and away with it.", no_args_is_help=True)
+_person.command("export")(person.export)
+_person.command("erase")(person.erase)
+app.add_typer(_person, name="person")
 
 _webhook = typer.Typer(help="Webhooks: programs of yours that are told.", no_args_is_help=True)
 _webhook.command("list")(webhook.list_calls)

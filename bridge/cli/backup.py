@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from bridge.settings import Settings
 
 if TYPE_CHECKING:
     from bridge.backup import Manifest, Places, Proof, Stage
+    from routing.erased import Line
 
 _STREAM = "-"
 
@@ -53,6 +54,10 @@ def restore(
     force: Annotated[  # noqa: FBT002
         bool, typer.Option("--force", help="Replace the database that is there.")
     ] = False,
+    erased: Annotated[
+        Path | None,
+        typer.Option("--erased", help="A list of who was erased, beside those that are here."),
+    ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
     """Put an archive back, while the program is stopped, and prove that it is whole."""
@@ -63,7 +68,7 @@ def restore(
     settings = load_or_exit(config)
     try:
         with _read(file) as source:
-            _restore(settings, source, force=force)
+            _restore(settings, source, erased, force=force)
     except (BackupError, DatabaseError, StartError) as error:
         fail(str(error))
 
@@ -137,7 +142,7 @@ def _read(file: str) -> Iterator[IO[bytes]]:
         yield source
 
 
-def _restore(settings: Settings, source: IO[bytes], *, force: bool) -> None:
+def _restore(settings: Settings, source: IO[bytes], listed: Path | None, *, force: bool) -> None:
     from bridge.backup import Stage, put, refuse_what_is_there  # noqa: PLC0415
     from bridge.start import lock  # noqa: PLC0415
 
@@ -146,9 +151,10 @@ def _restore(settings: Settings, source: IO[bytes], *, force: bool) -> None:
         if not force:
             refuse_what_is_there(places)
         proof = _unpacked(source, stage)
-        asyncio.run(_begin_anew(stage))
+        people = asyncio.run(_begin_anew(stage, _lines(stage, places, listed)))
         put(stage, places, with_secret=settings.server.secret_key is None)
-    print("\n".join([*proof.lines(), _ANEW, f"It is in its place: {places.database}"]))
+    again = [f"People erased since, and erased again: {people}."] if people else []
+    print("\n".join([*proof.lines(), *again, _ANEW, f"It is in its place: {places.database}"]))
 
 
 _ANEW = (
@@ -168,13 +174,38 @@ def _unpacked(source: IO[bytes], stage: "Stage") -> "Proof":
     return proof
 
 
-async def _begin_anew(stage: "Stage") -> None:
+def _lines(stage: "Stage", places: "Places", listed: Path | None) -> "list[Line]":
+    """Return who was erased by any list there is, and have one list of all of them."""
+    from routing import erased  # noqa: PLC0415
+
+    paths = [path for path in (stage.places.erased, places.erased) if path.exists()]
+    try:
+        read = [line for path in (*paths, *filter(None, [listed])) for line in erased.read(path)]
+    except (OSError, ValueError) as error:
+        fail(str(error))
+    lines = list(dict.fromkeys(read))
+    if lines:
+        stage.places.erased.unlink(missing_ok=True)
+        erased.append(stage.places.erased, lines)
+    return lines
+
+
+async def _begin_anew(stage: "Stage", lines: "Sequence[Line]") -> int:
     from bridge.clock import Clock  # noqa: PLC0415
     from bridge.delivery import begin_life  # noqa: PLC0415
     from bridge.store.transactions import Store  # noqa: PLC0415
+    from routing.eraser import Eraser  # noqa: PLC0415
 
     store = Store(stage.places.database, clock=Clock())
     try:
         await store.write(begin_life)
+        if not lines:
+            return 0
+        where = stage.places
+        eraser = Eraser(store, database=where.database, media=where.media, listed=where.erased)
+        people = await eraser.erase_again(lines)
+        if people and await eraser.finish():
+            fail("somebody who was erased has a message on the wire; start the program")
+        return people
     finally:
         await store.close()

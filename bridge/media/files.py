@@ -51,6 +51,17 @@ class Incoming:
         self._path.unlink(missing_ok=True)
 
 
+def path_of(root: Path, sha256: str) -> Path:
+    """Return where the content with this hash lies below `root`."""
+    return root / sha256[:2] / sha256[2:4] / sha256
+
+
+def forget_content(root: Path, sha256: str) -> None:
+    """Remove the content and its preview, however young; raises `OSError`."""
+    path_of(root, sha256).unlink(missing_ok=True)
+    (root / _PREVIEWS / f"{sha256}.webp").unlink(missing_ok=True)
+
+
 class Files:
     """A folder of files by content."""
 
@@ -78,7 +89,7 @@ class Files:
 
     def path(self, sha256: str) -> Path:
         """Return where the content with this hash lies."""
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return path_of(self.root, sha256)
 
     def preview_path(self, sha256: str) -> Path:
         """Return where the small picture of this content lies, once it is made."""

@@ -114,6 +114,9 @@ SET_REACHABLE = Statement(
     .where(IDENTITY.c.id == _p("of"))
     .values(unreachable_at=_p("at"), unreachable_reason=_p("reason")),
 )
+SET_PURGED = Statement(
+    nothing, update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(purged_at=_p("at"))
+)
 MOVE_IDENTITY_CONVERSATIONS = Statement(
     nothing,
     update(CONVERSATION)
