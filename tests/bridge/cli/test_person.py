@@ -146,7 +146,8 @@ def test_the_program_that_runs_carries_it_out_and_is_backed_up_meanwhile(
         INSERT INTO conversations
             (id, inbox_id, identity_id, contact_id, thread, state, created_at, last_at)
             VALUES (77, 'site', 77, 77, '', 'closed', 1, 1);
-        INSERT INTO messages (conversation_id, kind, identity_id, inbox_id, text, format, created_at)
+        INSERT INTO messages
+            (conversation_id, kind, identity_id, inbox_id, text, format, created_at)
             VALUES (77, 'incoming', 77, 'site', 'canary words', 'plain', 1);
         """
     )

@@ -138,6 +138,8 @@ export const en = {
   "action.contact_edited": "Customer's card changed",
   "action.profile_edited": "Own photo changed",
   "action.exported": "Taken away as a file",
+  "action.person_exported": "All there is of a customer taken away",
+  "action.person_erased": "Customer erased",
 
   "subject.conversation": "conversation {id}",
   "subject.message": "message {id}",
@@ -183,4 +185,14 @@ export const en = {
   "desk.default": "default",
   "desk.warnings": "Warnings",
   "desk.noWarnings": "The file has no warnings.",
+
+  "person.title": "What there is of {name}",
+  "person.export": "Everything that was said, every file, every field and note, as a zip. It is written down who took it.",
+  "person.export.do": "Export",
+  "person.erase.title": "Erase for ever",
+  "person.erase": "All conversations with {name} go, with their files, notes and ratings, and who they were. There is no way back. What is on their phone stays there, and so do backups.",
+  "person.erase.type": "Type {n} to confirm",
+  "person.erase.do": "Erase for ever",
+  "person.erased": "{name} is erased",
+  "person.left": "{surface}: what agents wrote there themselves ({n}) only they can delete.",
 } as const;

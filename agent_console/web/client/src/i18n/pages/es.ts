@@ -139,6 +139,8 @@ export const es: PageWords = {
   "action.contact_edited": "Ficha de cliente cambiada",
   "action.profile_edited": "Foto propia cambiada",
   "action.exported": "Exportado a un archivo",
+  "action.person_exported": "Exportado todo sobre un cliente",
+  "action.person_erased": "Cliente borrado",
 
   "subject.conversation": "conversación {id}",
   "subject.message": "mensaje {id}",
@@ -184,4 +186,14 @@ export const es: PageWords = {
   "desk.default": "por defecto",
   "desk.warnings": "Avisos",
   "desk.noWarnings": "El archivo no tiene avisos.",
+
+  "person.title": "Todo lo que hay de {name}",
+  "person.export": "Todo lo dicho, cada archivo, cada campo y cada nota, en un zip. Queda anotado quién se lo llevó.",
+  "person.export.do": "Exportar",
+  "person.erase.title": "Borrar para siempre",
+  "person.erase": "Desaparecen todas las conversaciones con {name}, sus archivos, notas y valoraciones, y quién era. No hay vuelta atrás. Lo que está en su teléfono y en las copias de seguridad se queda.",
+  "person.erase.type": "Escriba {n} para confirmar",
+  "person.erase.do": "Borrar para siempre",
+  "person.erased": "{name}: borrado",
+  "person.left": "{surface}: lo que los agentes escribieron allí ({n}) solo pueden eliminarlo ellos.",
 };

@@ -139,6 +139,8 @@ export const ru: PageWords = {
   "action.contact_edited": "Изменена карточка клиента",
   "action.profile_edited": "Изменено своё фото",
   "action.exported": "Выгружено в файл",
+  "action.person_exported": "Выгружено всё о клиенте",
+  "action.person_erased": "Клиент стёрт",
 
   "subject.conversation": "диалог {id}",
   "subject.message": "сообщение {id}",
@@ -184,4 +186,14 @@ export const ru: PageWords = {
   "desk.default": "по умолчанию",
   "desk.warnings": "Предупреждения",
   "desk.noWarnings": "В файле нет предупреждений.",
+
+  "person.title": "Всё, что есть о клиенте {name}",
+  "person.export": "Всё сказанное, все файлы, поля и заметки в одном архиве zip. Кто его забрал, записывается в журнал.",
+  "person.export.do": "Выгрузить",
+  "person.erase.title": "Стереть навсегда",
+  "person.erase": "Исчезнут все диалоги с клиентом {name}, их файлы, заметки и оценки и всё, что известно о нём самом. Вернуть это нельзя. На телефоне клиента и в резервных копиях всё останется.",
+  "person.erase.type": "Для подтверждения введите {n}",
+  "person.erase.do": "Стереть навсегда",
+  "person.erased": "Стёрто: {name}",
+  "person.left": "{surface}: написанное там самими операторами ({n}) могут удалить только они.",
 };

@@ -139,6 +139,8 @@ export const uk: PageWords = {
   "action.contact_edited": "Змінено картку клієнта",
   "action.profile_edited": "Змінено власне фото",
   "action.exported": "Вивантажено у файл",
+  "action.person_exported": "Вивантажено все про клієнта",
+  "action.person_erased": "Клієнта стерто",
 
   "subject.conversation": "розмова {id}",
   "subject.message": "повідомлення {id}",
@@ -184,4 +186,14 @@ export const uk: PageWords = {
   "desk.default": "за замовчуванням",
   "desk.warnings": "Попередження",
   "desk.noWarnings": "У файлі немає попереджень.",
+
+  "person.title": "Усе, що є про клієнта {name}",
+  "person.export": "Усе сказане, усі файли, поля й нотатки в одному архіві zip. Хто його забрав, записується в журнал.",
+  "person.export.do": "Вивантажити",
+  "person.erase.title": "Стерти назавжди",
+  "person.erase": "Зникнуть усі розмови з клієнтом {name}, їхні файли, нотатки й оцінки та все, що відомо про нього самого. Повернути це неможливо. На телефоні клієнта й у резервних копіях усе залишиться.",
+  "person.erase.type": "Для підтвердження введіть {n}",
+  "person.erase.do": "Стерти назавжди",
+  "person.erased": "Стерто: {name}",
+  "person.left": "{surface}: написане там самими операторами ({n}) можуть видалити лише вони.",
 };
