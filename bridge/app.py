@@ -48,7 +48,7 @@ from bridge.webhooks.worker import CallWorker
 from channels import registry
 from routing import automations, declared, presence, sight
 from routing.arrivals import Arrivals
-from routing.configured import Addresses, agent_mail_of, deleted_kept_for, desk_of, ways_of
+from routing.configured import Addresses, agent_mail_of, desk_of, purger_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
 from routing.eraser import Eraser
@@ -56,7 +56,7 @@ from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
-from routing.purging import PURGE_TOPIC, Purger
+from routing.purging import PURGE_TOPIC
 from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
@@ -113,15 +113,9 @@ class Program:
         self.housekeeping = Housekeeping(
             self.store, self.media, audit_kept=settings.storage.retention.audit
         )
-        self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
+        self.purger = purger_of(self.store, self.media, settings)
         places = Places.of(path, settings.storage.media.dir)
-        self.eraser = Eraser(
-            self.store,
-            database=path,
-            media=places.media,
-            listed=places.erased,
-            on_erased=self._look_at_staff,
-        )
+        self.eraser = Eraser.at(self.store, places, self._look_at_staff)
         self.photos = PhotoFetcher(self.store, self.media, self.channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
         self._words = DeskWords(settings, self.desk)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from bridge.backup import copies_beside
+from bridge.backup import Places, copies_beside
 from bridge.channel import StorageUnavailableError
 from bridge.media.files import forget_content
 from bridge.models import Erasure
@@ -55,6 +55,19 @@ class Eraser:
         self._on_erased = on_erased
         self._seen = 0
         self._awake = asyncio.Event()
+
+    @classmethod
+    def at(
+        cls, store: Store, places: Places, on_erased: Callable[[], None] = lambda: None
+    ) -> "Eraser":
+        """Return the one of an installation."""
+        return cls(
+            store,
+            database=places.database,
+            media=places.media,
+            listed=places.erased,
+            on_erased=on_erased,
+        )
 
     async def erase(
         self,

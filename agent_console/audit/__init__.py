@@ -41,6 +41,7 @@ Action = Literal[
     "exported",
     "person_exported",
     "person_erased",
+    "retention",
 ]
 Surface = Literal["console", "token", "command", "program", "slack", "telegram"]
 """Where from: a browser, a script with an API token, the command line, the program itself, or

@@ -13,6 +13,7 @@ from bridge.cli import (
     link,
     person,
     reload,
+    retention,
     run,
     sandbox,
     token,
@@ -47,6 +48,7 @@ app.add_typer(_config, name="config")
 
 _explain = typer.Typer(help="Say why.", no_args_is_help=True)
 _explain.command("message")(explain.message)
+_explain.command("retention")(retention.explain)
 app.add_typer(_explain, name="explain")
 
 _agent = typer.Typer(help="Agents: who answers.", no_args_is_help=True)

@@ -201,8 +201,7 @@ async def _begin_anew(stage: "Stage", lines: "Sequence[Line]") -> int:
         await store.write(begin_life)
         if not lines:
             return 0
-        where = stage.places
-        eraser = Eraser(store, database=where.database, media=where.media, listed=where.erased)
+        eraser = Eraser.at(store, stage.places)
         people = await eraser.erase_again(lines)
         if people and await eraser.finish():
             fail("somebody who was erased has a message on the wire; start the program")

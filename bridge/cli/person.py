@@ -167,9 +167,7 @@ async def _erased(settings: Settings, number: int) -> list[str]:
         except StartError:
             runs = True
         async with opened(settings) as store:
-            eraser = Eraser(
-                store, database=places.database, media=places.media, listed=places.erased
-            )
+            eraser = Eraser.at(store, places)
 
             def written_down(tx: "Tx", told: "Told") -> None:
                 detail = {"conversations": told.conversations, "files": told.files}

@@ -25,6 +25,7 @@ from bridge.settings.values import (
     Duration,
     DurationOrOff,
     Flag,
+    Id,
     Locale,
     Timezone,
     written,
@@ -123,8 +124,31 @@ class Media(Part):
     )
 
 
+class InboxRetention(Part):
+    """How long what came by one inbox is kept."""
+
+    messages: DurationOrOff = Field(
+        description="How long a closed conversation of this inbox is kept, in place of "
+        "`messages` for all. `off` keeps it for ever.",
+        examples=["90d", "off"],
+    )
+
+
 class Retention(Part):
     """How long things are kept."""
+
+    messages: DurationOrOff = Field(
+        default=None,
+        description="How long a closed conversation is kept after the last word in it. After "
+        "that it is removed for ever, with its messages and files, a piece at a time. What is "
+        "open is never taken. `off` keeps them for ever.",
+        examples=["2y", "off"],
+    )
+    inboxes: dict[Id, InboxRetention] = Field(
+        default_factory=dict,
+        description="Inboxes whose conversations are kept for another time.",
+        examples=[{"shop_tg": {"messages": "90d"}}],
+    )
 
     deleted: DurationOrOff = Field(
         default=written("30d"),

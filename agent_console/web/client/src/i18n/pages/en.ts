@@ -140,10 +140,12 @@ export const en = {
   "action.exported": "Taken away as a file",
   "action.person_exported": "All there is of a customer taken away",
   "action.person_erased": "Customer erased",
+  "action.retention": "Old conversations let go",
 
   "subject.conversation": "conversation {id}",
   "subject.message": "message {id}",
   "subject.contact": "customer {id}",
+  "subject.inbox": "inbox: {id}",
   "subject.report": "report: {id}",
 
 

@@ -141,10 +141,12 @@ export const es: PageWords = {
   "action.exported": "Exportado a un archivo",
   "action.person_exported": "Exportado todo sobre un cliente",
   "action.person_erased": "Cliente borrado",
+  "action.retention": "Conversaciones antiguas eliminadas por plazo",
 
   "subject.conversation": "conversación {id}",
   "subject.message": "mensaje {id}",
   "subject.contact": "cliente {id}",
+  "subject.inbox": "canal: {id}",
   "subject.report": "informe: {id}",
 
 

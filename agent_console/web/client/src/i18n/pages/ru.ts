@@ -141,10 +141,12 @@ export const ru: PageWords = {
   "action.exported": "Выгружено в файл",
   "action.person_exported": "Выгружено всё о клиенте",
   "action.person_erased": "Клиент стёрт",
+  "action.retention": "Старые диалоги удалены по сроку",
 
   "subject.conversation": "диалог {id}",
   "subject.message": "сообщение {id}",
   "subject.contact": "клиент {id}",
+  "subject.inbox": "канал: {id}",
   "subject.report": "отчёт: {id}",
 
 

@@ -141,10 +141,12 @@ export const uk: PageWords = {
   "action.exported": "Вивантажено у файл",
   "action.person_exported": "Вивантажено все про клієнта",
   "action.person_erased": "Клієнта стерто",
+  "action.retention": "Старі розмови видалено за строком",
 
   "subject.conversation": "розмова {id}",
   "subject.message": "повідомлення {id}",
   "subject.contact": "клієнт {id}",
+  "subject.inbox": "канал: {id}",
   "subject.report": "звіт: {id}",
 
 
