@@ -1,7 +1,8 @@
 """Having nothing left of what was deleted: not in a free page, not in the log, not in the index.
 
 SQLite leaves what was deleted where it lay until something else needs the room. So all of the
-database is written anew, and its log emptied. Writers wait meanwhile, some ten seconds a GB.
+database is written anew, and its log emptied. Writers wait meanwhile: 13 s of work a GB
+were measured, and what the disk adds to it.
 """
 
 import contextlib
