@@ -123,5 +123,5 @@ def _lines(path: Path) -> Iterator[Line]:
         if line.endswith(b"}"):
             try:
                 yield _LINE.decode(line)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise ValueError(f"{path} is no list of who was erased: {error}") from error

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from sqlalchemy import Select, column, create_engine, inspect, select, table
+from sqlalchemy.exc import SQLAlchemyError
 
 from bridge import __version__
 from bridge.backup import manifest as m
@@ -60,6 +61,8 @@ class Source:
                 self.version = connection.execute(_VERSION).scalar_one()
                 self.tables = sums(connection)
                 self.contents = contents_named(connection)
+        except SQLAlchemyError as error:
+            raise m.BackupError(f"cannot read {self.places.database}: {error}") from error
         finally:
             engine.dispose()
 

@@ -66,7 +66,7 @@ def opened(text: bytes) -> Manifest:
     """Return what `sealed` wrote; raises `BackupError`."""
     try:
         manifest = msgspec.json.decode(text, type=Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BackupError(f"the manifest cannot be read: {error}") from error
     if manifest.digest != _digest(manifest):
         raise BackupError("the manifest was changed: it does not have its own digest")

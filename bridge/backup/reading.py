@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.backup import manifest as m
 from bridge.backup.contents import contents_named, sums
@@ -23,7 +24,7 @@ _CONTENT = re.compile(r"media/([0-9a-f]{64})")
 _BESIDE = (m.DATABASE, m.SECRET, m.ERASED)
 # A manifest names each file in some 150 bytes.
 _LONGEST_MANIFEST = 1 << 30
-_BROKEN = (tarfile.TarError, EOFError, zlib.error, OSError)
+_BROKEN = (tarfile.TarError, EOFError, zlib.error, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,8 @@ def _prove_database(path: Path, manifest: m.Manifest) -> None:
     try:
         with engine.connect() as connection:
             found, named = sums(connection), contents_named(connection)
+    except SQLAlchemyError as error:
+        raise m.BackupError(f"the database cannot be read: {error}") from error
     finally:
         engine.dispose()
     if found != manifest.tables:
