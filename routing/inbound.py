@@ -8,8 +8,8 @@ import logging
 from collections.abc import Sequence
 
 from bridge import channel as ch
+from bridge import written
 from bridge.events import EventHub, Whisper
-from bridge.poison import written
 from bridge.store import conversations as q
 from bridge.store import log, quarantine
 from bridge.store.transactions import Store, Tx, is_passing

@@ -18,8 +18,8 @@ from bridge.channel import (
     Channel,
     InboundEvent,
     StorageUnavailableError,
+    written,
 )
-from bridge.poison import written
 from bridge.store import dead as d
 from bridge.store import log
 from bridge.store import quarantine as q

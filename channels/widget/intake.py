@@ -11,8 +11,8 @@ from bridge.channel import (
     Sink,
     StorageUnavailableError,
     Tries,
+    written,
 )
-from bridge.poison import written
 from bridge.web import ApiError
 
 _log = logging.getLogger(__name__)

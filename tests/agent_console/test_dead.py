@@ -8,7 +8,7 @@ import pytest
 from agent_console import dead
 from agent_console.dead.worker import Redelivery
 from bridge import channel as ch
-from bridge.poison import written
+from bridge import written
 from bridge.store import dead as d
 from bridge.store import deliveries
 from bridge.store import messages as m
