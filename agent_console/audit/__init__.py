@@ -42,6 +42,8 @@ Action = Literal[
     "person_exported",
     "person_erased",
     "retention",
+    "dead_retried",
+    "dead_dropped",
 ]
 Surface = Literal["console", "token", "command", "program", "slack", "telegram"]
 """Where from: a browser, a script with an API token, the command line, the program itself, or
