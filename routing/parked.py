@@ -7,7 +7,8 @@ the transaction that stores the message.
 import logging
 from collections.abc import Callable
 
-from bridge.channel import Answer, DeliveryReport, MessageDeleted, MessageEdited, written
+from bridge import written
+from bridge.channel import Answer, DeliveryReport, MessageDeleted, MessageEdited
 from bridge.store import log, quarantine
 from bridge.store.transactions import Tx, is_passing
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from agent_console.dead.acts import DEAD_TOPIC, perform
 from agent_console.surface import CanTakeAgain as SurfaceTakesAgain
 from agent_console.surface import UntakenError
+from bridge import written
 from bridge.channel import (
     Answer,
     CanTakeAgain,

@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
+from bridge import written
 from bridge.channel import (
     UNCOUNTED,
     Answer,

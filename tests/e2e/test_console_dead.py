@@ -6,7 +6,8 @@ import sqlite3
 
 from playwright.async_api import expect
 
-from bridge.channel import InboundMessage, Sender, written
+from bridge import written
+from bridge.channel import InboundMessage, Sender
 from bridge.store import quarantine as q
 from tests.browser import OpenContext
 from tests.channels.rig import eventually
