@@ -16,7 +16,7 @@ from agent_console import registry as surfaces
 from agent_console.audit import configuration
 from agent_console.dead import DEAD_TOPIC, Redelivery
 from agent_console.email.answers import MailedAnswers
-from agent_console.fanout.staff import Staffed, staff_of
+from agent_console.fanout.staff import Staffed, looking_at, staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
 from agent_console.surface import StaffSurface
@@ -24,7 +24,7 @@ from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
 from bridge import __version__, db
-from bridge.backup import Places, before_migrating
+from bridge.backup import migrated
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
@@ -50,10 +50,9 @@ from bridge.webhooks.worker import CallWorker
 from channels import registry
 from routing import automations, declared, presence, sight
 from routing.arrivals import Arrivals
-from routing.configured import Addresses, agent_mail_of, desk_of, purger_of, ways_of
+from routing.configured import Addresses, agent_mail_of, desk_of, eraser_of, purger_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
-from routing.eraser import Eraser
 from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
@@ -83,8 +82,7 @@ class Program:
         self._told: Sequence[Callable[[Sequence[Event]], None]] = ()
         self._woken: Mapping[str, Sequence[Callable[[], None]]] = {}
         self.clock = clock or Clock()
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path, before_migrating(settings.storage.backup, _log.info))
+        path = migrated(settings.storage, _log.info)
         self._secret = installation_secret(settings, path)
         self.store = Store(path, clock=self.clock, on_commit=self._committed)
         self.hub = EventHub(self.store)
@@ -117,12 +115,11 @@ class Program:
             self.store, self.media, audit_kept=settings.storage.retention.audit
         )
         self.purger = purger_of(self.store, self.media, settings)
-        places = Places.of(path, settings.storage.media.dir)
-        self.eraser = Eraser.at(self.store, places, self._look_at_staff)
         self.photos = PhotoFetcher(self.store, self.media, self.channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
         self._words = DeskWords(settings, self.desk)
         self.staff = self.wire_staff(settings)
+        self.eraser = eraser_of(self.store, settings, looking_at(self.staff))
         self.webhooks = self.callers(settings)
         self.redelivery = Redelivery(self.store, self.desk, Running(self))
         self.fetcher = Fetcher(
@@ -233,10 +230,6 @@ class Program:
         life = round(self.settings.storage.media.link_valid_for.total_seconds() * 1000)
         path = self.media.download_path(file.public_id, written_at + life)
         return self.settings.server.public_url + path
-
-    def _look_at_staff(self) -> None:
-        for one in self.staff.values():
-            one.fanout.look_at_all()
 
     def _follow(self, tx: Tx) -> None:
         automations.follow(tx, self.desk)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bridge.backup import Places
 from bridge.channel import Capabilities, Channel, WayOn
 from bridge.media import MediaStore
 from bridge.models import Attachment, Occasion
 from bridge.settings import Agent, Bot, LocalText, Settings, Team
 from bridge.store.transactions import Store
 from routing.desk import AgentMail, Desk, Mailbox
+from routing.eraser import Eraser
 from routing.policy import BotPolicy, Policy, TeamPatience
 from routing.purging import Purger
 from routing.retention import Retained, let_go
@@ -151,6 +153,12 @@ def purger_of(store: Store, media: MediaStore, settings: Settings) -> Purger:
     """Return what removes for ever whatever has had its time."""
     go = functools.partial(let_go, retained=retained(settings))
     return Purger(store, media, kept_for=deleted_kept_for(settings), let_go=go)
+
+
+def eraser_of(store: Store, settings: Settings, on_erased: Callable[[], None]) -> Eraser:
+    """Return who erases people from this installation."""
+    storage = settings.storage
+    return Eraser.at(store, Places.of(storage.database_path, storage.media.dir), on_erased)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from bridge.channel import (
     Channel,
     InboundEvent,
     StorageUnavailableError,
-    written,
 )
 from bridge.store import dead as d
 from bridge.store import log

@@ -10,7 +10,7 @@ It is a tar, so that anybody can look into it without this program:
 """
 
 from bridge.backup.contents import Sum, sums
-from bridge.backup.copies import before_migrating, copied, copies_beside, keep_copy
+from bridge.backup.copies import copied, copies_beside, keep_copy, migrated
 from bridge.backup.making import Places, Source, back_up, sent, written
 from bridge.backup.manifest import BackupError, Manifest
 from bridge.backup.placing import Stage, put, refuse_what_is_there
@@ -25,10 +25,10 @@ __all__ = [
     "Stage",
     "Sum",
     "back_up",
-    "before_migrating",
     "copied",
     "copies_beside",
     "keep_copy",
+    "migrated",
     "proven",
     "put",
     "refuse_what_is_there",

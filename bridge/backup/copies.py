@@ -10,7 +10,7 @@ from pathlib import Path
 from bridge import db
 from bridge.backup.manifest import BackupError
 from bridge.media.files import sync_folder
-from bridge.settings.sections.server import Backup
+from bridge.settings.sections.server import Backup, Storage
 
 _BESIDE = "before"
 
@@ -77,6 +77,13 @@ def before_migrating(wanted: Backup, say: Callable[[str], object]) -> Callable[[
         say(f"The database as it was before its tables changed: {kept}")
 
     return before
+
+
+def migrated(storage: Storage, say: Callable[[str], object]) -> Path:
+    """Return the database, brought up to date after it was copied; raises `DatabaseError` too."""
+    path = db.sqlite_path(storage.database)
+    db.migrate(path, before_migrating(storage.backup, say))
+    return path
 
 
 def copies_beside(database: Path) -> list[Path]:

@@ -150,12 +150,11 @@ async def addresses(program: "Program") -> list[str]:
 def migrate(config: ConfigPath = DEFAULT_PATH) -> None:
     """Bring the database up to date without starting; `run` does it by itself."""
     from bridge import db  # noqa: PLC0415
-    from bridge.backup import BackupError, before_migrating  # noqa: PLC0415
+    from bridge.backup import BackupError, migrated  # noqa: PLC0415
 
     settings = load_listening(config, None)
     try:
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path, before_migrating(settings.storage.backup, print))
+        path = migrated(settings.storage, print)
     except (db.DatabaseError, BackupError) as error:
         fail(str(error))
     print(f"{path} is up to date.")

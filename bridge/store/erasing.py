@@ -237,7 +237,10 @@ SHOWN = Statement(
 )
 # The posts themselves are taken away by the surfaces, which need their names for it.
 EMPTY_POSTS = Statement(
-    nothing, update(SURFACE_POST).where(SURFACE_POST.c.thread_id.in_(_THREADS)).values(body="{}")
+    nothing,
+    update(SURFACE_POST)
+    .where(SURFACE_POST.c.thread_id.in_(_THREADS))
+    .values(body="{}", reason=None, detail=None, trace=None),
 )
 DROP_HINTS = Statement(nothing, delete(SURFACE_HINT).where(SURFACE_HINT.c.thread_id.in_(_THREADS)))
 DROP_KEPT = Statement(nothing, delete(SURFACE_KEPT).where(among(SURFACE_KEPT.c.conversation_id)))

@@ -12,7 +12,6 @@ from bridge.channel import (
     Sink,
     StorageUnavailableError,
     Tries,
-    written,
 )
 from bridge.web import ApiError
 
