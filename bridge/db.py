@@ -8,6 +8,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -92,8 +93,10 @@ def standing(path: Path) -> Literal["none", "current", "other"]:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
 
 
-def migrate(path: Path) -> None:
+def migrate(path: Path, before: Callable[[Path], object] | None = None) -> None:
     """Create the database or bring its tables up to date, all of it or nothing.
+
+    `before` is called with the path before the tables of one that is there are changed.
 
     Raises `DatabaseError` when SQLite is too old, the file cannot be written, or a newer
     program has changed the tables already.
@@ -105,21 +108,30 @@ def migrate(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(connect(path)) as connection:
-            if _version(connection) == HEAD:
-                return
+            version = _version(connection)
+        if version == HEAD:
+            return
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
+    if before is not None and _is_older(version):
+        before(path)
     _upgrade(path)
 
 
-def migrate_apart(path: Path) -> None:
+def migrate_apart(path: Path, before: Callable[[Path], object] | None = None) -> None:
     """Do what `migrate` does in a process of its own, where there is anything to do.
 
     What is loaded for it, 11 MiB, ends with that process: a program that runs for months has
-    no use for it. Raises `DatabaseError`.
+    no use for it. `before` is called in this one. Raises `DatabaseError`.
     """
-    if standing(path) == "current":
+    stands = standing(path)
+    if stands == "current":
         return
+    if before is not None and stands == "other":
+        with contextlib.closing(connect(path, read_only=True)) as connection:
+            version = _version(connection)
+        if _is_older(version):
+            before(path)
     done = subprocess.run(  # noqa: S603  # Ourselves.
         # Without -P, whatever lies where it was started could pass for our own packages.
         [sys.executable, "-P", "-m", "bridge.migrations", str(path)],
@@ -129,6 +141,11 @@ def migrate_apart(path: Path) -> None:
     )
     if done.returncode:
         raise DatabaseError(done.stdout or f"cannot bring the tables of {path} up to date")
+
+
+def _is_older(version: str | None) -> bool:
+    """Say whether tables are to be changed: those of a newer program are left alone."""
+    return version is not None and version < HEAD
 
 
 def _version(connection: sqlite3.Connection) -> str | None:

@@ -1,7 +1,7 @@
 """Who may do what: one table. Pure."""
 
 from collections.abc import Collection
-from typing import Literal
+from typing import Literal, get_args
 
 from bridge.models import Role
 from routing.policy import Policy
@@ -35,7 +35,9 @@ Verb = Literal[
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
-Right = Literal["reports", "own_reports", "export", "health", "configuration", "audit", "profile"]
+Right = Literal[
+    "reports", "own_reports", "export", "health", "configuration", "audit", "profile", "people"
+]
 """What an agent may see of the whole desk, and do with their own profile, whatever
 conversation is open."""
 Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with", "beside_bot"]
@@ -164,12 +166,13 @@ def rights(role: Role, policy: Policy) -> frozenset[Right]:
     """Return what an agent of this role may see of the whole desk.
 
     `own_reports`: of reports, their own work alone. `health`: how the channels are.
-    `profile`: to change how they themselves are shown to others.
+    `profile`: to change how they themselves are shown to others. `people`: to take away all
+    there is of a customer, and to have them erased.
     """
     if role == "owner":
-        return frozenset({"reports", "export", "health", "configuration", "audit", "profile"})
+        return frozenset(get_args(Right)) - {"own_reports"}
     if role == "supervisor":
-        return frozenset({"reports", "export", "health", "profile"})
+        return frozenset({"reports", "export", "health", "profile", "people"})
     if role in ("viewer", "bot"):
         return frozenset()
     allowed: set[Right] = {"profile"} if policy.agent_edits_profile else set()

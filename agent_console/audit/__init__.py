@@ -39,6 +39,9 @@ Action = Literal[
     "contact_edited",
     "profile_edited",
     "exported",
+    "person_exported",
+    "person_erased",
+    "retention",
     "dead_retried",
     "dead_dropped",
 ]

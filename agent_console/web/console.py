@@ -22,6 +22,7 @@ from bridge.settings import Settings
 from bridge.store.transactions import Store, Tx
 from bridge.web import Buckets, Site, TrustedProxies, site_at
 from routing.desk import Desk
+from routing.eraser import Eraser
 from routing.onward import StartLinks
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Program(Shared, Protocol):
         """Return where a link can begin a conversation."""
         ...
 
+    @property
+    def eraser(self) -> Eraser:
+        """Return who erases people."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
@@ -60,6 +66,7 @@ class Console:
     media: MediaStore
     desk: Desk
     start_links: StartLinks
+    eraser: Eraser
     site: Site
     cookie: SessionCookie
     sessions: Sessions
@@ -138,6 +145,7 @@ def console_of(program: Program) -> Console:
         media=program.media,
         desk=program.desk,
         start_links=program.start_links,
+        eraser=program.eraser,
         site=site_at(url),
         cookie=cookie,
         sessions=sessions,

@@ -60,10 +60,12 @@ def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _database(settings: Settings) -> Path:
     from bridge import db  # noqa: PLC0415
+    from bridge.backup import BackupError, migrated  # noqa: PLC0415
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr)
 
     try:
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
-    except db.DatabaseError as error:
+        return migrated(settings.storage, say)
+    except (db.DatabaseError, BackupError) as error:
         fail(str(error))
-    return path

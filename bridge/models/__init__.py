@@ -35,6 +35,7 @@ from bridge.models.desk import (
     SignInLink,
 )
 from bridge.models.doing import AUTOMATION_RUN, STATUS, AutomationRun, Status
+from bridge.models.erased import ERASED_ACCOUNT, ERASURE, ErasedAccount, Erasure
 from bridge.models.files import ALBUM_ITEM, ATTACHMENT, AlbumItem, Attachment
 from bridge.models.flow import (
     CURSOR,
@@ -132,6 +133,8 @@ __all__ = [
     "DELETED_CONVERSATION",
     "DELIVERY",
     "DRAFT",
+    "ERASED_ACCOUNT",
+    "ERASURE",
     "EVENT",
     "FOREVER",
     "HAND_OVER",
@@ -197,6 +200,8 @@ __all__ = [
     "DeliveryAction",
     "DeliveryState",
     "Draft",
+    "ErasedAccount",
+    "Erasure",
     "Event",
     "HealthState",
     "Identity",

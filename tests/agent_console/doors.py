@@ -39,6 +39,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/api/contacts/{}"): {"name": "Олена"},
     ("POST", "/api/contacts/{}/notes"): {"text": "x"},
     ("POST", "/api/contacts/{}/joins"): {"other": 2},
+    ("POST", "/api/contacts/{}/erase"): {"confirm": "nobody"},
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
     ("POST", "/api/bulk"): {"ids": [1], "do": "topic", "to": "prices"},
     ("POST", "/api/bulk/unsent"): {"ids": [1]},

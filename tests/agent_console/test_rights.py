@@ -40,6 +40,8 @@ SIGNS = {
     "state": "s",
     "unsupported": "s",
     "suggestions_off": "0",
+    # Let in, and asked whether they mean it.
+    "not_confirmed": "+",
     # For people who have signed in.
     "session_only": "-",
 }

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("edited_fields", sa.Text(), server_default="[]", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sqlite_autoincrement=True,
     )
     for name in ("email", "phone"):
         op.create_index(
@@ -247,6 +248,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "inbox_id", "external_id", name=op.f("uq_identities_inbox_id_external_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_identities_contact", "identities", ["contact_id"], unique=False)
     op.create_table(
@@ -1378,6 +1380,33 @@ def upgrade() -> None:
             ["inbox_id"], ["inboxes.id"], name=op.f("fk_purged_messages_inbox_id_inboxes")
         ),
         sa.PrimaryKeyConstraint("inbox_id", "digest", name=op.f("pk_purged_messages")),
+    )
+    op.create_table(
+        "erased_accounts",
+        sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("salt", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("inbox_id", "salt", "digest", name=op.f("pk_erased_accounts")),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("contacts", sa.Text(), nullable=False),
+        sa.Column("identities", sa.Text(), nullable=False),
+        sa.Column("contents", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_erasures_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
     )
     op.create_table(
         "saved_views",

@@ -59,6 +59,11 @@ const load: Loader = async (of) => {
       const { SetApartDialog } = await import("./set-apart-dialog.tsx");
       return () => <SetApartDialog contact={of.contact} identity={of.identity} />;
     }
+    case "person_data": {
+      const words = import("../i18n/pages/index.ts").then((loaded) => loaded.speakPages());
+      const [{ PersonDialog }] = await Promise.all([import("./person-dialog.tsx"), words]);
+      return () => <PersonDialog contact={of.contact} />;
+    }
     case "block": {
       const { BlockDialog } = await import("./block-dialog.tsx");
       return () => <BlockDialog conversation={of.conversation} />;
