@@ -17,6 +17,7 @@ Action = Literal[
     "sign_in",
     "sign_in_failed",
     "sign_out",
+    "sessions_ended",
     "password_set",
     "link_made",
     "token_added",

@@ -1,6 +1,6 @@
 /** The calls of the pages beside the conversations, and their shapes. */
 import { api, withQuery } from "./http.ts";
-import type { ChannelHealth } from "./types.ts";
+import type { ChannelHealth, OpenSession } from "./types.ts";
 
 export const TABLES = ["agents", "teams", "inboxes", "topics", "tags", "days"] as const;
 export type TableId = (typeof TABLES)[number];
@@ -65,3 +65,8 @@ export type DeskState = {
 export const getChannelStates = (signal: AbortSignal) => api<ChannelState[]>("GET", "/api/operations/channels", undefined, signal);
 export const getSetAside = (inbox: string) => api<SetAside[]>("GET", withQuery("/api/operations/quarantine", { inbox }));
 export const getDeskState = (signal: AbortSignal) => api<DeskState>("GET", "/api/operations/desk", undefined, signal);
+
+export const getSessions = (signal: AbortSignal) => api<OpenSession[]>("GET", "/api/sessions", undefined, signal);
+export const deleteSession = (id: number) => api<void>("DELETE", `/api/sessions/${id}`);
+/** Ends every session of an agent, but for the one that asks. */
+export const deleteSessionsOf = (agent: string) => api<void>("DELETE", `/api/agents/${encodeURIComponent(agent)}/sessions`);

@@ -14,6 +14,7 @@ import { surfaces } from "../store/surfaces.ts";
 import { agents } from "../store/session.ts";
 import { ChannelCards } from "./desk-channels.tsx";
 import { Configuration } from "./desk-configuration.tsx";
+import { SignedIn } from "./desk-sessions.tsx";
 import { PageFrame, Section, Shown, useLoaded, type Loaded } from "./page.tsx";
 import { number } from "./report-words.ts";
 
@@ -41,6 +42,7 @@ export function DeskPage(): VNode {
       <Section title={p("desk.people")}>
         <People />
       </Section>
+      {has("sessions") && <SignedIn />}
       {has("configuration") && <Below />}
     </PageFrame>
   );
