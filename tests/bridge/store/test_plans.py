@@ -94,6 +94,8 @@ WHOLE = {
     "deliveries.MOVE_TIMERS",
     "conversations.MOVE_WAITS",
     "log.EXPIRE_PARKED",
+    # The whole trail, checked act by act.
+    "audit.LINKS",
     # When an administrator looks; of the steps, until the first row is found.
     "operations.QUARANTINED",
     "operations.SET_ASIDE",
@@ -177,7 +179,7 @@ HOT = {
     "audit.OF_ALL": ["USING INTEGER PRIMARY KEY (rowid<?)"],
     "audit.OF_AGENT": ["USING INDEX ix_audit_agent (agent_id=? AND id<?)"],
     "audit.OF_ACTION": ["USING INDEX ix_audit_action (action=? AND id<?)"],
-    "audit.FORGET": ["ix_audit_at (at<?)"],
+    "audit.LAST_OLD": ["USING INDEX ix_audit_at (at<?)"],
     "operations.QUEUES": ["ix_deliveries_lane"],
     "operations.AMISS": ["ix_deliveries_amiss"],
     # A report reads the messages of its period, then those conversations, and no others.
