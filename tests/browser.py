@@ -40,6 +40,9 @@ FLAGS = (
 WAIT_MS = 30_000
 DESKTOP = {"width": 1280, "height": 800}
 
+FAILED = pytest.StashKey[bool]()
+"""Whether the test itself has failed, known to the fixtures that take its things apart."""
+
 OpenContext = Callable[..., Awaitable[BrowserContext]]
 
 
@@ -108,8 +111,11 @@ def page_errors() -> Errors:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def new_context(browser: Browser, page_errors: Errors) -> AsyncIterator[OpenContext]:
+async def new_context(
+    browser: Browser, page_errors: Errors, request: pytest.FixtureRequest
+) -> AsyncIterator[OpenContext]:
     """Open browser profiles: one each person. Any script error left at the end fails the test."""
+    opened: list[BrowserContext] = []
     async with AsyncExitStack() as stack:
 
         async def open_context(**options: Any) -> BrowserContext:
@@ -119,10 +125,24 @@ async def new_context(browser: Browser, page_errors: Errors) -> AsyncIterator[Op
             stack.push_async_callback(_close, context)
             context.set_default_timeout(WAIT_MS)
             context.on("page", page_errors.watch)
+            opened.append(context)
             return context
 
         yield open_context
+        if request.node.stash.get(FAILED, False):
+            await _describe(opened)
     assert not page_errors, "\n".join(page_errors)
+
+
+async def _describe(contexts: list[BrowserContext]) -> None:
+    """Print what every page shows, frame by frame: pytest shows it beside the failure."""
+    for page in [page for context in contexts for page in context.pages]:
+        for frame in page.frames:
+            try:
+                shown = await frame.locator("body").aria_snapshot(timeout=2_000)
+            except Error as error:
+                shown = str(error)
+            print(f"--- {frame.url}\n{shown}")  # noqa: T201
 
 
 async def _close(context: BrowserContext) -> None:

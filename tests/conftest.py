@@ -1,9 +1,11 @@
 """What every test may use."""
 
+from collections.abc import Generator
+
 import pytest
 from hypothesis import settings
 
-from tests.browser import browser, context, new_context, page, page_errors
+from tests.browser import FAILED, browser, context, new_context, page, page_errors
 from tests.desk import running_desk, start_desk
 
 __all__ = [
@@ -28,3 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell the fixtures whether the test has failed, so that they say what there was to see."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report

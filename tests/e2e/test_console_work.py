@@ -48,6 +48,27 @@ async def test_d11_of_two_agents_who_take_at_once_one_wins_and_the_other_sees_wh
     ).json()["error"]["detail"] == {"agent": "anna", "name": "Анна Коваль"}
 
 
+async def test_a_press_on_a_row_that_moves_away_under_it_still_opens_that_conversation(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    await asks(new_context, desk, "Перша")
+    await asks(new_context, desk, "Друга")
+    anna = await agents.at_console(await new_context())
+    row = anna.list.locator(".row-link", has_text="Друга")
+    before = await row.bounding_box()
+    assert before is not None
+    await anna.page.mouse.move(before["x"] + 80, before["y"] + 30)
+    await anna.page.mouse.down()
+    conversation = agents.api().conversation("Перша")
+    assert agents.api("pavel").post(f"conversations/{conversation}/take").status_code == 200
+    await anna.page.wait_for_function(
+        "({ row, y, height }) => Math.abs(row.getBoundingClientRect().top - y) > height / 2",
+        arg={"row": await row.element_handle(), "y": before["y"], "height": before["height"]},
+    )
+    await anna.page.mouse.up()
+    await expect(anna.page.get_by_role("heading", level=1, name="Друга")).to_be_visible()
+
+
 async def test_j33_d17_reply_to_dialog_takes_it_and_release_gives_it_back_to_all(
     desk: RunningDesk, agents: Agents, new_context: OpenContext
 ) -> None:

@@ -80,8 +80,10 @@ class PhonesServer:
         """Stream the phones: https://html.spec.whatwg.org/multipage/server-sent-events.html."""
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
-        async for written in self._live.follow():
-            await stream.write(f"data: {written}\n\n".encode())
+        # A page that is closed says no good-bye: the next line for it finds nobody.
+        with contextlib.suppress(ConnectionResetError):
+            async for written in self._live.follow():
+                await stream.write(f"data: {written}\n\n".encode())
         return stream
 
     # --- files ---

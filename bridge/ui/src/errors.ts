@@ -41,12 +41,17 @@ export async function request<T>(url: string, init?: RequestInit): Promise<T> {
     // A line that breaks here leaves half an answer, which is none.
     text = await response.text();
   } catch (cause) {
-    if (init?.signal?.aborted) throw cause;
+    if (init?.signal?.aborted && !isLate(init.signal)) throw cause;
     throw new ApiError(0, { code: "network", message: "The server cannot be reached." });
   }
   const body: unknown = text === "" ? undefined : parse(text);
   if (response.ok && (text === "" || body !== undefined)) return body as T;
   throw new ApiError(response.status, errorBody(body, response.status));
+}
+
+/** Whether it was broken off for taking too long, and not by whoever asked. */
+function isLate({ reason }: AbortSignal): boolean {
+  return reason instanceof DOMException && reason.name === "TimeoutError";
 }
 
 function parse(text: string): unknown {

@@ -48,6 +48,19 @@ describe("a request", () => {
     const error = await refused("/x");
     expect([error.status, error.code, error.passing]).toEqual([0, "network", true]);
   });
+  it("takes a line that says nothing for too long for one that is broken", async () => {
+    vi.stubGlobal("fetch", (_: string, { signal }: { signal: AbortSignal }) => {
+      return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
+    });
+    const error = await request("/x", { signal: AbortSignal.timeout(5) }).catch((one: unknown) => one);
+    expect([(error as ApiError).code, (error as ApiError).passing]).toEqual(["network", true]);
+  });
+  it("says nothing of a line that was let go of on purpose", async () => {
+    const given = new AbortController();
+    given.abort();
+    vi.stubGlobal("fetch", () => Promise.reject(given.signal.reason));
+    await expect(request("/x", { signal: given.signal })).rejects.toBe(given.signal.reason);
+  });
   it("says when nobody answered", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed")));
     const error = await refused("/x");

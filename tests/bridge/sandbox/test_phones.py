@@ -1,5 +1,7 @@
 """The page's server: who may use it, and what it does on the phones."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,6 +9,7 @@ import aiohttp
 import pytest
 
 from bridge.sandbox.phones import PhonesServer, TelegramPhone
+from bridge.sandbox.phones.live import TOGETHER
 from bridge.sandbox.phones.spans import spans_of
 from bridge.sandbox.telegram import TelegramServer, entity
 from tests.bridge.sandbox.telegram.conftest import TOKEN, picture
@@ -53,6 +56,19 @@ async def test_a_foreign_name_for_this_machine_is_refused(page: Page) -> None:
     for path in ("", "live"):
         async with page.http.get(page.url + path, headers=headers) as answer:
             assert answer.status == 421
+
+
+async def test_a_page_that_is_closed_while_something_changes_is_no_fault(
+    page: Page, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await page.http.get(page.url + "live")
+    assert await answer.content.readline()
+    answer.close()
+    for text in ("Перше", "Друге"):
+        assert await page.act("write", text=text) == 200
+        # News is gathered for a moment before it is told.
+        await asyncio.sleep(3 * TOGETHER)
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
 async def test_a_picture_is_shown_and_any_other_file_only_kept(page: Page) -> None:

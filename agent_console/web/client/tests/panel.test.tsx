@@ -33,6 +33,12 @@ describe("the fields of a person", () => {
     expect(names(panel())).toContain("size");
   });
 
+  it("R37 stay as they were unfolded, even if the page is loaded anew before it is drawn", () => {
+    enter(false);
+    panel().querySelector<HTMLElement>("[data-whole-panel]")!.click();
+    expect(localStorage.getItem("deskbridge.panel.whole")).toBe("true");
+  });
+
   it("R37 are all there at once where none is kept out", () => {
     enter(true);
     expect(panel().querySelector("[data-whole-panel]")).toBeNull();

@@ -15,6 +15,7 @@ import { Failure } from "./failure.tsx";
 import { focusWhenShown, useFocusRequest } from "./hooks.ts";
 import { countText } from "./counters.tsx";
 import { RowItem } from "./row-item.tsx";
+import { useSteadyPress } from "./steady-press.ts";
 import { RotateCcw } from "./icons.ts";
 
 type Entry = { group: 0 | 1 | 2 | 3; count: string } | Row;
@@ -54,6 +55,7 @@ export function ConversationList(): VNode {
 function Rows(): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
+  const steady = useSteadyPress(".row-link");
   const all = rows.value;
   const entries: Entry[] = folder.value === "all" && part.value === null ? withGroups(all) : all.slice();
   const stop = tabStop(all);
@@ -77,7 +79,7 @@ function Rows(): VNode {
   }, [folder.value, part.value]);
 
   return (
-    <div ref={scroller} class={`rows ${selecting.value ? "selecting" : ""}`} onKeyDown={onArrow}>
+    <div ref={scroller} class={`rows ${selecting.value ? "selecting" : ""}`} onKeyDown={onArrow} {...steady}>
       <Virtualizer ref={list} as="ul" item="li" scrollRef={scroller} onScroll={fill} bufferSize={400}>
         {entries.map((entry) => {
           if (!isRow(entry)) return <GroupHead key={`group-${entry.group}`} name={t(groupNames[entry.group])} count={entry.count} />;

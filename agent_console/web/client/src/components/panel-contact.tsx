@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ApiError } from "@deskbridge/ui";
 import { languageName, LOCALES, t, type Key } from "../i18n/index.ts";
 import { patchContact } from "../api/endpoints.ts";
@@ -28,7 +28,11 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
   const { contact } = detail;
   const editable = may(row, "edit_contact");
   const [whole, setWhole] = useState(readStored<boolean>(WHOLE) === true);
-  useEffect(() => void store(WHOLE, whole), [whole]);
+  // Kept at once and not after the next drawing: a reload may come before that.
+  const unfold = (): void => {
+    setWhole(!whole);
+    store(WHOLE, !whole);
+  };
   return (
     <Section id="contact" title={t("panel.contact")}>
       <ResponsibleFact row={row} />
@@ -47,7 +51,7 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
         <MoreFacts contact={contact} editable={editable} whole={whole} />
       </dl>
       {settings.value.contact_fields.some((one) => !one.in_panel) && (
-        <button type="button" class="link" aria-expanded={whole} data-whole-panel onClick={() => setWhole(!whole)}>
+        <button type="button" class="link" aria-expanded={whole} data-whole-panel onClick={unfold}>
           {t(whole ? "panel.fewer" : "panel.all")}
         </button>
       )}

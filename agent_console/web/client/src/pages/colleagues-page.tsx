@@ -7,6 +7,7 @@ import type { Chat } from "../api/chats.ts";
 import { Face } from "../components/avatar.tsx";
 import { IconButton } from "../components/button.tsx";
 import { MessagesSquare, Plus, Users } from "../components/icons.ts";
+import { useSteadyPress } from "../components/steady-press.ts";
 import { locale } from "../i18n/index.ts";
 import { p } from "../i18n/pages/index.ts";
 import { chatName, chats, openChat, othersIn, routeOf } from "../store/chats.ts";
@@ -47,6 +48,7 @@ function NothingOpen({ gone }: { gone: boolean }): VNode {
 }
 
 function ChatList({ chats: all, open }: { chats: readonly Chat[]; open: number | undefined }): VNode {
+  const steady = useSteadyPress(".row-link");
   if (all.length === 0) {
     return (
       <div class="empty">
@@ -56,7 +58,7 @@ function ChatList({ chats: all, open }: { chats: readonly Chat[]; open: number |
     );
   }
   return (
-    <ul class="rows chat-rows" onKeyDown={onArrow}>
+    <ul class="rows chat-rows" onKeyDown={onArrow} {...steady}>
       {all.map((chat) => (
         <ChatRow key={chat.id} chat={chat} on={chat.id === open} />
       ))}

@@ -14,6 +14,8 @@ export type SendBody = {
 export type PressBody = { client_id: string; message_id: number; button: string };
 
 const PAGE_SIZE = 40;
+/** A line that says nothing for so long (ms) is dead, as on a train; a browser by itself would wait for minutes. */
+const PATIENCE = 30_000;
 
 /** The widget's HTTP API for one visitor. Every call raises ApiError. */
 export class Api {
@@ -55,7 +57,8 @@ export class Api {
   upload(file: File): Promise<Attachment> {
     const form = new FormData();
     form.append("file", file, file.name);
-    return this.call("uploads", { method: "POST", body: form });
+    // How long a file takes says nothing of the line.
+    return this.call("uploads", { method: "POST", body: form, signal: null });
   }
 
   /** Where the websocket is. */
@@ -65,7 +68,7 @@ export class Api {
 
   private call<T>(path: string, init: RequestInit = {}, token = this.token): Promise<T> {
     const headers = { ...(init.headers as Record<string, string>), ...(token && { Authorization: `Bearer ${token}` }) };
-    return request<T>(`${this.base}/api/${path}`, { ...init, credentials: "omit", headers });
+    return request<T>(`${this.base}/api/${path}`, { signal: AbortSignal.timeout?.(PATIENCE) ?? null, ...init, credentials: "omit", headers });
   }
 }
 

@@ -39,6 +39,19 @@ describe("a visitor who only looks", () => {
   });
 });
 
+it("a session that is never answered is asked for again", async () => {
+  const patience = new AbortController();
+  const { signal } = patience;
+  vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(signal);
+  world = new World();
+  world.refuse["session"] = () => new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
+  await world.start();
+  delete world.refuse["session"];
+  patience.abort(new DOMException("It took too long.", "TimeoutError"));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect([state(world).phase, world.asked("session").length]).toEqual(["ready", 2]);
+});
+
 describe("a first message", () => {
   it("is kept with the token before it goes out, and no longer once it is stored", async () => {
     await begin();

@@ -19,7 +19,12 @@ export class Store<T extends object> {
 
 /** The store's value, drawing the component again with each change. */
 export function useStore<T extends object>(store: Store<T>): T {
-  const [, redraw] = useState({});
-  useEffect(() => store.subscribe(() => redraw({})), [store]);
+  const [, redraw] = useState(store.value);
+  useEffect(() => {
+    const look = (): void => redraw(store.value);
+    // An effect comes after the drawing, and much may have changed in between.
+    look();
+    return store.subscribe(look);
+  }, [store]);
   return store.value;
 }

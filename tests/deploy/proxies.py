@@ -1,0 +1,135 @@
+"""The web servers in front of the program, each on its sample of `deploy/`, on ports of its own."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.deploy.tools import DEPLOY, run, tool
+from tests.ports import free_port
+
+NAME = "support.example.com"
+START_SECONDS = 30.0
+
+
+def replaced(text: str, changes: dict[str, str]) -> str:
+    """Return the text with each of the changes made, every one of which must find something."""
+    for old, new in changes.items():
+        assert old in text, f"the sample no longer says {old!r}"
+        text = text.replace(old, new)
+    return text
+
+
+@dataclass(slots=True)
+class Proxy:
+    """A web server that leads from `https` to the program's port."""
+
+    folder: Path
+    leads_to: int
+    https: int = field(default_factory=free_port)
+    http: int = field(default_factory=free_port)
+
+    @property
+    def url(self) -> str:
+        """Return the address that browsers are given."""
+        return f"https://127.0.0.1:{self.https}"
+
+    def command(self) -> tuple[str, ...]:
+        """Write what the server reads; return how it is started, in the foreground."""
+        raise NotImplementedError
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run it for as long as the context lasts."""
+        home = {"HOME": str(self.folder), "XDG_DATA_HOME": str(self.folder)}
+        with (self.folder / "proxy.txt").open("wb") as log:
+            process = subprocess.Popen(
+                self.command(), env={**os.environ, **home}, stdout=log, stderr=log
+            )
+        try:
+            self._wait_until_it_answers(process)
+            yield
+        finally:
+            process.terminate()
+            process.wait(START_SECONDS)
+
+    def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+        transport = httpx.HTTPTransport(verify=False, retries=50)  # The test's own.
+        with httpx.Client(transport=transport, timeout=START_SECONDS) as http:
+            try:
+                http.get(self.url)
+            except httpx.HTTPError as error:
+                said = (self.folder / "proxy.txt").read_text(encoding="utf-8", errors="replace")
+                pytest.fail(f"{error!r}, {process.poll()}:\n{said}", pytrace=False)
+
+
+class Nginx(Proxy):
+    """nginx, with a certificate that the test has made."""
+
+    def command(self) -> tuple[str, ...]:
+        """Write nginx's configuration around the sample."""
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        run(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+            "-keyout", str(key), "-out", str(certificate),
+        )  # fmt: skip
+        sample = (DEPLOY / "nginx" / "deskbridge.conf").read_text(encoding="utf-8")
+        live = f"/etc/letsencrypt/live/{NAME}"
+        changes = {
+            f"{live}/fullchain.pem": str(certificate),
+            f"{live}/privkey.pem": str(key),
+            "    listen [::]:80;\n": "",
+            "    listen [::]:443 ssl http2;\n": "",
+            "listen 80;": f"listen 127.0.0.1:{self.http};",
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.https} ssl http2;",
+            "https://$host$request_uri": f"{self.url}$request_uri",
+            "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",
+            "server 127.0.0.1:8080;": f"server 127.0.0.1:{self.leads_to};",
+            f"server_name {NAME};": "server_name 127.0.0.1;",
+        }
+        (self.folder / "deskbridge.conf").write_text(replaced(sample, changes), encoding="utf-8")
+        kept = "".join(
+            f"    {kind}_temp_path {self.folder}/{kind};\n"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (around := self.folder / "nginx.conf").write_text(
+            f"daemon off;\nerror_log stderr;\npid {self.folder}/nginx.pid;\nevents {{}}\n"
+            f"http {{\n    access_log off;\n{kept}    include {self.folder}/deskbridge.conf;\n}}\n",
+            encoding="utf-8",
+        )
+        return (tool("nginx"), "-c", str(around), "-p", str(self.folder))
+
+
+class Caddy(Proxy):
+    """Caddy, which signs its own certificate here."""
+
+    def command(self) -> tuple[str, ...]:
+        """Write the Caddyfile from the sample."""
+        sample = (DEPLOY / "caddy" / "Caddyfile").read_text(encoding="utf-8")
+        changes = {
+            f"{NAME} {{\n": f"{self.url} {{\n\ttls internal\n",
+            "reverse_proxy 127.0.0.1:8080": f"reverse_proxy 127.0.0.1:{self.leads_to}",
+        }
+        options = f"http_port {self.http}\n\thttps_port {self.https}\n\tskip_install_trust"
+        (written := self.folder / "Caddyfile").write_text(
+            f"{{\n\tadmin off\n\t{options}\n\tdefault_bind 127.0.0.1\n}}\n"
+            + replaced(sample, changes),
+            encoding="utf-8",
+        )
+        return (tool("caddy"), "run", "--config", str(written), "--adapter", "caddyfile")
+
+
+async def led_to_https(proxy: Proxy) -> str:
+    """Return where a browser is led that asks without encryption."""
+    async with httpx.AsyncClient() as http:
+        async with asyncio.timeout(START_SECONDS):
+            answer = await http.get(f"http://127.0.0.1:{proxy.http}/demo?page=cup")
+        assert answer.status_code in (301, 308)
+        return str(answer.headers["location"])

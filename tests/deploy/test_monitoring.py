@@ -1,0 +1,155 @@
+"""Alarms and the dashboard: what they ask for is told, and alarms ring when they should."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.deploy.tools import DEPLOY, run
+from tests.desk import ROOT
+
+RULES = DEPLOY / "prometheus" / "deskbridge.rules.yml"
+BOARD = DEPLOY / "grafana" / "deskbridge.json"
+DOCUMENTED = ROOT / "docs" / "reference" / "private-listener.md"
+
+# What is asked for each alarm, in minutes: a series, its values, when it rings, when it does not.
+RINGS: dict[str, tuple[str, str, int, int]] = {
+    "DeskbridgeGone": ('up{job="deskbridge"}', "1x9 0x30", 13, 11),
+    "DeskbridgeDatabaseDown": ("deskbridge_database_up", "1x9 0x30", 12, 9),
+    "DeskbridgeChannelDown": (
+        'deskbridge_channel_state{channel="tg",kind="telegram",state="bad_credentials"}',
+        "0x9 1x30",
+        16,
+        13,
+    ),
+    "DeskbridgeSurfaceDown": (
+        'deskbridge_surface_state{surface="slack",kind="slack",state="down"}',
+        "0x9 1x30",
+        16,
+        13,
+    ),
+    "DeskbridgePlaceLost": (
+        'deskbridge_surface_places_lost{surface="slack"}',
+        "0x9 2x30",
+        16,
+        13,
+    ),
+    "DeskbridgeNothingGoesOut": (
+        'deskbridge_deliveries_oldest_waiting_seconds{channel="tg"}',
+        "0+60x40",
+        13,
+        10,
+    ),
+    "DeskbridgeUncertain": ('deskbridge_deliveries_uncertain{channel="tg"}', "3x60", 31, 28),
+    "DeskbridgeSetAside": ('deskbridge_events_set_aside{channel="tg"}', "1x60", 16, 13),
+    "DeskbridgeWebhookBehind": (
+        'deskbridge_webhook_calls_oldest_waiting_seconds{webhook="crm"}',
+        "0+60x40",
+        17,
+        14,
+    ),
+    "DeskbridgeNobodyAnswers": (
+        'deskbridge_conversations_longest_wait_seconds{channel="site"}',
+        "0+60x60",
+        37,
+        34,
+    ),
+    "DeskbridgeBadConfiguration": (
+        "deskbridge_config_last_reload_successful",
+        "1x9 0x30",
+        11,
+        9,
+    ),
+}
+# What Grafana puts in by itself.
+CHOSEN = {"$__rate_interval": "5m", "$job": "deskbridge", "$channel": ".*"}
+
+
+def read(path: Path) -> Any:
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+
+
+def rules() -> list[dict[str, Any]]:
+    (group,) = read(RULES)["groups"]
+    return list(group["rules"])
+
+
+def queries() -> list[str]:
+    panels = json.loads(BOARD.read_text(encoding="utf-8"))["panels"]
+    return [target["expr"] for panel in panels for target in panel["targets"]]
+
+
+def test_prometheus_takes_the_rules_and_the_sample_configuration() -> None:
+    run("promtool", "check", "rules", str(RULES))
+    run("promtool", "check", "config", str(RULES.parent / "prometheus.yml"))
+
+
+def test_each_alarm_says_what_to_do_and_has_a_test() -> None:
+    assert {one["alert"] for one in rules()} == set(RINGS)
+    for one in rules():
+        assert one["labels"]["severity"] in ("page", "ticket")
+        assert set(one["annotations"]) == {"summary", "what_to_do"}
+
+
+@pytest.mark.parametrize("alarm", RINGS)
+def test_an_alarm_rings_when_it_should_and_not_before(alarm: str, tmp_path: Path) -> None:
+    series, values, rings, silent = RINGS[alarm]
+    asked = f'count(ALERTS{{alertname="{alarm}",alertstate="firing"}})'
+    written = {
+        "rule_files": [str(RULES)],
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [{"series": series, "values": values}],
+                "promql_expr_test": [
+                    {"expr": asked, "eval_time": f"{silent}m", "exp_samples": []},
+                    {
+                        "expr": asked,
+                        "eval_time": f"{rings}m",
+                        "exp_samples": [{"labels": "{}", "value": 1}],
+                    },
+                ],
+            }
+        ],
+    }
+    # JSON is YAML, too.
+    (path := tmp_path / "rings.yml").write_text(json.dumps(written), encoding="utf-8")
+    run("promtool", "test", "rules", str(path))
+
+
+def test_what_alarms_and_dashboard_ask_for_is_told_by_the_program() -> None:
+    told = set(re.findall(r"^\| `(deskbridge_\w+)`", DOCUMENTED.read_text("utf-8"), re.MULTILINE))
+    told |= {"deskbridge_writer_batch_transactions_bucket"}
+    asked = {
+        name
+        for query in [*queries(), *(one["expr"] for one in rules())]
+        for name in re.findall(r"deskbridge_\w+", query.replace('job="deskbridge"', ""))
+    }
+    assert asked <= told
+    assert len(asked) > 15
+
+
+def test_prometheus_can_read_every_query_of_the_dashboard(tmp_path: Path) -> None:
+    asked = queries()
+    for name, value in CHOSEN.items():
+        asked = [query.replace(name, value) for query in asked]
+    records = [{"record": f"panel:{n}", "expr": query} for n, query in enumerate(asked)]
+    written = {"groups": [{"name": "dashboard", "rules": records}]}
+    (path := tmp_path / "panels.yml").write_text(json.dumps(written), encoding="utf-8")
+    assert f"{len(asked)} rules found" in run("promtool", "check", "rules", str(path))
+
+
+def test_no_panel_of_the_dashboard_lies_on_another() -> None:
+    panels = json.loads(BOARD.read_text(encoding="utf-8"))["panels"]
+    taken = [
+        (at["x"] + dx, at["y"] + dy)
+        for at in (panel["gridPos"] for panel in panels)
+        for dx in range(at["w"])
+        for dy in range(at["h"])
+    ]
+    assert len(taken) == len(set(taken))
+    assert max(x for x, _ in taken) < 24
