@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bridge.channel import Tries
 from bridge.clock import Clock
 from bridge.media import MediaStore
 from bridge.settings import Settings
@@ -35,6 +36,10 @@ class Program(Protocol):
     @property
     def desk(self) -> Desk:
         """Return what routing's transactions need."""
+        ...
+
+    def tries(self, inbox_id: str) -> Tries:
+        """Return through what a surface's payloads are taken in."""
         ...
 
     def derive(self, purpose: str) -> bytes:

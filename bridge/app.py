@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from agent_console import registry as surfaces
 from agent_console.audit import configuration
+from agent_console.dead import DEAD_TOPIC, Redelivery
 from agent_console.email.answers import MailedAnswers
 from agent_console.fanout.staff import Staffed, staff_of
 from agent_console.fanout.tidying import keep_tidy
@@ -30,9 +31,10 @@ from bridge.events import EventHub
 from bridge.health import HeardSink, Watch
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.models import Attachment, Event
+from bridge.poison import Guard, Poison
 from bridge.private import Phase, answering_privately
 from bridge.reload.anew import Reloading
-from bridge.reload.wired import Inbox, close, start_inbox, start_staff
+from bridge.reload.wired import Inbox, Running, close, start_inbox, start_staff
 from bridge.search import Indexer
 from bridge.settings import Settings
 from bridge.start import Sockets, installation_secret, lock
@@ -91,6 +93,7 @@ class Program:
             clock=self.clock,
             secret=self.derive("media"),
         )
+        self.poison = Poison(self.store, path.with_suffix(".inhand"))
         self.supervisor = Supervisor(self.clock)
         self.watch = Watch(self.store)
         self.inboxes: dict[str, Inbox] = {}
@@ -117,6 +120,7 @@ class Program:
         self._words = DeskWords(settings, self.desk)
         self.staff = self.wire_staff(settings)
         self.webhooks = self.callers(settings)
+        self.redelivery = Redelivery(self.store, self.desk, Running(self))
         self.fetcher = Fetcher(
             self.store,
             self.media,
@@ -152,6 +156,7 @@ class Program:
             way_back=InboxWayBack(self.store, inbox_id),
             home=_home(inbox_id, settings),
             staff=self._answers_by(inbox_id, settings),
+            tries=self.tries(inbox_id),
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
@@ -159,8 +164,16 @@ class Program:
         worker = DeliveryWorker(
             self.store, self.media, reactions, inbox_id, channel, heard=health.sent
         )
-        sink = HeardSink(InboundSink(self.store, self.hub, self.desk, inbox_id), health)
+        sink = HeardSink(self.sink(inbox_id), health)
         return Inbox(inbox, channel, sink, health, worker, arrivals)
+
+    def sink(self, inbox_id: str) -> InboundSink:
+        """Return where what comes to an inbox is stored."""
+        return InboundSink(self.store, self.hub, self.desk, inbox_id)
+
+    def tries(self, inbox_id: str) -> Guard:
+        """Return through what the payloads of an inbox or a surface are taken in."""
+        return Guard(self.poison, inbox_id)
 
     def wire_staff(self, settings: Settings) -> dict[str, Staffed]:
         """Make every staff surface as the settings have it; nothing of them runs."""
@@ -247,6 +260,7 @@ class Program:
             FETCH_TOPIC: [self.fetcher.wake],
             PHOTO_TOPIC: [self.photos.wake],
             PURGE_TOPIC: [self.purger.wake],
+            DEAD_TOPIC: [self.redelivery.wake],
         }
 
     @contextlib.asynccontextmanager
@@ -257,6 +271,7 @@ class Program:
         await self.store.write(sight.declare, self.desk.policy)
         await self.store.write(presence.restarted, self.desk.policy)
         await self.hub.start()
+        await self.poison.recall()
         await self.watch.recall()
         start = self.supervisor.start
         start("events", self.hub.run)
@@ -270,6 +285,7 @@ class Program:
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)
+        start("redelivery", self.redelivery.run)
         for name, place in self.webhooks.items():
             start(f"webhook:{name}", place.run)
         for inbox_id, inbox in self.inboxes.items():
@@ -283,6 +299,7 @@ class Program:
             await self.supervisor.stop()
             await self._close_channels()
             await self.store.close()
+            self.poison.in_hand.close()
 
     async def _close_channels(self) -> None:
         """Let every adapter end what it has open; one that cannot must not keep the others."""

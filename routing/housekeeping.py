@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bridge.channel import StorageUnavailableError
 from bridge.media import MediaStore
-from bridge.store import audit, log
+from bridge.store import audit, dead, log, quarantine
 from bridge.store.transactions import Store, Tx
 from routing import parked, start_tokens, webhooks
 from routing.webhooks.subscriptions import told_up_to
@@ -44,6 +44,7 @@ class Housekeeping:
                     continue
                 await self._store.write(parked.expire)
                 await self._store.write(start_tokens.forget)
+                await self._store.write(forget_dead)
                 if self._audit_kept is not None:
                     await self._store.write(forget_acts, self._audit_kept)
                 await self._media.sweep(older_than=UPLOADS_KEPT)
@@ -62,6 +63,14 @@ def forget_acts(tx: Tx, kept: timedelta) -> int:
         return 0
     tx.run(log.PUT_META, key=audit.ROOT, value=f"{last.id} {last.hash}")
     return tx.run(audit.FORGET, up_to=last.id)
+
+
+def forget_dead(tx: Tx) -> None:
+    """Forget what was set aside long ago, and what went over the wire then."""
+    quarantine.forget(tx)
+    before = tx.now - dead.TRACES_KEPT
+    tx.run(dead.FORGET_TRACES, before=before)
+    tx.run(dead.FORGET_POST_TRACES, before=before)
 
 
 def prune(tx: Tx) -> int:

@@ -7,12 +7,11 @@ Only then does the adapter acknowledge (DESIGN.md, In). What each event changes 
 import logging
 from collections.abc import Sequence
 
-import msgspec
-
 from bridge import channel as ch
+from bridge import written
 from bridge.events import EventHub, Whisper
 from bridge.store import conversations as q
-from bridge.store import log
+from bridge.store import log, quarantine
 from bridge.store.transactions import Store, Tx, is_passing
 from routing import blocks, contacts, way_back, wellformed
 from routing.desk import Desk
@@ -54,6 +53,10 @@ class InboundSink:
             )
             return await self._store.write(self._accept_apart, events, cursor)
 
+    async def take_again(self, events: Sequence[ch.InboundEvent]) -> Sequence[ch.Answer]:
+        """Store what was set aside; raises whatever it breaks with, and nothing is stored."""
+        return await self._store.write(self._accept, events, None)
+
     async def quarantine(self, raw: bytes, why: str) -> None:
         """Keep aside what could not be translated."""
         await self._store.write(self._quarantine, raw, wellformed.text(why))
@@ -87,7 +90,8 @@ class InboundSink:
             except Exception as error:
                 if is_passing(error):
                     raise
-                self._quarantine(tx, _raw(event), f"{type(event).__name__}: {type(error).__name__}")
+                why = f"{type(event).__name__}: {type(error).__name__}"
+                quarantine.put(tx, self._inbox_id, *_raw(event, why))
                 answers.append(_BROKEN)
         return self._answered(tx, answers, cursor)
 
@@ -101,8 +105,7 @@ class InboundSink:
         return [answer.at(after) for answer in answers]
 
     def _quarantine(self, tx: Tx, raw: bytes, why: str) -> None:
-        tx.the(log.ADD_QUARANTINE, inbox_id=self._inbox_id, raw=raw, why=why, at=tx.now)
-        log.append(tx, "quarantine.added")
+        quarantine.put(tx, self._inbox_id, raw, why)
 
     def _cursor(self, tx: Tx) -> str | None:
         return tx.one(log.GET_CURSOR, inbox_id=self._inbox_id)
@@ -126,9 +129,7 @@ def _take(intake: Intake, event: ch.InboundEvent) -> ch.Answer:
     return _MALFORMED if clean is None else intake.take(clean)
 
 
-def _raw(event: ch.InboundEvent) -> bytes:
-    """Return the event as JSON, or as Python writes it where JSON cannot hold it."""
-    try:
-        return msgspec.json.encode(event)
-    except (TypeError, UnicodeEncodeError):
-        return repr(event).encode(errors="backslashreplace")
+def _raw(event: ch.InboundEvent, why: str) -> tuple[bytes, str, quarantine.Form]:
+    """Return the event as it is kept, why, and its form: as Python has it where JSON cannot."""
+    raw = written.anyhow(event)
+    return raw, why, "event" if raw.startswith(b"{") else "words"

@@ -7,38 +7,29 @@ the transaction that stores the message.
 import logging
 from collections.abc import Callable
 
-import msgspec
-
+from bridge import written
 from bridge.channel import Answer, DeliveryReport, MessageDeleted, MessageEdited
-from bridge.store import log
+from bridge.store import log, quarantine
 from bridge.store.transactions import Tx, is_passing
 
 _log = logging.getLogger(__name__)
 
 Parkable = MessageEdited | MessageDeleted | DeliveryReport
-_KINDS: dict[str, type[Parkable]] = {
-    kind.__name__: kind for kind in (MessageEdited, MessageDeleted, DeliveryReport)
-}
 PATIENCE = 24 * 3_600_000
 
 
 def park(tx: Tx, inbox_id: str, awaits: str, event: Parkable) -> Answer:
     """Keep the event until a message with the external id `awaits` is known."""
-    kept = {"kind": type(event).__name__, "event": msgspec.to_builtins(event)}
-    tx.run(
-        log.PARK,
-        inbox_id=inbox_id,
-        awaits=awaits,
-        event=msgspec.json.encode(kept).decode(),
-        parked_at=tx.now,
-    )
+    kept = written.of(event).decode()
+    tx.run(log.PARK, inbox_id=inbox_id, awaits=awaits, event=kept, parked_at=tx.now)
     return Answer(outcome="parked")
 
 
 def event_of(kept: str) -> Parkable:
     """Return the event as it was before it was parked."""
-    raw = msgspec.json.decode(kept)
-    return msgspec.convert(raw["event"], _KINDS[raw["kind"]])
+    found = written.read(kept.encode())
+    assert isinstance(found, Parkable), "nothing else is parked"  # noqa: S101
+    return found
 
 
 def release(tx: Tx, inbox_id: str, external_id: str, take: Callable[[Parkable], Answer]) -> None:
@@ -57,7 +48,7 @@ def release(tx: Tx, inbox_id: str, external_id: str, take: Callable[[Parkable], 
             # It must not take with it what it has been waiting for.
             _log.exception("what was parked for a message of %s is broken", inbox_id)
             why = f"parked: {type(error).__name__}"
-            tx.the(log.ADD_QUARANTINE, inbox_id=inbox_id, raw=kept.encode(), why=why, at=tx.now)
+            quarantine.put(tx, inbox_id, kept.encode(), why, "event")
 
 
 def expire(tx: Tx) -> int:

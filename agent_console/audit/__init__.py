@@ -42,6 +42,8 @@ Action = Literal[
     "contact_edited",
     "profile_edited",
     "exported",
+    "dead_retried",
+    "dead_dropped",
 ]
 Surface = Literal["console", "token", "command", "program", "slack", "telegram"]
 """Where from: a browser, a script with an API token, the command line, the program itself, or

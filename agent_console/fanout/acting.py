@@ -32,8 +32,13 @@ Files = Sequence[str] | None
 
 def decoded(row: SurfaceHeard) -> AnyHeard:
     """Return what was heard."""
-    event: AnyHeard = _DECODER.decode(row.event)
-    return event
+    return read(row.event)
+
+
+def read(event: str) -> AnyHeard:
+    """Return what was heard, as it was written down; raises `msgspec.MsgspecError`."""
+    found: AnyHeard = _DECODER.decode(event)
+    return found
 
 
 def with_its_album(tx: Tx, deck: Deck, row: SurfaceHeard) -> list[SurfaceHeard]:

@@ -5,7 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from agent_console.fanout.acting import act, decoded, with_its_album
+from agent_console.fanout.acting import act, decoded, read, with_its_album
 from agent_console.fanout.deck import Deck
 from agent_console.surface import Person, PlaceChanged, Said, StaffSurface
 from bridge.channel import (
@@ -18,7 +18,7 @@ from bridge.delivery import pause_after
 from bridge.media import MediaStore
 from bridge.models import SurfaceHeard
 from bridge.store import heard as h
-from bridge.store import log
+from bridge.store import quarantine
 from bridge.store.transactions import Store, Tx
 from bridge.waking import woken
 
@@ -60,6 +60,14 @@ class Hearing:
     def wake(self) -> None:
         """Say that something was heard."""
         self._awake.set()
+
+    async def hear_again(self, event: bytes) -> None:
+        """Have something be acted on that was set aside.
+
+        Raises `LookupError` for what is known no more, and `msgspec.MsgspecError`.
+        """
+        await self._store.write(_anew, self._deck.surface_id, event.decode())
+        self.wake()
 
     async def run(self) -> None:
         """Act until cancelled."""
@@ -136,13 +144,17 @@ def _due(tx: Tx, surface_id: str) -> tuple[list[SurfaceHeard], int | None]:
     return due, tx.one(h.NEXT_HEARD, surface_id=surface_id)
 
 
+def _anew(tx: Tx, surface_id: str, event: str) -> None:
+    of = {"of_surface": surface_id, "of_key": read(event).key}
+    if not tx.run(h.HEARD_ANEW, **of, to_event=event, at=tx.now):
+        raise LookupError("it was forgotten meanwhile")
+
+
 def _again(tx: Tx, surface_id: str, row: SurfaceHeard) -> None:
     """Try again a little later, and set aside what cannot be acted on."""
     if row.tries + 1 < _TRIES:
         tx.run(h.HEARD_AGAIN, of=row.id, at=tx.now + round(pause_after(row.tries + 1) * 1000))
         return
-    raw, why = row.event.encode(), "could not be acted on"
-    tx.the(log.ADD_QUARANTINE, inbox_id=surface_id, raw=raw, why=why, at=tx.now)
-    log.append(tx, "quarantine.added")
+    quarantine.put(tx, surface_id, row.event.encode(), "it could not be acted on", "heard")
     tx.run(h.HEARD_DONE, of=row.id, at=tx.now)
     _log.error("something heard on %s was set aside: %s", surface_id, row.key)

@@ -12,7 +12,7 @@ from agent_console.surface import Answer, Heard, Person, Said, Signed, Standing
 from bridge.models import SurfaceThread
 from bridge.store import heard as h
 from bridge.store import kept as k
-from bridge.store import log
+from bridge.store import log, quarantine
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
 
@@ -204,5 +204,4 @@ def _keep(
 
 
 def _quarantine(tx: Tx, deck: Deck, raw: bytes, why: str) -> None:
-    tx.the(log.ADD_QUARANTINE, inbox_id=deck.surface_id, raw=raw, why=why, at=tx.now)
-    log.append(tx, "quarantine.added")
+    quarantine.put(tx, deck.surface_id, raw, why)

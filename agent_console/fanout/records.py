@@ -41,6 +41,7 @@ _GONE, _GONE_FOR = "gone thread", 7 * 86_400_000
 # Of a post of which nobody knows what became; one with files may be there each time.
 MOST_TRIES = 8
 MOST_UPLOADS = 3
+LONGEST_DETAIL = 300
 
 
 def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None:
@@ -77,10 +78,13 @@ def _done(tx: Tx, step: steps.AnyStep) -> None:
             tx.run(s.TOLD, of=hint_id, at=tx.now)
 
 
-def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
+def failed(
+    tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError, wire: str | None = None
+) -> bool:
     """Keep what a failure says about the place, the thread or the post.
 
-    Return whether the place is lost, so that its conversations are to be shown elsewhere.
+    `wire` is what went over the wire, without words. Return whether the place is lost, so that
+    its conversations are to be shown elsewhere.
     """
     row = step.on
     if gone := _gone(tx, deck, step, error):
@@ -96,10 +100,10 @@ def failed(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> bool:
         case ThreadShutError():
             tx.run(s.SHUT, of=row.id, at=tx.now)
         case OutcomeUnknownError():
-            _unknown(tx, deck, step)
+            _unknown(tx, deck, step, error, wire)
             return False
         case RejectedError() | UnreachableError():
-            _refused(tx, deck, step, error)
+            _refused(tx, deck, step, error, wire)
     _waits_again(tx, step)
     return False
 
@@ -127,7 +131,7 @@ def _waits_again(tx: Tx, step: steps.AnyStep) -> None:
         tx.run(s.MAKE_AGAIN, of=step.on.id)
 
 
-def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep) -> None:
+def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError, wire: str | None) -> None:
     """What nobody knows the end of is tried so often, then without what may be to blame."""
     if not isinstance(step, steps.Put):
         return
@@ -135,7 +139,8 @@ def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep) -> None:
     most = MOST_UPLOADS if step.post.media else MOST_TRIES
     if max((one.tries for one in posts), default=0) < most:
         return
-    _with_less(tx, deck, step, posts)
+    if not _with_less(tx, deck, step, posts):
+        _give_up(tx, step, error, wire)
     _waits_again(tx, step)
 
 
@@ -214,21 +219,28 @@ def _posted(
         tx.run(s.PUT_NAME, thread_id=row, external_id=external_id, message_id=messages[-1])
 
 
-def _refused(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError) -> None:
+def _refused(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError, wire: str | None) -> None:
     """What the platform will never take is not offered again, but for files as their names."""
     if isinstance(step, steps.Put) and not isinstance(error, PostGoneError):
         posts = tx.all(s.POSTS_AS, thread_id=step.on.id, of_key=step.post.key)
-        _with_less(tx, deck, step, posts)
+        if not _with_less(tx, deck, step, posts):
+            _give_up(tx, step, error, wire)
     elif not isinstance(step, steps.Open):
         record(tx, step, None)
 
 
-def _with_less(tx: Tx, deck: Deck, step: steps.Put, posts: Sequence[SurfacePost]) -> None:
-    """Have files go as their names, then words as a link to them; what is left has failed."""
+def _with_less(tx: Tx, deck: Deck, step: steps.Put, posts: Sequence[SurfacePost]) -> bool:
+    """Have files go as their names, then words as a link to them; say whether any is left."""
     url = deck.desk.conversation_url(step.on.conversation_id)
+    # Each of them, also after one that has less to show.
     less = [_by_name(tx, one) or _by_link(tx, one, url) for one in posts]
-    if not any(less):
-        tx.run(s.POST_FAILED, thread_id=step.on.id, of_key=step.post.key)
+    return any(less)
+
+
+def _give_up(tx: Tx, step: steps.Put, error: SendError, wire: str | None) -> None:
+    """Leave a post for people to look at: the platform takes nothing of it."""
+    why = {"reason": error.reason, "detail": str(error)[:LONGEST_DETAIL], "trace": wire}
+    tx.run(s.POST_FAILED, thread_id=step.on.id, of_key=step.post.key, at=tx.now, **why)
 
 
 def _by_link(tx: Tx, post: SurfacePost, url: str) -> bool:

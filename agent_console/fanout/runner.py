@@ -16,6 +16,7 @@ from agent_console.surface import (
     Thread,
     ThreadShutError,
 )
+from bridge import wirelog
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
@@ -160,26 +161,31 @@ class Fanout:
         return True
 
     async def _do(self, step: steps.AnyStep) -> None:
-        try:
-            async with asyncio.timeout(_CALL):
-                result = await self._call(step)
-        except SendError as error:
-            await self._failed(step, error)
-            return
-        except TimeoutError:
-            await self._failed(step, _unknown())
-            return
-        except Exception:  # noqa: BLE001  # A bug of an adapter: nobody knows what it has done.
-            _log.exception("%s fell over", self._deck.surface_id)
-            await self._failed(step, _unknown())
+        with wirelog.recording() as trace:
+            result = await self._outcome(step)
+        if isinstance(result, SendError):
+            await self._failed(step, result, trace)
             return
         self._heard(result if isinstance(result, Receipt) else Receipt(external_ids=()))
         await self._store.write(records.record, step, result)
 
-    async def _failed(self, step: steps.AnyStep, error: SendError) -> None:
+    async def _outcome(self, step: steps.AnyStep) -> Thread | Receipt | SendError | None:
+        try:
+            async with asyncio.timeout(_CALL):
+                return await self._call(step)
+        except SendError as error:
+            return error
+        except TimeoutError:
+            return _unknown()
+        except Exception:  # noqa: BLE001  # A bug of an adapter: nobody knows what it has done.
+            _log.exception("%s fell over", self._deck.surface_id)
+            return _unknown()
+
+    async def _failed(self, step: steps.AnyStep, error: SendError, trace: wirelog.Trace) -> None:
         _log.warning("%s: %s", self._deck.surface_id, error)
         self._heard(error)
-        if await self._store.write(records.failed, self._deck, step, error):
+        wire = trace.written(type(error).__name__) if trace.calls else None
+        if await self._store.write(records.failed, self._deck, step, error, wire):
             self._lost()
         # Whatever refuses a thread refuses the next one too.
         refused = isinstance(step, steps.Open) and not isinstance(error, PlaceMovedError)

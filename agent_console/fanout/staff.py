@@ -139,6 +139,7 @@ class _Wiring:
             locale=whole.locale.default,
             locales=whole.locale.available,
             desk=office,
+            tries=program.tries(self.surface_id),
         )
 
     def _deck(

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agent_console.slack.budgets import Budgets
 from agent_console.slack.errors import failed, lost, word_of
+from bridge import wirelog
 from bridge.channel import (
     OutboundMedia,
     RejectedError,
@@ -115,12 +116,14 @@ class Client:
         args: Mapping[str, Any],
     ) -> Answered:
         done = await self._budgets.take(method, place)
+        noted = wirelog.asked(method, lambda: args)
         try:
             response = await self._called(method, args)
             return Answered(response.data, response.headers)
         except SlackApiError as error:
             if word_of(error) in fine:
                 return Answered({}, {})
+            noted(word_of(error), "")
             failure = failed(error, repeatable=repeatable)
             if isinstance(failure, ThrottledError):
                 self._budgets.rest(method, place, failure.after)

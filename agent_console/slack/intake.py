@@ -9,20 +9,30 @@ from typing import Any
 from agent_console.slack.account import Accounts
 from agent_console.slack.people import People
 from agent_console.slack.translate import Hearing, heard
-from agent_console.surface import Heard, PlaceChanged, StaffDesk
+from agent_console.surface import Heard, PlaceChanged, StaffDesk, UntakenError
+from bridge.channel import UNCOUNTED, Tries
 
 _log = logging.getLogger(__name__)
 
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+
+# What Slack tells once, and waits for an answer to.
+_PRESSES = ("block_actions", "message_action", "shortcut", "view_closed", "view_submission")
 
 
 class Intake:
     """Takes events of one workspace, in the order in which they came."""
 
     def __init__(
-        self, desk: StaffDesk, accounts: Accounts, people: People, places: Sequence[str]
+        self,
+        desk: StaffDesk,
+        accounts: Accounts,
+        people: People,
+        places: Sequence[str],
+        tries: Tries = UNCOUNTED,
     ) -> None:
         """Listen to these channels alone."""
+        self._tries = tries
         self._desk = desk
         self._accounts = accounts
         self._people = people
@@ -47,17 +57,45 @@ class Intake:
         """
         async with self._one_at_a_time:
             ear = await self.ear()
-            found: list[Heard] = []
-            for event in events:
-                try:
-                    found += await heard(event, ear)
-                    self._places |= _moved_to(found)
-                except _WRONG as error:
-                    _log.warning("an event of Slack's was not understood: %s", type(error).__name__)
-                    raw = json.dumps(event, ensure_ascii=False, default=str).encode()
-                    await self._desk.quarantine(raw, f"not understood: {type(error).__name__}")
-            if found:
-                await self.keep(found)
+
+            async def take(some: Sequence[Mapping[str, Any]], _last: bool) -> None:  # noqa: FBT001  # As the contract has it.
+                await self._take(some, ear)
+
+            await self._tries.over(events, _raw, take, self._desk.quarantine)
+
+    async def _take(self, events: Sequence[Mapping[str, Any]], ear: Hearing) -> None:
+        found: list[Heard] = []
+        for event in events:
+            try:
+                found += await self._heard(event, ear)
+            except _WRONG as error:
+                _log.warning("an event of Slack's was not understood: %s", type(error).__name__)
+                await self._desk.quarantine(_raw(event), f"not understood: {type(error).__name__}")
+        await self._store(found)
+
+    async def _heard(self, event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
+        found = await heard(event, ear)
+        self._places |= _moved_to(found)
+        return found
+
+    async def _store(self, found: Sequence[Heard]) -> None:
+        if found:
+            await self.keep(found)
+        for one in found:
+            if isinstance(one, PlaceChanged):
+                self.changed(one)
+
+    async def take_again(self, raw: bytes) -> None:
+        """Take an event that was set aside; raises `UntakenError`."""
+        event = json.loads(raw)
+        if event.get("type") in _PRESSES or "command" in event:
+            raise UntakenError("what somebody pressed cannot be pressed for them later")
+        async with self._one_at_a_time:
+            try:
+                found = await self._heard(event, await self.ear())
+            except _WRONG as error:
+                raise UntakenError(f"not understood: {type(error).__name__}") from None
+            await self.keep_what_was_missed(found)
             for one in found:
                 if isinstance(one, PlaceChanged):
                     self.changed(one)
@@ -73,6 +111,10 @@ class Intake:
 
     async def _is_ours(self, place: str, thread: str) -> bool:
         return await self._desk.conversation_in(place, thread) is not None
+
+
+def _raw(event: Mapping[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=False, default=str).encode(errors="backslashreplace")
 
 
 def _moved_to(found: Sequence[Heard]) -> set[str]:

@@ -88,7 +88,7 @@ class SlackSurface(StaffSurface):
         self._marks = Marks(self._client, self._accounts, self._budgets, context.clock)
         people = People(self._client, self._accounts, context.clock)
         desk, places = context.desk, tuple(settings.channels.values())
-        self._intake = Intake(desk, self._accounts, people, places)
+        self._intake = Intake(desk, self._accounts, people, places, context.tries)
         self._home = Home(self._client, desk, people, self._words, self._budgets, context.clock)
         presses = Presses(self._client, desk, people, self._home, self._words)
         self._dispatch = Dispatch(self._intake, presses, self._home, desk, context.health)
@@ -156,6 +156,10 @@ class SlackSurface(StaffSurface):
                 await asyncio.sleep(WATCH)
                 await self._accounts.ask()
                 self._health.well()
+
+    async def take_again(self, raw: bytes) -> None:
+        """Take an event that was set aside; see `surface.CanTakeAgain`."""
+        await self._intake.take_again(raw)
 
     async def close(self) -> None:
         """Close the connections to Slack."""

@@ -2,6 +2,7 @@
 
 from agent_console.surface.contract import (
     CanProve,
+    CanTakeAgain,
     HasHome,
     StaffDesk,
     StaffSurface,
@@ -15,6 +16,7 @@ from agent_console.surface.errors import (
     PostGoneError,
     ThreadGoneError,
     ThreadShutError,
+    UntakenError,
 )
 from agent_console.surface.heard import (
     AnyHeard,
@@ -49,6 +51,7 @@ __all__ = [
     "Answer",
     "AnyHeard",
     "CanProve",
+    "CanTakeAgain",
     "Card",
     "Field",
     "Form",
@@ -81,6 +84,7 @@ __all__ = [
     "ThreadShutError",
     "ThreadedSettings",
     "Unsaid",
+    "UntakenError",
     "Urgency",
     "usable",
 ]

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from agent_console.surface.heard import Heard, Person
 from agent_console.surface.shown import Answer, Card, Hint, Mark, Post, Thread
-from bridge.channel import Capabilities, Health, Receipt
+from bridge.channel import UNCOUNTED, Capabilities, Health, Receipt, Tries
 from bridge.clock import Clock
 
 Urgency = Literal["words", "marks", "cards"]
@@ -37,6 +37,8 @@ class SurfaceContext:
     """The language of what everybody in a place reads."""
     locales: Sequence[str]
     desk: "StaffDesk"
+    tries: Tries = UNCOUNTED
+    """Through which payloads are taken in, so that one that breaks us is found out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +232,18 @@ class CanProve(Protocol):
         """Return the ids of what was posted with `key` since (ms), or `None` for surely not.
 
         A thread's own first message is found without `thread`. Raises `SendError`.
+        """
+        ...
+
+
+@runtime_checkable
+class CanTakeAgain(Protocol):
+    """What was set aside can be taken in once more, as after an upgrade that understands it."""
+
+    async def take_again(self, raw: bytes) -> None:
+        """Take what `StaffDesk.quarantine` was given as if it came now, without any cursor.
+
+        Raises `UntakenError` for what still cannot be translated, or cannot be done later.
         """
         ...
 

@@ -26,3 +26,7 @@ class PlaceMovedError(UnreachableError):
         """`place` is the new id."""
         super().__init__(message, reason="no_such_recipient")
         self.place = place
+
+
+class UntakenError(Exception):
+    """What was set aside still cannot be taken in; the message is a code or a type's name."""

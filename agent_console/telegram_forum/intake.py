@@ -1,12 +1,13 @@
 """What Telegram tells, stored first, and then done: nothing is done twice for it."""
 
+import json
 import logging
 from collections.abc import Sequence
 from functools import partial
 
 from aiogram import methods as tg
 
-from agent_console.surface import StaffDesk
+from agent_console.surface import StaffDesk, UntakenError
 from agent_console.telegram_forum.asides import (
     Aside,
     Command,
@@ -26,6 +27,7 @@ from agent_console.telegram_forum.translate import Told, translate_all
 from agent_console.telegram_forum.words import Words
 from bridge.botapi.files import HTML
 from bridge.botapi.raw import as_raw
+from bridge.channel import UNCOUNTED, Tries
 from bridge.clock import Clock
 
 _log = logging.getLogger(__name__)
@@ -45,8 +47,10 @@ class Intake:
         groups: Groups,
         words: Words,
         clock: Clock,
+        tries: Tries = UNCOUNTED,
     ) -> None:
         """Take nothing yet."""
+        self._tries = tries
         self._id = surface_id
         self._desk = desk
         self._line = line
@@ -78,17 +82,32 @@ class Intake:
         What is done at once is done only then: stopped in between, it is pressed again, and
         never done twice.
         """
+
+        async def take(some: Sequence[object], last: bool) -> None:  # noqa: FBT001  # As the contract has it.
+            told = await self._told_by(some)
+            for update, why in told.broken:
+                await self._desk.quarantine(as_raw(update), why)
+            await self._desk.accept(told.events, cursor if last else None)
+            self._follow(told)
+            self._presses.tidy()
+
+        await self._tries.over(updates, as_raw, take, self._desk.quarantine)
+
+    async def take_again(self, raw: bytes) -> None:
+        """Take an update that was set aside; raises `UntakenError`."""
+        told = await self._told_by([json.loads(raw)])
+        for _, why in told.broken:
+            raise UntakenError(why)
+        await self._desk.accept(told.events)
+        self._follow(told)
+
+    async def _told_by(self, updates: Sequence[object]) -> Told:
         bot = await self._groups.bot()
         await self._known.learn(updates, self._groups.known)
         self._follow_groups()
         people = {**self._known.people, bot.username.lower(): str(bot.id)}
         ear = Ear(bot.id, bot.username, self._groups.known, people, self._presses.awaits)
-        told = translate_all(updates, ear)
-        for update, why in told.broken:
-            await self._desk.quarantine(as_raw(update), why)
-        await self._desk.accept(told.events, cursor)
-        self._follow(told)
-        self._presses.tidy()
+        return translate_all(updates, ear)
 
     def _follow(self, told: Told) -> None:
         for first in _first_words(told):

@@ -87,6 +87,7 @@ class TelegramForum(StaffSurface):
             self._groups,
             self._words,
             context.clock,
+            context.tries,
         )
 
     def __repr__(self) -> str:
@@ -103,6 +104,10 @@ class TelegramForum(StaffSurface):
         await self._intake.load()
         self._line.beside(self._groups.teach)
         await self._poller.run(await self._desk.cursor(), self._intake.take)
+
+    async def take_again(self, raw: bytes) -> None:
+        """Take an update that was set aside; see `surface.CanTakeAgain`."""
+        await self._intake.take_again(raw)
 
     async def close(self) -> None:
         """Close the connections to Telegram."""

@@ -19,6 +19,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.methods import GetFile, TelegramMethod
 from aiogram.methods.base import Response
 
+from bridge import wirelog
 from bridge.botapi.errors import failed, lost, not_answered, says
 from bridge.channel import (
     MediaTooLargeError,
@@ -120,14 +121,19 @@ class Client:
 
         A refusal whose description has the words `unless` is as good as done: `None`.
         """
+        answered = wirelog.asked(
+            type(method).__name__, lambda: method.model_dump(exclude_none=True)
+        )
         try:
             # aiogram types it as a number of seconds, and hands it to aiohttp as it is.
             return await self._bot(method, request_timeout=cast("int", within))
         except TelegramAPIError as error:
             if unless and says(error, unless):
                 return None
+            answered(type(error).__name__, error.message)
             failure = self._refused(error)
         except _NoAnswerError as error:
+            answered(error.status, "")
             failure = not_answered(error.status)
         # Raised here and not above, so that nothing of what caused it hangs on to it.
         raise failure

@@ -14,6 +14,7 @@ from bridge.channel.adapter import (
     CanMarkRead,
     CanShowTyping,
     CanStartByLink,
+    CanTakeAgain,
     Channel,
     ChannelContext,
     KnowsIds,
@@ -62,6 +63,7 @@ from bridge.channel.outgoing import (
 from bridge.channel.reasons import Reason
 from bridge.channel.sink import Answer, Sink, StorageUnavailableError
 from bridge.channel.staff import STAFF_THREAD, StaffAnswers
+from bridge.channel.tries import UNCOUNTED, Aside, Take, Tries
 from bridge.channel.views import (
     AttachmentView,
     BlockView,
@@ -75,9 +77,11 @@ from bridge.channel.views import (
 
 __all__ = [
     "STAFF_THREAD",
+    "UNCOUNTED",
     "UNWATCHED",
     "Album",
     "Answer",
+    "Aside",
     "AttachmentView",
     "BlockView",
     "Button",
@@ -90,6 +94,7 @@ __all__ = [
     "CanMarkRead",
     "CanShowTyping",
     "CanStartByLink",
+    "CanTakeAgain",
     "Capabilities",
     "Channel",
     "ChannelContext",
@@ -133,10 +138,12 @@ __all__ = [
     "StaffAnswers",
     "StartLink",
     "StorageUnavailableError",
+    "Take",
     "TextFormat",
     "TextUnit",
     "ThreadView",
     "ThrottledError",
+    "Tries",
     "UnavailableError",
     "UnreachableError",
     "Visit",

@@ -13,6 +13,7 @@ from bridge.channel.onward import Onward, WayBack
 from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
 from bridge.channel.sink import Sink
 from bridge.channel.staff import StaffAnswers
+from bridge.channel.tries import UNCOUNTED, Tries
 from bridge.channel.views import CustomerView
 from bridge.clock import Clock
 
@@ -51,6 +52,8 @@ class ChannelContext:
     """The links that lead back into this one."""
     staff: StaffAnswers | None = None
     """Who takes agents' answers to mails of ours, where they go by this mailbox."""
+    tries: Tries = UNCOUNTED
+    """Through which payloads are taken in, so that one that breaks us is found out."""
     home: str | None = None
     """The address of a page of our own where customers find this inbox, if there is one."""
 
@@ -109,6 +112,19 @@ class CanExamine(Protocol):
         """Return what is wrong with how the network hands over to us; changes nothing.
 
         Raises a `SendError` where the network does not say.
+        """
+        ...
+
+
+@runtime_checkable
+class CanTakeAgain(Protocol):
+    """What was set aside can be taken in once more, as after an upgrade that understands it."""
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take what `Sink.quarantine` was given as if it came now, without any cursor.
+
+        What still cannot be translated is handed to `sink.quarantine` again. May raise
+        whatever comes of it: nothing depends on it but the one who asked.
         """
         ...
 

@@ -6,6 +6,7 @@ from bridge.cli import (
     agent,
     audit,
     config,
+    dead,
     doctor,
     explain,
     init,
@@ -64,6 +65,17 @@ _webhook.command("show")(webhook.show)
 _webhook.command("retry")(webhook.retry)
 _webhook.command("test")(webhook.try_out)
 app.add_typer(_webhook, name="webhook")
+
+_dead = typer.Typer(
+    help="What did not arrive: events that could not be read, messages, posts, calls.",
+    no_args_is_help=True,
+)
+_dead.command("list")(dead.list_dead)
+_dead.command("show")(dead.show)
+_dead.command("retry")(dead.retry)
+_dead.command("drop")(dead.drop)
+app.add_typer(_dead, name="dead")
+
 _token = typer.Typer(help="API tokens: for scripts and bots.", no_args_is_help=True)
 _token.command("add")(token.add)
 _token.command("list")(token.list_tokens)

@@ -47,7 +47,7 @@ def audit(
         "agent": agent,
         "action": kind,
         "conversation": conversation,
-        "since": 0 if since is None else _since(since, settings),
+        "since": 0 if since is None else since_of(since, settings),
         "limit": limit,
     }
     found = asyncio.run(_found(settings, wanted))
@@ -100,7 +100,7 @@ def _check_kind(kind: str | None) -> None:
         fail(f"there is no act {kind}: {', '.join(get_args(Action))}")
 
 
-def _since(text: str, settings: Settings) -> int:
+def since_of(text: str, settings: Settings, option: str = "--since") -> int:
     """Return a time in ms: so long ago, or the beginning of a day in the house's time zone."""
     try:
         return Clock().now() - round(read_duration(text).total_seconds() * 1000)
@@ -109,7 +109,7 @@ def _since(text: str, settings: Settings) -> int:
     try:
         day = datetime.combine(date.fromisoformat(text), time(), settings.locale.timezone)
     except ValueError:
-        fail(f"--since {text}: write how long ago, 7d or 12h, or a day, 2027-01-31")
+        fail(f"{option} {text}: write how long ago, 7d or 12h, or a day, 2027-01-31")
     return round(day.timestamp() * 1000)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bridge import channel as ch
+from bridge import wirelog
 from bridge.delivery.lives import Keys, keys
 from bridge.delivery.outcomes import (
     LANE_TOPIC,
@@ -214,12 +215,13 @@ class DeliveryWorker:
     # --- sending ---
 
     async def _send(self, claim: _Claim) -> None:
-        outcome = await self._attempt(claim)
+        with wirelog.recording() as trace:
+            outcome = await self._attempt(claim)
         if (rest := self._channel.capabilities.message_every) > 0:
             self._resting[claim.delivery.conversation_id] = self._store.clock.monotonic() + rest
         if self._heard is not None:
             self._heard(outcome, claim.delivery.action)
-        await self._record(claim.delivery, outcome)
+        await self._record(claim.delivery, outcome, trace)
         self._on_the_wire.discard(claim.delivery.id)
 
     async def _attempt(self, claim: _Claim) -> Outcome:
@@ -276,13 +278,16 @@ class DeliveryWorker:
                 return await channel.send(claim.part, key=key)
         raise ch.RejectedError("the network cannot do this", reason="unsupported")
 
-    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+    async def _record(self, delivery: Delivery, outcome: Outcome, trace: wirelog.Trace) -> None:
         """Record an outcome, however long the database takes to come back."""
+        wire = None
+        if isinstance(outcome, ch.SendError) and trace.calls:
+            wire = trace.written(type(outcome).__name__)
         try:
-            await self._persist(self._outcomes.record, delivery, outcome)
+            await self._persist(_recorded, self._outcomes, delivery, outcome, wire)
         except Exception:  # noqa: BLE001  # It must not leave the part on the wire for ever.
             _log.exception("what follows from delivery %s could not be done", delivery.id)
-            await self._persist(self._plain_outcomes.record, delivery, outcome)
+            await self._persist(_recorded, self._plain_outcomes, delivery, outcome, wire)
 
     async def _persist(self, work: Callable[..., None], *given: object) -> None:
         attempts = 0
@@ -295,6 +300,15 @@ class DeliveryWorker:
                 await asyncio.sleep(min(pause_after(attempts), _LONGEST_DATABASE_PAUSE))
             else:
                 return
+
+
+def _recorded(
+    tx: Tx, outcomes: Outcomes, delivery: Delivery, outcome: Outcome, wire: str | None
+) -> None:
+    """Record an outcome, and of one that is none what went over the wire."""
+    outcomes.record(tx, delivery, outcome)
+    if wire is not None:
+        tx.run(d.PUT_TRACE, of=delivery.id, trace=wire)
 
 
 def _noted(tx: Tx, delivery_id: int) -> None:

@@ -73,6 +73,11 @@ DELIVERY = Table(
     moment("unsure_at"),
     # Sent again after an uncertain end: the customer may have it twice.
     moment("doubled_at"),
+    # What was asked of the network and what it answered, without words: of the last attempt
+    # that did not go well (`bridge/wirelog.py`).
+    text("trace"),
+    # Somebody has seen that it did not arrive, and wants to hear of it no more.
+    moment("put_away_at"),
     one_of("state", "queued", "sending", "sent", "delivered", "read", "failed", "uncertain"),
     UniqueConstraint("message_id", "place", "part", "action", "revision"),
     Index("ix_deliveries_message", "message_id", "part"),
@@ -184,9 +189,44 @@ QUARANTINE = Table(
     own_id(),
     # An inbox or a staff surface: they share one namespace of ids.
     text("inbox_id", required=True),
+    # Of the whole of it; the same thing that comes again is counted and not kept twice.
+    text("digest", required=True),
+    # As its network told it, as our own event, or of a kind that cannot be taken again.
+    text("form", required=True),
+    # Perhaps its beginning alone: `size` is that of the whole, `kept` of what is here.
     Column("raw", LargeBinary, nullable=False),
+    number("size"),
+    number("kept"),
+    # A code or a type's name, never what it says.
     text("why", required=True),
     moment("at", required=True),
+    moment("last_at", required=True),
+    number("times", default=1),
+    # When it was taken again last, and how often.
+    moment("tried_at"),
+    number("tries"),
+    one_of("form", "update", "event", "heard", "words"),
+    UniqueConstraint("inbox_id", "digest"),
+)
+
+POISON = Table(
+    "poison",
+    metadata,
+    # The digest of what was in hand when the program died, or its handler broke.
+    Column("digest", Text, primary_key=True),
+    number("tries"),
+    moment("at", required=True),
+)
+
+REDELIVERY = Table(
+    "redeliveries",
+    metadata,
+    # What people have asked for from beside the program: it is done by the one that runs.
+    text("kind", required=True),
+    number("subject_id"),
+    moment("asked_at", required=True),
+    PrimaryKeyConstraint("kind", "subject_id"),
+    one_of("kind", "event", "delivery", "post", "call"),
 )
 
 CURSOR = Table(

@@ -80,6 +80,18 @@ SURFACE_POST = Table(
     moment("again_at"),
     # How often it was begun.
     number("tries"),
+    # Of one that the platform will never take: when, why, and what went over the wire.
+    moment("failed_at"),
+    text("reason"),
+    text("detail"),
+    text("trace"),
+    # For the administrator; without those that somebody has seen and put away.
+    Index(
+        "ix_surface_posts_failed",
+        "failed_at",
+        sqlite_where=raw("failed_at IS NOT NULL"),
+        postgresql_where=raw("failed_at IS NOT NULL"),
+    ),
     Index("ix_surface_posts_message", "thread_id", "message_id", "part"),
     Index("ix_surface_posts_key", "thread_id", "key"),
     Index(

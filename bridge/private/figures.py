@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent_console import cards
 from bridge.settings import Settings
-from bridge.store import operations
+from bridge.store import dead, operations
 from bridge.store.transactions import Tx
 
 
@@ -19,6 +19,8 @@ class Figures:
     calls: list[operations.Queue]
     conversations: list[operations.Waiting]
     set_aside: list[operations.Quarantined]
+    dead: Mapping[dead.Kind, int]
+    """How much did not arrive and waits for a person."""
     lost: Mapping[str, int]
     """How many places each staff surface has lost."""
 
@@ -32,6 +34,7 @@ def figures(tx: Tx, settings: Settings) -> Figures:
         calls=tx.all(operations.CALLS),
         conversations=tx.all(operations.WAITING),
         set_aside=tx.all(operations.QUARANTINED),
+        dead=dict(tx.all(dead.COUNTS)),
         lost={
             one.id: sum(place.lost_since is not None for place in one.places)
             for one in cards.surfaces(tx, settings)

@@ -136,6 +136,12 @@ class _Now(Collector):
             [((key,), set_aside.get(key, 0)) for key in channels],
         )
         yield _gauge(
+            "dead",
+            "What did not arrive and waits for a person, as `deskbridge dead list` has it.",
+            ("kind",),
+            [((kind,), number) for kind, number in found.dead.items()],
+        )
+        yield _gauge(
             "surface_places_lost",
             "Channels or groups of a staff surface that nothing can be shown in.",
             ("surface",),

@@ -5,7 +5,7 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from agent_console.fanout.staff import Staffed
 from agent_console.surface import StaffSurface
@@ -15,6 +15,7 @@ from bridge.health import Checkup, HeardSink, Watched
 from bridge.settings import InboxSettings
 from bridge.supervisor import Supervisor
 from routing.arrivals import Arrivals
+from routing.inbound import InboundSink
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,38 @@ class Inbox:
     health: Watched
     worker: DeliveryWorker
     arrivals: Arrivals
+
+
+class _Program(Protocol):
+    channels: dict[str, Channel]
+    staff: dict[str, Staffed]
+
+    def sink(self, inbox_id: str) -> InboundSink: ...
+
+
+class Running:
+    """The inboxes and surfaces that run now, for whoever tries something again."""
+
+    def __init__(self, program: _Program) -> None:
+        """Look them up in the program."""
+        self._program = program
+
+    def channel(self, inbox_id: str) -> Channel | None:
+        """Return the channel of an inbox."""
+        return self._program.channels.get(inbox_id)
+
+    def sink(self, inbox_id: str) -> InboundSink:
+        """Return where its events go, without anything in between."""
+        return self._program.sink(inbox_id)
+
+    def surface(self, surface_id: str) -> StaffSurface | None:
+        """Return a staff surface."""
+        staffed = self._program.staff.get(surface_id)
+        return None if staffed is None else staffed.surface
+
+    async def hear(self, surface_id: str, event: bytes) -> None:
+        """Have something that staff did be acted on again; raises `LookupError`."""
+        await self._program.staff[surface_id].hearing.hear_again(event)
 
 
 def start_inbox(supervisor: Supervisor, inbox_id: str, inbox: Inbox) -> None:

@@ -100,9 +100,11 @@ SET_SENT = Statement(
         external_ids=_p("external_ids"),
         reason=None,
         detail=None,
+        trace=None,
         changed_at=_p("at"),
     ),
 )
+PUT_TRACE = Statement(nothing, update(DELIVERY).where(_d.id == _p("of")).values(trace=_p("trace")))
 RESCHEDULE = Statement(
     nothing,
     update(DELIVERY)
@@ -160,6 +162,7 @@ QUEUE_AGAIN = Statement(
         detail=None,
         changed_at=_p("at"),
         doubled_at=_p("doubled_at"),
+        put_away_at=None,
     ),
 )
 HOLD_LATER_PARTS = Statement(

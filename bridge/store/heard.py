@@ -80,6 +80,13 @@ REHEARD = Statement(
 HEARD_DONE = Statement(
     nothing, update(SURFACE_HEARD).where(_h.id == _p("of")).values(done_at=_p("at"), event="")
 )
+# What was set aside, from the beginning; known by its key, so it is acted on once.
+HEARD_ANEW = Statement(
+    nothing,
+    update(SURFACE_HEARD)
+    .where(_h.surface_id == _p("of_surface"), _h.key == _p("of_key"), _h.done_at.is_not(None))
+    .values(event=_p("to_event"), due_at=_p("at"), done_at=None, tries=0),
+)
 HEARD_AGAIN = Statement(
     nothing,
     update(SURFACE_HEARD).where(_h.id == _p("of")).values(tries=_h.tries + 1, due_at=_p("at")),

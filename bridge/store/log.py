@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import CURSOR, EVENT, META, PARKED, QUARANTINE, Conversation, Event
+from bridge.models import CURSOR, EVENT, META, PARKED, Conversation, Event
 from bridge.models.base import columns
 from bridge.store.conversations import IDS_OF_CONTACT
 from bridge.store.statement import Statement, adding, insertion, nothing, param, value
@@ -39,7 +39,6 @@ PUT_CURSOR = Statement(
     .values(inbox_id=_p("inbox_id"), value=_p("value"))
     .on_conflict_do_update(index_elements=["inbox_id"], set_={"value": cursor.excluded.value}),
 )
-ADD_QUARANTINE = insertion(QUARANTINE, ["inbox_id", "raw", "why", "at"])
 
 PARK = Statement(nothing, adding(PARKED, "inbox_id", "awaits", "event", "parked_at"))
 PARKED_FOR = Statement(

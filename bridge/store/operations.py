@@ -21,15 +21,6 @@ class Amiss(NamedTuple):
     number: int
 
 
-class SetAside(NamedTuple):
-    """Something that could not be translated; `size` is in bytes. What it was is not here."""
-
-    id: int
-    at: int
-    why: str
-    size: int
-
-
 class Quarantined(NamedTuple):
     """How much of an inbox was set aside."""
 
@@ -55,14 +46,10 @@ QUEUES = Statement(
 AMISS = Statement(
     Amiss,
     "SELECT place, state, count(*) FROM deliveries WHERE state IN ('failed', 'uncertain') "
-    "AND (state = 'uncertain' OR changed_at >= :since) GROUP BY place, state",
+    "AND (state = 'uncertain' OR changed_at >= :since) AND put_away_at IS NULL "
+    "GROUP BY place, state",
 )
 QUARANTINED = Statement(Quarantined, "SELECT inbox_id, count(*) FROM quarantine GROUP BY inbox_id")
-SET_ASIDE = Statement(
-    SetAside,
-    "SELECT id, at, why, length(raw) FROM quarantine WHERE inbox_id = :inbox_id "
-    "ORDER BY id DESC LIMIT :limit",
-)
 SESSIONS: Statement[int] = Statement(value, "SELECT count(*) FROM sessions WHERE expires_at > :now")
 STEPS = Statement(
     Steps,

@@ -271,11 +271,12 @@ POSTED = Statement(
     .where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key"))
     .values(state="shown", external_ids=_p("ids"), begun_at=None),
 )
+_WHY = {one: _p(one) for one in ("reason", "detail", "trace")}
 POST_FAILED = Statement(
     nothing,
     update(SURFACE_POST)
     .where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key"))
-    .values(state="failed", begun_at=None),
+    .values(state="failed", begun_at=None, failed_at=_p("at"), **_WHY),
 )
 REBODY = Statement(
     nothing,

@@ -55,9 +55,10 @@ class EmailChannel(Channel):
         inbox = Inbox(frozenset(own), self._threads, settings.authserv_id)
         renewed = Renewed(settings.oauth, context.clock) if settings.oauth else None
         self._reading = credentials_of(settings.imap, renewed)
+        self._intake = Intake(inbox, context)
         self._poller = Poller(
             settings,
-            Intake(inbox, context),
+            self._intake,
             context.clock,
             credentials=self._reading,
             health=context.health,
@@ -92,6 +93,10 @@ class EmailChannel(Channel):
     async def run(self, sink: Sink) -> None:
         """Read the folder until cancelled; raises a `SendError` once that fails."""
         await self._poller.run(sink)
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take a mail that was set aside; see `bridge.channel.CanTakeAgain`."""
+        await self._intake.take_again(sink, raw)
 
     def download(self, ref: str) -> AsyncIterator[bytes]:  # noqa: ARG002  # It has none.
         """Raise `LookupError`: what came with a mail is in the media store from the start."""

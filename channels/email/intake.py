@@ -31,8 +31,6 @@ from channels.email.translate import Failed, Inbox, Letter, original, translate,
 
 _log = logging.getLogger(__name__)
 
-# The mail itself stays in the mailbox; its beginning is enough to see what it is.
-_LARGEST_KEPT_ASIDE = 256 * 1024
 # How far back a mail is looked for that names only one in the middle of its thread.
 _THREADS_SEARCHED = 10
 _MESSAGES_SEARCHED = 50
@@ -62,6 +60,21 @@ class Intake:
 
     async def take(self, sink: Sink, mail: Mail, cursor: Cursor) -> None:
         """Store what a mail is, and the cursor past it; raises `StorageUnavailableError`."""
+
+        async def take(some: Sequence[Mail], _last: bool) -> None:  # noqa: FBT001  # As the contract has it.
+            for one in some:
+                await self._take(sink, one, str(cursor))
+            if not some:
+                await sink.accept([], str(cursor))
+
+        await self._context.tries.over([mail], _raw, take, sink.quarantine)
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take a mail that was set aside, as if it had come now."""
+        mail = Mail(uid=0, received_at=self._context.clock.now(), raw=raw)
+        await self._take(sink, mail, None)
+
+    async def _take(self, sink: Sink, mail: Mail, cursor: str | None) -> None:
         try:
             read = await asyncio.to_thread(translate, mail.raw, self._inbox)
         except Exception as error:  # noqa: BLE001  # One mail nobody can read must not stop its neighbours.
@@ -75,25 +88,27 @@ class Intake:
         else:
             await self._put_aside(sink, mail, read, cursor)
 
-    async def _put_aside(self, sink: Sink, mail: Mail, aside: Aside, cursor: Cursor) -> None:
+    async def _put_aside(self, sink: Sink, mail: Mail, aside: Aside, cursor: str | None) -> None:
         if aside.shown:
-            await sink.quarantine(mail.raw[:_LARGEST_KEPT_ASIDE], aside.why)
+            await sink.quarantine(mail.raw, aside.why)
         else:
             _log.info("mail %s of %s: %s", mail.uid, self._context.inbox_id, aside.why)
-        await sink.accept([], str(cursor))
+        await sink.accept([], cursor)
 
     async def _store(
-        self, sink: Sink, mail: Mail, events: Sequence[InboundEvent], cursor: Cursor
+        self, sink: Sink, mail: Mail, events: Sequence[InboundEvent], cursor: str | None
     ) -> None:
         """Store the events; one that is refused for what it is must not vanish unseen."""
-        for answer in await sink.accept(events, str(cursor)):
+        for answer in await sink.accept(events, cursor):
             if answer.outcome == "refused" and answer.reason != "blocked":
                 why = f"the core refused it: {answer.reason}"
-                await sink.quarantine(mail.raw[:_LARGEST_KEPT_ASIDE], why)
+                await sink.quarantine(mail.raw, why)
 
     # --- an agent's answer ---
 
-    async def _take_answer(self, sink: Sink, mail: Mail, letter: Letter, cursor: Cursor) -> None:
+    async def _take_answer(
+        self, sink: Sink, mail: Mail, letter: Letter, cursor: str | None
+    ) -> None:
         """Hand an answer to the core; one that speaks for nobody is nobody's message either."""
         sender, answers = letter.sender.address, self._context.staff
         thread = staff.proven_thread(letter, self._inbox.threads)
@@ -110,7 +125,7 @@ class Intake:
             lost=[name for name, one in kept if one is None],
             key=f"mail:{letter.trace.digest}",
         )
-        await sink.accept([], str(cursor))
+        await sink.accept([], cursor)
 
     # --- a letter ---
 
@@ -204,6 +219,10 @@ class Intake:
             size=view.size,
             role=role,
         )
+
+
+def _raw(mail: Mail) -> bytes:
+    return mail.raw
 
 
 async def _chunks(content: bytes) -> AsyncIterator[bytes]:

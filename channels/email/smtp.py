@@ -21,10 +21,12 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import aiosmtplib
 from aiosmtplib.protocol import normalize_message_line_endings
 
+from bridge import wirelog
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
@@ -58,6 +60,16 @@ class Session(aiosmtplib.SMTP):
 
     handed_over = False
     patience: float = 600.0
+    noted: Callable[[str | int, str], None] = staticmethod(lambda _code, _said: None)
+
+    async def execute_command(self, *args: Any, **more: Any) -> aiosmtplib.SMTPResponse:
+        """Give a command, and note a refusal."""
+        return self._heard(await super().execute_command(*args, **more))
+
+    def _heard(self, answer: aiosmtplib.SMTPResponse) -> aiosmtplib.SMTPResponse:
+        if answer.code >= 400:
+            self.noted(answer.code, answer.message)
+        return answer
 
     async def data(  # type: ignore[override]  # Ours is called by `sendmail` alone.
         self,
@@ -73,7 +85,7 @@ class Session(aiosmtplib.SMTP):
         body = re.sub(rb"(?m)^\.", b"..", normalize_message_line_endings(message))
         self.handed_over = True
         self.protocol.write(body + b".\r\n")
-        answer = await self.protocol.read_response(timeout=self.patience)
+        answer = self._heard(await self.protocol.read_response(timeout=self.patience))
         if answer.code != 250:
             raise aiosmtplib.SMTPDataError(answer.code, answer.message)
         return answer
@@ -106,6 +118,7 @@ class Outbox:
         """
         async with self._room:
             session = self._session()
+            session.noted = wirelog.asked("SMTP", lambda: {"mail": raw})
             try:
                 await self._connect(session)
                 await goes()

@@ -74,7 +74,7 @@ class TelegramChannel(Channel):
         self._client = Client(settings.token.reveal(), api_base=settings.api_base, proxy=proxy)
         self._pace = Pace(OVERALL, CHAT)
         self._errands = Errands(self._client, context.clock)
-        self._intake = Intake(context.clock, self._errands)
+        self._intake = Intake(context.clock, self._errands, context.tries)
         self._poller = Poller(self._client, KINDS, context.clock, context.health)
         self._webhook = (
             Webhook(self._client, self._intake, context) if settings.mode == "webhook" else None
@@ -110,6 +110,10 @@ class TelegramChannel(Channel):
 
     async def _poll(self, sink: Sink) -> None:
         await self._poller.run(await sink.cursor(), self._intake.take)
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take an update that was set aside; see `bridge.channel.CanTakeAgain`."""
+        await self._intake.take_again(sink, raw)
 
     async def close(self) -> None:
         """Close the connections to Telegram."""

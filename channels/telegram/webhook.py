@@ -21,7 +21,7 @@ from bridge.botapi.client import Client
 from bridge.channel import ChannelContext, MisconfiguredError, SendError
 from bridge.web import ApiError
 from bridge.web.site import Connection
-from channels.telegram.intake import Intake
+from channels.telegram.intake import NO_JSON, Intake
 from channels.telegram.translate import KINDS
 
 _log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Webhook:
         try:
             update: object = json.loads(raw)
         except (ValueError, RecursionError):
-            await self._intake.set_aside(raw, "an update that is no JSON")
+            await self._intake.set_aside(raw, NO_JSON)
         else:
             await self._intake.take([update])
         return Response(None, status_code=200)

@@ -48,7 +48,7 @@ class ViberChannel(Channel):
         self._unanswered = Unanswered(context.clock)
         self._outgoing = Outgoing(settings, context.inbox_name, context.public_link)
         welcome = Welcome(settings, context.locale, self._outgoing, context.clock)
-        self._hook = Hook(context.inbox_id, settings, welcome, self._unanswered)
+        self._hook = Hook(context.inbox_id, settings, welcome, self._unanswered, context.tries)
         url = context.public_url + self._hook.path
         self._webhook = Webhook(self._client, url, context.inbox_id, context.health)
         self.capabilities = Capabilities(
@@ -92,6 +92,10 @@ class ViberChannel(Channel):
             await self._webhook.run()
         finally:
             self._hook.close()
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take a callback that was set aside; see `bridge.channel.CanTakeAgain`."""
+        await self._hook.take_again(sink, raw)
 
     def download(self, ref: str) -> AsyncIterator[bytes]:
         """Yield a customer's file or picture of themselves; its address lives about an hour."""

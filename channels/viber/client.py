@@ -4,11 +4,12 @@ The vendor's own sender has no timeout, and logs the token and the text on any f
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
 
+from bridge import wirelog
 from bridge.channel import OutcomeUnknownError, RejectedError, UnavailableError
 from bridge.proxy import REFUSALS, way_out
 from channels.viber.errors import classed, classed_http
@@ -41,12 +42,16 @@ class ViberClient:
         encoded = body.encode(errors="replace")
         if len(encoded) > LARGEST_REQUEST:
             raise RejectedError("The message is larger than Viber takes.", reason="too_long")
-        answer = await self._post(method, encoded)
+        noted = wirelog.asked(method, lambda: payload)
+        answer = await self._post(method, encoded, noted)
         if answer.get("status") != 0:
+            noted(str(answer.get("status")), str(answer.get("status_message", "")))
             raise classed(answer.get("status"))
         return answer
 
-    async def _post(self, method: str, body: bytes) -> Mapping[str, Any]:
+    async def _post(
+        self, method: str, body: bytes, noted: Callable[[str | int, str], None]
+    ) -> Mapping[str, Any]:
         headers = {"X-Viber-Auth-Token": self._token.reveal(), "Content-Type": "application/json"}
         try:
             async with (
@@ -58,6 +63,7 @@ class ViberClient:
                 ) as response,
             ):
                 if response.status != 200:
+                    noted(response.status, "")
                     raise classed_http(response.status, response.headers.get("Retry-After"))
                 return _read(await response.read())
         except REFUSALS:

@@ -17,12 +17,14 @@ from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 
 from bridge.channel import (
+    UNCOUNTED,
     ButtonPressed,
     DeliveryReport,
     InboundEvent,
     InboundMessage,
     Sink,
     StorageUnavailableError,
+    Tries,
 )
 from bridge.web import ApiError, describe
 from channels.viber.settings import ViberSettings
@@ -39,9 +41,15 @@ class Hook:
     """Takes the callbacks of one bot."""
 
     def __init__(
-        self, inbox_id: str, settings: ViberSettings, welcome: Welcome, unanswered: Unanswered
+        self,
+        inbox_id: str,
+        settings: ViberSettings,
+        welcome: Welcome,
+        unanswered: Unanswered,
+        tries: Tries = UNCOUNTED,
     ) -> None:
         """Nothing is taken before `open`."""
+        self._tries = tries
         self.path = f"/hooks/{inbox_id}"
         self._token = settings.token
         self._welcome = welcome
@@ -68,20 +76,37 @@ class Hook:
         body = await self._proven(request)
         if self._sink is None:
             raise StorageUnavailableError("the channel is not running")
+        sink, answers = self._sink, []
+
+        async def take(some: Sequence[bytes], _last: bool) -> None:  # noqa: FBT001  # As the contract has it.
+            answers.extend([await self._take(sink, one) for one in some])
+
+        await self._tries.over([body], bytes, take, sink.quarantine)
+        return Response(next((one for one in answers if one), b""))
+
+    async def take_again(self, sink: Sink, body: bytes) -> None:
+        """Take a callback that was set aside; nobody waits for its answer any more."""
+        await self._take(sink, body)
+
+    async def _take(self, sink: Sink, body: bytes) -> Any:
+        """Store what a callback says, or set it aside; return what Viber is answered, if anything.
+
+        Whatever else goes wrong is our own mistake, and must lose nothing either.
+        """
         try:
             callback = read(body)
             events = translate(callback)
         except UntranslatableError as error:
-            await self._sink.quarantine(body, str(error))
-            return Response(b"")
-        except Exception as error:  # noqa: BLE001  # Our own mistake must lose nothing either.
+            await sink.quarantine(body, str(error))
+            return None
+        except Exception as error:  # noqa: BLE001  # See above.
             _log.error("a callback to %s was kept aside: %s", self.path, describe(error))
-            await self._sink.quarantine(body, type(error).__name__)
-            return Response(b"")
+            await sink.quarantine(body, type(error).__name__)
+            return None
         if events:
-            await self._sink.accept([self._weighed(event) for event in events])
+            await sink.accept([self._weighed(event) for event in events])
         self._heard(events)
-        return Response(self._answer(callback) or b"")
+        return self._answer(callback)
 
     async def _proven(self, request: Request[Any, Any, Any]) -> bytes:
         """Return the body if it is Viber's; one that cannot be is not even read."""

@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 from vk_api import ApiError, ApiHttpError, VkApi, VkApiError  # type: ignore[import-untyped]
 
+from bridge import wirelog
 from bridge.channel import SendError
 from bridge.pace import CHANGES_YIELD, Budget, Pace
 from channels.vk import errors
@@ -60,7 +61,8 @@ class Api:
         answered = await self._pace.take(yields=CHANGES_YIELD if method in _YIELDING else 0.0)
         values = {name: value for name, value in given.items() if value is not None}
         loop = asyncio.get_running_loop()
-        call = self._threads.submit(self._call, method, values)
+        noted = wirelog.asked(method, lambda: values)
+        call = self._threads.submit(self._call, method, values, noted)
         # Not when the caller goes: a call that was cancelled may still be on its way.
         call.add_done_callback(lambda _: _tell(loop, answered))
         return await asyncio.wrap_future(call)
@@ -76,10 +78,13 @@ class Api:
             raise errors.busy()
         return await self.call(method, **given)
 
-    def _call(self, method: str, values: Mapping[str, Any]) -> Any:
+    def _call(
+        self, method: str, values: Mapping[str, Any], noted: Callable[[str | int, str], None]
+    ) -> Any:
         try:
             return self._vk().method(method, values)
         except (VkApiError, requests.RequestException, ValueError, KeyError, TypeError) as error:
+            noted(*_said(error))
             failure = self._failure(error, had_effect=method in _DELIVERING)
         # Outside the handler, so that nothing of vk_api's error hangs on ours.
         raise failure
@@ -117,6 +122,15 @@ class Api:
         # They repeat calls or ask for a person; the core decides about both.
         vk.error_handlers.clear()
         return vk
+
+
+def _said(error: Exception) -> tuple[str | int, str]:
+    """Return VK's code or the status, and VK's sentence: it repeats what was asked elsewhere."""
+    if isinstance(error, ApiError):
+        return int(error.code), str(error.error.get("error_msg", ""))
+    if isinstance(error, ApiHttpError):
+        return int(error.response.status_code), ""
+    return type(error).__name__, ""
 
 
 def _tell(loop: asyncio.AbstractEventLoop, answered: Callable[[], None]) -> None:

@@ -69,7 +69,7 @@ class VkChannel(Channel):
         self._wire = Wire(settings)
         self._uploads = Uploads(self._api, self._wire)
         self._errands = Errands(self._api, context.clock)
-        self._intake = Intake(context.clock, self._errands, Presses(self._api))
+        self._intake = Intake(context.clock, self._errands, Presses(self._api), context.tries)
         path = f"/hooks/{context.inbox_id}"
         self._servers = Servers(self._api, settings.group_id, path, context.health)
         self._way_in = self._hook() or self._polling(sleep)
@@ -143,6 +143,10 @@ class VkChannel(Channel):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take an update that was set aside; see `bridge.channel.CanTakeAgain`."""
+        await self._intake.take_again(sink, raw)
 
     async def close(self) -> None:
         """End the threads that call VK."""

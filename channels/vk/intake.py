@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bridge.channel import InboundEvent, Sink
+from bridge.channel import UNCOUNTED, InboundEvent, Sink, Tries
 from bridge.clock import Clock
 from channels.vk.errands import Errands
 from channels.vk.presses import Presses
@@ -17,8 +17,11 @@ _log = logging.getLogger(__name__)
 class Intake:
     """Takes updates in, whichever way they came."""
 
-    def __init__(self, clock: Clock, errands: Errands, presses: Presses) -> None:
+    def __init__(
+        self, clock: Clock, errands: Errands, presses: Presses, tries: Tries = UNCOUNTED
+    ) -> None:
         """Leave to `errands` what can be asked later, and to `presses` what cannot."""
+        self._tries = tries
         self._clock = clock
         self._presses = presses
         self._errands = errands
@@ -28,6 +31,17 @@ class Intake:
 
         Raises `StorageUnavailableError` when nothing may be acknowledged.
         """
+
+        async def take(some: Sequence[Any], last: bool) -> None:  # noqa: FBT001  # As the contract has it.
+            await self._store(sink, some, cursor if last else None)
+
+        await self._tries.over(updates, _raw, take, sink.quarantine)
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take one update that was set aside."""
+        await self._store(sink, [json.loads(raw)], None)
+
+    async def _store(self, sink: Sink, updates: Sequence[Any], cursor: str | None) -> None:
         known = [(one, await self._translated(sink, one)) for one in updates]
         events = [event for _, found in known for event in found]
         if events or cursor is not None:

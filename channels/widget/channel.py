@@ -99,6 +99,10 @@ class WidgetChannel(Channel):
         finally:
             self._parts.intake.close()
 
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take an event that was set aside; see `bridge.channel.CanTakeAgain`."""
+        await self._parts.intake.take_again(sink, raw)
+
     async def close(self) -> None:
         """Have browsers come again, to whoever serves this inbox then."""
         self._parts.over.set()

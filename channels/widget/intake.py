@@ -4,7 +4,15 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
-from bridge.channel import Answer, InboundEvent, Sink, StorageUnavailableError
+from bridge import written
+from bridge.channel import (
+    UNCOUNTED,
+    Answer,
+    InboundEvent,
+    Sink,
+    StorageUnavailableError,
+    Tries,
+)
 from bridge.web import ApiError
 
 _log = logging.getLogger(__name__)
@@ -12,13 +20,15 @@ _log = logging.getLogger(__name__)
 # What visitors' widgets have confirmed while nothing could be stored; some minutes' worth.
 MOST_WAITING = 10_000
 _AT_ONCE = 200
+_BROKEN = Answer(outcome="refused", reason="internal")
 
 
 class Intake:
     """The sink that `run` was given, while it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, tries: Tries = UNCOUNTED) -> None:
         """There is no sink yet."""
+        self._tries = tries
         self._sink: Sink | None = None
         self._waiting: deque[InboundEvent] = deque()
 
@@ -44,7 +54,21 @@ class Intake:
             raise ApiError(
                 503, "starting", "The server is not ready yet; try again.", {"retry_after": 1}
             )
-        return await self._sink.accept(events)
+        sink, answers = self._sink, list[Answer]()
+
+        async def take(some: Sequence[InboundEvent], _last: bool) -> None:  # noqa: FBT001  # As the contract has it.
+            answers.extend(await sink.accept(some))
+
+        async def aside(raw: bytes, why: str) -> None:
+            await sink.quarantine(raw, why)
+            answers.append(_BROKEN)
+
+        await self._tries.over(events, written.anyhow, take, aside)
+        return answers
+
+    async def take_again(self, sink: Sink, raw: bytes) -> None:
+        """Take one event that was set aside."""
+        await sink.accept([written.read(raw)])
 
     async def report(self, events: Sequence[InboundEvent]) -> None:
         """Hand on what nobody will tell again: now, or when storing works once more."""

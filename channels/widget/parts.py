@@ -47,7 +47,7 @@ class Parts:
         )
         self.limits = Limits(context.clock, settings.messages_per_minute)
         self.presence = Presence(context.clock)
-        self.intake = Intake()
+        self.intake = Intake(context.tries)
         # Set when this inbox ends: browsers are to come again, to whoever serves it then.
         self.over = asyncio.Event()
         self._proxies = TrustedProxies(context.trusted_proxies)

@@ -52,7 +52,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/me/presence"): {"presence": "online"},
 }  # fmt: skip
 # The words of addresses that are no numbers.
-WORDS = {"agent_id": "ivan", "kind": "reply", "topic_id": "prices", "tag_id": "vip"}
+WORDS = {
+    "agent_id": "ivan",
+    "kind": "reply",
+    "topic_id": "prices",
+    "tag_id": "vip",
+    "item_id": "event-1",
+}
 QUERIES = {
     "/api/chats/among": "?with=ivan",
     "/api/conversations": "?folder=all",

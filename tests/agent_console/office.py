@@ -24,11 +24,13 @@ from ruamel.yaml import YAML
 from agent_console.web.auth import make_link
 from agent_console.web.surface import console_routes
 from bridge.channel import (
+    UNCOUNTED,
     Capabilities,
     InboundMedia,
     InboundMessage,
     PageVisited,
     Sender,
+    Tries,
     Visit,
     WayOn,
 )
@@ -164,6 +166,10 @@ class Office:
     def derive(self, purpose: str) -> bytes:
         """Return key material."""
         return hashlib.sha256(purpose.encode()).digest()
+
+    def tries(self, inbox_id: str) -> Tries:
+        """Return what counts nothing: nothing is told by a network."""
+        return UNCOUNTED
 
     # --- customers ---
 

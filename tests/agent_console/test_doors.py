@@ -44,7 +44,10 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/audit/export
         GET /api/operations/channels
         GET /api/operations/desk
-        GET /api/operations/quarantine
+        GET /api/operations/dead
+        GET /api/operations/dead/{}
+        POST /api/operations/dead/{}/retry
+        DELETE /api/operations/dead/{}
         GET /api/surfaces
         GET /api/channels
         GET /api/folders

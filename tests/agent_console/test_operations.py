@@ -5,8 +5,6 @@ from typing import Any
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
 
-WORDS = "заказ на улицу Садовую"
-
 
 async def state(agent: Agent, inbox: str = "site") -> Any:
     found = await agent.get("/api/operations/channels")
@@ -45,19 +43,6 @@ async def test_an_old_failure_is_history_and_an_old_doubt_is_not(
     found = await state(await office.sign_in("anna"))
 
     assert (found["failed"], found["uncertain"]) == (0, 1)
-
-
-async def test_what_was_set_aside_is_told_by_why_and_size_alone(
-    office: Office, anna: Agent
-) -> None:
-    raw = f'{{"text": "{WORDS}"}}'.encode()
-    await office.sink("site").quarantine(raw, "The update has no sender.")
-
-    found = await anna.get("/api/operations/quarantine", inbox="site")
-
-    assert (await state(anna))["quarantined"] == 1
-    assert [(one["why"], one["size"]) for one in found] == [("The update has no sender.", len(raw))]
-    assert WORDS not in str(found)
 
 
 async def test_the_configuration_is_shown_with_its_places_and_without_its_secrets(

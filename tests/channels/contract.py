@@ -19,6 +19,7 @@ from bridge.channel import (
     CanEdit,
     CanShowTyping,
     CanStartByLink,
+    CanTakeAgain,
     ContactStarted,
     DeliveryReport,
     InboundMedia,
@@ -145,6 +146,41 @@ class ChannelContract:
         await running.nonsense_comes()
         assert await running.customer_writes("still here")
         assert [one.text for one in running.core.messages] == ["still here"]
+
+    # --- what breaks us ---
+
+    async def test_what_breaks_us_is_set_aside_and_acknowledged_and_stops_nobody(
+        self, running: Rig
+    ) -> None:
+        if not running.counts_tries:
+            return
+        running.core.breaks = True
+        await running.customer_writes("a bug of ours", message="one")
+        await eventually(lambda: running.core.quarantined)
+        assert running.core.messages == []
+        running.core.breaks = False
+        assert await running.customer_writes("still here", message="two")
+        assert [one.text for one in running.core.messages] == ["still here"]
+
+    async def test_what_was_set_aside_is_taken_in_later_as_the_message_that_it_was(
+        self, running: Rig
+    ) -> None:
+        if not running.counts_tries:
+            return
+        running.core.breaks = True
+        await running.customer_writes("Добрий день 🐤", message="one")
+        await eventually(lambda: running.core.quarantined)
+        running.core.breaks = False
+        cursor = running.core.poller
+        ((raw, _), *_) = running.core.quarantined
+        assert isinstance(running.channel, CanTakeAgain)
+        for _ in range(2):
+            await running.channel.take_again(running.core, raw)
+        assert [one.text for one in running.core.book.values()] == ["Добрий день 🐤"]
+        assert running.core.poller == cursor
+        # Told once more by its network, it is the same.
+        assert await running.customer_writes("Добрий день 🐤", message="one")
+        assert len(running.core.book) == 1
 
     # --- files that are changed ---
 

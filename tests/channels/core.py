@@ -7,14 +7,15 @@ nobody else's messages, and whoever follows misses nothing.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bridge import channel as ch
 from bridge.clock import Clock
 
 EPOCH = "fake"
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -51,6 +52,8 @@ class FakeCore:
     visits: dict[str, ch.Visit] = field(default_factory=dict)
     contact_of: dict[str, str] = field(default_factory=dict)
     unconfirmed_for: set[str] = field(default_factory=set)
+    breaks: bool = False
+    """Whether the adapter breaks over whatever comes, three times over."""
     poller: str | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
@@ -91,6 +94,14 @@ class FakeCore:
         if self.down:
             raise ch.StorageUnavailableError("the disk is full")
         self.quarantined.append((raw, why))
+
+    async def over(
+        self, things: Sequence[T], raw_of: Callable[[T], bytes], take: ch.Take[T], aside: ch.Aside
+    ) -> None:
+        """Let things be taken, or have all of them break us; see `bridge.channel.Tries`."""
+        for one in things if self.breaks else ():
+            await aside(raw_of(one), "RuntimeError")
+        await take([] if self.breaks else things, True)  # noqa: FBT003  # As the contract has it.
 
     async def cursor(self) -> str | None:
         """Return the poller's cursor."""

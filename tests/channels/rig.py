@@ -39,6 +39,8 @@ class Rig(ABC):
         The same `message` of the same `customer` is the same message.
         """
 
+    counts_tries: ClassVar[bool] = True
+    """Whether the adapter lets its payloads be taken through `ChannelContext.tries`."""
     edits_bring_files: ClassVar[bool] = False
     """Whether a customer of the network can put another file into what they have written."""
 

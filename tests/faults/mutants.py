@@ -17,9 +17,11 @@ from agent_console.slack.backfill import Backfill
 from agent_console.surface import Said
 from agent_console.telegram_forum.surface import TelegramForum
 from bridge.channel import OutcomeUnknownError, Receipt
+from bridge.channel.tries import Uncounted
 from bridge.models import SURFACE_POST, SurfacePost
 from bridge.models.base import columns
 from bridge.pace import Rests
+from bridge.poison import Guard, guard
 from bridge.store import surfaces as s
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.statement import Statement, nothing, param, value
@@ -79,7 +81,7 @@ def _records_lost(patch: Patch) -> None:
 
 
 def _unknown_is_not_sent(patch: Patch) -> None:
-    patch.setattr(records, "_unknown", lambda tx, _deck, step: records._waits_again(tx, step))
+    patch.setattr(records, "_unknown", lambda tx, _deck, step, *_: records._waits_again(tx, step))
 
 
 def _unknown_is_sent(patch: Patch) -> None:
@@ -216,6 +218,14 @@ def _anybody_is_an_agent(patch: Patch) -> None:
     patch.setattr(words.DeskVoice, "agent", lambda _self, tx, _by: tx.one(AGENT_BY_ID, id="olga"))
 
 
+def _nobody_counts_poison(patch: Patch) -> None:
+    patch.setattr(Guard, "over", Uncounted.over)
+
+
+def _poison_is_never_set_aside(patch: Patch) -> None:
+    patch.setattr(guard, "MOST_TRIES", 1 << 30)
+
+
 MUTANTS: Sequence[Mutant] = (
     Mutant(
         "a post is not claimed before its call", "reset before and after", TelegramGround,
@@ -292,6 +302,14 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         "anybody is an agent", "5xx", SlackByHook,
         "leaked", _anybody_is_an_agent,
+    ),
+    Mutant(
+        "nobody counts what breaks us", "poison", TelegramGround,
+        "sent lost", _nobody_counts_poison,
+    ),
+    Mutant(
+        "what breaks us is never set aside", "poison", TelegramGround,
+        "sent lost", _poison_is_never_set_aside,
     ),
 )  # fmt: skip
 OF_NAME: Mapping[str, Mutant] = {one.name: one for one in MUTANTS}

@@ -1,10 +1,17 @@
 """The named scenarios: what goes wrong in each."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from agent_console.slack import intake as slack
+from agent_console.slack.translate import heard
+from agent_console.telegram_forum import intake as forum
+from agent_console.telegram_forum.translate import translate_all
 from tests import passing
 from tests.faults.failpoints import EVERY
 from tests.faults.ground import Ground, Sort
@@ -18,6 +25,7 @@ ALL: Sequence[type[Ground]] = (SlackBySocket, SlackByHook, TelegramGround)
 SLACK: Sequence[type[Ground]] = (SlackBySocket, SlackByHook)
 HOUR = 3600.0
 STEP = 10.0
+POISON = "☢"
 
 Happens = Callable[["Shift"], Coroutine[Any, Any, None]]
 
@@ -28,12 +36,16 @@ async def nothing(_shift: "Shift") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What goes wrong: with single calls, at these rates; and what happens besides."""
+    """What goes wrong: with single calls, at these rates; and what happens besides.
+
+    `among` is what is otherwise in the program for as long as it lasts.
+    """
 
     name: str
     grounds: Sequence[type[Ground]]
     troubles: Mapping[Sort, float] = field(default_factory=dict)
     happens: Happens = nothing
+    among: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 # --- what happens ---
@@ -123,6 +135,37 @@ async def upgraded(shift: "Shift") -> None:
     shift.ground.upgrade()
 
 
+async def poisoned(shift: "Shift") -> None:
+    """Have strangers write what breaks the program's handler, among all that others write."""
+    for _ in range(3):
+        await asyncio.sleep(shift.chance.uniform(2, 8))
+        topic = shift.topic_of(shift.chance.randrange(shift.customers))
+        if topic is not None:
+            shift.ground.writes(topic.id, f"{POISON} нічого особливого", "stranger")
+
+
+@contextmanager
+def brittle() -> Iterator[None]:
+    """Have both translators of staff surfaces break over one character."""
+
+    def break_over(what: object) -> None:
+        if POISON in str(what):
+            raise RuntimeError("a bug of ours")
+
+    def translated(updates: Sequence[object], ear: Any) -> Any:
+        break_over(updates)
+        return translate_all(updates, ear)
+
+    async def told(event: Any, ear: Any) -> Any:
+        break_over(event)
+        return await heard(event, ear)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forum, "translate_all", translated)
+        patch.setattr(slack, "heard", told)
+        yield
+
+
 SCENARIOS: Sequence[Scenario] = (
     Scenario("killed at a failpoint", ALL, happens=kills),
     Scenario("429 storm", ALL, {"429": 0.25}),
@@ -138,6 +181,7 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario(
         "group upgraded in a send", (TelegramGround,), {"reset after": 0.05}, happens=upgraded
     ),
+    Scenario("poison", ALL, {"5xx": 0.05}, happens=poisoned, among=brittle),
     Scenario(
         "all of it",
         ALL,

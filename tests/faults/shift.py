@@ -275,7 +275,8 @@ class Shift:
 
 def report(scenario: Scenario, ground: type[Ground], seed: int) -> r.Report:
     """Run a scenario in a loop of its own; return what it came to."""
-    return passing.run(_report(scenario, ground, seed))
+    with scenario.among():
+        return passing.run(_report(scenario, ground, seed))
 
 
 async def _report(scenario: Scenario, kind: type[Ground], seed: int) -> r.Report:

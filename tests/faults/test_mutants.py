@@ -10,6 +10,7 @@ QUICK = (
     "doubles are not marked",
     "nobody waits when asked to",
     "anybody is an agent",
+    "nobody counts what breaks us",
 )
 SEEDS = 6
 

@@ -12,6 +12,7 @@ from agent_console.web.api import (
     chats,
     contacts,
     conversations,
+    dead,
     drafts,
     history,
     invitations,
@@ -91,6 +92,7 @@ def api_router(console: Console) -> Router:
             *reports.HANDLERS,
             *trail.HANDLERS,
             *operations.HANDLERS,
+            *dead.HANDLERS,
         ],
         dependencies={
             "console": Provide(given, sync_to_thread=False),

@@ -1,6 +1,6 @@
 """How the desk runs: its channels for supervisors, and for owners all of it, configuration too.
 
-Nothing here is what a customer has said: of what was set aside only why is told.
+Nothing here is what a customer has said.
 """
 
 import platform
@@ -12,7 +12,7 @@ from litestar import get
 from agent_console import cards
 from agent_console.audit.configuration import digest, fingerprints
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Given, Me, Word, require
+from agent_console.web.api.given import Given, Me, require
 from agent_console.web.console import Console
 from bridge import __version__
 from bridge.settings.show import keys
@@ -21,7 +21,6 @@ from bridge.store.transactions import Tx
 
 # Of how late failures are told, in ms.
 FAILED_SINCE = 7 * 24 * 3_600_000
-_MOST_SET_ASIDE = 50
 
 
 class InboxState(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -36,15 +35,6 @@ class InboxState(w.Shape, frozen=True, kw_only=True, gc=False):
     failed: int
     uncertain: int
     quarantined: int
-
-
-class SetAside(w.Shape, frozen=True, kw_only=True, gc=False):
-    """Something that could not be translated: when it came, why not, and its size in bytes."""
-
-    id: int
-    at: int
-    why: str
-    size: int
 
 
 class Key(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -92,14 +82,6 @@ async def channels(console: Given, me: Me) -> list[InboxState]:
     """Return how every channel is."""
     require(console, me, "health")
     return await console.read(_channels)
-
-
-@get("/operations/quarantine")
-async def quarantine(console: Given, me: Me, inbox: Word = None) -> list[SetAside]:
-    """Return why things of an inbox were set aside, the latest first."""
-    require(console, me, "health")
-    found = await console.read(Tx.all, o.SET_ASIDE, inbox_id=inbox, limit=_MOST_SET_ASIDE)
-    return [SetAside(**one._asdict()) for one in found]
 
 
 @get("/operations/desk")
@@ -184,4 +166,4 @@ def _there(folder: Path) -> Path:
     return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
 
 
-HANDLERS = [channels, quarantine, desk]
+HANDLERS = [channels, desk]

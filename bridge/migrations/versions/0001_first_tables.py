@@ -270,6 +270,24 @@ def upgrade() -> None:
         "ix_parked_events_awaits", "parked_events", ["inbox_id", "awaits", "id"], unique=False
     )
     op.create_table(
+        "poison",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_poison")),
+    )
+    op.create_table(
+        "redeliveries",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "kind = 'event' OR kind = 'delivery' OR kind = 'post' OR kind = 'call'",
+            name=op.f("ck_redeliveries_kind"),
+        ),
+        sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_redeliveries")),
+    )
+    op.create_table(
         "quarantine",
         sa.Column(
             "id",
@@ -278,10 +296,23 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("kept", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("times", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "form = 'update' OR form = 'event' OR form = 'heard' OR form = 'words'",
+            name=op.f("ck_quarantine_form"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
+        sa.UniqueConstraint("inbox_id", "digest", name=op.f("uq_quarantine_inbox_id_digest")),
     )
     op.create_table(
         "quick_replies",
@@ -991,6 +1022,8 @@ def upgrade() -> None:
         sa.Column("held_at", sa.BigInteger(), nullable=True),
         sa.Column("unsure_at", sa.BigInteger(), nullable=True),
         sa.Column("doubled_at", sa.BigInteger(), nullable=True),
+        sa.Column("trace", sa.Text(), nullable=True),
+        sa.Column("put_away_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'delivered' "
             "OR state = 'read' OR state = 'failed' OR state = 'uncertain'",

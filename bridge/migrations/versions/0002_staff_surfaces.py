@@ -167,6 +167,10 @@ def upgrade() -> None:
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("again_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("trace", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["thread_id"],
             ["surface_threads.id"],
@@ -174,6 +178,14 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_surface_posts")),
+    )
+    op.create_index(
+        "ix_surface_posts_failed",
+        "surface_posts",
+        ["failed_at"],
+        unique=False,
+        sqlite_where=sa.text("failed_at IS NOT NULL"),
+        postgresql_where=sa.text("failed_at IS NOT NULL"),
     )
     op.create_index("ix_surface_posts_key", "surface_posts", ["thread_id", "key"], unique=False)
     op.create_index(

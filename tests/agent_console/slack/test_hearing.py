@@ -1,7 +1,10 @@
 """What staff do in Slack, as the desk hears it, over a socket and by calls."""
 
+from typing import Any
+
 import pytest
 
+from agent_console.slack import intake
 from agent_console.surface import (
     PlaceChanged,
     Said,
@@ -9,6 +12,7 @@ from agent_console.surface import (
     Signed,
     ThreadMoved,
     Unsaid,
+    UntakenError,
 )
 from bridge.sandbox.slack import BOT, BOT_USER, Message
 from tests.agent_console.slack.workspace import Workspace, rich, words
@@ -358,6 +362,27 @@ async def test_what_cannot_be_understood_is_kept_aside_and_stops_nobody(
         await workspace.anna.writes(place, "Так", thread_ts=thread.id)
     assert len(workspace.desk.aside) == 3
     assert [type(one) for one in workspace.desk.heard] == [Said]
+
+
+async def test_what_was_set_aside_is_heard_later_once_it_is_understood(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def too_old(*_: Any) -> Any:
+        raise KeyError("subtype")
+
+    thread = await workspace.thread()
+    async with workspace.running():
+        with monkeypatch.context() as old:
+            old.setattr(intake, "heard", too_old)
+            await workspace.anna.writes(thread.place, "Так", thread_ts=thread.id)
+            ((raw, why),) = workspace.desk.aside
+            assert why == "not understood: KeyError"
+            with pytest.raises(UntakenError, match="not understood: KeyError"):
+                await workspace.surface.take_again(raw)
+        for _ in range(2):
+            await workspace.surface.take_again(raw)
+    assert [one.text for one in workspace.desk.heard if isinstance(one, Said)] == ["Так"]
+    assert len(workspace.desk.aside) == 1
 
 
 # --- Who -----------------------------------------------------------------------------

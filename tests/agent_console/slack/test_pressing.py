@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from agent_console.surface import Answer, Field, Form, Line, Press
+import pytest
+
+from agent_console.surface import Answer, Field, Form, Line, Press, UntakenError
 from tests.agent_console.slack.test_showing import texts
 from tests.agent_console.slack.workspace import Workspace, a_card
 from tests.channels.rig import eventually
@@ -251,6 +253,9 @@ async def test_a_press_of_no_known_shape_is_kept_aside_and_answered(workspace: W
         assert (await workspace.slack.telling.interaction({"type": "hologram"})).ok
     assert len(workspace.desk.aside) == 2
     assert "secret-trigger" not in json.dumps([str(one) for one in workspace.desk.aside])
+    for raw, _ in workspace.desk.aside:
+        with pytest.raises(UntakenError, match="cannot be pressed for them later"):
+            await workspace.surface.take_again(raw)
 
 
 def _refusal(error: str) -> Any:

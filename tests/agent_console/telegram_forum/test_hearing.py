@@ -1,6 +1,7 @@
 """What staff do in topics, as the desk hears of it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from agent_console.surface import (
     Signed,
     ThreadMoved,
     Unsaid,
+    UntakenError,
 )
+from agent_console.telegram_forum import intake
+from agent_console.telegram_forum.translate import Told
 from bridge.sandbox.telegram import Member, entity
 from tests.agent_console.telegram_forum.rig import CONVERSATION, RIGHTS, Group, a_card
+from tests.channels.rig import eventually
 from tests.channels.telegram.files import picture
 
 
@@ -261,6 +266,27 @@ async def test_what_nobody_understands_is_kept_aside_and_its_neighbours_are_hear
     [said] = await heard(group)
     assert said.text == "чую"
     assert len(group.desk.aside) == 3
+    with pytest.raises(UntakenError, match="chat is no object"):
+        await group.surface.take_again(group.desk.aside[1][0])
+
+
+async def test_what_was_set_aside_is_heard_later_once_it_is_understood(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_old(updates: Sequence[object], _: Any) -> Told:
+        return Told(broken=[(one, "too old") for one in updates])
+
+    thread = await group.opened()
+    with monkeypatch.context() as old:
+        old.setattr(intake, "translate_all", too_old)
+        group.person().say("чую", topic=int(thread.id))
+        await eventually(lambda: group.desk.aside)
+        cursor = group.desk.stored
+    ((raw, _), *_) = group.desk.aside
+    for _ in range(2):
+        await group.surface.take_again(raw)
+    [said] = await heard(group)
+    assert (said.text, group.desk.stored) == ("чую", cursor)
 
 
 async def test_what_could_not_be_stored_is_asked_for_again_and_heard_once(group: Group) -> None:

@@ -103,6 +103,7 @@ class EmailRig(Rig):
             locale="en",
             locales=("en", "ru", "uk", "es"),
             health=self.health,
+            tries=self.core,
         )
         return EmailChannel(self.settings, self.context)
 

@@ -94,6 +94,7 @@ class Desk:
             locale="en",
             locales=("en", "ru", "uk", "es"),
             health=self.health,
+            tries=self.core,
         )
         made = TelegramChannel(TelegramSettings.model_validate(given), context)
         self._made.append(made)

@@ -81,6 +81,7 @@ class ViberDesk:
             locales=("en", "ru", "uk", "es"),
             public_link=self.link,
             health=self.health,
+            tries=self.core,
         )
 
     @contextlib.asynccontextmanager

@@ -74,6 +74,7 @@ class Office:
             locale="en",
             locales=("en", "ru", "uk", "es"),
             health=self.health,
+            tries=self.core,
         )
         self.channel = VkChannel(self.settings, self.context, sleep=sleep)
         self.url = ""

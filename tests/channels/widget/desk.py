@@ -66,6 +66,7 @@ class Desk:
             locales=("en", "ru", "uk", "es"),
             trusted_proxies=trusted_proxies,
             onward=onward,
+            tries=self.core,
         )
         self.channel = WidgetChannel(self.settings, self.context)
         self.app: Any = create_app([self.channel], public_url=HOME, version="1")

@@ -46,7 +46,26 @@ export const getTrail = (query: TrailQuery, before: number | null, signal: Abort
 export const trailUrl = (query: TrailQuery): string => withQuery("/api/audit/export", query);
 
 export type ChannelState = { health: ChannelHealth; waiting: number; oldest: number | null; failed: number; uncertain: number; quarantined: number };
-export type SetAside = { id: number; at: number; why: string; size: number };
+export type DeadKind = "event" | "delivery" | "post" | "call";
+/** One thing that did not arrive; `wire`, asked for alone, has no word of anybody's. */
+export type DeadItem = {
+  id: string;
+  kind: DeadKind;
+  where: string;
+  state: "set_aside" | "failed" | "uncertain";
+  what: string;
+  why: string;
+  said: string | null;
+  times: number;
+  first_at: number;
+  at: number;
+  size: number | null;
+  conversation: number | null;
+  message: number | null;
+  retried: number | null;
+  asked: boolean;
+  can_retry: boolean;
+};
 export type DeskState = {
   version: string;
   python: string;
@@ -63,7 +82,11 @@ export type DeskState = {
 };
 
 export const getChannelStates = (signal: AbortSignal) => api<ChannelState[]>("GET", "/api/operations/channels", undefined, signal);
-export const getSetAside = (inbox: string) => api<SetAside[]>("GET", withQuery("/api/operations/quarantine", { inbox }));
+export const getDead = (query: { kind: DeadKind | undefined; inbox: string | undefined; limit: number }, signal: AbortSignal) =>
+  api<{ items: DeadItem[]; more: boolean }>("GET", withQuery("/api/operations/dead", query), undefined, signal);
+export const getDeadItem = (id: string) => api<{ item: DeadItem; wire: unknown }>("GET", `/api/operations/dead/${id}`);
+export const retryDead = (id: string) => api<null>("POST", `/api/operations/dead/${id}/retry`, {});
+export const dropDead = (id: string) => api<null>("DELETE", `/api/operations/dead/${id}`);
 export const getDeskState = (signal: AbortSignal) => api<DeskState>("GET", "/api/operations/desk", undefined, signal);
 
 export const getSessions = (signal: AbortSignal) => api<OpenSession[]>("GET", "/api/sessions", undefined, signal);

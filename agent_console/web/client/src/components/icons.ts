@@ -33,6 +33,7 @@ export {
   FileArchive,
   FileSpreadsheet,
   FileText,
+  FileX,
   Forward,
   Gauge,
   Globe,

@@ -1,14 +1,12 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
-import { fullTime, Icon } from "@deskbridge/ui";
-import { getSetAside, type ChannelState, type SetAside } from "../api/pages.ts";
+import { Icon } from "@deskbridge/ui";
+import type { ChannelState } from "../api/pages.ts";
 import { ChannelIcon } from "../components/avatar.tsx";
 import { CircleCheck, Hourglass, TriangleAlert } from "../components/icons.ts";
-import { locale, t } from "../i18n/index.ts";
+import { t } from "../i18n/index.ts";
 import { p } from "../i18n/pages/index.ts";
 import { channelTitle, moment, todoText, whyText } from "../store/channel-words.ts";
 import { hasTrouble } from "../store/channels.ts";
-import { complain } from "../store/verbs.ts";
 import { number } from "./report-words.ts";
 
 /** Each channel: how it is and since when, what waits, and what did not arrive. */
@@ -40,7 +38,6 @@ function Card({ of }: { of: ChannelState }): VNode {
         </p>
       )}
       <Facts of={of} />
-      {of.quarantined > 0 && <WhySetAside inbox={health.inbox} />}
     </li>
   );
 }
@@ -64,28 +61,5 @@ function Facts({ of: { health, waiting, oldest, failed, uncertain, quarantined }
         </div>
       ))}
     </dl>
-  );
-}
-
-/** Why things of this channel could not be read: asked for by who wants to know. */
-function WhySetAside({ inbox }: { inbox: string }): VNode {
-  const [found, setFound] = useState<readonly SetAside[] | null>(null);
-  const load = (open: boolean): void => {
-    if (open) void getSetAside(inbox).then(setFound).catch(complain);
-  };
-  return (
-    <details onToggle={(event) => load(event.currentTarget.open)}>
-      <summary>{p("desk.why")}</summary>
-      <ul class="aside-list">
-        {(found ?? []).map(({ id, at, why, size }) => (
-          <li key={id}>
-            <span dir="auto">{why}</span>
-            <span class="meta">
-              {fullTime(at, locale.value)} · {p("desk.bytes", { n: size })}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }

@@ -13,6 +13,7 @@ import { has } from "../store/pages.ts";
 import { surfaces } from "../store/surfaces.ts";
 import { agents } from "../store/session.ts";
 import { ChannelCards } from "./desk-channels.tsx";
+import { Dead } from "./desk-dead.tsx";
 import { Configuration } from "./desk-configuration.tsx";
 import { SignedIn } from "./desk-sessions.tsx";
 import { PageFrame, Section, Shown, useLoaded, type Loaded } from "./page.tsx";
@@ -34,6 +35,7 @@ export function DeskPage(): VNode {
       <Section title={p("desk.channels")}>
         <Shown of={states}>{(found) => <ChannelCards states={found} />}</Shown>
       </Section>
+      <Dead />
       {surfaces.value.length > 0 && (
         <Section title={t("surfaces.title")}>
           <SurfaceList cards />
