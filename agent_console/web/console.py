@@ -21,6 +21,7 @@ from bridge.models import Attachment
 from bridge.settings import Settings
 from bridge.store.transactions import Store, Tx
 from bridge.web import Buckets, Site, TrustedProxies, site_at
+from bridge.web.devices import Devices
 from routing.desk import Desk
 from routing.eraser import Eraser
 from routing.onward import StartLinks
@@ -75,6 +76,7 @@ class Console:
     quick_replies: QuickReplies
     proxies: TrustedProxies
     tries: Buckets
+    devices: Devices
     suggests: "Endpoint | None"
     # Who waits for a draft: one at a time for each.
     suggesting: set[str] = field(default_factory=set)
@@ -160,6 +162,7 @@ def console_of(program: Program) -> Console:
         ),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
+        devices=Devices(),
         view=view,
         fingerprint_key=program.derive("audit"),
     )

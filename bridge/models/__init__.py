@@ -5,7 +5,7 @@ nullable time, never a flag. JSON is kept as text. So a row means the same on SQ
 PostgreSQL, whatever the driver.
 """
 
-from bridge.models.audit import AUDIT, AuditRow
+from bridge.models.audit import AUDIT, AuditLink, AuditRow
 from bridge.models.base import metadata
 from bridge.models.blocks import BLOCK, FOREVER, Block
 from bridge.models.chats import CHAT, CHAT_MEMBER, CHAT_MESSAGE, Chat, ChatMessage
@@ -185,6 +185,7 @@ __all__ = [
     "AlbumItem",
     "ApiToken",
     "Attachment",
+    "AuditLink",
     "AuditRow",
     "AutomationRun",
     "Block",

@@ -336,16 +336,26 @@ def upgrade() -> None:
     )
     op.create_table(
         "sessions",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("agent_id", sa.Text(), nullable=False),
         sa.Column("csrf", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_sessions_agent_id_agents")
         ),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_sessions_agent", "sessions", ["agent_id"], unique=False)
     op.create_table(
@@ -1539,6 +1549,8 @@ def upgrade() -> None:
         sa.Column("surface", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("after_hash", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_audit_agent_id_agents")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         sqlite_autoincrement=True,

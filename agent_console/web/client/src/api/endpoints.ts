@@ -75,6 +75,11 @@ export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/a
 export const getTokens = () => api<Wire.ApiToken[]>("GET", "/api/tokens");
 export const deleteToken = (id: number) => api<void>("DELETE", `/api/tokens/${id}`);
 
+export const getOwnSessions = () => api<Wire.OpenSession[]>("GET", "/api/me/sessions");
+export const deleteOwnSession = (id: number) => api<void>("DELETE", `/api/me/sessions/${id}`);
+/** Ends every other one. */
+export const deleteOwnSessions = () => api<void>("DELETE", "/api/me/sessions");
+
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>
   api<Wire.ConversationPage>("GET", withQuery("/api/conversations", { ...query, after, limit }));

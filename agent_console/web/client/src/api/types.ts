@@ -206,7 +206,19 @@ export type Settings = {
 /** A team of the YAML; its label is one text, or one for each language. */
 export type Team = { id: string; label: string | Record<string, string> };
 
-export type Right = "reports" | "own_reports" | "export" | "health" | "configuration" | "audit" | "people";
+export type Right = "reports" | "own_reports" | "export" | "health" | "configuration" | "audit" | "people" | "sessions";
+
+/** A signed-in browser; `used_at` is exact to a few minutes, `current` is this one. */
+export type OpenSession = {
+  id: number;
+  agent: string;
+  created_at: number;
+  used_at: number;
+  address: string | null;
+  browser: string | null;
+  system: string | null;
+  current: boolean;
+};
 
 export type Session = {
   agent: Me;

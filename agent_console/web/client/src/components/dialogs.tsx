@@ -9,8 +9,11 @@ const load: Loader = async (of) => {
   switch (of.kind) {
     case "settings":
       return (await import("./settings-sheet.tsx")).SettingsSheet;
-    case "profile":
-      return (await import("./profile-sheet.tsx")).ProfileSheet;
+    case "profile": {
+      const { speakPages } = await import("../i18n/pages/index.ts");
+      const [{ ProfileSheet }] = await Promise.all([import("./profile-sheet.tsx"), speakPages()]);
+      return ProfileSheet;
+    }
     case "shortcuts":
       return (await import("./shortcut-sheet.tsx")).ShortcutSheet;
     case "palette":
