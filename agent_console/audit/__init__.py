@@ -10,13 +10,16 @@ from typing import Literal
 
 import msgspec
 
+from agent_console.audit import chain
 from bridge.store import audit as a
+from bridge.store import log
 from bridge.store.transactions import Tx
 
 Action = Literal[
     "sign_in",
     "sign_in_failed",
     "sign_out",
+    "sessions_ended",
     "password_set",
     "link_made",
     "token_added",
@@ -39,6 +42,9 @@ Action = Literal[
     "contact_edited",
     "profile_edited",
     "exported",
+    "person_exported",
+    "person_erased",
+    "retention",
     "dead_retried",
     "dead_dropped",
 ]
@@ -66,14 +72,17 @@ class Deed:
 
 
 def record(tx: Tx, by: By, deed: Deed) -> None:
-    """Write an act down, in the transaction that carries it out."""
-    tx.run(
-        a.ADD,
-        at=tx.now,
-        agent_id=by.agent_id,
-        action=deed.action,
-        subject=deed.subject,
-        surface=by.surface,
-        address=by.address,
-        detail=msgspec.json.encode(deed.detail).decode(),
-    )
+    """Write an act down, in the transaction that carries it out, as the last of the chain."""
+    before = chain.end_of(tx.the(a.HOLD_HEAD)).hash
+    act: chain.Act = {
+        "at": tx.now,
+        "agent_id": by.agent_id,
+        "action": deed.action,
+        "subject": deed.subject,
+        "surface": by.surface,
+        "address": by.address,
+        "detail": msgspec.json.encode(deed.detail).decode(),
+    }
+    hashed = chain.digest(before, act)
+    act_id = tx.the(a.ADD, **act, after_hash=before, hash=hashed)
+    tx.run(log.PUT_META, key=a.HEAD, value=f"{act_id} {hashed}")

@@ -1,6 +1,6 @@
 """Every staff surface of threads, wired: shown to, heard from, and looked after."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,6 +56,16 @@ class Staffed:
     def routes(self) -> Sequence[ControllerRouterHandler]:
         """Return the addresses at which the platform calls."""
         return self.surface.routes() if isinstance(self.surface, HasRoutes) else []
+
+
+def looking_at(staff: Mapping[str, Staffed]) -> Callable[[], None]:
+    """Return what has every surface look at all that it may owe something."""
+
+    def look() -> None:
+        for one in staff.values():
+            one.fanout.look_at_all()
+
+    return look
 
 
 def staff_of(

@@ -60,10 +60,12 @@ def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 def place(settings: Settings) -> "Place":
     """Return where the database is, and bring it up to date; leave where it cannot be had."""
     from bridge import db  # noqa: PLC0415
+    from bridge.backup import BackupError, migrated  # noqa: PLC0415
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr)
 
     try:
-        found = db.place_of(settings.storage.database.reveal())
-        db.migrate(found)
-    except db.DatabaseError as error:
+        return migrated(settings.storage, say)
+    except (db.DatabaseError, BackupError) as error:
         fail(str(error))
-    return found

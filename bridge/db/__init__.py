@@ -6,6 +6,7 @@ commit that returned has reached the disk (RELIABILITY.md, The promise).
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -43,26 +44,32 @@ def standing(place: Place) -> Literal["none", "current", "other"]:
     return sqlite.standing(place) if isinstance(place, Path) else postgresql.standing(place)
 
 
-def migrate(place: Place) -> None:
+def migrate(place: Place, before: Callable[[Path], object] | None = None) -> None:
     """Make the tables or bring them up to date, all of it or nothing.
+
+    `before` is called with a file before the tables in it are changed; a server's are copied
+    by its own means.
 
     Raises `DatabaseError` where the database cannot be had or does not let us, is too old,
     or a newer program has changed the tables already.
     """
     if isinstance(place, Path):
-        sqlite.migrate(place)
+        sqlite.migrate(place, before)
     else:
         postgresql.migrate(place)
 
 
-def migrate_apart(place: Place) -> None:
+def migrate_apart(place: Place, before: Callable[[Path], object] | None = None) -> None:
     """Do what `migrate` does in a process of its own, where there is anything to do.
 
     What is loaded for it, 11 MiB, ends with that process: a program that runs for months has
-    no use for it. Raises `DatabaseError`.
+    no use for it. `before` is called in this one. Raises `DatabaseError`.
     """
-    if standing(place) == "current":
+    stands = standing(place)
+    if stands == "current":
         return
+    if isinstance(place, Path) and before is not None and stands == "other":
+        sqlite.precede(place, before)
     done = subprocess.run(  # Ourselves.
         # Without -P, whatever lies where it was started could pass for our own packages.
         [sys.executable, "-P", "-m", "bridge.migrations"],

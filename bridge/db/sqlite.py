@@ -6,6 +6,7 @@ disk (RELIABILITY.md, The promise).
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -84,8 +85,10 @@ def standing(path: Path) -> Literal["none", "current", "other"]:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
 
 
-def migrate(path: Path) -> None:
+def migrate(path: Path, before: Callable[[Path], object] | None = None) -> None:
     """Create the database or bring its tables up to date, all of it or nothing.
+
+    `before` is called with the path before the tables of one that is there are changed.
 
     Raises `DatabaseError` when SQLite is too old, the file cannot be written, or a newer
     program has changed the tables already.
@@ -97,11 +100,27 @@ def migrate(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(connect(path)) as connection:
-            if _version(connection) == HEAD:
-                return
+            version = _version(connection)
+        if version == HEAD:
+            return
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
+    if before is not None and _is_older(version):
+        before(path)
     _upgrade(path)
+
+
+def precede(path: Path, before: Callable[[Path], object]) -> None:
+    """Call `before` if the tables of the file are to be changed."""
+    with contextlib.closing(connect(path, read_only=True)) as connection:
+        version = _version(connection)
+    if _is_older(version):
+        before(path)
+
+
+def _is_older(version: str | None) -> bool:
+    """Say whether tables are to be changed: those of a newer program are left alone."""
+    return version is not None and version < HEAD
 
 
 def _version(connection: sqlite3.Connection) -> str | None:

@@ -36,6 +36,8 @@ CONTACT = Table(
         )
         for name in ("email", "phone")
     ),
+    # AUTOINCREMENT: what an id has once meant outlives an erasure in addresses and the trail.
+    sqlite_autoincrement=True,
 )
 
 IDENTITY = Table(
@@ -70,6 +72,8 @@ IDENTITY = Table(
     # Telegram number (PLATFORMS.md, Mistakes other bridges made).
     UniqueConstraint("inbox_id", "external_id"),
     Index("ix_identities_contact", "contact_id"),
+    # AUTOINCREMENT: as of contacts.
+    sqlite_autoincrement=True,
 )
 
 VISIT = Table(

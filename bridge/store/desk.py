@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from bridge.models import AGENT, SESSION, SIGN_IN_LINK, Agent
+from bridge.models import AGENT, SIGN_IN_LINK, Agent
 from bridge.models.base import columns
 from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
@@ -34,5 +34,4 @@ RETIRE_AGENT = Statement(
 SET_PHOTO = Statement(
     nothing, update(AGENT).where(_a.id == _p("of")).values(photo_id=_p("photo_id"))
 )
-END_SESSIONS = Statement(nothing, SESSION.delete().where(SESSION.c.agent_id == _p("of")))
 END_LINKS = Statement(nothing, SIGN_IN_LINK.delete().where(SIGN_IN_LINK.c.agent_id == _p("of")))

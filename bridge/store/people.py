@@ -34,6 +34,7 @@ INBOX_BY_ID = Statement(
     select(INBOX.c.kind, INBOX.c.name).where(INBOX.c.id == _p("id")),
 )
 INBOX_IDS = Statement(value, select(INBOX.c.id).where(INBOX.c.retired_at.is_(None)))
+ALL_INBOX_IDS = Statement(value, select(INBOX.c.id).order_by(INBOX.c.id))
 RETIRE_INBOX = Statement(
     nothing, update(INBOX).where(INBOX.c.id == _p("of")).values(retired_at=_p("at"))
 )
@@ -113,6 +114,9 @@ SET_REACHABLE = Statement(
     update(IDENTITY)
     .where(IDENTITY.c.id == _p("of"))
     .values(unreachable_at=_p("at"), unreachable_reason=_p("reason")),
+)
+SET_PURGED = Statement(
+    nothing, update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(purged_at=_p("at"))
 )
 MOVE_IDENTITY_CONVERSATIONS = Statement(
     nothing,

@@ -48,7 +48,17 @@ SET_PREFERENCES = Statement(
 
 ADD_SESSION = Statement(
     nothing,
-    adding(SESSION, "token_hash", "agent_id", "csrf", "created_at", "expires_at", "user_agent"),
+    adding(
+        SESSION,
+        "token_hash",
+        "agent_id",
+        "csrf",
+        "created_at",
+        "expires_at",
+        "used_at",
+        "address",
+        "user_agent",
+    ),
 )
 
 
@@ -86,9 +96,10 @@ OPEN_SESSIONS = Statement(
 )
 EXTEND_SESSION = Statement(
     nothing,
-    update(SESSION).where(_s.token_hash == _p("of")).values(expires_at=_p("expires_at")),
+    update(SESSION)
+    .where(_s.token_hash == _p("of"))
+    .values(expires_at=_p("expires_at"), used_at=_p("now")),
 )
-END_SESSION = Statement(nothing, delete(SESSION).where(_s.token_hash == _p("of")))
 FORGET_EXPIRED = Statement(nothing, delete(SESSION).where(_s.expires_at <= _p("now")))
 
 ADD_LINK = Statement(nothing, adding(SIGN_IN_LINK, "token_hash", "agent_id", "kind", "expires_at"))

@@ -74,7 +74,7 @@ class Statement(Generic[R]):
         clause = self._postgresql or self._clause
         if isinstance(clause, str):
             return spoken.to_postgresql(clause)
-        if isinstance(clause, Insert) and self.row is value:
+        if isinstance(clause, Insert) and self.row is value and not clause.exported_columns:
             # SQLite tells the id of a new row anyhow; see `insertion`.
             clause = clause.returning(*cast("Table", clause.table).primary_key)
         return spoken.to_postgresql(_compiled(clause, POSTGRESQL))

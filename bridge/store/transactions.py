@@ -74,6 +74,7 @@ class Store:
         `alone` is the program, of which one at a time runs on a server; a file has a lock
         for that (`bridge.start`). Raises `DatabaseError` where there is one already.
         """
+        self.place = place
         self.clock = clock
         self.on_commit = on_commit
         self.on_jump: Callable[[Tx, int], None] | None = None

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("edited_fields", TEXT, server_default="[]", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sqlite_autoincrement=True,
     )
     for name in ("email", "phone"):
         op.create_index(
@@ -249,6 +250,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "inbox_id", "external_id", name=op.f("uq_identities_inbox_id_external_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_identities_contact", "identities", ["contact_id"], unique=False)
     op.create_table(
@@ -336,16 +338,26 @@ def upgrade() -> None:
     )
     op.create_table(
         "sessions",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("token_hash", TEXT, nullable=False),
         sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("csrf", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.Column("address", TEXT, nullable=True),
         sa.Column("user_agent", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_sessions_agent_id_agents")
         ),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_sessions_agent", "sessions", ["agent_id"], unique=False)
     op.create_table(
@@ -1382,6 +1394,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("inbox_id", "digest", name=op.f("pk_purged_messages")),
     )
     op.create_table(
+        "erased_accounts",
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("salt", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("inbox_id", "salt", "digest", name=op.f("pk_erased_accounts")),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("contacts", TEXT, nullable=False),
+        sa.Column("identities", TEXT, nullable=False),
+        sa.Column("contents", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=True),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_erasures_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    op.create_table(
         "saved_views",
         sa.Column(
             "id",
@@ -1512,6 +1551,8 @@ def upgrade() -> None:
         sa.Column("surface", TEXT, nullable=False),
         sa.Column("address", TEXT, nullable=True),
         sa.Column("detail", TEXT, nullable=False),
+        sa.Column("after_hash", TEXT, nullable=False),
+        sa.Column("hash", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_audit_agent_id_agents")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         sqlite_autoincrement=True,

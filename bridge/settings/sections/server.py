@@ -20,10 +20,12 @@ from bridge.settings.values import (
     CHOICE,
     LISTED,
     LOCALES,
+    WHOLE,
     ByteSize,
     Duration,
     DurationOrOff,
     Flag,
+    Id,
     Locale,
     Timezone,
     written,
@@ -122,8 +124,31 @@ class Media(Part):
     )
 
 
+class InboxRetention(Part):
+    """How long what came by one inbox is kept."""
+
+    messages: DurationOrOff = Field(
+        description="How long a closed conversation of this inbox is kept, in place of "
+        "`messages` for all. `off` keeps it for ever.",
+        examples=["90d", "off"],
+    )
+
+
 class Retention(Part):
     """How long things are kept."""
+
+    messages: DurationOrOff = Field(
+        default=None,
+        description="How long a closed conversation is kept after the last word in it. After "
+        "that it is removed for ever, with its messages and files, a piece at a time. What is "
+        "open is never taken. `off` keeps them for ever.",
+        examples=["2y", "off"],
+    )
+    inboxes: dict[Id, InboxRetention] = Field(
+        default_factory=dict,
+        description="Inboxes whose conversations are kept for another time.",
+        examples=[{"shop_tg": {"messages": "90d"}}],
+    )
 
     deleted: DurationOrOff = Field(
         default=written("30d"),
@@ -136,6 +161,22 @@ class Retention(Part):
         description="How long the audit trail is kept: who signed in, blocked, joined people, "
         "took data away, and when the configuration changed. `off` keeps it for ever.",
         examples=["1y", "off"],
+    )
+
+
+class Backup(Part):
+    """Copies that the program makes of the database by itself."""
+
+    before_migration: Flag = Field(
+        default=True,
+        description="Whether a new version of the program that changes the tables copies the "
+        "database first, beside itself, and says where.",
+        examples=[False],
+    )
+    keep: Annotated[int, Field(ge=1, le=100), WHOLE] = Field(
+        default=3,
+        description="How many of these copies are kept; with one more the oldest goes.",
+        examples=[3],
     )
 
 
@@ -164,6 +205,11 @@ class Storage(Part):
         default_factory=Retention,
         description="How long things are kept.",
         examples=[{"deleted": "30d", "audit": "1y"}],
+    )
+    backup: Backup = Field(
+        default_factory=Backup,
+        description="Copies that the program makes of the database by itself.",
+        examples=[{"before_migration": True, "keep": 3}],
     )
 
     @property
