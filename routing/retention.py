@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bridge.models import Conversation
-from bridge.store import audit as a
-from bridge.store import log
+from bridge.store import chain, log
 from bridge.store import people as p
 from bridge.store import retention as r
 from bridge.store import trash as t
@@ -86,13 +85,15 @@ def _purge(tx: Tx, conversation: Conversation) -> int:
 
 
 def _write_down(tx: Tx, inbox_id: str, gone: int) -> None:
-    tx.run(
-        a.ADD,
-        at=tx.now,
-        agent_id=None,
-        action="retention",
-        subject=f"inbox:{inbox_id}",
-        surface="program",
-        address=None,
-        detail=json.dumps({"conversations": gone}),
+    chain.append(
+        tx,
+        {
+            "at": tx.now,
+            "agent_id": None,
+            "action": "retention",
+            "subject": f"inbox:{inbox_id}",
+            "surface": "program",
+            "address": None,
+            "detail": json.dumps({"conversations": gone}),
+        },
     )

@@ -10,9 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from agent_console.audit import chain
-from bridge.store import audit as a
-from bridge.store import log
+from bridge.store import chain
 from bridge.store.transactions import Tx
 
 Action = Literal[
@@ -73,7 +71,6 @@ class Deed:
 
 def record(tx: Tx, by: By, deed: Deed) -> None:
     """Write an act down, in the transaction that carries it out, as the last of the chain."""
-    before = chain.end_of(tx.the(a.HOLD_HEAD)).hash
     act: chain.Act = {
         "at": tx.now,
         "agent_id": by.agent_id,
@@ -83,6 +80,4 @@ def record(tx: Tx, by: By, deed: Deed) -> None:
         "address": by.address,
         "detail": msgspec.json.encode(deed.detail).decode(),
     }
-    hashed = chain.digest(before, act)
-    act_id = tx.the(a.ADD, **act, after_hash=before, hash=hashed)
-    tx.run(log.PUT_META, key=a.HEAD, value=f"{act_id} {hashed}")
+    chain.append(tx, act)

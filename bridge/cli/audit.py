@@ -16,8 +16,8 @@ from bridge.settings import Settings
 from bridge.settings.values import read_duration
 
 if TYPE_CHECKING:
-    from agent_console.audit.chain import Found
     from bridge.models import AuditRow
+    from bridge.store.chain import Found
 
 _HEAD = ("at", "who", "what", "to", "from", "address", "more")
 # Larger than any id and any time.
@@ -81,7 +81,7 @@ _FAULTS = {
 
 
 async def _checked(settings: Settings, end: str | None) -> "Found":
-    from agent_console.audit import chain  # noqa: PLC0415
+    from bridge.store import chain  # noqa: PLC0415
 
     noted = None
     if end is not None:

@@ -42,16 +42,8 @@ class AuditRow(Row, frozen=True, gc=False):
     detail: str
 
 
-class AuditLink(Row, frozen=True, gc=False):
+class AuditLink(AuditRow, frozen=True, gc=False):
     """An act as the chain holds it: all of it, and the two hashes that tie it in."""
 
-    id: int
-    at: int
-    agent_id: str | None
-    action: str
-    subject: str | None
-    surface: str
-    address: str | None
-    detail: str
     after_hash: str
     hash: str

@@ -1,8 +1,8 @@
 """Queries that collect all there is of a person."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Column, Table, select
 
 from bridge.models import (
     AGENT,
@@ -32,8 +32,10 @@ from bridge.models import (
     Ticket,
     VisitRow,
 )
-from bridge.models.base import columns
+from bridge.models.base import Row, columns
 from bridge.store.statement import Statement, among
+
+R = TypeVar("R", bound=Row)
 
 
 class Earlier(NamedTuple):
@@ -44,17 +46,17 @@ class Earlier(NamedTuple):
     at: int
 
 
+def _of(table: Table, row: type[R], column: Column[Any]) -> Statement[R]:
+    """Return the query for the rows that belong to several, in their order."""
+    return Statement(row, select(*columns(table, row)).where(among(column)).order_by(table.c.id))
+
+
 def _called(id: str, name: str) -> tuple[str, str]:
     return id, name
 
 
 # Of several people or conversations, `ids`, a JSON array.
-NOTES = Statement(
-    ContactNote,
-    select(*columns(CONTACT_NOTE, ContactNote))
-    .where(among(CONTACT_NOTE.c.contact_id))
-    .order_by(CONTACT_NOTE.c.id),
-)
+NOTES = _of(CONTACT_NOTE, ContactNote, CONTACT_NOTE.c.contact_id)
 TAGS = Statement(
     Tag,
     select(*columns(TAG, Tag))
@@ -63,38 +65,14 @@ TAGS = Statement(
     .where(among(CONTACT_TAG.c.contact_id))
     .order_by(TAG.c.id),
 )
-BLOCKS = Statement(
-    Block,
-    select(*columns(BLOCK, Block)).where(among(BLOCK.c.contact_id)).order_by(BLOCK.c.id),
-)
+BLOCKS = _of(BLOCK, Block, BLOCK.c.contact_id)
 VISITS = Statement(VisitRow, select(*columns(VISIT, VisitRow)).where(among(VISIT.c.identity_id)))
-PICTURES = Statement(
-    Attachment,
-    select(*columns(ATTACHMENT, Attachment))
-    .where(among(ATTACHMENT.c.identity_id))
-    .order_by(ATTACHMENT.c.id),
-)
-CONVERSATIONS = Statement(
-    Conversation,
-    select(*columns(CONVERSATION, Conversation))
-    .where(among(CONVERSATION.c.id))
-    .order_by(CONVERSATION.c.id),
-)
-RATINGS = Statement(
-    Rating,
-    select(*columns(RATING, Rating)).where(among(RATING.c.conversation_id)).order_by(RATING.c.id),
-)
+PICTURES = _of(ATTACHMENT, Attachment, ATTACHMENT.c.identity_id)
+CONVERSATIONS = _of(CONVERSATION, Conversation, CONVERSATION.c.id)
+RATINGS = _of(RATING, Rating, RATING.c.conversation_id)
 NOTICES = Statement(Notice, select(*columns(NOTICE, Notice)).where(among(NOTICE.c.conversation_id)))
-TICKETS = Statement(
-    Ticket,
-    select(*columns(TICKET, Ticket)).where(among(TICKET.c.conversation_id)).order_by(TICKET.c.id),
-)
-MESSAGES = Statement(
-    Message,
-    select(*columns(MESSAGE, Message))
-    .where(among(MESSAGE.c.conversation_id))
-    .order_by(MESSAGE.c.id),
-)
+TICKETS = _of(TICKET, Ticket, TICKET.c.conversation_id)
+MESSAGES = _of(MESSAGE, Message, MESSAGE.c.conversation_id)
 REVISIONS = Statement(
     Earlier,
     select(REVISION.c.message_id, REVISION.c.text, REVISION.c.at)
@@ -109,12 +87,7 @@ FILES = Statement(
     .where(among(MESSAGE.c.conversation_id))
     .order_by(ATTACHMENT.c.position, ATTACHMENT.c.id),
 )
-DELIVERIES = Statement(
-    Delivery,
-    select(*columns(DELIVERY, Delivery))
-    .where(among(DELIVERY.c.conversation_id))
-    .order_by(DELIVERY.c.id),
-)
+DELIVERIES = _of(DELIVERY, Delivery, DELIVERY.c.conversation_id)
 # An id of the configuration, and what it is called.
 AGENTS = Statement(_called, select(AGENT.c.id, AGENT.c.name))
 INBOXES = Statement(_called, select(INBOX.c.id, INBOX.c.name))

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from agent_console.audit import By, Deed, chain, record
-from agent_console.audit.chain import Found, check
+from agent_console.audit import By, Deed, record
+from bridge.store import chain
+from bridge.store.chain import Found, check
 from bridge.store.transactions import Store, Tx
 from routing.housekeeping import forget_acts
 from tests.agent_console.office import Agent, Office

@@ -90,8 +90,8 @@ async def test_a_retired_agents_sessions_and_links_end(world: World) -> None:
     def signed_in(agent: str) -> None:
         by_hand(
             world.store,
-            "INSERT INTO sessions (token_hash, agent_id, csrf, created_at, expires_at)"
-            " VALUES (?, ?, 'c', 1, 9)",
+            "INSERT INTO sessions (token_hash, agent_id, csrf, created_at, used_at, expires_at)"
+            " VALUES (?, ?, 'c', 1, 1, 9)",
             [agent, agent],
         )
         by_hand(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.media import MediaStore
+from bridge.store import chain
 from bridge.store.transactions import Tx
 from routing import retention
 from routing.purging import Purger
@@ -114,6 +115,7 @@ async def test_more_than_one_piece_goes_and_each_is_written_down(
     found = await world.store.read(written)
     assert {row[:2] for row in found} == {("retention", "inbox:pager")}
     assert [json.loads(row[2])["conversations"] for row in found] == [2, 2, 1]
+    assert (await world.store.read(chain.check)).faults == ()
 
 
 async def test_one_that_is_opened_again_in_the_last_moment_stays(world: World) -> None:

@@ -66,6 +66,14 @@ def end_of(kept: str | None) -> End:
     return End(int(number), hashed) if number else End(0, "")
 
 
+def append(tx: Tx, act: Act) -> None:
+    """Write an act down as the last of the chain, in the transaction that carries it out."""
+    before = end_of(tx.the(a.HOLD_HEAD)).hash
+    hashed = digest(before, act)
+    act_id = tx.the(a.ADD, **act, after_hash=before, hash=hashed)
+    tx.run(log.PUT_META, key=a.HEAD, value=f"{act_id} {hashed}")
+
+
 def check(tx: Tx, noted: End | None = None) -> Found:
     """Go along the whole chain; `noted` is an end that must be part of it."""
     walk = _Walk(noted, end_of(tx.one(log.GET_META, key=a.ROOT)))
