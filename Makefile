@@ -102,6 +102,7 @@ lint: $(DEV) $(NODE)
 test: lint build
 	@scripts/browser-env.sh
 	@scripts/mail-env.sh
+	@scripts/postgres-env.sh
 	@scripts/deploy-env.sh
 	@echo '== front end tests' && npm run test --silent --workspaces --if-present
 	@scripts/tests.sh $(TESTS)

@@ -1,13 +1,11 @@
 """The composition root: the only file that knows every part and puts them together."""
 
-import asyncio
 import contextlib
 import functools
 import hashlib
 import hmac
 import logging
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import uvicorn
 from litestar.types import ControllerRouterHandler
@@ -16,14 +14,15 @@ from agent_console import registry as surfaces
 from agent_console.audit import configuration
 from agent_console.dead import DEAD_TOPIC, Redelivery
 from agent_console.email.answers import MailedAnswers
-from agent_console.fanout.staff import Staffed, claim_ahead, staff_of
+from agent_console.fanout.staff import Staffed, claim_ahead, looking_at, staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
 from agent_console.surface import StaffSurface
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
-from bridge import __version__, db
+from bridge import __version__
+from bridge.backup import migrated
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
@@ -32,32 +31,29 @@ from bridge.health import HeardSink, Watch
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.models import Attachment, Event
 from bridge.poison import Guard, Poison
-from bridge.private import Phase, answering_privately
-from bridge.reload.anew import Reloading
 from bridge.reload.wired import Inbox, Running, close, start_inbox, start_staff
 from bridge.search import Indexer
 from bridge.settings import Settings
-from bridge.start import Sockets, installation_secret, lock
-from bridge.store.news import News
-from bridge.store.transactions import Store, Tx
+from bridge.start import installation_secret
+from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.web import HasRoutes, create_app
 from bridge.web.front import WebApp
-from bridge.web.server import Doors, WebServer, served, settle_memory
+from bridge.web.server import Doors, served
 from bridge.webhooks.calls import WEBHOOK_TOPIC
 from bridge.webhooks.places import workers
 from bridge.webhooks.worker import CallWorker
 from channels import registry
 from routing import automations, declared, presence, sight
 from routing.arrivals import Arrivals
-from routing.configured import Addresses, agent_mail_of, deleted_kept_for, desk_of, ways_of
+from routing.configured import Addresses, agent_mail_of, desk_of, eraser_of, purger_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
 from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
-from routing.purging import PURGE_TOPIC, Purger
+from routing.purging import PURGE_TOPIC
 from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
@@ -82,10 +78,9 @@ class Program:
         self._told: Sequence[Callable[[Sequence[Event]], None]] = ()
         self._woken: Mapping[str, Sequence[Callable[[], None]]] = {}
         self.clock = clock or Clock()
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
-        self._secret = installation_secret(settings, path)
-        self.store = Store(path, clock=self.clock, on_commit=self._committed)
+        place = migrated(settings.storage, _log.info)
+        self._secret = installation_secret(settings, settings.storage.database_path)
+        self.store = Store(place, clock=self.clock, on_commit=self._committed, alone=True)
         self.hub = EventHub(self.store)
         self.indexer = Indexer(self.store)
         self.media = MediaStore(
@@ -94,7 +89,7 @@ class Program:
             clock=self.clock,
             secret=self.derive("media"),
         )
-        self.poison = Poison(self.store, path.with_suffix(".inhand"))
+        self.poison = Poison(self.store, settings.storage.database_path.with_suffix(".inhand"))
         self.supervisor = Supervisor(self.clock)
         self.watch = Watch(self.store)
         self.inboxes: dict[str, Inbox] = {}
@@ -115,11 +110,12 @@ class Program:
         self.housekeeping = Housekeeping(
             self.store, self.media, audit_kept=settings.storage.retention.audit
         )
-        self.purger = Purger(self.store, self.media, kept_for=deleted_kept_for(settings))
+        self.purger = purger_of(self.store, self.media, settings)
         self.photos = PhotoFetcher(self.store, self.media, self.channels)
         self.subscriptions = Subscriptions(self.store, self.desk)
         self._words = DeskWords(settings, self.desk)
         self.staff = self.wire_staff(settings)
+        self.eraser = eraser_of(self.store, settings, looking_at(self.staff))
         self.webhooks = self.callers(settings)
         self.redelivery = Redelivery(self.store, self.desk, Running(self))
         self.fetcher = Fetcher(
@@ -283,6 +279,7 @@ class Program:
         start("subscriptions", self.subscriptions.run)
         start("housekeeping", self.housekeeping.run)
         start("purging", self.purger.run)
+        start("erasing", self.eraser.run)
         start("fetching", self.fetcher.run)
         start("photos", self.photos.run)
         start("health", self.watch.run)
@@ -363,38 +360,3 @@ def _on_demo(settings: Settings) -> str | None:
     if not settings.server.demo:
         return None
     return next((key for key, one in settings.channels.items() if one.type == "widget"), None)
-
-
-async def serve(
-    settings: Settings,
-    sockets: Sockets,
-    announce: Callable[[Program], Awaitable[None]],
-    load: Callable[[], Settings],
-) -> None:
-    """Run the whole program on open sockets until SIGINT or SIGTERM.
-
-    `announce` is called once it answers, `load` reads the settings anew on SIGHUP. Raises
-    `StartError` and `DatabaseError`.
-    """
-    database, asked = db.sqlite_path(settings.storage.database), asyncio.Event()
-    # Before the lock says whom to ask: by default the signal would kill us.
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-    with contextlib.closing(lock(database)):
-        db.migrate_apart(database)
-        program, phase = Program(settings), Phase()
-        reloading = Reloading(program, load, database, asked)
-        private = answering_privately(sockets.private, program, reloading, phase)
-        async with private, program.running():
-            program.supervisor.start("reload", reloading.run)
-            phase.server = server = WebServer(program.web())
-            # uvicorn raises the signal again once it has ended, and its default would kill us
-            # before what is on the wire has ended and the database is closed.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.end)
-            serving = asyncio.create_task(server.serve(sockets=[sockets.public]))
-            answering = asyncio.create_task(server.answering.wait())
-            await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED)
-            answering.cancel()
-            if server.answering.is_set():
-                await announce(program)
-                settle_memory()
-            await serving

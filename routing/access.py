@@ -35,7 +35,17 @@ Verb = Literal[
 ]
 # What makes an agent answer a customer, and so what somebody offline is refused (D01).
 ANSWERING: frozenset[Verb] = frozenset({"reply", "take", "reopen", "join"})
-Right = Literal["reports", "own_reports", "export", "health", "configuration", "audit", "profile"]
+Right = Literal[
+    "reports",
+    "own_reports",
+    "export",
+    "health",
+    "configuration",
+    "audit",
+    "sessions",
+    "profile",
+    "people",
+]
 """What an agent may see of the whole desk, and do with their own profile, whatever
 conversation is open."""
 Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with", "beside_bot"]
@@ -43,6 +53,9 @@ Standing = Literal["assignee", "participant", "colleague", "untaken", "left_with
 is a participant of one that its assignee has released; whose assignee is a bot is
 `beside_bot` to everybody else."""
 
+_OWNERS: frozenset[Right] = frozenset(
+    {"reports", "export", "health", "configuration", "audit", "sessions", "profile", "people"}
+)
 _OPEN: dict[Standing, frozenset[Verb]] = {
     "assignee": frozenset(
         {
@@ -164,12 +177,13 @@ def rights(role: Role, policy: Policy) -> frozenset[Right]:
     """Return what an agent of this role may see of the whole desk.
 
     `own_reports`: of reports, their own work alone. `health`: how the channels are.
-    `profile`: to change how they themselves are shown to others.
+    `sessions`: who is signed in, and to end it. `profile`: to change how they themselves are
+    shown to others. `people`: to take away all there is of a customer, and to have them erased.
     """
     if role == "owner":
-        return frozenset({"reports", "export", "health", "configuration", "audit", "profile"})
+        return _OWNERS
     if role == "supervisor":
-        return frozenset({"reports", "export", "health", "profile"})
+        return frozenset({"reports", "export", "health", "profile", "people"})
     if role in ("viewer", "bot"):
         return frozenset()
     allowed: set[Right] = {"profile"} if policy.agent_edits_profile else set()

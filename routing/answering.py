@@ -156,17 +156,18 @@ def _is_open(conversation: Conversation, question: Notice) -> bool:
 
 def _rating(tx: Tx, desk: Desk, conversation: Conversation, given: _Given) -> ch.Answer:
     question = given.question
-    score, _, comment = given.choice.partition("\n")
+    chosen, _, comment = given.choice.partition("\n")
+    score = int(chosen)
     of = {"conversation_id": conversation.id, "ended_at": question.ended_at}
     before = tx.one(n.RATING_OF, **of)
-    if tx.now - question.at > PRESSES_COUNT or (before and _is_settled(tx, before, int(score))):
+    if tx.now - question.at > PRESSES_COUNT or (before and _is_settled(tx, before, score)):
         return IGNORED
     scale = len(wording.offered(question))
     tx.run(n.PUT_RATING, agent_id=question.agent_id, score=score, scale=scale, at=tx.now, **of)
     tx.run(n.SET_RATED, of=conversation.id, score=score)
     asking.no_more(tx, conversation)
     _settle(tx, given, anew=True)
-    answer = _happened(tx, conversation, given, "rated", score=int(score), scale=scale)
+    answer = _happened(tx, conversation, given, "rated", score=score, scale=scale)
     if comment:
         _add_comment(tx, conversation, question, comment)
         conversations.activity(tx, conversation, "commented", comment=comment)

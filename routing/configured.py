@@ -1,14 +1,21 @@
 """What the YAML says, in the words and the units of routing."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bridge.backup import Places
 from bridge.channel import Capabilities, Channel, WayOn
+from bridge.media import MediaStore
 from bridge.models import Attachment, Occasion
 from bridge.settings import Agent, Bot, LocalText, Settings, Team
+from bridge.store.transactions import Store
 from routing.desk import AgentMail, Desk, Mailbox
+from routing.eraser import Eraser
 from routing.policy import BotPolicy, Policy, TeamPatience
+from routing.purging import Purger
+from routing.retention import Retained, let_go
 from routing.teams import teams_of
 from routing.triggers import Automations
 from routing.way_back import ways_back
@@ -132,6 +139,26 @@ def agent_mail_of(settings: Settings) -> AgentMail | None:
 def deleted_kept_for(settings: Settings) -> int | None:
     """Return for how long what was deleted can be restored, in ms; `None`: for ever."""
     return _ms(settings.storage.retention.deleted)
+
+
+def retained(settings: Settings) -> Retained:
+    """Return for how long closed conversations are kept."""
+    told = settings.storage.retention
+    return Retained(
+        _ms(told.messages), {key: _ms(one.messages) for key, one in told.inboxes.items()}
+    )
+
+
+def purger_of(store: Store, media: MediaStore, settings: Settings) -> Purger:
+    """Return what removes for ever whatever has had its time."""
+    go = functools.partial(let_go, retained=retained(settings))
+    return Purger(store, media, kept_for=deleted_kept_for(settings), let_go=go)
+
+
+def eraser_of(store: Store, settings: Settings, on_erased: Callable[[], None]) -> Eraser:
+    """Return who erases people from this installation."""
+    storage = settings.storage
+    return Eraser.at(store, Places.of(storage.database_path, storage.media.dir), on_erased)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bridge.store import log, starts
 from bridge.store import people as p
 from bridge.store.sorting import CARRY_TAGS_OVER
 from bridge.store.transactions import Tx
-from routing import blocks
+from routing import blocks, erased
 
 _FIELDS = ("name", "email", "phone", "language")
 _facts_of = attrgetter(*_FIELDS, "username", "profile_url", "attributes")
@@ -82,6 +82,8 @@ def _account(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity
         created_at=tx.now,
     )
     log.append(tx, "identity.added", contact_id=contact_id, identity_id=identity_id)
+    if erased.was_erased(tx, inbox_id, sender.external_id):
+        tx.run(p.SET_PURGED, of=identity_id, at=tx.now)
     made = tx.the(p.IDENTITY_BY_ID, id=identity_id)
     _take_address(tx, made, sender)
     photos.told(tx, made, sender.photo)

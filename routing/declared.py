@@ -15,6 +15,7 @@ from bridge.store import desk, log
 from bridge.store import links as a
 from bridge.store import people as p
 from bridge.store import sorting as s
+from bridge.store.sessions import end_sessions
 from bridge.store.teams import LEAVE_TEAMS
 from bridge.store.tokens import END_TOKENS
 from bridge.store.transactions import Tx
@@ -47,7 +48,7 @@ def declare(tx: Tx, settings: Settings) -> None:
 def _declare_agents(tx: Tx, settings: Settings) -> None:
     for agent_id in set(tx.all(desk.AGENT_IDS)) - set(settings.agents):
         tx.run(desk.RETIRE_AGENT, of=agent_id, at=tx.now)
-        tx.run(desk.END_SESSIONS, of=agent_id)
+        end_sessions(tx, agent_id)
         tx.run(desk.END_LINKS, of=agent_id)
         tx.run(a.END_ACCOUNTS, of=agent_id)
         tx.run(a.END_CODES, of=agent_id)
@@ -60,12 +61,14 @@ def _declare_agents(tx: Tx, settings: Settings) -> None:
     roles = {one.id: one.role for one in tx.all(desk.AGENTS)}
     for agent_id, agent in settings.agents.items():
         if roles.get(agent_id, agent.role) != agent.role:
-            # Whoever is here sees by their new role from now on.
+            # Whoever is here sees by their new role from now on, and signs in anew: what a
+            # session let in with the old one is not to be let in with the new one.
             log.append(tx, sight.CHANGED, private_to=agent_id)
+            end_sessions(tx, agent_id)
         tx.run(desk.PUT_AGENT, id=agent_id, name=agent.name, email=agent.email, role=agent.role)
         if agent.role == "bot":
             # Who was a person before does not come in as one any more.
-            tx.run(desk.END_SESSIONS, of=agent_id)
+            end_sessions(tx, agent_id)
             tx.run(desk.END_LINKS, of=agent_id)
             tx.run(a.END_ACCOUNTS, of=agent_id)
             tx.run(a.END_CODES, of=agent_id)

@@ -54,8 +54,15 @@ class Housekeeping:
 
 
 def forget_acts(tx: Tx, kept: timedelta) -> int:
-    """Forget what the audit trail has kept for longer; return how many acts."""
-    return tx.run(audit.FORGET, before=tx.now - round(kept.total_seconds() * 1000))
+    """Forget what the audit trail has kept for longer; return how many acts.
+
+    Where the trail begins from then on is kept, so that nobody else can forget more of it.
+    """
+    last = tx.one(audit.LAST_OLD, before=tx.now - round(kept.total_seconds() * 1000))
+    if last is None:
+        return 0
+    tx.run(log.PUT_META, key=audit.ROOT, value=f"{last.id} {last.hash}")
+    return tx.run(audit.FORGET, up_to=last.id)
 
 
 def forget_dead(tx: Tx) -> None:

@@ -122,7 +122,7 @@ class Intake:
             return albums.edit(self._tx, item, event, owner)
         message = self._message(event.external_id)
         if message is None:
-            return parked.park(self._tx, self._inbox_id, event.external_id, event)
+            return self._before_its_message(event)
         is_news = message.deleted_at is None and edits.take(self._tx, message, event, owner)
         return stored(message) if is_news else duplicate(message)
 
@@ -131,10 +131,15 @@ class Intake:
             return albums.take_back(self._tx, item, event.deleted_at)
         message = self._message(event.external_id)
         if message is None:
-            return parked.park(self._tx, self._inbox_id, event.external_id, event)
+            return self._before_its_message(event)
         if not edits.take_back(self._tx, message, event.deleted_at):
             return duplicate(message)
         return stored(message)
+
+    def _before_its_message(self, event: ch.MessageEdited | ch.MessageDeleted) -> ch.Answer:
+        if purging.was_purged(self._tx, self._inbox_id, event.external_id):
+            return duplicate(None)
+        return parked.park(self._tx, self._inbox_id, event.external_id, event)
 
     def _reported(self, event: ch.DeliveryReport) -> ch.Answer:
         knows_keys = self._desk.capabilities[self._inbox_id].idempotent_send
@@ -250,7 +255,7 @@ class Intake:
 
     def _was_purged(self, event: ch.InboundMessage, sender: Identity | None) -> bool:
         """Say whether it comes again after it was purged; looked up where that can be."""
-        may_be = event.continues or (sender is not None and sender.purged_at is not None)
+        may_be = event.continues or sender is None or sender.purged_at is not None
         return bool(may_be) and purging.was_purged(self._tx, self._inbox_id, event.external_id)
 
     def _grown(self, event: ch.InboundMessage) -> ch.Answer | None:

@@ -7,7 +7,7 @@ whoever writes hardly waits, and a stop of the program in between only delays th
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bridge import search
@@ -31,6 +31,8 @@ MESSAGES_AT_ONCE = 100
 CONVERSATIONS_AT_ONCE = 50
 # Seconds between two looks at what is old enough, and at what was on the wire.
 _LOOK = 300.0
+# Seconds between two pieces of what retention lets go.
+_PACE = 0.5
 # A file this young (ms) may be about to get a row that names it; housekeeping comes by later.
 _YOUNG = 600_000
 
@@ -63,7 +65,7 @@ def purge_old(tx: Tx, kept_for: int) -> bool:
 
 def was_purged(tx: Tx, inbox_id: str, external_id: str) -> bool:
     """Say whether a message of this name was purged."""
-    digest = _digest(inbox_id, external_id)
+    digest = digest_of(inbox_id, external_id)
     return bool(tx.the(t.WAS_PURGED, inbox_id=inbox_id, digest=digest))
 
 
@@ -85,7 +87,7 @@ def _without(tx: Tx, messages: Sequence[t.Purged]) -> Piece:
     ids = bulk.ids(one.id for one in messages)
     contents = tx.all(t.CONTENTS_OF, ids=ids)
     for named in tx.all(t.NAMES_OF, ids=ids):
-        digest = _digest(named.inbox_id, named.external_id)
+        digest = digest_of(named.inbox_id, named.external_id)
         tx.run(t.REMEMBER_PURGED, inbox_id=named.inbox_id, digest=digest)
     tx.run(t.MARK_SENDERS, ids=ids, at=tx.now)
     for one in messages:
@@ -97,18 +99,30 @@ def _without(tx: Tx, messages: Sequence[t.Purged]) -> Piece:
     return Piece(more=True, contents=contents)
 
 
-def _digest(inbox_id: str, external_id: str) -> str:
+def digest_of(inbox_id: str, external_id: str) -> str:
+    """Return the hash by which a message that was purged is known again."""
     return hashlib.sha256(f"{inbox_id}\n{external_id}".encode()).hexdigest()
 
 
 class Purger:
     """Purges what is to go, and what has lain among the deleted for its time."""
 
-    def __init__(self, store: Store, media: MediaStore, *, kept_for: int | None) -> None:
-        """`kept_for` is in ms; `None` keeps what was deleted until somebody purges it."""
+    def __init__(
+        self,
+        store: Store,
+        media: MediaStore,
+        *,
+        kept_for: int | None,
+        let_go: Callable[[Tx], bool] = lambda _: False,
+    ) -> None:
+        """`kept_for` is in ms; `None` keeps what was deleted until somebody purges it.
+
+        `let_go` marks some more that is to go, and says whether there is more of it.
+        """
         self._store = store
         self._media = media
         self._kept_for = kept_for
+        self._let_go = let_go
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -130,5 +144,13 @@ class Purger:
         if self._kept_for is not None:
             while await self._store.write(purge_old, self._kept_for):
                 continue
+        await self._purge_all()
+        # In no hurry: what is written comes before what is forgotten.
+        while await self._store.write(self._let_go):
+            await self._purge_all()
+            await asyncio.sleep(_PACE)
+        await self._purge_all()
+
+    async def _purge_all(self) -> None:
         while (piece := await self._store.write(purge_some)).more:
             await self._media.forget(piece.contents, older_than=_YOUNG)

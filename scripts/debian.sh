@@ -4,6 +4,15 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
+# Servers lie in a folder that only root's PATH names.
+PATH="$PATH:/usr/sbin:/usr/local/sbin"
+
+# quiet UNIT...: ends what Debian starts as soon as it has installed it, which nobody asked for; the tests start their own.
+quiet() {
+  command -v systemctl >/dev/null 2>&1 || return 0
+  as_root systemctl disable --now "$@" >/dev/null 2>&1 || true
+}
+
 # install_missing WHAT HELP PACKAGE...: installs the packages for WHAT (the browser tests), once, and says in one line
 # what to do where it cannot.
 install_missing() {

@@ -1,22 +1,32 @@
-"""A migrated database for each test, made once and copied."""
+"""A migrated database for each test, of either kind, made once and copied.
+
+DATABASES=sqlite in the environment leaves PostgreSQL out where tests are run by hand.
+"""
 
 import asyncio
 import atexit
+import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
+import psycopg
 import pytest
 
 from bridge import db
 from bridge.clock import Clock
-from bridge.store.news import News
-from bridge.store.transactions import Store
+from bridge.db import Place
+from bridge.db.postgresql import WRITING
+from bridge.store.transactions import News, Store, Tx
+from tests import postgres
 from tests.clock import ManualClock
+
+DATABASES = os.environ.get("DATABASES", "sqlite postgresql").split()
 
 
 @cache
@@ -41,10 +51,10 @@ def fresh_database(folder: Path, name: str = "test.db") -> Path:
 
 @asynccontextmanager
 async def opened(
-    path: Path, *, clock: Clock, on_commit: Callable[[News], None] | None = None
+    place: Place, *, clock: Clock, on_commit: Callable[[News], None] | None = None
 ) -> AsyncIterator[Store]:
     """Open the database for as long as the context lasts."""
-    store = Store(path, clock=clock, on_commit=on_commit)
+    store = Store(place, clock=clock, on_commit=on_commit)
     try:
         yield store
     finally:
@@ -64,14 +74,78 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+def by_hand(where: Store | Tx, statement: str, given: Sequence[Any] = ()) -> Any:
+    """Run a statement beside the program; return the cursor. Its parameters are written `?`."""
+    holds: Any = where._writing if isinstance(where, Store) else where
+    connection = holds._connection
+    if isinstance(connection, sqlite3.Connection):
+        return connection.execute(statement, given)
+    return connection.execute(statement.replace("%", "%%").replace("?", "%s"), given)
+
+
+@contextmanager
+def watching(place: Place) -> Iterator[Any]:
+    """Open a connection of somebody else's, which sees what is committed."""
+    connection: Any = (
+        sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+        if isinstance(place, Path)
+        else psycopg.connect(place.url, autocommit=True)
+    )
+    with closing(connection):
+        yield connection
+
+
+def everything_in(tx: Tx) -> str:
+    """Return every text of every table."""
+    connection: Any = tx._connection
+    if isinstance(connection, sqlite3.Connection):
+        return "\n".join(connection.iterdump())
+    names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    rows = (connection.execute(f"TABLE {name}").fetchall() for (name,) in names.fetchall())
+    return "\n".join(map(repr, rows))
+
+
+def hold(outside: Any) -> None:
+    """Keep everybody else from writing, until this one's ROLLBACK."""
+    if isinstance(outside, sqlite3.Connection):
+        outside.execute("BEGIN EXCLUSIVE")
+    else:
+        outside.execute("BEGIN")
+        outside.execute(f"SELECT pg_advisory_xact_lock({WRITING})")
+
+
+def impatient(store: Store) -> None:
+    """Have the store wait for nobody else's transaction."""
+    in_a_file = isinstance(store._writing._connection, sqlite3.Connection)  # type: ignore[attr-defined]
+    by_hand(store, "PRAGMA busy_timeout=10" if in_a_file else "SET lock_timeout = '10ms'")
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Return a migrated database of this test's own; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield fresh_database(tmp_path)
+        return
+    server = postgres.lent()
+    yield server
+    postgres.given_back(server)
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """Return a migrated database of this test's own."""
+def sqlite_database(tmp_path: Path) -> Path:
+    """Return one that is a file, for what only a file can tell."""
     return fresh_database(tmp_path)
 
 
 @pytest.fixture
-async def store(database: Path, clock: ManualClock) -> AsyncIterator[Store]:
+async def sqlite_store(sqlite_database: Path, clock: ManualClock) -> AsyncIterator[Store]:
+    """Return an open store on a file."""
+    async with opened(sqlite_database, clock=clock) as opened_store:
+        yield opened_store
+
+
+@pytest.fixture
+async def store(database: Place, clock: ManualClock) -> AsyncIterator[Store]:
     """Return an open store on it."""
     async with opened(database, clock=clock) as opened_store:
         yield opened_store

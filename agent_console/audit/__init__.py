@@ -10,13 +10,14 @@ from typing import Literal
 
 import msgspec
 
-from bridge.store import audit as a
+from bridge.store import chain
 from bridge.store.transactions import Tx
 
 Action = Literal[
     "sign_in",
     "sign_in_failed",
     "sign_out",
+    "sessions_ended",
     "password_set",
     "link_made",
     "token_added",
@@ -39,6 +40,9 @@ Action = Literal[
     "contact_edited",
     "profile_edited",
     "exported",
+    "person_exported",
+    "person_erased",
+    "retention",
     "dead_retried",
     "dead_dropped",
 ]
@@ -66,14 +70,14 @@ class Deed:
 
 
 def record(tx: Tx, by: By, deed: Deed) -> None:
-    """Write an act down, in the transaction that carries it out."""
-    tx.run(
-        a.ADD,
-        at=tx.now,
-        agent_id=by.agent_id,
-        action=deed.action,
-        subject=deed.subject,
-        surface=by.surface,
-        address=by.address,
-        detail=msgspec.json.encode(deed.detail).decode(),
-    )
+    """Write an act down, in the transaction that carries it out, as the last of the chain."""
+    act: chain.Act = {
+        "at": tx.now,
+        "agent_id": by.agent_id,
+        "action": deed.action,
+        "subject": deed.subject,
+        "surface": by.surface,
+        "address": by.address,
+        "detail": msgspec.json.encode(deed.detail).decode(),
+    }
+    chain.append(tx, act)

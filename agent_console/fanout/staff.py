@@ -58,6 +58,16 @@ class Staffed:
         return self.surface.routes() if isinstance(self.surface, HasRoutes) else []
 
 
+def looking_at(staff: Mapping[str, Staffed]) -> Callable[[], None]:
+    """Return what has every surface look at all that it may owe something."""
+
+    def look() -> None:
+        for one in staff.values():
+            one.fanout.look_at_all()
+
+    return look
+
+
 def staff_of(
     program: Program,
     words: Words,

@@ -21,7 +21,9 @@ from bridge.models import Attachment
 from bridge.settings import Settings
 from bridge.store.transactions import Store, Tx
 from bridge.web import Buckets, Site, TrustedProxies, site_at
+from bridge.web.devices import Devices
 from routing.desk import Desk
+from routing.eraser import Eraser
 from routing.onward import StartLinks
 
 if TYPE_CHECKING:
@@ -47,6 +49,11 @@ class Program(Shared, Protocol):
         """Return where a link can begin a conversation."""
         ...
 
+    @property
+    def eraser(self) -> Eraser:
+        """Return who erases people."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
@@ -60,6 +67,7 @@ class Console:
     media: MediaStore
     desk: Desk
     start_links: StartLinks
+    eraser: Eraser
     site: Site
     cookie: SessionCookie
     sessions: Sessions
@@ -68,6 +76,7 @@ class Console:
     quick_replies: QuickReplies
     proxies: TrustedProxies
     tries: Buckets
+    devices: Devices
     suggests: "Endpoint | None"
     # Who waits for a draft: one at a time for each.
     suggesting: set[str] = field(default_factory=set)
@@ -138,6 +147,7 @@ def console_of(program: Program) -> Console:
         media=program.media,
         desk=program.desk,
         start_links=program.start_links,
+        eraser=program.eraser,
         site=site_at(url),
         cookie=cookie,
         sessions=sessions,
@@ -152,6 +162,7 @@ def console_of(program: Program) -> Console:
         ),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
+        devices=Devices(),
         view=view,
         fingerprint_key=program.derive("audit"),
     )

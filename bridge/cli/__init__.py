@@ -5,13 +5,16 @@ import typer
 from bridge.cli import (
     agent,
     audit,
+    backup,
     config,
     dead,
     doctor,
     explain,
     init,
     link,
+    person,
     reload,
+    retention,
     run,
     sandbox,
     token,
@@ -34,8 +37,9 @@ app.command()(config.schema)
 app.command()(doctor.doctor)
 app.command()(reload.reload)
 app.command()(run.migrate)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(run.restored)
-app.command()(audit.audit)
 app.command()(run.version)
 
 _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
@@ -44,15 +48,27 @@ app.add_typer(_config, name="config")
 
 _explain = typer.Typer(help="Say why.", no_args_is_help=True)
 _explain.command("message")(explain.message)
+_explain.command("retention")(retention.explain)
 app.add_typer(_explain, name="explain")
 
 _agent = typer.Typer(help="Agents: who answers.", no_args_is_help=True)
 _agent.command("add")(agent.add)
 _agent.command("list")(agent.list_agents)
 _agent.command("password")(agent.password)
+_agent.command("sign-out")(agent.sign_out)
 _agent.command("link")(link.link)
 _agent.command("unlink")(link.unlink)
 app.add_typer(_agent, name="agent")
+
+_person = typer.Typer(help="People: what there is of them, and away with it.", no_args_is_help=True)
+_person.command("export")(person.export)
+_person.command("erase")(person.erase)
+app.add_typer(_person, name="person")
+
+_audit = typer.Typer()
+_audit.callback(invoke_without_command=True)(audit.audit)
+_audit.command("verify")(audit.verify)
+app.add_typer(_audit, name="audit")
 
 _webhook = typer.Typer(help="Webhooks: programs of yours that are told.", no_args_is_help=True)
 _webhook.command("list")(webhook.list_calls)

@@ -72,14 +72,36 @@ def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
     # What writes to the database is imported only by the command that does.
     from agent_console.web.auth.links import link_url  # noqa: PLC0415
 
-    settings = load_or_exit(config)
-    if agent_id not in settings.agents:
-        fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
+    settings = known_or_exit(agent_id, config)
     if settings.agents[agent_id].role == "bot":
         fail(f"{agent_id} is a bot, which signs in by no password: deskbridge agent token add")
     token = asyncio.run(_made_link(settings, agent_id))
     print(f"Within 24 hours, once, {settings.agents[agent_id].name} can choose a password here:")
     print(f"  {link_url(settings.server.public_url, token)}")
+
+
+def sign_out(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
+    """End every session of an agent; the running program closes their consoles in seconds."""
+    settings = known_or_exit(agent_id, config)
+    ended = asyncio.run(_signed_out(settings, agent_id))
+    name = settings.agents[agent_id].name
+    print(f"{name} was signed in nowhere." if not ended else f"Signed {name} out: {ended} ended.")
+
+
+async def _signed_out(settings: Settings, agent_id: str) -> int:
+    from agent_console.audit import By  # noqa: PLC0415
+    from agent_console.web.auth.ending import end_all  # noqa: PLC0415
+
+    async with opened(settings) as store:
+        return await store.write(end_all, By(surface="command"), agent_id)
+
+
+def known_or_exit(agent_id: str, config: Path) -> Settings:
+    """Return the settings, which have this agent; otherwise say who there is, and leave."""
+    settings = load_or_exit(config)
+    if agent_id not in settings.agents:
+        fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
+    return settings
 
 
 def with_agent(text: str, agent_id: str, entry: dict[str, str]) -> str:
@@ -137,7 +159,7 @@ def _kept(settings: Settings) -> tuple[frozenset[str], dict[str, list[str]]]:
     from bridge.store.links import LINKS  # noqa: PLC0415
     from bridge.store.sign_in import HAVE_PASSWORDS  # noqa: PLC0415
 
-    if not settings.storage.database_path.exists():
+    if _standing(settings) == "none":
         return frozenset(), {}
 
     async def read() -> "tuple[list[str], list[AgentLink]]":
@@ -149,6 +171,15 @@ def _kept(settings: Settings) -> tuple[frozenset[str], dict[str, list[str]]]:
     for one in linked:
         accounts.setdefault(one.agent_id, []).append(f"{one.kind.title()} {one.account} (linked)")
     return frozenset(known), accounts
+
+
+def _standing(settings: Settings) -> str:
+    from bridge import db  # noqa: PLC0415
+
+    try:
+        return db.standing(db.place_of(settings.storage.database.reveal()))
+    except db.DatabaseError as error:
+        fail(str(error))
 
 
 async def _made_link(settings: Settings, agent_id: str) -> str:

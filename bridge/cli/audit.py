@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, get_args
@@ -16,6 +17,7 @@ from bridge.settings.values import read_duration
 
 if TYPE_CHECKING:
     from bridge.models import AuditRow
+    from bridge.store.chain import Found
 
 _HEAD = ("at", "who", "what", "to", "from", "address", "more")
 # Larger than any id and any time.
@@ -23,6 +25,7 @@ _MOST = 2**53
 
 
 def audit(
+    context: typer.Context,
     agent: Annotated[str | None, typer.Option("--agent", help="What this agent did.")] = None,
     conversation: Annotated[
         int | None, typer.Option("--conversation", min=1, help="What was done in this one.")
@@ -36,6 +39,8 @@ def audit(
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
     """Print the audit trail, the latest first; the options narrow it, all at once."""
+    if context.invoked_subcommand is not None:
+        return
     settings = load_or_exit(config)
     _check_kind(kind)
     wanted: dict[str, object] = {
@@ -48,6 +53,44 @@ def audit(
     found = asyncio.run(_found(settings, wanted))
     for line in _as_json(found) if as_json else _as_text(found, settings):
         print(line)
+
+
+def verify(
+    end: Annotated[
+        str | None, typer.Option("--end", help="An end that was told and noted before.")
+    ] = None,
+    config: ConfigPath = DEFAULT_PATH,
+) -> None:
+    """Go along the whole trail and say whether anything in it was changed or taken out."""
+    settings = load_or_exit(config)
+    found = asyncio.run(_checked(settings, end))
+    for act_id, fault in found.faults:
+        print(_FAULTS[fault].format(id=act_id), file=sys.stderr)
+    if found.faults:
+        raise typer.Exit(1)
+    print(f"{found.acts} acts, each as it was written down, none missing between them.")
+    print(f"The end, to be noted where nobody can change it: {found.end}")
+
+
+_FAULTS = {
+    "changed": "act {id} is not what was written down",
+    "missing_before": "what stood right before act {id} is gone",
+    "cut_off": "what stood after act {id} is gone",
+    "not_in_it": "the end that was noted, act {id}, is not in the trail: it was written anew",
+}
+
+
+async def _checked(settings: Settings, end: str | None) -> "Found":
+    from bridge.store import chain  # noqa: PLC0415
+
+    noted = None
+    if end is not None:
+        number, _, hashed = end.partition(":")
+        if not number.isdecimal() or not hashed:
+            fail(f"--end {end}: it is written as it was told, 42:3f5c…")
+        noted = chain.End(int(number), hashed)
+    async with opened(settings) as store:
+        return await store.read(chain.check, noted)
 
 
 def _check_kind(kind: str | None) -> None:

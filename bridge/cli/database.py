@@ -4,7 +4,6 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from bridge.settings import Settings
 
 if TYPE_CHECKING:
+    from bridge.db import Place
     from bridge.store.transactions import Store
 
 
@@ -22,7 +22,7 @@ async def opened(settings: Settings) -> AsyncIterator["Store"]:
     from bridge.clock import Clock  # noqa: PLC0415
     from bridge.store.transactions import Store  # noqa: PLC0415
 
-    store = Store(_database(settings), clock=Clock())
+    store = Store(place(settings), clock=Clock())
     try:
         yield store
     finally:
@@ -34,11 +34,10 @@ async def begin_anew(settings: Settings) -> None:
 
     Raises `StartError` while the program runs; leaves where there is no database to be had.
     """
-    from bridge import db  # noqa: PLC0415
     from bridge.delivery import begin_life  # noqa: PLC0415
     from bridge.start import lock  # noqa: PLC0415
 
-    with contextlib.closing(lock(db.sqlite_path(settings.storage.database))):
+    with contextlib.closing(lock(settings.storage.database_path)):
         async with opened(settings) as store:
             await store.write(begin_life)
 
@@ -58,12 +57,15 @@ def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def _database(settings: Settings) -> Path:
+def place(settings: Settings) -> "Place":
+    """Return where the database is, and bring it up to date; leave where it cannot be had."""
     from bridge import db  # noqa: PLC0415
+    from bridge.backup import BackupError, migrated  # noqa: PLC0415
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr)
 
     try:
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
-    except db.DatabaseError as error:
+        return migrated(settings.storage, say)
+    except (db.DatabaseError, BackupError) as error:
         fail(str(error))
-    return path

@@ -322,10 +322,9 @@ async def _each(store: "Store", items: "Sequence[Item]", work: "Work") -> int:
 
 def _awaited(settings: Settings, items: "Sequence[Item]") -> "list[Item] | None":
     """Wait for the running program; return what is still in the list, `None` if none runs."""
-    from bridge import db  # noqa: PLC0415
     from bridge.start import running  # noqa: PLC0415
 
-    if running(db.sqlite_path(settings.storage.database)) is None:
+    if running(settings.storage.database_path) is None:
         return None
     end = time.monotonic() + WITHIN
     while True:

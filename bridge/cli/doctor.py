@@ -11,6 +11,7 @@ import typer
 
 from bridge.cli.config import DEFAULT_PATH, ConfigPath, examine_or_exit
 from bridge.settings import Settings
+from bridge.settings.addresses import DatabaseAddress
 
 if TYPE_CHECKING:
     from bridge.doctor import Finding
@@ -104,5 +105,5 @@ async def _accounts(settings: Settings) -> "list[Finding]":
 def _elsewhere(settings: Settings, folder: Path) -> Settings:
     """Return the settings on a database of their own: that of the program is left alone."""
     media = settings.storage.media.model_copy(update={"dir": folder / "media"})
-    kept = {"database": f"sqlite:///{folder}/doctor.db", "media": media}
+    kept = {"database": DatabaseAddress(f"sqlite:///{folder}/doctor.db"), "media": media}
     return settings.model_copy(update={"storage": settings.storage.model_copy(update=kept)})

@@ -26,13 +26,9 @@ def reload(config: ConfigPath = DEFAULT_PATH) -> None:
     for warning in warnings:
         print(warning, file=sys.stderr)
     # Nothing of the program is imported before the file is known to be right.
-    from bridge import db  # noqa: PLC0415
     from bridge.start import running  # noqa: PLC0415
 
-    try:
-        database = db.sqlite_path(settings.storage.database)
-    except db.DatabaseError as error:
-        fail(str(error))
+    database = settings.storage.database_path
     process = running(database)
     if process is None:
         fail(f"no deskbridge runs on {database}: start it with `deskbridge run`")

@@ -42,6 +42,7 @@ def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
     # The parts are imported only now: `--help` and `check` answer at once.
     import uvloop  # noqa: PLC0415
 
+    from bridge.backup import BackupError  # noqa: PLC0415
     from bridge.db import DatabaseError  # noqa: PLC0415
     from bridge.start import StartError  # noqa: PLC0415
 
@@ -51,7 +52,7 @@ def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
         # message waits for several of them.
         sys.setswitchinterval(SWITCH_SECONDS)
         uvloop.run(serving)
-    except (StartError, DatabaseError) as error:
+    except (StartError, DatabaseError, BackupError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         # uvicorn has ended in good order and passes the signal on.
@@ -59,7 +60,7 @@ def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def _serving(config: Path, listen: str | None) -> Coroutine[Any, Any, None]:
-    from bridge.app import serve  # noqa: PLC0415
+    from bridge.serving import serve  # noqa: PLC0415
 
     settings, sockets = opened(lambda listen: load_listening(config, listen), listen)
     return serve(settings, sockets, _announce, reloader(settings, listen, config))
@@ -149,14 +150,14 @@ async def addresses(program: "Program") -> list[str]:
 def migrate(config: ConfigPath = DEFAULT_PATH) -> None:
     """Bring the database up to date without starting; `run` does it by itself."""
     from bridge import db  # noqa: PLC0415
+    from bridge.backup import BackupError, migrated  # noqa: PLC0415
 
     settings = load_listening(config, None)
     try:
-        path = db.sqlite_path(settings.storage.database)
-        db.migrate(path)
-    except db.DatabaseError as error:
+        place = migrated(settings.storage, print)
+    except (db.DatabaseError, BackupError) as error:
         fail(str(error))
-    print(f"{path} is up to date.")
+    print(f"{place} is up to date.")
 
 
 def restored(config: ConfigPath = DEFAULT_PATH) -> None:

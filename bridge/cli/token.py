@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from bridge.cli.agent import AgentId, put_agent
-from bridge.cli.config import DEFAULT_PATH, ConfigPath, load_or_exit
+from bridge.cli.agent import AgentId, known_or_exit, put_agent
+from bridge.cli.config import DEFAULT_PATH, ConfigPath
 from bridge.cli.database import fail, opened, table
 from bridge.settings.values import read_duration
 
@@ -32,7 +32,7 @@ def add(
     """Make a token with which a program may do what an agent may, and print it once."""
     from bridge.models import Scope  # noqa: PLC0415
 
-    settings = _known(agent_id, config)
+    settings = known_or_exit(agent_id, config)
     if scope not in get_args(Scope):
         fail(f"there is no scope {scope}: {', '.join(get_args(Scope))}")
     if not name.strip() or len(name) > _LONGEST_NAME:
@@ -47,7 +47,7 @@ def add(
 
 def list_tokens(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
     """List an agent's tokens, and when each was used last."""
-    settings = _known(agent_id, config)
+    settings = known_or_exit(agent_id, config)
     rows = [("name", "scope", "made", "used last", "holds until")]
     rows += [
         (
@@ -64,17 +64,10 @@ def list_tokens(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
 
 def revoke(agent_id: AgentId, name: Name, config: ConfigPath = DEFAULT_PATH) -> None:
     """Revoke a token: nobody gets in with it any more, also while the program runs."""
-    settings = _known(agent_id, config)
+    settings = known_or_exit(agent_id, config)
     if not asyncio.run(_revoked(settings, agent_id, name)):
         fail(f"{agent_id} has no token named {name}")
     print(f"Revoked {name} of {settings.agents[agent_id].name}.")
-
-
-def _known(agent_id: str, config: ConfigPath) -> "Settings":
-    settings = load_or_exit(config)
-    if agent_id not in settings.agents:
-        fail(f"there is no agent {agent_id}: {', '.join(settings.agents) or 'there are none'}")
-    return settings
 
 
 def _duration(text: str) -> timedelta:

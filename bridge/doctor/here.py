@@ -19,14 +19,18 @@ _OPEN = stat.S_IRWXG | stat.S_IRWXO
 def of_this_machine(settings: Settings) -> Iterator[Finding]:
     """Yield what is found here; nothing is made or changed."""
     try:
-        path = db.sqlite_path(settings.storage.database)
+        place = db.place_of(settings.storage.database.reveal())
+        path = settings.storage.database_path
         yield _program(path)
-        yield _database(path)
+        yield _database(place)
     except db.DatabaseError as error:
         fix = "restore it from a copy (docs/how-to/back-up.md), or correct storage.database"
+        if not settings.storage.database.startswith("sqlite:"):
+            fix = "docs/how-to/use-postgresql.md"
         yield Finding(what="database", state="failed", said=str(error), fix=fix)
         return
-    yield _space("space for the database", path.parent)
+    if isinstance(place, Path):
+        yield _space("space for the database", path.parent)
     yield _space("space for files", settings.storage.media.dir)
     yield _secret(settings, path)
 
@@ -39,13 +43,14 @@ def _program(path: Path) -> Finding:
     return well("program", f"it runs as process {process}")
 
 
-def _database(path: Path) -> Finding:
-    match db.standing(path):
+def _database(place: db.Place) -> Finding:
+    match db.standing(place):
         case "none":
-            return well("database", f"{path} is made at the first start")
+            made = "is" if isinstance(place, Path) else "answers; its tables are"
+            return well("database", f"{place} {made} made at the first start")
         case "current":
-            return well("database", f"{path} is up to date")
-    said, fix = f"{path} has the tables of another version", "deskbridge migrate"
+            return well("database", f"{place} is up to date")
+    said, fix = f"{place} has the tables of another version", "deskbridge migrate"
     return Finding(what="database", state="failed", said=said, fix=fix)
 
 

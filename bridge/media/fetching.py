@@ -126,7 +126,9 @@ class Fetcher:
     ) -> None:
         if content is None:
             _log.error("attachment %s was given up: %s", row.public_id, why)
-        await self._store.write(_settle, row, content, size_limit)
+        if not await self._store.write(_settle, row, content, size_limit):
+            # Whose it was is gone, and may have been erased.
+            await self._media.discard(content)
         self._attempts.pop(row.public_id, None)
         self._not_before.pop(row.public_id, None)
 
@@ -144,12 +146,13 @@ def _pending(tx: Tx) -> list[tuple[Attachment, str]]:
     return found
 
 
-def _settle(tx: Tx, row: Attachment, content: Content | None, size_limit: int | None) -> None:
+def _settle(tx: Tx, row: Attachment, content: Content | None, size_limit: int | None) -> bool:
     """Record what became of it, and tell everybody who shows the message.
 
-    Its conversation may have been purged meanwhile: then there is nothing to record.
+    Its conversation may have been purged meanwhile: then there is nothing to record, and
+    the answer is no.
     """
-    tx.run(
+    known = tx.run(
         q.SET_FETCHED,
         of=row.public_id,
         state="ready" if content else "failed",
@@ -163,6 +166,7 @@ def _settle(tx: Tx, row: Attachment, content: Content | None, size_limit: int | 
     )
     message = tx.one(q.MESSAGE_BY_ID, id=row.message_id)
     if message is None:
-        return
+        return bool(known)
     conversation = tx.the(c.CONVERSATION_BY_ID, id=message.conversation_id)
     log.about(tx, "message.changed", conversation, message_id=message.id)
+    return bool(known)

@@ -51,6 +51,17 @@ class Incoming:
         self._path.unlink(missing_ok=True)
 
 
+def path_of(root: Path, sha256: str) -> Path:
+    """Return where the content with this hash lies below `root`."""
+    return root / sha256[:2] / sha256[2:4] / sha256
+
+
+def forget_content(root: Path, sha256: str) -> None:
+    """Remove the content and its preview, however young; raises `OSError`."""
+    path_of(root, sha256).unlink(missing_ok=True)
+    (root / _PREVIEWS / f"{sha256}.webp").unlink(missing_ok=True)
+
+
 class Files:
     """A folder of files by content."""
 
@@ -74,11 +85,11 @@ class Files:
             # The janitor judges by age: content that comes again is new again.
             os.utime(target)
         for folder in (target.parent, *(folder.parent for folder in made)):
-            _sync(folder)
+            sync_folder(folder)
 
     def path(self, sha256: str) -> Path:
         """Return where the content with this hash lies."""
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return path_of(self.root, sha256)
 
     def preview_path(self, sha256: str) -> Path:
         """Return where the small picture of this content lies, once it is made."""
@@ -101,7 +112,8 @@ class Files:
                 yield path.name
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder last, as its files do."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -100,6 +100,8 @@ class PhotoFetcher:
         if channel is not None:
             content = await self._kept(channel.download(row.fetch_ref or ""), row)
         await self._store.write(settle, row, content)
+        # What is shown already, or whose row is gone, needs no file of its own.
+        await self._media.discard(content)
 
     async def _kept(self, chunks: AsyncIterator[bytes], row: Attachment) -> Content | None:
         """Return the picture, or `None` for what cannot be had or is none that can be drawn."""

@@ -16,7 +16,7 @@ from bridge.channel import (
 )
 from bridge.clock import Clock
 from bridge.media import links, pictures
-from bridge.media.files import Files, Incoming
+from bridge.media.files import Files, Incoming, forget_content
 from bridge.media.kinds import PICTURES, PLAYABLE, kind_of, public_name, shown_name, type_of
 from bridge.media.rows import Content, add_upload
 from bridge.models import Attachment
@@ -246,6 +246,11 @@ class MediaStore:
         age, now = older_than / 1000, self._clock.now() / 1000
         old = await asyncio.to_thread(list, self._files.older_than(age, now))
         return await self.forget(old, older_than=older_than)
+
+    async def discard(self, content: Content | None) -> None:
+        """Remove a file that was kept for a row that is gone, however young, unless it is used."""
+        if content is not None and not await self._store.read(_is_named, content.sha256):
+            await _on_disk(forget_content, self._files.root, content.sha256)
 
     async def forget(self, contents: Iterable[str], *, older_than: int) -> int:
         """Remove these files where no row names them and none was written for `older_than` ms.

@@ -5,7 +5,7 @@ nullable time, never a flag. JSON is kept as text. So a row means the same on SQ
 PostgreSQL, whatever the driver.
 """
 
-from bridge.models.audit import AUDIT, AuditRow
+from bridge.models.audit import AUDIT, AuditLink, AuditRow
 from bridge.models.base import metadata
 from bridge.models.blocks import BLOCK, FOREVER, Block
 from bridge.models.chats import CHAT, CHAT_MEMBER, CHAT_MESSAGE, Chat, ChatMessage
@@ -35,6 +35,7 @@ from bridge.models.desk import (
     SignInLink,
 )
 from bridge.models.doing import AUTOMATION_RUN, STATUS, AutomationRun, Status
+from bridge.models.erased import ERASED_ACCOUNT, ERASURE, ErasedAccount, Erasure
 from bridge.models.files import ALBUM_ITEM, ATTACHMENT, AlbumItem, Attachment
 from bridge.models.flow import (
     CURSOR,
@@ -132,6 +133,8 @@ __all__ = [
     "DELETED_CONVERSATION",
     "DELIVERY",
     "DRAFT",
+    "ERASED_ACCOUNT",
+    "ERASURE",
     "EVENT",
     "FOREVER",
     "HAND_OVER",
@@ -182,6 +185,7 @@ __all__ = [
     "AlbumItem",
     "ApiToken",
     "Attachment",
+    "AuditLink",
     "AuditRow",
     "AutomationRun",
     "Block",
@@ -197,6 +201,8 @@ __all__ = [
     "DeliveryAction",
     "DeliveryState",
     "Draft",
+    "ErasedAccount",
+    "Erasure",
     "Event",
     "HealthState",
     "Identity",

@@ -18,6 +18,9 @@ AUDIT = Table(
     text("address"),
     # JSON; never what customers said, never a secret.
     text("detail", required=True),
+    # The chain: the hash of the act before, and of this one with it.
+    text("after_hash", required=True),
+    text("hash", required=True),
     Index("ix_audit_at", "at"),
     Index("ix_audit_agent", "agent_id", "id"),
     Index("ix_audit_action", "action", "id"),
@@ -37,3 +40,10 @@ class AuditRow(Row, frozen=True, gc=False):
     surface: str
     address: str | None
     detail: str
+
+
+class AuditLink(AuditRow, frozen=True, gc=False):
+    """An act as the chain holds it: all of it, and the two hashes that tie it in."""
+
+    after_hash: str
+    hash: str

@@ -24,6 +24,8 @@ metadata = MetaData(
     }
 )
 
+# Compared byte by byte, as SQLite does it, whatever language the server speaks.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 # SQLite makes only an INTEGER primary key the row's own number.
 _Number = BigInteger().with_variant(Integer, "sqlite")
 
@@ -59,7 +61,7 @@ def maybe_number(name: str) -> Column[Any]:
 
 def text(name: str, *, required: bool = False, **more: Any) -> Column[Any]:
     """Return a text column; required ones have no default."""
-    return Column(name, Text, nullable=not required, **more)
+    return Column(name, TEXT, nullable=not required, **more)
 
 
 def ref(name: str, target: str, *, required: bool = False, cascade: bool = False) -> Column[Any]:
@@ -78,4 +80,4 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 
 def named_ref(name: str, target: str, *, required: bool = False) -> Column[Any]:
     """Return a foreign key to a row whose id is a YAML key."""
-    return Column(name, Text, ForeignKey(target), nullable=not required)
+    return Column(name, TEXT, ForeignKey(target), nullable=not required)

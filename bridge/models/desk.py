@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table, UniqueConstraint
 
-from bridge.models.base import Row, metadata, moment, named_ref, number, one_of, own_id, text
+from bridge.models.base import TEXT, Row, metadata, moment, named_ref, number, one_of, own_id, text
 from bridge.settings import Role
 
 Presence = Literal["online", "away", "break", "offline"]
@@ -12,7 +12,7 @@ Presence = Literal["online", "away", "break", "offline"]
 AGENT = Table(
     "agents",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     text("name", required=True),
     text("email"),
     text("role", required=True),
@@ -36,20 +36,28 @@ AGENT = Table(
 SESSION = Table(
     "sessions",
     metadata,
+    own_id(),
     # Only a hash of the cookie is kept: a stolen database opens no session.
-    Column("token_hash", Text, primary_key=True),
+    text("token_hash", required=True),
     named_ref("agent_id", "agents.id", required=True),
     text("csrf", required=True),
     moment("created_at", required=True),
     moment("expires_at", required=True),
+    # When its agent last did something, to a few minutes.
+    moment("used_at", required=True),
+    # Where it was opened from, and with what.
+    text("address"),
     text("user_agent"),
+    UniqueConstraint("token_hash"),
     Index("ix_sessions_agent", "agent_id"),
+    # AUTOINCREMENT: whoever ends a session they saw a while ago ends no other.
+    sqlite_autoincrement=True,
 )
 
 SIGN_IN_LINK = Table(
     "sign_in_links",
     metadata,
-    Column("token_hash", Text, primary_key=True),
+    Column("token_hash", TEXT, primary_key=True),
     named_ref("agent_id", "agents.id", required=True),
     # "sign_in" opens a session; "password" sets a new password first.
     text("kind", required=True),
@@ -86,13 +94,17 @@ class Agent(Row, frozen=True, gc=False):
 
 
 class Session(Row, frozen=True, gc=False):
-    """A signed-in browser."""
+    """A signed-in browser; `used_at` is exact to a few minutes."""
 
+    id: int
     token_hash: str
     agent_id: str
     csrf: str
     created_at: int
     expires_at: int
+    used_at: int
+    address: str | None
+    user_agent: str | None
 
 
 class SignInLink(Row, frozen=True, gc=False):

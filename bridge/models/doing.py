@@ -5,14 +5,14 @@ A status that has vanished from the YAML keeps its row, so that what had it can 
 
 from typing import Literal
 
-from sqlalchemy import Column, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, PrimaryKeyConstraint, Table
 
-from bridge.models.base import Row, metadata, moment, number, ref, text
+from bridge.models.base import TEXT, Row, metadata, moment, number, ref, text
 
 STATUS = Table(
     "statuses",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     # "open" or "closed".
     text("kind", required=True),
     # JSON: a text, or one by language.

@@ -9,13 +9,13 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy import text as raw
 
 from bridge.channel import Reason
 from bridge.models.base import (
+    TEXT,
     Row,
     maybe_number,
     metadata,
@@ -36,7 +36,7 @@ HealthState = Literal["starting", "up", "degraded", "bad_credentials", "down"]
 META = Table(
     "meta",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", TEXT, primary_key=True),
     text("value", required=True),
 )
 
@@ -213,7 +213,7 @@ POISON = Table(
     "poison",
     metadata,
     # The digest of what was in hand when the program died, or its handler broke.
-    Column("digest", Text, primary_key=True),
+    Column("digest", TEXT, primary_key=True),
     number("tries"),
     moment("at", required=True),
 )
@@ -232,7 +232,7 @@ REDELIVERY = Table(
 CURSOR = Table(
     "cursors",
     metadata,
-    Column("inbox_id", Text, primary_key=True),
+    Column("inbox_id", TEXT, primary_key=True),
     text("value", required=True),
 )
 
@@ -240,7 +240,7 @@ INBOX_HEALTH = Table(
     "inbox_health",
     metadata,
     # An inbox or a staff surface: they share one namespace of ids.
-    Column("inbox_id", Text, primary_key=True),
+    Column("inbox_id", TEXT, primary_key=True),
     text("state", required=True),
     text("reason"),
     # For people, as whoever noticed it said it; without secrets.

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from sqlalchemy import Column, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Table, UniqueConstraint
 
-from bridge.models.base import Row, metadata, moment, named_ref, own_id, text
+from bridge.models.base import TEXT, Row, metadata, moment, named_ref, own_id, text
 
 StaffKind = Literal["slack", "telegram"]
 
@@ -26,7 +26,7 @@ AGENT_LINK_CODE = Table(
     "agent_link_codes",
     metadata,
     # Only a hash is kept: a stolen database links nobody.
-    Column("code_hash", Text, primary_key=True),
+    Column("code_hash", TEXT, primary_key=True),
     named_ref("agent_id", "agents.id", required=True),
     moment("expires_at", required=True),
     moment("used_at"),

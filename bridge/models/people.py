@@ -1,14 +1,14 @@
 """Inboxes, and the people who write to them."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as raw
 
-from bridge.models.base import Row, metadata, moment, named_ref, number, own_id, ref, text
+from bridge.models.base import TEXT, Row, metadata, moment, named_ref, number, own_id, ref, text
 
 INBOX = Table(
     "inboxes",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     text("kind", required=True),
     text("name", required=True),
     moment("retired_at"),
@@ -36,6 +36,8 @@ CONTACT = Table(
         )
         for name in ("email", "phone")
     ),
+    # AUTOINCREMENT: what an id has once meant outlives an erasure in addresses and the trail.
+    sqlite_autoincrement=True,
 )
 
 IDENTITY = Table(
@@ -70,6 +72,8 @@ IDENTITY = Table(
     # Telegram number (PLATFORMS.md, Mistakes other bridges made).
     UniqueConstraint("inbox_id", "external_id"),
     Index("ix_identities_contact", "contact_id"),
+    # AUTOINCREMENT: as of contacts.
+    sqlite_autoincrement=True,
 )
 
 VISIT = Table(
@@ -101,7 +105,7 @@ START_TOKEN = Table(
     "start_tokens",
     metadata,
     # Only a hash of what the link carries: a stolen database starts nothing.
-    Column("token_hash", Text, primary_key=True),
+    Column("token_hash", TEXT, primary_key=True),
     # The conversation that goes on, and whose contact whoever starts is taken for.
     ref("conversation_id", "conversations.id", required=True, cascade=True),
     named_ref("inbox_id", "inboxes.id", required=True),

@@ -4,15 +4,15 @@ The YAML declares them. One that has vanished from it keeps its row, so that wha
 by it can still be read.
 """
 
-from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, Table
 from sqlalchemy import text as raw
 
-from bridge.models.base import Row, metadata, moment, named_ref, number, own_id, ref, text
+from bridge.models.base import TEXT, Row, metadata, moment, named_ref, number, own_id, ref, text
 
 TOPIC = Table(
     "topics",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     # JSON: a text, or one by language.
     text("label", required=True),
     # The YAML's own order.
@@ -23,7 +23,7 @@ TOPIC = Table(
 TAG = Table(
     "tags",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     text("label", required=True),
     text("color", required=True),
     # 1 where rows show it under the name (S37), else 0.

@@ -41,7 +41,9 @@ class Poison:
         """Suspect what was in hand when the program died; raises `StorageUnavailableError`."""
         left = self.in_hand.left
         if left:
-            _log.error("the program died with %d payloads in hand; each is tried alone", len(left))
+            _log.warning(
+                "the program died with %d payloads in hand; each is tried alone", len(left)
+            )
         self._tries = dict(await self._store.write(_counted, left))
         self.in_hand.forget()
 

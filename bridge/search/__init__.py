@@ -1,12 +1,13 @@
-"""Full text over messages and people: SQLite's FTS5 behind a few functions.
+"""Full text over messages and people: SQLite's FTS5, or PostgreSQL's tsvector and GIN.
 
 The index of messages keeps no text of its own (it is beside the text already) and no
-positions (nobody asks for phrases), which halves it. A word is found by its beginning,
+positions (nobody asks for phrases), which halves it. Both are given the words as `words`
+makes them, so that both find the same. A word is found by its beginning,
 whatever its case and marks; ё and е are one letter. One letter alone is a word alone: a
 third of all messages has a word that begins with it.
 
-Beginnings of two to six letters have an index of their own. Longer ones are merged from
-the words that begin so, of which there are few.
+On SQLite beginnings of two to six letters have an index of their own. Longer ones are
+merged from the words that begin so, of which there are few.
 """
 
 from bridge.search.index import (

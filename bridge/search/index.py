@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bridge.channel import StorageUnavailableError
 from bridge.models import MESSAGE, Event
-from bridge.search.words import folded
+from bridge.search.words import lexemes
 from bridge.store import log
 from bridge.store.statement import Statement, nothing, param
 from bridge.store.transactions import Store, Tx
@@ -27,15 +27,30 @@ DELAY = 1.0
 AT_ONCE = 200
 MOST_CHARACTERS = 30_000
 _UP_TO = "search_indexed_up_to"
+# PostgreSQL is given the words one by one: its own ways to find them depend on its language.
+_PUT = "INSERT INTO {} (id, words) VALUES (:id, array_to_tsvector(string_to_array(:text, ' ')))"
 
-_ADD = Statement(nothing, "INSERT INTO message_fts (rowid, text) VALUES (:id, :text)")
+_ADD = Statement(
+    nothing,
+    "INSERT INTO message_fts (rowid, text) VALUES (:id, :text)",
+    postgresql=_PUT.format("message_fts"),
+)
 # An index without text of its own must be told what it is to forget.
 _DROP = Statement(
     nothing,
     "INSERT INTO message_fts (message_fts, rowid, text) VALUES ('delete', :id, :text)",
+    postgresql="DELETE FROM message_fts WHERE id = :id",
 )
-_ADD_CONTACT = Statement(nothing, "INSERT INTO contact_fts (rowid, text) VALUES (:id, :text)")
-_DROP_CONTACT = Statement(nothing, "DELETE FROM contact_fts WHERE rowid = :id")
+_ADD_CONTACT = Statement(
+    nothing,
+    "INSERT INTO contact_fts (rowid, text) VALUES (:id, :text)",
+    postgresql=_PUT.format("contact_fts"),
+)
+_DROP_CONTACT = Statement(
+    nothing,
+    "DELETE FROM contact_fts WHERE rowid = :id",
+    postgresql="DELETE FROM contact_fts WHERE id = :id",
+)
 
 
 def _fresh(id: int, text: str, deleted_at: int | None) -> tuple[int, str]:
@@ -57,9 +72,9 @@ def message_changed(tx: Tx, message_id: int, *, before: str, after: str) -> None
         return
     # What has no text is not in the index, which must never be told to forget it.
     if before:
-        tx.run(_DROP, id=message_id, text=folded(before))
+        tx.run(_DROP, id=message_id, text=lexemes(before))
     if after:
-        tx.run(_ADD, id=message_id, text=folded(after))
+        tx.run(_ADD, id=message_id, text=lexemes(after))
 
 
 def catch_up(tx: Tx) -> bool:
@@ -68,7 +83,7 @@ def catch_up(tx: Tx) -> bool:
     taken = characters = 0
     for message_id, text in fresh:
         if text:
-            tx.run(_ADD, id=message_id, text=folded(text))
+            tx.run(_ADD, id=message_id, text=lexemes(text))
         taken, characters = taken + 1, characters + len(text)
         if characters >= MOST_CHARACTERS:
             break
@@ -98,7 +113,7 @@ def index_contact(tx: Tx, contact_id: int, facts: Sequence[str]) -> None:
     """Make a person findable by what is known of them, instead of what was."""
     tx.run(_DROP_CONTACT, id=contact_id)
     if facts:
-        tx.run(_ADD_CONTACT, id=contact_id, text=folded("\n".join(facts)))
+        tx.run(_ADD_CONTACT, id=contact_id, text=lexemes("\n".join(facts)))
 
 
 class Indexer:

@@ -1,19 +1,21 @@
 """Asking the index: people first, then messages from the newest on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from bridge.channel import TextFormat
 from bridge.markup import to_plain
 from bridge.search.snippets import Piece, snippet
-from bridge.search.words import words_of
+from bridge.search.words import unmarked, words_of
 from bridge.store.sight import Kind, Sight, condition
 from bridge.store.statement import Statement, value
 from bridge.store.transactions import Tx
+
+R = TypeVar("R")
 
 _NARROWED = """
     c.state IN ('open', 'closed')
@@ -52,8 +54,8 @@ _NARROWED = """
             WHERE p.conversation_id = c.id AND p.agent_id = :agent))
         WHEN 'all' THEN :status = 'any' OR c.state = coalesce(:status, 'open')
         WHEN 'closed' THEN c.state = 'closed'
-        WHEN 'deleted' THEN 0
-        ELSE 1 END
+        WHEN 'deleted' THEN false
+        ELSE true END
 """
 
 
@@ -100,52 +102,59 @@ def _message_hit(
     return conversation_id, message_id, to_plain(text, format, one_line=True)
 
 
-@lru_cache
-def _messages(kind: Kind | None) -> Statement[tuple[int, int, str]]:
-    return Statement(
-        _message_hit,
-        f"""
+# `f` is the index. What its rows are called, and how it is asked, each database says itself.
+_MESSAGES = """
     SELECT m.conversation_id, m.id, m.text, m.format
     FROM message_fts f
-    JOIN messages m ON m.id = f.rowid
+    JOIN messages m ON m.id = f.{id}
     JOIN conversations c ON c.id = m.conversation_id
-    WHERE message_fts MATCH :query AND f.rowid < :before AND {_NARROWED} AND {condition(kind, "c")}
-    ORDER BY f.rowid DESC
+    WHERE {found} AND f.{id} < :before AND {narrowed} AND {seen}
+    ORDER BY f.{id} DESC
     LIMIT :limit
-    """,  # noqa: S608  # Nothing of it comes from outside.
+"""
+_CONTACTS = """
+    SELECT MAX(c.id)
+    FROM contact_fts f
+    JOIN conversations c ON c.contact_id = f.{id}
+    WHERE {found} AND {narrowed} AND {seen}
+    GROUP BY c.contact_id
+    ORDER BY MAX(c.last_at) DESC
+    LIMIT :limit
+"""
+_PEOPLE = """
+    SELECT f.{id}
+    FROM contact_fts f
+    JOIN conversations c ON c.contact_id = f.{id}
+    WHERE {found} AND {seen}
+    GROUP BY f.{id}
+    ORDER BY MAX(c.last_at) DESC
+    LIMIT :limit
+"""
+
+
+def _asking(row: Callable[..., R], query: str, index: str, kind: Kind | None) -> Statement[R]:
+    narrowing = {"narrowed": _NARROWED, "seen": condition(kind, "c")}
+    by_lexemes = "f.words @@ CAST(:lexemes AS tsquery)"
+    return Statement(
+        row,
+        query.format(id="rowid", found=f"{index} MATCH :query", **narrowing),
+        postgresql=query.format(id="id", found=by_lexemes, **narrowing),
     )
+
+
+@lru_cache
+def _messages(kind: Kind | None) -> Statement[tuple[int, int, str]]:
+    return _asking(_message_hit, _MESSAGES, "message_fts", kind)
 
 
 @lru_cache
 def _contacts(kind: Kind | None) -> Statement[int]:
-    return Statement(
-        value,
-        f"""
-    SELECT MAX(c.id)
-    FROM contact_fts f
-    JOIN conversations c ON c.contact_id = f.rowid
-    WHERE contact_fts MATCH :query AND {_NARROWED} AND {condition(kind, "c")}
-    GROUP BY c.contact_id
-    ORDER BY MAX(c.last_at) DESC
-    LIMIT :limit
-    """,  # noqa: S608  # Nothing of it comes from outside.
-    )
+    return _asking(value, _CONTACTS, "contact_fts", kind)
 
 
 @lru_cache
 def _people(kind: Kind | None) -> Statement[int]:
-    return Statement(
-        value,
-        f"""
-    SELECT f.rowid
-    FROM contact_fts f
-    JOIN conversations c ON c.contact_id = f.rowid
-    WHERE contact_fts MATCH :query AND {condition(kind, "c")}
-    GROUP BY f.rowid
-    ORDER BY MAX(c.last_at) DESC
-    LIMIT :limit
-    """,  # noqa: S608  # Nothing of it comes from outside.
-    )
+    return _asking(value, _PEOPLE, "contact_fts", kind)
 
 
 def search(
@@ -166,7 +175,7 @@ def search(
     if not words:
         return []
     narrowed = asdict(filters) | {
-        "query": _all_of(words),
+        **_asked(words),
         "tags": msgspec.json.encode(filters.tags).decode(),
         "limit": limit,
         **sight.parameters,
@@ -185,9 +194,14 @@ def people(tx: Tx, query: str, *, sight: Sight, limit: int) -> list[int]:
     Only those of whom a conversation is in sight.
     """
     words = words_of(query)
-    asked = {"query": _all_of(words), "limit": limit} | sight.parameters
+    asked = _asked(words) | {"limit": limit} | sight.parameters
     return tx.all(_people(sight.kind), **asked) if words else []
 
 
-def _all_of(words: Sequence[str]) -> str:
-    return " AND ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words)
+def _asked(words: Sequence[str]) -> dict[str, Any]:
+    """Return the question for all of the words, to FTS5 and as a tsquery."""
+    plain = [word.translate(unmarked()) for word in words]
+    return {
+        "query": " AND ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in plain),
+        "lexemes": " & ".join(f"'{word}':*" if len(word) > 1 else f"'{word}'" for word in plain),
+    }

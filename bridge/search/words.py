@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 # More words than this find nothing that fewer would not.
 MOST_WORDS = 8
 LONGEST_QUERY = 200
+# PostgreSQL keeps no more of one text, in bytes.
+MOST_INDEXED = 900_000
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -28,9 +31,35 @@ def words_of(query: str) -> list[str]:
     Only characters count that were letters or digits to Unicode 3.2: whatever SQLite
     reads the query, it takes each word for one, and so for no phrase.
     """
-    known = unicodedata.ucd_3_2_0.category
-    letters = (char if known(char)[0] in "LN" else " " for char in folded(query[:LONGEST_QUERY]))
-    return "".join(letters).split()[:MOST_WORDS]
+    return _split(folded(query[:LONGEST_QUERY]))[:MOST_WORDS]
+
+
+def lexemes(text: str) -> str:
+    """Return the words of a text once each, with a space between, as they are indexed.
+
+    So both databases find the same: SQLite makes words of a text by itself, and much the
+    same ones, while PostgreSQL's own ways to do it depend on its version and its language.
+    """
+    words = {word[:LONGEST_QUERY] for word in _split(folded(text).translate(unmarked()))}
+    return " ".join(_fitting(sorted(words)))
+
+
+def _fitting(words: Iterable[str]) -> Iterator[str]:
+    room = MOST_INDEXED
+    for word in words:
+        room -= len(word.encode()) + 8
+        if room < 0:
+            return
+        yield word
+
+
+def _split(folded_text: str) -> list[str]:
+    return "".join(map(_letter, folded_text)).split()
+
+
+@lru_cache(maxsize=4096)
+def _letter(char: str) -> str:
+    return char if unicodedata.ucd_3_2_0.category(char)[0] in "LN" else " "
 
 
 def folded(text: str) -> str:

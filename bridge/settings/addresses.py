@@ -4,14 +4,15 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import unquote, urlsplit
+from typing import Annotated, Self
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from bridge.settings.faults import fault
 from bridge.settings.secret import Resolved, Secret
 from bridge.settings.values import pattern_schema, say, text_of
+from bridge.settings.veil import MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,57 @@ def _public_url(value: object) -> str:
     return text.rstrip("/")
 
 
-def _database(value: object) -> str:
+class DatabaseAddress(str):
+    """The address of a database, its password hidden wherever it is shown; `reveal` has it."""
+
+    __slots__ = ("_full",)
+
+    _full: str
+
+    def __new__(cls, text: str) -> Self:
+        """Hide the password of `text`, if it has one."""
+        made = super().__new__(cls, _PASSWORD.sub(rf"\1{MASK}", text))
+        made._full = text
+        return made
+
+    def reveal(self) -> str:
+        """Return all of it, for the one place that needs it."""
+        return self._full
+
+
+_PASSWORD = re.compile(r"^(\w+://[^/?#]*?:)[^/?#]*(?=@)")
+
+
+def _database(value: object) -> DatabaseAddress:
     text = text_of(value, "an address such as sqlite:///var/deskbridge.db")
     scheme, _, path = text.partition("://")
     if scheme.startswith("postgres"):
-        raise fault("bad_database", "PostgreSQL is not supported yet")
+        _check_server(value, text)
+        return DatabaseAddress(text)
     if scheme != "sqlite" or not path.startswith("/") or not path.strip("/") or "?" in path:
-        raise fault("bad_database", "this is not sqlite:///path")
-    return text
+        raise fault("bad_database", "this is not sqlite:///path or postgresql://host/name")
+    return DatabaseAddress(text)
+
+
+def _check_server(value: object, text: str) -> None:
+    """Refuse an address of a server that names no database, or a password of the file's own."""
+    parts = _server(text)
+    if parts is None:
+        raise fault("bad_database", "this is not postgresql://user@host:port/name")
+    if "password=" in parts.query:
+        raise fault("bad_database", "the password stands before the host: user:password@host")
+    from_outside = isinstance(value, Resolved) and value.reference
+    if parts.password and not from_outside:
+        raise fault("inline_secret", "a password may not be written in the file itself")
+
+
+def _server(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        named = parts.path.count("/") == 1 and len(parts.path) > 1 and parts.port != 0
+        return parts if parts.scheme == "postgresql" and named and not parts.fragment else None
+    except ValueError:
+        return None
 
 
 _PROXIES = ("http", "https", "socks5", "socks5h")
@@ -189,4 +233,9 @@ Proxy = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 PublicUrl = Annotated[str, PlainValidator(_public_url), pattern_schema(r"^https?://[^/?#]+/?$")]
-DatabaseUrl = Annotated[str, PlainValidator(_database), pattern_schema(r"^sqlite:///.+$")]
+DatabaseUrl = Annotated[
+    DatabaseAddress,
+    PlainValidator(_database),
+    PlainSerializer(str),
+    pattern_schema(r"^(sqlite:///.+|postgresql://.+|\$\{.+\})$"),
+]

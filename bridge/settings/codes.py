@@ -167,8 +167,8 @@ CODES: dict[str, Code] = {
     ),
     "bad_database": Code(
         "The value names no database that can be used.",
-        "write sqlite:///var/deskbridge.db, or sqlite:////absolute/path",
-        "version: 1\nstorage: {database: 'postgresql://db/deskbridge'}\n",
+        "write sqlite:///var/deskbridge.db, sqlite:////absolute/path, or postgresql://user@host/name",
+        "version: 1\nstorage: {database: 'mysql://db/deskbridge'}\n",
     ),
     "bad_email": Code(
         "The value is no email address.",

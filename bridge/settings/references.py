@@ -71,6 +71,9 @@ def _references(sections: Sections) -> Iterator[Reference]:
     for ticket, entry in entries(sections, "tickets"):
         to = ("tickets", ticket, "to")
         yield from _of(_map(entry.get("to")), to, inbox="channels", webhook="webhooks")
+    retention = _map(_map(sections.get("storage")).get("retention"))
+    for inbox in _map(retention.get("inboxes")):
+        yield ("storage", "retention", "inboxes", inbox), "channels", inbox
     yield from _of_staff(sections)
     routing = _map(sections.get("routing"))
     yield from _of(_map(routing.get("default")), ("routing", "default"), team="teams")

@@ -6,7 +6,7 @@ from sqlalchemy import and_, exists, func, or_, select, update
 
 from bridge.models import BLOCK, CONVERSATION, DELIVERY, FOREVER, IDENTITY, Block, Delivery
 from bridge.models.base import columns
-from bridge.store.statement import Statement, insertion, nothing, param, value
+from bridge.store.statement import Statement, among, insertion, nothing, param, value
 
 _p = param
 _b = BLOCK.c
@@ -57,7 +57,6 @@ def _block_in(*row: Any) -> BlockIn:
     return BlockIn(row[0], Block(*row[1:]))
 
 
-_given = func.json_each(_p("ids")).table_valued("value")
 STANDING_IN = Statement(
     _block_in,
     select(CONVERSATION.c.id, *_ALL)
@@ -68,7 +67,7 @@ STANDING_IN = Statement(
             and_(_b.identity_id.is_(None), _b.contact_id == CONVERSATION.c.contact_id),
         ),
     )
-    .where(CONVERSATION.c.id.in_(select(_given.c.value)), *_STANDS)
+    .where(among(CONVERSATION.c.id), *_STANDS)
     .order_by(func.coalesce(_b.until, FOREVER), _b.id),
 )
 # Those whose time is over and that nobody has ended.

@@ -136,10 +136,13 @@ PARTICIPANTS = Statement(
 PREVIEWS = Statement(Preview, select(*columns(MESSAGE, Preview)).where(among(_m.id)))
 FIRST_KINDS = Statement(
     FirstKind,
-    select(ATTACHMENT.c.message_id, ATTACHMENT.c.kind)
-    .where(among(ATTACHMENT.c.message_id), _IS_FILE)
-    .group_by(ATTACHMENT.c.message_id)
-    .having(ATTACHMENT.c.id == func.min(ATTACHMENT.c.id)),
+    select(ATTACHMENT.c.message_id, ATTACHMENT.c.kind).where(
+        ATTACHMENT.c.id.in_(
+            select(func.min(ATTACHMENT.c.id))
+            .where(among(ATTACHMENT.c.message_id), _IS_FILE)
+            .group_by(ATTACHMENT.c.message_id)
+        )
+    ),
 )
 _mark = select(*columns(READ_MARK, ReadMark)).where(among(READ_MARK.c.conversation_id))
 MARKS_OF = Statement(ReadMark, _mark.where(READ_MARK.c.agent_id == _p("me")))

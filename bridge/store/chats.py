@@ -13,7 +13,7 @@ _said = CHAT_MESSAGE.c
 _ALL = columns(CHAT_MESSAGE, ChatMessage)
 
 _MEMBERS = """(SELECT json_group_array(agent_id) FROM
-    (SELECT agent_id FROM chat_members WHERE chat_id = c.id ORDER BY agent_id))"""
+    (SELECT agent_id FROM chat_members WHERE chat_id = c.id ORDER BY agent_id) AS members)"""
 _CHATS = f"""
     SELECT c.id, c.topic, {_MEMBERS}, c.last_at, mine.read_up_to,
         (SELECT count(*) FROM chat_messages WHERE chat_id = c.id

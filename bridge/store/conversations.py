@@ -1,7 +1,6 @@
 """Queries about conversations, participants, read marks and drafts."""
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     CONVERSATION,
@@ -15,6 +14,7 @@ from bridge.models import (
     ReadMark,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, insertion, nothing, param, value
 
 _p = param

@@ -6,7 +6,6 @@ What could not be read on its way in is in `quarantine.py`; `agent_console.dead`
 from typing import Literal, NamedTuple
 
 from sqlalchemy import delete, func, literal, literal_column, or_, select, union_all, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     DELIVERY,
@@ -17,6 +16,7 @@ from bridge.models import (
     SURFACE_THREAD,
     WEBHOOK_CALL,
 )
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
 
 Kind = Literal["event", "delivery", "post", "call"]

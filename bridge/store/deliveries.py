@@ -1,7 +1,6 @@
 """Queries about deliveries, receipts and timers."""
 
 from sqlalchemy import and_, delete, exists, func, literal_column, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     CONVERSATION,
@@ -14,6 +13,7 @@ from bridge.models import (
     Timer,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, insertion, nothing, param, value
 
 _p = param

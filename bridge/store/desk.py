@@ -1,10 +1,10 @@
 """Queries about agents, as the YAML declares them."""
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bridge.models import AGENT, SESSION, SIGN_IN_LINK, Agent
+from bridge.models import AGENT, SIGN_IN_LINK, Agent
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
@@ -34,5 +34,4 @@ RETIRE_AGENT = Statement(
 SET_PHOTO = Statement(
     nothing, update(AGENT).where(_a.id == _p("of")).values(photo_id=_p("photo_id"))
 )
-END_SESSIONS = Statement(nothing, SESSION.delete().where(SESSION.c.agent_id == _p("of")))
 END_LINKS = Statement(nothing, SIGN_IN_LINK.delete().where(SIGN_IN_LINK.c.agent_id == _p("of")))

@@ -1,7 +1,6 @@
 """Queries about statuses, and about how often automations have run."""
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     AUTOMATION_RUN,
@@ -12,6 +11,7 @@ from bridge.models import (
     Status,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param
 
 _p = param

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import MENTION, READ_MARK
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, among, nothing, param
 
 _p = param

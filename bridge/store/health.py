@@ -2,10 +2,10 @@
 
 import msgspec
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import INBOX, INBOX_HEALTH, InboxHealth
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, among, nothing, param
 from bridge.store.transactions import Tx
 

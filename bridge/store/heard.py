@@ -1,7 +1,6 @@
 """Queries about what staff did on surfaces and is still to be acted on."""
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     SURFACE_HEARD,
@@ -12,6 +11,7 @@ from bridge.models import (
     SurfaceVisit,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param

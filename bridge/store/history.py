@@ -2,17 +2,18 @@
 
 from functools import lru_cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import literal, or_, select
 
 from bridge.models import CONVERSATION, MESSAGE, Message
 from bridge.models.base import columns
 from bridge.store.sight import Kind, seen
+from bridge.store.spoken import given, member
 from bridge.store.statement import Statement, param
 
 _p = param
 _c = CONVERSATION.c
 _m = MESSAGE.c
-_given = func.json_each(_p("verbs")).table_valued("value")
+_given = given(_p("verbs"))
 
 
 @lru_cache
@@ -35,7 +36,7 @@ def history(kind: Kind | None) -> Statement[Message]:
             _m.created_at < _p("until"),
             or_(
                 _p("verbs").is_(None),
-                func.json_extract(_m.activity, "$.verb").in_(select(_given.c.value)),
+                member(_m.activity, literal("verb")).in_(select(_given.c.value)),
             ),
             *([] if kind is None else [seen(kind)]),
         )

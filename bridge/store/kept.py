@@ -1,9 +1,9 @@
 """Queries about what adapters of staff surfaces have to know again after a restart."""
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import CONVERSATION, SURFACE_KEPT
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
 
 _p = param

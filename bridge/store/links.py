@@ -1,10 +1,10 @@
 """Queries about agents' accounts on staff surfaces, and the codes by which they are linked."""
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import AGENT, AGENT_LINK, AGENT_LINK_CODE, Agent, AgentLink
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, nothing, param, value
 
 _p = param

@@ -1,11 +1,11 @@
 """Queries about the event log and the small facts kept about the database itself."""
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import CURSOR, EVENT, META, PARKED, Conversation, Event
 from bridge.models.base import columns
 from bridge.store.conversations import IDS_OF_CONTACT
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, insertion, nothing, param, value
 from bridge.store.transactions import Tx
 

@@ -1,7 +1,6 @@
 """Queries about messages and their attachments."""
 
 from sqlalchemy import delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     ATTACHMENT,
@@ -13,6 +12,7 @@ from bridge.models import (
     Message,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, insertion, nothing, param, value
 
 _p = param

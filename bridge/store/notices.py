@@ -1,10 +1,10 @@
 """Queries about what the program has said and asked, and about customers' ratings."""
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import CONVERSATION, MESSAGE, NOTICE, RATING, Notice, Rating
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, nothing, param, value
 
 _p = param

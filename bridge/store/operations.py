@@ -58,7 +58,17 @@ STEPS = Statement(
     "EXISTS (SELECT 1 FROM conversations), "
     "EXISTS (SELECT 1 FROM messages WHERE kind = 'outgoing' AND agent_id IS NOT NULL)",
 )
-DATABASE: Statement[str] = Statement(value, "SELECT sqlite_version()")
+DATABASE: Statement[str] = Statement(
+    value,
+    "SELECT 'SQLite ' || sqlite_version()",
+    postgresql="SELECT 'PostgreSQL ' || current_setting('server_version')",
+)
+# In bytes.
+SIZE: Statement[int] = Statement(
+    value,
+    "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    postgresql="SELECT pg_database_size(current_database())",
+)
 VERSION: Statement[str] = Statement(value, "SELECT version_num FROM alembic_version")
 
 

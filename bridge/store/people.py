@@ -1,7 +1,6 @@
 """Queries about inboxes, contacts, identities and visits."""
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import select, update
 
 from bridge.models import (
     CONTACT,
@@ -16,6 +15,7 @@ from bridge.models import (
     VisitRow,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import greatest, upsert
 from bridge.store.statement import Statement, insertion, nothing, param, value
 
 _p = param
@@ -34,6 +34,7 @@ INBOX_BY_ID = Statement(
     select(INBOX.c.kind, INBOX.c.name).where(INBOX.c.id == _p("id")),
 )
 INBOX_IDS = Statement(value, select(INBOX.c.id).where(INBOX.c.retired_at.is_(None)))
+ALL_INBOX_IDS = Statement(value, select(INBOX.c.id).order_by(INBOX.c.id))
 RETIRE_INBOX = Statement(
     nothing, update(INBOX).where(INBOX.c.id == _p("of")).values(retired_at=_p("at"))
 )
@@ -114,6 +115,9 @@ SET_REACHABLE = Statement(
     .where(IDENTITY.c.id == _p("of"))
     .values(unreachable_at=_p("at"), unreachable_reason=_p("reason")),
 )
+SET_PURGED = Statement(
+    nothing, update(IDENTITY).where(IDENTITY.c.id == _p("of")).values(purged_at=_p("at"))
+)
 MOVE_IDENTITY_CONVERSATIONS = Statement(
     nothing,
     update(CONVERSATION)
@@ -151,7 +155,7 @@ _END_VISITS = (
     update(VISIT)
     .where(VISIT.c.online_since.is_not(None))
     .values(
-        seconds=VISIT.c.seconds + func.max(0, (VISIT.c.seen_at - VISIT.c.online_since) // 1000),
+        seconds=VISIT.c.seconds + greatest(0, (VISIT.c.seen_at - VISIT.c.online_since) // 1000),
         online_since=None,
         open_pages=0,
     )

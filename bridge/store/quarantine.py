@@ -5,10 +5,10 @@ import logging
 from typing import Literal, NamedTuple
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import POISON, QUARANTINE
 from bridge.store import log
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
 from bridge.store.transactions import Tx
 

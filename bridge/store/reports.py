@@ -74,11 +74,11 @@ MOVES = Statement(
 SELECT conversation_id, what, agent_id, at FROM (
   SELECT m.conversation_id, m.id, m.agent_id, m.created_at AS at,
     CASE m.kind WHEN 'activity' THEN json_extract(m.activity, '$.verb')
-      WHEN 'outgoing' THEN iif(m.agent_id IS NULL, 'automatic', 'outgoing')
+      WHEN 'outgoing' THEN CASE WHEN m.agent_id IS NULL THEN 'automatic' ELSE 'outgoing' END
       ELSE m.kind END AS what
   FROM messages m
   WHERE m.conversation_id IN ({_TOUCHED}) AND m.id < :last AND m.created_at < :until
-    AND m.kind <> 'note')
+    AND m.kind <> 'note') moves
 WHERE what IN ('incoming', 'outgoing', 'automatic', 'opened', 'reopened', 'closed', 'blocked')
 ORDER BY conversation_id, id
 """,  # noqa: S608  # Ours.

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import delete, literal_column
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import HAND_OVER, See
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
@@ -72,7 +72,7 @@ class Sight:
 def condition(kind: Kind | None, of: str = "conversations") -> str:
     """Return the condition that a row of `of`, the table or its alias, is seen."""
     if kind is None:
-        return "1"
+        return "true"
     theirs = f"{of}.assignee_id = :sight_agent OR {_there_is('participants', 'agent_id', of)}"
     shown = [_SCOPES[kind.see].format(of=of, mine=_about("sight_topics", of), any=_claimed(of))]
     if kind.hides:
@@ -81,9 +81,9 @@ def condition(kind: Kind | None, of: str = "conversations") -> str:
 
 
 _SCOPES: dict[See, str] = {
-    "all": "1",
+    "all": "true",
     "own": "{of}.assignee_id IS NULL",
-    "mine": "0",
+    "mine": "false",
     "teams": "({of}.team_id IN (SELECT value FROM json_each(:sight_teams)) OR {mine} OR"
     " (({of}.team_id IS NULL OR {of}.team_id NOT IN"
     " (SELECT value FROM json_each(:sight_every_team))) AND NOT {any}))",
@@ -174,7 +174,7 @@ _LISTS = """
     (SELECT json_group_array(agent_id) FROM hand_overs WHERE conversation_id = c.id)
 """
 _READ = f"SELECT c.id, c.contact_id, c.assignee_id, c.team_id, {_LISTS} FROM conversations c"  # noqa: S608
-_GIVEN = "IN (SELECT value FROM json_each(:ids))"
+_GIVEN = "IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))"
 FACTS = Statement(_facts, f"{_READ} WHERE c.id {_GIVEN}")
 FACTS_OF_CONTACTS = Statement(_facts, f"{_READ} WHERE c.contact_id {_GIVEN}")
 # As it was before each of these events.

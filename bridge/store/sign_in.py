@@ -14,7 +14,7 @@ from bridge.models import (
     SignInLink,
 )
 from bridge.models.base import Row, columns
-from bridge.store.statement import Statement, adding, nothing, param, value
+from bridge.store.statement import Statement, adding, among, nothing, param, value
 
 _p = param
 _a = AGENT.c
@@ -48,7 +48,17 @@ SET_PREFERENCES = Statement(
 
 ADD_SESSION = Statement(
     nothing,
-    adding(SESSION, "token_hash", "agent_id", "csrf", "created_at", "expires_at", "user_agent"),
+    adding(
+        SESSION,
+        "token_hash",
+        "agent_id",
+        "csrf",
+        "created_at",
+        "expires_at",
+        "used_at",
+        "address",
+        "user_agent",
+    ),
 )
 
 
@@ -79,16 +89,17 @@ OPEN_SESSIONS = Statement(
     select(_s.token_hash)
     .join(AGENT, _a.id == _s.agent_id)
     .where(
-        _s.token_hash.in_(select(func.json_each(_p("hashes")).table_valued("value").c.value)),
+        among(_s.token_hash, "hashes"),
         _s.expires_at > _p("now"),
         _a.retired_at.is_(None),
     ),
 )
 EXTEND_SESSION = Statement(
     nothing,
-    update(SESSION).where(_s.token_hash == _p("of")).values(expires_at=_p("expires_at")),
+    update(SESSION)
+    .where(_s.token_hash == _p("of"))
+    .values(expires_at=_p("expires_at"), used_at=_p("now")),
 )
-END_SESSION = Statement(nothing, delete(SESSION).where(_s.token_hash == _p("of")))
 FORGET_EXPIRED = Statement(nothing, delete(SESSION).where(_s.expires_at <= _p("now")))
 
 ADD_LINK = Statement(nothing, adding(SIGN_IN_LINK, "token_hash", "agent_id", "kind", "expires_at"))

@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import delete, exists, func, literal_column, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     CONTACT_TAG,
@@ -17,6 +16,7 @@ from bridge.models import (
 )
 from bridge.models.base import columns
 from bridge.store.sight import Kind, seen
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, among, nothing, param, value
 
 _p = param

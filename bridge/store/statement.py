@@ -1,19 +1,20 @@
 """A query built once with SQLAlchemy and run from then on as plain text.
 
 SQLAlchemy's own execution costs several times the query itself on single rows; compiling
-once, when it is first asked, keeps its checking of names and leaves the driver alone on the
-hot path.
+once for each database, when it is first asked there, keeps its checking of names and leaves
+the driver alone on the hot path.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import (
     ColumnClause,
     ColumnElement,
+    Dialect,
+    Integer,
     Table,
-    func,
     insert,
     literal_column,
     select,
@@ -21,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.dml import Insert
 
-from bridge.db import DIALECT
+from bridge.db.dialects import POSTGRESQL, SQLITE
+from bridge.store import spoken
 
 R = TypeVar("R")
 
@@ -33,7 +35,7 @@ def param(name: str) -> ColumnClause[Any]:
 
 def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
     """Return the condition that `column` is one of a JSON array, the parameter `name`."""
-    given = func.json_each(param(name)).table_valued("value")
+    given = spoken.given(param(name), numbers=isinstance(column.type, Integer))
     return column.in_(select(given.c.value))
 
 
@@ -44,24 +46,57 @@ class Statement(Generic[R]):
     into the text: SQLite uses a partial index only where its condition stands there.
     """
 
-    def __init__(self, row: Callable[..., R], clause: ClauseElement | str) -> None:
+    def __init__(
+        self,
+        row: Callable[..., R],
+        clause: ClauseElement | str,
+        *,
+        postgresql: str | None = None,
+    ) -> None:
         """Stand for `clause`, or a text as it stands; its columns come in the order of `row`.
 
-        A text is for what SQLAlchemy has no words for, and names its parameters `:so`.
+        A text is for what SQLAlchemy has no words for, and names its parameters `:so`. It is
+        SQLite's; `bridge.store.spoken` says it to PostgreSQL, where `postgresql` does not.
         """
         self.row = row
         self._clause = clause
+        self._postgresql = postgresql
+        self._without: dict[tuple[str, ...], str] = {}
 
     @cached_property
     def sql(self) -> str:
-        """Return the text; raises what SQLAlchemy does where `clause` makes no sense."""
-        clause = self._clause
+        """Return SQLite's text; raises what SQLAlchemy does where `clause` makes no sense."""
+        return self._clause if isinstance(self._clause, str) else _compiled(self._clause, SQLITE)
+
+    @cached_property
+    def postgresql(self) -> str:
+        """Return PostgreSQL's text, its parameters named `:so`."""
+        clause = self._postgresql or self._clause
         if isinstance(clause, str):
-            return clause
-        if isinstance(clause, Insert):
-            # SQLAlchemy would have the keys returned: rows to read that nobody asks for.
-            clause = clause.inline()
-        return str(clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+            return spoken.to_postgresql(clause)
+        if isinstance(clause, Insert) and self.row is value and not clause.exported_columns:
+            # SQLite tells the id of a new row anyhow; see `insertion`.
+            clause = clause.returning(*cast("Table", clause.table).primary_key)
+        return spoken.to_postgresql(_compiled(clause, POSTGRESQL))
+
+    def given(self, parameters: Mapping[str, Any]) -> str:
+        """Return PostgreSQL's text for these parameters, in the style of its driver.
+
+        What is `None` stands in it as NULL, whose type its place tells; of a parameter
+        without a value PostgreSQL cannot always tell.
+        """
+        absent = tuple(name for name, one in parameters.items() if one is None)
+        text = self._without.get(absent)
+        if text is None:
+            text = self._without[absent] = spoken.for_driver(self.postgresql, absent)
+        return text
+
+
+def _compiled(clause: ClauseElement, dialect: Dialect) -> str:
+    if isinstance(clause, Insert):
+        # SQLAlchemy would have the keys returned: rows to read that nobody asks for.
+        clause = clause.inline()
+    return str(clause.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 def value(column: Any) -> Any:

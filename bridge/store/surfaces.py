@@ -1,7 +1,6 @@
 """Queries about what staff surfaces show and have heard."""
 
 from sqlalchemy import delete, exists, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     CONVERSATION,
@@ -19,6 +18,7 @@ from bridge.models import (
     SurfaceThread,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, among, insertion, nothing, param, value
 
 # The parts of lines about a message, not of it.

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import AGENT, CONVERSATION, TURN, Conversation
 from bridge.models.base import columns
+from bridge.store.spoken import given, upsert
 from bridge.store.statement import Statement, nothing, param, value
 
 _p = param
@@ -32,7 +32,7 @@ _LOAD = (
     .correlate(AGENT)
     .scalar_subquery()
 )
-_GIVEN = func.json_each(_p("ids")).table_valued("value")
+_GIVEN = given(_p("ids"))
 
 # Of the agents in `:ids` (JSON), those to whom anything may be given.
 HANDS = Statement(
@@ -95,7 +95,7 @@ LONGEST_WAIT = Statement(
     value, select(_c.waiting_since).where(*_IN_QUEUE).order_by(_c.waiting_since).limit(1)
 )
 # The longest waiting of a team's queue, of the inboxes in `:inboxes` (JSON).
-_OPEN_INBOXES = func.json_each(_p("inboxes")).table_valued("value")
+_OPEN_INBOXES = given(_p("inboxes"))
 QUEUE = Statement(
     Conversation,
     select(*columns(CONVERSATION, Conversation))

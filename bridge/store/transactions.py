@@ -1,33 +1,33 @@
 """Running transactions: plain functions over a `Tx`, all writes through one thread.
 
-A transaction is a synchronous function whose first argument is a `Tx`. On SQLite one
-thread runs all that write, and puts what waits into one commit; one that fails does so
-alone, and each caller is answered after the sync. STACK.md has the
-figures: a shared commit is worth ten single ones.
+A transaction is a synchronous function whose first argument is a `Tx`. One thread runs all
+that write, and puts what waits into one commit; one that fails does so alone, and each
+caller is answered after the sync. STACK.md has the figures: a shared commit is worth ten
+single ones. On PostgreSQL it is the same (docs/decisions/0027): whoever writes, in whichever
+process, has its turn for the length of a transaction.
 """
 
 import asyncio
-import contextlib
 import logging
 import queue
-import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
-from bridge.db import connect
-from bridge.store.news import News
-from bridge.store.statement import Statement
+from bridge.db import Place
+from bridge.store.line import Line, opened
+from bridge.store.passing import is_passing
+from bridge.store.tx import News, Tx
+
+__all__ = ["News", "Store", "Tx", "is_passing"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 
@@ -37,90 +37,8 @@ READERS = 3
 # The two clocks drift apart by less between two commits, in ms: more, and one was set.
 SLEW = 1_000
 
-# What SQLite says when trying again later may help, as against a mistake of ours.
-_PASSING = (
-    "SQLITE_BUSY",
-    "SQLITE_LOCKED",
-    "SQLITE_FULL",
-    "SQLITE_IOERR",
-    "SQLITE_READONLY",
-    "SQLITE_CANTOPEN",
-    "SQLITE_PROTOCOL",
-)
-
-
-class Tx:
-    """One transaction: the connection, the time it all happens at, and what to tell of it."""
-
-    __slots__ = ("_connection", "news", "now")
-
-    def __init__(self, connection: sqlite3.Connection, now: int) -> None:
-        """`now` is the same for everything in the transaction, in ms."""
-        self._connection = connection
-        self.now = now
-        self.news = News()
-
-    def run(self, statement: Statement[Any], **parameters: Any) -> int:
-        """Run a statement for its effect; return how many rows it touched."""
-        return self._connection.execute(statement.sql, parameters).rowcount
-
-    def one(self, statement: Statement[R], **parameters: Any) -> R | None:
-        """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
-        cursor = self._connection.execute(statement.sql, parameters)
-        if cursor.description is None:
-            return statement.row(cursor.lastrowid) if cursor.rowcount else None
-        rows = cursor.fetchall()
-        return statement.row(*rows[0]) if rows else None
-
-    def the(self, statement: Statement[R], **parameters: Any) -> R:
-        """Return the only row there must be; raises `LookupError` if there is none."""
-        row = self.one(statement, **parameters)
-        if row is None:
-            raise LookupError(statement.sql)
-        return row
-
-    def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
-        """Return every row."""
-        cursor = self._connection.execute(statement.sql, parameters)
-        row = statement.row
-        return [row(*columns) for columns in cursor.fetchall()]
-
-    def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
-        """Yield every row as it is read, where there are too many to have at once."""
-        row = statement.row
-        for columns in self._connection.execute(statement.sql, parameters):
-            yield row(*columns)
-
-    def wake(self, topic: str) -> None:
-        """Tell those who wait for `topic` once this transaction is committed."""
-        self.news.topics.add(topic)
-
-    def then(self, go_on: Callable[[], None]) -> None:
-        """Have `go_on` called in the event loop once this transaction is committed, if it is.
-
-        It comes before anybody is told of the events.
-        """
-        self.news.then.append(go_on)
-
-    @contextlib.contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Keep all of what is done inside or, when it raises, nothing; the rest goes on.
-
-        Whoever catches what comes out must let `is_passing` errors through: after those
-        the whole transaction is gone.
-        """
-        self._connection.execute("SAVEPOINT attempt")
-        known, agreed = len(self.news.events), len(self.news.then)
-        try:
-            yield
-        except BaseException as error:
-            del self.news.events[known:]
-            del self.news.then[agreed:]
-            if not is_passing(error):
-                self._connection.execute("ROLLBACK TO attempt")
-                self._connection.execute("RELEASE attempt")
-            raise
-        self._connection.execute("RELEASE attempt")
+# How often a group is run that met another program's transaction.
+MOST_TRIES = 5
 
 
 @dataclass(slots=True)
@@ -144,9 +62,19 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, *, clock: Clock, on_commit: Callable[[News], None] | None = None
+        self,
+        place: Place,
+        *,
+        clock: Clock,
+        on_commit: Callable[[News], None] | None = None,
+        alone: bool = False,
     ) -> None:
-        """Open the connections and start the writer."""
+        """Open the connections and start the writer.
+
+        `alone` is the program, of which one at a time runs on a server; a file has a lock
+        for that (`bridge.start`). Raises `DatabaseError` where there is one already.
+        """
+        self.place = place
         self.clock = clock
         self.on_commit = on_commit
         self.on_jump: Callable[[Tx, int], None] | None = None
@@ -162,10 +90,10 @@ class Store:
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         # Known to the writer's thread alone.
         self._waiting: deque[_Job] = deque()
-        self._writing = connect(path)
-        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._writing = opened(place, alone=alone)
+        self._idle: queue.SimpleQueue[Line] = queue.SimpleQueue()
         for _ in range(READERS):
-            self._idle.put(connect(path, read_only=True))
+            self._idle.put(opened(place, read_only=True))
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
         self._writer.start()
@@ -213,13 +141,11 @@ class Store:
             raise StorageUnavailableError("the database is closed")
 
         def in_thread() -> T:
-            connection = self._idle.get()
+            line = self._idle.get()
             try:
-                return _look(
-                    connection, lambda: work(Tx(connection, self.clock.now()), *args, **kwargs)
-                )
+                return _look(line, lambda: work(line.tx(self.clock.now()), *args, **kwargs))
             finally:
-                self._idle.put(connection)
+                self._idle.put(line)
 
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, in_thread)
@@ -263,12 +189,7 @@ class Store:
     def _commit(self, group: list[_Job]) -> News:
         """Run the jobs and commit them together; return what to tell of it."""
         try:
-            try:
-                return self._together(group, self._run_bare)
-            except _WorkFailedError:
-                # A savepoint each tells the one that failed from its neighbours. It costs a
-                # flush of the search index, so it is taken only when there is need.
-                return self._together(group, self._run_one)
+            return self._tried(group)
         except BaseException as error:  # noqa: BLE001  # The writer must live, and all be answered.
             _log.error("a commit failed: %s", error)
             for job in group:
@@ -276,18 +197,36 @@ class Store:
                 job.failure = StorageUnavailableError(str(error))
             return News()
 
-    def _together(self, group: list[_Job], run: Callable[[sqlite3.Connection, _Job], News]) -> News:
-        connection, news = self._writing, News()
-        apart = self._clocks_apart()
+    def _tried(self, group: list[_Job]) -> News:
+        run = self._run_bare
+        for tries in range(1, MOST_TRIES + 1):
+            try:
+                return self._together(group, run)
+            except _WorkFailedError:
+                # A savepoint each tells the one that failed from its neighbours. It costs a
+                # flush of the search index, so it is taken only when there is need.
+                run = self._run_one
+            except Exception as error:
+                if tries == MOST_TRIES:
+                    raise
+                if not is_passing(error) and run == self._run_bare:
+                    # Only the commit has told that one of them failed.
+                    run = self._run_one
+                elif not self._writing.is_to_be_repeated(error):
+                    raise
+        return self._together(group, run)
+
+    def _together(self, group: list[_Job], run: Callable[[_Job], News]) -> News:
+        news, apart = News(), self._clocks_apart()
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            self._writing.begin()
             if self._is_set(apart):
-                news.add(self._follow(connection, apart - self._apart))
+                news.add(self._follow(apart - self._apart))
             for job in group:
-                news.add(run(connection, job))
-            connection.execute("COMMIT")
+                news.add(run(job))
+            self._writing.commit()
         finally:
-            _roll_back(connection)
+            self._writing.roll_back()
         self._apart = apart
         return news
 
@@ -302,17 +241,17 @@ class Store:
         """Return by how much the wall clock is ahead of the one that never jumps, in ms."""
         return self.clock.now() - round(self.clock.monotonic() * 1000)
 
-    def _follow(self, connection: sqlite3.Connection, by: int) -> News:
+    def _follow(self, by: int) -> News:
         """Have what counts time run on as if the wall clock had not been set."""
         _log.warning("the clock was set by %+.1f s", by / 1000)
-        tx = Tx(connection, self.clock.now())
+        tx = self._writing.tx(self.clock.now())
         if self.on_jump is not None:
             self.on_jump(tx, by)
         return tx.news
 
-    def _run_bare(self, connection: sqlite3.Connection, job: _Job) -> News:
+    def _run_bare(self, job: _Job) -> News:
         """Run one job; raise `_WorkFailedError` when it, not the database, fails."""
-        tx = Tx(connection, self.clock.now())
+        tx = self._writing.tx(self.clock.now())
         try:
             self._work(tx, job)
         except BaseException as error:
@@ -326,14 +265,14 @@ class Store:
         if self.at_end is not None and tx.news.events:
             self.at_end(tx)
 
-    def _run_one(self, connection: sqlite3.Connection, job: _Job) -> News:
+    def _run_one(self, job: _Job) -> News:
         """Run one job inside a savepoint; raise only what dooms the whole commit."""
-        tx = Tx(connection, self.clock.now())
+        tx = self._writing.tx(self.clock.now())
         try:
             with tx.attempt():
                 self._work(tx, job)
         except BaseException as error:  # It is handed to the caller.
-            if is_passing(error) or not connection.in_transaction:
+            if is_passing(error) or not self._writing.in_transaction:
                 raise
             job.failure = error
             return News()
@@ -361,33 +300,15 @@ class Store:
             self.on_commit(news)
 
 
-def _look(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
-    """Run `work` between BEGIN and ROLLBACK: one view, and nothing left behind."""
+def _look(line: Line, work: Callable[[], T]) -> T:
+    """Run `work` in a transaction that is rolled back: one view, and nothing left behind."""
     try:
         try:
-            connection.execute("BEGIN")
+            line.begin()
             return work()
         finally:
-            _roll_back(connection)
-    except sqlite3.Error as error:
-        # Plain READONLY is a reader that tried to write: a mistake of ours.
-        if is_passing(error) and error.sqlite_errorname != "SQLITE_READONLY":
+            line.roll_back()
+    except Exception as error:
+        if line.is_away(error):
             raise StorageUnavailableError(str(error)) from error
         raise
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    """End the transaction, which SQLite has ended already after some errors."""
-    if not connection.in_transaction:
-        return
-    try:
-        connection.execute("ROLLBACK")
-    except sqlite3.Error:
-        # The next BEGIN fails on it, comes here again, and nothing is stored until it works.
-        _log.exception("a transaction could not be rolled back")
-
-
-def is_passing(error: BaseException) -> bool:
-    """Say whether the database, not the work, is at fault, so that trying later may help."""
-    name = getattr(error, "sqlite_errorname", "") if isinstance(error, sqlite3.Error) else ""
-    return name.startswith(_PASSING)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from sqlalchemy import case, delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     ALBUM_ITEM,
@@ -20,6 +19,7 @@ from bridge.models import (
     Delivery,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, among, nothing, param, value
 
 _p = param

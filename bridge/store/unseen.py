@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bridge.models import (
     MESSAGE,
@@ -14,6 +13,7 @@ from bridge.models import (
     Message,
 )
 from bridge.models.base import columns
+from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
 
 _p = param

@@ -9,9 +9,9 @@ from litestar.handlers.base import BaseRouteHandler
 
 from bridge.channel import ChannelContext, ContactUpdated
 from bridge.web import ApiError, TrustedProxies, bucket_key, site_at
+from bridge.web.devices import Devices
 from bridge.web.site import Connection
 from channels.widget.contacts import NOTHING, Claims, claims, sender
-from channels.widget.devices import Devices
 from channels.widget.intake import Intake
 from channels.widget.limits import Limits
 from channels.widget.origins import AllowedOrigins

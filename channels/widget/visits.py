@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from bridge.channel import Visit
 from bridge.web import TrustedProxies, anonymised
+from bridge.web.devices import UNKNOWN, Device, Devices
 from bridge.web.site import Connection
-from channels.widget.devices import UNKNOWN, Device, Devices
 from channels.widget.protocol import VisitReport
 from channels.widget.settings import Collect
 

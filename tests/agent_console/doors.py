@@ -8,7 +8,7 @@ from typing import Any
 from litestar.routes import HTTPRoute
 
 from agent_console.web.api.session import DOOR
-from agent_console.web.auth.guard import VIEWERS_TOO
+from agent_console.web.auth.guard import SESSION_ONLY, VIEWERS_TOO
 from tests.agent_console.office import Office
 
 SAFE = ("GET", "HEAD")
@@ -39,6 +39,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/api/contacts/{}"): {"name": "Олена"},
     ("POST", "/api/contacts/{}/notes"): {"text": "x"},
     ("POST", "/api/contacts/{}/joins"): {"other": 2},
+    ("POST", "/api/contacts/{}/erase"): {"confirm": "nobody"},
     ("POST", "/api/quick-replies"): {"shortcut": "x", "text": "x"},
     ("POST", "/api/bulk"): {"ids": [1], "do": "topic", "to": "prices"},
     ("POST", "/api/bulk/unsent"): {"ids": [1]},
@@ -79,6 +80,7 @@ class Door:
     template: str
     for_strangers: bool
     for_viewers: bool
+    for_people: bool
 
     def path(self, number: int = 1) -> str:
         """Return an address: ids are `number`, words are ones that exist."""
@@ -114,5 +116,7 @@ def _doors(office: Office) -> Iterator[Door]:
             continue
         for method, (handler, _) in route.route_handler_map.items():
             if method != "OPTIONS":
-                opt = handler.opt
-                yield Door(method, route.path, bool(opt.get(DOOR)), bool(opt.get(VIEWERS_TOO)))
+                strangers, viewers, people = (
+                    bool(handler.opt.get(key)) for key in (DOOR, VIEWERS_TOO, SESSION_ONLY)
+                )
+                yield Door(method, route.path, strangers, viewers, people)

@@ -46,6 +46,7 @@ from routing import reports, sight
 from routing.configured import policy_of, said_by_us
 from routing.declared import declare
 from routing.desk import Desk, LeadBack
+from routing.eraser import Eraser
 from routing.inbound import InboundSink
 from routing.onward import StartLinks
 from routing.teams import teams_of
@@ -160,8 +161,19 @@ class Office:
     desk: Desk
     start_links: StartLinks = field(default_factory=lambda: StartLinks([BLOG], {"blog": Starter()}))
     leads_back: dict[str, LeadBack] = field(default_factory=dict)
+    eraser: Eraser = field(init=False)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     app: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Have who erases people."""
+        storage = self.settings.storage
+        self.eraser = Eraser(
+            self.store,
+            database=storage.database_path,
+            media=storage.media.dir,
+            listed=storage.database_path.with_suffix(".erased"),
+        )
 
     def derive(self, purpose: str) -> bytes:
         """Return key material."""

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from agent_console.web.auth import Passwords, SignIn
 from agent_console.web.auth.links import find
+from agent_console.web.auth.sign_in import From
 from bridge.cli import app
 from bridge.cli.agent import with_agent
 from bridge.cli.config import known_kinds
+from bridge.clock import Clock
 from bridge.models import SignInLink
 from bridge.settings import load
+from bridge.store.sessions import SESSIONS
 from bridge.store.transactions import Store
 from tests.agent_console.office import ROOT
 from tests.clock import ManualClock
@@ -128,6 +132,24 @@ async def _in_thread(*words: str) -> Result:
 
 async def _find(store: Store, token: str) -> SignInLink | None:
     return await store.read(find, token)
+
+
+async def test_sign_out_ends_every_session_beside_a_program_that_runs_and_says_how_many(
+    config: Path,
+) -> None:
+    made = await _in_thread("password", "anna", "-c", str(config))
+    (token,) = re.findall(r"#link=(\S+)", made.output)
+    async with opened(config.parent / "var" / "deskbridge.db", clock=Clock()) as store:
+        sign_in = SignIn(store, Passwords(), secret=b"x", length=3_600_000)
+        origin = From(address="127.0.0.1", user_agent=None, replaces=None)
+        await sign_in.with_link(token, "a long password", origin)
+        first = await _in_thread("sign-out", "anna", "-c", str(config))
+        again = await _in_thread("sign-out", "anna", "-c", str(config))
+
+        assert await store.read(lambda tx: tx.all(SESSIONS, now=tx.now)) == []
+    assert first.output == "Signed Анна Коваль out: 1 ended.\n"
+    assert again.output == "Анна Коваль was signed in nowhere.\n"
+    assert _run("sign-out", "olga", "-c", str(config)).exit_code == 1
 
 
 def test_password_of_nobody_says_who_there_is(config: Path) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +133,27 @@ async def test_a_message_taken_back_is_found_by_its_conversation_without_its_wor
     assert await found_in(other) == []
     [act] = await found_in(here)
     assert "карты" not in repr(act)
+
+
+def test_verify_says_that_all_is_there_and_the_end_to_note(config: Path) -> None:
+    whole = _run_verify(config)
+    assert whole.exit_code == 0, whole.output
+    assert whole.output.startswith("4 acts, each as it was written down")
+    end = whole.output.split()[-1]
+    assert _run_verify(config, "--end", end).exit_code == 0
+    assert "not in the trail" in _run_verify(config, "--end", "4:abc").output
+    assert "as it was told" in _run_verify(config, "--end", "nonsense").output
+
+
+def test_verify_names_the_act_that_is_not_what_was_written_down(config: Path) -> None:
+    with closing(sqlite3.connect(config.parent / "var" / "deskbridge.db")) as database:
+        database.execute("UPDATE audit SET address = '192.0.2.8' WHERE action = 'block'")
+        database.commit()
+
+    told = _run_verify(config)
+
+    assert (told.exit_code, told.output) == (1, "act 3 is not what was written down\n")
+
+
+def _run_verify(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, ["audit", "verify", *words, "-c", str(config)])

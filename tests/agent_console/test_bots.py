@@ -17,6 +17,7 @@ from routing.declared import declare
 from tests.agent_console.bearers import Bearer, with_token
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
+from tests.databases import by_hand
 
 HELPER = {"name": "Helper", "role": "bot", "bot": {"answer_within": "30s"}}
 BOT_FIRST = {
@@ -383,7 +384,7 @@ HOOK = {
 
 def calls(tx: Tx) -> list[tuple[str, Any]]:
     """Return what is to be told, as (event, data)."""
-    rows = tx._connection.execute("SELECT event, body FROM webhook_calls ORDER BY id").fetchall()
+    rows = by_hand(tx, "SELECT event, body FROM webhook_calls ORDER BY id").fetchall()
     return [(event, msgspec.json.decode(body)["data"]) for event, body in rows]
 
 

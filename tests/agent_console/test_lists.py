@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from agent_console import cards
 from agent_console.cards.lists import read_token, stretches
 from bridge.store import board as b
-from bridge.store import bulk
 from bridge.store.transactions import Tx
 from routing import conversations
 from routing.refusal import RefusedError
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
+from tests.databases import by_hand
 
 
 async def _three(office: Office) -> list[int]:
@@ -242,13 +242,16 @@ async def test_r10_beyond_a_thousand_a_counter_stops(office: Office, pavel: Agen
 
 def _many_like(tx: Tx, many: int) -> None:
     # A thousand customers who write one by one would take a minute.
-    tx._connection.execute(
+    by_hand(
+        tx,
         "INSERT INTO conversations (inbox_id, identity_id, contact_id, thread, state, "
         "created_at, last_at, waiting_since, incoming_count, last_message_id) "
         "SELECT inbox_id, identity_id, contact_id, thread || value, state, "
         "created_at, last_at - value % 7, waiting_since + value % 5, 1, last_message_id "
-        "FROM conversations, json_each(?) WHERE conversations.id = 1",
-        (bulk.ids(range(1, many + 1)),),
+        "FROM conversations, (WITH RECURSIVE numbers (value) AS "
+        "(SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < ?) "
+        "SELECT value FROM numbers) AS many WHERE conversations.id = 1",
+        (many,),
     )
 
 

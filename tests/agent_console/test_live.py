@@ -15,7 +15,7 @@ from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing.edits import change_text
 from tests.agent_console.office import ORIGIN, Agent, Office
-from tests.databases import until
+from tests.databases import by_hand, until
 
 
 def _find(frames: list[Any], kind: str) -> list[Any]:
@@ -145,7 +145,7 @@ async def test_what_is_private_is_told_to_nobody_else(
 
 
 def _last(office: Office) -> int:
-    row = office.store._writing.execute("SELECT max(id) FROM events").fetchone()
+    row = by_hand(office.store, "SELECT max(id) FROM events").fetchone()
     return int(row[0])
 
 

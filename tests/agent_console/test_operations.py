@@ -86,7 +86,7 @@ async def test_the_program_says_what_it_stands_on(office: Office) -> None:
     olga = await office.sign_in("olga")
     desk = await olga.get("/api/operations/desk")
 
-    assert desk["database"].startswith("SQLite 3.")
+    assert desk["database"].startswith(("SQLite 3.", "PostgreSQL 1"))
     assert desk["media_total"] >= desk["media_free"] > 0
     assert desk["sessions"] == 1
     assert len(desk["hash"]) == 16

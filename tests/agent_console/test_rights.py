@@ -6,14 +6,15 @@ A door that is not in `rights.txt` fails the build: somebody must say who may pa
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
 
-from bridge.models import ApiToken, Role
+from bridge.models import ApiToken, Role, Session
+from bridge.store.sessions import SESSIONS_OF
 from bridge.store.tokens import TOKENS_OF
 from bridge.store.transactions import Tx
 from tests.agent_console.bearers import token_of, with_token
@@ -40,6 +41,8 @@ SIGNS = {
     "state": "s",
     "unsupported": "s",
     "suggestions_off": "0",
+    # Let in, and asked whether they mean it.
+    "not_confirmed": "+",
     # For people who have signed in.
     "session_only": "-",
 }
@@ -203,7 +206,11 @@ async def set_scene(office: Office, staff: Staff, door: Door, state: str) -> Sce
     if "{token_id" in door.template:
         await token_of(office, me_of(staff))
         numbers["token_id"] = (await office.store.read(newest_token, me_of(staff))).id
+    numbers |= await opened_by(office, staff, door)
     helper = "anna" if me_of(staff) == "olga" else "olga"
+    if door.shape == "/api/agents/{}/sessions":
+        # Somebody whom nobody else here needs.
+        helper = "vera"
     if door.shape.endswith("/participants/{}") and state != "closed":
         await staff.supervisor.act("participants", conversation, {"agents": [helper]})
     return Scene(numbers, helper)
@@ -212,6 +219,20 @@ async def set_scene(office: Office, staff: Staff, door: Door, state: str) -> Sce
 def newest_token(tx: Tx, agent_id: str) -> ApiToken:
     """Return the token that an agent was given last."""
     return tx.all(TOKENS_OF, agent=agent_id)[-1]
+
+
+async def opened_by(office: Office, staff: Staff, door: Door) -> dict[str, int]:
+    """Open a session for a door that ends one: the asking agent's, for bots have none."""
+    if "{session_id" not in door.template:
+        return {}
+    whose = "vera" if staff.role == "bot" else me_of(staff)
+    await office.sign_in(whose)
+    return {"session_id": (await office.store.read(newest_session, whose)).id}
+
+
+def newest_session(tx: Tx, agent_id: str) -> Session:
+    """Return the session that an agent opened last."""
+    return max(tx.all(SESSIONS_OF, agent=agent_id, now=tx.now), key=lambda one: one.id)
 
 
 async def tried(me: Agent, door: Door, scene: Scene) -> str:
@@ -257,4 +278,7 @@ async def passes(office: Office, role: Role, me: Agent) -> dict[str, str]:
         for state in STATES:
             scene = await set_scene(office, staff, door, state)
             found[name] = found.get(name, "") + await tried(staff.me, door, scene)
+            if name == "DELETE /api/me/sessions" and role == "supervisor":
+                # It has ended the other one of theirs.
+                staff = replace(staff, supervisor=await office.sign_in("anna"))
     return found

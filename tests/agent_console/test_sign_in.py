@@ -14,6 +14,7 @@ from bridge.store.transactions import Tx
 from routing.declared import declare
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import ORIGIN, Agent, Office
+from tests.databases import by_hand
 
 PASSWORD = "пароль из букв 🔑"
 
@@ -176,7 +177,8 @@ async def test_what_was_typed_as_a_name_is_kept_nowhere(office: Office) -> None:
 
 
 def _failures(tx: Tx) -> list[object]:
-    return tx._connection.execute("SELECT * FROM sign_in_failures").fetchall()
+    found: list[object] = by_hand(tx, "SELECT * FROM sign_in_failures").fetchall()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -259,9 +261,7 @@ async def test_only_hashes_of_tokens_are_stored(office: Office) -> None:
 
 
 def _tokens(tx: Tx) -> set[str]:
-    rows = tx._connection.execute(
-        "SELECT token_hash FROM sessions UNION SELECT token_hash FROM sign_in_links"
-    )
+    rows = by_hand(tx, "SELECT token_hash FROM sessions UNION SELECT token_hash FROM sign_in_links")
     return {row[0] for row in rows.fetchall()}
 
 

@@ -7,14 +7,15 @@ from bridge.store import deliveries as d
 from bridge.store.transactions import Tx
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
+from tests.databases import by_hand
 
 MAY_DELETE = {"permissions.agent.delete_conversation": True}
 
 
 def timers_of(tx: Tx, conversation: int) -> int:
     """Return how many timers a conversation has."""
-    rows = tx._connection.execute(
-        "SELECT count(*) FROM timers WHERE subject = ?", (f"conversation:{conversation}",)
+    rows = by_hand(
+        tx, "SELECT count(*) FROM timers WHERE subject = ?", (f"conversation:{conversation}",)
     )
     count: int = rows.fetchone()[0]
     return count

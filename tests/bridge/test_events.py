@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bridge import events
 from bridge.channel import StorageUnavailableError
+from bridge.db import Place
 from bridge.events import EventHub, Follower, StaleCursorError, Step, Whisper
 from bridge.models import Event
 from bridge.store import log
@@ -120,7 +121,7 @@ async def test_a_cursor_taken_before_a_write_misses_nothing_of_it(
 
 
 async def test_another_process_reads_on_from_the_same_cursor(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     async with opened(database, clock=clock) as store, running(store) as hub:
         cursor = hub.cursor()

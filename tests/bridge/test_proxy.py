@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bridge.proxy import REFUSALS, way_out
-from tests.channels.email.dovecot import certificate
+from tests.servers import certificate
 from tests.socks import socks_proxy
 
 

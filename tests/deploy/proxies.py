@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.deploy.tools import DEPLOY, run, tool
+from tests.deploy.tools import DEPLOY
 from tests.ports import free_port
+from tests.servers import certificate, program
 
 NAME = "support.example.com"
 START_SECONDS = 30.0
@@ -74,16 +75,11 @@ class Nginx(Proxy):
 
     def command(self) -> tuple[str, ...]:
         """Write nginx's configuration around the sample."""
-        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
-        run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-            "-keyout", str(key), "-out", str(certificate),
-        )  # fmt: skip
+        cert, key = certificate(self.folder)
         sample = (DEPLOY / "nginx" / "deskbridge.conf").read_text(encoding="utf-8")
         live = f"/etc/letsencrypt/live/{NAME}"
         changes = {
-            f"{live}/fullchain.pem": str(certificate),
+            f"{live}/fullchain.pem": str(cert),
             f"{live}/privkey.pem": str(key),
             "    listen [::]:80;\n": "",
             "    listen [::]:443 ssl http2;\n": "",
@@ -104,7 +100,7 @@ class Nginx(Proxy):
             f"http {{\n    access_log off;\n{kept}    include {self.folder}/deskbridge.conf;\n}}\n",
             encoding="utf-8",
         )
-        return (tool("nginx"), "-c", str(around), "-p", str(self.folder))
+        return (program("nginx"), "-c", str(around), "-p", str(self.folder))
 
 
 class Caddy(Proxy):
@@ -123,7 +119,7 @@ class Caddy(Proxy):
             + replaced(sample, changes),
             encoding="utf-8",
         )
-        return (tool("caddy"), "run", "--config", str(written), "--adapter", "caddyfile")
+        return (program("caddy"), "run", "--config", str(written), "--adapter", "caddyfile")
 
 
 async def led_to_https(proxy: Proxy) -> str:

@@ -13,12 +13,12 @@ from bridge.botapi.files import LARGEST_FILE
 from bridge.sandbox.phones import PhonesServer, TelegramPhone
 from bridge.sandbox.telegram import TelegramServer
 from tests.browser import OpenContext
-from tests.channels.email.dovecot import certificate
 from tests.desk import RunningDesk
 from tests.e2e.front import https_front
 from tests.e2e.house import Agents, faults_of, logs_of, mark_in
 from tests.people import AgentAtConsole
 from tests.ports import free_port
+from tests.servers import certificate
 
 pytestmark = pytest.mark.slow
 TOKEN = "7000000001:AAtoken-of-the-model-0123456789ab"

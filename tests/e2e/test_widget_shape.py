@@ -130,6 +130,8 @@ async def test_everything_in_the_panel_is_reached_by_tab_and_has_a_name(
 ) -> None:
     visitor = await arrived(await new_context(), desk, "Мирослава")
     await visitor.write("Привіт")
+    await mark_in(visitor.log, "Привіт", "sent")
+    await expect(visitor.frame.get_by_role("button", name="All conversations")).to_be_visible()
     await visitor.field.focus()
     names = []
     describe = (

@@ -8,8 +8,10 @@ import pytest
 
 from bridge import channel as ch
 from bridge.models import Attachment
-from bridge.search import brought_up_to_date
+from bridge.search import Filters, Hit, brought_up_to_date, search
 from bridge.store import messages as m
+from bridge.store.sight import Sight
+from bridge.store.transactions import Tx
 from tests.routing.world import World
 
 ALBUM = "olena/977"
@@ -140,12 +142,16 @@ async def test_what_quotes_an_item_quotes_its_message(world: World) -> None:
     assert (await world.message_of(answer)).reply_to_id == album.message_id
 
 
+def _found(tx: Tx, query: str) -> list[Hit]:
+    return search(tx, query, filters=Filters(), sight=Sight(agent="anna"), limit=9)
+
+
 async def test_the_words_of_a_later_item_are_found(world: World) -> None:
     await world.comes(item(world, 1))
     # What is indexed already must be told of every change.
     await brought_up_to_date(world.store)
     answer = await world.comes(item(world, 2, "гарбуз"))
-    assert await world.count("message_fts WHERE message_fts MATCH 'гарбуз'") == 1
+    assert len(await world.store.read(_found, "гарбуз")) == 1
     assert (await world.message_of(answer)).text == "гарбуз"
 
 

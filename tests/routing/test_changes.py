@@ -7,6 +7,7 @@ from bridge import search
 from routing.housekeeping import prune
 from routing.parked import PATIENCE, expire
 from routing.policy import LONGEST_TEXT
+from tests.databases import by_hand
 from tests.routing.world import World
 from tests.sights import WHOLE
 
@@ -146,7 +147,7 @@ async def test_what_waits_and_turns_out_broken_does_not_take_the_message_with_it
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.comes(edited("v2"))
-    world.store._writing.execute('UPDATE parked_events SET event = \'{"kind": "Gone"}\'')
+    by_hand(world.store, 'UPDATE parked_events SET event = \'{"kind": "Gone"}\'')
     first = await world.says("olena", "v1", external_id="77")
     assert first.outcome == "stored"
     assert (await world.message_of(first)).text == "v1"

@@ -7,6 +7,7 @@ import pytest
 
 from bridge import channel as ch
 from routing import start_tokens
+from tests.databases import everything_in
 from tests.routing.world import World
 
 HOUR = 3_600_000
@@ -35,11 +36,7 @@ async def contact_of(world: World, conversation_id: int) -> int:
 
 async def everything_kept(world: World) -> str:
     """Return every text of every table: nothing readable may be left of a token."""
-
-    def dump(tx: Any) -> str:
-        return "\n".join(tx._connection.iterdump())
-
-    return await world.store.read(dump)
+    return await world.store.read(everything_in)
 
 
 @pytest.mark.parametrize("_", range(20))

@@ -1,17 +1,16 @@
 """What the YAML declares is there; what has vanished from it is retired, not deleted."""
 
-import contextlib
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bridge.db import Place
 from bridge.settings.sections import Team
 from bridge.store import people as p
 from bridge.store.desk import AGENTS
 from routing.declared import declare
 from routing.teams import teams_of
+from tests.databases import by_hand, watching
 from tests.routing.settings import Box, Person, settings_of
 from tests.routing.teams import staffed
 from tests.routing.test_open_time import goes_on
@@ -32,17 +31,17 @@ async def test_agents_and_inboxes_are_made_and_follow_the_yaml(world: World) -> 
 
 
 async def test_the_same_yaml_again_changes_nothing_of_the_rows(
-    world: World, database: Path
+    world: World, database: Place
 ) -> None:
     await world.store.write(declare, settings_of())
-    with contextlib.closing(sqlite3.connect(database)) as connection:
+    with watching(database) as connection:
         before = _declared(connection)
         world.clock.tick(60)
         await world.store.write(declare, settings_of())
         assert _declared(connection) == before
 
 
-def _declared(connection: sqlite3.Connection) -> list[list[Any]]:
+def _declared(connection: Any) -> list[list[Any]]:
     return [
         connection.execute(rows).fetchall()
         for rows in ("SELECT * FROM agents", "SELECT * FROM inboxes")
@@ -89,12 +88,14 @@ async def test_what_a_retired_agent_had_goes_on_to_another_team_if_nobody_takes_
 
 async def test_a_retired_agents_sessions_and_links_end(world: World) -> None:
     def signed_in(agent: str) -> None:
-        world.store._writing.execute(
-            "INSERT INTO sessions (token_hash, agent_id, csrf, created_at, expires_at)"
-            " VALUES (?, ?, 'c', 1, 9)",
+        by_hand(
+            world.store,
+            "INSERT INTO sessions (token_hash, agent_id, csrf, created_at, used_at, expires_at)"
+            " VALUES (?, ?, 'c', 1, 1, 9)",
             [agent, agent],
         )
-        world.store._writing.execute(
+        by_hand(
+            world.store,
             "INSERT INTO sign_in_links (token_hash, agent_id, kind, expires_at)"
             " VALUES (?, ?, 'sign_in', 9)",
             [agent, agent],

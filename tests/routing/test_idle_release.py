@@ -1,7 +1,6 @@
 """A customer who is left alone by the one who took them is free for everybody again."""
 
-from pathlib import Path
-
+from bridge.db import Place
 from routing import conversations, presence
 from tests.clock import ManualClock
 from tests.routing.teams import online, staffed
@@ -115,7 +114,9 @@ async def test_d15_a_customer_who_reopens_it_waits_for_the_one_who_had_it(world:
     assert await assignee(world, here) is None
 
 
-async def test_d15_across_a_restart_it_goes_on_counting(database: Path, clock: ManualClock) -> None:
+async def test_d15_across_a_restart_it_goes_on_counting(
+    database: Place, clock: ManualClock
+) -> None:
     async with living(database, clock) as world:
         here = await waiting(world)
         clock.tick(4 * MINUTE)

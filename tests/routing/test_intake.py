@@ -5,10 +5,10 @@ from typing import get_args
 
 from bridge import channel as ch
 from bridge.store import messages as m
-from bridge.store.news import News
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from routing.intake import Intake
 from routing.policy import LONGEST_TEXT
+from tests.databases import by_hand
 from tests.routing.world import World
 
 HOUR = 3600.0
@@ -177,7 +177,7 @@ async def test_a_customer_whose_agent_has_left_comes_back_to_everybody(world: Wo
     here = await world.begun()
     await world.takes("anna", here)
     await world.closes("anna", here)
-    await world.store.write(lambda tx: tx._connection.execute("UPDATE agents SET retired_at = 1"))
+    await world.store.write(by_hand, "UPDATE agents SET retired_at = 1")
     assert await world.begun() == here
     assert (await world.conversation(here)).assignee_id is None
 

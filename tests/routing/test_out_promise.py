@@ -29,9 +29,8 @@ from bridge.delivery import LANE_TOPIC, Body, DeliveryWorker
 from bridge.media import MediaStore
 from bridge.models import Delivery
 from bridge.store import messages as m
-from bridge.store.news import News
 from bridge.store.statement import Statement
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import News, Store, Tx
 from routing import outbound
 from routing.policy import Policy
 from routing.reactions import Reactions

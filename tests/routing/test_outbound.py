@@ -15,6 +15,7 @@ from routing import conversations, outbound
 from routing.outbound import Written
 from routing.policy import LONGEST_TEXT, length_of
 from routing.refusal import Code, RefusedError
+from tests.databases import by_hand
 from tests.routing.test_intake import upload
 from tests.routing.world import World
 
@@ -266,7 +267,8 @@ async def test_the_close_timer_runs_from_the_reply(world: World) -> None:
 
 async def end(world: World, message_id: int, state: str, *parts: int) -> None:
     for part in parts:
-        world.store._writing.execute(
+        by_hand(
+            world.store,
             "UPDATE deliveries SET state = ?, reason = 'why' WHERE message_id = ? AND part = ?",
             [state, message_id, part],
         )
@@ -407,7 +409,8 @@ async def test_what_is_deleted_before_it_went_out_never_goes(world: World) -> No
 
 
 async def change_ends(world: World, message_id: int, state: str, revision: int = 2) -> None:
-    world.store._writing.execute(
+    by_hand(
+        world.store,
         "UPDATE deliveries SET state = ?, reason = 'why' WHERE message_id = ? AND revision = ?",
         [state, message_id, revision],
     )

@@ -1,10 +1,10 @@
 """Who is here, and what becomes of the conversations of those who are not."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bridge.db import Place
 from bridge.models import Presence
 from bridge.store import presence as p
 from routing import presence
@@ -112,7 +112,7 @@ async def test_what_is_done_elsewhere_does_not_end_what_an_open_page_holds(world
     assert await of(world) == "online"
 
 
-async def test_d03_a_restart_goes_on_counting(database: Path, clock: ManualClock) -> None:
+async def test_d03_a_restart_goes_on_counting(database: Place, clock: ManualClock) -> None:
     async with living(database, clock) as world:
         await does(world, presence.arrived)
         await does(world, presence.departed)
@@ -126,7 +126,7 @@ async def test_d03_a_restart_goes_on_counting(database: Path, clock: ManualClock
 
 
 async def test_d03_whose_page_was_open_has_the_whole_time_to_come_back_after_a_restart(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     async with living(database, clock) as world:
         await does(world, presence.arrived)
@@ -158,7 +158,7 @@ async def test_a_clock_that_jumps_makes_nobody_offline_whose_page_is_open(
 
 
 async def test_d02_offline_by_choice_wins_over_a_reload_and_a_restart(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     async with living(database, clock) as world:
         await does(world, presence.arrived)

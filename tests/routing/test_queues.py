@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.db import Place
 from bridge.models import Event
 from bridge.store import log
-from bridge.store.news import News
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from routing import conversations, giving, queues
 from routing.assignment import Choice
 from routing.policy import OVERFLOW
@@ -140,7 +140,7 @@ async def test_without_teams_what_waits_is_given_to_anybody(world: World) -> Non
 
 
 async def test_of_two_who_give_it_out_at_once_exactly_one_does(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     async with living(database, clock) as world, opened(database, clock=clock) as another:
         staffed(world, strategy="round_robin")

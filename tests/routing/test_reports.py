@@ -9,6 +9,7 @@ from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import outbound
 from routing.desk import Desk
+from tests.databases import by_hand
 from tests.routing.world import World
 
 LONG = "слово " * 40  # Three parts where a part takes 100 characters.
@@ -113,7 +114,7 @@ async def test_what_is_delivered_is_not_failed_by_a_late_report(world: World) ->
 async def test_proof_of_arrival_overrules_what_we_believed(world: World, state: str) -> None:
     ours = await world.replies("anna", await world.begun())
     await world.sent(ours, "n1")
-    world.store._writing.execute("UPDATE deliveries SET state = ?", [state])
+    by_hand(world.store, "UPDATE deliveries SET state = ?", [state])
     await world.comes(report("delivered", "n1"))
     assert await world.states(ours) == ["delivered"]
 
@@ -248,7 +249,7 @@ async def test_proof_of_what_was_to_be_tried_again_calls_up_what_waits_behind_it
     here = await world.begun()
     ours, behind = await world.replies("anna", here), await world.replies("anna", here)
     await world.sent(ours, "n1")
-    world.store._writing.execute("UPDATE deliveries SET due_at = due_at + 300000, state = 'queued'")
+    by_hand(world.store, "UPDATE deliveries SET due_at = due_at + 300000, state = 'queued'")
     await world.comes(report("delivered", "n1"))
     [part] = await world.deliveries(behind)
     assert (part.state, part.due_at) == ("queued", world.clock.now())

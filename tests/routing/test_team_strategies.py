@@ -1,11 +1,11 @@
 """A team that finds its agents in a way of its own, beside the way of the house."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from bridge.db import Place
 from bridge.models import Conversation
 from bridge.settings import Settings
 from bridge.settings.show import show
@@ -168,7 +168,9 @@ async def waits_for_anna(world: World, *, inbox: str = "pager") -> int:
     return here
 
 
-async def test_d16_each_team_lets_go_after_its_own_time(database: Path, clock: ManualClock) -> None:
+async def test_d16_each_team_lets_go_after_its_own_time(
+    database: Place, clock: ManualClock
+) -> None:
     async with living(database, clock, PATIENT) as world:
         staffed(world, strategy="manual")
         sales, others = await waits_for_anna(world), await waits_for_anna(world, inbox="site")
@@ -184,7 +186,7 @@ async def test_d16_each_team_lets_go_after_its_own_time(database: Path, clock: M
 
 
 async def test_d16_across_a_restart_a_teams_own_time_goes_on(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     async with living(database, clock, PATIENT) as world:
         staffed(world, strategy="manual")
@@ -201,7 +203,7 @@ async def test_d16_across_a_restart_a_teams_own_time_goes_on(
 
 
 async def test_d16_what_goes_to_another_team_is_left_alone_for_as_long_as_that_one_bears(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     async with living(database, clock, PATIENT) as world:
         staffed(world, strategy="manual")

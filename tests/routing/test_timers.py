@@ -3,15 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.db import Place
 from bridge.store import deliveries as t
-from bridge.store.news import News
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from routing import conversations, ending, timers
 from routing.policy import BLOCK_ENDS, CLOSE_INACTIVE, Policy, close_due, starts_anew
 from routing.timers import Timers, fire
@@ -147,7 +146,7 @@ async def test_j32_the_time_is_a_setting(world: World) -> None:
 
 
 async def test_a_timer_of_another_process_fires_after_a_restart_once(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     async with living(database, clock) as world:
         here = await answered(world)

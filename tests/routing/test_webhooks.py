@@ -12,8 +12,7 @@ from bridge.models import WebhookCall
 from bridge.settings import Secret, Webhook
 from bridge.store import log
 from bridge.store import webhooks as w
-from bridge.store.news import News
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from routing import conversations
 from routing.housekeeping import prune
 from routing.webhooks import enqueue, forget

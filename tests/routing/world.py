@@ -9,12 +9,12 @@ import contextlib
 import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from bridge import channel as ch
+from bridge.db import Place
 from bridge.delivery import Outcomes
 from bridge.events import EventHub
 from bridge.models import Contact, Conversation, Delivery, Event, Identity, Message, Role, Timer
@@ -276,7 +276,7 @@ def declare(tx: Tx) -> None:
 
 @contextlib.asynccontextmanager
 async def living(
-    database: Path, clock: ManualClock, policy: Policy | None = None
+    database: Place, clock: ManualClock, policy: Policy | None = None
 ) -> AsyncIterator[World]:
     """Run a world for as long as the context lasts, and its event hub with it."""
     async with opened(database, clock=clock) as store:

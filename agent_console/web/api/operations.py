@@ -88,14 +88,14 @@ async def channels(console: Given, me: Me) -> list[InboxState]:
 async def desk(console: Given, me: Me) -> DeskState:
     """Return what the program is, what it stands on, and its configuration, secrets hidden."""
     require(console, me, "configuration")
-    sessions, version, steps = await console.read(_counted)
+    sessions, version, size, steps = await console.read(_counted)
     settings, origin = console.settings, console.settings.origin
     disk = shutil.disk_usage(_there(settings.storage.media.dir))
     return DeskState(
         version=__version__,
         python=platform.python_version(),
-        database=f"SQLite {version}",
-        database_size=_size(settings.storage.database_path),
+        database=version,
+        database_size=size,
         media_free=disk.free,
         media_total=disk.total,
         sessions=sessions,
@@ -125,8 +125,9 @@ def _channels(tx: Tx) -> list[InboxState]:
     ]
 
 
-def _counted(tx: Tx) -> tuple[int, str, o.Steps]:
-    return tx.the(o.SESSIONS, now=tx.now), tx.the(o.DATABASE), tx.the(o.STEPS)
+def _counted(tx: Tx) -> tuple[int, str, int, o.Steps]:
+    sessions = tx.the(o.SESSIONS, now=tx.now)
+    return sessions, tx.the(o.DATABASE), tx.the(o.SIZE), tx.the(o.STEPS)
 
 
 def _warnings(console: Console) -> list[Warned]:
@@ -153,12 +154,6 @@ def _steps(console: Console, done: o.Steps) -> list[Step]:
     if "widget" in kinds:
         found.insert(2, Step(id="widget", done=bool(done.on_the_site)))
     return found
-
-
-def _size(database: Path) -> int:
-    """Return the bytes of the database, with what is not yet in its own file."""
-    every = (database, database.with_name(f"{database.name}-wal"))
-    return sum(one.stat().st_size for one in every if one.exists())
 
 
 def _there(folder: Path) -> Path:

@@ -262,8 +262,6 @@ def _origin(request: Request[Any, Any, Any], console: Console) -> From:
 
 async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
     await console.write(presence.acted, console.desk.policy, opened.caller.agent.id)
-    # It may have ended others: the one it replaces or, with a new password, all.
-    await console.live.look_again()
     info = await session_info(console, opened.caller)
     return Response(info, cookies=[console.cookie.holding(opened.token)])
 
@@ -281,7 +279,6 @@ async def session(console: Given, me: Me) -> SessionInfo:
 async def sign_out(console: Given, me: Me, by: Acting) -> Response[None]:
     """Sign out, here and in every tab of this browser."""
     await console.sign_in.out(me, by)
-    console.live.signed_out(me.signed_in.token_hash)
     return Response(None, status_code=204, cookies=[console.cookie.cleared()])
 
 

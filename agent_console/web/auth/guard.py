@@ -81,7 +81,7 @@ def _open(tx: Tx, hashes: Collection[str]) -> frozenset[str]:
 
 
 def _extend(tx: Tx, hashed: str, until: int) -> None:
-    tx.run(q.EXTEND_SESSION, of=hashed, expires_at=until)
+    tx.run(q.EXTEND_SESSION, of=hashed, expires_at=until, now=tx.now)
 
 
 def refuse_token(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from agent_console.web.auth.tokens import new_token, token_hash
 from bridge.models import SignInLink
 from bridge.store import desk
 from bridge.store import sign_in as q
+from bridge.store.sessions import end_session, end_sessions
 from bridge.store.sign_in import Credentials
 from bridge.store.transactions import Store, Tx
 from bridge.web import ApiError
@@ -129,7 +130,7 @@ class SignIn:
         if hashed is not None:
             audit.record(tx, by, Deed("password_set", f"agent:{link.agent_id}"))
             tx.run(q.SET_PASSWORD, of=link.agent_id, password_hash=hashed)
-            tx.run(desk.END_SESSIONS, of=link.agent_id)
+            end_sessions(tx, link.agent_id)
             tx.run(desk.END_LINKS, of=link.agent_id)
             name = lockout.attempt(self._secret, f"agent:{link.agent_id}", origin.address)
             lockout.succeeded(tx, name)
@@ -139,7 +140,7 @@ class SignIn:
     def _open(self, tx: Tx, agent_id: str, origin: From) -> Opened:
         if origin.replaces is not None:
             # A new sign-in is a new session: what an earlier page knew opens nothing.
-            tx.run(q.END_SESSION, of=token_hash(origin.replaces))
+            end_session(tx, token_hash(origin.replaces))
         tx.run(q.FORGET_EXPIRED, now=tx.now)
         token = new_token()
         hashed = token_hash(token)
@@ -150,6 +151,8 @@ class SignIn:
             csrf=secrets.token_urlsafe(32),
             created_at=tx.now,
             expires_at=tx.now + self._length,
+            used_at=tx.now,
+            address=origin.address,
             user_agent=(origin.user_agent or "")[:_LONGEST_USER_AGENT] or None,
         )
         found = tx.the(q.SESSION_BY_HASH, token_hash=hashed, now=tx.now)
@@ -167,4 +170,4 @@ def _peek(tx: Tx, token: str) -> tuple[SignInLink, str] | None:
 
 def _end(tx: Tx, hashed: str, by: audit.By) -> None:
     audit.record(tx, by, Deed("sign_out"))
-    tx.run(q.END_SESSION, of=hashed)
+    end_session(tx, hashed)

@@ -25,6 +25,7 @@ from agent_console.web.live.socket import ConsoleSocket
 from bridge.channel import StorageUnavailableError
 from bridge.events import EventHub, StaleCursorError, Step
 from bridge.store.desk import AGENTS
+from bridge.store.sessions import SESSIONS_ENDED
 from bridge.store.transactions import Store, Tx
 from routing import sight
 from routing.desk import Desk
@@ -36,9 +37,10 @@ ROUND = 0.2
 ROUND_PER_CONSOLE = 0.002
 # And so many times what the last counting took, so that it never takes all there is.
 COUNTING_SHARE = 10
-# Seconds between two looks at who does not read, and at whose session has ended.
+# Seconds between two looks at who does not read, and at whose session has run out or was
+# ended by another process; what ends in this one is told at once.
 LOOK = 1.0
-LOOK_AT_SESSIONS = 30.0
+LOOK_AT_SESSIONS = 5.0
 # Events that can change a counter: of everybody, or of the one they are private to.
 _COUNTED = frozenset(
     {"message.added", "conversation.changed", "conversation.purged", "read.changed"}
@@ -185,10 +187,15 @@ class Live:
             try:
                 async for step in self._hub.follow(cursor):
                     self._note(step)
+                    await self._let_go(step)
             except (StaleCursorError, StorageUnavailableError):
                 # Not at once again: the database may be gone for a while.
                 await asyncio.sleep(LOOK)
             cursor, self._recount_all = self._hub.cursor(), True
+
+    async def _let_go(self, step: Step) -> None:
+        if any(one.kind == SESSIONS_ENDED for one in step.events):
+            await self.look_again()
 
     def _note(self, step: Step) -> None:
         for event in step.events:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from bridge import __version__
-from bridge.app import Program, serve
+from bridge.app import Program
 from bridge.cli.run import addresses, load_listening, opened, reloader
 from bridge.cli.sandbox import DATA
 from bridge.cli.sandbox.networks import Network, network_of
 from bridge.cli.sandbox.revision import revised
 from bridge.sandbox.phones import PhonesServer
 from bridge.sandbox.recorder import Recorder
+from bridge.serving import serve
 from bridge.settings import Settings
 from bridge.start import Sockets, StartError, lock
 

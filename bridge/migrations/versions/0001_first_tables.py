@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bridge.migrations.types import TEXT
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -13,17 +15,17 @@ def upgrade() -> None:
     """Create the tables and the search index."""
     op.create_table(
         "agents",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("email", TEXT, nullable=True),
+        sa.Column("role", TEXT, nullable=False),
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
-        sa.Column("password_hash", sa.Text(), nullable=True),
-        sa.Column("preferences", sa.Text(), server_default="{}", nullable=False),
-        sa.Column("photo_id", sa.Text(), nullable=True),
-        sa.Column("presence", sa.Text(), server_default="offline", nullable=False),
+        sa.Column("password_hash", TEXT, nullable=True),
+        sa.Column("preferences", TEXT, server_default="{}", nullable=False),
+        sa.Column("photo_id", TEXT, nullable=True),
+        sa.Column("presence", TEXT, server_default="offline", nullable=False),
         sa.Column("presence_at", sa.BigInteger(), nullable=True),
-        sa.Column("presence_chosen", sa.Text(), nullable=True),
+        sa.Column("presence_chosen", TEXT, nullable=True),
         sa.Column("here_since", sa.BigInteger(), nullable=True),
         sa.Column("missed", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
@@ -41,14 +43,15 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("attributes", sa.Text(), server_default="{}", nullable=False),
-        sa.Column("edited_fields", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("name", TEXT, nullable=True),
+        sa.Column("email", TEXT, nullable=True),
+        sa.Column("phone", TEXT, nullable=True),
+        sa.Column("language", TEXT, nullable=True),
+        sa.Column("attributes", TEXT, server_default="{}", nullable=False),
+        sa.Column("edited_fields", TEXT, server_default="[]", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sqlite_autoincrement=True,
     )
     for name in ("email", "phone"):
         op.create_index(
@@ -61,8 +64,8 @@ def upgrade() -> None:
         )
     op.create_table(
         "cursors",
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_cursors")),
     )
     op.create_table(
@@ -74,29 +77,29 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("identity_id", sa.BigInteger(), nullable=True),
-        sa.Column("private_to", sa.Text(), nullable=True),
+        sa.Column("private_to", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "inboxes",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inboxes")),
     )
     op.create_table(
         "inbox_health",
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("sentence", sa.Text(), nullable=True),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("sentence", TEXT, nullable=True),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("heard_at", sa.BigInteger(), nullable=True),
         sa.Column("down_since", sa.BigInteger(), nullable=True),
@@ -110,8 +113,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "meta",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_meta")),
     )
     op.create_table(
@@ -122,8 +125,8 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("login_hash", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("login_hash", TEXT, nullable=False),
+        sa.Column("address", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failures")),
@@ -136,8 +139,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "timers",
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("generation", sa.BigInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("subject", "kind", name=op.f("pk_timers")),
@@ -155,10 +158,10 @@ def upgrade() -> None:
             "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
-        sa.Column("kept", sa.Text(), nullable=False),
+        sa.Column("kept", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_contact_joins_agent_id_agents")
         ),
@@ -195,8 +198,8 @@ def upgrade() -> None:
         sa.Column(
             "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_contact_notes_agent_id_agents")
@@ -218,21 +221,21 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("external_id", TEXT, nullable=False),
         sa.Column(
             "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("username", sa.Text(), nullable=True),
-        sa.Column("profile_url", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("name", TEXT, nullable=True),
+        sa.Column("username", TEXT, nullable=True),
+        sa.Column("profile_url", TEXT, nullable=True),
+        sa.Column("email", TEXT, nullable=True),
         sa.Column("email_at", sa.BigInteger(), nullable=True),
         sa.Column("verified_at", sa.BigInteger(), nullable=True),
         sa.Column("unreachable_at", sa.BigInteger(), nullable=True),
-        sa.Column("unreachable_reason", sa.Text(), nullable=True),
-        sa.Column("photo_ref", sa.Text(), nullable=True),
-        sa.Column("photo_id", sa.Text(), nullable=True),
+        sa.Column("unreachable_reason", TEXT, nullable=True),
+        sa.Column("photo_ref", TEXT, nullable=True),
+        sa.Column("photo_id", TEXT, nullable=True),
         sa.Column("photo_at", sa.BigInteger(), nullable=True),
         sa.Column("blocked_until", sa.BigInteger(), nullable=True),
         sa.Column("purged_at", sa.BigInteger(), nullable=True),
@@ -247,6 +250,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "inbox_id", "external_id", name=op.f("uq_identities_inbox_id_external_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_identities_contact", "identities", ["contact_id"], unique=False)
     op.create_table(
@@ -257,9 +261,9 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("awaits", sa.Text(), nullable=False),
-        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("awaits", TEXT, nullable=False),
+        sa.Column("event", TEXT, nullable=False),
         sa.Column("parked_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["inbox_id"], ["inboxes.id"], name=op.f("fk_parked_events_inbox_id_inboxes")
@@ -271,14 +275,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "poison",
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
         sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_poison")),
     )
     op.create_table(
         "redeliveries",
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("subject_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
@@ -295,13 +299,13 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("form", TEXT, nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("size", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("kept", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("why", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("times", sa.BigInteger(), server_default="1", nullable=False),
@@ -322,9 +326,9 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("shortcut", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("shortcut", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_quick_replies_agent_id_agents")
@@ -334,30 +338,40 @@ def upgrade() -> None:
     )
     op.create_table(
         "sessions",
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("csrf", sa.Text(), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("token_hash", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("csrf", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("user_agent", sa.Text(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.Column("address", TEXT, nullable=True),
+        sa.Column("user_agent", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_sessions_agent_id_agents")
         ),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_sessions_agent", "sessions", ["agent_id"], unique=False)
     op.create_table(
         "turns",
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("given_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_turns_agent_id_agents")),
         sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_turns")),
     )
     op.create_table(
         "sign_in_links",
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("token_hash", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -373,9 +387,9 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("account", TEXT, nullable=False),
         sa.Column("linked_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_agent_links_agent_id_agents")
@@ -386,8 +400,8 @@ def upgrade() -> None:
     op.create_index("ix_agent_links_agent", "agent_links", ["agent_id"], unique=False)
     op.create_table(
         "agent_link_codes",
-        sa.Column("code_hash", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("code_hash", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -403,10 +417,10 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("token_hash", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("scope", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
@@ -419,10 +433,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "statuses",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("color", sa.Text(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("label", TEXT, nullable=False),
+        sa.Column("color", TEXT, nullable=False),
         sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statuses")),
@@ -435,17 +449,17 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
         sa.Column(
             "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
             "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("thread", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("assignee_id", sa.Text(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("thread", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("assignee_id", TEXT, nullable=True),
+        sa.Column("language", TEXT, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("waiting_since", sa.BigInteger(), nullable=True),
@@ -453,23 +467,23 @@ def upgrade() -> None:
         sa.Column("incoming_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("closed_by", sa.Text(), nullable=True),
-        sa.Column("answered_by", sa.Text(), nullable=True),
-        sa.Column("last_by", sa.Text(), nullable=True),
-        sa.Column("item_label", sa.Text(), nullable=True),
-        sa.Column("item_url", sa.Text(), nullable=True),
-        sa.Column("team_id", sa.Text(), nullable=True),
+        sa.Column("closed_by", TEXT, nullable=True),
+        sa.Column("answered_by", TEXT, nullable=True),
+        sa.Column("last_by", TEXT, nullable=True),
+        sa.Column("item_label", TEXT, nullable=True),
+        sa.Column("item_url", TEXT, nullable=True),
+        sa.Column("team_id", TEXT, nullable=True),
         sa.Column("queued_at", sa.BigInteger(), nullable=True),
         sa.Column("passed_on_from", sa.BigInteger(), nullable=True),
-        sa.Column("given_back_by", sa.Text(), nullable=True),
+        sa.Column("given_back_by", TEXT, nullable=True),
         sa.Column("absence_told_at", sa.BigInteger(), nullable=True),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("rated", sa.BigInteger(), nullable=True),
-        sa.Column("status_id", sa.Text(), nullable=True),
+        sa.Column("status_id", TEXT, nullable=True),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
-        sa.Column("snoozed_by", sa.Text(), nullable=True),
+        sa.Column("snoozed_by", TEXT, nullable=True),
         sa.CheckConstraint(
             "state = 'open' OR state = 'closed' OR state = 'deleted' OR state = 'purged'",
             name=op.f("ck_conversations_state"),
@@ -549,7 +563,7 @@ def upgrade() -> None:
         sa.Column(
             "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("facts", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("facts", TEXT, server_default="{}", nullable=False),
         sa.Column("open_pages", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("seconds", sa.BigInteger(), server_default="0", nullable=False),
@@ -565,12 +579,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "drafts",
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -596,20 +610,20 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column(
             "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("agent_id", sa.Text(), nullable=True),
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=True),
-        sa.Column("client_key", sa.Text(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=True),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("external_id", TEXT, nullable=True),
+        sa.Column("client_key", TEXT, nullable=True),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("format", TEXT, nullable=False),
         sa.Column(
             "reply_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("activity", sa.Text(), nullable=True),
+        sa.Column("activity", TEXT, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("edited_at", sa.BigInteger(), nullable=True),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
@@ -667,7 +681,7 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_participants_agent_id_agents")
@@ -689,22 +703,22 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("webhook_id", sa.Text(), nullable=False),
-        sa.Column("public_id", sa.Text(), nullable=False),
-        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("webhook_id", TEXT, nullable=False),
+        sa.Column("public_id", TEXT, nullable=False),
+        sa.Column("event", TEXT, nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("body", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("answer", TEXT, nullable=True),
         sa.CheckConstraint(
             "state = 'queued' OR state = 'sent' OR state = 'failed'",
             name=op.f("ck_webhook_calls_state"),
@@ -748,13 +762,13 @@ def upgrade() -> None:
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("target", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("target", TEXT, nullable=False),
+        sa.Column("title", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=True),
         sa.Column("call_id", sa.BigInteger(), nullable=True),
-        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("url", TEXT, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_tickets_agent_id_agents")
@@ -778,11 +792,11 @@ def upgrade() -> None:
     op.create_index("ix_tickets_conversation", "tickets", ["conversation_id"], unique=False)
     op.create_table(
         "start_tokens",
-        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("token_hash", TEXT, nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("inbox_id", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.Column(
@@ -817,7 +831,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "read_marks",
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -857,7 +871,7 @@ def upgrade() -> None:
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_mentions_agent_id_agents")
         ),
@@ -877,15 +891,15 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("album", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("external_id", TEXT, nullable=False),
+        sa.Column("album", TEXT, nullable=False),
         sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("format", TEXT, nullable=False),
         sa.Column("edited_at", sa.BigInteger(), nullable=True),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -914,27 +928,27 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("public_id", TEXT, nullable=False),
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column(
             "identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("agent_id", sa.Text(), nullable=True),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("mime", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=True),
+        sa.Column("owner", TEXT, nullable=False),
+        sa.Column("sha256", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("mime", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("size", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("width", sa.BigInteger(), nullable=True),
         sa.Column("height", sa.BigInteger(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
         sa.Column("size_limit", sa.BigInteger(), nullable=True),
-        sa.Column("role", sa.Text(), server_default="attachment", nullable=False),
-        sa.Column("fetch_ref", sa.Text(), nullable=True),
-        sa.Column("fetch_key", sa.Text(), nullable=True),
+        sa.Column("role", TEXT, server_default="attachment", nullable=False),
+        sa.Column("fetch_ref", TEXT, nullable=True),
+        sa.Column("fetch_key", TEXT, nullable=True),
         sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("last_revision", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -994,25 +1008,25 @@ def upgrade() -> None:
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("place", TEXT, nullable=False),
         sa.Column("part", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("action", TEXT, nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="1", nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=True),
-        sa.Column("external_ids", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("detail", TEXT, nullable=True),
+        sa.Column("external_ids", TEXT, server_default="[]", nullable=False),
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("held_at", sa.BigInteger(), nullable=True),
         sa.Column("unsure_at", sa.BigInteger(), nullable=True),
         sa.Column("doubled_at", sa.BigInteger(), nullable=True),
-        sa.Column("trace", sa.Text(), nullable=True),
+        sa.Column("trace", TEXT, nullable=True),
         sa.Column("put_away_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'delivered' "
@@ -1082,7 +1096,7 @@ def upgrade() -> None:
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
@@ -1094,8 +1108,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "receipts",
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("external_id", TEXT, nullable=False),
         sa.Column(
             "delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -1116,15 +1130,15 @@ def upgrade() -> None:
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("occasion", TEXT, nullable=False),
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("agent_id", TEXT, nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
-        sa.Column("buttons", sa.Text(), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("buttons", TEXT, nullable=True),
+        sa.Column("answer", TEXT, nullable=True),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_notices_agent_id_agents")
@@ -1158,10 +1172,10 @@ def upgrade() -> None:
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("ended_at", sa.BigInteger(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("agent_id", TEXT, nullable=True),
         sa.Column("score", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("scale", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("comment", TEXT, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1196,12 +1210,12 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("agent_id", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=True),
+        sa.Column("reason", TEXT, nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
-        sa.Column("lifted_by", sa.Text(), nullable=True),
+        sa.Column("lifted_by", TEXT, nullable=True),
         sa.Column("refused", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("refused_at", sa.BigInteger(), nullable=True),
         sa.Column("notice_id", sa.BigInteger(), nullable=True),
@@ -1241,7 +1255,7 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("automation_id", sa.Text(), nullable=False),
+        sa.Column("automation_id", TEXT, nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("runs", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rested_at", sa.BigInteger(), nullable=True),
@@ -1258,17 +1272,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "topics",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("label", TEXT, nullable=False),
         sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topics")),
     )
     op.create_table(
         "tags",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("color", sa.Text(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("label", TEXT, nullable=False),
+        sa.Column("color", TEXT, nullable=False),
         sa.Column("pinned", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
@@ -1279,7 +1293,7 @@ def upgrade() -> None:
         sa.Column(
             "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("tag_id", sa.Text(), nullable=False),
+        sa.Column("tag_id", TEXT, nullable=False),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"],
@@ -1302,8 +1316,8 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("topic_id", sa.Text(), nullable=True),
-        sa.Column("other", sa.Text(), nullable=True),
+        sa.Column("topic_id", TEXT, nullable=True),
+        sa.Column("other", TEXT, nullable=True),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "(topic_id IS NULL) != (other IS NULL)", name=op.f("ck_conversation_topics_one")
@@ -1352,9 +1366,9 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("was", sa.Text(), nullable=False),
+        sa.Column("was", TEXT, nullable=False),
         sa.CheckConstraint(
             "was = 'open' OR was = 'closed'", name=op.f("ck_deleted_conversations_was")
         ),
@@ -1372,12 +1386,39 @@ def upgrade() -> None:
     op.create_index("ix_deleted_conversations_at", "deleted_conversations", ["at"], unique=False)
     op.create_table(
         "purged_messages",
-        sa.Column("inbox_id", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["inbox_id"], ["inboxes.id"], name=op.f("fk_purged_messages_inbox_id_inboxes")
         ),
         sa.PrimaryKeyConstraint("inbox_id", "digest", name=op.f("pk_purged_messages")),
+    )
+    op.create_table(
+        "erased_accounts",
+        sa.Column("inbox_id", TEXT, nullable=False),
+        sa.Column("salt", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("inbox_id", "salt", "digest", name=op.f("pk_erased_accounts")),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("contacts", TEXT, nullable=False),
+        sa.Column("identities", TEXT, nullable=False),
+        sa.Column("contents", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=True),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_erasures_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
     )
     op.create_table(
         "saved_views",
@@ -1387,11 +1428,11 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("shared", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("query", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_saved_views_agent_id_agents")
@@ -1407,8 +1448,8 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("topic", sa.Text(), nullable=True),
-        sa.Column("pair", sa.Text(), nullable=True),
+        sa.Column("topic", TEXT, nullable=True),
+        sa.Column("pair", TEXT, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
@@ -1417,7 +1458,7 @@ def upgrade() -> None:
     op.create_table(
         "chat_members",
         sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("read_up_to", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_chat_members_agent_id_agents")
@@ -1437,9 +1478,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("client_key", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("client_key", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_chat_messages_agent_id_agents")
@@ -1456,7 +1497,7 @@ def upgrade() -> None:
         sa.Column(
             "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_hand_overs_agent_id_agents")
@@ -1473,11 +1514,11 @@ def upgrade() -> None:
         "sights_before",
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("assignee_id", sa.Text(), nullable=True),
-        sa.Column("team_id", sa.Text(), nullable=True),
-        sa.Column("participants", sa.Text(), nullable=False),
-        sa.Column("topics", sa.Text(), nullable=False),
-        sa.Column("handed_on", sa.Text(), nullable=False),
+        sa.Column("assignee_id", TEXT, nullable=True),
+        sa.Column("team_id", TEXT, nullable=True),
+        sa.Column("participants", TEXT, nullable=False),
+        sa.Column("topics", TEXT, nullable=False),
+        sa.Column("handed_on", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["events.id"],
@@ -1504,12 +1545,14 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=True),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=True),
-        sa.Column("surface", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("agent_id", TEXT, nullable=True),
+        sa.Column("action", TEXT, nullable=False),
+        sa.Column("subject", TEXT, nullable=True),
+        sa.Column("surface", TEXT, nullable=False),
+        sa.Column("address", TEXT, nullable=True),
+        sa.Column("detail", TEXT, nullable=False),
+        sa.Column("after_hash", TEXT, nullable=False),
+        sa.Column("hash", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_audit_agent_id_agents")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         sqlite_autoincrement=True,
@@ -1519,8 +1562,8 @@ def upgrade() -> None:
     op.create_index("ix_audit_action", "audit", ["action", "id"], unique=False)
     op.create_table(
         "surface_active",
-        sa.Column("surface_id", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("surface_id", TEXT, nullable=False),
+        sa.Column("agent_id", TEXT, nullable=False),
         sa.Column("active_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_surface_active_agent_id_agents")
@@ -1529,16 +1572,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "surface_kept",
-        sa.Column("surface_id", sa.Text(), nullable=False),
-        sa.Column("sort", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("surface_id", TEXT, nullable=False),
+        sa.Column("sort", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), nullable=True),
         sa.Column("kept_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("surface_id", "sort", "name", name=op.f("pk_surface_kept")),
     )
     op.create_index("ix_surface_kept_until", "surface_kept", ["kept_until"], unique=False)
     # What bridge/search writes to and asks; its docstring says why so.
+    if op.get_bind().dialect.name == "postgresql":
+        for name in ("message_fts", "contact_fts"):
+            op.execute(f"CREATE TABLE {name} (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)")
+            op.execute(f"CREATE INDEX ix_{name}_words ON {name} USING gin (words)")
+        return
     options = "detail='none', prefix='2 3 4 5 6', tokenize='unicode61 remove_diacritics 2'"
     op.execute(f"CREATE VIRTUAL TABLE message_fts USING fts5(text, content='', {options})")
     op.execute(f"CREATE VIRTUAL TABLE contact_fts USING fts5(text, {options})")

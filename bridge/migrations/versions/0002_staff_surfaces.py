@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bridge.migrations.types import TEXT
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -19,13 +21,13 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("surface_id", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("thread", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=True),
-        sa.Column("album", sa.Text(), nullable=True),
-        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("surface_id", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("place", TEXT, nullable=False),
+        sa.Column("thread", TEXT, nullable=False),
+        sa.Column("external_id", TEXT, nullable=True),
+        sa.Column("album", TEXT, nullable=True),
+        sa.Column("event", TEXT, nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
@@ -43,11 +45,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "surface_places",
-        sa.Column("surface_id", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("surface_id", TEXT, nullable=False),
+        sa.Column("place", TEXT, nullable=False),
         sa.Column("lost_at", sa.BigInteger(), nullable=True),
-        sa.Column("why", sa.Text(), nullable=True),
-        sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("why", TEXT, nullable=True),
+        sa.Column("moved_to", TEXT, nullable=True),
         sa.Column("out_from", sa.BigInteger(), nullable=True),
         sa.Column("out_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("surface_id", "place", name=op.f("pk_surface_places")),
@@ -60,16 +62,16 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("surface_id", sa.Text(), nullable=False),
+        sa.Column("surface_id", TEXT, nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("thread", sa.Text(), nullable=True),
-        sa.Column("card", sa.Text(), nullable=True),
-        sa.Column("drawn", sa.Text(), nullable=True),
+        sa.Column("place", TEXT, nullable=False),
+        sa.Column("thread", TEXT, nullable=True),
+        sa.Column("card", TEXT, nullable=True),
+        sa.Column("drawn", TEXT, nullable=True),
         sa.Column("message_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("shut_at", sa.BigInteger(), nullable=True),
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
-        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("key", TEXT, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_surface_threads")),
         sa.UniqueConstraint(
@@ -106,10 +108,10 @@ def upgrade() -> None:
         sa.Column(
             "thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("about", sa.Text(), nullable=True),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("once", sa.Text(), nullable=True),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("about", TEXT, nullable=True),
+        sa.Column("body", TEXT, nullable=False),
+        sa.Column("once", TEXT, nullable=True),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["thread_id"],
@@ -135,7 +137,7 @@ def upgrade() -> None:
         sa.Column(
             "thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("external_id", TEXT, nullable=False),
         sa.Column("message_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["thread_id"],
@@ -158,19 +160,19 @@ def upgrade() -> None:
         ),
         sa.Column("message_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("part", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="1", nullable=False),
-        sa.Column("external_ids", sa.Text(), server_default="[]", nullable=False),
-        sa.Column("mark", sa.Text(), nullable=True),
+        sa.Column("external_ids", TEXT, server_default="[]", nullable=False),
+        sa.Column("mark", TEXT, nullable=True),
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("again_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("failed_at", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=True),
-        sa.Column("trace", sa.Text(), nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("detail", TEXT, nullable=True),
+        sa.Column("trace", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["thread_id"],
             ["surface_threads.id"],
@@ -204,11 +206,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "surface_signs",
-        sa.Column("surface_id", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("surface_id", TEXT, nullable=False),
+        sa.Column("place", TEXT, nullable=False),
+        sa.Column("external_id", TEXT, nullable=False),
+        sa.Column("account", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("gone", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint(
@@ -223,8 +225,8 @@ def upgrade() -> None:
     op.create_index("ix_surface_signs_at", "surface_signs", ["at"], unique=False)
     op.create_table(
         "surface_visits",
-        sa.Column("surface_id", sa.Text(), nullable=False),
-        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("surface_id", TEXT, nullable=False),
+        sa.Column("account", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("surface_id", "account", name=op.f("pk_surface_visits")),
     )

@@ -20,10 +20,12 @@ from bridge.settings.values import (
     CHOICE,
     LISTED,
     LOCALES,
+    WHOLE,
     ByteSize,
     Duration,
     DurationOrOff,
     Flag,
+    Id,
     Locale,
     Timezone,
     written,
@@ -122,8 +124,31 @@ class Media(Part):
     )
 
 
+class InboxRetention(Part):
+    """How long what came by one inbox is kept."""
+
+    messages: DurationOrOff = Field(
+        description="How long a closed conversation of this inbox is kept, in place of "
+        "`messages` for all. `off` keeps it for ever.",
+        examples=["90d", "off"],
+    )
+
+
 class Retention(Part):
     """How long things are kept."""
+
+    messages: DurationOrOff = Field(
+        default=None,
+        description="How long a closed conversation is kept after the last word in it. After "
+        "that it is removed for ever, with its messages and files, a piece at a time. What is "
+        "open is never taken. `off` keeps them for ever.",
+        examples=["2y", "off"],
+    )
+    inboxes: dict[Id, InboxRetention] = Field(
+        default_factory=dict,
+        description="Inboxes whose conversations are kept for another time.",
+        examples=[{"shop_tg": {"messages": "90d"}}],
+    )
 
     deleted: DurationOrOff = Field(
         default=written("30d"),
@@ -139,14 +164,37 @@ class Retention(Part):
     )
 
 
+class Backup(Part):
+    """Copies that the program makes of the database by itself."""
+
+    before_migration: Flag = Field(
+        default=True,
+        description="Whether a new version of the program that changes the tables copies the "
+        "database first, beside itself, and says where.",
+        examples=[False],
+    )
+    keep: Annotated[int, Field(ge=1, le=100), WHOLE] = Field(
+        default=3,
+        description="How many of these copies are kept; with one more the oldest goes.",
+        examples=[3],
+    )
+
+
 class Storage(Part):
     """Where conversations and files are kept."""
 
     database: DatabaseUrl = Field(
-        default="sqlite:///var/deskbridge.db",
+        default=written("sqlite:///var/deskbridge.db"),
         description="The database. `sqlite:///` and a path relative to the working "
-        "directory, or four slashes and an absolute path.",
-        examples=["sqlite:///var/deskbridge.db", "sqlite:////var/lib/deskbridge/deskbridge.db"],
+        "directory, or four slashes and an absolute path. `postgresql://user@host:port/name` is "
+        "a server; with a password in it the whole address comes from outside: "
+        "`${DATABASE_URL}`.",
+        examples=[
+            "sqlite:///var/deskbridge.db",
+            "sqlite:////var/lib/deskbridge/deskbridge.db",
+            "postgresql://deskbridge@db.internal/deskbridge",
+            "${DATABASE_URL}",
+        ],
     )
     media: Media = Field(
         default_factory=Media,
@@ -158,11 +206,22 @@ class Storage(Part):
         description="How long things are kept.",
         examples=[{"deleted": "30d", "audit": "1y"}],
     )
+    backup: Backup = Field(
+        default_factory=Backup,
+        description="Copies that the program makes of the database by itself.",
+        examples=[{"before_migration": True, "keep": 3}],
+    )
 
     @property
     def database_path(self) -> Path:
-        """Return the file of the SQLite database."""
-        return Path(self.database.removeprefix("sqlite:///"))
+        """Return the file of the SQLite database.
+
+        Of a server's it is the name in whose place the lock and the secret are kept, beside
+        the folder of files; no such file is made.
+        """
+        if self.database.startswith("sqlite:"):
+            return Path(self.database.removeprefix("sqlite:///"))
+        return self.media.dir.parent / "deskbridge.db"
 
 
 class LocaleSettings(Part):

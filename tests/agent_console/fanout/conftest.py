@@ -34,8 +34,7 @@ from bridge.sandbox.slack import SlackPlatform
 from bridge.sandbox.slack import budgets as theirs
 from bridge.sandbox.telegram import TelegramServer
 from bridge.store import heard as h
-from bridge.store.news import News
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.fanout.board import Board, PlainVoice
 from tests.agent_console.fanout.houses import DESK, TwoHouses, running

@@ -17,9 +17,8 @@ from bridge.sandbox.slack import Agent as SlackAgent
 from bridge.sandbox.telegram import Member, TelegramServer
 from bridge.settings import Secret
 from bridge.store import surfaces as s
-from bridge.store.news import News
 from bridge.store.statement import Statement, value
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from tests.agent_console.office import Office
 from tests.channels.rig import eventually
 

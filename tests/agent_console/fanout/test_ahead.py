@@ -16,6 +16,7 @@ from bridge.channel import InboundMessage, Sender
 from bridge.store.transactions import Tx
 from tests.agent_console.fanout.board import Board, ProvingBoard
 from tests.agent_console.fanout.conftest import PutUp, Wall
+from tests.databases import by_hand
 
 _STATES = "SELECT state FROM surface_posts ORDER BY id"
 
@@ -36,11 +37,11 @@ def posts(wall: Wall) -> list[tuple[str, bool]]:
 def synced(wall: Wall) -> list[str]:
     """Return how the posts stand for whoever starts after a kill."""
     idle = wall.office.store._idle  # The test looks inside.
-    connection = idle.get_nowait()
+    line = idle.get_nowait()
     try:
-        return [state for (state,) in connection.execute(_STATES)]
+        return [state for (state,) in by_hand(line.tx(0), _STATES).fetchall()]
     finally:
-        idle.put(connection)
+        idle.put(line)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from routing import unseen
 from routing.desk import AgentMail
 from routing.timers import fire
 from tests.agent_console.fanout.conftest import PutUp, Wall
+from tests.databases import by_hand
 
 PAVEL = "acc-pavel"
 MINUTE = 60
@@ -152,7 +153,7 @@ async def test_o18_whoever_works_elsewhere_on_the_surface_is_mailed_once_they_st
 async def test_work_on_a_surface_that_does_not_show_it_says_nothing(mailed: Wall) -> None:
     mailed.office.clock.tick(50)
     await mailed.office.store.write(
-        lambda tx: tx._connection.execute("UPDATE surface_posts SET state = 'failed'")
+        lambda tx: by_hand(tx, "UPDATE surface_posts SET state = 'failed'")
     )
     await mailed.desk.press(Person(id=PAVEL), "queue")
     await passes(mailed, 10)
@@ -175,14 +176,12 @@ async def test_what_is_said_to_come_from_the_future_counts_as_now(mailed: Wall) 
 async def test_a_customer_is_told_that_they_were_read(mailed: Wall) -> None:
     await _reacts(mailed)
     marks = await mailed.office.store.read(
-        lambda tx: tx._connection.execute(
-            "SELECT message_id FROM read_marks WHERE agent_id = 'pavel'"
+        lambda tx: by_hand(
+            tx, "SELECT message_id FROM read_marks WHERE agent_id = 'pavel'"
         ).fetchall()
     )
     last = await mailed.office.store.read(
-        lambda tx: tx._connection.execute(
-            "SELECT max(id) FROM messages WHERE kind = 'incoming'"
-        ).fetchone()
+        lambda tx: by_hand(tx, "SELECT max(id) FROM messages WHERE kind = 'incoming'").fetchone()
     )
     assert [one[0] for one in marks] == [last[0]]
 

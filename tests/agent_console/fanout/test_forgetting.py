@@ -36,6 +36,28 @@ async def test_what_is_purged_is_taken_from_the_thread_and_no_row_is_left(wall: 
     assert await wall.office.store.read(_rows) == dict.fromkeys(_TABLES, 0)
 
 
+async def test_who_is_erased_is_taken_from_the_thread_and_said_what_agents_wrote_there(
+    wall: Wall,
+) -> None:
+    conversation_id, _ = await wall.office.customer_writes("my secret")
+    await wall.settled()
+    await wall.says("acc-anna", "an answer")
+    await wall.settled()
+    anna = await wall.office.sign_in("anna")
+    row = await anna.row(conversation_id)
+    number = row["conversation"]["contact"]["id"]
+
+    erased = await anna.post(f"/api/contacts/{number}/erase", {"confirm": str(number)})
+
+    (copies,) = erased["surfaces"]
+    assert (copies["surface"], copies["staffs"]) == ("wall", 1)
+    assert copies["ours"] > 0
+    await Purger(wall.office.store, wall.office.media, kept_for=None).tidy()
+    await wall.settled()
+    assert wall.board.topic.posts == {}
+    assert await wall.office.store.read(_rows) == dict.fromkeys(_TABLES, 0)
+
+
 async def test_what_was_purged_while_the_program_was_off_goes_at_the_next_start(
     wall: Wall,
 ) -> None:

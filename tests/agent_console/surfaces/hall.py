@@ -19,8 +19,7 @@ from bridge.health import Watch
 from bridge.models import Event
 from bridge.store import heard as h
 from bridge.store import surfaces as s
-from bridge.store.news import News
-from bridge.store.transactions import Store
+from bridge.store.transactions import News, Store
 from tests.agent_console.office import Agent, Office, open_office, settings_of
 from tests.clock import ManualClock
 

@@ -17,6 +17,7 @@ from routing import conversations, outbound
 from routing.outbound import Written
 from tests.agent_console.conftest import OpenOffice, an_office, clock, database, store
 from tests.agent_console.office import Office
+from tests.databases import by_hand
 
 __all__ = ["an_office", "clock", "database", "store"]
 
@@ -74,7 +75,8 @@ class Staff:
         """Let somebody be what they are, whatever they did before."""
 
         def set_to(tx: Tx) -> None:
-            tx._connection.execute(
+            by_hand(
+                tx,
                 "UPDATE agents SET presence = ?, presence_chosen = ? WHERE id = ?",
                 [presence, presence if presence in ("break", "offline") else None, who],
             )

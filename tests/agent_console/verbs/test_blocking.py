@@ -4,11 +4,12 @@ import pytest
 
 from bridge.store.transactions import Tx
 from tests.agent_console.verbs.conftest import OpenStaff, Staff, options
+from tests.databases import by_hand
 
 
 async def _trail(staff: Staff) -> list[tuple[str, str, str]]:
     def read(tx: Tx) -> list[tuple[str, str, str]]:
-        rows = tx._connection.execute("SELECT action, agent_id, surface FROM audit ORDER BY id")
+        rows = by_hand(tx, "SELECT action, agent_id, surface FROM audit ORDER BY id")
         return [tuple(row) for row in rows]
 
     return await staff.office.store.read(read)

@@ -13,6 +13,7 @@ from bridge.store.transactions import Tx
 from routing.access import Standing, Verb, verbs
 from routing.policy import BotPolicy, Policy
 from tests.agent_console.verbs.conftest import OpenStaff, Staff, url_of
+from tests.databases import by_hand
 
 # What access calls that which a button does; nothing: whoever sees it may.
 ACCESS: dict[str, Verb | None] = {
@@ -160,7 +161,7 @@ async def test_a_rating_is_shown_as_stars(staff: Staff) -> None:
     assert "Rating" not in dict((await staff.card(conversation)).lines)
 
     def rated(tx: Tx) -> None:
-        tx._connection.execute("UPDATE conversations SET rated = 4 WHERE id = ?", [conversation])
+        by_hand(tx, "UPDATE conversations SET rated = 4 WHERE id = ?", [conversation])
 
     await staff.office.store.write(rated)
     assert dict((await staff.card(conversation)).lines)["Rating"] == "★★★★☆"

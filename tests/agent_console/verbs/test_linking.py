@@ -15,6 +15,7 @@ from bridge.store.links import LINKS
 from bridge.store.transactions import Tx
 from routing.declared import declare
 from tests.agent_console.verbs.conftest import Staff
+from tests.databases import by_hand
 
 PETR = Person(id="777", name="Пётр")
 AGENTS: dict[str, Declared] = {
@@ -103,7 +104,7 @@ async def test_a_code_is_kept_as_a_hash_alone(staff: Staff) -> None:
     code = await staff.office.store.write(make_code, "pavel")
 
     def rows(tx: Tx) -> str:
-        return repr(tx._connection.execute("SELECT * FROM agent_link_codes").fetchall())
+        return repr(by_hand(tx, "SELECT * FROM agent_link_codes").fetchall())
 
     kept = await staff.office.store.read(rows)
     assert "pavel" in kept

@@ -5,7 +5,7 @@ import sys
 
 HEAVY = ("aiogram", "slack_sdk", "vk_api", "viberbot", "aioimaplib", "prometheus_client")
 # What else a shop with a widget and the web console has no use for.
-UNUSED = (*HEAVY, "aiohttp", "alembic")
+UNUSED = (*HEAVY, "aiohttp", "alembic", "psycopg")
 SHIPPED = "bridge.app, channels.widget.channel, agent_console.web.surface"
 
 

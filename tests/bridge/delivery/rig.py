@@ -18,9 +18,8 @@ from bridge.store import deliveries as d
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.desk import PUT_AGENT
-from bridge.store.news import News
 from bridge.store.statement import Statement, value
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import News, Store, Tx
 from tests.bridge.delivery.pigeon import Network, Pigeon
 from tests.clock import ManualClock
 from tests.databases import until

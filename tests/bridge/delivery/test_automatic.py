@@ -5,6 +5,7 @@ from pathlib import Path
 from bridge.store.transactions import Store
 from tests.bridge.delivery.rig import Rig
 from tests.clock import ManualClock
+from tests.databases import by_hand
 
 
 async def test_only_what_no_agent_wrote_goes_out_as_automatic(rig: Rig) -> None:
@@ -13,7 +14,7 @@ async def test_only_what_no_agent_wrote_goes_out_as_automatic(rig: Rig) -> None:
         await rig.say(here, "by an agent")
         await rig.reaches(**{"by an agent": "sent"})
     await rig.say(here, "by a program")
-    rig.store._writing.execute("UPDATE messages SET agent_id = NULL")
+    by_hand(rig.store, "UPDATE messages SET agent_id = NULL")
     async with rig.working():
         await rig.reaches(**{"by a program": "sent"})
     assert [one.automatic for one in rig.network.parts] == [False, True]
@@ -26,7 +27,7 @@ async def test_a_second_automatic_message_within_a_day_never_leaves_whoever_queu
     here = await rig.conversation()
     for text in ("first", "second"):
         await rig.say(here, text)
-    rig.store._writing.execute("UPDATE messages SET agent_id = NULL")
+    by_hand(rig.store, "UPDATE messages SET agent_id = NULL")
     async with rig.working():
         await rig.reaches(first="sent", second="failed")
     assert rig.network.called == ["first"]

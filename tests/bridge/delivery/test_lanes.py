@@ -12,6 +12,7 @@ from bridge.store.transactions import Store
 from tests.bridge.delivery.pigeon import Gate
 from tests.bridge.delivery.rig import Rig
 from tests.clock import ManualClock
+from tests.databases import by_hand
 
 
 async def test_what_one_conversation_says_arrives_in_its_order(rig: Rig) -> None:
@@ -200,7 +201,7 @@ async def test_a_part_that_cannot_be_made_fails_and_stops_nobody(
     here, there = await rig.conversation("Марія"), await rig.conversation("Tom")
     await rig.say(here, "broken")
     broken = (await rig.deliveries())["broken"]
-    rig.store._writing.execute('UPDATE deliveries SET body = \'{"media": ["gone"]}\'')
+    by_hand(rig.store, 'UPDATE deliveries SET body = \'{"media": ["gone"]}\'')
     await rig.say(here, "next")
     await rig.say(there, "other")
     async with rig.working():

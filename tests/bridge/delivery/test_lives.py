@@ -11,6 +11,7 @@ from bridge.settings import load
 from bridge.start import StartError, lock
 from bridge.store import log
 from tests.bridge.delivery.rig import Rig
+from tests.databases import by_hand
 
 
 async def test_keys_are_the_numbers_of_the_parts_as_long_as_nothing_was_restored(rig: Rig) -> None:
@@ -46,7 +47,7 @@ async def test_a_key_stays_the_same_over_restarts_of_the_program(rig: Rig) -> No
     for _ in range(2):
         async with rig.working():
             await rig.a_moment()
-        rig.store._writing.execute("UPDATE deliveries SET state = 'queued'")
+        by_hand(rig.store, "UPDATE deliveries SET state = 'queued'")
     assert len(rig.network.called) == 2
     assert len(rig.network.keys["hi"]) == 1
 

@@ -1,25 +1,25 @@
 """Processes end, databases go away for a while; each part still comes to exactly one end."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bridge import channel as ch
+from bridge.db import Place
 from bridge.store.transactions import Store
 from tests.bridge.delivery.pigeon import Gate, Pigeon
 from tests.bridge.delivery.rig import Rig
 from tests.clock import ManualClock
-from tests.databases import until
+from tests.databases import by_hand, hold, impatient, until, watching
 
 
 async def left_on_the_wire(rig: Rig, *texts: str) -> None:
     """Leave a part as a killed process leaves it."""
     await rig.say(await rig.conversation(), *texts)
     left = "UPDATE deliveries SET state = 'sending', begun_at = 1 WHERE part = 0"
-    rig.store._writing.execute(left)
+    by_hand(rig.store, left)
 
 
 async def test_a_part_that_a_killed_process_left_on_the_wire_is_uncertain(rig: Rig) -> None:
@@ -131,26 +131,25 @@ async def test_a_part_claimed_but_not_begun_when_it_stops_goes_back_to_its_lane(
 
 
 async def test_a_receipt_is_recorded_however_long_the_database_is_away(
-    rig: Rig, database: Path, caplog: pytest.LogCaptureFixture
+    rig: Rig, database: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rig.store._writing.execute("PRAGMA busy_timeout=10")
+    impatient(rig.store)
     here = await rig.conversation()
     gate = Gate(rig.network, "hi")
     rig.network.fates["hi"] = [gate]
-    other = sqlite3.connect(database, isolation_level=None)
-    async with rig.working():
-        await rig.say(here, "hi")
-        await rig.say(here, "next")
-        await gate.entered.wait()
-        other.execute("BEGIN EXCLUSIVE")
-        gate.opened.set()
-        await until(lambda: "recording deliveries" in caplog.text)
-        rig.worker.wake()
-        await until(lambda: "wait for the database" in caplog.text)
-        assert await rig.states() == {"hi": "sending", "next": "queued"}
-        other.execute("ROLLBACK")
-        await rig.reaches(hi="sent", next="sent")
-    other.close()
+    with watching(database) as other:
+        async with rig.working():
+            await rig.say(here, "hi")
+            await rig.say(here, "next")
+            await gate.entered.wait()
+            hold(other)
+            gate.opened.set()
+            await until(lambda: "recording deliveries" in caplog.text)
+            rig.worker.wake()
+            await until(lambda: "wait for the database" in caplog.text)
+            assert await rig.states() == {"hi": "sending", "next": "queued"}
+            other.execute("ROLLBACK")
+            await rig.reaches(hi="sent", next="sent")
     assert rig.network.called == ["hi", "next"]
 
 
@@ -174,7 +173,7 @@ async def test_a_report_faster_than_the_answer_is_not_undone_by_it(rig: Rig) -> 
     async with rig.working():
         await rig.say(here, "hi")
         await gate.entered.wait()
-        rig.store._writing.execute("UPDATE deliveries SET state = 'delivered'")
+        by_hand(rig.store, "UPDATE deliveries SET state = 'delivered'")
         gate.opened.set()
         await until(lambda: bool(rig.witness.heard))
     part = (await rig.deliveries())["hi"]
@@ -185,7 +184,7 @@ async def test_a_failure_later_than_proof_of_arrival_changes_nothing(rig: Rig) -
     here = await rig.conversation()
 
     async def proven_then_lost() -> ch.Receipt:
-        rig.store._writing.execute("UPDATE deliveries SET state = 'delivered' WHERE part = 0")
+        by_hand(rig.store, "UPDATE deliveries SET state = 'delivered' WHERE part = 0")
         raise ch.OutcomeUnknownError("reset", reason="timeout")
 
     rig.network.fates["hi"] = [proven_then_lost]
@@ -196,21 +195,20 @@ async def test_a_failure_later_than_proof_of_arrival_changes_nothing(rig: Rig) -
 
 
 async def test_a_worker_that_finds_the_database_away_at_its_start_waits_for_it(
-    rig: Rig, database: Path
+    rig: Rig, database: Place
 ) -> None:
-    rig.store._writing.execute("PRAGMA busy_timeout=10")
+    impatient(rig.store)
     await rig.say(await rig.conversation(), "hi")
-    other = sqlite3.connect(database, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    async with rig.working():
-        await asyncio.sleep(0.05)
-        other.execute("ROLLBACK")
-        await rig.reaches(hi="sent")
-    other.close()
+    with watching(database) as other:
+        hold(other)
+        async with rig.working():
+            await asyncio.sleep(0.05)
+            other.execute("ROLLBACK")
+            await rig.reaches(hi="sent")
 
 
 async def test_another_process_on_the_same_database_goes_on_where_the_first_stopped(
-    rig: Rig, database: Path, clock: ManualClock, tmp_path: Path
+    rig: Rig, database: Place, clock: ManualClock, tmp_path: Path
 ) -> None:
     here = await rig.conversation()
     words = [f"слово {n}" for n in range(10)]

@@ -15,8 +15,7 @@ from bridge.models import Conversation
 from bridge.store import conversations as q
 from bridge.store import log
 from bridge.store import messages as m
-from bridge.store.news import News
-from bridge.store.transactions import Store, Tx
+from bridge.store.transactions import News, Store, Tx
 from tests.bridge.delivery.pigeon import Gate, Network, Pigeon
 from tests.bridge.delivery.rig import INBOX, Rig
 from tests.clock import ManualClock

@@ -12,7 +12,7 @@ from bridge.delivery import DeliveryWorker
 from bridge.pace import Budget, Pace
 from tests.bridge.delivery.pigeon import Gate, Network, Pigeon
 from tests.bridge.delivery.rig import INBOX, Rig
-from tests.databases import until
+from tests.databases import by_hand, until
 
 # One at a time, and no second one for as long as a test lasts.
 SLOW = Budget(1, 3600.0)
@@ -167,7 +167,7 @@ async def test_nothing_goes_behind_a_part_that_is_still_in_the_air_though_it_is_
         await rig.say(here, "hi")
         await rig.say(here, "next")
         await gate.entered.wait()
-        rig.store._writing.execute("UPDATE deliveries SET state = 'delivered' WHERE id = 1")
+        by_hand(rig.store, "UPDATE deliveries SET state = 'delivered' WHERE id = 1")
         await rig.a_moment()
         assert rig.network.called == ["hi"]
         gate.opened.set()

@@ -1,8 +1,9 @@
 """Files of customers, fetched from the networks they came through."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from bridge.store import conversations as c
 from bridge.store import log
 from bridge.store import messages as m
 from bridge.store import people as p
+from bridge.store import trash as t
 from bridge.store.transactions import Store, Tx
 from routing.attachments import add_inbound
 from tests.bridge.media.conftest import chunks, picture
@@ -45,6 +47,7 @@ class Network(Channel):
     def __init__(self) -> None:
         self.files: dict[str, bytes | Exception] = {}
         self.asked: list[str] = []
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def check(self) -> str:
         return "test"
@@ -60,6 +63,8 @@ class Network(Channel):
         found = self.files[ref]
         if isinstance(found, Exception):
             raise found
+        if self.meanwhile is not None:
+            await self.meanwhile()
         async for chunk in chunks(found, 1000):
             yield chunk
 
@@ -218,6 +223,27 @@ async def test_of_a_file_that_its_network_says_to_be_too_large_nothing_is_fetche
     told = given_up.state, given_up.size, given_up.size_limit
     assert told == ("failed", LIMIT + 1, LIMIT)
     assert network.asked == ["fits"]
+
+
+async def test_a_file_whose_message_goes_while_it_is_fetched_is_not_kept(
+    desk: Desk, network: Network, fetcher: Fetcher, tmp_path: Path
+) -> None:
+    gone = await desk.receives("secret")
+    network.files["secret"] = b"a secret of somebody who was erased"
+
+    async def erase() -> None:
+        await desk.store.write(lambda tx: tx.run(t.DROP_MESSAGES, ids=f"[{gone}]"))
+
+    network.meanwhile = erase
+    fetcher.wake()
+    await until(lambda: network.asked == ["secret"])
+    network.meanwhile = None
+    network.files["other"] = b"kept"
+    other = await desk.receives("other")
+    fetcher.wake()
+    assert (await desk.settled(other)).state == "ready"
+    kept = [path.read_bytes() for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    assert kept == [b"kept"]
 
 
 async def test_one_that_fails_holds_up_no_other(

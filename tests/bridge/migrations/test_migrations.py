@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from bridge import db
+from bridge.db import sqlite
 from bridge.migrations import HEAD
 from bridge.models import metadata
 
@@ -41,14 +42,16 @@ def made_from_models(folder: Path) -> Path:
     return path
 
 
-def test_migrations_make_exactly_what_the_models_describe(tmp_path: Path, database: Path) -> None:
-    migrated, described = schema(database), schema(made_from_models(tmp_path))
+def test_migrations_make_exactly_what_the_models_describe(
+    tmp_path: Path, sqlite_database: Path
+) -> None:
+    migrated, described = schema(sqlite_database), schema(made_from_models(tmp_path))
     assert migrated.keys() == described.keys()
     assert {name: lines for name, lines in migrated.items() if lines != described[name]} == {}
 
 
-def test_alembic_finds_nothing_left_to_do(database: Path) -> None:
-    engine = create_engine(f"sqlite:///{database}")
+def test_alembic_finds_nothing_left_to_do(sqlite_database: Path) -> None:
+    engine = create_engine(f"sqlite:///{sqlite_database}")
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
@@ -64,8 +67,8 @@ def test_alembic_finds_nothing_left_to_do(database: Path) -> None:
     engine.dispose()
 
 
-def test_partial_indexes_and_never_reused_ids_survive_the_migration(database: Path) -> None:
-    made = {name: " ".join(lines) for (_, name), lines in schema(database).items()}
+def test_partial_indexes_and_never_reused_ids_survive_the_migration(sqlite_database: Path) -> None:
+    made = {name: " ".join(lines) for (_, name), lines in schema(sqlite_database).items()}
     assert "AUTOINCREMENT" in made["events"]
     assert "WHERE state = 'open'" in made["uq_conversations_open_thread"]
     assert "WHERE state = 'queued' AND held_at IS NULL" in made["ix_deliveries_due"]
@@ -77,10 +80,10 @@ def test_the_newest_migration_is_the_one_the_program_knows() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
-def test_a_database_that_is_up_to_date_is_left_alone(database: Path) -> None:
-    connection = sqlite3.connect(database)
+def test_a_database_that_is_up_to_date_is_left_alone(sqlite_database: Path) -> None:
+    connection = sqlite3.connect(sqlite_database)
     before = connection.execute("PRAGMA schema_version").fetchone()
-    db.migrate(database)
+    db.migrate(sqlite_database)
     assert connection.execute("PRAGMA schema_version").fetchone() == before
     connection.close()
 
@@ -96,7 +99,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "half.db"
-    make_engine = db._for_migrations
+    make_engine = sqlite._for_migrations
 
     def breaking(where: Path) -> Engine:
         engine = make_engine(where)
@@ -109,7 +112,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(
         return engine
 
     with monkeypatch.context() as broken:
-        broken.setattr(db, "_for_migrations", breaking)
+        broken.setattr(sqlite, "_for_migrations", breaking)
         with pytest.raises(KeyboardInterrupt):
             db.migrate(path)
     assert schema(path) == {}
@@ -117,22 +120,22 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_run_again(
     assert ("table", "receipts") in schema(path)
 
 
-def test_a_process_of_its_own_migrates_as_well(tmp_path: Path, database: Path) -> None:
+def test_a_process_of_its_own_migrates_as_well(tmp_path: Path, sqlite_database: Path) -> None:
     apart = tmp_path / "apart.db"
     db.migrate_apart(apart)
-    assert schema(apart) == schema(database)
+    assert schema(apart) == schema(sqlite_database)
 
 
 @pytest.mark.parametrize("migrate", [db.migrate, db.migrate_apart])
 def test_a_database_of_a_newer_program_is_refused_in_one_line(
-    database: Path, migrate: Callable[[Path], None]
+    sqlite_database: Path, migrate: Callable[[Path], None]
 ) -> None:
-    connection = sqlite3.connect(database)
+    connection = sqlite3.connect(sqlite_database)
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.commit()
     connection.close()
     with pytest.raises(db.DatabaseError, match="a newer") as refused:
-        migrate(database)
+        migrate(sqlite_database)
     assert "\n" not in str(refused.value)
 
 
@@ -171,8 +174,8 @@ def test_what_names_no_file_is_refused(url: str) -> None:
         db.sqlite_path(url)
 
 
-def test_rows_go_with_what_they_belong_to_and_nothing_else_goes(database: Path) -> None:
-    connection = db.connect(database)
+def test_rows_go_with_what_they_belong_to_and_nothing_else_goes(sqlite_database: Path) -> None:
+    connection = db.connect(sqlite_database)
     connection.execute("INSERT INTO inboxes (id, kind, name) VALUES ('a', 'b', 'c')")
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         connection.execute(

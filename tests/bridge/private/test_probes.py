@@ -1,12 +1,11 @@
 """Whether the program is ready: by how far it has come, and by its database alone."""
 
-import sqlite3
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from bridge.db import Place
 from bridge.health import Watch
 from bridge.private import probes
 from bridge.private.probes import readiness
@@ -14,6 +13,7 @@ from bridge.private.program import Phase
 from bridge.settings import Settings
 from bridge.store.transactions import Store
 from bridge.web.server import WebServer
+from tests.databases import hold, watching
 
 
 @dataclass
@@ -63,25 +63,23 @@ async def test_it_is_ready_once_the_world_is_answered_and_not_while_it_stops(
 
 
 async def test_a_database_that_another_has_locked_makes_it_unready_within_seconds(
-    program: Program, database: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, database: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(probes, "PATIENCE", 0.2)
-    holding = sqlite3.connect(database, isolation_level=None)
-    holding.execute("BEGIN IMMEDIATE")
-    found = await readiness(program, at())
-    assert (found.ready, found.state, len(found.why)) == (False, "down", 1)
-    assert "has not answered" in found.why[0]
-    holding.execute("ROLLBACK")
-    holding.close()
+    with watching(database) as holding:
+        hold(holding)
+        found = await readiness(program, at())
+        assert (found.ready, found.state, len(found.why)) == (False, "down", 1)
+        assert "has not answered" in found.why[0]
+        holding.execute("ROLLBACK")
     # Now it is to answer, however busy the machine is.
     monkeypatch.setattr(probes, "PATIENCE", 30)
     assert (await readiness(program, at())).ready
 
 
-async def test_tables_of_another_version_make_it_unready(program: Program, database: Path) -> None:
-    with sqlite3.connect(database) as other:
+async def test_tables_of_another_version_make_it_unready(program: Program, database: Place) -> None:
+    with watching(database) as other:
         other.execute("UPDATE alembic_version SET version_num = '9999'")
-    other.close()
     found = await readiness(program, at())
     assert found.why == ["Its tables are another version's."]
     assert [one.state for one in found.checks] == ["up", "up", "down"]

@@ -237,8 +237,11 @@ def test_a_database_is_a_file(desk: Desk, url: str, path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://anna:hunter2@db/x",
         "postgres://db/x",
+        "postgresql://db",
+        "postgresql://db/x/y",
+        "postgresql://db:port/x",
+        "postgresql://db/x?password=hunter2",
         "sqlite://",
         "sqlite:///",
         "sqlite://a.db",
@@ -251,7 +254,29 @@ def test_another_database_is_refused_and_its_password_is_not_told(desk: Desk, ur
     error = desk.error(f"version: 1\nstorage: {{database: '{url}'}}\n")
     (problem,) = error.problems
     assert problem.code == "bad_database"
-    assert ("PostgreSQL is not supported yet" in problem.message) == url.startswith("postgres")
+    assert "hunter2" not in str(error) + error.as_json()
+
+
+def test_a_server_is_a_database_too(desk: Desk) -> None:
+    url = "postgresql://anna@db:5433/desk?sslmode=verify-full"
+    storage = desk.load(f"version: 1\nstorage: {{database: '{url}'}}\n").storage
+    assert storage.database == storage.database.reveal() == url
+    assert storage.database_path == Path("var/deskbridge.db")
+
+
+def test_a_servers_password_comes_from_outside_and_is_shown_nowhere(desk: Desk) -> None:
+    environ = {"DATABASE_URL": "postgresql://anna:hunter2@db/desk"}
+    settings = desk.load("version: 1\nstorage: {database: '${DATABASE_URL}'}\n", environ)
+    assert settings.storage.database.reveal() == "postgresql://anna:hunter2@db/desk"
+    assert str(settings.storage.database) == "postgresql://anna:***@db/desk"
+    shown = f"{settings!r}{settings}{settings.model_dump()}{settings.model_dump_json()}"
+    assert "hunter2" not in shown
+
+
+def test_a_servers_password_is_not_written_in_the_file(desk: Desk) -> None:
+    error = desk.error("version: 1\nstorage: {database: 'postgresql://anna:hunter2@db/x'}\n")
+    (problem,) = error.problems
+    assert problem.code == "inline_secret"
     assert "hunter2" not in str(error) + error.as_json()
 
 

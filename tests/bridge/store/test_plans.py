@@ -98,6 +98,8 @@ WHOLE = {
     "deliveries.MOVE_TIMERS",
     "conversations.MOVE_WAITS",
     "log.EXPIRE_PARKED",
+    # The whole trail, checked act by act.
+    "audit.LINKS",
     # Kept within limits, and looked through once an hour.
     "quarantine.FORGET",
     "quarantine.FORGET_POISON",
@@ -191,7 +193,7 @@ HOT = {
     "audit.OF_ALL": ["USING INTEGER PRIMARY KEY (rowid<?)"],
     "audit.OF_AGENT": ["USING INDEX ix_audit_agent (agent_id=? AND id<?)"],
     "audit.OF_ACTION": ["USING INDEX ix_audit_action (action=? AND id<?)"],
-    "audit.FORGET": ["ix_audit_at (at<?)"],
+    "audit.LAST_OLD": ["USING INDEX ix_audit_at (at<?)"],
     "operations.QUEUES": ["ix_deliveries_lane"],
     "operations.AMISS": ["ix_deliveries_amiss"],
     # A report reads the messages of its period, then those conversations, and no others.
@@ -242,8 +244,8 @@ def seen_by(kind: sight.Kind | None, told: str) -> Iterator[tuple[str, Statement
 
 
 @pytest.fixture
-def connection(database: Path) -> Iterator[sqlite3.Connection]:
-    opened = sqlite3.connect(database)
+def connection(sqlite_database: Path) -> Iterator[sqlite3.Connection]:
+    opened = sqlite3.connect(sqlite_database)
     yield opened
     opened.close()
 

@@ -6,20 +6,20 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from bridge import db
 from bridge.channel import StorageUnavailableError
+from bridge.db import Place
 from bridge.models import META
 from bridge.store import log
-from bridge.store.news import News
 from bridge.store.statement import Statement, adding, value
-from bridge.store.transactions import LARGEST_GROUP, READERS, Store, Tx
+from bridge.store.transactions import LARGEST_GROUP, READERS, News, Store, Tx
 from tests.clock import ManualClock
-from tests.databases import opened
+from tests.databases import by_hand, opened, watching
 
 COUNT = Statement(value, select(func.count()).select_from(META))
 
@@ -37,6 +37,11 @@ def get(tx: Tx, key: str) -> str | None:
 
 def count(tx: Tx) -> int:
     found: int = tx.the(COUNT)
+    return found
+
+
+def there(outside: Any) -> int:
+    found: int = outside.execute("SELECT count(*) FROM meta").fetchone()[0]
     return found
 
 
@@ -85,34 +90,33 @@ async def test_each_caller_of_a_shared_commit_gets_its_own_answer(store: Store) 
     assert await store.read(count) == 20
 
 
-async def test_what_waits_goes_into_one_commit(store: Store, database: Path) -> None:
-    watching = db.connect(database, read_only=True)
+async def test_what_waits_goes_into_one_commit(store: Store, database: Place) -> None:
     seen: list[int] = []
 
     def looking(tx: Tx, key: str) -> None:
         put(tx, key)
-        seen.append(watching.execute("SELECT count(*) FROM meta").fetchone()[0])
+        seen.append(there(outside))
 
-    await together(store, *(lambda tx, n=n: looking(tx, f"{n}") for n in range(10)))
-    # Nobody outside sees any of the ten before all of them are committed.
-    assert seen == [0] * 10
-    assert watching.execute("SELECT count(*) FROM meta").fetchone()[0] == 10
-    watching.close()
+    with watching(database) as outside:
+        await together(store, *(lambda tx, n=n: looking(tx, f"{n}") for n in range(10)))
+        # Nobody outside sees any of the ten before all of them are committed.
+        assert seen == [0] * 10
+        assert there(outside) == 10
 
 
 async def test_a_commit_takes_no_more_than_its_share_of_what_waits(
-    store: Store, database: Path
+    store: Store, database: Place
 ) -> None:
-    watching = db.connect(database, read_only=True)
     seen: list[int] = []
 
     def looking(tx: Tx, key: str) -> None:
         put(tx, key)
-        seen.append(watching.execute("SELECT count(*) FROM meta").fetchone()[0])
+        seen.append(there(outside))
 
-    await together(store, *(lambda tx, n=n: looking(tx, f"{n}") for n in range(LARGEST_GROUP + 5)))
+    jobs = (lambda tx, n=n: looking(tx, f"{n}") for n in range(LARGEST_GROUP + 5))
+    with watching(database) as outside:
+        await together(store, *jobs)
     assert seen == [0] * LARGEST_GROUP + [LARGEST_GROUP] * 5
-    watching.close()
 
 
 async def test_a_job_that_fails_fails_alone_and_nothing_of_it_is_kept(store: Store) -> None:
@@ -136,7 +140,7 @@ async def test_a_job_that_breaks_a_constraint_fails_alone_too(store: Store) -> N
         store, lambda tx: put(tx, "a"), lambda tx: tx.run(broken, key="no value")
     )
     assert good == "a"
-    assert isinstance(bad, sqlite3.IntegrityError)
+    assert isinstance(bad, (sqlite3.IntegrityError, psycopg.IntegrityError))
 
 
 class OutOfTheOrdinaryError(BaseException):
@@ -172,29 +176,27 @@ async def test_an_attempt_that_fails_leaves_the_rest_of_its_transaction(store: S
 
 
 async def test_wakes_come_after_the_commit_and_only_from_what_was_kept(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
-    watching = db.connect(database, read_only=True)
     woken: list[tuple[set[str], int]] = []
 
     def on_commit(news: News) -> None:
-        there = watching.execute("SELECT count(*) FROM meta").fetchone()[0]
-        woken.append((news.topics, there))
+        woken.append((news.topics, there(outside)))
 
     def fails(tx: Tx) -> None:
         put(tx, "torn", wake="never")
         raise LookupError
 
-    async with opened(database, clock=clock, on_commit=on_commit) as store:
-        await together(
-            store,
-            lambda tx: put(tx, "a", wake="first"),
-            fails,
-            lambda tx: put(tx, "b", wake="second"),
-        )
-        await asyncio.sleep(0)
+    with watching(database) as outside:
+        async with opened(database, clock=clock, on_commit=on_commit) as store:
+            await together(
+                store,
+                lambda tx: put(tx, "a", wake="first"),
+                fails,
+                lambda tx: put(tx, "b", wake="second"),
+            )
+            await asyncio.sleep(0)
     assert woken == [({"first", "second"}, 2)]
-    watching.close()
 
 
 async def test_what_is_to_follow_a_transaction_does_if_it_was_kept_and_before_it_is_announced(
@@ -220,7 +222,7 @@ async def test_what_is_to_follow_a_transaction_does_if_it_was_kept_and_before_it
 
 
 async def test_a_transaction_that_wakes_nobody_is_not_announced(
-    database: Path, clock: ManualClock
+    database: Place, clock: ManualClock
 ) -> None:
     told: list[News] = []
     async with opened(database, clock=clock, on_commit=told.append) as store:
@@ -230,11 +232,12 @@ async def test_a_transaction_that_wakes_nobody_is_not_announced(
 
 
 async def test_on_a_full_disk_nobody_in_the_group_is_answered_well_and_nothing_is_stored(
-    store: Store,
+    sqlite_store: Store,
 ) -> None:
+    store = sqlite_store
     await store.write(put, "before")
-    pages = store._writing.execute("PRAGMA page_count").fetchone()[0]
-    store._writing.execute(f"PRAGMA max_page_count={pages}")
+    pages = by_hand(store, "PRAGMA page_count").fetchone()[0]
+    by_hand(store, f"PRAGMA max_page_count={pages}")
 
     def grows(tx: Tx) -> None:
         for n in range(2000):
@@ -247,13 +250,16 @@ async def test_on_a_full_disk_nobody_in_the_group_is_answered_well_and_nothing_i
     assert [type(one) for one in answers] == [StorageUnavailableError] * 3
     assert await store.read(count) == 1
     # The disk is freed again, and the same work goes through.
-    store._writing.execute("PRAGMA max_page_count=1000000")
+    by_hand(store, "PRAGMA max_page_count=1000000")
     assert await store.write(put, "small") == "small"
 
 
-async def test_a_locked_database_is_unavailable_not_broken(store: Store, database: Path) -> None:
-    store._writing.execute("PRAGMA busy_timeout=50")
-    other = sqlite3.connect(database, isolation_level=None)
+async def test_a_locked_database_is_unavailable_not_broken(
+    sqlite_store: Store, sqlite_database: Path
+) -> None:
+    store = sqlite_store
+    by_hand(store, "PRAGMA busy_timeout=50")
+    other = sqlite3.connect(sqlite_database, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StorageUnavailableError):
         await store.write(put, "a")
@@ -264,7 +270,7 @@ async def test_a_locked_database_is_unavailable_not_broken(store: Store, databas
     assert await store.write(put, "a") == "a"
 
 
-async def test_closing_finishes_what_waits(database: Path, clock: ManualClock) -> None:
+async def test_closing_finishes_what_waits(database: Place, clock: ManualClock) -> None:
     store = Store(database, clock=clock)
     async with Gate() as gate:
         first = await held(store, gate)
@@ -278,7 +284,7 @@ async def test_closing_finishes_what_waits(database: Path, clock: ManualClock) -
         assert await again.read(count) == 150
 
 
-async def test_a_closed_store_says_so(database: Path, clock: ManualClock) -> None:
+async def test_a_closed_store_says_so(database: Place, clock: ManualClock) -> None:
     store = Store(database, clock=clock)
     await store.close()
     await store.close()
@@ -319,7 +325,8 @@ async def test_a_reader_sees_one_moment_whatever_is_written_meanwhile(store: Sto
 
 
 async def test_a_reader_cannot_write(store: Store) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    refused = (sqlite3.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
+    with pytest.raises(refused, match=r"read-?only"):
         await store.read(put, "a")
     assert await store.read(count) == 0
 
@@ -347,7 +354,7 @@ async def test_all_of_a_transaction_happens_at_one_time(store: Store, clock: Man
     assert await store.read(lambda tx: tx.now) == before + 5000
 
 
-async def test_a_commit_has_reached_the_disk_when_it_is_answered(store: Store) -> None:
+async def test_a_commit_has_reached_the_disk_when_it_is_answered(sqlite_store: Store) -> None:
     pragmas = ("journal_mode", "synchronous", "foreign_keys")
-    found = [store._writing.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+    found = [by_hand(sqlite_store, f"PRAGMA {name}").fetchone()[0] for name in pragmas]
     assert found == ["wal", 2, 1]  # 2 is FULL: the log is synced before COMMIT returns.

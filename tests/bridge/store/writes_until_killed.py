@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
-from pathlib import Path
 
 from bridge.clock import Clock
+from bridge.db import place_of
 from bridge.store import log
 from bridge.store.transactions import Store, Tx
 
@@ -24,10 +24,10 @@ async def write_for_ever(store: Store, writer: int) -> None:
         number += 1
 
 
-async def main(path: Path) -> None:
-    store = Store(path, clock=Clock())
+async def main(url: str) -> None:
+    store = Store(place_of(url), clock=Clock())
     await asyncio.gather(*(write_for_ever(store, writer) for writer in range(8)))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(sys.argv[1]))

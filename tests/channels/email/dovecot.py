@@ -20,32 +20,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.ports import free_port
+from tests.servers import certificate, program
 
 PASSWORD = 'imap "pass\\word" canary'
 OAUTH_KEY = b"the key by which the tests sign their access tokens"
-PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
-
-
-def program(name: str) -> str:
-    """Return where a program is; the tests cannot run without it."""
-    found = shutil.which(name, path=PATH)
-    assert found, f"{name} is not installed; scripts/mail-env.sh does that"
-    return found
-
-
-def certificate(directory: Path) -> tuple[Path, Path]:
-    """Make a certificate for localhost, and return it and its key."""
-    cert, key = directory / "cert.pem", directory / "key.pem"
-    subprocess.run(
-        [
-            program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-            "-keyout", str(key), "-out", str(cert),
-        ],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    return cert, key
 
 
 class Dovecot:

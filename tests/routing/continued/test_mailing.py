@@ -13,7 +13,7 @@ from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import outbound
 from tests.clock import ManualClock
-from tests.databases import fresh_database
+from tests.databases import by_hand, fresh_database
 from tests.routing.continued.mailed import OLENA, Mailed, continuing, onward
 from tests.routing.world import living
 
@@ -382,7 +382,7 @@ async def test_what_an_agent_does_about_the_widgets_failure_leaves_the_mail_alon
     await world.passes(MINUTE)
     await world.posted(here)
     state = "failed" if kind == "retry" else "uncertain"
-    world.store._writing.execute("UPDATE deliveries SET state = ? WHERE action = 'send'", [state])
+    by_hand(world.store, "UPDATE deliveries SET state = ? WHERE action = 'send'", [state])
     if kind == "retry":
         await world.store.write(outbound.retry, ours)
     else:

@@ -1,10 +1,10 @@
 """A program that speaks."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
+from bridge.db import Place
 from tests.clock import ManualClock
 from tests.databases import clock, database
 from tests.routing.told.life import Life
@@ -14,7 +14,7 @@ __all__ = ["clock", "database"]
 
 
 @pytest.fixture
-async def life(database: Path, clock: ManualClock) -> AsyncIterator[Life]:
+async def life(database: Place, clock: ManualClock) -> AsyncIterator[Life]:
     """Return a world whose program says nothing yet (`says_on`)."""
     async with living(database, clock) as one:
         yield Life(one)

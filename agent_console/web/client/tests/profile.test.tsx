@@ -13,7 +13,7 @@ import { press, show } from "./show.ts";
 const anna: Profile = { id: "anna", name: "Анна Коваль 🦊", role: "agent", email: null, teams: ["sales"], languages: ["uk", "en"], limit: 6, hours: null, slack: ["U024BE7LH"], telegram: [], may_edit: true };
 
 async function opened(profile: Profile): Promise<(key: string) => string | undefined> {
-  vi.stubGlobal("fetch", async (path: string) => new Response(JSON.stringify(path === "/api/me/profile" ? profile : {})));
+  vi.stubGlobal("fetch", async (path: string) => new Response(JSON.stringify(path === "/api/me/profile" ? profile : path === "/api/me/sessions" ? [] : {})));
   const page = show(<ProfileSheet />);
   await act(() => new Promise<void>((then) => setTimeout(then, 20)));
   return (key) => page.querySelector(`[data-profile=${key}]`)?.textContent ?? undefined;

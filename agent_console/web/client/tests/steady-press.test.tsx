@@ -54,6 +54,11 @@ it("a link is followed although its row has moved before the button was let go",
   expect(followed.mock.calls).toEqual([["one"]]);
 });
 
+it("a link is followed although the browser tells of a click on the whole list", async () => {
+  await press("b", "ul");
+  expect(followed.mock.calls).toEqual([["one"]]);
+});
+
 it("nothing is followed where the pointer has moved: something was dragged or marked", async () => {
   await press("b", null, { moved: 40 });
   expect(followed).not.toHaveBeenCalled();

@@ -75,6 +75,11 @@ export const getShift = () => api<{ spans: Wire.ShiftSpan[] | null }>("GET", "/a
 export const getTokens = () => api<Wire.ApiToken[]>("GET", "/api/tokens");
 export const deleteToken = (id: number) => api<void>("DELETE", `/api/tokens/${id}`);
 
+export const getOwnSessions = () => api<Wire.OpenSession[]>("GET", "/api/me/sessions");
+export const deleteOwnSession = (id: number) => api<void>("DELETE", `/api/me/sessions/${id}`);
+/** Ends every other one. */
+export const deleteOwnSessions = () => api<void>("DELETE", "/api/me/sessions");
+
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>
   api<Wire.ConversationPage>("GET", withQuery("/api/conversations", { ...query, after, limit }));
@@ -164,6 +169,8 @@ export const getHistory = (id: number, { verbs, ...asked }: HistoryWanted) =>
 /** Whom a person might be one with: by words, else by the address or number they gave. */
 export const getOthers = (id: number, q: string) => api<{ contacts: Wire.Contact[] }>("GET", withQuery(`/api/contacts/${id}/others`, { q }));
 export const postJoin = (id: number, other: number) => api<Wire.Contact>("POST", `/api/contacts/${id}/joins`, { other });
+export const personExport = (id: number): string => `/api/contacts/${id}/export`;
+export const postErase = (id: number) => api<Wire.Erased>("POST", `/api/contacts/${id}/erase`, { confirm: String(id) });
 export const deleteJoin = (id: number) => api<Wire.Contact>("DELETE", `/api/joins/${id}`);
 export const postApart = (id: number, identity: number) => api<Wire.Contact>("POST", `/api/contacts/${id}/identities/${identity}/apart`, {});
 export const getContactNotes = (id: number) => api<{ notes: Wire.ContactNote[] }>("GET", `/api/contacts/${id}/notes`);

@@ -1,6 +1,6 @@
 /** The calls of the pages beside the conversations, and their shapes. */
 import { api, withQuery } from "./http.ts";
-import type { ChannelHealth } from "./types.ts";
+import type { ChannelHealth, OpenSession } from "./types.ts";
 
 export const TABLES = ["agents", "teams", "inboxes", "topics", "tags", "days"] as const;
 export type TableId = (typeof TABLES)[number];
@@ -88,3 +88,8 @@ export const getDeadItem = (id: string) => api<{ item: DeadItem; wire: unknown }
 export const retryDead = (id: string) => api<null>("POST", `/api/operations/dead/${id}/retry`, {});
 export const dropDead = (id: string) => api<null>("DELETE", `/api/operations/dead/${id}`);
 export const getDeskState = (signal: AbortSignal) => api<DeskState>("GET", "/api/operations/desk", undefined, signal);
+
+export const getSessions = (signal: AbortSignal) => api<OpenSession[]>("GET", "/api/sessions", undefined, signal);
+export const deleteSession = (id: number) => api<void>("DELETE", `/api/sessions/${id}`);
+/** Ends every session of an agent, but for the one that asks. */
+export const deleteSessionsOf = (agent: string) => api<void>("DELETE", `/api/agents/${encodeURIComponent(agent)}/sessions`);

@@ -11,6 +11,9 @@ export type { AttachmentKind, Mark, MarkState, Rich } from "@deskbridge/ui";
  */
 export type Attachment = SharedAttachment & { as_link?: boolean; size_limit?: number };
 
+/** What has begun to go of a person who is erased; what agents wrote on a surface themselves may stay there. */
+export type Erased = { conversations: number; files: number; surfaces: { surface: string; ours: number; staffs: number }[] };
+
 export type Role = "owner" | "supervisor" | "agent" | "viewer" | "bot";
 export type Theme = "auto" | "light" | "dark";
 
@@ -203,7 +206,19 @@ export type Settings = {
 /** A team of the YAML; its label is one text, or one for each language. */
 export type Team = { id: string; label: string | Record<string, string> };
 
-export type Right = "reports" | "own_reports" | "export" | "health" | "configuration" | "audit";
+export type Right = "reports" | "own_reports" | "export" | "health" | "configuration" | "audit" | "people" | "sessions";
+
+/** A signed-in browser; `used_at` is exact to a few minutes, `current` is this one. */
+export type OpenSession = {
+  id: number;
+  agent: string;
+  created_at: number;
+  used_at: number;
+  address: string | null;
+  browser: string | null;
+  system: string | null;
+  current: boolean;
+};
 
 export type Session = {
   agent: Me;

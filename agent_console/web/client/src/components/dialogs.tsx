@@ -9,8 +9,11 @@ const load: Loader = async (of) => {
   switch (of.kind) {
     case "settings":
       return (await import("./settings-sheet.tsx")).SettingsSheet;
-    case "profile":
-      return (await import("./profile-sheet.tsx")).ProfileSheet;
+    case "profile": {
+      const { speakPages } = await import("../i18n/pages/index.ts");
+      const [{ ProfileSheet }] = await Promise.all([import("./profile-sheet.tsx"), speakPages()]);
+      return ProfileSheet;
+    }
     case "shortcuts":
       return (await import("./shortcut-sheet.tsx")).ShortcutSheet;
     case "palette":
@@ -58,6 +61,11 @@ const load: Loader = async (of) => {
     case "set_apart": {
       const { SetApartDialog } = await import("./set-apart-dialog.tsx");
       return () => <SetApartDialog contact={of.contact} identity={of.identity} />;
+    }
+    case "person_data": {
+      const words = import("../i18n/pages/index.ts").then((loaded) => loaded.speakPages());
+      const [{ PersonDialog }] = await Promise.all([import("./person-dialog.tsx"), words]);
+      return () => <PersonDialog contact={of.contact} />;
     }
     case "block": {
       const { BlockDialog } = await import("./block-dialog.tsx");

@@ -5,8 +5,10 @@ import { languageName, LOCALES, t, type Key } from "../i18n/index.ts";
 import { patchContact } from "../api/endpoints.ts";
 import type { Contact, ContactField } from "../api/types.ts";
 import { setContact } from "../store/reading.ts";
+import { has } from "../store/pages.ts";
 import { inboxOf, settings } from "../store/session.ts";
 import { readStored, store } from "../store/storage.ts";
+import { dialog } from "../store/ui.ts";
 import { may } from "../store/verbs.ts";
 import { agentLabel, moreFieldLabel } from "../store/words.ts";
 import { SmallFace } from "./avatar.tsx";
@@ -56,6 +58,11 @@ export function ContactBlock({ row, detail }: BlockProps): VNode {
         </button>
       )}
       <PersonBlocks row={row} detail={detail} />
+      {has("people") && (
+        <button type="button" class="link" data-person-data onClick={() => (dialog.value = { kind: "person_data", contact })}>
+          {t("panel.personData")}
+        </button>
+      )}
     </Section>
   );
 }

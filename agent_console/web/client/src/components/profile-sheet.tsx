@@ -10,6 +10,7 @@ import { complain } from "../store/verbs.ts";
 import { Face } from "./avatar.tsx";
 import { Button } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
+import { OwnSessions } from "./session-list.tsx";
 import { ImagePlus, Settings, Trash2 } from "./icons.ts";
 
 /** What the YAML says of the agent, to be read, and their picture; the rest they may change is in the settings. */
@@ -23,6 +24,7 @@ export function ProfileSheet(): VNode {
       {profile && <Portrait of={profile} />}
       {profile && <Facts of={profile} />}
       <p class="meta">{t("profile.yaml")}</p>
+      <OwnSessions />
       <Button icon={Settings} onClick={() => (dialog.value = { kind: "settings" })}>
         {t("profile.own")}
       </Button>

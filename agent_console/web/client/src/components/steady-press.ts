@@ -3,13 +3,13 @@ import { useRef } from "preact/hooks";
 /** How far a hand moves in a press that is meant to be one, in CSS pixels. */
 const STEADY = 8;
 
-type Steady = { onPointerDown: (event: PointerEvent) => void; onPointerUp: (event: PointerEvent) => void; onClick: () => void };
+type Steady = { onPointerDown: (event: PointerEvent) => void; onPointerUp: (event: PointerEvent) => void; onClick: (event: MouseEvent) => void };
 type Press = { link: HTMLElement; x: number; y: number };
 
 /**
  * Handlers for a list whose rows move: a press of the mouse that began on a link counts for it, even if its row has
- * moved meanwhile. A browser tells of no click then: neither where the row is no longer under the pointer, nor where it
- * is but has been put in at another place of the page. Fingers need none of it: their click is made of one touch.
+ * moved meanwhile. A browser tells of a click on the whole list then, or, where it has put the row in at another place
+ * of the page, of none at all. Fingers need none of it: their click is made of one touch.
  */
 export function useSteadyPress(links: string): Steady {
   const begun = useRef<Press | null>(null);
@@ -24,10 +24,13 @@ export function useSteadyPress(links: string): Steady {
       if (!press?.link.isConnected || Math.hypot(clientX - press.x, clientY - press.y) > STEADY) return;
       owed.current = press.link;
       // The browser's own click, where there is one, comes before anything else has its turn.
-      setTimeout(() => owed.current?.click());
+      setTimeout(() => {
+        owed.current?.click();
+        owed.current = null;
+      });
     },
-    onClick: () => {
-      owed.current = null;
+    onClick: ({ target }) => {
+      if (target instanceof Node && owed.current?.contains(target)) owed.current = null;
     },
   };
 }

@@ -702,6 +702,7 @@ export const en = {
   "event.unsnoozed.auto": "The conversation is back",
   "bulk.done.snooze": { one: "{n} conversation snoozed", other: "{n} conversations snoozed" },
   "bulk.title.snooze": { one: "Snooze {n} conversation", other: "Snooze {n} conversations" },
+  "panel.personData": "Export or erase…",
   "apart.title": "Set the account apart",
   "apart.sure": "{account} ({channel}) is not {name}? The account becomes a person of its own, with its conversations. The person stays.",
   "apart.confirm": "Set apart",

@@ -703,6 +703,7 @@ export const es: Dictionary = {
   "event.unsnoozed.auto": "La conversación está de vuelta",
   "bulk.done.snooze": { one: "{n} conversación pospuesta", many: "{n} conversaciones pospuestas", other: "{n} conversaciones pospuestas" },
   "bulk.title.snooze": { one: "Posponer {n} conversación", many: "Posponer {n} conversaciones", other: "Posponer {n} conversaciones" },
+  "panel.personData": "Exportar o borrar…",
   "apart.title": "Separar la cuenta",
   "apart.sure": "¿{account} ({channel}) no es {name}? La cuenta pasa a ser otra persona, con sus conversaciones. La persona se conserva.",
   "apart.confirm": "Separar",

@@ -703,6 +703,7 @@ export const ru: Dictionary = {
   "event.unsnoozed.auto": "Диалог снова здесь",
   "bulk.done.snooze": { one: "{n} диалог отложен", few: "{n} диалога отложено", many: "{n} диалогов отложено", other: "{n} диалога отложено" },
   "bulk.title.snooze": { one: "Отложить {n} диалог", few: "Отложить {n} диалога", many: "Отложить {n} диалогов", other: "Отложить {n} диалога" },
+  "panel.personData": "Выгрузить или стереть…",
   "apart.title": "Отделить аккаунт",
   "apart.sure": "{account} ({channel}) — не {name}? Аккаунт станет отдельным человеком вместе со своими диалогами. Сам человек останется.",
   "apart.confirm": "Отделить",

@@ -703,6 +703,7 @@ export const uk: Dictionary = {
   "event.unsnoozed.auto": "Діалог знову тут",
   "bulk.done.snooze": { one: "{n} розмову відкладено", few: "{n} розмови відкладено", many: "{n} розмов відкладено", other: "{n} розмови відкладено" },
   "bulk.title.snooze": { one: "Відкласти {n} розмову", few: "Відкласти {n} розмови", many: "Відкласти {n} розмов", other: "Відкласти {n} розмови" },
+  "panel.personData": "Вивантажити чи стерти…",
   "apart.title": "Відокремити акаунт",
   "apart.sure": "{account} ({channel}) — не {name}? Акаунт стане окремою людиною разом зі своїми діалогами. Сама людина лишиться.",
   "apart.confirm": "Відокремити",

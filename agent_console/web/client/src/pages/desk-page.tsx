@@ -15,6 +15,7 @@ import { agents } from "../store/session.ts";
 import { ChannelCards } from "./desk-channels.tsx";
 import { Dead } from "./desk-dead.tsx";
 import { Configuration } from "./desk-configuration.tsx";
+import { SignedIn } from "./desk-sessions.tsx";
 import { PageFrame, Section, Shown, useLoaded, type Loaded } from "./page.tsx";
 import { number } from "./report-words.ts";
 
@@ -43,6 +44,7 @@ export function DeskPage(): VNode {
       <Section title={p("desk.people")}>
         <People />
       </Section>
+      {has("sessions") && <SignedIn />}
       {has("configuration") && <Below />}
     </PageFrame>
   );

@@ -23,6 +23,7 @@ export type Dialog =
   | { kind: "invite"; conversation: number }
   | { kind: "join_people"; conversation: number }
   | { kind: "set_apart"; contact: Contact; identity: Identity }
+  | { kind: "person_data"; contact: Contact }
   | { kind: "block"; conversation: number }
   | { kind: "unblock"; conversation: number }
   | { kind: "quick_reply"; text: string }

@@ -1,24 +1,21 @@
-"""The database: how a connection is opened, brought up to date, and how SQLite differs.
+"""SQLite: how a connection is opened, and its file is made and brought up to date.
 
-SQLite runs in WAL mode with `synchronous=FULL`: a commit that returned has reached the
+It runs in WAL mode with `synchronous=FULL`: a commit that returned has reached the
 disk (RELIABILITY.md, The promise).
 """
 
 import contextlib
 import sqlite3
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
+from bridge.db.errors import DatabaseError
 from bridge.migrations import HEAD
-
-DIALECT = sqlite.dialect(paramstyle="named")
 
 # No older one is promised anything.
 OLDEST_SQLITE = (3, 35, 0)
@@ -29,10 +26,6 @@ WRITER_CACHE = 24 * 1024
 
 # How long a writer waits for another program's lock before it gives up, in seconds.
 LOCK_PATIENCE = 10.0
-
-
-class DatabaseError(Exception):
-    """The database cannot be used; the message says why and what to do."""
 
 
 def sqlite_path(url: str) -> Path:
@@ -92,8 +85,10 @@ def standing(path: Path) -> Literal["none", "current", "other"]:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
 
 
-def migrate(path: Path) -> None:
+def migrate(path: Path, before: Callable[[Path], object] | None = None) -> None:
     """Create the database or bring its tables up to date, all of it or nothing.
+
+    `before` is called with the path before the tables of one that is there are changed.
 
     Raises `DatabaseError` when SQLite is too old, the file cannot be written, or a newer
     program has changed the tables already.
@@ -105,30 +100,27 @@ def migrate(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(connect(path)) as connection:
-            if _version(connection) == HEAD:
-                return
+            version = _version(connection)
+        if version == HEAD:
+            return
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
+    if before is not None and _is_older(version):
+        before(path)
     _upgrade(path)
 
 
-def migrate_apart(path: Path) -> None:
-    """Do what `migrate` does in a process of its own, where there is anything to do.
+def precede(path: Path, before: Callable[[Path], object]) -> None:
+    """Call `before` if the tables of the file are to be changed."""
+    with contextlib.closing(connect(path, read_only=True)) as connection:
+        version = _version(connection)
+    if _is_older(version):
+        before(path)
 
-    What is loaded for it, 11 MiB, ends with that process: a program that runs for months has
-    no use for it. Raises `DatabaseError`.
-    """
-    if standing(path) == "current":
-        return
-    done = subprocess.run(  # noqa: S603  # Ourselves.
-        # Without -P, whatever lies where it was started could pass for our own packages.
-        [sys.executable, "-P", "-m", "bridge.migrations", str(path)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise DatabaseError(done.stdout or f"cannot bring the tables of {path} up to date")
+
+def _is_older(version: str | None) -> bool:
+    """Say whether tables are to be changed: those of a newer program are left alone."""
+    return version is not None and version < HEAD
 
 
 def _version(connection: sqlite3.Connection) -> str | None:

@@ -1,4 +1,4 @@
-"""What a visitor looks at the site with, read from the `User-Agent`."""
+"""What a visitor looks at the site with, or an agent at the console: from the `User-Agent`."""
 
 import asyncio
 from collections import OrderedDict

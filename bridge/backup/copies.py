@@ -1,0 +1,92 @@
+"""Copies of a database that is in use, made by SQLite itself: never torn, never half."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bridge import db
+from bridge.backup.manifest import BackupError
+from bridge.media.files import sync_folder
+from bridge.settings.sections.server import Backup, Storage
+
+_BESIDE = "before"
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a database that somebody may be writing to into a new file, to last.
+
+    It holds what was committed at one moment, and needs no file beside it. Raises
+    `BackupError`; what was begun of it is gone then.
+    """
+    begun = target.with_name(f".{target.name}.partial-{os.getpid()}")
+    try:
+        with _new(begun):
+            _copy(source, begun)
+            begun.replace(target)
+        sync_folder(target.parent)
+    except (OSError, sqlite3.Error, db.DatabaseError) as error:
+        raise BackupError(f"cannot copy the database {source}: {error}") from error
+
+
+@contextlib.contextmanager
+def _new(path: Path) -> Iterator[None]:
+    """Make a file that only its owner reads, and remove it unless it was given its name."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with (
+        contextlib.closing(db.connect(source, read_only=True)) as original,
+        contextlib.closing(sqlite3.connect(target)) as copy,
+    ):
+        # In one step: in several, each commit meanwhile would have it begin again. Who writes
+        # does not wait for it.
+        original.backup(copy, pages=-1)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def keep_copy(database: Path, most: int) -> Path:
+    """Copy the database beside itself under the time of day, and keep the last `most` so made.
+
+    Raises `BackupError`.
+    """
+    now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    target = database.with_name(f"{database.stem}.{_BESIDE}-{now}{database.suffix}")
+    copied(database, target)
+    for old in copies_beside(database)[:-most]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def before_migrating(wanted: Backup, say: Callable[[str], object]) -> Callable[[Path], None] | None:
+    """Return what `bridge.db.migrate` is to do first, or `None` where nothing is wanted."""
+    if not wanted.before_migration:
+        return None
+
+    def before(database: Path) -> None:
+        kept = keep_copy(database, wanted.keep)
+        say(f"The database as it was before its tables changed: {kept}")
+
+    return before
+
+
+def migrated(storage: Storage, say: Callable[[str], object]) -> db.Place:
+    """Return the database, brought up to date after it was copied; raises `DatabaseError` too."""
+    place = db.place_of(storage.database.reveal())
+    db.migrate(place, before_migrating(storage.backup, say))
+    return place
+
+
+def copies_beside(database: Path) -> list[Path]:
+    """Return the copies that were kept beside a database, the oldest first."""
+    pattern = f"{database.stem}.{_BESIDE}-[0-9]*{database.suffix}"
+    return sorted(database.parent.glob(pattern))

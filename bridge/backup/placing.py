@@ -1,0 +1,77 @@
+"""Putting what was unpacked and proven in its place, at one moment."""
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.backup import manifest as m
+from bridge.backup.making import Places
+from bridge.media.files import Files, sync_folder
+
+_CONTENTS = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where an archive is unpacked: on the disks on which it will stay."""
+
+    folder: Path
+    media: Path
+
+    @property
+    def places(self) -> Places:
+        """Return what is unpacked, as an installation of its own."""
+        return Places(
+            self.folder / m.DATABASE, self.media, self.folder / m.SECRET, self.folder / m.ERASED
+        )
+
+    @classmethod
+    @contextlib.contextmanager
+    def beside(cls, places: Places) -> "Iterator[Stage]":
+        """Make one beside the place of an installation, for as long as the context lasts."""
+        places.database.parent.mkdir(parents=True, exist_ok=True)
+        places.media.mkdir(parents=True, exist_ok=True)
+        with (
+            tempfile.TemporaryDirectory(dir=places.database.parent, prefix=".restore-") as folder,
+            tempfile.TemporaryDirectory(dir=places.media, prefix=".restore-") as media,
+        ):
+            yield cls(Path(folder), Path(media))
+
+
+def refuse_what_is_there(places: Places) -> None:
+    """Raise `BackupError` where there is a database or a file already."""
+    if places.database.exists():
+        raise m.BackupError(f"there is a database already: {places.database}; --force replaces it")
+    if next(places.media.glob(_CONTENTS), None) is not None:
+        raise m.BackupError(f"there are files already in {places.media}; --force adds to them")
+
+
+def put(stage: Stage, places: Places, *, with_secret: bool) -> None:
+    """Move what is staged into its place, the files first, the database last.
+
+    A crash in between leaves files that no row names, and then no database, or the new one.
+    """
+    kept = Files(places.media)
+    for path in stage.media.glob(_CONTENTS):
+        kept.take(path, path.name)
+    if with_secret and stage.places.secret.exists():
+        shutil.copyfile(stage.places.secret, places.secret)
+        places.secret.chmod(0o600)
+    if stage.places.erased.exists():
+        stage.places.erased.replace(places.erased)
+    _settle(stage.places.database)
+    # Of the old one's, or SQLite would play them into the new one.
+    for name in ("-wal", "-shm"):
+        places.database.with_name(places.database.name + name).unlink(missing_ok=True)
+    stage.places.database.replace(places.database)
+    sync_folder(places.database.parent)
+
+
+def _settle(database: Path) -> None:
+    """Have all of a database in its one file."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")

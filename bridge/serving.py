@@ -1,0 +1,54 @@
+"""Running the whole program on open sockets, from the first migration to the last answer."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+
+from bridge import db
+from bridge.app import Program
+from bridge.backup import before_migrating
+from bridge.private import Phase, answering_privately
+from bridge.reload.anew import Reloading
+from bridge.settings import Settings
+from bridge.start import Sockets, lock
+from bridge.web.server import WebServer, settle_memory
+
+_log = logging.getLogger(__name__)
+
+
+async def serve(
+    settings: Settings,
+    sockets: Sockets,
+    announce: Callable[[Program], Awaitable[None]],
+    load: Callable[[], Settings],
+) -> None:
+    """Run the whole program on open sockets until SIGINT or SIGTERM.
+
+    `announce` is called once it answers, `load` reads the settings anew on SIGHUP. Raises
+    `StartError` and `DatabaseError`.
+    """
+    database, asked = settings.storage.database_path, asyncio.Event()
+    # Before the lock says whom to ask: by default the signal would kill us.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    with contextlib.closing(lock(database)):
+        place = db.place_of(settings.storage.database.reveal())
+        db.migrate_apart(place, before_migrating(settings.storage.backup, _log.info))
+        program, phase = Program(settings), Phase()
+        reloading = Reloading(program, load, database, asked)
+        private = answering_privately(sockets.private, program, reloading, phase)
+        async with private, program.running():
+            program.supervisor.start("reload", reloading.run)
+            phase.server = server = WebServer(program.web())
+            # uvicorn raises the signal again once it has ended, and its default would kill us
+            # before what is on the wire has ended and the database is closed.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.end)
+            serving = asyncio.create_task(server.serve(sockets=[sockets.public]))
+            answering = asyncio.create_task(server.answering.wait())
+            await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED)
+            answering.cancel()
+            if server.answering.is_set():
+                await announce(program)
+                settle_memory()
+            await serving

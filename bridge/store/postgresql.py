@@ -1,0 +1,180 @@
+"""PostgreSQL under the store: its connections and its transactions.
+
+Whoever writes has the one turn there is from the start of a transaction to its end, in
+whichever process (docs/decisions/0027). So nothing changes under a transaction that writes,
+ids grow in the order of the commits, and whoever reads the event log misses nothing.
+"""
+
+import itertools
+import logging
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
+
+import psycopg
+from psycopg import Connection, Cursor
+from psycopg.pq import TransactionStatus
+
+from bridge.db import DatabaseError, Server
+from bridge.db.postgresql import RUNNING, WRITING, connect, explained
+from bridge.store.passing import is_passing
+from bridge.store.statement import Statement
+from bridge.store.tx import Tx
+
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Each statement sees what was committed before it, and after the turn has come nobody else
+# commits. A transaction with a view of its own would have it from before the turn.
+_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING})"
+# Two transactions held each other up, or one could not be put in an order.
+_MET = ("40001", "40P01")
+# So many rows are fetched at a time where there are too many to have at once.
+_AT_ONCE = 1_000
+
+
+class PostgresTx(Tx):
+    """One transaction on a server."""
+
+    __slots__ = ("_cursor", "_line")
+
+    def __init__(self, line: Connection[Any], cursor: Cursor[Any], now: int) -> None:
+        """`now` is the same for everything in the transaction, in ms."""
+        # The texts of savepoints are the same on both; nothing else is done over it here.
+        super().__init__(cast("Any", line), now)
+        self._line = line
+        self._cursor = cursor
+
+    def one(self, statement: Statement[R], **parameters: Any) -> R | None:
+        """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
+        cursor = self._execute(statement, parameters)
+        row = cursor.fetchone() if cursor.description else None
+        return None if row is None else statement.row(*row)
+
+    def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
+        """Yield every row as it is read, where there are too many to have at once."""
+        row = statement.row
+        with self._line.cursor(f"each_{next(_numbers)}") as cursor:
+            cursor.itersize = _AT_ONCE
+            cursor.execute(statement.given(parameters), parameters)
+            for columns in cursor:
+                yield row(*columns)
+
+    def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> Any:
+        try:
+            return self._cursor.execute(statement.given(parameters), parameters)
+        except psycopg.Error as error:
+            if isinstance(error, psycopg.DataError) and _has_nul(parameters):
+                # Nothing was sent. Such a text is nothing to a person, nor a key of ours.
+                return self._execute(statement, _without_nul(parameters))
+            # The lines below the first quote the row: what somebody wrote belongs in no log.
+            error.args = (str(error).partition("\n")[0],)
+            raise
+
+
+_numbers = itertools.count()
+
+
+def _has_nul(parameters: dict[str, Any]) -> bool:
+    return any(isinstance(one, str) and "\0" in one for one in parameters.values())
+
+
+def _without_nul(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters with U+FFFD for every NUL, which PostgreSQL keeps in no text."""
+    return {
+        name: one.replace("\0", "\ufffd") if isinstance(one, str) else one
+        for name, one in parameters.items()
+    }
+
+
+class PostgresLine:
+    """A connection to a server, made anew where it was lost."""
+
+    def __init__(self, server: Server, *, read_only: bool, alone: bool) -> None:
+        """Open it; raises `DatabaseError` where it cannot be had, or another program runs."""
+        self._server, self._alone = server, alone
+        self._begin = _READ if read_only else _WRITE
+        self.read_only = read_only
+        try:
+            self._open()
+        except psycopg.Error as error:
+            raise DatabaseError(explained(server, error)) from None
+
+    def begin(self) -> None:
+        """Begin a transaction, over a new connection if the old one is lost."""
+        if not self._connection.closed:
+            try:
+                self._cursor.execute(self._begin, prepare=False)
+                return
+            except psycopg.OperationalError:
+                # The server was started anew since, and nothing has been done yet.
+                if not self._connection.closed:
+                    raise
+        self._open()
+        self._cursor.execute(self._begin, prepare=False)
+
+    def commit(self) -> None:
+        """End it; what it did is on the server's disk."""
+        if self._status is TransactionStatus.INERROR:
+            # The server would answer a COMMIT by undoing everything, and call it well.
+            raise psycopg.errors.InFailedSqlTransaction("a statement before the commit failed")
+        self._cursor.execute("COMMIT", prepare=False)
+
+    def tx(self, now: int) -> Tx:
+        """Return the transaction as work is given it."""
+        return PostgresTx(self._connection, self._cursor, now)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Say whether one has begun, and has not ended by itself."""
+        return self._status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+    def roll_back(self) -> None:
+        """End the transaction, if it has not ended yet."""
+        if not self.in_transaction:
+            return
+        # On a ROLLBACK the driver forgets which statements it has prepared.
+        good = self.read_only and self._status is TransactionStatus.INTRANS
+        try:
+            self._cursor.execute("COMMIT" if good else "ROLLBACK", prepare=False)
+        except psycopg.Error:
+            # The server undoes what a lost connection has begun.
+            _log.warning("the connection to the database was lost in a transaction")
+            self._connection.close()
+
+    def is_away(self, error: BaseException) -> bool:
+        """Say whether the database cannot be had just now."""
+        # A reader that tried to write is a mistake of ours.
+        read_only = getattr(error, "sqlstate", None) == "25006"
+        return is_passing(error) and not (self.read_only and read_only)
+
+    def is_to_be_repeated(self, error: BaseException) -> bool:
+        """Say whether the transaction met another one, and is to be run once more."""
+        return isinstance(error, psycopg.Error) and error.sqlstate in _MET
+
+    def close(self) -> None:
+        """Close it."""
+        self._connection.close()
+
+    def _open(self) -> None:
+        self._connection = connect(self._server)
+        self._cursor = self._connection.cursor()
+        if self._alone:
+            self._be_alone()
+
+    def _be_alone(self) -> None:
+        got = self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING})").fetchone()
+        if not got or not got[0]:
+            self._connection.close()
+            raise psycopg.OperationalError(_TAKEN.format(self._server))
+
+    @property
+    def _status(self) -> TransactionStatus:
+        return self._connection.info.transaction_status
+
+
+_TAKEN = (
+    "another deskbridge already runs on {}; stop it, or give this one a database of its own "
+    "(storage.database)"
+)

@@ -1,0 +1,110 @@
+"""A transaction as work is given it: a connection, a time, and what to tell of it."""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+from bridge.models import Event
+from bridge.store.passing import is_passing
+from bridge.store.statement import Statement
+
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class News:
+    """What a commit brings others: the events it has appended, oldest first, and whom to wake."""
+
+    events: list[Event] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+    then: list[Callable[[], None]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.events or self.topics)
+
+    def add(self, later: Self) -> None:
+        """Take in what came after it."""
+        self.events += later.events
+        self.topics |= later.topics
+        self.then += later.then
+
+
+class Tx:
+    """One transaction: the connection, the time it all happens at, and what to tell of it."""
+
+    __slots__ = ("_connection", "news", "now")
+
+    def __init__(self, connection: sqlite3.Connection, now: int) -> None:
+        """`now` is the same for everything in the transaction, in ms."""
+        self._connection = connection
+        self.now = now
+        self.news = News()
+
+    def run(self, statement: Statement[Any], **parameters: Any) -> int:
+        """Run a statement for its effect; return how many rows it touched."""
+        return self._execute(statement, parameters).rowcount
+
+    def one(self, statement: Statement[R], **parameters: Any) -> R | None:
+        """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
+        cursor = self._execute(statement, parameters)
+        if cursor.description is None:
+            return statement.row(cursor.lastrowid) if cursor.rowcount else None
+        rows = cursor.fetchall()
+        return statement.row(*rows[0]) if rows else None
+
+    def the(self, statement: Statement[R], **parameters: Any) -> R:
+        """Return the only row there must be; raises `LookupError` if there is none."""
+        row = self.one(statement, **parameters)
+        if row is None:
+            raise LookupError(statement.sql)
+        return row
+
+    def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
+        """Return every row."""
+        cursor = self._execute(statement, parameters)
+        row = statement.row
+        return [row(*columns) for columns in cursor.fetchall()]
+
+    def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
+        """Yield every row as it is read, where there are too many to have at once."""
+        row = statement.row
+        for columns in self._execute(statement, parameters):
+            yield row(*columns)
+
+    def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> sqlite3.Cursor:
+        return self._connection.execute(statement.sql, parameters)
+
+    def wake(self, topic: str) -> None:
+        """Tell those who wait for `topic` once this transaction is committed."""
+        self.news.topics.add(topic)
+
+    def then(self, go_on: Callable[[], None]) -> None:
+        """Have `go_on` called in the event loop once this transaction is committed, if it is.
+
+        It comes before anybody is told of the events.
+        """
+        self.news.then.append(go_on)
+
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Keep all of what is done inside or, when it raises, nothing; the rest goes on.
+
+        Whoever catches what comes out must let `is_passing` errors through: after those
+        the whole transaction is gone.
+        """
+        self._connection.execute("SAVEPOINT attempt")
+        known, agreed = len(self.news.events), len(self.news.then)
+        try:
+            yield
+            # PostgreSQL refuses where an error inside was caught: then nothing of it is kept.
+            self._connection.execute("RELEASE attempt")
+        except BaseException as error:
+            del self.news.events[known:]
+            del self.news.then[agreed:]
+            if not is_passing(error):
+                self._connection.execute("ROLLBACK TO attempt")
+                self._connection.execute("RELEASE attempt")
+            raise
