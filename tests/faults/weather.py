@@ -1,6 +1,7 @@
 """What goes wrong with the calls of a platform: drawn for each call, and written down."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,8 +9,9 @@ from typing import Protocol
 
 from bridge.sandbox.faults import Fault, Faults
 
-# What was on its way when the platform asked to wait is nobody's fault, in seconds.
-ON_ITS_WAY = 1.0
+# What was on its way when the platform asked to wait is nobody's fault, in seconds: by the clock
+# that the program goes by, and by the machine's, which stands still while that one runs ahead.
+ON_ITS_WAY, ON_THE_WIRE = 1.0, 0.05
 
 
 class TellsTime(Protocol):
@@ -48,6 +50,25 @@ class Rest:
     name: str
     begins: float
     ends: float
+    asked: float
+    """The machine's time (s) then."""
+
+    def forbids(self, one: "Arrival") -> bool:
+        """Say whether the program knew better when it made this call."""
+        return (
+            one.name == self.name
+            and self.begins + ON_ITS_WAY < one.at < self.ends
+            and self.asked + ON_THE_WIRE < one.machine
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A call that has come: under which name it counts, and when (s), by both clocks."""
+
+    name: str
+    at: float
+    machine: float
 
 
 @dataclass
@@ -64,7 +85,7 @@ class Weather(Faults):
     troubles: Collection[Trouble] = ()
     foul: bool = False
     seen: Counter[str] = field(default_factory=Counter)
-    arrivals: list[tuple[str, float]] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -75,7 +96,7 @@ class Weather(Faults):
         """Write the call down, and return what is to go wrong with it."""
         now, name = self.clock.seconds(), self.named(call)
         if name is not None:
-            self.arrivals.append((name, now))
+            self.arrivals.append(Arrival(name, now, time.monotonic()))
         planned = super().take(call)
         if planned is not None:
             self.seen["planned"] += 1
@@ -91,7 +112,7 @@ class Weather(Faults):
             if self.chance.random() < one.rate:
                 self.seen[one.kind] += 1
                 if one.waits and name is not None:
-                    self.rests.append(Rest(name, now, now + one.waits))
+                    self.rests.append(Rest(name, now, now + one.waits, time.monotonic()))
                 return one.fault
         return None
 
@@ -103,13 +124,7 @@ class Weather(Faults):
     @property
     def too_early(self) -> int:
         """Count the calls that came although the platform had asked to wait."""
-        return sum(
-            any(
-                rest.name == name and rest.begins + ON_ITS_WAY < at < rest.ends
-                for rest in self.rests
-            )
-            for name, at in self.arrivals
-        )
+        return sum(any(rest.forbids(one) for rest in self.rests) for one in self.arrivals)
 
     def counted(self) -> Mapping[str, int]:
         """Return how often each kind came."""
