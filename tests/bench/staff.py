@@ -4,8 +4,8 @@
 needs three of them at least: its topic, the card, and one post with all that its customer has
 said. `bound` is the time that so many calls take, the first 20 going at once; the minute is
 shortened, ours and the model's alike. Then one message at a time, with the limits off: from the
-moment it comes in until the model has the post, which is durably stored, claimed and sent by
-then, beside the bare call of the library to the same model.
+moment it comes in until the model has answered the post, which is durably stored, claimed and
+sent by then, beside the bare call of the library to the same model.
 """
 
 import asyncio
@@ -27,9 +27,11 @@ from bridge.botapi.client import Client
 from bridge.channel import InboundMessage, Sender
 from bridge.cli.config import known_kinds
 from bridge.pace import Budget
+from bridge.sandbox.ledger import Payload
 from bridge.sandbox.telegram import TelegramServer, limits
 from bridge.sandbox.telegram.world import Chat
 from bridge.settings import load
+from bridge.web.server import settle_memory
 from tests.bench.figures import percentile
 from tests.quiet import quiet
 
@@ -74,6 +76,7 @@ class Group:
     telegram: TelegramServer
     chat: Chat
     _numbers: int = field(default=0)
+    _awaited: tuple[str, asyncio.Future[float]] | None = field(default=None)
 
     async def write(self, customer: int, text: str) -> None:
         """Let a customer write."""
@@ -87,9 +90,24 @@ class Group:
         )
         await self.program.inboxes["site"].sink.accept([event])
 
-    def newest(self) -> str:
-        """Return the words of the newest message in the group."""
-        return str(next(reversed(self.chat.messages.values())).get("text", ""))
+    async def shown(self, text: str) -> float:
+        """Let the first customer write; return after how many ms the group had the post."""
+        came = asyncio.get_running_loop().create_future()
+        self._awaited = text, came
+        begun = time.monotonic()
+        await self.write(1, text)
+        async with asyncio.timeout(30):
+            await came
+        return (came.result() - begun) * 1000
+
+    def hear(self, payload: Payload) -> None:
+        """Note when what is waited for was posted."""
+        if self._awaited is None or payload.event != "sendMessage":
+            return
+        text, came = self._awaited
+        if text in str(payload.body["given"]["text"]):
+            self._awaited = None
+            came.set_result(time.monotonic())
 
     def said(self) -> dict[int, list[str]]:
         """Return the customers' words in each topic."""
@@ -116,7 +134,10 @@ async def group(*, limited: bool) -> AsyncIterator[Group]:
             chat.rights[bot.id] = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
             program = Program(load(_config(Path(folder), telegram, chat), kinds=known_kinds()))
             async with program.running():
-                yield Group(program, telegram, chat)
+                settle_memory()
+                staff = Group(program, telegram, chat)
+                telegram.ledger.wire.listen(staff.hear)
+                yield staff
 
 
 def _config(folder: Path, telegram: TelegramServer, chat: Chat) -> Path:
@@ -179,7 +200,7 @@ async def light() -> list[Delay]:
         (topic,) = staff.chat.topics
         client = Client(TOKEN, api_base=staff.telegram.url)
         for number in range(LIGHT):
-            ours.append(await _shown(staff, f"light{number}"))
+            ours.append(await staff.shown(f"light{number}"))
             begun = time.monotonic()
             await client.call(
                 SendMessage(chat_id=staff.chat.id, message_thread_id=topic, text="bare")
@@ -193,15 +214,8 @@ async def light() -> list[Delay]:
     ]
 
 
-async def _shown(staff: Group, text: str) -> float:
-    begun = time.monotonic()
-    await staff.write(1, text)
-    await _until(lambda: text in staff.newest(), 30, every=0.0005)
-    return (time.monotonic() - begun) * 1000
-
-
-async def _until(met: Callable[[], bool], seconds: float, *, every: float = 0.01) -> None:
+async def _until(met: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < end, "it never came"
-        await asyncio.sleep(every)
+        await asyncio.sleep(0.01)
