@@ -92,13 +92,11 @@ class Group:
 
     async def shown(self, text: str) -> float:
         """Let the first customer write; return after how many ms the group had the post."""
-        came = asyncio.get_running_loop().create_future()
+        came: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._awaited = text, came
         begun = time.monotonic()
         await self.write(1, text)
-        async with asyncio.timeout(30):
-            await came
-        return (came.result() - begun) * 1000
+        return (await asyncio.wait_for(came, 30) - begun) * 1000
 
     def hear(self, payload: Payload) -> None:
         """Note when what is waited for was posted."""
