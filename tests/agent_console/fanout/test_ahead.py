@@ -117,11 +117,11 @@ async def test_a_transaction_that_fails_takes_its_claim_back_and_the_next_has_it
     assert posts(wall) == [("first", False), ("second", False)]
 
 
-@pytest.mark.parametrize("board", [Board("room"), ProvingBoard("room")], ids=["blind", "proving"])
+@pytest.mark.parametrize("kind", [Board, ProvingBoard], ids=["blind", "proving"])
 async def test_whoever_looks_at_the_thread_meanwhile_finds_the_claim_and_no_doubt(
-    put_up: PutUp, board: Board
+    put_up: PutUp, kind: type[Board]
 ) -> None:
-    async with put_up(board) as wall:
+    async with put_up(kind("room")) as wall:
         conversation_id = await first_is_shown(wall)
         loop, jobs = asyncio.get_running_loop(), wall.office.store._jobs
 
