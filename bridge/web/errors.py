@@ -166,14 +166,17 @@ def _told(one: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _sentence(words: str) -> str:
-    # What msgspec says never quotes a value, only types and limits.
+    # Of a choice msgspec quotes what was sent; otherwise it names only types and limits.
+    if re.match(r"Invalid (enum )?value ", words):
+        return "This is none of the values there are."
     return words[:1].upper() + re.sub(r" - at `.*`$", "", words)[1:].rstrip(".") + "."
 
 
 def invalid_body(error: msgspec.ValidationError) -> ApiError:
     """Return the answer to well-formed JSON of the wrong shape."""
     words = str(error)
-    found = re.search(r" - at `(?:key in )?\$\.?(.*)`$", words)
+    # The last of them: before it may stand what was sent.
+    found = re.search(r"(?s)^.* - at `(?:key in )?\$\.?([^`]*)`$", words)
     path = found.group(1) if found else ""
     unknown = re.match(r"Object contains unknown field `(.*?)`", words)
     missing = re.match(r"Object missing required field `(.*?)`", words)

@@ -11,7 +11,7 @@ import aiohttp
 
 from bridge.channel import RejectedError, UnavailableError
 from bridge.proxy import way_out
-from bridge.public import is_literal, is_public, public_socket
+from bridge.public import is_literal, is_public, origin, public_socket
 from channels.viber.settings import ViberSettings
 
 _TIMEOUT = aiohttp.ClientTimeout(total=110, connect=10, sock_read=30)
@@ -25,7 +25,7 @@ class Downloads:
 
     def __init__(self, settings: ViberSettings) -> None:
         """What `api_base` itself serves may be anywhere: an administrator wrote it."""
-        self._own = _origin(settings.api_base)
+        self._own = origin(settings.api_base)
         self._proxy = settings.proxy.reveal() if settings.proxy else None
 
     async def fetch(self, url: str) -> AsyncIterator[bytes]:
@@ -51,19 +51,14 @@ class Downloads:
         """Refuse what is not public, as far as the address itself says so."""
         host = urlsplit(url).hostname or ""
         inside = is_literal(host) and not is_public(host)
-        if _origin(url) != self._own and (not url.startswith("https://") or inside):
+        if origin(url) != self._own and (not url.startswith("https://") or inside):
             raise RejectedError("The file is not on the public internet.", reason="rejected")
 
     def _session(self, url: str) -> aiohttp.ClientSession:
         # A proxy has rules of its own about where it goes.
-        free = self._proxy is not None or _origin(url) == self._own
+        free = self._proxy is not None or origin(url) == self._own
         way = way_out(self._proxy, socket_factory=None if free else public_socket)
         return aiohttp.ClientSession(**way, timeout=_TIMEOUT)
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
 
 
 def _led_to(response: aiohttp.ClientResponse) -> str:

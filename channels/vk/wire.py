@@ -4,13 +4,15 @@ Unlike vk_api's calls these may take long, so they must end the moment they are 
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
 
-from bridge.channel import SendError, UnavailableError
+from bridge.channel import RejectedError, SendError, UnavailableError
 from bridge.proxy import REFUSALS, way_out
+from bridge.public import origin, public_socket
 from channels.vk import errors
 from channels.vk.settings import VkSettings
 
@@ -19,6 +21,8 @@ _CONNECT = 5.0
 _SILENCE = 30.0
 _CHUNK = 65_536
 
+Guard = Callable[[aiohttp.AddrInfoType], socket.socket]
+
 
 class Wire:
     """Plain HTTP to wherever VK sends us, through the configured proxy."""
@@ -26,6 +30,7 @@ class Wire:
     def __init__(self, settings: VkSettings) -> None:
         """Use the settings' proxy."""
         self._proxy = settings.proxy.reveal() if settings.proxy is not None else None
+        self._own = origin(settings.api_base)
 
     async def get_json(self, url: str, params: dict[str, str], *, patience: float) -> Any:
         """Return what `url` answers within `patience` seconds; raises `UnavailableError`."""
@@ -38,14 +43,22 @@ class Wire:
             return await response.json(content_type=None)
 
     async def download(self, url: str) -> AsyncIterator[bytes]:
-        """Yield a file; raises `UnavailableError`."""
-        async with self._asked("GET", url, silence=_SILENCE) as response:
+        """Yield a file; raises `UnavailableError`, `RejectedError` for what is not VK's to give.
+
+        The address stands in a callback, whose secret signs nothing: so whoever has heard it
+        could name any. What the configured `api_base` itself serves may be anywhere.
+        """
+        own = origin(url) == self._own
+        if not own and not url.startswith("https://"):
+            raise RejectedError("The file is not on the public internet.", reason="rejected")
+        guard = None if own else public_socket
+        async with self._asked("GET", url, silence=_SILENCE, guard=guard) as response:
             async for chunk in response.content.iter_chunked(_CHUNK):
                 yield chunk
 
     @contextlib.asynccontextmanager
     async def _asked(
-        self, verb: str, url: str, *, silence: float, **more: Any
+        self, verb: str, url: str, *, silence: float, guard: Guard | None = None, **more: Any
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=silence)
         failure: SendError | None = None
@@ -54,7 +67,8 @@ class Wire:
                 aiohttp.ClientSession(
                     timeout=timeout,
                     cookie_jar=aiohttp.DummyCookieJar(),
-                    **way_out(self._proxy),
+                    # A proxy has rules of its own about where it goes.
+                    **way_out(self._proxy, socket_factory=None if self._proxy else guard),
                 ) as http,
                 http.request(verb, url, **more) as response,
             ):

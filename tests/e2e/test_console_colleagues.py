@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser import OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, arrived, desk_of_module
+from tests.e2e.house import Agents, arrived, desk_of_module, eventually
 from tests.people import AgentAtConsole
 
 desk = desk_of_module(
@@ -120,9 +120,13 @@ async def test_what_was_said_while_the_line_was_down_is_there_when_it_is_back(
         assert ivan.post(f"chats/{chat}/messages", body).status_code == 201
 
     await expect(said(anna, "слово-59.")).to_be_visible()
-    shown = await anna.locator("[data-chat-message]").all_inner_texts()
-    numbers = [int(found[1]) for one in shown if (found := re.search(r"слово-(\d+)\.", one))]
-    assert numbers == [*range(numbers[0], 60)]
+
+    async def without_gaps() -> bool:
+        shown = await anna.locator("[data-chat-message]").all_inner_texts()
+        numbers = [int(found[1]) for one in shown if (found := re.search(r"слово-(\d+)\.", one))]
+        return numbers == [*range(numbers[0], 60)]
+
+    await eventually(without_gaps)
     await anna.reload()
     await expect(said(anna, "слово-59.")).to_be_visible()
     await anna.get_by_role("button", name="Show earlier messages").click()

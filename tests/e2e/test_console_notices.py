@@ -102,6 +102,11 @@ async def test_o16_a_burst_makes_one_sound_in_one_tab_and_none_when_it_is_off(
         await visitor.write(text)
     for agent in (first, second):
         await expect(agent.list.locator(".row-link", has_text="Нестор")).to_contain_text("три")
+
+    async def sounded() -> bool:
+        return any([await agent.page.evaluate("window.tones") for agent in (first, second)])
+
+    await eventually(sounded)
     await first.page.wait_for_timeout(300)
     played = [await agent.page.evaluate("window.tones") for agent in (first, second)]
     assert sorted(bool(one) for one in played) == [False, True], played

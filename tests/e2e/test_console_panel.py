@@ -7,7 +7,7 @@ from playwright.async_api import Route, expect
 
 from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, arrived, desk_of_module
+from tests.e2e.house import Agents, arrived, desk_of_module, eventually
 
 desk = desk_of_module(
     {
@@ -275,15 +275,15 @@ async def test_a_thread_of_five_thousand_messages_opens_and_scrolls_with_few_in_
     anna = await agents.at_console(await new_context())
     await anna.open("Балакуча")
     await anna.sees(f"повідомлення {MANY - 1}")
-    oldest = MANY
-    for _ in range(6):
+
+    async def older_ones_are_shown() -> bool:
         await anna.thread.hover()
         await anna.page.mouse.wheel(0, -6000)
-        await anna.page.wait_for_timeout(150)
         shown = await anna.thread.locator(".msg .text, .msg .bubble").all_inner_texts()
         numbers = [int(word) for text in shown for word in text.split() if word.isdigit()]
-        oldest = min([oldest, *(n for n in numbers if n < MANY)])
-    assert oldest < MANY - 60
+        return any(number < MANY - 60 for number in numbers)
+
+    await eventually(older_ones_are_shown)
     assert await anna.thread.locator(".msg").count() < 200
 
 

@@ -223,9 +223,7 @@ async def test_d52_holding_a_message_begins_a_selection_and_escape_leaves_it(
 ) -> None:
     anna = await talking(new_context, desk, agents, "Юрко")
     bar = anna.page.locator(".picking-bar")
-    box = await said(anna, 3).locator(".bubble").bounding_box()
-    assert box is not None
-    await anna.page.mouse.move(box["x"] + 8, box["y"] + 8)
+    await said(anna, 3).locator(".bubble").hover(position={"x": 8, "y": 8})
     await anna.page.mouse.down()
     await expect(bar.locator(".picking-count")).to_have_text("1 message")
     await anna.page.mouse.up()

@@ -4,7 +4,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, desk_of_module
+from tests.e2e.house import Agents, desk_of_module, eventually
 from tests.people import AgentAtConsole
 from tests.screenshots import customer_writes
 
@@ -156,7 +156,11 @@ async def test_r64_deleting_for_ever_is_asked_a_second_time(
     await expect(anna.page.get_by_role("dialog")).to_contain_text("This cannot be undone.")
     await _confirm(anna, "Delete for ever")
     await expect(_row(anna, "Назавжди")).to_have_count(0)
-    assert agents.api("anna").http.get(f"/api/conversations/{number}").status_code == 404
+
+    async def it_is_gone() -> bool:
+        return agents.api("anna").http.get(f"/api/conversations/{number}").status_code == 404
+
+    await eventually(it_is_gone)
 
 
 async def test_a_list_is_kept_under_a_name_and_comes_to_the_other_tab(

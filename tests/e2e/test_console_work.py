@@ -6,7 +6,16 @@ from playwright.async_api import BrowserContext, FilePayload, Route, expect
 
 from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, arrived, cut_picture, desk_of_module, mark_in, picture
+from tests.e2e.house import (
+    Agents,
+    arrived,
+    cut_picture,
+    desk_of_module,
+    eventually,
+    held,
+    mark_in,
+    picture,
+)
 from tests.people import AgentAtConsole, Visitor
 
 desk = desk_of_module()
@@ -55,6 +64,8 @@ async def test_a_press_on_a_row_that_moves_away_under_it_still_opens_that_conver
     await asks(new_context, desk, "Друга")
     anna = await agents.at_console(await new_context())
     row = anna.list.locator(".row-link", has_text="Друга")
+    # What is still coming moves the rows too.
+    await expect(anna.list.locator(".row-link", has_text="Перша")).to_be_visible()
     before = await row.bounding_box()
     assert before is not None
     await anna.page.mouse.move(before["x"] + 80, before["y"] + 30)
@@ -101,6 +112,26 @@ async def test_d45_s08_s09_closing_and_a_new_message_moves_it_between_the_folder
     await visitor.write("Ще одне питання")
     await anna.page.locator("[data-folder=mine]").click()
     await expect(anna.list.locator(".row-link", has_text="Ірина")).to_contain_text("Ще одне")
+
+
+async def test_s43_closing_right_after_an_answer_waits_until_the_answer_is_there(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await asks(new_context, desk, "Уласій")
+    conversation = agents.api().conversation("Уласій")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Уласій")
+    await anna.take()
+    async with held(anna.page, "**/messages"):
+        await anna.reply("На все добре!")
+        await anna.page.evaluate("document.activeElement?.blur()")
+        await anna.page.keyboard.press("KeyE")
+        await anna.page.wait_for_timeout(300)
+        assert agents.api().find("Уласій")["conversation"]["state"] == "open"
+    await visitor.sees("На все добре!")
+    await expect(anna.list.locator(".row-link", has_text="Уласій")).to_have_count(0)
+    row = agents.api().get(f"conversations/{conversation}")["row"]
+    assert row["conversation"]["state"] == "closed"
 
 
 async def test_s43_an_answer_in_a_closed_conversation_opens_it_again(
@@ -238,7 +269,7 @@ async def test_s22_s21_a_draft_survives_a_reload_and_shows_on_another_device(
     await anna.take()
     await anna.field.fill("Дякую, зараз перевірю")
     conversation = agents.api().conversation("Роман")
-    await _draft_kept(anna, agents, conversation, "Дякую, зараз перевірю")
+    await _draft_kept(agents, conversation, "Дякую, зараз перевірю")
     await anna.page.reload()
     await expect(anna.field).to_have_value("Дякую, зараз перевірю")
     elsewhere = await agents.at_console(await new_context())
@@ -248,13 +279,12 @@ async def test_s22_s21_a_draft_survives_a_reload_and_shows_on_another_device(
     await expect(elsewhere.field).to_have_value("Дякую, зараз перевірю")
 
 
-async def _draft_kept(anna: AgentAtConsole, agents: Agents, conversation: int, text: str) -> None:
-    for _ in range(60):
+async def _draft_kept(agents: Agents, conversation: int, text: str) -> None:
+    async def is_kept() -> bool:
         draft = agents.api().get(f"conversations/{conversation}/drafts").get("reply")
-        if draft and draft["text"] == text:
-            return
-        await anna.page.wait_for_timeout(50)
-    raise AssertionError(f"the server never had the draft {text!r}")
+        return bool(draft and draft["text"] == text)
+
+    await eventually(is_kept)
 
 
 async def test_a_double_click_or_a_lost_answer_sends_once(

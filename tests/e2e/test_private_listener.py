@@ -124,8 +124,10 @@ def unfinished(desk: RunningDesk) -> socket.socket:
     """Begin a request whose end never comes: it is given some seconds before it is cut off."""
     begun = socket.create_connection(("127.0.0.1", desk.port))
     head = f"POST /widget/{KEY}/api/session HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\n"
-    begun.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 99\r\n\r\n".encode())
-    time.sleep(0.3)
+    head += "Content-Type: application/json\r\nContent-Length: 99\r\nExpect: 100-continue\r\n\r\n"
+    begun.sendall(head.encode())
+    # It asks for the body once it works on the request.
+    assert b"100 Continue" in begun.recv(1024)
     return begun
 
 

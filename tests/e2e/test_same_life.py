@@ -26,6 +26,7 @@ _EVENTS = (
     " WHERE private_to IS NULL AND contact_id IS NOT NULL AND kind != 'conversation.changed'"
 )
 _DELIVERIES = "SELECT message_id, action, state FROM deliveries"
+_ON_ITS_WAY = "SELECT id FROM deliveries WHERE state IN ('queued', 'sending')"
 # How long nothing may happen until what was done counts as done, in seconds.
 QUIET = 0.5
 
@@ -209,9 +210,12 @@ async def _done(house: House, do: Callable[[], Awaitable[Any]]) -> Any:
     result = await do()
     await until(lambda: len(_rows(house, _EVENTS)[0]) > len(before))
     while True:
-        (known,) = _rows(house, _EVENTS)
+        known = _rows(house, _MESSAGES, _EVENTS, _DELIVERIES)
         await asyncio.sleep(QUIET)
-        if _rows(house, _EVENTS)[0] == known:
+        if (
+            _rows(house, _MESSAGES, _EVENTS, _DELIVERIES) == known
+            and not _rows(house, _ON_ITS_WAY)[0]
+        ):
             return result
 
 

@@ -13,6 +13,7 @@ from tests.channels.rig import eventually
 from tests.channels.telegram.files import picture
 from tests.desk import RunningDesk
 from tests.e2e.house import Agents, faults_of, logs_of
+from tests.e2e.house import eventually as comes
 
 pytestmark = pytest.mark.slow
 SHOP = "7000000001:AAtoken-of-the-shop-0123456789abc"
@@ -37,7 +38,7 @@ class Team:
 
     async def topic(self, name: str = "Олена") -> int:
         """Return the topic of a customer, once it is there with what they said."""
-        await eventually(lambda: self._topic(name), within=15)
+        await eventually(lambda: self._topic(name))
         return self._topic(name)
 
     def _topic(self, name: str) -> int:
@@ -53,7 +54,7 @@ class Team:
 
     async def shows(self, topic: int, words: str) -> None:
         """Wait until words are to be read in a topic."""
-        await eventually(lambda: any(words in one for one in self.texts(topic)), within=15)
+        await eventually(lambda: any(words in one for one in self.texts(topic)))
 
     def card(self, topic: int) -> int:
         """Return the number of a topic's card."""
@@ -63,7 +64,7 @@ class Team:
     async def marked(self, message: dict[str, Any], emoji: str) -> None:
         """Wait until an agent's message bears a mark."""
         number = message["message_id"]
-        await eventually(lambda: self.group.messages[number].get("reactions") == [emoji], within=15)
+        await eventually(lambda: self.group.messages[number].get("reactions") == [emoji])
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ async def test_d21_j33_a_conversation_is_led_in_its_topic_from_the_first_word_to
     await team.shows(topic, "👤 Олена\nДе моє замовлення?")
 
     answer = team.anna.say("Вже **їде** 🚚", topic=topic)
-    await eventually(lambda: "Вже **їде** 🚚" in olena.texts, within=15)
+    await eventually(lambda: "Вже **їде** 🚚" in olena.texts)
     await team.marked(answer, "👌")
     note = team.anna.say("// вона постійна клієнтка", topic=topic)
     await team.marked(note, "✍")
@@ -135,13 +136,13 @@ async def test_d21_j33_a_conversation_is_led_in_its_topic_from_the_first_word_to
         within=15,
     )
     team.anna.show("photo", picture(), topic=topic, caption="Ось")
-    await eventually(lambda: any("photo" in one for one in olena.received), within=15)
+    await eventually(lambda: any("photo" in one for one in olena.received))
 
     team.anna.edit(answer["message_id"], "Буде завтра")
-    await eventually(lambda: "Буде завтра" in olena.texts, within=15)
+    await eventually(lambda: "Буде завтра" in olena.texts)
     team.anna.say("/close", topic=topic)
-    await eventually(lambda: team.group.topics[topic].closed, within=15)
-    await eventually(lambda: team.group.topics[topic].name.startswith("✅"), within=15)
+    await eventually(lambda: team.group.topics[topic].closed)
+    await eventually(lambda: team.group.topics[topic].name.startswith("✅"))
     assert not [one for one in olena.texts if "постійна" in one or "close" in one]
     assert "Too Many" not in str(refusals(team))
 
@@ -154,8 +155,8 @@ async def test_d11_buttons_and_eyes_take_it_and_the_card_says_who_has_it(team: T
     card = team.card(topic)
     query = team.anna.press(card, "Take")
     staff = team.telegram.world.bots[STAFF]
-    await eventually(lambda: staff.queries[query] is not None, within=15)
-    await eventually(lambda: "Анна Коваль" in team.group.messages[card]["text"], within=15)
+    await eventually(lambda: staff.queries[query] is not None)
+    await eventually(lambda: "Анна Коваль" in team.group.messages[card]["text"])
 
     bohdan = team.customer("Богдан")
     bohdan.write("Є питання")
@@ -171,14 +172,11 @@ async def test_d11_buttons_and_eyes_take_it_and_the_card_says_who_has_it(team: T
     team.anna.react(said, "👀")
     api = await asyncio.to_thread(team.agents.api)
 
-    def assignee() -> Any:
-        return api.find("Богдан")["conversation"].get("assignee")
+    async def anna_has_it() -> bool:
+        row = await asyncio.to_thread(api.find, "Богдан")
+        return bool(row["conversation"].get("assignee") == "anna")
 
-    for _ in range(100):
-        if await asyncio.to_thread(assignee) == "anna":
-            break
-        await asyncio.sleep(0.1)
-    assert await asyncio.to_thread(assignee) == "anna"
+    await comes(anna_has_it)
 
 
 async def test_what_somebody_writes_who_is_no_agent_goes_to_nobody(team: Team) -> None:
@@ -209,6 +207,6 @@ async def test_a_deleted_topic_comes_back_and_a_kill_loses_nothing(team: Team) -
     answer = team.anna.say("чую вас", topic=again)
     await asyncio.to_thread(team.desk.start)
     await team.shows(again, "третє")
-    await eventually(lambda: olena.texts == ["чую вас"], within=15)
+    await eventually(lambda: olena.texts == ["чую вас"])
     await team.marked(answer, "👌")
     assert "".join(team.texts(again)).count("третє") == 1

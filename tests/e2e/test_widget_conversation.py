@@ -102,6 +102,7 @@ async def test_o05_a_visitor_goes_on_with_an_old_conversation_and_begins_another
     await listed.filter(has_text="Перше питання").get_by_role("button").click()
     await visitor.sees("Перше питання")
     await visitor.write("Ще про перше")
+    await mark_in(visitor.log, "Ще про перше", "sent")
     rows = [
         row
         for row in agents.api().get("conversations", folder="all", limit=100)["rows"]

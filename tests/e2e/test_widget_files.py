@@ -152,6 +152,7 @@ async def test_o09_a_picture_pasted_from_the_clipboard_reaches_the_agent(
     await visitor.field.press("Control+V")
     await is_drawn(visitor.frame.locator(".picked img"))
     await send(visitor)
+    await expect(visitor.log.locator("[data-mark=sent]")).to_be_visible()
     await is_drawn(visitor.log.locator(".picture img"))
     (sent,) = attachments(agents, "Оксана")
     assert sent["kind"] == "image"
@@ -258,5 +259,6 @@ async def test_d19_more_files_than_one_message_carries_go_with_the_next_one(
     names = [f"{number:02}.txt" for number in range(11)]
     await pick(visitor, *[file(name, name.encode(), "text/plain") for name in names])
     await send(visitor)
+    # A link is to what is stored already.
     await expect(visitor.log.get_by_role("link")).to_have_count(11)
     assert [one["name"] for one in attachments(agents, "Степан")] == names

@@ -60,6 +60,7 @@ async def test_calls_made_before_the_widget_is_there_are_done_once_it_is(
     """
     visitor = await visit(new_context, page_with(site, desk, "/early", early))
     await visitor.log.wait_for()
+    await visitor.page.wait_for_function("ready > 0")
     assert await visitor.page.evaluate("ready") == 1
     await visitor.write("Я тут")
     await mark_in(visitor.log, "Я тут", "sent")
@@ -87,6 +88,7 @@ async def test_the_site_opens_closes_shows_and_hides_it_and_hears_of_it(
     await expect(visitor.log).to_be_hidden()
     await call(visitor, "toggle")
     await expect(visitor.log).to_be_visible()
+    await visitor.page.wait_for_function("heard.length > 5")
     heard = await visitor.page.evaluate("heard")
     assert sorted(heard[:2]) == ["dom open", "open"]
     assert sorted(heard[2:4]) == ["close", "dom close"]
@@ -113,6 +115,7 @@ async def test_the_site_hears_of_messages_and_of_what_is_unread(
     await visitor.close()
     agents.api().reply(agents.api().conversation("Слухач"), "І я 👂")
     await expect(visitor.launcher).to_have_accessible_name("Website (1)")
+    await visitor.page.wait_for_function("heard.length > 1")
     assert await visitor.page.evaluate("heard") == ["І я 👂", 1]
 
 

@@ -5,7 +5,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser import OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, agents, arrived, desk_of_module
+from tests.e2e.house import Agents, agents, arrived, desk_of_module, eventually
 from tests.people import Visitor
 
 __all__ = ["agents"]
@@ -85,7 +85,12 @@ async def test_j24_yes_opens_it_again_and_no_answer_can_be_given_twice(
     buttons = visitor.log.locator(".answers").first.get_by_role("button")
     for n in range(2):
         await expect(buttons.nth(n)).to_have_attribute("aria-disabled", "true")
-    assert agents.api().find("Yana")["conversation"]["state"] == "open"
+
+    async def is_open() -> bool:
+        return bool(agents.api().find("Yana")["conversation"]["state"] == "open")
+
+    # The page shows what was pressed before the server has it.
+    await eventually(is_open)
     assert agents.api().texts(here)[-1] == "Yes"
 
 

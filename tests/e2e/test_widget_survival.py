@@ -76,6 +76,7 @@ async def test_a_second_tab_shows_the_same_thread_and_what_either_writes(
     await second.open()
     await second.sees("З першої вкладки")
     await second.write("З другої вкладки")
+    await mark_in(second.log, "З другої", "sent")
     agents.api().reply(agents.api().conversation("Назар"), "Бачу обидві")
     await agree(first, second, ["З першої вкладки", "З другої вкладки", "Бачу обидві"])
     await expect(first.launcher).to_have_accessible_name("Website")

@@ -48,7 +48,7 @@ class Erased(w.Shape, frozen=True, kw_only=True, gc=False):
     surfaces: list[Copies]
 
 
-@get("/contacts/{contact_id:int}/export")
+@get("/contacts/{contact_id:int}/export", media_type=_TYPE)
 async def export(console: Given, me: Me, by: Acting, contact_id: PathId) -> Stream:
     """Return a zip with all there is of a person; it is written down who has taken it."""
     require(console, me, "people")

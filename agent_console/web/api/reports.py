@@ -15,6 +15,7 @@ from agent_console.audit import Deed
 from agent_console.cards import shapes as w
 from agent_console.reports import MOST_DAYS, Period, Table, Wanted, columns
 from agent_console.reports import Report as Found
+from agent_console.spreadsheet import MEDIA_TYPE
 from agent_console.web.api.exports import csv_file
 from agent_console.web.api.given import Acting, Given, Me, Ours, Word, require
 from agent_console.web.console import Console
@@ -164,7 +165,7 @@ async def report(console: Given, wanted: Ours[Wanted]) -> Report:
     return _shown(await _found(console, wanted))
 
 
-@get("/reports/export", dependencies=ASKED)
+@get("/reports/export", dependencies=ASKED, media_type=MEDIA_TYPE)
 async def export(
     console: Given,
     me: Me,

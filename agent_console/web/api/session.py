@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.handlers.base import BaseRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 from msgspec import UNSET
 
@@ -275,7 +276,12 @@ async def session(console: Given, me: Me) -> SessionInfo:
     return await session_info(console, me)
 
 
-@delete("/session", status_code=204, opt={VIEWERS_TOO: True, SESSION_ONLY: True})
+@delete(
+    "/session",
+    status_code=204,
+    opt={VIEWERS_TOO: True, SESSION_ONLY: True},
+    responses={204: ResponseSpec(None, description="Signed out")},
+)
 async def sign_out(console: Given, me: Me, by: Acting) -> Response[None]:
     """Sign out, here and in every tab of this browser."""
     await console.sign_in.out(me, by)

@@ -85,7 +85,7 @@ async def trail(
     return Acts(acts=[_act(one) for one in found], actions=list(get_args(Action)), next=onward)
 
 
-@get("/audit/export", dependencies=LOOKED)
+@get("/audit/export", dependencies=LOOKED, media_type=MEDIA_TYPE)
 async def export(console: Given, by: Acting, what: Ours[Looked]) -> Stream:
     """Return what was done as CSV; that it was taken away is the last act in it."""
     await console.write(audit.record, by, Deed("exported", "audit", asdict(what)))

@@ -1,7 +1,7 @@
 """JSON bodies: strict, limited, and a clear 4xx for whatever else is sent."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import httpx
 import msgspec
@@ -23,6 +23,7 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     id: Id | None = None
     tags: Annotated[list[str], msgspec.Meta(max_length=3)] = []
+    kind: Literal["reply", "note"] = "reply"
     inner: Inner | None = None
 
 
@@ -45,6 +46,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_a_valid_body_reaches_its_handler_as_its_struct(client: httpx.AsyncClient) -> None:
     sent = {"text": "Привет, мир 👩‍🚀𝔘", "id": 7, "tags": ["a"], "inner": {"value": "ї"}}
+    sent["kind"] = "note"
     answered = await client.post("/echo", json=sent)
     assert answered.status_code == 201
     assert answered.json() == sent
@@ -171,7 +173,12 @@ async def test_a_wrong_query_is_named(client: httpx.AsyncClient, query: str, fie
 
 
 async def test_an_error_never_quotes_what_was_sent(client: httpx.AsyncClient) -> None:
-    for body in ({"text": ["canary-text"]}, {"text": "a", "id": "canary-text"}):
+    for body in (
+        {"text": ["canary-text"]},
+        {"text": "a", "id": "canary-text"},
+        {"text": "a", "kind": "canary-text"},
+        {"text": "a", "kind": "\ncanary - at `$.canary`\n"},
+    ):
         answered = await client.post("/echo", json=body)
         assert answered.status_code == 400
         assert "canary" not in answered.text

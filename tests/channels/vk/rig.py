@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from bridge.channel import (
+    ContactUpdated,
     DeliveryReport,
     MisconfiguredError,
     OutboundPart,
@@ -159,6 +160,8 @@ class CallbackRig(VkRig):
         """Call as VK does, with another secret."""
         event = self.platform.customer(666).write(text).event
         await self.answered(event)
+        # Who has written is asked for afterwards, and told of as well.
+        await eventually(lambda: self.core.of_type(ContactUpdated))
         self.core.events.clear()
         self.core.book.clear()
         body = {**event.body, "secret": "another" + SECRET}

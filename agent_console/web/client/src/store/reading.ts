@@ -161,15 +161,20 @@ export function refreshDetail(contacts: readonly number[], visits: readonly numb
   if (differs(row)) void fetchDrafts(id).catch(report);
 }
 
+/** What was last said to be seen: what is said to be unseen afterwards must not overtake it. */
+let seeing: Promise<unknown> = Promise.resolve();
+
 /** The agent has seen everything up to the end of the thread. */
 export async function seen(id: number): Promise<void> {
   const row = getRow(id);
   const last = shown(threadOf(id)).at(-1);
   if (!row || !last || unread(row) === 0 || hasAfter(threadOf(id))) return;
   const before = row.mark;
+  const marking = markRead(id, last.id);
+  seeing = marking.catch(() => undefined);
   patchRow(id, (now) => ({ ...now, mark: { seen: now.conversation.incoming_count, message_id: last.id } }));
   try {
-    await markRead(id, last.id);
+    await marking;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     patchRow(id, (now) => ({ ...now, mark: before }));
@@ -179,6 +184,7 @@ export async function seen(id: number): Promise<void> {
 /** Unread again, only for me; from a message on, or the last one. */
 export async function unsee(id: number, message?: number): Promise<void> {
   quiet.value = id;
+  await seeing;
   await markUnread(id, message);
   const stamp = nextStamp();
   const { row } = await getConversation(id);

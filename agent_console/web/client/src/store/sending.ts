@@ -13,7 +13,7 @@ import { onStored, readStored, store } from "./storage.ts";
 
 export const outbox = signal<Outbox>([]);
 
-const sending = new Set<number>();
+const sending = new Map<number, Promise<void>>();
 const whenStored = new Map<string, () => void>();
 const settling = new Map<string, Promise<void>>();
 const backoff = new Backoff();
@@ -71,12 +71,14 @@ export function sendAll(): void {
 
 async function pump(conversationId: number): Promise<void> {
   if (sending.has(conversationId)) return;
-  sending.add(conversationId);
-  try {
-    await alone(`${key()}.${conversationId}`, () => sendInTurn(conversationId));
-  } finally {
-    sending.delete(conversationId);
-  }
+  const run = alone(`${key()}.${conversationId}`, () => sendInTurn(conversationId)).finally(() => sending.delete(conversationId));
+  sending.set(conversationId, run);
+  await run;
+}
+
+/** Ends when what was written in a conversation has gone, or cannot go at present; nothing if there is none. */
+export function beingSent(conversationId: number): Promise<void> | undefined {
+  return sending.get(conversationId);
 }
 
 /** One tab at a time, where the browser has locks (they need a secure page); elsewhere the client_id guards alone. */

@@ -9,6 +9,7 @@ import { rows } from "./list.ts";
 import { choosePresence } from "./presence.ts";
 import { loadDetail, lose, openId } from "./reading.ts";
 import { go } from "./route.ts";
+import { beingSent } from "./sending.ts";
 import { agentName, settings } from "./session.ts";
 import { toast } from "./toasts.ts";
 import { cursor, dialog, focusOn, type AfterClosing } from "./ui.ts";
@@ -27,8 +28,13 @@ export function complain(error: unknown): void {
   toast({ tone: "error", title: errorText(error), ...remedy, ...(error.status >= 500 && text !== undefined && { text }) });
 }
 
-/** Does what changes a row, and shows it as it is then; whether it was done. */
+/**
+ * Does what changes a row, and shows it as it is then; whether it was done. What was written before goes before: an
+ * answer that arrives after the closing would open the conversation again.
+ */
 export async function carryOut(id: number, call: () => Promise<{ row: Row | null }>): Promise<boolean> {
+  const before = beingSent(id);
+  if (before) await before;
   const stamp = nextStamp();
   try {
     const { row } = await call();
