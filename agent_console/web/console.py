@@ -4,12 +4,21 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from agent_console import audit
 from agent_console.actions import QuickReplies, quick_replies_of
 from agent_console.cards import ViewFile
 from agent_console.program import Program as Shared
-from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
+from agent_console.web.auth import (
+    Bearers,
+    Keys,
+    Passwords,
+    SecondFactors,
+    SessionCookie,
+    Sessions,
+    SignIn,
+)
 from agent_console.web.live import Live
 from agent_console.web.refusals import answering
 from agent_console.web.settings import WebSettings
@@ -72,6 +81,7 @@ class Console:
     cookie: SessionCookie
     sessions: Sessions
     sign_in: SignIn
+    factors: SecondFactors
     live: Live
     quick_replies: QuickReplies
     proxies: TrustedProxies
@@ -120,6 +130,7 @@ class Console:
         """Be the console of another configuration from now on; whoever is here stays."""
         for name, part in _parts(settings).items():
             object.__setattr__(self, name, part)
+        self.factors.mode = self.web.second_factor
         self.live.can_be_here(tuple(settings.agents))
 
     @property
@@ -137,7 +148,13 @@ def console_of(program: Program) -> Console:
     length = round(web.session.total_seconds() * 1000)
     cookie = SessionCookie(site_at(url))
     bearers = Bearers(program.store, program.clock)
-    sessions = Sessions(program.store, cookie, length, bearers)
+    factors = SecondFactors(
+        program.store,
+        Keys(program.derive("second-factor"), program.derive("recovery-codes")),
+        site=f"Deskbridge {urlsplit(url).hostname}",
+        mode=web.second_factor,
+    )
+    sessions = Sessions(program.store, cookie, length, bearers, factors)
     view = viewer(program.media)
     return Console(
         **_parts(settings),
@@ -151,7 +168,14 @@ def console_of(program: Program) -> Console:
         site=site_at(url),
         cookie=cookie,
         sessions=sessions,
-        sign_in=SignIn(program.store, Passwords(), secret=program.derive("sign-in"), length=length),
+        sign_in=SignIn(
+            program.store,
+            Passwords(),
+            factors,
+            secret=program.derive("sign-in"),
+            length=length,
+        ),
+        factors=factors,
         live=Live(
             program.store,
             program.hub,

@@ -46,6 +46,14 @@ class WebSettings(SurfaceSettings):
         description="How long an agent stays signed in without doing anything.",
         examples=["12h", "7d"],
     )
+    second_factor: Annotated[Literal["off", "optional", "required"], CHOICE] = Field(
+        default="optional",
+        description="Whether agents are asked for a code of an authenticator app beside their "
+        "password or link. `optional`: those who have set one up. `required`: everybody; who "
+        "has none sets one up at the next sign-in, and does nothing else before. `off`: nobody, "
+        "whatever was set up.",
+        examples=["required"],
+    )
     panel: Annotated[tuple[Annotated[Block, CHOICE], ...], AfterValidator(_not_twice), LISTED] = (
         Field(
             default=BLOCKS,

@@ -1,11 +1,12 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ApiError, Icon } from "@deskbridge/ui";
 import { signIn } from "../api/endpoints.ts";
 import { LOCALE_NAMES, LOCALES, locale, speak, t } from "../i18n/index.ts";
 import { enter } from "../store/boot.ts";
 import { errorText } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { CodeField } from "./code-field.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { Bridge } from "./icons.ts";
 
@@ -13,21 +14,19 @@ import { Bridge } from "./icons.ts";
 export function SignIn(): VNode {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
-  const [totp, setTotp] = useState("");
+  const [code, setCode] = useState("");
   const [asksCode, setAsksCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const code = useRef<HTMLInputElement>(null);
-  useEffect(() => code.current?.focus(), [asksCode]);
 
   const submit = async (): Promise<void> => {
     setBusy(true);
     setTrouble(null);
     try {
-      await enter(await signIn({ login: login.trim(), password, ...(asksCode && { totp: totp.trim() }) }));
+      await enter(await signIn({ login: login.trim(), password, ...(asksCode && { code }) }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === "totp_required") setAsksCode(true);
+      if (error.code === "code_required") setAsksCode(true);
       else setTrouble(errorText(error));
     } finally {
       setBusy(false);
@@ -51,12 +50,7 @@ export function SignIn(): VNode {
           <span>{t("signIn.password")}</span>
           <input name="password" type="password" value={password} required autocomplete="current-password" onInput={(event) => setPassword(event.currentTarget.value)} />
         </label>
-        {asksCode && (
-          <label class="field">
-            <span>{t("signIn.totp")}</span>
-            <input ref={code} name="totp" value={totp} required inputMode="numeric" autocomplete="one-time-code" maxLength={8} onInput={(event) => setTotp(event.currentTarget.value)} />
-          </label>
-        )}
+        {asksCode && <CodeField value={code} onInput={setCode} />}
         <Problem text={trouble} />
         <Button type="submit" tone="go" class="block" disabled={busy}>
           {t(busy ? "signIn.busy" : "signIn.submit")}
