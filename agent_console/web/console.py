@@ -37,6 +37,7 @@ from routing.onward import StartLinks
 
 if TYPE_CHECKING:
     from agent_console.suggestions.endpoint import Endpoint
+    from agent_console.web.oidc.flow import Flow
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,6 +93,8 @@ class Console:
     suggesting: set[str] = field(default_factory=set)
     view: ViewFile = field(repr=False)
     fingerprint_key: bytes = field(repr=False)
+    oidc: "Flow | None"
+    oidc_key: bytes = field(repr=False)
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """One report at a time: whoever writes messages goes before whoever counts them."""
 
@@ -131,6 +134,8 @@ class Console:
         for name, part in _parts(settings).items():
             object.__setattr__(self, name, part)
         self.factors.mode = self.web.second_factor
+        if self.oidc is None or self.oidc.settings != self.web.oidc:
+            object.__setattr__(self, "oidc", _oidc(self.settings, self.clock, self.oidc_key))
         self.live.can_be_here(tuple(settings.agents))
 
     @property
@@ -189,6 +194,8 @@ def console_of(program: Program) -> Console:
         devices=Devices(),
         view=view,
         fingerprint_key=program.derive("audit"),
+        oidc=_oidc(settings, program.clock, program.derive("oidc")),
+        oidc_key=program.derive("oidc"),
     )
 
 
@@ -208,6 +215,15 @@ def _suggests(settings: Settings) -> "Endpoint | None":
     from agent_console.suggestions.endpoint import Endpoint  # noqa: PLC0415
 
     return Endpoint(settings.suggestions)
+
+
+def _oidc(settings: Settings, clock: Clock, key: bytes) -> "Flow | None":
+    oidc = web_settings(settings).oidc
+    if oidc is None:
+        return None
+    from agent_console.web.oidc.flow import Flow  # noqa: PLC0415
+
+    return Flow(oidc, clock, key, settings.server.public_url)
 
 
 def web_settings(settings: Settings) -> WebSettings:

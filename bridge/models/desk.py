@@ -64,7 +64,8 @@ SIGN_IN_LINK = Table(
     metadata,
     Column("token_hash", TEXT, primary_key=True),
     named_ref("agent_id", "agents.id", required=True),
-    # "sign_in" opens a session; "password" sets a new password first.
+    # "sign_in" opens a session, "oidc" one of somebody whom the identity provider has named;
+    # "password" sets a new password first.
     text("kind", required=True),
     moment("expires_at", required=True),
     moment("used_at"),
@@ -114,10 +115,10 @@ class Session(Row, frozen=True, gc=False):
 
 
 class SignInLink(Row, frozen=True, gc=False):
-    """A one-time way in, made on the command line."""
+    """A one-time way in."""
 
     token_hash: str
     agent_id: str
-    kind: Literal["sign_in", "password"]
+    kind: Literal["sign_in", "password", "oidc"]
     expires_at: int
     used_at: int | None

@@ -22,6 +22,9 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/session
         POST /api/session
         DELETE /api/session
+        GET /api/session/ways
+        POST /api/session/oidc
+        GET /api/session/oidc/callback
         POST /api/session/link
         POST /api/session/link/peek
         GET /api/me

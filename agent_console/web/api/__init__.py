@@ -22,6 +22,7 @@ from agent_console.web.api import (
     me,
     meetings,
     messages,
+    oidc,
     operations,
     originals,
     persons,
@@ -63,6 +64,7 @@ def api_router(console: Console) -> Router:
         PREFIX,
         route_handlers=[
             *door.HANDLERS,
+            *oidc.HANDLERS,
             *session.HANDLERS,
             *me.HANDLERS,
             *profile.HANDLERS,

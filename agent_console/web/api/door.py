@@ -13,6 +13,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given
 from agent_console.web.api.session import FactorDue, SessionInfo, info_of
 from agent_console.web.auth import LockedError, Opened
+from agent_console.web.auth.guard import SAFE
 from agent_console.web.auth.passwords import LONGEST, BusyError
 from agent_console.web.auth.second_factor import LONGEST as LONGEST_CODE
 from agent_console.web.auth.sign_in import From
@@ -59,7 +60,7 @@ class LinkAgent(w.Shape, frozen=True, kw_only=True, gc=False):
 class LinkInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     """What a link is for."""
 
-    kind: Literal["sign_in", "password"]
+    kind: Literal["sign_in", "password", "oidc"]
     agent: LinkAgent
 
 
@@ -95,11 +96,13 @@ async def peek_link(console: Given, data: JSONBody[LinkToken]) -> LinkInfo:
 
 
 def own_page(console: Console) -> AsyncGuard:
-    """Return the guard of the door: our own pages only, and not too often from one address."""
+    """Return the guard of the door: our own pages only for changes; no address too often."""
     own_origin = own_origin_only(console.settings.server.public_url)
 
     async def check(connection: Connection, handler: BaseRouteHandler) -> None:
-        await own_origin(connection, handler)
+        # A browser names no origin for what it only reads, nor where it is led back to us.
+        if connection.scope.get("method") not in SAFE:
+            await own_origin(connection, handler)
         wait = console.tries.take(bucket_key(console.proxies.client(connection)))
         if wait is not None:
             raise slow_down(wait)

@@ -27,7 +27,7 @@ SESSION_ONLY = "session_only"
 UNPROVEN_TOO = "unproven_too"
 # The key of one that bots pass, each in what they have to answer.
 BOTS_TOO = "bots_too"
-_SAFE = frozenset({"GET", "HEAD"})
+SAFE = frozenset({"GET", "HEAD"})
 # A session is extended at most this often, so that reading costs no writing.
 _STEP = 5 * 60_000
 
@@ -131,11 +131,11 @@ def guard(sessions: Sessions, public_url: str) -> AsyncGuard:
         connection.scope["state"]["caller"] = caller
         if caller.token is not None:
             _by_token(caller, connection, handler)
-        elif connection.scope.get("method") not in _SAFE:
+        elif connection.scope.get("method") not in SAFE:
             _by_page(caller.signed_in, connection, public_url)
         if caller.agent.role == "bot" and not handler.opt.get(BOTS_TOO):
             raise ApiError(403, "forbidden", "This is not for bots.")
-        changes = connection.scope.get("method") not in _SAFE
+        changes = connection.scope.get("method") not in SAFE
         if changes and caller.agent.role == "viewer" and not handler.opt.get(VIEWERS_TOO):
             raise ApiError(403, "forbidden", "A viewer reads, and changes nothing.")
 
@@ -146,7 +146,7 @@ def _by_token(caller: Caller, connection: Connection, handler: BaseRouteHandler)
     if handler.opt.get(SESSION_ONLY):
         raise session_only()
     reads = caller.token is not None and caller.token.scope == "read"
-    if reads and connection.scope.get("method") not in _SAFE:
+    if reads and connection.scope.get("method") not in SAFE:
         raise ApiError(403, "read_only", "This token reads, and changes nothing.")
 
 

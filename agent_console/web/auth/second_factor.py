@@ -99,11 +99,15 @@ class SecondFactors:
         Raises `LockedError`, `ApiError` (401) without a code and for a wrong or spent one.
         `by` has the address it comes from.
         """
-        if self.mode == "off" or await self.standing(agent_id) is None:
+        if not await self.asks(agent_id):
             return None
         if code is None:
             raise ApiError(401, "code_required", "A code of the authenticator app is needed.")
         return await self.spend(agent_id, code, by)
+
+    async def asks(self, agent_id: str) -> bool:
+        """Say whether an agent is asked for a code."""
+        return self.mode != "off" and await self.standing(agent_id) is not None
 
     async def spend(self, agent_id: str, code: str, by: By) -> Proof:
         """Spend a code of an agent who has a second factor; raises as `prove` does."""

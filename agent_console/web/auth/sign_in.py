@@ -21,6 +21,8 @@ from bridge.web import ApiError
 _BAD_CREDENTIALS = "There is no agent with this name and password."
 _BAD_LINK = "This link is unknown, used or too old."
 _LONGEST_USER_AGENT = 300
+# How long a code is waited for, in ms.
+_AWAITED = 5 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,17 @@ class SignIn:
             raise ApiError(401, "link_invalid", _BAD_LINK)
         return opened
 
+    async def by_provider(self, agent_id: str, origin: From, *, trusted: bool) -> Opened | str:
+        """Open a session of somebody whom the identity provider has named.
+
+        Unless the provider is trusted with the second factor as well, whoever has one is
+        given a one-time link's token instead, with which they are asked for it.
+        """
+        if not trusted and await self._factors.asks(agent_id):
+            return await self._store.write(links.make_link, agent_id, "oidc", life=_AWAITED)
+        proof: Proof | None = "provider" if trusted else None
+        return await self._store.write(self._enter, agent_id, origin, proof, how="oidc")
+
     async def out(self, caller: Caller, by: audit.By) -> None:
         """End the session."""
         await self._store.write(_end, caller.signed_in.token_hash, by)
@@ -131,8 +144,10 @@ class SignIn:
         log.append(tx, SESSIONS_ENDED, private_to=caller.agent.id)
         return _opened(tx, token)
 
-    def _enter(self, tx: Tx, agent_id: str, origin: From, proof: Proof | None) -> Opened:
-        audit.record(tx, origin.by(agent_id), _came("password", proof))
+    def _enter(
+        self, tx: Tx, agent_id: str, origin: From, proof: Proof | None, *, how: str = "password"
+    ) -> Opened:
+        audit.record(tx, origin.by(agent_id), _came(how, proof))
         return self._open(tx, agent_id, origin, proof)
 
     def _enter_by_link(
@@ -148,7 +163,7 @@ class SignIn:
             tx.run(desk.END_LINKS, of=link.agent_id)
             name = lockout.attempt(self._secret, f"agent:{link.agent_id}", origin.address)
             lockout.succeeded(tx, name)
-        audit.record(tx, by, _came("link", proof))
+        audit.record(tx, by, _came("oidc" if link.kind == "oidc" else "link", proof))
         return self._open(tx, link.agent_id, origin, proof)
 
     def _open(self, tx: Tx, agent_id: str, origin: From, proof: Proof | None) -> Opened:

@@ -53,8 +53,11 @@ export const getChannels = () => api<Wire.ChannelHealth[]>("GET", "/api/channels
 export const getSurfaces = () => api<Wire.SurfaceHealth[]>("GET", "/api/surfaces");
 export const signIn = (body: { login: string; password: string; code?: string }) =>
   api<Wire.Session | Wire.FactorDue>("POST", "/api/session", body);
+/** What the identity provider is called by which one can sign in, or null. */
+export const getWays = () => api<{ oidc: string | null }>("GET", "/api/session/ways");
+export const beginElsewhere = () => api<{ url: string }>("POST", "/api/session/oidc", {});
 export const peekLink = (token: string) =>
-  api<{ kind: "sign_in" | "password"; agent: { id: string; name: string } }>("POST", "/api/session/link/peek", { token });
+  api<{ kind: "sign_in" | "password" | "oidc"; agent: { id: string; name: string } }>("POST", "/api/session/link/peek", { token });
 export const useLink = (body: { token: string; password?: string; code?: string }) =>
   api<Wire.Session | Wire.FactorDue>("POST", "/api/session/link", body);
 export const signOut = () => api<void>("DELETE", "/api/session");

@@ -12,7 +12,7 @@ import { CodeField } from "./code-field.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { Door, Problem } from "./sign-in.tsx";
 
-type Found = { kind: "sign_in" | "password"; agent: { id: string; name: string } };
+type Found = { kind: "sign_in" | "password" | "oidc"; agent: { id: string; name: string } };
 
 const SHORTEST = 10;
 

@@ -1,9 +1,10 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiError, Icon } from "@deskbridge/ui";
-import { signIn } from "../api/endpoints.ts";
-import { LOCALE_NAMES, LOCALES, locale, speak, t } from "../i18n/index.ts";
+import { beginElsewhere, getWays, signIn } from "../api/endpoints.ts";
+import { isKey, LOCALE_NAMES, LOCALES, locale, speak, t } from "../i18n/index.ts";
 import { enter } from "../store/boot.ts";
+import { dropFragment, problemCode } from "../store/route.ts";
 import { errorText } from "../store/words.ts";
 import { Button } from "./button.tsx";
 import { CodeField } from "./code-field.tsx";
@@ -56,8 +57,48 @@ export function SignIn(): VNode {
           {t(busy ? "signIn.busy" : "signIn.submit")}
         </Button>
       </form>
+      <SingleSignOn />
     </Door>
   );
+}
+
+/** The way by an identity provider, where there is one; and why it let nobody in the last time. */
+function SingleSignOn(): VNode | null {
+  const [name, setName] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState(refusedElsewhere);
+  useEffect(() => {
+    dropFragment();
+    // Without an answer there is still the password.
+    getWays().then(({ oidc }) => setName(oidc)).catch(() => undefined);
+  }, []);
+  const begin = async (): Promise<void> => {
+    setBusy(true);
+    setTrouble(null);
+    try {
+      location.assign((await beginElsewhere()).url);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setTrouble(errorText(error));
+      setBusy(false);
+    }
+  };
+  if (name === null) return null;
+  return (
+    <div class="stack" data-way="oidc">
+      <Problem text={trouble} />
+      <Button class="block" disabled={busy} onClick={() => void begin()}>
+        {t("signIn.elsewhere", { name })}
+      </Button>
+    </div>
+  );
+}
+
+function refusedElsewhere(): string | null {
+  const code = problemCode(location.hash);
+  if (code === null) return null;
+  const key = `error.${code}`;
+  return t(isKey(key) ? key : "error.oidc_failed");
 }
 
 export function Problem({ text }: { text: string | null }): VNode {
