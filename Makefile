@@ -104,6 +104,7 @@ test: lint build
 	@scripts/mail-env.sh
 	@scripts/postgres-env.sh
 	@scripts/deploy-env.sh
+	@scripts/oidc-env.sh
 	@echo '== front end tests' && npm run test --silent --workspaces --if-present
 	@scripts/tests.sh $(TESTS)
 	@echo 'deskbridge: all checks and tests passed'
@@ -150,6 +151,7 @@ lock: $(RUNTIME)
 	@$(COMPILE) $(ARGS) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	@$(COMPILE) $(ARGS) --group build -c requirements/dev.txt -o requirements/build.txt
 	@$(COMPILE) $(ARGS) --group node -o requirements/node.txt
+	@$(COMPILE) $(ARGS) --group oidc -o requirements/oidc.txt
 	@npm install --package-lock-only --no-audit --no-fund --ignore-scripts
 
 .PHONY: clean

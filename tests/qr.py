@@ -1,6 +1,6 @@
 """Reading a QR code back from its drawing, by the standard (ISO/IEC 18004) and by nothing of ours.
 
-Only what a link needs: bytes, versions 1 to 6, and no squares to be mended.
+Only what a link needs: bytes, versions 1 to 7, and no squares to be mended.
 """
 
 import re
@@ -17,6 +17,7 @@ _BLOCKS: Mapping[tuple[int, str], list[int]] = {
     (6, "M"): [27] * 4, (1, "Q"): [13], (2, "Q"): [22], (3, "Q"): [17] * 2, (4, "Q"): [24] * 2,
     (5, "Q"): [15, 15, 16, 16], (6, "Q"): [19] * 4, (1, "H"): [9], (2, "H"): [16],
     (3, "H"): [13] * 2, (4, "H"): [9] * 4, (5, "H"): [11, 11, 12, 12], (6, "H"): [15] * 4,
+    (7, "M"): [31] * 4, (7, "Q"): [14] * 2 + [15] * 4, (7, "H"): [13] * 4 + [14],
 }  # fmt: skip
 
 
@@ -89,9 +90,23 @@ def _data_squares(size: int) -> Iterator[tuple[int, int]]:
 def _is_pattern(size: int, row: int, column: int) -> bool:
     finder = (row < 9 and (column < 9 or column >= size - 8)) or (row >= size - 8 and column < 9)
     timing = 6 in (row, column)
-    # Versions 2 to 6 have one alignment pattern, around the square 7 from the lower right.
-    aligned = size > 21 and all(abs(n - (size - 7)) <= 2 for n in (row, column))
-    return finder or timing or aligned
+    return finder or timing or _is_aligned(size, row, column) or _is_version(size, row, column)
+
+
+def _is_aligned(size: int, row: int, column: int) -> bool:
+    """Say whether a square is of an alignment pattern, of which version 7 has a whole grid."""
+    last = size - 7
+    if size < 45:
+        return size > 21 and all(abs(n - last) <= 2 for n in (row, column))
+    near = [min((6, last // 2 + 3, last), key=lambda at: abs(n - at)) for n in (row, column)]
+    on = all(abs(n - at) <= 2 for n, at in zip((row, column), near, strict=True))
+    return on and sorted(near) not in ([6, 6], [6, last])
+
+
+def _is_version(size: int, row: int, column: int) -> bool:
+    """Say whether a square tells the version, as it does twice from version 7 on."""
+    first, second = sorted((row, column))
+    return size >= 45 and first < 6 and size - 11 <= second <= size - 9
 
 
 def _deinterleaved(words: list[int], sizes: list[int]) -> list[int]:

@@ -4,12 +4,21 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from agent_console import audit
 from agent_console.actions import QuickReplies, quick_replies_of
 from agent_console.cards import ViewFile
 from agent_console.program import Program as Shared
-from agent_console.web.auth import Bearers, Passwords, SessionCookie, Sessions, SignIn
+from agent_console.web.auth import (
+    Bearers,
+    Keys,
+    Passwords,
+    SecondFactors,
+    SessionCookie,
+    Sessions,
+    SignIn,
+)
 from agent_console.web.live import Live
 from agent_console.web.refusals import answering
 from agent_console.web.settings import WebSettings
@@ -28,6 +37,7 @@ from routing.onward import StartLinks
 
 if TYPE_CHECKING:
     from agent_console.suggestions.endpoint import Endpoint
+    from agent_console.web.oidc.flow import Flow
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,6 +82,7 @@ class Console:
     cookie: SessionCookie
     sessions: Sessions
     sign_in: SignIn
+    factors: SecondFactors
     live: Live
     quick_replies: QuickReplies
     proxies: TrustedProxies
@@ -82,6 +93,8 @@ class Console:
     suggesting: set[str] = field(default_factory=set)
     view: ViewFile = field(repr=False)
     fingerprint_key: bytes = field(repr=False)
+    oidc: "Flow | None"
+    oidc_key: bytes = field(repr=False)
     reporting: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """One report at a time: whoever writes messages goes before whoever counts them."""
 
@@ -120,6 +133,9 @@ class Console:
         """Be the console of another configuration from now on; whoever is here stays."""
         for name, part in _parts(settings).items():
             object.__setattr__(self, name, part)
+        self.factors.mode = self.web.second_factor
+        if self.oidc is None or self.oidc.settings != self.web.oidc:
+            object.__setattr__(self, "oidc", _oidc(self.settings, self.clock, self.oidc_key))
         self.live.can_be_here(tuple(settings.agents))
 
     @property
@@ -137,7 +153,13 @@ def console_of(program: Program) -> Console:
     length = round(web.session.total_seconds() * 1000)
     cookie = SessionCookie(site_at(url))
     bearers = Bearers(program.store, program.clock)
-    sessions = Sessions(program.store, cookie, length, bearers)
+    factors = SecondFactors(
+        program.store,
+        Keys(program.derive("second-factor"), program.derive("recovery-codes")),
+        site=f"Deskbridge {urlsplit(url).hostname}",
+        mode=web.second_factor,
+    )
+    sessions = Sessions(program.store, cookie, length, bearers, factors)
     view = viewer(program.media)
     return Console(
         **_parts(settings),
@@ -151,7 +173,14 @@ def console_of(program: Program) -> Console:
         site=site_at(url),
         cookie=cookie,
         sessions=sessions,
-        sign_in=SignIn(program.store, Passwords(), secret=program.derive("sign-in"), length=length),
+        sign_in=SignIn(
+            program.store,
+            Passwords(),
+            factors,
+            secret=program.derive("sign-in"),
+            length=length,
+        ),
+        factors=factors,
         live=Live(
             program.store,
             program.hub,
@@ -165,6 +194,8 @@ def console_of(program: Program) -> Console:
         devices=Devices(),
         view=view,
         fingerprint_key=program.derive("audit"),
+        oidc=_oidc(settings, program.clock, program.derive("oidc")),
+        oidc_key=program.derive("oidc"),
     )
 
 
@@ -184,6 +215,15 @@ def _suggests(settings: Settings) -> "Endpoint | None":
     from agent_console.suggestions.endpoint import Endpoint  # noqa: PLC0415
 
     return Endpoint(settings.suggestions)
+
+
+def _oidc(settings: Settings, clock: Clock, key: bytes) -> "Flow | None":
+    oidc = web_settings(settings).oidc
+    if oidc is None:
+        return None
+    from agent_console.web.oidc.flow import Flow  # noqa: PLC0415
+
+    return Flow(oidc, clock, key, settings.server.public_url)
 
 
 def web_settings(settings: Settings) -> WebSettings:

@@ -96,6 +96,24 @@ async def _signed_out(settings: Settings, agent_id: str) -> int:
         return await store.write(end_all, By(surface="command"), agent_id)
 
 
+def totp_reset(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
+    """Take away the second factor of an agent who has lost it, and end their sessions."""
+    settings = known_or_exit(agent_id, config)
+    name = settings.agents[agent_id].name
+    if asyncio.run(_factor_reset(settings, agent_id)):
+        print(f"{name} is asked for no code any more, and signed out everywhere.")
+    else:
+        print(f"{name} had no second factor.")
+
+
+async def _factor_reset(settings: Settings, agent_id: str) -> bool:
+    from agent_console.audit import By  # noqa: PLC0415
+    from agent_console.web.auth.second_factor import reset  # noqa: PLC0415
+
+    async with opened(settings) as store:
+        return await store.write(reset, By(surface="command"), agent_id)
+
+
 def known_or_exit(agent_id: str, config: Path) -> Settings:
     """Return the settings, which have this agent; otherwise say who there is, and leave."""
     settings = load_or_exit(config)

@@ -63,6 +63,7 @@ async def _examined(settings: Settings) -> "list[Finding]":
         _accounts(settings),
         of_address(settings.server.public_url, runs=runs),
         of_clock([str(one) for one in bases if one]),
+        _identity_provider(settings),
     )
     receivers = [of_receiver(key, _url(one.url)) for key, one in settings.webhooks.items()]
     return [
@@ -70,6 +71,18 @@ async def _examined(settings: Settings) -> "list[Finding]":
         *(one for group in groups for one in group),
         *await asyncio.gather(*receivers),
     ]
+
+
+async def _identity_provider(settings: Settings) -> "list[Finding]":
+    """Ask the provider by which agents sign in, as the console does."""
+    from agent_console.web.console import web_settings  # noqa: PLC0415
+
+    oidc = web_settings(settings).oidc
+    if oidc is None:
+        return []
+    from agent_console.web.oidc.checkup import of_provider  # noqa: PLC0415
+
+    return [await of_provider(oidc)]
 
 
 def _url(url: object) -> str:

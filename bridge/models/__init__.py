@@ -31,6 +31,7 @@ from bridge.models.desk import (
     SIGN_IN_LINK,
     Agent,
     Presence,
+    Proof,
     Session,
     SignInLink,
 )
@@ -73,6 +74,7 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.second_factor import RECOVERY_CODE, SECOND_FACTOR, SecondFactor
 from bridge.models.sight import HAND_OVER, SIGHT_BEFORE, See
 from bridge.models.sorting import (
     CONTACT_TAG,
@@ -154,9 +156,11 @@ __all__ = [
     "RATING",
     "READ_MARK",
     "RECEIPT",
+    "RECOVERY_CODE",
     "REDELIVERY",
     "REVISION",
     "SAVED_VIEW",
+    "SECOND_FACTOR",
     "SESSION",
     "SIGHT_BEFORE",
     "SIGN_IN_FAILURE",
@@ -213,12 +217,14 @@ __all__ = [
     "Occasion",
     "PostState",
     "Presence",
+    "Proof",
     "QuickReply",
     "Rating",
     "ReadMark",
     "Role",
     "SavedView",
     "Scope",
+    "SecondFactor",
     "See",
     "Session",
     "SignInLink",

@@ -8,6 +8,9 @@ from bridge.models.base import TEXT, Row, metadata, moment, named_ref, number, o
 from bridge.settings import Role
 
 Presence = Literal["online", "away", "break", "offline"]
+Proof = Literal["code", "recovery_code", "provider"]
+"""What a session was opened with as a second factor: a code, one of those for a lost phone, or
+whatever the identity provider asks for."""
 
 AGENT = Table(
     "agents",
@@ -48,6 +51,8 @@ SESSION = Table(
     # Where it was opened from, and with what.
     text("address"),
     text("user_agent"),
+    # What beside the password or the link it was opened with; empty for nothing.
+    text("proof"),
     UniqueConstraint("token_hash"),
     Index("ix_sessions_agent", "agent_id"),
     # AUTOINCREMENT: whoever ends a session they saw a while ago ends no other.
@@ -59,7 +64,8 @@ SIGN_IN_LINK = Table(
     metadata,
     Column("token_hash", TEXT, primary_key=True),
     named_ref("agent_id", "agents.id", required=True),
-    # "sign_in" opens a session; "password" sets a new password first.
+    # "sign_in" opens a session, "oidc" one of somebody whom the identity provider has named;
+    # "password" sets a new password first.
     text("kind", required=True),
     moment("expires_at", required=True),
     moment("used_at"),
@@ -105,13 +111,14 @@ class Session(Row, frozen=True, gc=False):
     used_at: int
     address: str | None
     user_agent: str | None
+    proof: Proof | None
 
 
 class SignInLink(Row, frozen=True, gc=False):
-    """A one-time way in, made on the command line."""
+    """A one-time way in."""
 
     token_hash: str
     agent_id: str
-    kind: Literal["sign_in", "password"]
+    kind: Literal["sign_in", "password", "oidc"]
     expires_at: int
     used_at: int | None

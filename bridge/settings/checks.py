@@ -46,8 +46,8 @@ def _unique(
 
 
 def _accounts(sections: dict[str, Value]) -> Iterator[Finding]:
-    """Whoever writes in a thread is one agent."""
-    for kind in ("slack", "telegram"):
+    """Whoever writes in a thread, or comes from the identity provider, is one agent."""
+    for kind in ("slack", "telegram", "oidc"):
         for finding in _unique(sections, "agents", kind):
             yield replace(finding, code="duplicate_account")
 

@@ -308,7 +308,8 @@ CODES: dict[str, Code] = {
         "version: 1\nquick_replies: {hello: {shortcut: hi, text: 'Hi {{contact.nmae}}'}}\n",
     ),
     "duplicate_account": Code(
-        "An account in Slack or Telegram is two agents': nobody could say who of them writes.",
+        "An account in Slack, in Telegram or at the identity provider is two agents': nobody "
+        "could say who of them it is.",
         "take it from one of the two",
         "version: 1\nagents: {a: {name: A, telegram: 77}, b: {name: B, telegram: 77}}\n",
     ),

@@ -58,7 +58,15 @@ ADD_SESSION = Statement(
         "used_at",
         "address",
         "user_agent",
+        "proof",
     ),
+)
+# The session goes on under another cookie: what knew the old one is let in no more.
+RENEW_SESSION = Statement(
+    nothing,
+    update(SESSION)
+    .where(_s.token_hash == _p("of"))
+    .values(token_hash=_p("token_hash"), csrf=_p("csrf"), proof=_p("proof")),
 )
 
 
@@ -83,7 +91,7 @@ SESSION_BY_HASH = Statement(
     .join(AGENT, _a.id == _s.agent_id)
     .where(_s.token_hash == _p("token_hash"), _s.expires_at > _p("now"), _a.retired_at.is_(None)),
 )
-# `:hashes` is a JSON array.
+# `:hashes` is a JSON array; `:proven` is 1 where only those with a second factor count.
 OPEN_SESSIONS = Statement(
     value,
     select(_s.token_hash)
@@ -92,6 +100,7 @@ OPEN_SESSIONS = Statement(
         among(_s.token_hash, "hashes"),
         _s.expires_at > _p("now"),
         _a.retired_at.is_(None),
+        or_(_p("proven") == 0, _s.proof.is_not(None)),
     ),
 )
 EXTEND_SESSION = Statement(

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar.routes import HTTPRoute
 
-from agent_console.web.api.session import DOOR
+from agent_console.web.api.door import DOOR
 from agent_console.web.auth.guard import SESSION_ONLY, VIEWERS_TOO
 from tests.agent_console.office import Office
 
@@ -49,6 +49,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/views"): {"name": "x", "query": {"folder": "all"}},
     ("PUT", "/api/views/{}"): {"name": "x"},
     ("PUT", "/api/views/order"): {"ids": [1]},
+    ("POST", "/api/me/second-factor/confirm"): {"code": "000000"},
+    ("POST", "/api/me/second-factor/recovery-codes"): {"code": "000000"},
+    ("POST", "/api/me/second-factor/off"): {"code": "000000"},
     ("PUT", "/api/me/preferences"): {"theme": "dark"},
     ("PUT", "/api/me/presence"): {"presence": "online"},
 }  # fmt: skip

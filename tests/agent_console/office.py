@@ -103,6 +103,7 @@ ENVIRON = {
     "SLACK_APP": "xapp-of-the-office",
     "STAFF_BOT": "7000000002:AAtoken-of-the-staff-0123456789ab",
     "MAIL": "the password",
+    "OIDC_SECRET": "the client secret",
 }
 
 CAPABILITIES = Capabilities(

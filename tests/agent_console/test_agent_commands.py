@@ -5,10 +5,12 @@ import re
 import shutil
 from pathlib import Path
 
+import pyotp
 import pytest
 from typer.testing import CliRunner, Result
 
-from agent_console.web.auth import Passwords, SignIn
+from agent_console.audit import By
+from agent_console.web.auth import Keys, Passwords, SecondFactors, SignIn
 from agent_console.web.auth.links import find
 from agent_console.web.auth.sign_in import From
 from bridge.cli import app
@@ -140,9 +142,7 @@ async def test_sign_out_ends_every_session_beside_a_program_that_runs_and_says_h
     made = await _in_thread("password", "anna", "-c", str(config))
     (token,) = re.findall(r"#link=(\S+)", made.output)
     async with opened(config.parent / "var" / "deskbridge.db", clock=Clock()) as store:
-        sign_in = SignIn(store, Passwords(), secret=b"x", length=3_600_000)
-        origin = From(address="127.0.0.1", user_agent=None, replaces=None)
-        await sign_in.with_link(token, "a long password", origin)
+        await _came_by_link(store, token)
         first = await _in_thread("sign-out", "anna", "-c", str(config))
         again = await _in_thread("sign-out", "anna", "-c", str(config))
 
@@ -150,6 +150,36 @@ async def test_sign_out_ends_every_session_beside_a_program_that_runs_and_says_h
     assert first.output == "Signed Анна Коваль out: 1 ended.\n"
     assert again.output == "Анна Коваль was signed in nowhere.\n"
     assert _run("sign-out", "olga", "-c", str(config)).exit_code == 1
+
+
+async def _came_by_link(store: Store, token: str) -> SecondFactors:
+    factors = SecondFactors(store, Keys(b"x" * 32, b"x"), site="Desk", mode="optional")
+    sign_in = SignIn(store, Passwords(), factors, secret=b"x", length=3_600_000)
+    origin = From(address="127.0.0.1", user_agent=None, replaces=None)
+    await sign_in.with_link(token, "a long password", None, origin)
+    return factors
+
+
+async def test_totp_reset_takes_a_second_factor_away_and_says_whether_there_was_one(
+    config: Path,
+) -> None:
+    made = await _in_thread("password", "anna", "-c", str(config))
+    (token,) = re.findall(r"#link=(\S+)", made.output)
+    async with opened(config.parent / "var" / "deskbridge.db", clock=Clock()) as store:
+        factors = await _came_by_link(store, token)
+        code = pyotp.TOTP((await factors.set_up("anna")).secret).now()
+        begun = await factors.begun("anna", code)
+        await store.write(factors.confirm, By(), begun)
+
+        first = await _in_thread("totp-reset", "anna", "-c", str(config))
+        again = await _in_thread("totp-reset", "anna", "-c", str(config))
+
+        assert await factors.standing("anna") is None
+        assert await store.read(lambda tx: tx.all(SESSIONS, now=tx.now)) == []
+    said = "Анна Коваль is asked for no code any more, and signed out everywhere.\n"
+    assert first.output == said
+    assert again.output == "Анна Коваль had no second factor.\n"
+    assert _run("totp-reset", "olga", "-c", str(config)).exit_code == 1
 
 
 def test_password_of_nobody_says_who_there_is(config: Path) -> None:

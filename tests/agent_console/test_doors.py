@@ -22,6 +22,9 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/session
         POST /api/session
         DELETE /api/session
+        GET /api/session/ways
+        POST /api/session/oidc
+        GET /api/session/oidc/callback
         POST /api/session/link
         POST /api/session/link/peek
         GET /api/me
@@ -34,6 +37,13 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/sessions
         DELETE /api/sessions/{}
         DELETE /api/agents/{}/sessions
+        GET /api/me/second-factor
+        POST /api/me/second-factor
+        POST /api/me/second-factor/confirm
+        POST /api/me/second-factor/recovery-codes
+        POST /api/me/second-factor/off
+        GET /api/second-factors
+        DELETE /api/agents/{}/second-factor
         PUT /api/me/photo
         PUT /api/me/preferences
         PUT /api/me/presence
@@ -187,7 +197,12 @@ async def test_what_changes_anything_wants_our_own_page_and_its_token(
 
 
 # What is about all that agents do, and not about any conversation.
-OF_OWNERS = ("/api/sessions", "/api/agents/{}/sessions")
+OF_OWNERS = (
+    "/api/sessions",
+    "/api/agents/{}/sessions",
+    "/api/second-factors",
+    "/api/agents/{}/second-factor",
+)
 OF_THE_DESK = ("/api/reports", "/api/audit", "/api/operations", "/api/surfaces", *OF_OWNERS)
 FOR_SENIORS = ("/api/contacts/{}/export",)
 

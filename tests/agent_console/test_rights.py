@@ -41,8 +41,10 @@ SIGNS = {
     "state": "s",
     "unsupported": "s",
     "suggestions_off": "0",
-    # Let in, and asked whether they mean it.
+    # Let in, and asked whether they mean it, or for a code.
     "not_confirmed": "+",
+    "bad_code": "+",
+    "second_factor_state": "s",
     # For people who have signed in.
     "session_only": "-",
 }

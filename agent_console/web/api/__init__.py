@@ -13,6 +13,7 @@ from agent_console.web.api import (
     contacts,
     conversations,
     dead,
+    door,
     drafts,
     history,
     invitations,
@@ -21,6 +22,7 @@ from agent_console.web.api import (
     me,
     meetings,
     messages,
+    oidc,
     operations,
     originals,
     persons,
@@ -30,6 +32,7 @@ from agent_console.web.api import (
     quick_replies,
     reports,
     search,
+    second_factor,
     session,
     sessions,
     snoozing,
@@ -60,11 +63,14 @@ def api_router(console: Console) -> Router:
     return Router(
         PREFIX,
         route_handlers=[
+            *door.HANDLERS,
+            *oidc.HANDLERS,
             *session.HANDLERS,
             *me.HANDLERS,
             *profile.HANDLERS,
             *tokens.HANDLERS,
             *sessions.HANDLERS,
+            *second_factor.HANDLERS,
             *lists.HANDLERS,
             *views.HANDLERS,
             *bulk.HANDLERS,
@@ -108,13 +114,13 @@ def api_router(console: Console) -> Router:
 
 def _guard(console: Console) -> Guard:
     """Return the one guard: strangers may knock at the door, all else is for agents."""
-    door = session.own_page(console)
+    outside = door.own_page(console)
     inside = guard(console.sessions, console.settings.server.public_url)
 
     async def check(connection: Connection, handler: BaseRouteHandler) -> None:
-        if handler.opt.get(session.DOOR):
+        if handler.opt.get(door.DOOR):
             refuse_token(connection)
-            await door(connection, handler)
+            await outside(connection, handler)
         else:
             await inside(connection, handler)
 

@@ -1,38 +1,28 @@
 """Who is signed in, and how they look at the console."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-import msgspec
-from litestar import Request, Response, delete, get, post
-from litestar.handlers.base import BaseRouteHandler
+from litestar import Response, delete, get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import JSONBody
 from msgspec import UNSET
 
 from agent_console import cards
 from agent_console.actions import may_edit_contacts
 from agent_console.cards import shapes as w
-from agent_console.web.api.given import Acting, Body, Given, Me
+from agent_console.web.api.given import Acting, Given, Me
 from agent_console.web.api.inboxes import InboxRef, inbox_ref
 from agent_console.web.api.lists import agent_refs, default_sort
 from agent_console.web.api.tickets import ticket_kind
 from agent_console.web.api.wait_hours import WaitHours, wait_hours
-from agent_console.web.auth import Caller, LockedError, Opened
-from agent_console.web.auth.guard import SESSION_ONLY, VIEWERS_TOO
-from agent_console.web.auth.passwords import LONGEST, BusyError
-from agent_console.web.auth.sign_in import From
+from agent_console.web.auth import Caller
+from agent_console.web.auth.guard import SESSION_ONLY, UNPROVEN_TOO, VIEWERS_TOO
 from agent_console.web.console import Console
 from bridge import __version__
 from bridge.models import Role
 from bridge.settings import NoticeLevel, Settings
-from bridge.web import ApiError, bucket_key, slow_down
-from bridge.web.site import AsyncGuard, Connection, own_origin_only
-from routing import presence, sight
+from routing import sight
 from routing.access import Right, rights
 from routing.configured import deleted_kept_for
-
-# The key of a handler's `opt` that strangers may call, to sign in.
-DOOR = "door"
 
 
 class MyAccount(w.Shape, frozen=True, kw_only=True, gc=False):
@@ -165,127 +155,37 @@ class SessionInfo(w.Shape, frozen=True, kw_only=True, gc=False):
     settings: ConsoleSettings
 
 
-class PasswordSignIn(Body, frozen=True, kw_only=True):
-    """An id or an address, and its password."""
+class FactorDue(w.Shape, frozen=True, kw_only=True, gc=False):
+    """Who is signed in, and does nothing before they have set up a second factor."""
 
-    login: Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
-    password: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
-
-
-class LinkSignIn(Body, frozen=True, kw_only=True):
-    """A one-time link's token, and the new password where the link is for one."""
-
-    token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    password: Annotated[str, msgspec.Meta(max_length=LONGEST)] | None = None
-
-
-class LinkToken(Body, frozen=True, kw_only=True):
-    """A one-time link's token."""
-
-    token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-class LinkAgent(w.Shape, frozen=True, kw_only=True, gc=False):
-    """Whom a link is for."""
-
-    id: str
+    second_factor_due: Literal[True]
     name: str
+    csrf: str
 
 
-class LinkInfo(w.Shape, frozen=True, kw_only=True, gc=False):
-    """What a link is for."""
-
-    kind: Literal["sign_in", "password"]
-    agent: LinkAgent
-
-
-# --- the door ---------------------------------------------------------------------------
-
-
-@post("/session", status_code=200, opt={DOOR: True})
-async def sign_in(
-    request: Request[Any, Any, Any], console: Given, data: JSONBody[PasswordSignIn]
-) -> Response[SessionInfo]:
-    """Sign in with a password."""
-    try:
-        opened = await console.sign_in.with_password(
-            data.login, data.password, _origin(request, console)
-        )
-    except LockedError as locked:
-        detail = {"retry_after": locked.retry_after}
-        raise ApiError(429, "locked", "Too many wrong attempts; wait a little.", detail) from None
-    except BusyError:
-        raise slow_down(2) from None
-    return await _enter(console, opened)
-
-
-@post("/session/link", status_code=200, opt={DOOR: True})
-async def use_link(
-    request: Request[Any, Any, Any], console: Given, data: JSONBody[LinkSignIn]
-) -> Response[SessionInfo]:
-    """Sign in with a one-time link, choosing a new password if it is for that."""
-    try:
-        opened = await console.sign_in.with_link(
-            data.token, data.password, _origin(request, console)
-        )
-    except BusyError:
-        raise slow_down(2) from None
-    return await _enter(console, opened)
-
-
-@post("/session/link/peek", status_code=200, opt={DOOR: True})
-async def peek_link(console: Given, data: JSONBody[LinkToken]) -> LinkInfo:
-    """Return what a one-time link is for, without using it up."""
-    link, name = await console.sign_in.peek(data.token)
-    return LinkInfo(kind=link.kind, agent=LinkAgent(id=link.agent_id, name=name))
-
-
-def own_page(console: Console) -> AsyncGuard:
-    """Return the guard of the door: our own pages only, and not too often from one address."""
-    own_origin = own_origin_only(console.settings.server.public_url)
-
-    async def check(connection: Connection, handler: BaseRouteHandler) -> None:
-        await own_origin(connection, handler)
-        wait = console.tries.take(bucket_key(console.proxies.client(connection)))
-        if wait is not None:
-            raise slow_down(wait)
-
-    return check
-
-
-def _origin(request: Request[Any, Any, Any], console: Console) -> From:
-    return From(
-        address=bucket_key(console.proxies.client(request)),
-        user_agent=request.headers.get("user-agent"),
-        replaces=request.cookies.get(console.cookie.name),
-    )
-
-
-async def _enter(console: Console, opened: Opened) -> Response[SessionInfo]:
-    await console.write(presence.acted, console.desk.policy, opened.caller.agent.id)
-    info = await session_info(console, opened.caller)
-    return Response(info, cookies=[console.cookie.holding(opened.token)])
-
-
-# --- inside -----------------------------------------------------------------------------
-
-
-@get("/session", opt={SESSION_ONLY: True})
-async def session(console: Given, me: Me) -> SessionInfo:
+@get("/session", opt={SESSION_ONLY: True, UNPROVEN_TOO: True})
+async def session(console: Given, me: Me) -> SessionInfo | FactorDue:
     """Return who is signed in, and all that a console needs to begin."""
-    return await session_info(console, me)
+    return await info_of(console, me)
 
 
 @delete(
     "/session",
     status_code=204,
-    opt={VIEWERS_TOO: True, SESSION_ONLY: True},
+    opt={VIEWERS_TOO: True, SESSION_ONLY: True, UNPROVEN_TOO: True},
     responses={204: ResponseSpec(None, description="Signed out")},
 )
 async def sign_out(console: Given, me: Me, by: Acting) -> Response[None]:
     """Sign out, here and in every tab of this browser."""
     await console.sign_in.out(me, by)
     return Response(None, status_code=204, cookies=[console.cookie.cleared()])
+
+
+async def info_of(console: Console, me: Caller) -> SessionInfo | FactorDue:
+    """Describe the session, as far as its agent may know."""
+    if console.sessions.is_unproven(me.signed_in):
+        return FactorDue(second_factor_due=True, name=me.agent.name, csrf=me.signed_in.csrf)
+    return await session_info(console, me)
 
 
 async def session_info(console: Console, me: Caller) -> SessionInfo:
@@ -391,4 +291,4 @@ def _collected(inboxes: Any) -> Collected:
     )
 
 
-HANDLERS = [sign_in, use_link, peek_link, session, sign_out]
+HANDLERS = [session, sign_out]

@@ -10,6 +10,7 @@ from agent_console.web.auth import bearer
 from agent_console.web.auth.bearer import Bearers
 from agent_console.web.auth.caller import Caller, session_only
 from agent_console.web.auth.cookie import SessionCookie
+from agent_console.web.auth.second_factor import SecondFactors
 from agent_console.web.auth.tokens import token_hash
 from bridge.models import Session
 from bridge.store import sign_in as q
@@ -22,9 +23,11 @@ CSRF_HEADER = "x-csrf-token"
 VIEWERS_TOO = "viewers_too"
 # The key of one that only people pass, who have signed in.
 SESSION_ONLY = "session_only"
+# The key of one that is passed without the second factor that the YAML demands, to set it up.
+UNPROVEN_TOO = "unproven_too"
 # The key of one that bots pass, each in what they have to answer.
 BOTS_TOO = "bots_too"
-_SAFE = frozenset({"GET", "HEAD"})
+SAFE = frozenset({"GET", "HEAD"})
 # A session is extended at most this often, so that reading costs no writing.
 _STEP = 5 * 60_000
 
@@ -35,17 +38,26 @@ class Sessions:
     Who comes with a token instead is asked for it alone, whatever cookie is there.
     """
 
-    def __init__(self, store: Store, cookie: SessionCookie, length: int, bearers: Bearers) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cookie: SessionCookie,
+        length: int,
+        bearers: Bearers,
+        factors: SecondFactors,
+    ) -> None:
         """Look sessions up in `store`."""
         self._store = store
+        self._factors = factors
         self._cookie = cookie
         self._bearers = bearers
         self.length = length
 
-    async def caller(self, connection: Connection) -> Caller | None:
+    async def caller(self, connection: Connection, *, unproven_too: bool = False) -> Caller | None:
         """Return who asks, or `None`; asking keeps the session open.
 
-        Raises `ApiError` for a token that lets nobody in, or asks too often.
+        Raises `ApiError` for a token that lets nobody in, or asks too often, and, but for
+        `unproven_too`, for a session without the second factor that the YAML demands.
         """
         bearer.refuse_in_query(connection)
         header = connection.headers.get(bearer.HEADER)
@@ -57,12 +69,19 @@ class Sessions:
         found = await self._store.read(_find, token_hash(token))
         if found is not None:
             await self._extend(found.signed_in)
+            if self.is_unproven(found.signed_in) and not unproven_too:
+                raise ApiError(403, "second_factor_due", "Set up a second factor first.")
         return found
+
+    def is_unproven(self, session: Session) -> bool:
+        """Say whether a session lacks the second factor that the YAML demands."""
+        return self._factors.mode == "required" and session.proof is None
 
     async def of_these_open(self, hashes: Collection[str]) -> frozenset[str]:
         """Return which of these sessions and tokens still let in; asking changes nothing."""
         held = await self._bearers.of_these_held(hashes)
-        return held | await self._store.read(_open, hashes)
+        proven = self._factors.mode == "required"
+        return held | await self._store.read(_open, hashes, proven=proven)
 
     async def _extend(self, session: Session) -> None:
         until = self._store.clock.now() + self.length
@@ -75,9 +94,9 @@ def _find(tx: Tx, hashed: str) -> Caller | None:
     return None if found is None else Caller(found.agent, found.session)
 
 
-def _open(tx: Tx, hashes: Collection[str]) -> frozenset[str]:
+def _open(tx: Tx, hashes: Collection[str], *, proven: bool) -> frozenset[str]:
     given = msgspec.json.encode(list(hashes)).decode()
-    return frozenset(tx.all(q.OPEN_SESSIONS, hashes=given, now=tx.now))
+    return frozenset(tx.all(q.OPEN_SESSIONS, hashes=given, proven=int(proven), now=tx.now))
 
 
 def _extend(tx: Tx, hashed: str, until: int) -> None:
@@ -105,17 +124,18 @@ def guard(sessions: Sessions, public_url: str) -> AsyncGuard:
     """
 
     async def check(connection: Connection, handler: BaseRouteHandler) -> None:
-        caller = await sessions.caller(connection)
+        unproven_too = bool(handler.opt.get(UNPROVEN_TOO))
+        caller = await sessions.caller(connection, unproven_too=unproven_too)
         if caller is None:
             raise signed_out()
         connection.scope["state"]["caller"] = caller
         if caller.token is not None:
             _by_token(caller, connection, handler)
-        elif connection.scope.get("method") not in _SAFE:
+        elif connection.scope.get("method") not in SAFE:
             _by_page(caller.signed_in, connection, public_url)
         if caller.agent.role == "bot" and not handler.opt.get(BOTS_TOO):
             raise ApiError(403, "forbidden", "This is not for bots.")
-        changes = connection.scope.get("method") not in _SAFE
+        changes = connection.scope.get("method") not in SAFE
         if changes and caller.agent.role == "viewer" and not handler.opt.get(VIEWERS_TOO):
             raise ApiError(403, "forbidden", "A viewer reads, and changes nothing.")
 
@@ -126,7 +146,7 @@ def _by_token(caller: Caller, connection: Connection, handler: BaseRouteHandler)
     if handler.opt.get(SESSION_ONLY):
         raise session_only()
     reads = caller.token is not None and caller.token.scope == "read"
-    if reads and connection.scope.get("method") not in _SAFE:
+    if reads and connection.scope.get("method") not in SAFE:
         raise ApiError(403, "read_only", "This token reads, and changes nothing.")
 
 

@@ -15,10 +15,10 @@ LIFE = 24 * 3_600_000
 # Used and expired ones are kept a while, so that a row explains a complaint.
 _KEPT = 7 * LIFE
 
-Kind = Literal["sign_in", "password"]
+Kind = Literal["sign_in", "password", "oidc"]
 
 
-def make_link(tx: Tx, agent_id: str, kind: Kind) -> str:
+def make_link(tx: Tx, agent_id: str, kind: Kind, *, life: int = LIFE) -> str:
     """Store a link for an agent and return its token, which is nowhere else."""
     token = new_token()
     tx.run(q.FORGET_LINKS, before=tx.now - _KEPT)
@@ -27,7 +27,7 @@ def make_link(tx: Tx, agent_id: str, kind: Kind) -> str:
         token_hash=token_hash(token),
         agent_id=agent_id,
         kind=kind,
-        expires_at=tx.now + LIFE,
+        expires_at=tx.now + life,
     )
     return token
 

@@ -352,6 +352,7 @@ def upgrade() -> None:
         sa.Column("used_at", sa.BigInteger(), nullable=False),
         sa.Column("address", TEXT, nullable=True),
         sa.Column("user_agent", TEXT, nullable=True),
+        sa.Column("proof", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_sessions_agent_id_agents")
         ),
@@ -378,6 +379,36 @@ def upgrade() -> None:
             ["agent_id"], ["agents.id"], name=op.f("fk_sign_in_links_agent_id_agents")
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_links")),
+    )
+    op.create_table(
+        "second_factors",
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("secret", TEXT, nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_second_factors_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("agent_id", TEXT, nullable=False),
+        sa.Column("code_hash", TEXT, nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_recovery_codes_agent_id_agents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+        sa.UniqueConstraint(
+            "agent_id", "code_hash", name=op.f("uq_recovery_codes_agent_id_code_hash")
+        ),
     )
     op.create_table(
         "agent_links",

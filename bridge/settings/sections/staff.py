@@ -69,6 +69,13 @@ class Agent(Part):
         "to it: what they write in a conversation's topic is theirs.",
         examples=[111111111],
     )
+    oidc: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
+        default=None,
+        description="Their subject (`sub`) at the identity provider of `staff.console.oidc`, "
+        "which never changes: whoever comes with it is this agent, and nobody else is. Without "
+        "it, whoever comes with their `email`, if the provider has verified it.",
+        examples=["248289761001"],
+    )
     inboxes: Annotated[tuple[Id, ...], LISTED] | None = Field(
         default=None,
         description="The inboxes whose customers they are told of, until they choose "

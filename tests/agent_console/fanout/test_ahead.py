@@ -138,7 +138,7 @@ async def test_whoever_looks_at_the_thread_meanwhile_finds_the_claim_and_no_doub
             await wall.office.customer_writes("second")
         await wall.settled()
         assert posts(wall) == [("first", False), ("second", False)]
-        assert board.calls == ["open", "post", "post", "draw"]
+        assert wall.board.calls == ["open", "post", "post", "draw"]
 
 
 async def test_what_was_claimed_when_the_program_was_killed_says_that_it_may_be_there_twice(

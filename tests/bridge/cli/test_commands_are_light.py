@@ -5,7 +5,7 @@ import sys
 
 HEAVY = ("aiogram", "slack_sdk", "vk_api", "viberbot", "aioimaplib", "prometheus_client")
 # What else a shop with a widget and the web console has no use for.
-UNUSED = (*HEAVY, "aiohttp", "alembic", "psycopg")
+UNUSED = (*HEAVY, "aiohttp", "alembic", "psycopg", "Crypto", "pyotp", "cryptography")
 SHIPPED = "bridge.app, channels.widget.channel, agent_console.web.surface"
 
 

@@ -25,6 +25,7 @@ from bridge.sandbox.telegram import TelegramServer
 from bridge.sandbox.vk import VkPlatform
 from bridge.settings import Settings, load
 from bridge.start import lock
+from tests.agent_console.oidc.liar import liar
 from tests.databases import fresh_database
 
 TOKEN = "7000000001:AAtoken-of-the-model-0123456789ab"
@@ -331,3 +332,34 @@ def test_it_makes_no_database_and_leaves_nothing_behind(installation: Installati
     installation.run()
     assert not installation.database.exists()
     assert sorted(one.name for one in installation.folder.iterdir()) == ["deskbridge.yaml"]
+
+
+def oidc(issuer: str) -> dict[str, Any]:
+    """Return a desk whose agents sign in by a provider."""
+    return {"staff": {"console": {"type": "web", "oidc": {"issuer": issuer, "client_id": "desk"}}}}
+
+
+async def test_the_identity_provider_is_asked_what_it_is(installation: Installation) -> None:
+    async with liar() as provider:
+        found = (await installation.found(**oidc(provider.issuer)))["identity provider"]
+        assert found.state == "ok"
+
+        provider.describes = lambda told: told.update(issuer="https://id.evil.example")
+        found = (await installation.found(**oidc(provider.issuer)))["identity provider"]
+        assert found.state == "failed"
+        assert "calls itself https://id.evil.example" in found.said
+
+        provider.describes = lambda told: told.pop("code_challenge_methods_supported")
+        found = (await installation.found(**oidc(provider.issuer)))["identity provider"]
+        assert found.state == "warning"
+
+        provider.keys = []
+        found = (await installation.found(**oidc(provider.issuer)))["identity provider"]
+        assert (found.state, "no key" in found.said) == ("failed", True)
+
+
+async def test_an_identity_provider_that_is_not_there_fails(installation: Installation) -> None:
+    found = (await installation.found(**oidc("http://127.0.0.1:9")))["identity provider"]
+
+    assert found.state == "failed"
+    assert "staff.console.oidc.issuer" in found.fix

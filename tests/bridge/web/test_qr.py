@@ -11,6 +11,9 @@ LINKS = [
     "https://vk.me/club123456?ref=go_" + "k" * 43,
     "viber://pa?chatURI=shop&context=go_" + "-" * 43,
     "https://t.me/" + "long_name_of_a_bot_that_is_32_ok" + "?start=go_" + "Q" * 43,
+    "otpauth://totp/Deskbridge%20desk.example.com:pavel?secret="
+    + "GEZDGNBVGY3TQOJQ" * 2
+    + "&issuer=Deskbridge",
     "x",
 ]
 

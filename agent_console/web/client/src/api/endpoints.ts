@@ -48,15 +48,18 @@ export const getOriginal = (message: number) => api<Wire.Original>("GET", `/api/
 
 const conversation = (id: number): string => `/api/conversations/${id}`;
 
-export const getSession = () => api<Wire.Session>("GET", "/api/session");
+export const getSession = () => api<Wire.Session | Wire.FactorDue>("GET", "/api/session");
 export const getChannels = () => api<Wire.ChannelHealth[]>("GET", "/api/channels");
 export const getSurfaces = () => api<Wire.SurfaceHealth[]>("GET", "/api/surfaces");
-export const signIn = (body: { login: string; password: string; totp?: string }) =>
-  api<Wire.Session>("POST", "/api/session", body);
+export const signIn = (body: { login: string; password: string; code?: string }) =>
+  api<Wire.Session | Wire.FactorDue>("POST", "/api/session", body);
+/** What the identity provider is called by which one can sign in, or null. */
+export const getWays = () => api<{ oidc: string | null }>("GET", "/api/session/ways");
+export const beginElsewhere = () => api<{ url: string }>("POST", "/api/session/oidc", {});
 export const peekLink = (token: string) =>
-  api<{ kind: "sign_in" | "password"; agent: { id: string; name: string } }>("POST", "/api/session/link/peek", { token });
-export const useLink = (body: { token: string; password?: string }) =>
-  api<Wire.Session>("POST", "/api/session/link", body);
+  api<{ kind: "sign_in" | "password" | "oidc"; agent: { id: string; name: string } }>("POST", "/api/session/link/peek", { token });
+export const useLink = (body: { token: string; password?: string; code?: string }) =>
+  api<Wire.Session | Wire.FactorDue>("POST", "/api/session/link", body);
 export const signOut = () => api<void>("DELETE", "/api/session");
 export const putPresence = (presence: Wire.PresenceChoice) => api<{ presence: Wire.Presence }>("PUT", "/api/me/presence", { presence });
 export const putPreferences = (part: Partial<Wire.Preferences>) =>
@@ -79,6 +82,13 @@ export const getOwnSessions = () => api<Wire.OpenSession[]>("GET", "/api/me/sess
 export const deleteOwnSession = (id: number) => api<void>("DELETE", `/api/me/sessions/${id}`);
 /** Ends every other one. */
 export const deleteOwnSessions = () => api<void>("DELETE", "/api/me/sessions");
+
+const factor = "/api/me/second-factor";
+export const getOwnFactor = () => api<Wire.OwnFactor>("GET", factor);
+export const setUpSecondFactor = () => api<Wire.ToLearn>("POST", factor, {});
+export const confirmSecondFactor = (code: string) => api<{ csrf: string; recovery_codes: string[] }>("POST", `${factor}/confirm`, { code });
+export const renewRecoveryCodes = (code: string) => api<{ recovery_codes: string[] }>("POST", `${factor}/recovery-codes`, { code });
+export const switchFactorOff = (code: string) => api<{ csrf: string }>("POST", `${factor}/off`, { code });
 
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>

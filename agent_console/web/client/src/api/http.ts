@@ -29,13 +29,13 @@ export function withQuery(path: string, query: Query): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** One request to the API. Raises ApiError; a `signed_out` answer also ends the session here. */
+/** One request to the API. Raises ApiError; an answer that one is signed out, or may do nothing yet, also ends the session here. */
 export async function api<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   try {
     return await ask<T>(method, path, body, signal);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code === "signed_out") signedOut();
+    if (error.code === "signed_out" || error.code === "second_factor_due") signedOut();
     if (error.code !== "bad_csrf") throw error;
     // Somebody signed in anew in another tab: this page's token is of the session before.
     csrf = (await ask<{ csrf: string }>("GET", "/api/session")).csrf;

@@ -89,6 +89,11 @@ export const retryDead = (id: string) => api<null>("POST", `/api/operations/dead
 export const dropDead = (id: string) => api<null>("DELETE", `/api/operations/dead/${id}`);
 export const getDeskState = (signal: AbortSignal) => api<DeskState>("GET", "/api/operations/desk", undefined, signal);
 
+/** Since when an agent has a second factor, and how many recovery codes are left. */
+export type FactorOf = { agent: string; since: number; recovery_left: number };
+export const getFactors = (signal: AbortSignal) => api<FactorOf[]>("GET", "/api/second-factors", undefined, signal);
+export const deleteFactorOf = (agent: string) => api<void>("DELETE", `/api/agents/${encodeURIComponent(agent)}/second-factor`);
+
 export const getSessions = (signal: AbortSignal) => api<OpenSession[]>("GET", "/api/sessions", undefined, signal);
 export const deleteSession = (id: number) => api<void>("DELETE", `/api/sessions/${id}`);
 /** Ends every session of an agent, but for the one that asks. */

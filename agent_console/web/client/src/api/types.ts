@@ -239,6 +239,13 @@ export type Session = {
   settings: Settings;
 };
 
+/** Whoever has signed in without the second factor that the desk demands, and can only set one up. */
+export type FactorDue = { second_factor_due: true; name: string; csrf: string };
+/** `since` is null without one. */
+export type OwnFactor = { mode: "off" | "optional" | "required"; since: number | null; recovery_left: number };
+/** What an authenticator app is to learn. */
+export type ToLearn = { secret: string; url: string; qr: { size: number; path: string } };
+
 export type FolderId = "new" | "mine" | "all" | "closed" | "deleted";
 export type Count = { unread: number; total: number };
 /** A team's open conversations that the agent sees. */

@@ -11,6 +11,7 @@ import { ChannelBanners } from "./channel-trouble.tsx";
 import { Boundary } from "./boundary.tsx";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { FactorSlot } from "./factor-slot.tsx";
 import { LinkPage } from "./link-page.tsx";
 import { ListPane } from "./list-pane.tsx";
 import { PageSlot } from "./page-slot.tsx";
@@ -33,6 +34,8 @@ export function App(): VNode {
       return <SignIn />;
     case "link":
       return <LinkPage />;
+    case "factor":
+      return <FactorSlot />;
     case "in":
       return <Desk />;
   }

@@ -8,10 +8,11 @@ import { dropFragment, linkToken } from "../store/route.ts";
 import { phase } from "../store/session.ts";
 import { errorText } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { CodeField } from "./code-field.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { Door, Problem } from "./sign-in.tsx";
 
-type Found = { kind: "sign_in" | "password"; agent: { id: string; name: string } };
+type Found = { kind: "sign_in" | "password" | "oidc"; agent: { id: string; name: string } };
 
 const SHORTEST = 10;
 
@@ -51,30 +52,48 @@ function DeadLink({ reason }: { reason: string }): VNode {
   );
 }
 
-async function consume(token: string, password?: string): Promise<void> {
-  const session = await useLink(password === undefined ? { token } : { token, password });
-  dropFragment();
-  await enter(session);
+type Consuming = { code: VNode | null; trouble: string | null; setTrouble: (text: string | null) => void; busy: boolean; consume: (password?: string) => Promise<void> };
+
+/** Uses the link up; where its agent has a second factor, `code` asks for one of its codes first. */
+function useConsuming(token: string): Consuming {
+  const [code, setCode] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const consume = async (password?: string): Promise<void> => {
+    setBusy(true);
+    setTrouble(null);
+    try {
+      const session = await useLink({ token, ...(password !== undefined && { password }), ...(code !== null && { code }) });
+      dropFragment();
+      await enter(session);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === "code_required") setCode("");
+      else setTrouble(errorText(error));
+      setBusy(false);
+    }
+  };
+  return { code: code === null ? null : <CodeField value={code} onInput={setCode} />, trouble, setTrouble, busy, consume };
 }
 
 function EnterByLink({ token, name }: { token: string; name: string }): VNode {
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const press = async (): Promise<void> => {
-    setBusy(true);
-    await consume(token).catch((error: unknown) => {
-      if (!(error instanceof ApiError)) throw error;
-      setTrouble(errorText(error));
-      setBusy(false);
-    });
-  };
+  const { code, trouble, busy, consume } = useConsuming(token);
   return (
     <Door title={t("link.hello", { name })}>
-      <p class="meta">{t("link.once")}</p>
-      <Problem text={trouble} />
-      <Button tone="go" class="block" disabled={busy} onClick={() => void press()}>
-        {t("link.signInAs", { name })}
-      </Button>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void consume();
+        }}
+      >
+        <p class="meta">{t("link.once")}</p>
+        {code}
+        <Problem text={trouble} />
+        <Button type="submit" tone="go" class="block" disabled={busy}>
+          {t("link.signInAs", { name })}
+        </Button>
+      </form>
     </Door>
   );
 }
@@ -82,13 +101,10 @@ function EnterByLink({ token, name }: { token: string; name: string }): VNode {
 function SetPassword({ token, name }: { token: string; name: string }): VNode {
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const { code, trouble, setTrouble, busy, consume } = useConsuming(token);
   const submit = async (): Promise<void> => {
     if (password !== again) return setTrouble(t("link.differ"));
-    await consume(token, password).catch((error: unknown) => {
-      if (!(error instanceof ApiError)) throw error;
-      setTrouble(errorText(error));
-    });
+    await consume(password);
   };
   return (
     <Door title={t("link.setPassword", { name })}>
@@ -108,8 +124,9 @@ function SetPassword({ token, name }: { token: string; name: string }): VNode {
           <span>{t("link.repeat")}</span>
           <input name="repeat" type="password" value={again} required autocomplete="new-password" onInput={(event) => setAgain(event.currentTarget.value)} />
         </label>
+        {code}
         <Problem text={trouble} />
-        <Button type="submit" tone="go" class="block">
+        <Button type="submit" tone="go" class="block" disabled={busy}>
           {t("link.save")}
         </Button>
       </form>

@@ -10,6 +10,7 @@ import { complain } from "../store/verbs.ts";
 import { Face } from "./avatar.tsx";
 import { Button } from "./button.tsx";
 import { DialogBox } from "./dialog.tsx";
+import { OwnSecondFactor } from "./second-factor.tsx";
 import { OwnSessions } from "./session-list.tsx";
 import { ImagePlus, Settings, Trash2 } from "./icons.ts";
 
@@ -24,6 +25,7 @@ export function ProfileSheet(): VNode {
       {profile && <Portrait of={profile} />}
       {profile && <Facts of={profile} />}
       <p class="meta">{t("profile.yaml")}</p>
+      <OwnSecondFactor />
       <OwnSessions />
       <Button icon={Settings} onClick={() => (dialog.value = { kind: "settings" })}>
         {t("profile.own")}

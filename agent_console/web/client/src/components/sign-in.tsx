@@ -1,11 +1,13 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiError, Icon } from "@deskbridge/ui";
-import { signIn } from "../api/endpoints.ts";
-import { LOCALE_NAMES, LOCALES, locale, speak, t } from "../i18n/index.ts";
+import { beginElsewhere, getWays, signIn } from "../api/endpoints.ts";
+import { isKey, LOCALE_NAMES, LOCALES, locale, speak, t } from "../i18n/index.ts";
 import { enter } from "../store/boot.ts";
+import { dropFragment, problemCode } from "../store/route.ts";
 import { errorText } from "../store/words.ts";
 import { Button } from "./button.tsx";
+import { CodeField } from "./code-field.tsx";
 import { focusOnMount } from "./hooks.ts";
 import { Bridge } from "./icons.ts";
 
@@ -13,21 +15,19 @@ import { Bridge } from "./icons.ts";
 export function SignIn(): VNode {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
-  const [totp, setTotp] = useState("");
+  const [code, setCode] = useState("");
   const [asksCode, setAsksCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const code = useRef<HTMLInputElement>(null);
-  useEffect(() => code.current?.focus(), [asksCode]);
 
   const submit = async (): Promise<void> => {
     setBusy(true);
     setTrouble(null);
     try {
-      await enter(await signIn({ login: login.trim(), password, ...(asksCode && { totp: totp.trim() }) }));
+      await enter(await signIn({ login: login.trim(), password, ...(asksCode && { code }) }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === "totp_required") setAsksCode(true);
+      if (error.code === "code_required") setAsksCode(true);
       else setTrouble(errorText(error));
     } finally {
       setBusy(false);
@@ -51,19 +51,54 @@ export function SignIn(): VNode {
           <span>{t("signIn.password")}</span>
           <input name="password" type="password" value={password} required autocomplete="current-password" onInput={(event) => setPassword(event.currentTarget.value)} />
         </label>
-        {asksCode && (
-          <label class="field">
-            <span>{t("signIn.totp")}</span>
-            <input ref={code} name="totp" value={totp} required inputMode="numeric" autocomplete="one-time-code" maxLength={8} onInput={(event) => setTotp(event.currentTarget.value)} />
-          </label>
-        )}
+        {asksCode && <CodeField value={code} onInput={setCode} />}
         <Problem text={trouble} />
         <Button type="submit" tone="go" class="block" disabled={busy}>
           {t(busy ? "signIn.busy" : "signIn.submit")}
         </Button>
       </form>
+      <SingleSignOn />
     </Door>
   );
+}
+
+/** The way by an identity provider, where there is one; and why it let nobody in the last time. */
+function SingleSignOn(): VNode | null {
+  const [name, setName] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState(refusedElsewhere);
+  useEffect(() => {
+    dropFragment();
+    // Without an answer there is still the password.
+    getWays().then(({ oidc }) => setName(oidc)).catch(() => undefined);
+  }, []);
+  const begin = async (): Promise<void> => {
+    setBusy(true);
+    setTrouble(null);
+    try {
+      location.assign((await beginElsewhere()).url);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setTrouble(errorText(error));
+      setBusy(false);
+    }
+  };
+  if (name === null) return null;
+  return (
+    <div class="stack" data-way="oidc">
+      <Problem text={trouble} />
+      <Button class="block" disabled={busy} onClick={() => void begin()}>
+        {t("signIn.elsewhere", { name })}
+      </Button>
+    </div>
+  );
+}
+
+function refusedElsewhere(): string | null {
+  const code = problemCode(location.hash);
+  if (code === null) return null;
+  const key = `error.${code}`;
+  return t(isKey(key) ? key : "error.oidc_failed");
 }
 
 export function Problem({ text }: { text: string | null }): VNode {

@@ -15,6 +15,7 @@ import { agents } from "../store/session.ts";
 import { ChannelCards } from "./desk-channels.tsx";
 import { Dead } from "./desk-dead.tsx";
 import { Configuration } from "./desk-configuration.tsx";
+import { SecondFactors } from "./desk-factors.tsx";
 import { SignedIn } from "./desk-sessions.tsx";
 import { PageFrame, Section, Shown, useLoaded, type Loaded } from "./page.tsx";
 import { number } from "./report-words.ts";
@@ -45,6 +46,7 @@ export function DeskPage(): VNode {
         <People />
       </Section>
       {has("sessions") && <SignedIn />}
+      {has("sessions") && <SecondFactors />}
       {has("configuration") && <Below />}
     </PageFrame>
   );

@@ -2,8 +2,8 @@
 import { batch, effect } from "@preact/signals";
 import { ApiError, Backoff } from "@deskbridge/ui";
 import { getSession, signOut } from "../api/endpoints.ts";
-import { onSignedOut } from "../api/http.ts";
-import type { Session } from "../api/types.ts";
+import { onSignedOut, useCsrf } from "../api/http.ts";
+import type { FactorDue, Session } from "../api/types.ts";
 import { chooseLocale, speak } from "../i18n/index.ts";
 import { watchActivity } from "./activity.ts";
 import { followSelection } from "./selection.ts";
@@ -19,7 +19,7 @@ import { applyLook } from "./preferences.ts";
 import { openId, shownId } from "./reading.ts";
 import { linkToken, followHistory } from "./route.ts";
 import { openOutbox } from "./sending.ts";
-import { adopt, phase, preferences, session } from "./session.ts";
+import { adopt, factorDue, phase, preferences, session } from "./session.ts";
 import { stopRinging } from "./ring.ts";
 import { followHours, followShift } from "./shift.ts";
 import { readySound } from "./sound.ts";
@@ -44,7 +44,8 @@ export async function boot(): Promise<void> {
   await resume();
 }
 
-async function resume(): Promise<void> {
+/** Goes on where the session stands. */
+export async function resume(): Promise<void> {
   try {
     await enter(await getSession());
   } catch (error) {
@@ -56,7 +57,13 @@ async function resume(): Promise<void> {
 }
 
 /** Begins work with a session, however it was got. */
-export async function enter(next: Session): Promise<void> {
+export async function enter(next: Session | FactorDue): Promise<void> {
+  if ("second_factor_due" in next) {
+    useCsrf(next.csrf);
+    factorDue.value = next.name;
+    phase.value = "factor";
+    return;
+  }
   batch(() => {
     forgetEverything();
     forgetPages();

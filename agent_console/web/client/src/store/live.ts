@@ -2,6 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
+import { useCsrf } from "../api/http.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
 import { channels } from "./channels.ts";
 import { loadChats, loadChatsSoon } from "./chats.ts";
@@ -26,6 +27,8 @@ const AGAIN_AFTER = 3_000;
 
 let socket: LiveSocket<LiveFrame> | null = null;
 let signedOut: () => void = () => undefined;
+/** Whether the session is about to go on under another cookie, when the old one is told that it has ended. */
+let changing = false;
 
 export function connect(onSignedOut: () => void): void {
   signedOut = onSignedOut;
@@ -45,8 +48,8 @@ function address(cursor: string): string {
 
 function changed(state: LiveState): void {
   connection.value = state;
-  if (state === "refused") signedOut();
-  if (state === "waiting") void askIfSignedOut();
+  if (state === "refused" && !changing) signedOut();
+  if (state === "waiting" && !changing) void askIfSignedOut();
   if (state !== "open") return;
   wasConnected.value = true;
   tellViewing(shownId.peek());
@@ -61,6 +64,22 @@ async function askIfSignedOut(): Promise<void> {
   } catch (error) {
     // Signed out is dealt with where every answer passes; anything else is the lost line itself.
     if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+/** Calls what gives the session another cookie and token, and follows the changes by those from then on. */
+export async function underAnotherCookie<T extends { csrf: string }>(call: () => Promise<T>): Promise<T> {
+  changing = true;
+  try {
+    const told = await call();
+    useCsrf(told.csrf);
+    if (socket !== null) {
+      await startAfresh();
+      connect(signedOut);
+    }
+    return told;
+  } finally {
+    changing = false;
   }
 }
 
@@ -108,7 +127,7 @@ function receive(frame: LiveFrame): void {
     case "reset":
       return void startAfresh();
     case "signed_out":
-      return signedOut();
+      return changing ? undefined : signedOut();
     case "pong":
       return setServerTime(frame.server_time);
   }
@@ -144,6 +163,7 @@ function followSight({ gone, rows }: ChangesFrame): void {
 async function startAfresh(): Promise<void> {
   try {
     const next = await getSession();
+    if ("second_factor_due" in next) return signedOut();
     batch(() => {
       forgetEverything();
       forgetPages();

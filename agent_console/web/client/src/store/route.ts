@@ -47,6 +47,11 @@ export function linkToken(hash: string): string | null {
   return token === "" ? null : token;
 }
 
+/** Why the identity provider let nobody in, of /console#problem=CODE, or null. */
+export function problemCode(hash: string): string | null {
+  return new URLSearchParams(hash.replace(/^#/, "")).get("problem");
+}
+
 export function dropFragment(): void {
   history.replaceState(null, "", location.pathname + location.search);
 }

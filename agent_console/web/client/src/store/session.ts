@@ -5,9 +5,11 @@ import { channels } from "./channels.ts";
 import { surfaces } from "./surfaces.ts";
 import { setServerTime } from "./clock.ts";
 
-export type Phase = "starting" | "signed_out" | "link" | "in" | "unreachable";
+export type Phase = "starting" | "signed_out" | "link" | "factor" | "in" | "unreachable";
 
 export const phase = signal<Phase>("starting");
+/** The name of whoever has to set up a second factor first. */
+export const factorDue = signal("");
 export const session = signal<Session | null>(null);
 export const preferences = signal<Preferences | null>(null);
 export const agents = signal<readonly AgentRef[]>([]);

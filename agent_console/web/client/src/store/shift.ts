@@ -33,8 +33,9 @@ async function loadHours(): Promise<void> {
   const known = session.peek()?.settings.wait_hours;
   if (!known || serverNow() < known.until - AHEAD) return;
   try {
-    const { settings } = await getSession();
-    session.value = session.peek() && { ...session.peek()!, settings };
+    const now = await getSession();
+    const known = session.peek();
+    if (known && "settings" in now) session.value = { ...known, settings: now.settings };
   } catch (error) {
     // It is asked again within the hour.
     if (!(error instanceof ApiError)) throw error;
