@@ -15,7 +15,7 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
-from bridge.db.postgresql import RUNNING, WRITING, connect, explained
+from bridge.db.postgresql import RUNNING, WRITING, connect, explained, taken
 from bridge.store.passing import is_passing
 from bridge.store.statement import Statement
 from bridge.store.tx import Tx
@@ -167,14 +167,8 @@ class PostgresLine:
         got = self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING})").fetchone()
         if not got or not got[0]:
             self._connection.close()
-            raise psycopg.OperationalError(_TAKEN.format(self._server))
+            raise psycopg.OperationalError(taken(self._server))
 
     @property
     def _status(self) -> TransactionStatus:
         return self._connection.info.transaction_status
-
-
-_TAKEN = (
-    "another deskbridge already runs on {}; stop it, or give this one a database of its own "
-    "(storage.database)"
-)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bridge.cli import app
 from bridge.clock import Clock
+from bridge.db import Place
 from bridge.media import MediaStore
 from bridge.media.rows import attach
 from bridge.store.transactions import Store
@@ -75,12 +76,12 @@ class Installation:
         return [str(path) for path in self.folder.rglob(".*")]
 
 
-def has_people(where: Installation, contents: Sequence[bytes]) -> None:
+def has_people(where: Installation, place: Place, contents: Sequence[bytes]) -> None:
     """Fill a database: customers write, an agent answers, each with a file."""
 
     async def fill() -> None:
         now = ManualClock()
-        async with living(where.database, now) as world:
+        async with living(place, now) as world:
             media = MediaStore(world.store, where.media, clock=now, secret=b"x" * 32)
             for number, content in enumerate(contents):
                 here = await world.begun(f"customer-{number}", text=f"Добрий день 👋 {number}")
@@ -102,7 +103,7 @@ def here(tmp_path: Path) -> Installation:
     one.configure()
     fresh_database(one.folder, "desk.db")
     (one.folder / "desk.secret").write_text("s" * 64, encoding="utf-8")
-    has_people(one, [b"first " * 1000, b"second", "третій".encode() * 5000])
+    has_people(one, one.database, [b"first " * 1000, b"second", "третій".encode() * 5000])
     return one
 
 

@@ -18,7 +18,7 @@ def here(tmp_path: Path) -> Installation:
     one = Installation(tmp_path / "here")
     one.configure()
     fresh_database(one.folder, "desk.db")
-    has_people(one, [b"a secret file", b"another file"])
+    has_people(one, one.database, [b"a secret file", b"another file"])
     return one
 
 
