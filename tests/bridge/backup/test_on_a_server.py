@@ -24,32 +24,20 @@ from tests.databases import opened, watching
 
 __all__ = ["bare", "lent"]
 
-CONFIG = """\
-version: 1
-server: {{listen: '127.0.0.1:0'}}
-storage: {{database: '{url}', media: {{dir: '{folder}/media'}}}}
-channels: {{site: {{type: widget, key: main}}}}
-agents: {{anna: {{name: Anna, role: owner}}}}
-"""
 
-
-class OnServer(Installation):
-    """A folder of files, and a database on a server."""
-
-    def __init__(self, folder: Path, server: Server) -> None:
-        super().__init__(folder)
-        self.server = server
-        folder.mkdir()
-        told = CONFIG.format(folder=folder, url=server.url)
-        self.config.write_text(told, encoding="utf-8")
-        (folder / "deskbridge.secret").write_text("s" * 64, encoding="utf-8")
+def on(server: Server, folder: Path) -> Installation:
+    """Return one with its database there."""
+    one = Installation(folder, server)
+    one.configure()
+    one.beside("secret").write_text("s" * 64, encoding="utf-8")
+    return one
 
 
 @pytest.fixture
-def on_server(tmp_path: Path, lent: Server) -> OnServer:
+def on_server(tmp_path: Path, lent: Server) -> Installation:
     """Return one with three conversations and three files."""
-    one = OnServer(tmp_path / "here", lent)
-    has_people(one, lent, [b"first " * 1000, b"second", "третій".encode() * 5000])
+    one = on(lent, tmp_path / "here")
+    has_people(one, [b"first " * 1000, b"second", "третій".encode() * 5000])
     return one
 
 
@@ -61,13 +49,13 @@ def archive(here: Installation, *options: str) -> Path:
 
 
 def test_what_is_backed_up_from_one_server_is_restored_to_another(
-    on_server: OnServer, tmp_path: Path, bare: Server
+    on_server: Installation, tmp_path: Path, bare: Server
 ) -> None:
-    there = OnServer(tmp_path / "there", bare)
+    there = on(bare, tmp_path / "there")
     (there.folder / "deskbridge.secret").unlink()
     done = there.runs("restore", str(archive(on_server)))
     assert done.exit_code == 0, done.output
-    assert settled(contents(bare)) == settled(contents(on_server.server))
+    assert settled(contents(bare)) == settled(contents(on_server.place))
     assert there.files() == on_server.files()
     assert len(there.files()) == 3
     assert "3 of 3 attachments have their file" in done.output
@@ -81,28 +69,28 @@ def test_every_table_goes_through_an_archive_to_a_file_and_back_to_a_server(
 ) -> None:
     fill(lent)
     asyncio.run(write_acts(lent))
-    first = archive(OnServer(tmp_path / "one", lent))
+    first = archive(on(lent, tmp_path / "one"))
     done = there.runs("restore", str(first))
     assert done.exit_code == 0, done.output
     assert settled(contents(there.database)) == settled(contents(lent))
     assert len(settled(contents(lent))["messages"]) == ROWS
-    again = OnServer(tmp_path / "two", bare)
+    again = on(bare, tmp_path / "two")
     done = again.runs("restore", "--force", str(archive(there, "--force")))
     assert done.exit_code == 0, done.output
     assert settled(contents(bare)) == settled(contents(lent))
 
 
-def test_it_goes_through_a_pipe(on_server: OnServer, tmp_path: Path, bare: Server) -> None:
-    there = OnServer(tmp_path / "there", bare)
+def test_it_goes_through_a_pipe(on_server: Installation, tmp_path: Path, bare: Server) -> None:
+    there = on(bare, tmp_path / "there")
     sent_out = on_server.runs("backup", "-", "--gzip")
     assert sent_out.exit_code == 0
     done = there.runs("restore", "-", given=sent_out.stdout_bytes)
     assert done.exit_code == 0, done.output
-    assert settled(contents(bare)) == settled(contents(on_server.server))
+    assert settled(contents(bare)) == settled(contents(on_server.place))
 
 
 def test_an_archive_says_where_it_is_from_and_proves_itself_without_a_server(
-    on_server: OnServer,
+    on_server: Installation,
 ) -> None:
     saved = archive(on_server)
     with tarfile.open(saved) as tar:
@@ -117,33 +105,33 @@ def test_an_archive_says_where_it_is_from_and_proves_itself_without_a_server(
 
 
 def test_a_backup_waits_for_nobody_and_nobody_for_it(
-    on_server: OnServer, monkeypatch: pytest.MonkeyPatch
+    on_server: Installation, lent: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beside a program that runs, and one that is in the middle of writing; and meanwhile."""
     seen: list[int] = []
 
     def meanwhile(*given: Any) -> Any:
-        with watching(on_server.server) as other:
+        with watching(on_server.place) as other:
             other.execute("SET lock_timeout = '1s'")
             other.execute("INSERT INTO meta (key, value) VALUES ('late', 'x')")
             seen.append(1)
         return carrying.carry(*given)
 
     monkeypatch.setattr(moving, "carry", meanwhile)
-    with psycopg.connect(on_server.server.url, autocommit=True) as program:
+    with psycopg.connect(lent.url, autocommit=True) as program:
         program.execute(f"SELECT pg_advisory_lock({RUNNING}), pg_advisory_lock({WRITING})")
         archive(on_server)
     assert seen == [1]
 
 
 def test_a_backup_made_while_others_write_is_of_one_moment(
-    on_server: OnServer, tmp_path: Path
+    on_server: Installation, lent: Server, tmp_path: Path
 ) -> None:
     """Two rows of two tables that are always written together are never found apart."""
     stop = threading.Event()
 
     def write() -> None:
-        with psycopg.connect(on_server.server.url) as writer:
+        with psycopg.connect(lent.url) as writer:
             number = 0
             while not stop.is_set():
                 number += 1
@@ -158,7 +146,7 @@ def test_a_backup_made_while_others_write_is_of_one_moment(
     try:
         for number in range(4):
             copy = tmp_path / f"copy-{number}.db"
-            moving.copied_from_server(on_server.server, copy, 1)
+            moving.copied_from_server(lent, copy, 1)
             with watching(copy) as opened_copy:
                 names = dict.fromkeys(opened_copy.execute("SELECT name FROM agents").fetchall())
                 told = dict.fromkeys(opened_copy.execute("SELECT detail FROM deliveries"))
@@ -172,15 +160,15 @@ def test_a_backup_made_while_others_write_is_of_one_moment(
 
 
 def test_a_copy_has_its_index_and_is_a_database_by_itself(
-    on_server: OnServer, tmp_path: Path
+    on_server: Installation, tmp_path: Path
 ) -> None:
-    asyncio.run(_index(on_server.server))
+    asyncio.run(_index(on_server.place))
     with tarfile.open(archive(on_server)) as tar:
         tar.extract("database.sqlite", tmp_path, filter="data")
     with watching(tmp_path / "database.sqlite") as copy:
         asked = "SELECT count(*) FROM message_fts WHERE message_fts MATCH 'answer'"
         found = copy.execute(asked).fetchone()
-    with watching(on_server.server) as server:
+    with watching(on_server.place) as server:
         there = "SELECT count(*) FROM message_fts WHERE words @@ 'answer'::tsquery"
         assert found == server.execute(there).fetchone() == (3,)
 
@@ -191,9 +179,9 @@ async def _index(place: Place) -> None:
 
 
 def test_a_server_that_has_rows_is_replaced_only_if_it_is_said(
-    on_server: OnServer, tmp_path: Path, bare: Server
+    on_server: Installation, tmp_path: Path, bare: Server
 ) -> None:
-    there, saved = OnServer(tmp_path / "there", bare), archive(on_server)
+    there, saved = on(bare, tmp_path / "there"), archive(on_server)
     db.migrate(bare)
     with watching(bare) as outside:
         outside.execute("INSERT INTO meta (key, value) VALUES ('old', 'life')")
@@ -203,13 +191,13 @@ def test_a_server_that_has_rows_is_replaced_only_if_it_is_said(
         assert outside.execute("SELECT value FROM meta").fetchall() == [("life",)]
     done = there.runs("restore", str(saved), "--force")
     assert done.exit_code == 0, done.output
-    assert settled(contents(bare)) == settled(contents(on_server.server))
+    assert settled(contents(bare)) == settled(contents(on_server.place))
 
 
 def test_nothing_is_restored_under_a_program_that_runs_here_or_elsewhere(
-    on_server: OnServer, tmp_path: Path, bare: Server
+    on_server: Installation, tmp_path: Path, bare: Server
 ) -> None:
-    there, saved = OnServer(tmp_path / "there", bare), archive(on_server)
+    there, saved = on(bare, tmp_path / "there"), archive(on_server)
     held = lock(there.folder / "deskbridge.db")
     done = there.runs("restore", str(saved))
     held.close()
@@ -224,10 +212,10 @@ def test_nothing_is_restored_under_a_program_that_runs_here_or_elsewhere(
 
 
 def test_a_restore_that_fails_leaves_the_server_as_it_was(
-    on_server: OnServer, tmp_path: Path, bare: Server, monkeypatch: pytest.MonkeyPatch
+    on_server: Installation, tmp_path: Path, bare: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the last moment, with every row replaced already."""
-    there, saved = OnServer(tmp_path / "there", bare), archive(on_server)
+    there, saved = on(bare, tmp_path / "there"), archive(on_server)
     db.migrate(bare)
     with watching(bare) as outside:
         outside.execute("INSERT INTO meta (key, value) VALUES ('old', 'life')")
@@ -242,8 +230,8 @@ def test_a_restore_that_fails_leaves_the_server_as_it_was(
     assert contents(bare) == before
 
 
-def test_tables_of_another_version_are_not_guessed_at(on_server: OnServer) -> None:
-    with watching(on_server.server) as outside:
+def test_tables_of_another_version_are_not_guessed_at(on_server: Installation) -> None:
+    with watching(on_server.place) as outside:
         (was,) = outside.execute("SELECT version_num FROM alembic_version").fetchone()
         outside.execute("UPDATE alembic_version SET version_num = '0001'")
         try:
@@ -256,11 +244,11 @@ def test_tables_of_another_version_are_not_guessed_at(on_server: OnServer) -> No
 
 
 def test_whoever_was_erased_since_the_backup_is_erased_again_by_the_restore(
-    on_server: OnServer, tmp_path: Path, bare: Server
+    on_server: Installation, tmp_path: Path, bare: Server
 ) -> None:
     saved = archive(on_server)
-    there = OnServer(tmp_path / "there", bare)
-    with watching(on_server.server) as outside:
+    there = on(bare, tmp_path / "there")
+    with watching(on_server.place) as outside:
         (number,) = outside.execute("SELECT min(id) FROM contacts").fetchone()
     done = on_server.runs("person", "erase", str(number), "--yes")
     assert done.exit_code == 0, done.output
