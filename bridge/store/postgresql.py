@@ -5,6 +5,7 @@ whichever process (docs/decisions/0027). So nothing changes under a transaction 
 ids grow in the order of the commits, and whoever reads the event log misses nothing.
 """
 
+import contextlib
 import itertools
 import logging
 from collections.abc import Iterator
@@ -154,7 +155,10 @@ class PostgresLine:
         return isinstance(error, psycopg.Error) and error.sqlstate in _MET
 
     def close(self) -> None:
-        """Close it."""
+        """Close it; the next program begins at once, not when the server has noticed."""
+        if self._alone and not self._connection.closed:
+            with contextlib.suppress(psycopg.Error):
+                self._cursor.execute(f"SELECT pg_advisory_unlock({RUNNING})")
         self._connection.close()
 
     def _open(self) -> None:
