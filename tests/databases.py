@@ -95,6 +95,27 @@ def watching(place: Place) -> Iterator[Any]:
         yield connection
 
 
+class ByHand:
+    """A connection of somebody else's to either database, whose parameters are written `?`."""
+
+    def __init__(self, place: Place) -> None:
+        """Open it; a file leaves what is deleted where it lay."""
+        self._watching = watching(place)
+        self._connection = self._watching.__enter__()
+        if isinstance(place, Path):
+            self._connection.execute("PRAGMA secure_delete=OFF")
+            self._connection.execute("PRAGMA foreign_keys=ON")
+        self._mark = "?" if isinstance(place, Path) else "%s"
+
+    def execute(self, statement: str, given: Sequence[Any] = ()) -> Any:
+        """Run a statement; return the cursor."""
+        return self._connection.execute(statement.replace("?", self._mark), given)
+
+    def close(self) -> None:
+        """Close it."""
+        self._watching.__exit__(None, None, None)
+
+
 def everything_in(tx: Tx) -> str:
     """Return every text of every table."""
     connection: Any = tx._connection

@@ -49,8 +49,14 @@ def _copy(source: Path, target: Path) -> None:
         # In one step: in several, each commit meanwhile would have it begin again. Who writes
         # does not wait for it.
         original.backup(copy, pages=-1)
-        copy.execute("PRAGMA journal_mode=DELETE")
-    with target.open("rb") as file:
+    settle(target)
+
+
+def settle(database: Path) -> None:
+    """Have all of a database in its one file, on the disk."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    with database.open("rb") as file:
         os.fsync(file.fileno())
 
 

@@ -15,10 +15,11 @@ from typing import IO, Any, Literal, cast
 from sqlalchemy import Select, column, create_engine, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
-from bridge import __version__
+from bridge import __version__, db
 from bridge.backup import manifest as m
 from bridge.backup.contents import Sum, contents_named, sums
 from bridge.backup.copies import copied
+from bridge.backup.moving import copied_from_server
 from bridge.media.files import sync_folder
 
 _VERSION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
@@ -42,8 +43,9 @@ class Places:
 
 @dataclass(slots=True)
 class Source:
-    """A copy of a database, and the files that this copy names."""
+    """A copy of a database, as a file of SQLite's, and the files that this copy names."""
 
+    origin: db.Place
     places: Places
     copy: Path
     now: int
@@ -57,30 +59,37 @@ class Source:
         try:
             with engine.connect() as connection:
                 if not inspect(connection).has_table("alembic_version"):
-                    raise m.BackupError(f"{self.places.database} is no database of deskbridge")
+                    raise m.BackupError(f"{self.origin} is no database of deskbridge")
                 self.version = connection.execute(_VERSION).scalar_one()
                 self.tables = sums(connection)
                 self.contents = contents_named(connection)
         except SQLAlchemyError as error:
-            raise m.BackupError(f"cannot read {self.places.database}: {error}") from error
+            raise m.BackupError(f"cannot read {self.origin}: {error}") from error
         finally:
             engine.dispose()
 
 
 @contextlib.contextmanager
-def back_up(places: Places, now: int) -> Iterator[Source]:
+def back_up(origin: db.Place, places: Places, now: int) -> Iterator[Source]:
     """Make a copy of the database for as long as the context lasts; raises `BackupError`.
 
     The database is copied before the files are read: a file without a row is harmless, a row
     without its file is not.
     """
-    if not places.database.exists():
-        raise m.BackupError(f"there is no database {places.database}")
-    with tempfile.TemporaryDirectory(dir=places.database.parent, prefix=".backup-") as folder:
-        source = Source(places, Path(folder) / m.DATABASE, now)
-        copied(places.database, source.copy)
-        source.look()
-        yield source
+    if isinstance(origin, Path) and not origin.exists():
+        raise m.BackupError(f"there is no database {origin}")
+    try:
+        places.database.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=places.database.parent, prefix=".backup-") as folder:
+            source = Source(origin, places, Path(folder) / m.DATABASE, now)
+            if isinstance(origin, Path):
+                copied(origin, source.copy)
+            else:
+                copied_from_server(origin, source.copy, now)
+            source.look()
+            yield source
+    except OSError as error:
+        raise m.BackupError(f"cannot copy {origin}: {error}") from error
 
 
 def written(source: Source, target: Path, *, compress: bool) -> m.Manifest:
@@ -115,7 +124,7 @@ def sent(source: Source, out: IO[bytes], *, compress: bool) -> m.Manifest:
         manifest = m.Manifest(
             format=m.FORMAT,
             program=__version__,
-            database="sqlite",
+            database="sqlite" if isinstance(source.origin, Path) else "postgresql",
             tables_version=source.version,
             created_at=source.now,
             tables=source.tables,

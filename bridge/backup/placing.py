@@ -2,14 +2,16 @@
 
 import contextlib
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge import db
 from bridge.backup import manifest as m
+from bridge.backup.copies import settle
 from bridge.backup.making import Places
+from bridge.backup.sides import has_rows
 from bridge.media.files import Files, sync_folder
 
 _CONTENTS = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"
@@ -42,10 +44,15 @@ class Stage:
             yield cls(Path(folder), Path(media))
 
 
-def refuse_what_is_there(places: Places) -> None:
-    """Raise `BackupError` where there is a database or a file already."""
-    if places.database.exists():
-        raise m.BackupError(f"there is a database already: {places.database}; --force replaces it")
+def refuse_what_is_there(place: db.Place, places: Places) -> None:
+    """Raise `BackupError` where there is a database or a file already; `DatabaseError` too."""
+    if isinstance(place, Path):
+        if place.exists():
+            raise m.BackupError(f"there is a database already: {place}; --force replaces it")
+    elif name := has_rows(place):
+        raise m.BackupError(
+            f"{place} is not empty: there are rows in {name}; --force replaces all that is there"
+        )
     if next(places.media.glob(_CONTENTS), None) is not None:
         raise m.BackupError(f"there are files already in {places.media}; --force adds to them")
 
@@ -55,6 +62,17 @@ def put(stage: Stage, places: Places, *, with_secret: bool) -> None:
 
     A crash in between leaves files that no row names, and then no database, or the new one.
     """
+    put_beside(stage, places, with_secret=with_secret)
+    settle(stage.places.database)
+    # Of the old one's, or SQLite would play them into the new one.
+    for name in ("-wal", "-shm"):
+        places.database.with_name(places.database.name + name).unlink(missing_ok=True)
+    stage.places.database.replace(places.database)
+    sync_folder(places.database.parent)
+
+
+def put_beside(stage: Stage, places: Places, *, with_secret: bool) -> None:
+    """Move into its place what is kept beside the database."""
     kept = Files(places.media)
     for path in stage.media.glob(_CONTENTS):
         kept.take(path, path.name)
@@ -63,15 +81,4 @@ def put(stage: Stage, places: Places, *, with_secret: bool) -> None:
         places.secret.chmod(0o600)
     if stage.places.erased.exists():
         stage.places.erased.replace(places.erased)
-    _settle(stage.places.database)
-    # Of the old one's, or SQLite would play them into the new one.
-    for name in ("-wal", "-shm"):
-        places.database.with_name(places.database.name + name).unlink(missing_ok=True)
-    stage.places.database.replace(places.database)
     sync_folder(places.database.parent)
-
-
-def _settle(database: Path) -> None:
-    """Have all of a database in its one file."""
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")

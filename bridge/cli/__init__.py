@@ -12,6 +12,7 @@ from bridge.cli import (
     explain,
     init,
     link,
+    move,
     person,
     reload,
     retention,
@@ -41,6 +42,10 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(run.restored)
 app.command()(run.version)
+
+_db = typer.Typer(help="The database.", no_args_is_help=True)
+_db.command("move")(move.move)
+app.add_typer(_db, name="db")
 
 _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 _config.command("show")(config.config_show)

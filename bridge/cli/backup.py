@@ -16,6 +16,7 @@ from bridge.settings import Settings
 
 if TYPE_CHECKING:
     from bridge.backup import Manifest, Places, Proof, Stage
+    from bridge.db import Place
     from routing.erased import Line
 
 _STREAM = "-"
@@ -74,19 +75,20 @@ def restore(
 
 
 def places_of(settings: Settings) -> "Places":
-    """Return where this installation keeps what a backup holds."""
-    from bridge import db  # noqa: PLC0415
-    from bridge.backup import BackupError, Places  # noqa: PLC0415
+    """Return where this installation keeps what a backup holds; of a server, beside the files."""
+    from bridge.backup import Places  # noqa: PLC0415
 
-    if not settings.storage.database.startswith("sqlite:"):
-        raise BackupError(
-            "a database on a server is copied by pg_dump; docs/how-to/use-postgresql.md says how"
-        )
+    return Places.of(settings.storage.database_path, settings.storage.media.dir)
+
+
+def place_of(settings: Settings) -> "Place":
+    """Return where the database is; leave where the configuration names none."""
+    from bridge import db  # noqa: PLC0415
+
     try:
-        database = db.sqlite_path(settings.storage.database)
+        return db.place_of(settings.storage.database.reveal())
     except db.DatabaseError as error:
-        raise BackupError(str(error)) from error
-    return Places.of(database, settings.storage.media.dir)
+        fail(str(error))
 
 
 def _back_up(settings: Settings, file: str | None, *, compress: bool, force: bool) -> None:
@@ -98,7 +100,8 @@ def _back_up(settings: Settings, file: str | None, *, compress: bool, force: boo
     target = None if file == _STREAM else _target(file, now, compress=compress)
     if target is not None and target.exists() and not force:
         fail(f"there is a file already: {target}; --force replaces it")
-    with back_up(places_of(settings), round(now.timestamp() * 1000)) as source:
+    at = round(now.timestamp() * 1000)
+    with back_up(place_of(settings), places_of(settings), at) as source:
         if target is None:
             manifest = sent(source, sys.stdout.buffer, compress=compress)
             sys.stdout.buffer.flush()
@@ -147,18 +150,34 @@ def _read(file: str) -> Iterator[IO[bytes]]:
 
 
 def _restore(settings: Settings, source: IO[bytes], listed: Path | None, *, force: bool) -> None:
-    from bridge.backup import Stage, put, refuse_what_is_there  # noqa: PLC0415
+    from bridge.backup import Stage, refuse_what_is_there  # noqa: PLC0415
     from bridge.start import lock  # noqa: PLC0415
 
-    places = places_of(settings)
+    places, place = places_of(settings), place_of(settings)
     with contextlib.closing(lock(places.database)), Stage.beside(places) as stage:
         if not force:
-            refuse_what_is_there(places)
+            refuse_what_is_there(place, places)
         proof = _unpacked(source, stage)
         people = asyncio.run(_begin_anew(stage, _lines(stage, places, listed)))
-        put(stage, places, with_secret=settings.server.secret_key is None)
+        _put(settings, stage, force=force)
     again = [f"People erased since, and erased again: {people}."] if people else []
-    print("\n".join([*proof.lines(), *again, _ANEW, f"It is in its place: {places.database}"]))
+    print("\n".join([*proof.lines(), *again, _ANEW, f"It is in its place: {place}"]))
+
+
+def _put(settings: Settings, stage: "Stage", *, force: bool) -> None:
+    from bridge.backup import put, put_beside, restored_to_server  # noqa: PLC0415
+
+    places, place = places_of(settings), place_of(settings)
+    with_secret = settings.server.secret_key is None
+    if isinstance(place, Path):
+        put(stage, places, with_secret=with_secret)
+        return
+
+    def files_too(_: object) -> None:
+        put_beside(stage, places, with_secret=with_secret)
+
+    now = round(datetime.now(UTC).timestamp() * 1000)
+    restored_to_server(stage.places.database, place, now, files_too, replacing=force)
 
 
 _ANEW = (

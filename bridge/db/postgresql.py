@@ -16,6 +16,7 @@ from bridge.migrations import HEAD
 
 if TYPE_CHECKING:
     import psycopg
+    from sqlalchemy import Connection
 
 # No older one is promised anything.
 OLDEST = 15
@@ -177,6 +178,22 @@ def _version(connection: "psycopg.Connection[Any]") -> str | None:
 
 
 def _upgrade(server: Server) -> None:
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
+    try:
+        with upgraded(server):
+            pass
+    except DBAPIError as error:
+        raise DatabaseError(_not_upgraded(server, explained(server, error.orig))) from None
+
+
+@contextlib.contextmanager
+def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
+    """Bring the tables up to date in a transaction that is kept if the context ends well.
+
+    It has the turn to write. `alone` refuses while a program runs on the database, and keeps
+    one from beginning. Raises `DatabaseError`, and `DBAPIError` where the server is lost.
+    """
     # Imported only when there is something to do: it costs a third of a cold start.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -187,25 +204,46 @@ def _upgrade(server: Server) -> None:
     config = Config()
     config.set_main_option("script_location", "bridge:migrations")
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: _for_migrations(server), poolclass=NullPool
+        "postgresql+psycopg://", creator=lambda: patient(server), poolclass=NullPool
     )
     try:
         with engine.begin() as connection:
+            if alone and not connection.exec_driver_sql(_TRY_ALONE).scalar_one():
+                raise DatabaseError(taken(server))
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except (CommandError, DBAPIError) as error:
-        why = explained(server, error.orig) if isinstance(error, DBAPIError) else str(error)
-        raise DatabaseError(
-            f"cannot bring the tables of {server} up to date: {why}; "
-            "a database of a newer deskbridge needs that one or a newer one"
-        ) from None
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise DatabaseError(_not_upgraded(server, str(error))) from None
+            except DBAPIError as error:
+                why = _not_upgraded(server, explained(server, error.orig))
+                raise DatabaseError(why) from None
+            yield connection
     finally:
         engine.dispose()
 
 
-def _for_migrations(server: Server) -> "psycopg.Connection[Any]":
-    """Return a connection whose transactions SQLAlchemy begins and ends."""
+_TRY_ALONE = f"SELECT pg_try_advisory_xact_lock({RUNNING})"
+
+
+def _not_upgraded(server: Server, why: str) -> str:
+    return (
+        f"cannot bring the tables of {server} up to date: {why}; "
+        "a database of a newer deskbridge needs that one or a newer one"
+    )
+
+
+def taken(server: Server) -> str:
+    """Return what is said where another program runs on the database."""
+    return (
+        f"another deskbridge already runs on {server}; stop it, or give this one a database of "
+        "its own (storage.database)"
+    )
+
+
+def patient(server: Server) -> "psycopg.Connection[Any]":
+    """Return a connection for one long transaction, which SQLAlchemy begins and ends."""
     connection = connect(server)
     connection.autocommit = False
     # A long one may wait for whoever reads, and make an index for an hour.

@@ -6,7 +6,7 @@ disk (RELIABILITY.md, The promise).
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -132,6 +132,20 @@ def _version(connection: sqlite3.Connection) -> str | None:
 
 
 def _upgrade(path: Path) -> None:
+    try:
+        with upgraded(path):
+            pass
+    except OperationalError as error:
+        raise DatabaseError(_not_upgraded(path, error)) from error
+
+
+@contextlib.contextmanager
+def upgraded(path: Path) -> Iterator[Connection]:
+    """Bring the tables up to date in a transaction that is kept if the context ends well.
+
+    No foreign key is followed in it. Raises `DatabaseError`, and `OperationalError` where the
+    file cannot be written.
+    """
     # Imported only when there is something to do: it costs a third of a cold start.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -143,14 +157,20 @@ def _upgrade(path: Path) -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except (CommandError, OperationalError) as error:
-        raise DatabaseError(
-            f"cannot bring the tables of {path} up to date: {error}; "
-            "a database of a newer deskbridge needs that one or a newer one"
-        ) from error
+            try:
+                command.upgrade(config, "head")
+            except (CommandError, OperationalError) as error:
+                raise DatabaseError(_not_upgraded(path, error)) from error
+            yield connection
     finally:
         engine.dispose()
+
+
+def _not_upgraded(path: Path, error: Exception) -> str:
+    return (
+        f"cannot bring the tables of {path} up to date: {error}; "
+        "a database of a newer deskbridge needs that one or a newer one"
+    )
 
 
 def _for_migrations(path: Path) -> Engine:

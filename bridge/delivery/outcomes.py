@@ -129,6 +129,13 @@ class Outcomes:
         for left in tx.all(d.LEFT_SENDING, place=self._place):
             self._left(tx, left, begun=left.id in on_the_wire)
 
+    def put_back(self, tx: Tx, claimed: Collection[int]) -> None:
+        """Put back into their lanes parts that were perhaps claimed, and certainly not begun."""
+        for delivery_id in claimed:
+            left = tx.one(d.DELIVERY_BY_ID, id=delivery_id)
+            if left is not None and left.state == "sending":
+                self._left(tx, left, begun=False)
+
     def _left(self, tx: Tx, left: Delivery, *, begun: bool) -> None:
         """Put back into its lane what has not begun.
 

@@ -85,6 +85,8 @@ class DeliveryWorker:
         # Conversations that the network wants left alone, and until when.
         self._resting: dict[int, float] = {}
         self._keys = Keys()
+        # Claimed by a transaction of which nobody knows whether it is there.
+        self._perhaps: set[int] = set()
 
     def wake(self) -> None:
         """Say that something may be waiting."""
@@ -121,6 +123,7 @@ class DeliveryWorker:
             busy = frozenset(self._sending.values())
             resting = self._still_resting()
             claims, more_in = await self._store.write(self._claim, free, resting, busy)
+            self._perhaps.clear()
         except ch.StorageUnavailableError:
             _log.error("deliveries to %s wait for the database", self._place)
             return pause_after(1)
@@ -167,6 +170,7 @@ class DeliveryWorker:
         self, tx: Tx, limit: int, resting: Mapping[int, float], busy: Collection[int]
     ) -> tuple[list[_Claim], float | None]:
         """Make due parts ours; return them, and in how many seconds the next will be due."""
+        self._outcomes.put_back(tx, self._perhaps)
         claims = []
         # Enough that may go, even if all that rest or are busy come first.
         most = limit + len(resting) + len(busy)
@@ -178,6 +182,7 @@ class DeliveryWorker:
             if head.expires_at < tx.now:
                 self._outcomes.expire(tx, head)
             elif tx.run(d.CLAIM, of=head.id, at=tx.now, begun_at=begun_at):
+                self._perhaps.add(head.id)
                 claim = self._prepare(tx, tx.the(d.DELIVERY_BY_ID, id=head.id))
                 claims.extend([claim] if claim else [])
         waits = [resting[one.conversation_id] for one in heads if one.conversation_id in resting]

@@ -15,6 +15,8 @@ from bridge.search.index import (
     Indexer,
     brought_up_to_date,
     catch_up,
+    copy_people,
+    index_anew,
     index_contact,
     message_changed,
 )
@@ -31,6 +33,8 @@ __all__ = [
     "Piece",
     "brought_up_to_date",
     "catch_up",
+    "copy_people",
+    "index_anew",
     "index_contact",
     "message_changed",
     "people",

@@ -66,6 +66,18 @@ _FRESH = Statement(
     .limit(param("limit")),
 )
 
+_INDEXED = Statement(
+    lambda *row: row,
+    select(MESSAGE.c.id, MESSAGE.c.text).where(
+        MESSAGE.c.id <= param("up_to"), MESSAGE.c.deleted_at.is_(None), MESSAGE.c.text != ""
+    ),
+)
+_PEOPLE = Statement(
+    lambda *row: row,
+    "SELECT rowid, text FROM contact_fts",
+    postgresql="SELECT id, array_to_string(tsvector_to_array(words), ' ') FROM contact_fts",
+)
+
 
 def message_changed(tx: Tx, message_id: int, *, before: str, after: str) -> None:
     """Make a message findable by its new text instead of what it had before; "" is neither."""
@@ -93,6 +105,27 @@ def catch_up(tx: Tx) -> bool:
     if taken:
         tx.run(log.PUT_META, key=_UP_TO, value=str(fresh[taken - 1][0]))
     return taken == AT_ONCE or taken < len(fresh)
+
+
+def index_anew(tx: Tx) -> int:
+    """Fill an index of messages that is empty, up to where the database says it stands.
+
+    Return how many messages are in it.
+    """
+    number = 0
+    for message_id, text in tx.each(_INDEXED, up_to=_indexed_up_to(tx)):
+        tx.run(_ADD, id=message_id, text=lexemes(text))
+        number += 1
+    return number
+
+
+def copy_people(source: Tx, target: Tx) -> int:
+    """Fill an index of people that is empty with what another one has; return how many."""
+    number = 0
+    for contact_id, words in source.each(_PEOPLE):
+        target.run(_ADD_CONTACT, id=contact_id, text=words)
+        number += 1
+    return number
 
 
 def is_behind(tx: Tx) -> bool:

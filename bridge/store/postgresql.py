@@ -5,6 +5,7 @@ whichever process (docs/decisions/0027). So nothing changes under a transaction 
 ids grow in the order of the commits, and whoever reads the event log misses nothing.
 """
 
+import contextlib
 import itertools
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
-from bridge.db.postgresql import RUNNING, WRITING, connect, explained
+from bridge.db.postgresql import RUNNING, WRITING, connect, explained, taken
 from bridge.store.passing import is_passing
 from bridge.store.statement import Statement
 from bridge.store.tx import Tx
@@ -161,7 +162,10 @@ class PostgresLine:
         return isinstance(error, psycopg.Error) and error.sqlstate in _MET
 
     def close(self) -> None:
-        """Close it."""
+        """Close it; the next program begins at once, not when the server has noticed."""
+        if self._alone and not self._connection.closed:
+            with contextlib.suppress(psycopg.Error):
+                self._cursor.execute(f"SELECT pg_advisory_unlock({RUNNING})")
         self._connection.close()
 
     def _open(self) -> None:
@@ -174,14 +178,8 @@ class PostgresLine:
         got = self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING})").fetchone()
         if not got or not got[0]:
             self._connection.close()
-            raise psycopg.OperationalError(_TAKEN.format(self._server))
+            raise psycopg.OperationalError(taken(self._server))
 
     @property
     def _status(self) -> TransactionStatus:
         return self._connection.info.transaction_status
-
-
-_TAKEN = (
-    "another deskbridge already runs on {}; stop it, or give this one a database of its own "
-    "(storage.database)"
-)

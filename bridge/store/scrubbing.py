@@ -10,15 +10,25 @@ import logging
 import sqlite3
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bridge import db
 from bridge.channel import StorageUnavailableError
+from bridge.models import metadata
+
+if TYPE_CHECKING:
+    import psycopg
 
 _log = logging.getLogger(__name__)
 
 # Seconds to wait for readers who still look at what was before.
 _PATIENCE = 60.0
 _INDEXES = ("message_fts", "contact_fts")
+# Whoever has a view from before a transaction, by its number.
+_LOOKS_BACK = """
+SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+AND age(backend_xmin) > age(%s::xid)
+"""
 
 
 def scrub(place: db.Place) -> None:
@@ -40,9 +50,28 @@ def _scrub_server(server: db.Server) -> None:
 
     try:
         with contextlib.closing(connect(server)) as connection:
-            connection.execute("VACUUM (FULL)")
+            _until_nobody_looks_back(connection)
+            ours = ", ".join([*(table.name for table in metadata.sorted_tables), *_INDEXES])
+            # What the planner knows of a column are samples of it. New ones are drawn, and
+            # where the old ones stood is written anew too, if the database is ours.
+            connection.execute(f"ANALYZE {ours}")
+            connection.execute(f"VACUUM (FULL) {ours}, pg_statistic")
     except psycopg.Error as error:
         raise StorageUnavailableError(f"cannot write the database anew: {error}") from None
+
+
+def _until_nobody_looks_back(connection: "psycopg.Connection[Any]") -> None:
+    """Wait for whoever still sees what was deleted: it would be written anew for them.
+
+    A backup does, and keeps the tables too: whoever asked for them meanwhile would have
+    everybody else wait behind.
+    """
+    mark = connection.execute("SELECT pg_current_xact_id()::xid").fetchone()
+    end = time.monotonic() + _PATIENCE
+    while connection.execute(_LOOKS_BACK, mark).fetchone():
+        if time.monotonic() > end:
+            raise StorageUnavailableError("somebody has been reading the database all the time")
+        time.sleep(0.05)
 
 
 def _scrub_file(database: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.db import Place
+from bridge.store.doubt import LOOK_EVERY, Doubt
 from bridge.store.line import Line, opened
 from bridge.store.passing import is_passing
 from bridge.store.tx import News, Tx
@@ -90,6 +91,8 @@ class Store:
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         # Known to the writer's thread alone.
         self._waiting: deque[_Job] = deque()
+        self._doubt = Doubt()
+        self._told: asyncio.AbstractEventLoop | None = None
         self._writing = opened(place, alone=alone)
         self._idle: queue.SimpleQueue[Line] = queue.SimpleQueue()
         for _ in range(READERS):
@@ -166,15 +169,22 @@ class Store:
     # --- the writer thread ---
 
     def _write_all(self) -> None:
-        while group := self._next_group():
+        while (group := self._next_group()) is not None:
             self._answer(group, self._commit(group))
-            self.on_batch(len(group))
+            if group:
+                self.on_batch(len(group))
 
-    def _next_group(self) -> list[_Job]:
-        """Wait for a job and take what else waits; an empty list ends the thread."""
+    def _next_group(self) -> list[_Job] | None:
+        """Wait for a job and take what else waits; `None` ends the thread."""
         waiting = self._waiting
         if not waiting:
-            waiting.extend(self._jobs.get() or ())
+            try:
+                first = self._jobs.get(timeout=LOOK_EVERY if self._doubt else None)
+            except queue.Empty:
+                return []
+            if first is None:
+                return None
+            waiting.extend(first)
         while 0 < len(waiting) < LARGEST_GROUP:
             try:
                 more = self._jobs.get_nowait()
@@ -220,11 +230,14 @@ class Store:
         news, apart = News(), self._clocks_apart()
         try:
             self._writing.begin()
+            news.add(self._doubt.learned(self._writing.tx(self.clock.now())))
             if self._is_set(apart):
                 news.add(self._follow(apart - self._apart))
             for job in group:
                 news.add(run(job))
+            self._doubt.begin(news)
             self._writing.commit()
+            self._doubt.end()
         finally:
             self._writing.roll_back()
         self._apart = apart
@@ -279,7 +292,12 @@ class Store:
         return tx.news
 
     def _answer(self, group: Iterable[_Job], news: News) -> None:
-        for loop in {job.loop for job in group}:
+        loops = {job.loop for job in group}
+        if not loops and self._told is not None:
+            # Nobody has asked for what came of a commit in doubt.
+            loops.add(self._told)
+        for loop in loops:
+            self._told = loop
             mine = [job for job in group if job.loop is loop]
             try:
                 loop.call_soon_threadsafe(self._settle, mine, news)

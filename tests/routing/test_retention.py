@@ -1,12 +1,12 @@
 """Closed conversations go when their time is over, and nothing open ever does."""
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bridge.db import Place
 from bridge.media import MediaStore
 from bridge.store import chain
 from bridge.store.transactions import Tx
@@ -14,7 +14,7 @@ from routing import retention
 from routing.purging import Purger
 from routing.retention import Retained
 from tests.bridge.backup.conftest import Installation
-from tests.databases import by_hand
+from tests.databases import by_hand, watching
 from tests.routing.world import World
 
 DAY = 24 * 3600
@@ -130,11 +130,19 @@ async def test_one_that_is_opened_again_in_the_last_moment_stays(world: World) -
     assert (await world.conversation(here)).state == "open"
 
 
-def test_it_is_explained_before_it_is_done(tmp_path: Path) -> None:
-    one = Installation(tmp_path / "here")
+def test_it_is_explained_before_it_is_done(database: Place, tmp_path: Path) -> None:
+    one = Installation(tmp_path / "here", None if isinstance(database, Path) else database)
     one.configure(", retention: {messages: 2y, inboxes: {site: {messages: 90d}}}")
     one.runs("migrate")
-    connection = sqlite3.connect(one.database)
+    with watching(one.place) as connection:
+        _one_is_due(connection)
+    done = one.runs("explain", "retention")
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines()[1].split() == ["site", "90", "days", "1", "1"]
+    assert len(one.rows("conversations")) == 1
+
+
+def _one_is_due(connection: Any) -> None:
     connection.execute("INSERT INTO inboxes (id, kind, name) VALUES ('site', 'widget', 'Site')")
     connection.execute("INSERT INTO contacts (id, created_at) VALUES (1, 1)")
     connection.execute(
@@ -145,12 +153,6 @@ def test_it_is_explained_before_it_is_done(tmp_path: Path) -> None:
         "INSERT INTO conversations (inbox_id, identity_id, contact_id, thread, state, created_at, "
         "last_at) VALUES ('site', 1, 1, '', 'closed', 1, 1)"
     )
-    connection.commit()
-    connection.close()
-    done = one.runs("explain", "retention")
-    assert done.exit_code == 0, done.output
-    assert done.output.splitlines()[1].split() == ["site", "90", "days", "1", "1"]
-    assert len(one.rows("conversations")) == 1
 
 
 def test_an_inbox_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """An installation: a configuration, a database with people in it, and files."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,14 @@ from typer.testing import CliRunner, Result
 
 from bridge.cli import app
 from bridge.clock import Clock
+from bridge.db import Place, Server
 from bridge.media import MediaStore
 from bridge.media.rows import attach
 from bridge.store.transactions import Store
+from tests import postgres
 from tests.bridge.media.conftest import chunks
 from tests.clock import ManualClock
-from tests.databases import clock, database, fresh_database, opened, store
+from tests.databases import clock, database, fresh_database, opened, store, watching
 from tests.routing.world import living
 
 __all__ = ["clock", "database", "store"]
@@ -24,7 +25,7 @@ __all__ = ["clock", "database", "store"]
 CONFIG = """\
 version: 1
 server: {{listen: '127.0.0.1:0'}}
-storage: {{database: 'sqlite:///{folder}/desk.db', media: {{dir: '{folder}/media'}}{more}}}
+storage: {{database: '{url}', media: {{dir: '{folder}/media'}}{more}}}
 channels: {{site: {{type: widget, key: main}}}}
 agents: {{anna: {{name: Anna, role: owner}}}}
 """
@@ -32,13 +33,36 @@ agents: {{anna: {{name: Anna, role: owner}}}}
 
 @dataclass
 class Installation:
-    """A folder with all there is to back up."""
+    """A folder with all there is to back up, and perhaps a database on a server."""
 
     folder: Path
+    server: Server | None = None
 
     @property
     def database(self) -> Path:
         return self.folder / "desk.db"
+
+    @property
+    def place(self) -> Place:
+        return self.server or self.database
+
+    @property
+    def url(self) -> str:
+        return self.server.url if self.server else f"sqlite:///{self.database}"
+
+    def beside(self, end: str) -> Path:
+        """Return what is kept beside the database, of a server beside the files."""
+        return self.folder / f"{'deskbridge' if self.server else 'desk'}.{end}"
+
+    def disks(self) -> list[Path]:
+        """Return the folders that may have bytes of it; without a server's log."""
+        if self.server is None:
+            return [self.folder]
+        with watching(self.server) as server:
+            server.execute("CHECKPOINT")
+            asked = "SELECT oid FROM pg_database WHERE datname = current_database()"
+            (oid,) = server.execute(asked).fetchone()
+        return [self.folder, postgres.cluster().data / "base" / str(oid)]
 
     @property
     def media(self) -> Path:
@@ -50,7 +74,8 @@ class Installation:
 
     def configure(self, more: str = "") -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.config.write_text(CONFIG.format(folder=self.folder, more=more), encoding="utf-8")
+        told = CONFIG.format(folder=self.folder, url=self.url, more=more)
+        self.config.write_text(told, encoding="utf-8")
 
     def runs(self, *arguments: str, given: bytes | None = None) -> Result:
         """Run a command of this installation's."""
@@ -59,11 +84,10 @@ class Installation:
 
     def rows(self, table: str, columns: str = "*") -> list[tuple[object, ...]]:
         """Return all rows of a table."""
-        connection = sqlite3.connect(self.database)
-        try:
-            return connection.execute(f"SELECT {columns} FROM {table}").fetchall()  # noqa: S608
-        finally:
-            connection.close()
+        with watching(self.place) as connection:
+            asked = f"SELECT {columns} FROM {table}"  # noqa: S608
+            found: list[tuple[object, ...]] = connection.execute(asked).fetchall()
+            return found
 
     def files(self) -> dict[str, bytes]:
         """Return every attachment's file by the hash of its content."""
@@ -80,7 +104,7 @@ def has_people(where: Installation, contents: Sequence[bytes]) -> None:
 
     async def fill() -> None:
         now = ManualClock()
-        async with living(where.database, now) as world:
+        async with living(where.place, now) as world:
             media = MediaStore(world.store, where.media, clock=now, secret=b"x" * 32)
             for number, content in enumerate(contents):
                 here = await world.begun(f"customer-{number}", text=f"Добрий день 👋 {number}")

@@ -32,7 +32,7 @@ def archive(here: Installation, *options: str) -> Path:
 
 def raw(here: Installation, *, compress: bool = False) -> bytes:
     out = io.BytesIO()
-    with back_up(Places.of(here.database, here.media), 1) as source:
+    with back_up(here.database, Places.of(here.database, here.media), 1) as source:
         sent(source, out, compress=compress)
     return out.getvalue()
 
@@ -191,7 +191,7 @@ def test_a_database_that_is_not_the_manifests_is_refused(
     """Every member agrees with the manifest but the rows are not what it counted."""
     good = raw(here)
     out = io.BytesIO()
-    with back_up(Places.of(here.database, here.media), 1) as source:
+    with back_up(here.database, Places.of(here.database, here.media), 1) as source:
         copy = sqlite3.connect(source.copy)
         copy.execute("DELETE FROM events WHERE id = (SELECT max(id) FROM events)")
         copy.commit()

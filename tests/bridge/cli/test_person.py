@@ -3,29 +3,36 @@
 import json
 import sqlite3
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from bridge.db import Place
 from tests.bridge.backup.conftest import Installation, has_people
-from tests.databases import fresh_database
+from tests.databases import database, watching
 from tests.desk import RunningDesk
+
+__all__ = ["database"]
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Installation:
-    """Return an installation with two customers."""
-    one = Installation(tmp_path / "here")
+def here(database: Place, tmp_path: Path) -> Installation:
+    """Return an installation with two customers, on either database."""
+    server = None if isinstance(database, Path) else database
+    one = Installation(tmp_path / "here", server)
     one.configure()
-    fresh_database(one.folder, "desk.db")
+    if isinstance(database, Path):
+        database.rename(one.database)
     has_people(one, [b"a secret file", b"another file"])
     return one
 
 
-def holds(folder: Path, *words: str) -> list[str]:
-    """Return the files below a folder that have any of the words in them."""
+def holds(folders: Sequence[Path], *words: str) -> list[str]:
+    """Return the files below some folders that have any of the words in them."""
     return [
         path.name
+        for folder in folders
         for path in folder.rglob("*")
         if path.is_file() and any(word.encode() in path.read_bytes() for word in words)
     ]
@@ -59,9 +66,10 @@ def test_a_person_is_erased_to_the_last_byte_and_the_other_is_not(here: Installa
     assert done.exit_code == 0, done.output
     assert "Erased: 1 conversations, 1 files" in done.output
     here.config.unlink()
-    assert holds(here.folder, "customer-0", "a secret file", "answer 0", "👋 0") == []
+    assert holds(here.disks(), "customer-0", "a secret file", "answer 0", "👋 0") == []
     assert set(here.files().values()) == {*before.values()} - {b"a secret file"}
-    assert holds(here.folder, "customer-1", "answer 1") == ["desk.db"]
+    kept = holds(here.disks(), "customer-1", "answer 1")
+    assert kept == ["desk.db"] if here.server is None else kept
     assert here.rows("audit", "action, subject") == [("person_erased", f"contact:{number}")]
 
 
@@ -94,7 +102,7 @@ def test_a_restore_erases_again_who_was_erased_since(here: Installation, tmp_pat
     assert "erased again: 1" in done.output
     assert here.rows("identities", "external_id") == [("customer-1",)]
     here.config.unlink()
-    assert holds(here.folder, "customer-0", "a secret file", "answer 0", "👋 0") == []
+    assert holds(here.disks(), "customer-0", "a secret file", "answer 0", "👋 0") == []
 
 
 def test_the_list_can_be_brought_to_another_machine(here: Installation, tmp_path: Path) -> None:
@@ -104,7 +112,7 @@ def test_the_list_can_be_brought_to_another_machine(here: Installation, tmp_path
     there = Installation(tmp_path / "there")
     there.configure()
 
-    done = there.runs("restore", str(saved), "--erased", str(here.folder / "desk.erased"))
+    done = there.runs("restore", str(saved), "--erased", str(here.beside("erased")))
 
     assert done.exit_code == 0, done.output
     assert there.rows("identities", "external_id") == [("customer-1",)]
@@ -115,16 +123,12 @@ def test_who_wrote_anew_after_the_erasure_is_kept_by_a_restore(
     here: Installation, tmp_path: Path
 ) -> None:
     here.runs("person", "erase", number_of(here, "customer-0"), "--yes")
-    connection = sqlite3.connect(here.database)
-    connection.execute("INSERT INTO contacts (name, created_at) VALUES ('x', 1)")
-    [[contact]] = connection.execute("SELECT max(id) FROM contacts").fetchall()
-    connection.execute(
-        "INSERT INTO identities (inbox_id, external_id, contact_id, created_at) "
-        "VALUES ('pager', 'customer-0', ?, 99999999999999)",
-        (contact,),
-    )
-    connection.commit()
-    connection.close()
+    with watching(here.place) as connection:
+        connection.execute("INSERT INTO contacts (name, created_at) VALUES ('x', 1)")
+        connection.execute(
+            "INSERT INTO identities (inbox_id, external_id, contact_id, created_at) "
+            "SELECT 'pager', 'customer-0', max(id), 99999999999999 FROM contacts"
+        )
     saved = tmp_path / "backup.tar"
     here.runs("backup", str(saved))
 
@@ -157,12 +161,12 @@ def test_the_program_that_runs_carries_it_out_and_is_backed_up_meanwhile(
     done = running_desk.run("backup", str(saved), "--config", config)
     assert done.returncode == 0, done.stderr
     assert running_desk.run("backup", "--verify", str(saved)).returncode == 0
-    assert holds(running_desk.folder / "var", "canary words")
+    assert holds([running_desk.folder / "var"], "canary words")
 
     done = running_desk.run("person", "erase", "77", "--yes", "--config", config)
 
     assert done.returncode == 0, done.stderr
-    found = holds(running_desk.folder, "Canary Person", "canary-account", "canary words")
+    found = holds([running_desk.folder], "Canary Person", "canary-account", "canary words")
     assert found == []
     refused = running_desk.run("restore", str(saved), "--force", "--config", config)
     assert refused.returncode == 1
@@ -171,4 +175,4 @@ def test_the_program_that_runs_carries_it_out_and_is_backed_up_meanwhile(
     again = running_desk.run("restore", str(saved), "--force", "--config", config)
     assert again.returncode == 0, again.stderr
     assert "erased again: 1" in again.stdout
-    assert holds(running_desk.folder, "Canary Person", "canary-account", "canary words") == []
+    assert holds([running_desk.folder], "Canary Person", "canary-account", "canary words") == []

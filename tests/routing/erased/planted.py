@@ -2,7 +2,6 @@
 
 import itertools
 import secrets
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, LargeBinary, Table, Text
 
 from bridge.models import metadata
+from tests.databases import ByHand
 
 # Tables that hold nothing of a customer, and why.
 ELSEWHERE = {
@@ -123,13 +123,13 @@ class Planted:
         self.words[where] = "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(16))
         return self.words[where]
 
-    def found(self, folder: Path) -> dict[str, list[str]]:
+    def found(self, *folders: Path) -> dict[str, list[str]]:
         """Return which of them stand in a file, and in which; by bytes, in either case.
 
         An index leaves out how a word begins where the one before begins so too.
         """
         hits: dict[str, list[str]] = {}
-        for path in sorted(folder.rglob("*")):
+        for path in sorted(path for folder in folders for path in folder.rglob("*")):
             if path.is_file():
                 content = path.read_bytes().lower()
                 for where, word in self.words.items():
@@ -157,7 +157,7 @@ def personal() -> Iterator[tuple[Table, list[Column[Any]]]]:
             )
 
 
-def plant(connection: sqlite3.Connection, ids: dict[str, Any], *, contents: str) -> Planted:
+def plant(connection: ByHand, ids: dict[str, Any], *, contents: str) -> Planted:
     """Put a row of the person's into every table, with a word in every such column.
 
     `ids` are what foreign keys lead to, by table; rows that are made add to it.
@@ -203,7 +203,7 @@ def _value(table: Table, column: Column[Any], ids: dict[str, Any], number: int) 
     return None if column.nullable else 1
 
 
-def _insert(connection: sqlite3.Connection, table: Table, row: dict[str, Any]) -> None:
+def _insert(connection: ByHand, table: Table, row: dict[str, Any]) -> None:
     names = ", ".join(row)
     marks = ", ".join("?" for _ in row)
     sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  # Our own tables.

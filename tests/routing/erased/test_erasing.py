@@ -1,7 +1,6 @@
 """A person who was erased is in no file any more, and no network brings them back."""
 
 import logging
-import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from bridge import search
 from bridge.backup import copies_beside, keep_copy
 from bridge.channel import MessageEdited, Sender
+from bridge.db import Place
 from bridge.media import MediaStore
 from bridge.models import metadata
 from bridge.store.transactions import Tx
@@ -19,13 +19,17 @@ from routing import erased
 from routing.eraser import Eraser
 from routing.erasing import Told
 from routing.refusal import RefusedError
+from tests import postgres
 from tests.bridge.media.conftest import chunks
 from tests.clock import ManualClock
-from tests.databases import fresh_database
+from tests.databases import ByHand, clock, database, watching
 from tests.routing.erased.planted import ELSEWHERE, OURS, Planted, personal, plant
 from tests.routing.world import World, living
 
+__all__ = ["clock", "database"]
+
 _VOCABULARY = "CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, message_fts, row)"
+_VOCABULARY_THERE = "SELECT word FROM ts_stat('SELECT words FROM message_fts')"
 
 
 @dataclass
@@ -39,7 +43,25 @@ class House:
 
     @property
     def database(self) -> Path:
+        """Return the file of it, or the name beside which a server's are kept."""
         return self.folder / "desk.db"
+
+    @property
+    def place(self) -> Place:
+        return self.world.store.place
+
+    def found(self, planted: Planted) -> dict[str, list[str]]:
+        """Return what stands in a file of the house, or of the server's for this database.
+
+        The server's log of what is to be written is not asked: it is written over by and by.
+        """
+        if isinstance(self.place, Path):
+            return planted.found(self.folder)
+        with watching(self.place) as server:
+            server.execute("CHECKPOINT")
+            asked = "SELECT oid FROM pg_database WHERE datname = current_database()"
+            (oid,) = server.execute(asked).fetchone()
+        return planted.found(self.folder, postgres.cluster().data / "base" / str(oid))
 
     async def erases(self, contact_id: int) -> Told:
         """Erase a person, to the last byte."""
@@ -51,19 +73,18 @@ class House:
         """Keep a file nobody has a row for yet; return its hash."""
         return (await self.media.keep(chunks(content), limit=1 << 30)).sha256
 
-    def raw(self) -> sqlite3.Connection:
+    def raw(self) -> ByHand:
         """Return a connection that leaves what it deletes where it lay."""
-        connection = sqlite3.connect(self.database, isolation_level=None)
-        connection.execute("PRAGMA secure_delete=OFF")
-        connection.execute("PRAGMA foreign_keys=ON")
-        return connection
+        return ByHand(self.place)
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: ManualClock) -> AsyncIterator[House]:
+async def house(database: Place, tmp_path: Path, clock: ManualClock) -> AsyncIterator[House]:
     folder = tmp_path / "house"
     folder.mkdir()
-    async with living(fresh_database(folder, "desk.db"), clock) as world:
+    if isinstance(database, Path):
+        database = database.rename(folder / "desk.db")
+    async with living(database, clock) as world:
         media = MediaStore(world.store, folder / "media", clock=clock, secret=b"x" * 32)
         eraser = Eraser(
             world.store,
@@ -116,13 +137,13 @@ async def test_what_was_planted_in_every_column_is_in_no_file_after_the_erasure(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     planted, ids = await _planted(house)
-    before = planted.found(house.folder)
+    before = house.found(planted)
     assert set(planted.words) - set(before) == set(), "not found even before"
 
     await house.erases(ids["contacts"])
 
     (house.folder / "log.txt").write_text(caplog.text, encoding="utf-8")
-    assert planted.found(house.folder) == {}
+    assert house.found(planted) == {}
 
 
 async def test_no_word_of_theirs_stands_in_the_index(house: House) -> None:
@@ -132,6 +153,8 @@ async def test_no_word_of_theirs_stands_in_the_index(house: House) -> None:
     def words() -> set[str]:
         connection = house.raw()
         try:
+            if not isinstance(house.place, Path):
+                return {row[0] for row in connection.execute(_VOCABULARY_THERE)}
             connection.execute(_VOCABULARY)
             return {row[0] for row in connection.execute("SELECT term FROM temp.v")}
         finally:

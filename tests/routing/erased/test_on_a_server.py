@@ -1,0 +1,76 @@
+"""What a server keeps of a person beside the rows goes with them, and nobody waits for it."""
+
+import asyncio
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from bridge.channel import Sender, StorageUnavailableError
+from bridge.db import Server
+from bridge.store import scrubbing
+from tests import postgres
+from tests.databases import clock, watching
+from tests.routing.erased.planted import Planted
+from tests.routing.erased.test_erasing import House, house
+
+__all__ = ["clock", "house"]
+
+CUSTOMERS = 8
+
+
+@pytest.fixture
+def database() -> Iterator[Server]:
+    """Return one on a server, for what only a server does."""
+    server = postgres.lent()
+    yield server
+    postgres.given_back(server)
+
+
+async def _people(house: House) -> tuple[Planted, int]:
+    """Have some people with names of their own; return them, and whom to erase."""
+    planted = Planted()
+    for number in range(CUSTOMERS):
+        name = planted.word(f"name {number}")
+        sender = Sender(external_id=f"c{number}", name=name)
+        await house.world.begun(f"c{number}", sender=sender)
+    return planted, (await house.world.contact("c3")).id
+
+
+async def test_the_samples_that_the_planner_keeps_of_a_column_are_drawn_anew(
+    house: House,
+) -> None:
+    planted, whom = await _people(house)
+    word = planted.words["name 3"]
+    with watching(house.place) as server:
+        server.execute("ANALYZE")
+        kept = "SELECT histogram_bounds::text FROM pg_stats WHERE tablename = 'contacts'"
+        assert word in str(server.execute(kept).fetchall())
+        await house.erases(whom)
+        told = str(server.execute(kept).fetchall())
+    assert word not in told
+    assert planted.words["name 4"] in told
+    assert "name 3" not in house.found(planted)
+    assert "name 4" in house.found(planted)
+
+
+async def test_an_erasure_ends_only_once_nobody_sees_what_was_there_before(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup, say: what it still sees would be written anew for it."""
+    monkeypatch.setattr(scrubbing, "_PATIENCE", 0.2)
+    planted, whom = await _people(house)
+    assert isinstance(house.place, Server)
+    with psycopg.connect(house.place.url) as reader:
+        reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        reader.execute("SELECT count(*) FROM agents")
+        told = await house.eraser.erase(whom, by=None)
+        with pytest.raises(StorageUnavailableError, match="reading the database all the time"):
+            await house.eraser.finish()
+        # Nobody who writes waits meanwhile.
+        await asyncio.wait_for(house.world.begun("somebody"), 5)
+        assert not await house.eraser.is_done(told.erasure_id)
+        assert "name 3" in house.found(planted)
+    assert await house.eraser.finish() == 0
+    assert await house.eraser.is_done(told.erasure_id)
+    assert "name 3" not in house.found(planted)
