@@ -15,6 +15,7 @@ from bridge.store import log, quarantine
 from bridge.store.transactions import Store, Tx, is_passing
 from routing import blocks, contacts, way_back, wellformed
 from routing.desk import Desk
+from routing.flow import Flow, Pour
 from routing.intake import Intake
 from routing.outcomes import IGNORED
 
@@ -33,6 +34,7 @@ class InboundSink:
         self._hub = hub
         self._desk = desk
         self._inbox_id = inbox_id
+        self._flow = Flow(store.clock)
 
     async def accept(
         self, events: Sequence[ch.InboundEvent], cursor: str | None = None
@@ -43,19 +45,22 @@ class InboundSink:
             await self._whisper(typing)
         if len(typing) == len(events) and cursor is None:
             return [IGNORED] * len(events)
+        pour = Pour(self._flow)
         try:
-            return await self._store.write(self._accept, events, cursor)
+            return await self._store.write(self._accept, events, cursor, pour)
         except ch.StorageUnavailableError:
+            # It comes again, and counts then.
+            pour.undo_all()
             raise
         except Exception:  # noqa: BLE001  # One poisoned event must not stop its neighbours.
             _log.exception(
                 "what came to %s cannot all be taken in; each is tried alone", self._inbox_id
             )
-            return await self._store.write(self._accept_apart, events, cursor)
+            return await self._store.write(self._accept_apart, events, cursor, pour)
 
     async def take_again(self, events: Sequence[ch.InboundEvent]) -> Sequence[ch.Answer]:
         """Store what was set aside; raises whatever it breaks with, and nothing is stored."""
-        return await self._store.write(self._accept, events, None)
+        return await self._store.write(self._accept, events, None, None)
 
     async def quarantine(self, raw: bytes, why: str) -> None:
         """Keep aside what could not be translated."""
@@ -72,16 +77,24 @@ class InboundSink:
     # --- inside a transaction ---
 
     def _accept(
-        self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None
+        self,
+        tx: Tx,
+        events: Sequence[ch.InboundEvent],
+        cursor: str | None,
+        pour: Pour | None,
     ) -> list[ch.Answer]:
-        intake = Intake(tx, self._desk, self._inbox_id)
+        if pour is not None:
+            # What an earlier try has counted was not kept.
+            pour.undo_all()
+        intake = Intake(tx, self._desk, self._inbox_id, pour)
         return self._answered(tx, [_take(intake, event) for event in events], cursor)
 
     def _accept_apart(
-        self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None
+        self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None, pour: Pour
     ) -> list[ch.Answer]:
         """As `_accept`, but what breaks is set aside alone."""
-        intake = Intake(tx, self._desk, self._inbox_id)
+        pour.undo_all()
+        intake = Intake(tx, self._desk, self._inbox_id, pour)
         answers = []
         for event in events:
             try:

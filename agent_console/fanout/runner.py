@@ -30,6 +30,7 @@ from bridge.delivery import pause_after
 from bridge.models import Event
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
+from routing.flooding import HELD
 
 _log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Fanout:
     def committed(self, events: Sequence[Event]) -> None:
         """Look at the conversations that something has happened in."""
         for event in events:
-            if event.conversation_id is not None:
+            if event.conversation_id is not None and event.kind != HELD:
                 self.look(event.conversation_id)
 
     def look(self, conversation_id: int) -> None:

@@ -27,6 +27,7 @@ from bridge.settings.sections import (
 )
 from bridge.settings.sections.automations import Automation
 from bridge.settings.sections.blocking import Blocking
+from bridge.settings.sections.flood import Flood
 from bridge.settings.sections.meetings import Meetings
 from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.system_messages import SystemMessages
@@ -115,6 +116,13 @@ class Settings(Part):
         default_factory=Blocking,
         description="How customers are blocked.",
         examples=[{"require_end": True}],
+    )
+    flood: Flood = Field(
+        default_factory=Flood,
+        description="From how many messages on somebody's writing is a flood. What is over that "
+        "is stored and held: one line of the thread stands for all of it, and agents are not "
+        "told of each message.",
+        examples=[{"sender": {"per_minute": 20, "per_hour": 200}}],
     )
     suggestions: Suggestions | None = Field(
         default=None,
