@@ -161,7 +161,9 @@ class Program:
         worker = DeliveryWorker(
             self.store, self.media, reactions, inbox_id, channel, heard=health.sent
         )
-        sink = HeardSink(self.sink(inbox_id), health)
+        stored = self.sink(inbox_id)
+        health.crowded = stored.is_crowded
+        sink = HeardSink(stored, health)
         return Inbox(inbox, channel, sink, health, worker, arrivals)
 
     def sink(self, inbox_id: str) -> InboundSink:

@@ -23,6 +23,16 @@ class Flow:
         self._clock = clock
         self._most = most
         self._full_at: OrderedDict[_Key, float] = OrderedDict()
+        # Until when, by the same clock, more people write than their limit together lets through.
+        self._crowded_until = 0.0
+
+    def is_crowded(self) -> bool:
+        """Say whether the inbox, or an address that writes to it, is in a flood."""
+        return self.now() < self._crowded_until
+
+    def crowded(self, lasts: float) -> None:
+        """Take note that it is, for so many ms at least."""
+        self._crowded_until = max(self._crowded_until, self.now() + lasts)
 
     def now(self) -> float:
         """Return the time that levels are of: that which passes, whatever the wall says."""
@@ -66,6 +76,8 @@ class Pour:
         for key in keys:
             full_at, was_empty = self._flow.level(key, now)
             self._flow.set(key, full_at)
+            if was_empty and key[0] != "sender":
+                self._flow.crowded(calm_in(full_at, key[2], now))
             if counts_for(key[0], answered=answered):
                 calm = max(calm, calm_in(full_at, key[2], now))
                 why = why or (key[0] if was_empty else None)

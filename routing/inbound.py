@@ -36,6 +36,10 @@ class InboundSink:
         self._inbox_id = inbox_id
         self._flow = Flow(store.clock)
 
+    def is_crowded(self) -> bool:
+        """Say whether more people write than they may together, so that many are held."""
+        return self._flow.is_crowded()
+
     async def accept(
         self, events: Sequence[ch.InboundEvent], cursor: str | None = None
     ) -> Sequence[ch.Answer]:

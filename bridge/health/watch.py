@@ -6,7 +6,7 @@ it; so a crash costs a minute of knowing, and nothing else.
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -35,6 +35,7 @@ LOOK = 5.0
 KEEP = 60.0
 # Receiving that has gone on for so long without falling over goes well, in seconds.
 WELL_AFTER = 60.0
+FLOODED = "More is written to the inbox, or from one address, than the limits let through."
 SILENT = "The channel has not shown a sign of life in time."
 
 
@@ -45,6 +46,8 @@ class Watched:
         """Nothing is known yet; set `changed` when there may be something to tell."""
         self.inbox_id = inbox_id
         self.network = Capabilities()
+        self.crowded: Callable[[], bool] = lambda: False
+        """Says whether the inbox is in a flood; asked at each look, so it costs no message."""
         self._clock = clock
         self._changed = changed
         self._pulse = Pulse()
@@ -139,6 +142,7 @@ class Watched:
         """See what time has changed; return whether people are to be told of anything."""
         now, before = self._clock.now(), (self._shown, self._gap)
         self._see_silence(now)
+        self._see_flood()
         self._shown = states.shown(self._pulse, self._shown, now)
         since = self._down_since()
         if since is None and self._pulse.heard and self._silent_from is None:
@@ -184,6 +188,12 @@ class Watched:
         if self._running_since is not None and monotonic - self._running_since > WELL_AFTER:
             self._running_since = None
             self._pulse = states.over(self._pulse, "run")
+
+    def _see_flood(self) -> None:
+        if self.crowded():
+            self._trouble("flood", "flooded", FLOODED)
+        else:
+            self._become(states.over(self._pulse, "flood"))
 
     def _trouble(
         self,

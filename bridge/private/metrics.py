@@ -147,6 +147,19 @@ class _Now(Collector):
             ("surface",),
             [((key,), number) for key, number in found.lost.items()],
         )
+        floods = {one.inbox_id: one for one in found.floods}
+        yield _gauge(
+            "floods",
+            "Conversations whose customer writes more than is let through.",
+            at,
+            [((key,), floods[key].floods if key in floods else 0) for key in channels],
+        )
+        yield _gauge(
+            "flood_messages_held",
+            "Messages of theirs that are stored, and held from agents.",
+            at,
+            [((key,), floods[key].held if key in floods else 0) for key in channels],
+        )
         calls = {one.place: one for one in found.calls}
         yield _gauge(
             "webhook_calls_waiting",

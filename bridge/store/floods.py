@@ -1,6 +1,8 @@
 """Queries about floods and what they hold."""
 
-from sqlalchemy import func, select, update
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, cast, func, select, update
 
 from bridge.models import CONVERSATION, FLOOD, MESSAGE, SURFACE_THREAD, Flood, Message
 from bridge.models.base import columns
@@ -88,11 +90,20 @@ LOOK_BACK = Statement(
     )
     .values(message_id=_p("message_id") - 1),
 )
-# How many floods there are now in each inbox, and what they hold.
+
+
+class Running(NamedTuple):
+    """How many floods there are now in an inbox, and how many messages they hold."""
+
+    inbox_id: str
+    floods: int
+    held: int
+
+
 RUNNING = Statement(
-    lambda inbox, floods, held: (inbox, floods, held),
-    select(_c.inbox_id, func.count(), func.sum(_f.held))
+    Running,
+    select(_c.inbox_id, func.count(), cast(func.sum(_f.held), BigInteger))
     .join_from(FLOOD, CONVERSATION, _c.id == _f.conversation_id)
-    .where(_f.ended_at.is_(None), _c.flood_id == _f.message_id)
+    .where(_f.ended_at.is_(None))
     .group_by(_c.inbox_id),
 )

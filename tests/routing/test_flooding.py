@@ -316,6 +316,24 @@ async def test_an_address_over_its_limit_holds_its_visitors_and_no_others(world:
     assert (await world.message_of(other)).flood_id is None
 
 
+async def test_an_inbox_tells_that_it_is_in_a_flood_until_it_is_over(world: World) -> None:
+    world.under(flood=FloodLimits(sender=(Bucket(1, MINUTE),), inbox=(Bucket(5, MINUTE),)))
+    for _ in range(3):
+        await world.says("olena")
+    assert not world.sinks["pager"].is_crowded()
+    for n in range(3):
+        await world.says(f"bot{n}")
+    assert world.sinks["pager"].is_crowded()
+    assert not world.sinks["site"].is_crowded()
+    world.clock.tick(15)
+    assert not world.sinks["pager"].is_crowded()
+
+
+async def test_how_many_are_held_is_a_figure(flooded: World) -> None:
+    await pours(flooded, 30)
+    assert await flooded.store.read(lambda tx: tx.all(f.RUNNING)) == [("pager", 1, 10)]
+
+
 async def test_what_is_held_reopens_nothing_until_the_flood_is_over(flooded: World) -> None:
     here = await pours(flooded, 30)
     await flooded.closes("anna", here)

@@ -285,6 +285,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "reason.deleted": "it was deleted before it went out.",
     "reason.expired": "it waited too long to go out. Send it again if it is still of use.",
     "reason.file_refused": "the network does not take this file. Try another format.",
+    "reason.flooded": "more is written to the channel than its limits let through. What is over is held until the flood ends.",
     "reason.internal": "the channel's module failed. Please tell your administrator.",
     "reason.interrupted": "the program stopped while it was being sent.",
     "reason.mailbox_full": "the customer's mailbox is full. Try again later or reach them another way.",

@@ -286,6 +286,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "reason.deleted": "se eliminó antes de salir.",
     "reason.expired": "esperó demasiado para salir. Envíelo de nuevo si aún sirve.",
     "reason.file_refused": "la red no acepta este archivo. Pruebe con otro formato.",
+    "reason.flooded": "al canal se escribe más de lo permitido. Lo que sobra se retiene hasta que termine la avalancha.",
     "reason.internal": "falló el módulo del canal. Avise a su administrador.",
     "reason.interrupted": "el programa se detuvo mientras se enviaba.",
     "reason.mailbox_full": "el buzón del cliente está lleno. Inténtelo más tarde o por otra vía.",

@@ -822,6 +822,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_floods")),
     )
     op.create_index("ix_floods_conversation", "floods", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_floods_running",
+        "floods",
+        ["ends_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_index("ix_tickets_call", "tickets", ["call_id"], unique=False)
     op.create_index("ix_tickets_conversation", "tickets", ["conversation_id"], unique=False)
     op.create_table(

@@ -242,6 +242,23 @@ async def test_what_comes_in_is_told(shop: Watched, clock: ManualClock) -> None:
     assert shop.row().received_at == clock.now()
 
 
+async def test_an_inbox_in_a_flood_is_degraded_and_says_so_once(
+    shop: Watched, clock: ManualClock
+) -> None:
+    shop.well()
+    shop.look()
+    floods = True
+    shop.crowded = lambda: floods
+    assert shop.look()
+    row = shop.row()
+    assert (row.state, row.reason, row.since) == ("degraded", "flooded", clock.now())
+    clock.tick(5)
+    assert not shop.look()
+    floods = False
+    assert shop.look()
+    assert shop.row().state == "up"
+
+
 class _Checked:
     """A channel of which only the check is asked."""
 
