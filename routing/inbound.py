@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from bridge import channel as ch
-from bridge import written
+from bridge import tracing, written
 from bridge.events import EventHub, Whisper
 from bridge.store import conversations as q
 from bridge.store import log, quarantine
@@ -44,6 +44,15 @@ class InboundSink:
         self, events: Sequence[ch.InboundEvent], cursor: str | None = None
     ) -> Sequence[ch.Answer]:
         """Store the events and the cursor; see `bridge.channel.Sink`."""
+        if not events:
+            return await self._accepted(events, cursor)
+        told: dict[str, tracing.Value] = {"inbox": self._inbox_id, "events": len(events)}
+        with tracing.span("intake", told):
+            return await self._accepted(events, cursor)
+
+    async def _accepted(
+        self, events: Sequence[ch.InboundEvent], cursor: str | None
+    ) -> Sequence[ch.Answer]:
         typing = [e for e in events if isinstance(e, ch.ContactTyping)]
         if typing:
             await self._whisper(typing)

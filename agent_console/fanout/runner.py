@@ -16,7 +16,7 @@ from agent_console.surface import (
     Thread,
     ThreadShutError,
 )
-from bridge import wirelog
+from bridge import tracing, wirelog
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
@@ -162,6 +162,18 @@ class Fanout:
         return True
 
     async def _do(self, step: steps.AnyStep) -> None:
+        if not isinstance(step, steps.Put):
+            return await self._done(step)
+        told: dict[str, tracing.Value] = {
+            "surface": self._deck.surface_id,
+            "conversation": step.on.conversation_id,
+            "messages": ",".join(str(one) for one in step.messages),
+        }
+        # What several messages became is one post, in the trace of the first.
+        with tracing.span("post", told, of=step.messages):
+            return await self._done(step)
+
+    async def _done(self, step: steps.AnyStep) -> None:
         with wirelog.recording() as trace:
             result = await self._outcome(step)
         if isinstance(result, SendError):

@@ -31,6 +31,7 @@ from bridge.settings.sections.flood import Flood
 from bridge.settings.sections.meetings import Meetings
 from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.system_messages import SystemMessages
+from bridge.settings.sections.telemetry import Telemetry
 from bridge.settings.sections.tickets import Ticket
 from bridge.settings.sections.webhooks import Webhook
 from bridge.settings.values import WHOLE, Id
@@ -207,6 +208,11 @@ class Settings(Part):
         default_factory=Logging,
         description="What the program writes about itself.",
         examples=[{"format": "auto", "level": "info"}],
+    )
+    telemetry: Telemetry = Field(
+        default_factory=Telemetry,
+        description="Traces of what the program does.",
+        examples=[{"otlp": "http://127.0.0.1:4318"}],
     )
 
     @property
