@@ -154,6 +154,10 @@ class Watched:
         self._log_gap(before[1], now)
         return before != (self._shown, self._gap)
 
+    def lost_from(self) -> int | None:
+        """Return when messages begin to be lost, or have begun to, while none come in (ms)."""
+        return gaps.lost_from(self._gap, self.network) if self._down_since() is not None else None
+
     def row(self) -> InboxHealth:
         """Return it as it is kept."""
         last = self._gap.last
@@ -223,17 +227,25 @@ class Watched:
 
     def _log_gap(self, before: Gap, now: int) -> None:
         if self._gap.since is not None and self._gap.warned > before.warned:
-            minutes = (now - self._gap.since) // 60_000
             _log.warning(
-                "inbox %s has received nothing for %d minutes: messages will be lost",
+                "inbox %s has received nothing for %d minutes: %s",
                 self.inbox_id,
-                minutes,
+                (now - self._gap.since) // 60_000,
+                self._told_loss(now),
             )
         last = self._gap.last
         if last is not None and last != before.last:
             said = "messages may be lost" if last.lost else "the network has kept what came"
             minutes = (last.ended - last.begun) // 60_000
             _log.warning("inbox %s is back after %d minutes; %s", self.inbox_id, minutes, said)
+
+    def _told_loss(self, now: int) -> str:
+        lost_from = gaps.lost_from(self._gap, self.network)
+        if lost_from is None:
+            return "messages may be lost"
+        if lost_from <= now:
+            return "messages are lost"
+        return f"messages will be lost in {-((now - lost_from) // 60_000)} minutes"
 
 
 class Watch:
@@ -253,6 +265,11 @@ class Watch:
         if inbox_id not in self._inboxes:
             self._inboxes[inbox_id] = Watched(inbox_id, self._store.clock, self._changed)
         return self._inboxes[inbox_id]
+
+    def lost_from(self) -> Mapping[str, int]:
+        """Return when messages of each inbox that receives none begin to be lost (ms)."""
+        found = {key: one.lost_from() for key, one in self._inboxes.items()}
+        return {key: at for key, at in found.items() if at is not None}
 
     def rows(self) -> list[InboxHealth]:
         """Return how each is, as of the last look."""

@@ -81,6 +81,12 @@ class _Now(Collector):
         inboxes = {key: tallies[key] for key in self._program.inboxes if key in tallies}
         surfaces = {key: tallies[key] for key in self._program.staff if key in tallies}
         yield _states("channel", [one for one in checks if one.what == "inbox"])
+        yield _gauge(
+            "channel_lost_from_timestamp_seconds",
+            "When the network of a channel that receives nothing drops the first message.",
+            ("channel",),
+            [((str(one.id),), one.lost_from / 1000) for one in checks if one.lost_from],
+        )
         yield _states("surface", [one for one in checks if one.what == "surface"])
         yield from _carried(inboxes)
         yield from _shown(surfaces)

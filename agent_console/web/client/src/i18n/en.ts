@@ -867,7 +867,7 @@ export const en = {
   "channels.agent.bad_credentials": "{channel}: {why}. Since {time} answers do not go out; your administrator has to mend it.",
   "channels.agent.down": "{channel}: {why}. Since {time} what the customer writes does not come in.",
   "channels.agent.degraded": "{channel}: {why}. Since {time} answers may have to wait.",
-  "channels.warned": "Nothing has come in since {time}: the network drops what it has kept for {length}.",
+  "channels.warned": "Nothing has come in since {time}: the network keeps it for {length}, and the first messages will be lost in {left}.",
   "channels.warned.lost": "Nothing has come in since {time}: what is older than {length} is lost.",
   "channels.warned.unknown": "Nothing has come in since {time}: messages may be lost.",
   "channels.back": "{channel} receives again. Nothing came in from {from} to {until}, and the network kept it for us.",

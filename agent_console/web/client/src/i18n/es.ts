@@ -868,7 +868,7 @@ export const es: Dictionary = {
   "channels.agent.bad_credentials": "{channel}: {why}. Las respuestas no salen desde {time}; tiene que arreglarlo su administrador.",
   "channels.agent.down": "{channel}: {why}. Lo que escribe el cliente no llega desde {time}.",
   "channels.agent.degraded": "{channel}: {why}. Las respuestas pueden tardar desde {time}.",
-  "channels.warned": "No llega nada desde {time}: la red borra lo que ha guardado durante {length}.",
+  "channels.warned": "No llega nada desde {time}: la red lo guarda durante {length} y los primeros mensajes se perderán en {left}.",
   "channels.warned.lost": "No llega nada desde {time}: se ha perdido lo que tiene más de {length}.",
   "channels.warned.unknown": "No llega nada desde {time}: se pueden perder mensajes.",
   "channels.back": "{channel} vuelve a recibir. No llegó nada de {from} a {until}, y la red nos lo guardó.",

@@ -868,7 +868,7 @@ export const ru: Dictionary = {
   "channels.agent.bad_credentials": "{channel}: {why}. Ответы не уходят с {time}; исправить это может администратор.",
   "channels.agent.down": "{channel}: {why}. Сообщения клиента не приходят с {time}.",
   "channels.agent.degraded": "{channel}: {why}. Ответы могут задерживаться с {time}.",
-  "channels.warned": "Ничего не приходит с {time}: сеть удаляет то, что хранила {length}.",
+  "channels.warned": "Ничего не приходит с {time}: сеть хранит {length}, и первые сообщения потеряются через {left}.",
   "channels.warned.lost": "Ничего не приходит с {time}: всё, что старше {length}, потеряно.",
   "channels.warned.unknown": "Ничего не приходит с {time}: сообщения могут потеряться.",
   "channels.back": "{channel} снова принимает сообщения. С {from} до {until} ничего не приходило, сеть всё сохранила.",

@@ -868,7 +868,7 @@ export const uk: Dictionary = {
   "channels.agent.bad_credentials": "{channel}: {why}. Відповіді не йдуть з {time}; виправити це може адміністратор.",
   "channels.agent.down": "{channel}: {why}. Повідомлення клієнта не надходять з {time}.",
   "channels.agent.degraded": "{channel}: {why}. Відповіді можуть затримуватися з {time}.",
-  "channels.warned": "Нічого не надходить з {time}: мережа видаляє те, що зберігала {length}.",
+  "channels.warned": "Нічого не надходить з {time}: мережа зберігає {length}, і перші повідомлення загубляться через {left}.",
   "channels.warned.lost": "Нічого не надходить з {time}: усе, що старше за {length}, втрачено.",
   "channels.warned.unknown": "Нічого не надходить з {time}: повідомлення можуть загубитися.",
   "channels.back": "{channel} знову приймає повідомлення. З {from} до {until} нічого не надходило, мережа все зберегла.",
