@@ -21,7 +21,7 @@ from agent_console.surface import StaffSurface
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
-from bridge import __version__
+from bridge import __version__, tracing
 from bridge.backup import migrated
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
@@ -37,6 +37,7 @@ from bridge.settings import Settings
 from bridge.start import installation_secret
 from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
+from bridge.tracing.requests import TracedRequests
 from bridge.web import HasRoutes, create_app
 from bridge.web.front import WebApp
 from bridge.web.server import Doors, served
@@ -161,7 +162,9 @@ class Program:
         worker = DeliveryWorker(
             self.store, self.media, reactions, inbox_id, channel, heard=health.sent
         )
-        sink = HeardSink(self.sink(inbox_id), health)
+        stored = self.sink(inbox_id)
+        health.crowded = stored.is_crowded
+        sink = HeardSink(stored, health)
         return Inbox(inbox, channel, sink, health, worker, arrivals)
 
     def sink(self, inbox_id: str) -> InboundSink:
@@ -311,7 +314,8 @@ class Program:
     def web(self) -> uvicorn.Config:
         """Return the web server's configuration, with every route there is."""
         self._doors = Doors(self._app())
-        return served(self._doors, grace=GRACE)
+        app = TracedRequests(self._doors) if tracing.is_on() else self._doors
+        return served(app, grace=GRACE)
 
     def _app(self) -> WebApp:
         self._console = self._console or console_of(self)

@@ -9,12 +9,23 @@ from typing import Literal
 
 import structlog
 
+from bridge import tracing
+
+
+def _with_trace(
+    _logger: object, _method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Say in which trace a line was written, where there is one."""
+    line.update(tracing.ids())
+    return line
+
 
 def set_up_logging(form: Literal["auto", "console", "json"], level: str) -> None:
     """Send every logger's lines to standard error, in one form; "auto" looks at where it goes."""
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _with_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=not console),

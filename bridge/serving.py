@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
-from bridge import db
+from bridge import __version__, db, tracing
 from bridge.app import Program
 from bridge.backup import before_migrating
 from bridge.private import Phase, answering_privately
@@ -32,7 +32,7 @@ async def serve(
     database, asked = settings.storage.database_path, asyncio.Event()
     # Before the lock says whom to ask: by default the signal would kill us.
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-    with contextlib.closing(lock(database)):
+    with contextlib.closing(lock(database)), _traced(settings):
         place = db.place_of(settings.storage.database.reveal())
         db.migrate_apart(place, before_migrating(settings.storage.backup, _log.info))
         program, phase = Program(settings), Phase()
@@ -52,3 +52,18 @@ async def serve(
                 await announce(program)
                 settle_memory()
             await serving
+
+
+@contextlib.contextmanager
+def _traced(settings: Settings) -> Iterator[None]:
+    """Trace what is done in the context, where the settings have a place for it."""
+    collector = settings.telemetry.otlp
+    if collector is not None:
+        # Ten megabytes that most installations have no use for.
+        from bridge.tracing.otlp import OtlpTracer  # noqa: PLC0415
+
+        tracing.use(OtlpTracer(collector, __version__))
+    try:
+        yield
+    finally:
+        tracing.end()

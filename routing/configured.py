@@ -10,9 +10,11 @@ from bridge.channel import Capabilities, Channel, WayOn
 from bridge.media import MediaStore
 from bridge.models import Attachment, Occasion
 from bridge.settings import Agent, Bot, LocalText, Settings, Team
+from bridge.settings.sections.flood import Flood, FloodLimit
 from bridge.store.transactions import Store
 from routing.desk import AgentMail, Desk, Mailbox
 from routing.eraser import Eraser
+from routing.flood import HOUR, MINUTE, Bucket, FloodLimits
 from routing.policy import BotPolicy, Policy, TeamPatience
 from routing.purging import Purger
 from routing.retention import Retained, let_go
@@ -76,8 +78,19 @@ def policy_of(settings: Settings) -> Policy:
         tickets=bool(settings.tickets),
         paused_outside=frozenset(routing.pause_outside_hours),
         hours_of=teams_of(settings).hours_of,
+        flood=flood_limits(settings.flood),
         bots=tuple(_bot(key, one) for key, one in settings.agents.items() if one.role == "bot"),
     )
+
+
+def flood_limits(flood: Flood) -> FloodLimits:
+    """Return the buckets of the limits."""
+    return FloodLimits(_buckets(flood.sender), _buckets(flood.inbox), _buckets(flood.address))
+
+
+def _buckets(limit: FloodLimit) -> tuple[Bucket, ...]:
+    found = ((limit.per_minute, MINUTE), (limit.per_hour, HOUR))
+    return tuple(Bucket(most, per) for most, per in found if most is not None)
 
 
 def _patience(teams: Mapping[str, Team]) -> Iterator[TeamPatience]:
@@ -117,6 +130,7 @@ def said_by_us(settings: Settings) -> dict[Occasion, LocalText]:
         "comment": (rating, said.comment.text),
         "offline": (said.offline.enabled, said.offline.text),
         "blocked": (said.blocked.enabled, said.blocked.text),
+        "flood": (said.flood.enabled, said.flood.text),
     }
     return {occasion: text for occasion, (is_said, text) in texts.items() if is_said}
 

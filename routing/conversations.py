@@ -4,6 +4,9 @@ Every function runs inside a transaction and leaves an activity in the thread an
 in the log. Whether the agent may do it has been checked before (`access.py`).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 from msgspec.structs import replace
 
@@ -61,9 +64,14 @@ def activity(
     tx: Tx, conversation: Conversation, verb: str, *, by: str | None = None, **data: object
 ) -> int:
     """Put into the thread what happened (S20); return the message's id."""
-    told = {k: v for k, v in ({"by": by} | data).items() if v is not None}
+    happened = _happened(verb, {"by": by} | data)
+    return add_message(tx, conversation, "activity", "", by=by, **happened)
+
+
+def _happened(verb: str, data: Mapping[str, object]) -> dict[str, Any]:
+    told = {key: one for key, one in data.items() if one is not None}
     happened = msgspec.json.encode({"verb": verb, "data": told}).decode()
-    return add_message(tx, conversation, "activity", "", by=by, format="plain", activity=happened)
+    return {"format": "plain", "activity": happened}
 
 
 def add_message(
@@ -76,6 +84,20 @@ def add_message(
     **more: object,
 ) -> int:
     """Put what no customer wrote into the thread, with `more` of its columns; return its id."""
+    message_id = _put(tx, conversation, kind, text, by=by, **more)
+    log.about(tx, "message.added", conversation, message_id=message_id)
+    return message_id
+
+
+def _put(
+    tx: Tx,
+    conversation: Conversation,
+    kind: MessageKind,
+    text: str,
+    *,
+    by: str | None = None,
+    **more: object,
+) -> int:
     message_id: int = tx.the(
         m.ADD_MESSAGE,
         conversation_id=conversation.id,
@@ -85,7 +107,6 @@ def add_message(
         created_at=tx.now,
         **(_PLAIN | {"inbox_id": conversation.inbox_id} | more),
     )
-    log.about(tx, "message.added", conversation, message_id=message_id)
     return message_id
 
 
@@ -97,8 +118,12 @@ def open_new(
     language: str | None,
     url: str | None = None,
     source: str | None = None,
+    is_told: bool = True,
 ) -> Conversation:
-    """Begin a conversation of this identity; `url` and `source` tell where it began."""
+    """Begin a conversation of this identity; `url` and `source` tell where it began.
+
+    Of one that is not told of yet, lists know, and nobody else.
+    """
     conversation_id = tx.the(
         q.ADD_CONVERSATION,
         inbox_id=identity.inbox_id,
@@ -111,7 +136,12 @@ def open_new(
         last_at=tx.now,
     )
     conversation = get(tx, conversation_id)
-    activity(tx, conversation, "opened", url=url, source=source)
+    if is_told:
+        activity(tx, conversation, "opened", url=url, source=source)
+    else:
+        began = _happened("opened", {"url": url, "source": source})
+        _put(tx, conversation, "activity", "", **began)
+        changed(tx, conversation)
     return conversation
 
 

@@ -8,13 +8,14 @@ import logging
 from collections.abc import Sequence
 
 from bridge import channel as ch
-from bridge import written
+from bridge import tracing, written
 from bridge.events import EventHub, Whisper
 from bridge.store import conversations as q
 from bridge.store import log, quarantine
 from bridge.store.transactions import Store, Tx, is_passing
 from routing import blocks, contacts, way_back, wellformed
 from routing.desk import Desk
+from routing.flow import Flow, Pour
 from routing.intake import Intake
 from routing.outcomes import IGNORED
 
@@ -33,29 +34,46 @@ class InboundSink:
         self._hub = hub
         self._desk = desk
         self._inbox_id = inbox_id
+        self._flow = Flow(store.clock)
+
+    def is_crowded(self) -> bool:
+        """Say whether more people write than they may together, so that many are held."""
+        return self._flow.is_crowded()
 
     async def accept(
         self, events: Sequence[ch.InboundEvent], cursor: str | None = None
     ) -> Sequence[ch.Answer]:
         """Store the events and the cursor; see `bridge.channel.Sink`."""
+        if not events:
+            return await self._accepted(events, cursor)
+        told: dict[str, tracing.Value] = {"inbox": self._inbox_id, "events": len(events)}
+        with tracing.span("intake", told):
+            return await self._accepted(events, cursor)
+
+    async def _accepted(
+        self, events: Sequence[ch.InboundEvent], cursor: str | None
+    ) -> Sequence[ch.Answer]:
         typing = [e for e in events if isinstance(e, ch.ContactTyping)]
         if typing:
             await self._whisper(typing)
         if len(typing) == len(events) and cursor is None:
             return [IGNORED] * len(events)
+        pour = Pour(self._flow)
         try:
-            return await self._store.write(self._accept, events, cursor)
+            return await self._store.write(self._accept, events, cursor, pour)
         except ch.StorageUnavailableError:
+            # It comes again, and counts then.
+            pour.undo_all()
             raise
         except Exception:  # noqa: BLE001  # One poisoned event must not stop its neighbours.
             _log.exception(
                 "what came to %s cannot all be taken in; each is tried alone", self._inbox_id
             )
-            return await self._store.write(self._accept_apart, events, cursor)
+            return await self._store.write(self._accept_apart, events, cursor, pour)
 
     async def take_again(self, events: Sequence[ch.InboundEvent]) -> Sequence[ch.Answer]:
         """Store what was set aside; raises whatever it breaks with, and nothing is stored."""
-        return await self._store.write(self._accept, events, None)
+        return await self._store.write(self._accept, events, None, None)
 
     async def quarantine(self, raw: bytes, why: str) -> None:
         """Keep aside what could not be translated."""
@@ -72,16 +90,24 @@ class InboundSink:
     # --- inside a transaction ---
 
     def _accept(
-        self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None
+        self,
+        tx: Tx,
+        events: Sequence[ch.InboundEvent],
+        cursor: str | None,
+        pour: Pour | None,
     ) -> list[ch.Answer]:
-        intake = Intake(tx, self._desk, self._inbox_id)
+        if pour is not None:
+            # What an earlier try has counted was not kept.
+            pour.undo_all()
+        intake = Intake(tx, self._desk, self._inbox_id, pour)
         return self._answered(tx, [_take(intake, event) for event in events], cursor)
 
     def _accept_apart(
-        self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None
+        self, tx: Tx, events: Sequence[ch.InboundEvent], cursor: str | None, pour: Pour
     ) -> list[ch.Answer]:
         """As `_accept`, but what breaks is set aside alone."""
-        intake = Intake(tx, self._desk, self._inbox_id)
+        pour.undo_all()
+        intake = Intake(tx, self._desk, self._inbox_id, pour)
         answers = []
         for event in events:
             try:

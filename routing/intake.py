@@ -8,7 +8,6 @@ from bridge.models import AlbumItem, Conversation, Identity, Message
 from bridge.store import albums as a
 from bridge.store import conversations as q
 from bridge.store import customer as c
-from bridge.store import log
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.arrivals import UnderWay
@@ -23,6 +22,7 @@ from routing import (
     continuing,
     conversations,
     edits,
+    flooding,
     known,
     parked,
     places,
@@ -36,7 +36,7 @@ from routing import (
 )
 from routing.continued import mailing
 from routing.desk import Desk
-from routing.giving import QUEUE_TOPIC
+from routing.flow import Pour
 from routing.outcomes import BLOCKED, IGNORED, STORED, duplicate, fault_in, stored, view_of
 from routing.places import Found, Place
 from routing.policy import LATE, LONGEST_TEXT
@@ -49,11 +49,12 @@ _NOT_FROM_BLOCKED = (*_CHANGES, ch.ContactStarted, ch.ConversationRead)
 class Intake:
     """Takes in events of one inbox, in one transaction."""
 
-    def __init__(self, tx: Tx, desk: Desk, inbox_id: str) -> None:
-        """Work inside `tx`."""
+    def __init__(self, tx: Tx, desk: Desk, inbox_id: str, pour: Pour | None = None) -> None:
+        """Work inside `tx`; without `pour` nothing counts, and nothing is too much."""
         self._tx = tx
         self._desk = desk
         self._inbox_id = inbox_id
+        self._pour = pour
 
     def take(self, event: ch.InboundEvent) -> ch.Answer:
         """Store one event; say what became of it. A blocked customer's goes no further."""
@@ -81,6 +82,9 @@ class Intake:
             answer = answering.said(self._tx, self._desk, asked, self._inbox_id, event)
             if answer is not None:
                 return answer
+        verdict = flooding.weigh(self._tx, self._desk, self._pour, *found, event.address)
+        if verdict is not None:
+            return self._held(event, found, under_way, verdict)
         opened = places.opened(self._tx, self._desk, self._inbox_id, found, event)
         answer = self._stored(event, (identity, opened), under_way, leads=token is not None)
         # As it was found: where nothing had been said in it, this message begins it.
@@ -98,13 +102,47 @@ class Intake:
         identity, conversation = place
         message_id = self._insert(event, identity, conversation)
         if message_id is None:
-            return duplicate(self._message(event.external_id))
+            return self._again(event)
+        self._written_in(conversation, message_id)
         if under_way is not None:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
         if under_way is None or leads:
             continuing.go_on(self._tx, identity, conversation)
         self._follow_up(event, place, message_id)
+        unseen.plan(self._tx, self._desk, conversation)
+        if event.continues:
+            mailing.plan(self._tx, self._desk, conversation)
+        return self._answer(event, conversation, message_id, under_way)
+
+    def _held(
+        self,
+        event: ch.InboundMessage,
+        found: Found,
+        under_way: UnderWay | None,
+        verdict: flooding.Verdict,
+    ) -> ch.Answer:
+        """Store a message that is over the limits, and have nobody told of it."""
+        conversation = places.kept(self._tx, self._desk, self._inbox_id, found, event)
+        message_id = self._insert(event, found[0], conversation)
+        if message_id is None:
+            return self._again(event)
+        flooding.hold(self._tx, self._desk, conversation, message_id, verdict)
+        self._follow_up(event, (found[0], conversation), message_id)
+        return self._answer(event, conversation, message_id, under_way)
+
+    def _again(self, event: ch.InboundMessage) -> ch.Answer:
+        if self._pour is not None:
+            self._pour.undo()
+        return duplicate(self._message(event.external_id))
+
+    def _answer(
+        self,
+        event: ch.InboundMessage,
+        conversation: Conversation,
+        message_id: int,
+        under_way: UnderWay | None,
+    ) -> ch.Answer:
         if under_way is None or under_way.is_awaited:
             parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return ch.Answer(
@@ -272,8 +310,8 @@ class Intake:
     def _insert(
         self, event: ch.InboundMessage, identity: Identity, conversation: Conversation
     ) -> int | None:
-        """Insert the message and what follows from it; `None` if it was there already."""
-        message_id: int | None = self._tx.one(
+        """Insert the message; return its id, `None` if it was there already."""
+        return self._tx.one(
             m.ADD_MESSAGE,
             conversation_id=conversation.id,
             kind="incoming",
@@ -289,17 +327,13 @@ class Intake:
             created_at=self._tx.now,
             attachment_count=len(event.media),
         )
-        if message_id is None:
-            return None
+
+    def _written_in(self, conversation: Conversation, message_id: int) -> None:
+        """Do what follows from a message that everybody is told of."""
+        if conversation.flood_id is not None:
+            flooding.ended_by(self._tx, conversation)
         conversation = snoozing.end(self._tx, self._desk, conversation, reason="customer")
-        self._tx.run(q.CUSTOMER_WROTE, of=conversation.id, at=self._tx.now, message_id=message_id)
-        log.about(self._tx, "message.added", conversation, message_id=message_id)
-        if conversation.waiting_since is None:
-            conversations.begins_to_wait(self._tx, conversation, self._desk.policy)
-            if conversation.queued_at is not None and conversation.assignee_id is None:
-                # Only who waits is given to anybody, and this one waits from now on.
-                self._tx.wake(QUEUE_TOPIC)
-        return message_id
+        flooding.wrote(self._tx, self._desk, conversation, message_id)
 
     def _follow_up(self, event: ch.InboundMessage, place: Place, message_id: int) -> None:
         identity, conversation = place
@@ -316,9 +350,6 @@ class Intake:
         self._reachable_again(identity)
         if event.reply_to is not None:
             reports.answered(self._tx, conversation, event.reply_to)
-        unseen.plan(self._tx, self._desk, conversation)
-        if event.continues:
-            mailing.plan(self._tx, self._desk, conversation)
 
     def _reachable_again(self, identity: Identity) -> None:
         # Whoever answers by mail is still not on the site.

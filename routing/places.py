@@ -73,11 +73,16 @@ def opened(
     tx: Tx, desk: Desk, inbox_id: str, found: Found, event: ch.InboundMessage
 ) -> Conversation:
     """Return it open: reopened where it was closed, or a new one of this thread."""
-    identity, latest = found
+    _, latest = found
     if latest is not None and latest.state == "open":
         return latest
     if latest is not None and _goes_on(tx, desk, inbox_id, latest, event):
         return conversations.reopen(tx, latest, desk.policy, by=None)
+    return _anew(tx, found, event, is_told=True)
+
+
+def _anew(tx: Tx, found: Found, event: ch.InboundMessage, *, is_told: bool) -> Conversation:
+    identity, latest = found
     visit = event.visit or ch.Visit()
     return conversations.open_new(
         tx,
@@ -87,7 +92,21 @@ def opened(
         language=event.sender.language,
         url=visit.url,
         source=visit.source,
+        is_told=is_told,
     )
+
+
+def kept(tx: Tx, desk: Desk, inbox_id: str, found: Found, event: ch.InboundMessage) -> Conversation:
+    """Return where a message that is held is kept.
+
+    Nothing is reopened for it, and if a conversation must be opened, nobody is told.
+    """
+    _, latest = found
+    if latest is not None and latest.state == "open":
+        return latest
+    if latest is not None and _goes_on(tx, desk, inbox_id, latest, event):
+        return latest
+    return _anew(tx, found, event, is_told=False)
 
 
 def _goes_on(

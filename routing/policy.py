@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from bridge.models import See
+from routing.flood import FloodLimits
 from routing.hours import Hours
 
 CLOSE_INACTIVE = "close_inactive"
@@ -16,6 +17,7 @@ MAIL_AGENT = "mail_agent"
 BLOCK_ENDS = "block_ends"
 RELEASE_IDLE = "release_idle"
 SNOOZE = "snooze"
+FLOOD_ENDS = "flood_ends"
 # Those of an agent.
 AUTO_OFFLINE = "auto_offline"
 AWAY = "away"
@@ -107,6 +109,8 @@ class Policy:
     # Whether the YAML has a place for tasks to go to.
     tickets: bool = False
     bots: tuple[BotPolicy, ...] = ()
+    flood: FloodLimits | None = None
+    """How much is too much; `None` where nothing is ever held."""
     paused_outside: frozenset[Pausing] = frozenset()
     # Given by the team and the inbox of a conversation; no part of what a policy is told by.
     hours_of: Callable[[str | None, str], Hours | None] = field(default=_no_hours, compare=False)

@@ -14,9 +14,20 @@ from bridge.models import Timer
 from bridge.store import conversations as q
 from bridge.store import deliveries as t
 from bridge.store.doing import MOVE_RUNS
+from bridge.store.floods import MOVE_FLOODS
 from bridge.store.transactions import Store, Tx
 from bridge.waking import woken
-from routing import automations, blocks, bots, conversations, giving, presence, snoozing, unseen
+from routing import (
+    automations,
+    blocks,
+    bots,
+    conversations,
+    flooding,
+    giving,
+    presence,
+    snoozing,
+    unseen,
+)
 from routing.asking import ask_rating
 from routing.continued.mailing import mail_unseen
 from routing.desk import Desk
@@ -29,6 +40,7 @@ from routing.policy import (
     BLOCK_ENDS,
     CLOSE_INACTIVE,
     CLOSE_WARNING,
+    FLOOD_ENDS,
     MAIL_AGENT,
     MAIL_UNSEEN,
     OVERFLOW,
@@ -86,6 +98,7 @@ ACTIONS: Mapping[str, Action] = {
     BLOCK_ENDS: block_ends,
     OVERFLOW: overflow,
     SNOOZE: snoozing.over,
+    FLOOD_ENDS: flooding.over,
 }
 
 
@@ -162,6 +175,7 @@ def follow_clock(tx: Tx, by: int) -> None:
     tx.run(t.MOVE_TIMERS, by=by)
     tx.run(MOVE_RUNS, by=by)
     tx.run(q.MOVE_WAITS, by=by)
+    tx.run(MOVE_FLOODS, by=by)
     tx.wake(TIMERS_TOPIC)
 
 

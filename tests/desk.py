@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.ports import free_port
-from tests.quiet import quiet
+from tests.quiet import quiet, unhurried
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "config" / "deskbridge.yaml"
@@ -131,6 +131,7 @@ class RunningDesk:
         # Tests are about what customers and agents say; those about this ask for it.
         for occasion, said in quiet().items():
             config["system_messages"].setdefault(occasion, {}).update(said)
+        config["flood"] = unhurried()
         for path, value in self.changes.items():
             *parents, last = path.split(".")
             place = config

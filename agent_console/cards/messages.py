@@ -15,6 +15,7 @@ from bridge.models import Attachment, DeliveryState, Message
 from bridge.store import bulk as b
 from bridge.store import desk
 from bridge.store import tickets as t
+from bridge.store.floods import FLOODS_IN
 from bridge.store.following import MENTIONS_IN
 from bridge.store.transactions import Tx
 from routing.continued.shown import mails_of
@@ -50,6 +51,7 @@ class _Around:
     mails: Mapping[int, w.Mailed]
     mentions: Mapping[int, list[str]]
     tickets: Mapping[int, w.Ticket]
+    floods: Mapping[int, w.Flood]
 
 
 def cards(tx: Tx, messages: Sequence[Message], view: ViewFile) -> list[w.Message]:
@@ -131,6 +133,7 @@ def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
         _mails(tx, [one for one in outgoing if not one.deleted_at], marks),
         _mentions(tx, [one.id for one in messages if one.kind == "note"]),
         _tickets(tx, messages),
+        _floods(tx, messages),
     )
 
 
@@ -212,6 +215,15 @@ def _tickets(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Ticket]:
     }
 
 
+def _floods(tx: Tx, messages: Sequence[Message]) -> Mapping[int, w.Flood]:
+    """Return what some of the activities stand for: of most pages there are none."""
+    ids = [one.id for one in messages if one.activity and '"flood"' in one.activity]
+    return {
+        one.message_id: w.Flood(why=one.why, held=one.held, ended_at=one.ended_at or UNSET)
+        for one in (tx.all(FLOODS_IN, ids=b.ids(ids)) if ids else ())
+    }
+
+
 def _quotes(tx: Tx, ids: Iterable[int]) -> Mapping[int, w.Quote]:
     return {
         one.id: w.Quote(
@@ -250,6 +262,7 @@ def _card(message: Message, around: _Around) -> w.Message:
         activity=UNSET if message.activity is None else _decode_activity(message.activity),
         mentions=UNSET if gone else around.mentions.get(message.id, UNSET),
         ticket=around.tickets.get(message.id, UNSET),
+        flood=around.floods.get(message.id, UNSET),
     )
 
 

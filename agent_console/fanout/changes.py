@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from agent_console.fanout import bodies as b
 from agent_console.fanout import steps
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.posts import AT_ONCE, add, author, ids_of, next_post, shown
+from agent_console.fanout.posts import AT_ONCE, add, author, event, ids_of, next_post, shown
 from agent_console.surface import Thread
 from bridge.models import Conversation, Message, SurfacePost, SurfaceThread
 from bridge.store import messages as m
@@ -69,8 +69,7 @@ def _change(
     """Return the call that shows a message as it is now; what needs other posts is shown anew."""
     posts = tx.all(s.POSTS_OF_MESSAGE, thread_id=row.id, message_id=message.id)
     old = [one for one in posts if one.state == "shown" and one.part < s.ABOUT]
-    said_by = author(tx, deck, conversation, message)
-    found = b.bodies(b.text_of(message), b.files_of(tx, message), said_by, deck.can)
+    found = _now(tx, deck, conversation, message)
     if [one.media for one in found] != [b.Body.of(one).media for one in old]:
         return _shown_anew(tx, row, thread, message, old, found)
     for body, one in zip(found, old, strict=True):
@@ -91,6 +90,13 @@ def _change(
             revision=message.revision,
         )
     return None
+
+
+def _now(tx: Tx, deck: Deck, conversation: Conversation, message: Message) -> list[b.Body]:
+    if message.kind == "activity":
+        return event(tx, deck, message)
+    said_by = author(tx, deck, conversation, message)
+    return b.bodies(b.text_of(message), b.files_of(tx, message), said_by, deck.can)
 
 
 def _shown_anew(

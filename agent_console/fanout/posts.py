@@ -136,8 +136,7 @@ def _queue_one(
     ):
         return True
     if message.kind == "activity":
-        line = deck.voice.event(tx, message)
-        found = [b.Body(text=line, role="event", author=deck.voice.program())] if line else []
+        found = event(tx, deck, message)
     else:
         files = b.files_of(tx, message)
         if any(one.state == "pending" for one in files) and _young(tx, message):
@@ -148,6 +147,12 @@ def _queue_one(
     for part, body in enumerate(found):
         add(tx, row, message, part, body)
     return True
+
+
+def event(tx: Tx, deck: Deck, message: Message) -> list[b.Body]:
+    """Return what is shown of something that was done, nothing where the card shows it."""
+    line = deck.voice.event(tx, message)
+    return [b.Body(text=line, role="event", author=deck.voice.program())] if line else []
 
 
 def _young(tx: Tx, message: Message) -> bool:

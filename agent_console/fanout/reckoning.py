@@ -25,6 +25,7 @@ from bridge.models import Conversation, SurfaceThread
 from bridge.store import conversations as q
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
+from routing.flooding import is_untold
 
 # Of a conversation that was there before its thread, the last so many messages are shown.
 LAST = 10
@@ -90,7 +91,9 @@ def _standing(tx: Tx, deck: Deck, conversation_id: int) -> _Standing | None:
     if conversation is None or conversation.state == "purged":
         return None
     rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation.id)
-    place = settled_place(tx, deck, conversation, [one.place for one in rows])
+    place = None
+    if not is_untold(conversation):
+        place = settled_place(tx, deck, conversation, [one.place for one in rows])
     left = (_left(tx, deck, one, conversation) for one in rows if one.place != place)
     return _Standing(
         conversation,

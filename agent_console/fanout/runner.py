@@ -18,7 +18,7 @@ from agent_console.surface import (
     Thread,
     ThreadShutError,
 )
-from bridge import wirelog
+from bridge import tracing, wirelog
 from bridge.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
@@ -32,6 +32,7 @@ from bridge.delivery import pause_after
 from bridge.models import Event
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx, is_passing
+from routing.flooding import HELD
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class Fanout:
     def committed(self, events: Sequence[Event]) -> None:
         """Look at the conversations that something has happened in."""
         for event in events:
-            if event.conversation_id is not None:
+            if event.conversation_id is not None and event.kind != HELD:
                 self.look(event.conversation_id)
 
     def look(self, conversation_id: int) -> None:
@@ -195,6 +196,18 @@ class Fanout:
 
     async def _do(self, step: steps.AnyStep) -> None:
         self._ahead.begun(step.on.conversation_id)
+        if not isinstance(step, steps.Put):
+            return await self._done(step)
+        told: dict[str, tracing.Value] = {
+            "surface": self._deck.surface_id,
+            "conversation": step.on.conversation_id,
+            "messages": ",".join(str(one) for one in step.messages),
+        }
+        # What several messages became is one post, in the trace of the first.
+        with tracing.span("post", told, of=step.messages):
+            return await self._done(step)
+
+    async def _done(self, step: steps.AnyStep) -> None:
         with wirelog.recording() as trace:
             result = await self._outcome(step)
         if isinstance(result, SendError):

@@ -16,6 +16,7 @@ from bridge.models import Message
 from bridge.store import people as p
 from bridge.store.conversations import CONVERSATION_BY_ID
 from bridge.store.desk import AGENTS
+from bridge.store.floods import FLOOD_BY_ID
 from bridge.store.transactions import Tx
 
 _HOW = ("round_robin", "least_loaded", "sticky")
@@ -183,6 +184,15 @@ def _blocked(event: _Happened) -> str:
     return event.words(f"event.blocked.{scope}{auto}", **told)
 
 
+def _flood(event: _Happened) -> str:
+    flood = event.tx.one(FLOOD_BY_ID, id=event.message.id)
+    if flood is None or flood.ended_at is None:
+        why = event.text("why")
+        key = why if why in ("inbox", "address") else "sender"
+        return event.words(f"event.flood.{key}", name=event.customer())
+    return event.words("event.flood.over" if flood.held else "event.flood.none", n=flood.held)
+
+
 def _people(event: _Happened) -> str:
     other = event.text("other") or event.words("contact.unknown")
     return _by(event, customer=event.customer(), other=other)
@@ -257,6 +267,7 @@ TOLD: Mapping[str, Callable[[_Happened], str | None]] = {
     "blocked": _blocked,
     "unblocked": _by,
     "block_ended": lambda event: event.words("event.block_ended"),
+    "flood": _flood,
     "people_joined": _people,
     "people_parted": _people,
     "tagged": lambda event: _by(event, tag=event.tag()),

@@ -106,6 +106,8 @@ class InboundMessage:
     text: str = ""
     format: TextFormat = "plain"
     media: Sequence[InboundMedia] = ()
+    address: str | None = None
+    """Where it was sent from, where that may be many senders' (`flood.address`)."""
     album: Album | None = None
     """Set on every item of an album, which the core makes one message, however they come."""
     reply_to: str | None = None

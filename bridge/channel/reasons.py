@@ -26,6 +26,7 @@ Reason = Literal[
     "suspended",  # The network has stopped our account: banned, unpaid, to be verified.
     "webhook_failing",  # The network cannot hand to us what it has: our address does not answer it.
     "misconfigured",  # Something else in the channel's settings must be mended.
+    "flooded",  # More is written to it than its limits let through; the rest is held.
     # The network.
     "throttled",  # It wants us to go more slowly.
     "unavailable",  # It cannot be reached, or does not work.

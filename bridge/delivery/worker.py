@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bridge import channel as ch
-from bridge import wirelog
+from bridge import tracing, wirelog
 from bridge.delivery.lives import Keys, keys
 from bridge.delivery.outcomes import (
     LANE_TOPIC,
@@ -220,6 +220,17 @@ class DeliveryWorker:
     # --- sending ---
 
     async def _send(self, claim: _Claim) -> None:
+        one = claim.delivery
+        told: dict[str, tracing.Value] = {
+            "place": self._place,
+            "delivery": one.id,
+            "message": one.message_id,
+            "part": one.part,
+        }
+        with tracing.span("delivery", told, of=[one.message_id]):
+            await self._sent(claim)
+
+    async def _sent(self, claim: _Claim) -> None:
         with wirelog.recording() as trace:
             outcome = await self._attempt(claim)
         if (rest := self._channel.capabilities.message_every) > 0:

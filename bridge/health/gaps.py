@@ -43,5 +43,15 @@ def is_lost(network: Capabilities, since: int, now: int) -> bool:
     return network.kept_for is not None and now - since > network.kept_for * 1000
 
 
+def lost_from(gap: Gap, network: Capabilities) -> int | None:
+    """Return when the network drops, or has dropped, the first of what it keeps (ms).
+
+    `None` where messages come in, and where nobody knows for how long it keeps them.
+    """
+    if gap.since is None or network.kept_for is None:
+        return None
+    return gap.since + round(network.kept_for * 1000)
+
+
 def _due(network: Capabilities, since: int, now: int) -> int:
     return sum(now - since >= after * 1000 for after in network.alarms_after)

@@ -8,6 +8,7 @@ can say that it is over:
     adapter  what only the adapter knows                   its own word
     sends    several in a row went wrong for our account   one that goes well
     places   where a staff surface can show nothing        all of them are there
+    flood    more is written than the limits let through   nothing more is, for a moment
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from bridge.channel import (
 )
 from bridge.models import HealthState
 
-Source = Literal["check", "run", "adapter", "sends", "places"]
+Source = Literal["check", "run", "adapter", "sends", "places", "flood"]
 
 # What often passes by itself is trouble only if it lasts so long, in ms.
 PATIENCE = 30_000

@@ -6,7 +6,7 @@ it; so a crash costs a minute of knowing, and nothing else.
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -35,6 +35,7 @@ LOOK = 5.0
 KEEP = 60.0
 # Receiving that has gone on for so long without falling over goes well, in seconds.
 WELL_AFTER = 60.0
+FLOODED = "More is written to the inbox, or from one address, than the limits let through."
 SILENT = "The channel has not shown a sign of life in time."
 
 
@@ -45,6 +46,8 @@ class Watched:
         """Nothing is known yet; set `changed` when there may be something to tell."""
         self.inbox_id = inbox_id
         self.network = Capabilities()
+        self.crowded: Callable[[], bool] = lambda: False
+        """Says whether the inbox is in a flood; asked at each look, so it costs no message."""
         self._clock = clock
         self._changed = changed
         self._pulse = Pulse()
@@ -139,6 +142,7 @@ class Watched:
         """See what time has changed; return whether people are to be told of anything."""
         now, before = self._clock.now(), (self._shown, self._gap)
         self._see_silence(now)
+        self._see_flood()
         self._shown = states.shown(self._pulse, self._shown, now)
         since = self._down_since()
         if since is None and self._pulse.heard and self._silent_from is None:
@@ -149,6 +153,10 @@ class Watched:
             self._log_state(before[0])
         self._log_gap(before[1], now)
         return before != (self._shown, self._gap)
+
+    def lost_from(self) -> int | None:
+        """Return when messages begin to be lost, or have begun to, while none come in (ms)."""
+        return gaps.lost_from(self._gap, self.network) if self._down_since() is not None else None
 
     def row(self) -> InboxHealth:
         """Return it as it is kept."""
@@ -185,6 +193,12 @@ class Watched:
             self._running_since = None
             self._pulse = states.over(self._pulse, "run")
 
+    def _see_flood(self) -> None:
+        if self.crowded():
+            self._trouble("flood", "flooded", FLOODED)
+        else:
+            self._become(states.over(self._pulse, "flood"))
+
     def _trouble(
         self,
         source: Source,
@@ -213,17 +227,25 @@ class Watched:
 
     def _log_gap(self, before: Gap, now: int) -> None:
         if self._gap.since is not None and self._gap.warned > before.warned:
-            minutes = (now - self._gap.since) // 60_000
             _log.warning(
-                "inbox %s has received nothing for %d minutes: messages will be lost",
+                "inbox %s has received nothing for %d minutes: %s",
                 self.inbox_id,
-                minutes,
+                (now - self._gap.since) // 60_000,
+                self._told_loss(now),
             )
         last = self._gap.last
         if last is not None and last != before.last:
             said = "messages may be lost" if last.lost else "the network has kept what came"
             minutes = (last.ended - last.begun) // 60_000
             _log.warning("inbox %s is back after %d minutes; %s", self.inbox_id, minutes, said)
+
+    def _told_loss(self, now: int) -> str:
+        lost_from = gaps.lost_from(self._gap, self.network)
+        if lost_from is None:
+            return "messages may be lost"
+        if lost_from <= now:
+            return "messages are lost"
+        return f"messages will be lost in {-((now - lost_from) // 60_000)} minutes"
 
 
 class Watch:
@@ -243,6 +265,11 @@ class Watch:
         if inbox_id not in self._inboxes:
             self._inboxes[inbox_id] = Watched(inbox_id, self._store.clock, self._changed)
         return self._inboxes[inbox_id]
+
+    def lost_from(self) -> Mapping[str, int]:
+        """Return when messages of each inbox that receives none begin to be lost (ms)."""
+        found = {key: one.lost_from() for key, one in self._inboxes.items()}
+        return {key: at for key, at in found.items() if at is not None}
 
     def rows(self) -> list[InboxHealth]:
         """Return how each is, as of the last look."""

@@ -38,6 +38,7 @@ from bridge.models.desk import (
 from bridge.models.doing import AUTOMATION_RUN, STATUS, AutomationRun, Status
 from bridge.models.erased import ERASED_ACCOUNT, ERASURE, ErasedAccount, Erasure
 from bridge.models.files import ALBUM_ITEM, ATTACHMENT, AlbumItem, Attachment
+from bridge.models.floods import FLOOD, Flood
 from bridge.models.flow import (
     CURSOR,
     DELIVERY,
@@ -138,6 +139,7 @@ __all__ = [
     "ERASED_ACCOUNT",
     "ERASURE",
     "EVENT",
+    "FLOOD",
     "FOREVER",
     "HAND_OVER",
     "IDENTITY",
@@ -208,6 +210,7 @@ __all__ = [
     "ErasedAccount",
     "Erasure",
     "Event",
+    "Flood",
     "HealthState",
     "Identity",
     "InboxHealth",

@@ -78,6 +78,8 @@ CONVERSATION = Table(
     # Until when it is out of the way, and who has put it there.
     moment("snoozed_until"),
     named_ref("snoozed_by", "agents.id"),
+    # The flood that it is in now, by its line of the thread; not a foreign key, as above.
+    maybe_number("flood_id"),
     # "deleted" can be restored; of a "purged" one there is less every moment.
     one_of("state", "open", "closed", "deleted", "purged"),
     # At most one open conversation a thread; networks without threads use the empty one.
@@ -163,6 +165,8 @@ MESSAGE = Table(
     maybe_number("verified"),
     # When the customer wrote it, where it came much later.
     moment("sent_at"),
+    # The line of the flood that it was held in; such a one stands in no thread of its own.
+    maybe_number("flood_id"),
     one_of("kind", "incoming", "outgoing", "note", "activity"),
     UniqueConstraint("inbox_id", "external_id"),
     # What customers write has none, and should not pay for it.
@@ -281,6 +285,7 @@ class Conversation(Row, frozen=True, gc=False):
     paused_at: int | None
     snoozed_until: int | None
     snoozed_by: str | None
+    flood_id: int | None
 
 
 class Message(Row, frozen=True, gc=False):
@@ -305,6 +310,7 @@ class Message(Row, frozen=True, gc=False):
     attachment_count: int
     verified: int | None
     sent_at: int | None
+    flood_id: int | None
 
 
 class Draft(Row, frozen=True, gc=False):

@@ -28,6 +28,7 @@ Occasion = Literal[
     "comment",
     "blocked",
     "offline",
+    "flood",
 ]
 """When the program itself speaks to a customer: `begun`, their message began a conversation."""
 

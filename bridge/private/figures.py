@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent_console import cards
 from bridge.settings import Settings
 from bridge.store import dead, operations
+from bridge.store.floods import RUNNING, Running
 from bridge.store.transactions import Tx
 
 
@@ -21,6 +22,8 @@ class Figures:
     set_aside: list[operations.Quarantined]
     dead: Mapping[dead.Kind, int]
     """How much did not arrive and waits for a person."""
+    floods: list[Running]
+    """What is held now."""
     lost: Mapping[str, int]
     """How many places each staff surface has lost."""
 
@@ -35,6 +38,7 @@ def figures(tx: Tx, settings: Settings) -> Figures:
         conversations=tx.all(operations.WAITING),
         set_aside=tx.all(operations.QUARANTINED),
         dead=dict(tx.all(dead.COUNTS)),
+        floods=tx.all(RUNNING),
         lost={
             one.id: sum(place.lost_since is not None for place in one.places)
             for one in cards.surfaces(tx, settings)

@@ -81,6 +81,12 @@ class _Now(Collector):
         inboxes = {key: tallies[key] for key in self._program.inboxes if key in tallies}
         surfaces = {key: tallies[key] for key in self._program.staff if key in tallies}
         yield _states("channel", [one for one in checks if one.what == "inbox"])
+        yield _gauge(
+            "channel_lost_from_timestamp_seconds",
+            "When the network of a channel that receives nothing drops the first message.",
+            ("channel",),
+            [((str(one.id),), one.lost_from / 1000) for one in checks if one.lost_from],
+        )
         yield _states("surface", [one for one in checks if one.what == "surface"])
         yield from _carried(inboxes)
         yield from _shown(surfaces)
@@ -146,6 +152,19 @@ class _Now(Collector):
             "Channels or groups of a staff surface that nothing can be shown in.",
             ("surface",),
             [((key,), number) for key, number in found.lost.items()],
+        )
+        floods = {one.inbox_id: one for one in found.floods}
+        yield _gauge(
+            "floods",
+            "Conversations whose customer writes more than is let through.",
+            at,
+            [((key,), floods[key].floods if key in floods else 0) for key in channels],
+        )
+        yield _gauge(
+            "flood_messages_held",
+            "Messages of theirs that are stored, and held from agents.",
+            at,
+            [((key,), floods[key].held if key in floods else 0) for key in channels],
         )
         calls = {one.place: one for one in found.calls}
         yield _gauge(

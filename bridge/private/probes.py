@@ -32,7 +32,8 @@ _OLD = "Its tables are another version's."
 class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing, and how it is; `since` is in ms since 1970, `why` a sentence in English.
 
-    `reason` is the code of an inbox's or a surface's trouble.
+    `reason` is the code of an inbox's or a surface's trouble. `lost_from` is when the network
+    of an inbox that receives nothing drops the first of what it keeps, in ms.
     """
 
     what: Literal["program", "database", "migrations", "inbox", "surface"]
@@ -42,6 +43,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     since: int | None = None
     reason: Reason | None = None
     why: str | None = None
+    lost_from: int | None = None
 
 
 class Readiness(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,9 +71,10 @@ async def readiness(program: Program, phase: Phase) -> Readiness:
 def networks(program: Program) -> list[Check]:
     """Return how every inbox and staff surface is, as of the last seconds."""
     known = {row.inbox_id: row for row in program.watch.rows()}
+    lost_from = program.watch.lost_from()
     settings = program.settings
     inboxes = [
-        _described("inbox", settings.channels[key].type, known[key])
+        _described("inbox", settings.channels[key].type, known[key], lost_from.get(key))
         for key in program.inboxes
         if key in known and key in settings.channels
     ]
@@ -83,8 +86,11 @@ def networks(program: Program) -> list[Check]:
     return inboxes + surfaces
 
 
-def _described(what: Literal["inbox", "surface"], kind: str, row: InboxHealth) -> Check:
-    return Check(what, row.state, row.inbox_id, kind, row.since, row.reason, row.sentence)
+def _described(
+    what: Literal["inbox", "surface"], kind: str, row: InboxHealth, lost_from: int | None = None
+) -> Check:
+    how = (row.since, row.reason, row.sentence)
+    return Check(what, row.state, row.inbox_id, kind, *how, lost_from)
 
 
 def _running(phase: Phase) -> Check:

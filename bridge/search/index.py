@@ -162,7 +162,7 @@ class Indexer:
 
     def committed(self, events: Sequence[Event]) -> None:
         """Look whether there are new messages among what a commit appended."""
-        if any(event.kind == "message.added" for event in events):
+        if any(event.kind in ("message.added", "message.held") for event in events):
             self._awake.set()
 
     async def run(self) -> None:

@@ -27,9 +27,11 @@ from bridge.settings.sections import (
 )
 from bridge.settings.sections.automations import Automation
 from bridge.settings.sections.blocking import Blocking
+from bridge.settings.sections.flood import Flood
 from bridge.settings.sections.meetings import Meetings
 from bridge.settings.sections.suggestions import Suggestions
 from bridge.settings.sections.system_messages import SystemMessages
+from bridge.settings.sections.telemetry import Telemetry
 from bridge.settings.sections.tickets import Ticket
 from bridge.settings.sections.webhooks import Webhook
 from bridge.settings.values import WHOLE, Id
@@ -116,6 +118,13 @@ class Settings(Part):
         description="How customers are blocked.",
         examples=[{"require_end": True}],
     )
+    flood: Flood = Field(
+        default_factory=Flood,
+        description="From how many messages on somebody's writing is a flood. What is over that "
+        "is stored and held: one line of the thread stands for all of it, and agents are not "
+        "told of each message.",
+        examples=[{"sender": {"per_minute": 20, "per_hour": 200}}],
+    )
     suggestions: Suggestions | None = Field(
         default=None,
         description="A model that drafts replies for agents, who change and send them, or do "
@@ -199,6 +208,11 @@ class Settings(Part):
         default_factory=Logging,
         description="What the program writes about itself.",
         examples=[{"format": "auto", "level": "info"}],
+    )
+    telemetry: Telemetry = Field(
+        default_factory=Telemetry,
+        description="Traces of what the program does.",
+        examples=[{"otlp": "http://127.0.0.1:4318"}],
     )
 
     @property

@@ -24,6 +24,7 @@ _DURATION = re.compile(r"(?:\d{1,9}[smhdy])+")
 _DURATION_PART = re.compile(r"(\d+)([smhdy])")
 _SIZE = re.compile(r"(\d{1,9})\s?(B|kB|KB|MB|GB)")
 _LONGEST = timedelta(days=3660)
+_MOST = 1_000_000
 
 DURATION_PATTERN = r"^(\d+[smhdy])+$"
 SIZE_PATTERN = r"^\d+ ?(B|kB|KB|MB|GB)$"
@@ -103,6 +104,29 @@ def _plain_str(value: object) -> object:
 
 
 WHOLE = BeforeValidator(_whole)
+
+
+def _whole_or_off(value: object) -> object:
+    if value is None or value == "off":
+        return None
+    number = _whole(value)
+    if not isinstance(number, int) or not 1 <= number <= _MOST:
+        raise fault("out_of_range", f"{say(value)} is not between 1 and {_MOST:,}")
+    return number
+
+
+def _number_or_off(value: int | None) -> int | str:
+    return "off" if value is None else value
+
+
+WholeOrOff = Annotated[
+    int | None,
+    PlainValidator(_whole_or_off),
+    PlainSerializer(_number_or_off),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1, "maximum": _MOST}, {"enum": ["off"]}]}
+    ),
+]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 CHOICE = BeforeValidator(_plain_str)
 IpSwitch = Annotated[

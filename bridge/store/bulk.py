@@ -255,11 +255,23 @@ FILES_IN = Statement(Attachment, _files.where(ATTACHMENT.c.kind != "image"))
 # Only a page that has no more on a side asks whether that side is empty.
 IS_BEFORE = Statement(
     value,
-    select(exists().where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"))),
+    select(
+        exists().where(
+            _m.conversation_id == _p("conversation_id"),
+            _m.id < _p("bound"),
+            _m.flood_id.is_(None),
+        )
+    ),
 )
 IS_AFTER = Statement(
     value,
-    select(exists().where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"))),
+    select(
+        exists().where(
+            _m.conversation_id == _p("conversation_id"),
+            _m.id > _p("bound"),
+            _m.flood_id.is_(None),
+        )
+    ),
 )
 
 # --- contacts ---------------------------------------------------------------------------------

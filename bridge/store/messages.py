@@ -18,6 +18,8 @@ from bridge.store.statement import Statement, adding, insertion, nothing, param,
 _p = param
 _m = MESSAGE.c
 _ALL = columns(MESSAGE, Message)
+# What is held in a flood stands in no thread: its line does.
+NOT_HELD = _m.flood_id.is_(None)
 
 _NEW = {
     name: _p(name)
@@ -65,14 +67,14 @@ MESSAGE_BY_CLIENT_KEY = Statement(Message, select(*_ALL).where(_m.client_key == 
 MESSAGES_BEFORE = Statement(
     Message,
     select(*_ALL)
-    .where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"))
+    .where(_m.conversation_id == _p("conversation_id"), _m.id < _p("bound"), NOT_HELD)
     .order_by(_m.id.desc())
     .limit(_p("limit")),
 )
 MESSAGES_AFTER = Statement(
     Message,
     select(*_ALL)
-    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"))
+    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("bound"), NOT_HELD)
     .order_by(_m.id)
     .limit(_p("limit")),
 )
@@ -123,6 +125,7 @@ COUNT_INCOMING_UP_TO = Statement(
             _m.conversation_id == _p("conversation_id"),
             _m.kind == "incoming",
             _m.id > _p("message_id"),
+            NOT_HELD,
         )
         .scalar_subquery()
     ).where(CONVERSATION.c.id == _p("conversation_id")),
@@ -130,7 +133,7 @@ COUNT_INCOMING_UP_TO = Statement(
 LAST_INCOMING = Statement(
     value,
     select(func.max(_m.id)).where(
-        _m.conversation_id == _p("conversation_id"), _m.kind == "incoming"
+        _m.conversation_id == _p("conversation_id"), _m.kind == "incoming", NOT_HELD
     ),
 )
 # The last thing a customer wrote, under the network's own id, that still stands.

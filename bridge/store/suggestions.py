@@ -16,6 +16,7 @@ SPOKEN = Statement(
         _m.conversation_id == _p("conversation_id"),
         or_(_m.kind == "incoming", and_(_m.kind == "outgoing", _m.agent_id.is_not(None))),
         _m.deleted_at.is_(None),
+        _m.flood_id.is_(None),
         _m.text != "",
     )
     .order_by(_m.id.desc())

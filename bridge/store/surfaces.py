@@ -18,6 +18,7 @@ from bridge.models import (
     SurfaceThread,
 )
 from bridge.models.base import columns
+from bridge.store.messages import NOT_HELD
 from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, adding, among, insertion, nothing, param, value
 
@@ -158,14 +159,14 @@ _POSTS = select(*columns(SURFACE_POST, SurfacePost))
 MESSAGES_AFTER = Statement(
     Message,
     select(*columns(MESSAGE, Message))
-    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("after"))
+    .where(_m.conversation_id == _p("conversation_id"), _m.id > _p("after"), NOT_HELD)
     .order_by(_m.id)
     .limit(_p("limit")),
 )
 LAST_MESSAGES = Statement(
     value,
     select(_m.id)
-    .where(_m.conversation_id == _p("conversation_id"), _m.kind != "activity")
+    .where(_m.conversation_id == _p("conversation_id"), _m.kind != "activity", NOT_HELD)
     .order_by(_m.id.desc())
     .limit(_p("limit")),
 )

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from bridge import tracing
 from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.db import Place
@@ -118,8 +119,31 @@ class Store:
         """
         if self._closed:
             raise StorageUnavailableError("the database is closed")
+        if tracing.is_on():
+            return await self._traced(work, *args, **kwargs)
+        return await self._written(lambda tx: work(tx, *args, **kwargs))
+
+    async def _traced(
+        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Write inside of a span, and have the messages of it go on in this trace."""
+        added: list[int] = []
+
+        def watched(tx: Tx) -> T:
+            known = len(tx.news.events)
+            result = work(tx, *args, **kwargs)
+            added[:] = [one.message_id for one in tx.news.events[known:] if one.message_id]
+            return result
+
+        name = getattr(work, "__qualname__", type(work).__name__)
+        with tracing.span("transaction", {"work": name}, inside=True):
+            result = await self._written(watched)
+        tracing.carry(added)
+        return result
+
+    async def _written(self, work: Callable[[Tx], T]) -> T:
         loop = asyncio.get_running_loop()
-        job = _Job(lambda tx: work(tx, *args, **kwargs), loop, loop.create_future())
+        job = _Job(work, loop, loop.create_future())
         # What is asked for in one turn of the loop goes to the writer together: woken for
         # each, it would commit the first alone and fight the loop for the interpreter.
         if not self._gathered or self._gathered[-1].loop is not loop:

@@ -43,6 +43,7 @@ UNSEEN = Statement(
         _m.conversation_id == _p("conversation_id"),
         _m.kind == "incoming",
         _m.id > _p("after"),
+        _m.flood_id.is_(None),
         _m.deleted_at.is_(None),
         _m.id
         > select(func.coalesce(func.max(_m.id), 0))

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from bridge.tracing.requests import TracedRequests
 from bridge.web.front import WebApp
 
 # What is larger is worth a write of its own. Bytes.
@@ -92,7 +93,7 @@ class WebServer(uvicorn.Server):
         self.should_exit = True
 
 
-def served(app: Doors | Litestar, *, grace: int) -> uvicorn.Config:
+def served(app: Doors | Litestar | TracedRequests, *, grace: int) -> uvicorn.Config:
     """Return how `app` is served; when it ends, what is open has `grace` seconds for that."""
     return uvicorn.Config(
         app,

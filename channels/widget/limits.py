@@ -1,5 +1,6 @@
-"""How often a visitor may do what: one knob, `messages_per_minute`, and what follows from it.
+"""How much a visitor may do at all: one knob, `messages_per_minute`, and what follows from it.
 
+What is too much for agents is held long before (`flood` in the YAML); this protects the disk.
 An address stands for an office or a phone network, so it may do what many visitors may.
 """
 
@@ -7,7 +8,7 @@ from bridge.clock import Clock
 from bridge.web import Buckets, slow_down
 
 VISITORS_BEHIND_AN_ADDRESS = 20
-SESSIONS_TO_A_MESSAGE = 10
+MESSAGES_TO_A_FILE = 10
 FRAMES_A_MINUTE = 300
 LINKS_A_MINUTE = 6
 
@@ -16,17 +17,18 @@ class Limits:
     """The buckets of one inbox. Every method raises `ApiError` (429) when one is empty."""
 
     def __init__(self, clock: Clock, per_minute: int) -> None:
-        """Allow each visitor `per_minute` messages."""
+        """Take `per_minute` messages of each visitor."""
         crowd = per_minute * VISITORS_BEHIND_AN_ADDRESS
+        files = max(1, per_minute // MESSAGES_TO_A_FILE)
         self._messages = Buckets(clock, per_minute=per_minute)
         self._messages_by_address = Buckets(clock, per_minute=crowd)
-        self._uploads = Buckets(clock, per_minute=per_minute)
-        self._uploads_by_address = Buckets(clock, per_minute=crowd)
+        self._uploads = Buckets(clock, per_minute=files)
+        self._uploads_by_address = Buckets(clock, per_minute=files * VISITORS_BEHIND_AN_ADDRESS)
         self._links = Buckets(clock, per_minute=LINKS_A_MINUTE)
         crowd = LINKS_A_MINUTE * VISITORS_BEHIND_AN_ADDRESS
         self._links_by_address = Buckets(clock, per_minute=crowd)
-        self._sessions = Buckets(clock, per_minute=per_minute * SESSIONS_TO_A_MESSAGE)
-        self._sockets = Buckets(clock, per_minute=per_minute * SESSIONS_TO_A_MESSAGE)
+        self._sessions = Buckets(clock, per_minute=per_minute)
+        self._sockets = Buckets(clock, per_minute=per_minute)
 
     def message(self, customer: str, address: str) -> None:
         """Count a message."""

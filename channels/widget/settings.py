@@ -219,9 +219,11 @@ class WidgetSettings(InboxSettings):
         examples=[["help_mail", "shop_tg"]],
     )
     messages_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
-        default=30,
-        description="How many messages one visitor may send in a minute.",
-        examples=[30],
+        default=300,
+        description="How many messages of one visitor are taken in a minute at all: past that, "
+        "their widget is asked to wait, and sends them then. A tenth as many files. What is over "
+        "`flood` is held long before.",
+        examples=[300],
     )
     continue_within: Duration = Field(
         default=written("1h"),

@@ -54,6 +54,7 @@ class Writing:
             media=[InboundMedia(kind="file", stored=one) for one in new.uploads],
             reply_to=reply_to,
             uploaded_as=session.began_as,
+            address=self._parts.address(request),
             visit=await self._visit(session, new, request),
         )
         answer = await self._parts.intake.accept(event)

@@ -70,6 +70,7 @@ QUERIES = {
     "/api/search": "?q=x",
     "/api/reports/export": "?table=agents",
     "/api/conversations/{}/attachments": "?kind=file",
+    "/api/conversations/{}/held": "?flood=1",
 }
 # What only a mail has, and the first message is none.
 MAILS = ("/api/messages/{}/original", "/api/originals/{}")

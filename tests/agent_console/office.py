@@ -53,7 +53,7 @@ from routing.teams import teams_of
 from tests.bridge.webhooks.receiver import SECRET
 from tests.clock import ManualClock
 from tests.databases import until
-from tests.quiet import quiet
+from tests.quiet import quiet, unhurried
 
 ROOT = Path(__file__).parent.parent.parent
 ORIGIN = "http://127.0.0.1:8080"
@@ -95,6 +95,7 @@ CONFIG: dict[str, Any] = {
     },
     # Tests are about what customers and agents say; those about this ask for it.
     "system_messages": quiet(),
+    "flood": unhurried(),
 }
 
 ENVIRON = {
@@ -164,6 +165,7 @@ class Office:
     leads_back: dict[str, LeadBack] = field(default_factory=dict)
     eraser: Eraser = field(init=False)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _sinks: dict[str, InboundSink] = field(default_factory=dict)
     app: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -227,7 +229,9 @@ class Office:
 
     def sink(self, inbox: str) -> InboundSink:
         """Return where an inbox hands what it receives."""
-        return InboundSink(self.store, self.hub, self.desk, inbox)
+        if inbox not in self._sinks:
+            self._sinks[inbox] = InboundSink(self.store, self.hub, self.desk, inbox)
+        return self._sinks[inbox]
 
     async def delivered(
         self,

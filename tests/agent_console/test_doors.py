@@ -78,6 +78,7 @@ async def test_the_doors_are_those_of_the_contract(office: Office) -> None:
         GET /api/contacts/{}/export
         POST /api/contacts/{}/erase
         GET /api/conversations/{}/messages
+        GET /api/conversations/{}/held
         POST /api/conversations/{}/messages
         POST /api/conversations/{}/take
         POST /api/conversations/{}/release

@@ -33,7 +33,7 @@ from bridge.sandbox.telegram.world import Chat
 from bridge.settings import load
 from bridge.web.server import settle_memory
 from tests.bench.figures import percentile
-from tests.quiet import quiet
+from tests.quiet import quiet, unhurried
 
 TOKEN = "7000000002:AAtoken-of-the-staff-bot-012345678"
 CUSTOMERS, EACH = 40, 5
@@ -157,6 +157,7 @@ def _config(folder: Path, telegram: TelegramServer, chat: Chat) -> Path:
             }
         },
         "system_messages": quiet(),
+        "flood": unhurried(),
     }
     path = folder / "bench.yaml"
     with path.open("w", encoding="utf-8") as file:

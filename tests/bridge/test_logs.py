@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from bridge import tracing
 from bridge.logs import set_up_logging
+from bridge.tracing.otlp import OtlpTracer
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +80,19 @@ def test_setting_it_up_twice_writes_each_line_once(capsys: pytest.CaptureFixture
     set_up_logging("json", "info")
     logging.getLogger("bridge").info("hello")
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_line_says_in_which_trace_it_was_written(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("json", "info")
+    tracing.use(OtlpTracer("http://127.0.0.1:9", "0"))
+    try:
+        with tracing.span("request"):
+            logging.getLogger("bridge").warning("inside")
+            ids = tracing.ids()
+        logging.getLogger("bridge").warning("outside")
+    finally:
+        tracing.end()
+    inside, outside = [json.loads(one) for one in capsys.readouterr().err.splitlines()[:2]]
+    assert ids.keys() == {"trace_id", "span_id"}
+    assert ids.items() <= inside.items()
+    assert "trace_id" not in outside

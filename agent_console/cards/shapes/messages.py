@@ -93,6 +93,18 @@ class Activity(Shape, frozen=True, kw_only=True, gc=False):
     data: dict[str, Any]
 
 
+class Flood(Shape, frozen=True, kw_only=True, gc=False):
+    """What a line of the thread stands for: `held` messages, written over a limit.
+
+    `why` says whose: the customer's own, that of all the inbox, that of an address. It goes on
+    without `ended_at`.
+    """
+
+    why: Literal["sender", "inbox", "address"]
+    held: int
+    ended_at: int | UnsetType = UNSET
+
+
 class Message(Shape, frozen=True, kw_only=True, gc=False):
     """One thing said, noted or done. `client_id` is told to its own sender only.
 
@@ -125,3 +137,4 @@ class Message(Shape, frozen=True, kw_only=True, gc=False):
     activity: Activity | UnsetType = UNSET
     mentions: list[str] | UnsetType = UNSET
     ticket: Ticket | UnsetType = UNSET
+    flood: Flood | UnsetType = UNSET

@@ -158,6 +158,8 @@ def _around(tx: Tx, conversation_id: int, message_id: int, limit: int) -> list[M
     middle = tx.one(m.MESSAGE_BY_ID, id=message_id)
     if middle is None or middle.conversation_id != conversation_id:
         raise RefusedError("not_found")
+    # What is held stands in the thread as the line of its flood.
+    message_id = middle.flood_id or message_id
     later = tx.all(
         m.MESSAGES_AFTER,
         conversation_id=conversation_id,

@@ -26,6 +26,7 @@ from bridge.store.transactions import Store, Tx
 from routing import access, sight
 from routing.access import Standing, standing
 from routing.desk import Desk
+from routing.flooding import HELD
 from routing.policy import Policy
 
 # Of a surface, and of one of its places.
@@ -222,6 +223,7 @@ async def _once(
 
 
 def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.ViewFile) -> Batch:
+    events = [one for one in events if one.kind != HELD]
     public, private = _touched(events)
     touched = {*public, *(one for some in private.values() for one in some)}
     conversations = cards.shared(tx, touched)
@@ -276,7 +278,7 @@ def _posts(tx: Tx, events: Sequence[Event], view: cards.ViewFile) -> list[Post]:
         ids = _distinct([*ids, *tx.all(b.ANSWERS_TO, ids=b.ids(edited))])
     if not ids:
         return []
-    messages = tx.all(b.MESSAGES, ids=b.ids(ids))
+    messages = [one for one in tx.all(b.MESSAGES, ids=b.ids(ids)) if one.flood_id is None]
     shown = cards.cards(tx, messages, view)
     return [_post(card, one) for card, one in zip(shown, messages, strict=True)]
 

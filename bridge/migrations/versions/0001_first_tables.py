@@ -515,6 +515,7 @@ def upgrade() -> None:
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
         sa.Column("snoozed_by", TEXT, nullable=True),
+        sa.Column("flood_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state = 'open' OR state = 'closed' OR state = 'deleted' OR state = 'purged'",
             name=op.f("ck_conversations_state"),
@@ -662,6 +663,7 @@ def upgrade() -> None:
         sa.Column("attachment_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("verified", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("flood_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "kind = 'incoming' OR kind = 'outgoing' OR kind = 'note' OR kind = 'activity'",
             name=op.f("ck_messages_kind"),
@@ -818,6 +820,46 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("message_id", name=op.f("uq_tickets_message_id")),
+    )
+    op.create_table(
+        "floods",
+        sa.Column(
+            "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("why", TEXT, nullable=False),
+        sa.Column("held", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "why = 'sender' OR why = 'inbox' OR why = 'address'", name=op.f("ck_floods_why")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_floods_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+            name=op.f("fk_floods_message_id_messages"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_floods")),
+    )
+    op.create_index("ix_floods_conversation", "floods", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_floods_running",
+        "floods",
+        ["ends_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index("ix_tickets_call", "tickets", ["call_id"], unique=False)
     op.create_index("ix_tickets_conversation", "tickets", ["conversation_id"], unique=False)

@@ -185,6 +185,23 @@ class Blocked(Switched):
     )
 
 
+class Flooded(OptedInto):
+    """What a customer is told who writes more than is let through."""
+
+    text: Said = words(
+        {
+            "en": "You write faster than we can read. We have all your messages: please give us "
+            "a moment.",
+            "ru": "Вы пишете быстрее, чем мы успеваем читать. Все ваши сообщения у нас: дайте "
+            "нам, пожалуйста, немного времени.",
+            "uk": "Ви пишете швидше, ніж ми встигаємо читати. Усі ваші повідомлення в нас: дайте "
+            "нам, будь ласка, трохи часу.",
+            "es": "Escribe más rápido de lo que podemos leer. Tenemos todos sus mensajes: denos "
+            "un momento, por favor.",
+        }
+    )
+
+
 class Offline(Switched):
     """What a customer is told while nobody is here."""
 
@@ -284,4 +301,10 @@ class SystemMessages(Part):
         "an address gets one a day, and is not sent if the sender is not who they say. In the "
         "widget the box to write in is locked as well.",
         examples=[{"enabled": False}, {"text": "We do not take messages from you."}],
+    )
+    flood: Flooded = Field(
+        default_factory=Flooded,
+        description="Said once in a flood to a customer who writes more than `flood.sender` lets "
+        "through; not for what others in the inbox or at the same address write.",
+        examples=[{"enabled": True}],
     )

@@ -108,7 +108,7 @@ async def test_a_transaction_that_fails_takes_its_claim_back_and_the_next_has_it
         raise LookupError
 
     with at_the_end(wall, breaks), pytest.raises(LookupError):
-        await wall.office.store.write(wall.office.sink("site")._accept, [said(1, "lost")], None)
+        await wall.office.sink("site").take_again([said(1, "lost")])
     await wall.settled()
     with before_each_post(wall) as found:
         await wall.office.sink("site").accept([said(2, "second")])

@@ -242,6 +242,42 @@ async def test_what_comes_in_is_told(shop: Watched, clock: ManualClock) -> None:
     assert shop.row().received_at == clock.now()
 
 
+def test_while_nothing_comes_in_it_is_known_when_messages_begin_to_be_lost(
+    shop: Watched, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.well()
+    shop.look()
+    assert shop.lost_from() is None
+    began = clock.now()
+    shop.down("unavailable", "Telegram cannot be reached.")
+    clock.tick(20 * HOUR)
+    shop.look()
+    assert shop.lost_from() == began + 24 * HOUR * 1000
+    assert "has received nothing for 1200 minutes: messages will be lost in 240 minutes" in (
+        caplog.text
+    )
+    shop.well()
+    shop.look()
+    assert shop.lost_from() is None
+
+
+async def test_an_inbox_in_a_flood_is_degraded_and_says_so_once(
+    shop: Watched, clock: ManualClock
+) -> None:
+    shop.well()
+    shop.look()
+    floods = True
+    shop.crowded = lambda: floods
+    assert shop.look()
+    row = shop.row()
+    assert (row.state, row.reason, row.since) == ("degraded", "flooded", clock.now())
+    clock.tick(5)
+    assert not shop.look()
+    floods = False
+    assert shop.look()
+    assert shop.row().state == "up"
+
+
 class _Checked:
     """A channel of which only the check is asked."""
 

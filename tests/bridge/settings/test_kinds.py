@@ -158,7 +158,7 @@ def test_a_widget_with_a_key_alone_has_every_default(desk: Desk) -> None:
     assert site.collect.utm
     assert site.collect.screen
     assert site.collect.ip is True
-    assert site.messages_per_minute == 30
+    assert site.messages_per_minute == 300
 
 
 @pytest.mark.parametrize("key", ["a b", "a/b", "ключ", "''", "a" * 65])

@@ -80,7 +80,10 @@ def test_j37_each_occasion_has_a_switch(desk: Desk, occasion: str, default: bool
 
 ALL_ON = """version: 1
 conversation: {ask_still_questions: true, rating: {scale: 7, required: true}}
-system_messages: {agent_joined: {enabled: true}, agent_changed: {enabled: true}}
+system_messages:
+  agent_joined: {enabled: true}
+  agent_changed: {enabled: true}
+  flood: {enabled: true}
 """
 
 

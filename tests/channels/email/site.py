@@ -26,7 +26,7 @@ from tests.channels.email.mails import US
 from tests.channels.email.postbox import PostBox
 from tests.channels.email.test_whole import SECRETS, Whole
 from tests.clock import ManualClock
-from tests.quiet import quiet
+from tests.quiet import quiet, unhurried
 
 KEY = "site_main"
 HOME = "http://127.0.0.1:8080"
@@ -138,7 +138,7 @@ async def standing(
     """
     user, clock = f"site-{folder.name[:40]}", ManualClock()
     config = _configuration(folder, server, box, user)
-    config |= {"system_messages": quiet(begun=begun), **also}
+    config |= {"system_messages": quiet(begun=begun), "flood": unhurried(), **also}
     for inbox, keys in changes.items():
         config["channels"].setdefault(inbox, {}).update(keys)
     program = Program(_loaded(folder, config, environ), clock=clock)

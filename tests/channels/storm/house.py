@@ -25,7 +25,7 @@ from routing.outbound import Written
 from routing.reactions import Reactions
 from tests.channels.storm.postcards import PostcardSettings
 from tests.ports import free_port
-from tests.quiet import quiet
+from tests.quiet import quiet, unhurried
 
 INBOX = "shop"
 
@@ -170,6 +170,7 @@ def configured(
         "channels": {INBOX: dict(inbox)},
         # The books of a storm are about what people write.
         "system_messages": quiet(),
+        "flood": unhurried(),
         "storage": {
             "database": f"sqlite:///{folder / 'desk.db'}",
             "media": {"dir": str(folder / "media")},

@@ -121,6 +121,7 @@ def settings(folder: Path, port: int, viber: ViberPlatform, welcome: str = "") -
         agents: {{anna: {{name: Анна, role: owner}}}}
         # What is proven here is what people write.
         system_messages: {{begun: {{enabled: false}}}}
+        flood: {{sender: {{per_minute: off, per_hour: off}}}}
         channels:
           {INBOX}: {{type: viber, token: "${{VIBER_TOKEN}}", api_base: "{viber.url}"{greeting}}}
     """

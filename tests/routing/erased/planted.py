@@ -27,6 +27,7 @@ ELSEWHERE = {
     "erasures": "what is kept of who was erased",
     "events": "ids",
     "hand_overs": "ids",
+    "floods": "ids",
     "inbox_health": "how an inbox is",
     "inboxes": "the configuration",
     "mentions": "ids",

@@ -16,9 +16,9 @@ from routing.desk import Desk
 from routing.timers import fire
 from tests.routing.world import CAPABILITIES, World
 
-# Those of a conversation's life; of the others, blocks and queues have tests of their own.
+# Those of a conversation's life; of the others, blocks, queues and floods have tests of their own.
 OCCASIONS: tuple[Occasion, ...] = tuple(
-    one for one in get_args(Occasion) if one not in ("blocked", "offline")
+    one for one in get_args(Occasion) if one not in ("blocked", "offline", "flood")
 )
 LANGUAGES = ("en", "ru", "uk", "es")
 NAMED = frozenset({"agent_joined", "agent_changed"})

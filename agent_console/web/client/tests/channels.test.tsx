@@ -58,7 +58,11 @@ describe("a channel in trouble", () => {
   it("warns of what is lost, as the network keeps it", () => {
     const down = channel({ inbox: "shop_tg", state: "down", reason: "webhook_failing", down_since: T0, warned: 1 });
     are(down);
-    expect(banners()).toContain("the network drops what it has kept for 24 hours");
+    expect(banners()).toContain("the network keeps it for 24 hours, and the first messages will be lost in");
+    now.value = T0 + 20.5 * HOUR;
+    expect(banners()).toContain("the first messages will be lost in 3 hours");
+    now.value = T0 + 23.25 * HOUR;
+    expect(banners()).toContain("the first messages will be lost in 45 minutes");
     now.value = T0 + 25 * HOUR;
     expect(banners()).toContain("what is older than 24 hours is lost");
     are({ ...down, inbox: "site" });

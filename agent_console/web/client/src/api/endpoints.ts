@@ -109,6 +109,9 @@ export const putViewOrder = (ids: number[]) => api<void>("PUT", "/api/views/orde
 export type Where = { before?: number; after?: number; around?: number };
 export const getMessages = (id: number, where: Where, limit: number) =>
   api<Wire.MessagePage>("GET", withQuery(`${conversation(id)}/messages`, { ...where, limit }));
+/** What a flood holds that stands in the thread as the message `flood`. */
+export const getHeld = (id: number, flood: number, after: number) =>
+  api<{ messages: Wire.Message[]; has_after: boolean }>("GET", withQuery(`${conversation(id)}/held`, { flood, after, limit: 50 }));
 export const postMessage = (id: number, message: NewMessage) =>
   api<{ message: Wire.Message; row: Wire.Row | null; cursor: string }>("POST", `${conversation(id)}/messages`, message);
 /** A file that some message has, to this customer too. */

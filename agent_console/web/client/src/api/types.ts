@@ -387,6 +387,9 @@ export type Original = { url: string; remote_pictures: number };
 /** `planned` means at `at`; `to` has most of its name left out. */
 export type Mailed = { state: MarkState | "planned"; at: number; to: string; reason?: string; may_be_double?: boolean };
 
+/** What a line of the thread stands for: messages over the limit of the customer, of the inbox or of an address. */
+export type Flood = { why: "sender" | "inbox" | "address"; held: number; ended_at?: number };
+
 export type Message = {
   id: number;
   conversation_id: number;
@@ -416,6 +419,7 @@ export type Message = {
   /** The agents whom a note calls by name. */
   mentions?: string[];
   ticket?: Ticket;
+  flood?: Flood;
 };
 
 export type Identity = {

@@ -42,6 +42,7 @@ export {
   ImagePlus,
   Inbox,
   Keyboard,
+  Layers,
   List,
   ListFilter,
   Lock,

@@ -8,6 +8,7 @@ import { go, pathOf } from "../store/route.ts";
 import type { Item } from "../store/timeline.ts";
 import { contactName, eventLine } from "../store/words.ts";
 import { Bubble } from "./bubble.tsx";
+import { FloodLine } from "./flood-line.tsx";
 import { PendingBubble } from "./pending-bubble.tsx";
 import { TicketLine } from "./ticket-line.tsx";
 
@@ -30,6 +31,7 @@ function Piece({ item, row, lit }: Props): VNode {
         </div>
       );
     case "event":
+      if (item.message.flood) return <FloodLine message={item.message} flood={item.message.flood} row={row} lit={lit} />;
       return <EventLine message={item.message} row={row} lit={lit} />;
     case "message":
       return <Bubble message={item.message} row={row} first={item.first} lit={lit} />;

@@ -6,6 +6,7 @@ import { now } from "./clock.ts";
 import { inboxOf, me } from "./session.ts";
 
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
 /** Who is told of every channel's trouble, and can have it mended. */
 export function watchesChannels(): boolean {
@@ -48,9 +49,13 @@ export function warningLine(channel: ChannelHealth): string | null {
   const time = moment(down_since);
   const kept = inboxOf(inbox)?.kept_for ?? null;
   if (kept === null) return t("channels.warned.unknown", { time });
-  const length = new Intl.NumberFormat(locale.value, { style: "unit", unit: "hour", unitDisplay: "long" }).format(kept / HOUR);
-  return t(now.value - down_since > kept ? "channels.warned.lost" : "channels.warned", { time, length });
+  const length = units(kept / HOUR, "hour");
+  const left = down_since + kept - now.value;
+  if (left < 0) return t("channels.warned.lost", { time, length });
+  return t("channels.warned", { time, length, left: left < HOUR ? units(Math.ceil(left / MINUTE), "minute") : units(Math.floor(left / HOUR), "hour") });
 }
+
+const units = (count: number, unit: "hour" | "minute"): string => new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: "long" }).format(count);
 
 export function gapLine(channel: ChannelHealth): string {
   const { begun, ended, lost } = channel.gap!;

@@ -64,6 +64,8 @@ export function timeline({ messages, pending, readUpTo, complete, myId }: Source
   return items;
 }
 
+/** Where a message stands; what a flood holds stands behind its line, which came with the first of it. */
 export function indexOfMessage(items: readonly Item[], id: number): number {
-  return items.findIndex((item) => (item.kind === "message" || item.kind === "event") && item.message.id === id);
+  const index = items.findIndex((item) => (item.kind === "message" || item.kind === "event") && item.message.id === id);
+  return index >= 0 ? index : items.findLastIndex((item) => item.kind === "event" && item.message.flood !== undefined && item.message.id <= id + 1);
 }

@@ -1,0 +1,95 @@
+"""The levels of one inbox's buckets: in memory, since a message within limits is to cost nothing.
+
+What a restart forgets is how full they were, never who is in a flood: that is a row
+(`flooding.py`). Where several processes take in the messages of one inbox, each counts what it
+took; the row one of them writes holds for all.
+"""
+
+from collections import OrderedDict
+
+from bridge.clock import Clock
+from routing.flood import Bucket, Counted, FloodLimits, Level, Why, calm_in, counts_for, poured
+
+# So many buckets are remembered; what is forgotten is what was written to least lately.
+MOST = 100_000
+_Key = tuple[Why, object, Bucket]
+
+
+class Flow:
+    """The buckets of one inbox."""
+
+    def __init__(self, clock: Clock, *, most: int = MOST) -> None:
+        """Begin with all of them full."""
+        self._clock = clock
+        self._most = most
+        self._full_at: OrderedDict[_Key, float] = OrderedDict()
+        # Until when, by the same clock, more people write than their limit together lets through.
+        self._crowded_until = 0.0
+
+    def is_crowded(self) -> bool:
+        """Say whether the inbox, or an address that writes to it, is in a flood."""
+        return self.now() < self._crowded_until
+
+    def crowded(self, lasts: float) -> None:
+        """Take note that it is, for so many ms at least."""
+        self._crowded_until = max(self._crowded_until, self.now() + lasts)
+
+    def now(self) -> float:
+        """Return the time that levels are of: that which passes, whatever the wall says."""
+        return self._clock.monotonic() * 1000
+
+    def level(self, key: _Key, now: float) -> Level:
+        """Return how a bucket is with one more message in it."""
+        return poured(self._full_at.get(key, now), key[2], now)
+
+    def set(self, key: _Key, full_at: float) -> None:
+        """Keep how a bucket is."""
+        self._full_at[key] = full_at
+        self._full_at.move_to_end(key)
+        if len(self._full_at) > self._most:
+            self._full_at.popitem(last=False)
+
+    def give_back(self, key: _Key) -> None:
+        """Take one message out again."""
+        if key in self._full_at:
+            self._full_at[key] -= key[2].step
+
+    def __len__(self) -> int:
+        """Return how many buckets are remembered."""
+        return len(self._full_at)
+
+
+class Pour:
+    """What one transaction counts, so that what it does not store after all counts for nothing."""
+
+    def __init__(self, flow: Flow) -> None:
+        """Count into these buckets."""
+        self._flow = flow
+        self._counted: list[tuple[_Key, ...]] = []
+
+    def count(
+        self, limits: FloodLimits, sender: int, address: str | None, *, answered: bool
+    ) -> Counted:
+        """Count one message; `answered`: an agent has answered its sender, or has taken them."""
+        now, why, calm = self._flow.now(), None, 0.0
+        keys = tuple(limits.on(sender, address))
+        for key in keys:
+            full_at, was_empty = self._flow.level(key, now)
+            self._flow.set(key, full_at)
+            if was_empty and key[0] != "sender":
+                self._flow.crowded(calm_in(full_at, key[2], now))
+            if counts_for(key[0], answered=answered):
+                calm = max(calm, calm_in(full_at, key[2], now))
+                why = why or (key[0] if was_empty else None)
+        self._counted.append(keys)
+        return Counted(why, round(calm))
+
+    def undo(self) -> None:
+        """Take back the message counted last."""
+        for key in self._counted.pop() if self._counted else ():
+            self._flow.give_back(key)
+
+    def undo_all(self) -> None:
+        """Take back everything: nothing of it was stored."""
+        while self._counted:
+            self.undo()
