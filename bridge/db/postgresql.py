@@ -24,13 +24,16 @@ OLDEST = 15
 LOCK_PATIENCE = 10
 # How long a server that says nothing is waited for, in seconds.
 CONNECT_PATIENCE = 10
-# A transaction that stands still for so long (s) has lost its program, or that its machine.
+# A transaction that stands still for so long (s) has lost its program, or that its machine; one
+# of a process that has the turn to write sooner: others wait for it.
 LONGEST_PAUSE = 60
+LONGEST_TURN = 5
 
 # Whoever writes holds the first, from the start of a transaction to its end: one at a time,
-# in every process, as on SQLite. Whoever runs holds the second.
+# in every process, as on SQLite. Every process of the program holds the second, with its own
+# number after it.
 WRITING = 0x6465736B_01
-RUNNING = 0x6465736B_02
+RUNNING = 0x6465736B
 
 # Every statement of the program several times over: once with each pattern of what is null.
 _PREPARED = 2_000

@@ -73,6 +73,7 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.processes import LEASE, PRESENT, PROCESS, Lease, Present, Process
 from bridge.models.sight import HAND_OVER, SIGHT_BEFORE, See
 from bridge.models.sorting import (
     CONTACT_TAG,
@@ -141,6 +142,7 @@ __all__ = [
     "IDENTITY",
     "INBOX",
     "INBOX_HEALTH",
+    "LEASE",
     "MENTION",
     "MESSAGE",
     "META",
@@ -148,6 +150,8 @@ __all__ = [
     "PARKED",
     "PARTICIPANT",
     "POISON",
+    "PRESENT",
+    "PROCESS",
     "PURGED_MESSAGE",
     "QUARANTINE",
     "QUICK_REPLY",
@@ -207,12 +211,15 @@ __all__ = [
     "HealthState",
     "Identity",
     "InboxHealth",
+    "Lease",
     "Message",
     "MessageKind",
     "Notice",
     "Occasion",
     "PostState",
     "Presence",
+    "Present",
+    "Process",
     "QuickReply",
     "Rating",
     "ReadMark",

@@ -15,7 +15,7 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
-from bridge.db.postgresql import RUNNING, WRITING, connect, explained
+from bridge.db.postgresql import LONGEST_TURN, RUNNING, WRITING, connect, explained
 from bridge.store.passing import is_passing
 from bridge.store.statement import Statement
 from bridge.store.tx import Tx
@@ -91,9 +91,9 @@ def _without_nul(parameters: dict[str, Any]) -> dict[str, Any]:
 class PostgresLine:
     """A connection to a server, made anew where it was lost."""
 
-    def __init__(self, server: Server, *, read_only: bool, alone: bool) -> None:
-        """Open it; raises `DatabaseError` where it cannot be had, or another program runs."""
-        self._server, self._alone = server, alone
+    def __init__(self, server: Server, *, read_only: bool, known_as: int | None = None) -> None:
+        """Open it; raises `DatabaseError` where it cannot be had."""
+        self._server, self._known_as = server, known_as
         self._begin = _READ if read_only else _WRITE
         self.read_only = read_only
         try:
@@ -160,21 +160,11 @@ class PostgresLine:
     def _open(self) -> None:
         self._connection = connect(self._server)
         self._cursor = self._connection.cursor()
-        if self._alone:
-            self._be_alone()
-
-    def _be_alone(self) -> None:
-        got = self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING})").fetchone()
-        if not got or not got[0]:
-            self._connection.close()
-            raise psycopg.OperationalError(_TAKEN.format(self._server))
+        if self._known_as is not None:
+            # Held for as long as the connection is open: so others see at once who has died.
+            self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING}, {self._known_as})")
+            self._cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_TURN}s'")
 
     @property
     def _status(self) -> TransactionStatus:
         return self._connection.info.transaction_status
-
-
-_TAKEN = (
-    "another deskbridge already runs on {}; stop it, or give this one a database of its own "
-    "(storage.database)"
-)
