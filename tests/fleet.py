@@ -67,10 +67,10 @@ class Fleet:
 @contextmanager
 def fleet(folder: Path, **more: Any) -> Iterator[Fleet]:
     """Have a database of a server for several processes, until the context ends."""
-    server = postgres.lent()
+    server = postgres.fresh()
     one = Fleet(folder, server.url, **more)
     try:
         yield one
     finally:
         one.close()
-        postgres.given_back(server)
+        postgres.drop(server)
