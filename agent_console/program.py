@@ -38,6 +38,10 @@ class Program(Protocol):
         """Return what routing's transactions need."""
         ...
 
+    def owned(self, name: str) -> Store:
+        """Return the database for what one process at a time does; its writes are checked."""
+        ...
+
     def tries(self, inbox_id: str) -> Tries:
         """Return through what a surface's payloads are taken in."""
         ...

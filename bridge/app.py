@@ -5,7 +5,7 @@ import functools
 import hashlib
 import hmac
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 
 import uvicorn
 from litestar.types import ControllerRouterHandler
@@ -14,6 +14,7 @@ from agent_console import registry as surfaces
 from agent_console.audit import configuration
 from agent_console.dead import DEAD_TOPIC, Redelivery
 from agent_console.email.answers import MailedAnswers
+from agent_console.fanout.office import HEARD_TOPIC
 from agent_console.fanout.staff import Staffed, claim_ahead, looking_at, staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
@@ -25,13 +26,16 @@ from bridge import __version__, tracing
 from bridge.backup import migrated
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
+from bridge.db import Server
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
 from bridge.events import EventHub
 from bridge.health import HeardSink, Watch
 from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFetcher
 from bridge.models import Attachment, Event
 from bridge.poison import Guard, Poison
-from bridge.reload.wired import Inbox, Running, close, start_inbox, start_staff
+from bridge.processes import Role
+from bridge.reload.sharing import ENGINE, Sharing
+from bridge.reload.wired import Inbox, Running, close, open_door, start_inbox, start_staff
 from bridge.search import Indexer
 from bridge.settings import Settings
 from bridge.start import installation_secret
@@ -45,15 +49,18 @@ from bridge.webhooks.calls import WEBHOOK_TOPIC
 from bridge.webhooks.places import workers
 from bridge.webhooks.worker import CallWorker
 from channels import registry
-from routing import automations, declared, presence, sight
+from routing import attending, automations, declared, sight
 from routing.arrivals import Arrivals
+from routing.attending import HERE_TOPIC, InboxElsewhere
 from routing.configured import Addresses, agent_mail_of, desk_of, eraser_of, purger_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
+from routing.eraser import ERASE_TOPIC
 from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
+from routing.policy import Policy
 from routing.purging import PURGE_TOPIC
 from routing.queues import Queues
 from routing.reactions import Reactions
@@ -73,27 +80,44 @@ GRACE = 5
 class Program:
     """Everything that runs in one process."""
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
-        """Open the database and wire the parts; nothing runs before `running()`."""
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, role: Role = "all"
+    ) -> None:
+        """Open the database and wire the parts; nothing runs before `running()`.
+
+        On a server there may be several processes, each in a role; a file has one, which is all.
+        """
         self.settings = settings
         self._told: Sequence[Callable[[Sequence[Event]], None]] = ()
         self._woken: Mapping[str, Sequence[Callable[[], None]]] = {}
         self.clock = clock or Clock()
         place = migrated(settings.storage, _log.info)
         self._secret = installation_secret(settings, settings.storage.database_path)
-        self.store = Store(place, clock=self.clock, on_commit=self._committed, alone=True)
-        self.hub = EventHub(self.store)
-        self.indexer = Indexer(self.store)
+        self.process = Sharing.number() if isinstance(place, Server) else None
+        self.store = Store(
+            place, clock=self.clock, on_commit=self._committed, known_as=self.process
+        )
+        self.inboxes: dict[str, Inbox] = {}
+        self.staff: dict[str, Staffed] = {}
+        self.sharing: Sharing | None = None
+        if isinstance(place, Server) and self.process is not None:
+            self.sharing = Sharing(self, place, role, self.process, self.store)
+        engine = self.owned(ENGINE)
+        self.hub = EventHub(self.store, found=self.sharing.found if self.sharing else None)
+        self.indexer = Indexer(engine)
         self.media = MediaStore(
             self.store,
             settings.storage.media.dir,
             clock=self.clock,
             secret=self.derive("media"),
         )
-        self.poison = Poison(self.store, settings.storage.database_path.with_suffix(".inhand"))
+        self.poison = Poison(
+            self.store,
+            settings.storage.database_path.with_suffix(".inhand"),
+            shared=self.sharing is not None,
+        )
         self.supervisor = Supervisor(self.clock)
-        self.watch = Watch(self.store)
-        self.inboxes: dict[str, Inbox] = {}
+        self.watch = Watch(self.store, kept_by=self.sharing.kept_by if self.sharing else None)
         self.channels: dict[str, Channel] = {}
         self._outlets: dict[str, Outlet] = {}
         self._doors: Doors | None = None
@@ -104,23 +128,26 @@ class Program:
             self.has(inbox_id, self.wire(inbox_id, settings))
         self.desk.become(self.desk_of(settings, self.channels))
         self.signs = Signs(self.store, self.hub, self._outlets, read_by_us)
-        self.timers = Timers(self.store, self.desk)
-        self.store.on_jump = follow_clock
+        self.timers = Timers(engine, self.desk)
+        self.store.on_jump = self._jumped
         self.store.at_end = self._follow
-        self.queues = Queues(self.store, self.desk)
+        self.queues = Queues(engine, self.desk)
         self.housekeeping = Housekeeping(
-            self.store, self.media, audit_kept=settings.storage.retention.audit
+            engine, self.media, audit_kept=settings.storage.retention.audit
         )
-        self.purger = purger_of(self.store, self.media, settings)
-        self.photos = PhotoFetcher(self.store, self.media, self.channels)
-        self.subscriptions = Subscriptions(self.store, self.desk)
+        self.purger = purger_of(engine, self.media, settings)
+        self.photos = PhotoFetcher(engine, self.media, self.channels)
+        self.subscriptions = Subscriptions(engine, self.desk)
         self._words = DeskWords(settings, self.desk)
-        self.staff = self.wire_staff(settings)
+        self.staff.update(self.wire_staff(settings))
         self.eraser = eraser_of(self.store, settings, looking_at(self.staff))
+        self._erasing = self.eraser
+        if self.sharing is not None:
+            self._erasing = eraser_of(engine, settings, looking_at(self.staff))
         self.webhooks = self.callers(settings)
-        self.redelivery = Redelivery(self.store, self.desk, Running(self))
+        self.redelivery = Redelivery(engine, self.desk, Running(self))
         self.fetcher = Fetcher(
-            self.store,
+            engine,
             self.media,
             self.channels,
             clock=self.clock,
@@ -133,7 +160,9 @@ class Program:
         inbox = settings.channels[inbox_id]
         arrivals = Arrivals(self.store, self.hub, inbox_id)
         view = InboxCustomerView(self.store, self.hub, self.media, arrivals, inbox_id)
-        health = self.watch.inbox(inbox_id)
+        health, owned = self.watch.inbox(inbox_id), self.owned(f"inbox:{inbox_id}")
+        process = self.process
+        elsewhere = InboxElsewhere(self.store, inbox_id, process) if process else None
         context = ChannelContext(
             inbox_id=inbox_id,
             inbox_name=inbox.name,
@@ -155,20 +184,23 @@ class Program:
             home=_home(inbox_id, settings),
             staff=self._answers_by(inbox_id, settings),
             tries=self.tries(inbox_id),
+            elsewhere=elsewhere,
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
         reactions = Reactions(self.desk)
-        worker = DeliveryWorker(
-            self.store, self.media, reactions, inbox_id, channel, heard=health.sent
-        )
-        stored = self.sink(inbox_id)
-        health.crowded = stored.is_crowded
-        sink = HeardSink(stored, health)
-        return Inbox(inbox, channel, sink, health, worker, arrivals)
+        worker = DeliveryWorker(owned, self.media, reactions, inbox_id, channel, heard=health.sent)
+        stored, taken = InboundSink(owned, self.hub, self.desk, inbox_id), self.sink(inbox_id)
+        health.crowded = lambda: stored.is_crowded() or taken.is_crowded()
+        sink, door = HeardSink(stored, health), HeardSink(taken, health)
+        return Inbox(inbox, channel, sink, door, health, worker, arrivals)
+
+    def owned(self, name: str) -> Store:
+        """Return the database for what one process at a time does; its writes are checked."""
+        return self.store if self.sharing is None else self.sharing.store(name)
 
     def sink(self, inbox_id: str) -> InboundSink:
-        """Return where what comes to an inbox is stored."""
+        """Return where what comes to an inbox is stored, by whichever process."""
         return InboundSink(self.store, self.hub, self.desk, inbox_id)
 
     def tries(self, inbox_id: str) -> Guard:
@@ -181,7 +213,7 @@ class Program:
 
     def callers(self, settings: Settings) -> dict[str, CallWorker]:
         """Make a worker for every place that calls go to."""
-        return workers(self.store, settings, self.channels, TicketWatch())
+        return workers(self.owned(ENGINE), settings, self.channels, TicketWatch())
 
     def desk_of(self, settings: Settings, channels: Mapping[str, Channel]) -> Desk:
         """Return the desk of a configuration, with these channels."""
@@ -207,6 +239,9 @@ class Program:
     async def settle(self, *, doors: bool) -> None:
         """Tell and wake those who are there now; `doors` says that addresses changed."""
         self._told, self._woken = self._listeners(), self._sleepers()
+        if self.sharing is not None:
+            # There may be more to do, or less.
+            self.sharing.leases.wake()
         if doors and self._doors is not None:
             self._doors.app = self._app()
         for one in (self.subscriptions, self.queues, self.timers, self.fetcher):
@@ -232,23 +267,38 @@ class Program:
 
     def _follow(self, tx: Tx) -> None:
         automations.follow(tx, self.desk)
-        claim_ahead(tx, self.staff)
+        if self.sharing is None:
+            # Whose the surface is at the end of this commit only its own lease could say.
+            claim_ahead(tx, self.staff)
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
+    def _jumped(self, tx: Tx, by: int) -> None:
+        if self.sharing is None or self.sharing.leases.does(ENGINE):
+            follow_clock(tx, by)
+
     def _committed(self, news: News) -> None:
+        self.hub.committed(news.events)
+        self.told(news.events)
+        self.woken(news.topics)
+
+    def told(self, events: Sequence[Event]) -> None:
+        """Tell those who look at events, whoever has committed them."""
         for told in self._told:
-            told(news.events)
-        for topic in news.topics:
+            told(events)
+
+    def woken(self, topics: Collection[str] | None) -> None:
+        """Wake who sleeps for these topics; `None` is everybody."""
+        for topic in self._woken if topics is None else topics:
             for wake in self._woken.get(topic, ()):
                 wake()
 
     def _listeners(self) -> list[Callable[[Sequence[Event]], None]]:
-        """Return who is told of every event, the log first."""
+        """Return who is told of every event, beside the log."""
         routed = [self.indexer.committed, self.queues.committed, self.subscriptions.committed]
-        return [self.hub.committed, *routed, *(one.committed for one in self.staff.values())]
+        return [*routed, *(one.committed for one in self.staff.values())]
 
     def _sleepers(self) -> Mapping[str, Sequence[Callable[[], None]]]:
         """Return who is woken by what a transaction leaves for them."""
@@ -261,46 +311,102 @@ class Program:
             PHOTO_TOPIC: [self.photos.wake],
             PURGE_TOPIC: [self.purger.wake],
             DEAD_TOPIC: [self.redelivery.wake],
+            ERASE_TOPIC: [self._erasing.wake, looking_at(self.staff)],
+            HEARD_TOPIC: [one.hearing.wake for one in self.staff.values()],
+            HERE_TOPIC: [self._look_elsewhere],
         }
+
+    def _look_elsewhere(self) -> None:
+        if self._console is not None:
+            self._console.live.look_elsewhere_soon()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run everything but the web server for as long as the context lasts."""
         await self.store.write(configuration.started, self.settings, self.derive("audit"))
-        await self.store.write(declared.begin, self.settings)
+        await self.store.write(declared.declare, self.settings)
         await self.store.write(sight.declare, self.desk.policy)
-        await self.store.write(presence.restarted, self.desk.policy)
         await self.hub.start()
         await self.poison.recall()
         await self.watch.recall()
-        start = self.supervisor.start
-        start("events", self.hub.run)
-        start("timers", self.timers.run)
-        start("queues", self.queues.run)
-        start("signs", self.signs.run)
-        start("search", self.indexer.run)
-        start("subscriptions", self.subscriptions.run)
-        start("housekeeping", self.housekeeping.run)
-        start("purging", self.purger.run)
-        start("erasing", self.eraser.run)
-        start("fetching", self.fetcher.run)
-        start("photos", self.photos.run)
-        start("health", self.watch.run)
-        start("redelivery", self.redelivery.run)
-        for name, place in self.webhooks.items():
-            start(f"webhook:{name}", place.run)
-        for inbox_id, inbox in self.inboxes.items():
-            start_inbox(self.supervisor, inbox_id, inbox)
-        start("staff", functools.partial(keep_tidy, self.store, self.staff))
-        for surface_id, surface in self.staff.items():
-            start_staff(self.supervisor, surface_id, surface)
         try:
-            yield
+            async with self._beginning():
+                yield
         finally:
             await self.supervisor.stop()
             await self._close_channels()
             await self.store.close()
             self.poison.in_hand.close()
+
+    @contextlib.asynccontextmanager
+    async def _beginning(self) -> AsyncIterator[None]:
+        """Begin everything; what one process at a time does, where it is this one's."""
+        policy, start = self.desk.policy, self.supervisor.start
+        start("events", self.hub.run)
+        start("signs", self.signs.run)
+        start("health", self.watch.run)
+        if self.sharing is None:
+            await self.store.write(attending.began_alone, policy)
+            self._start_all()
+            yield
+            return
+        for inbox_id, inbox in self.inboxes.items():
+            self.begin_inbox(inbox_id, inbox)
+        began = (attending.began_alone, attending.began_beside)
+        first, later = (functools.partial(_with, one, policy) for one in began)
+        async with self.sharing.running(first, later):
+            yield
+
+    def _start_all(self) -> None:
+        self.start_engine()
+        for inbox_id, inbox in self.inboxes.items():
+            self.begin_inbox(inbox_id, inbox)
+        for surface_id, surface in self.staff.items():
+            self.begin_staff(surface_id, surface)
+
+    def _engine(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """Return what is neither an inbox's nor a surface's."""
+        return {
+            "timers": self.timers.run,
+            "queues": self.queues.run,
+            "search": self.indexer.run,
+            "subscriptions": self.subscriptions.run,
+            "housekeeping": self.housekeeping.run,
+            "purging": self.purger.run,
+            "erasing": self._erasing.run,
+            "fetching": self.fetcher.run,
+            "photos": self.photos.run,
+            "redelivery": self.redelivery.run,
+            "staff": functools.partial(keep_tidy, self.owned(ENGINE), self.staff),
+            **{f"webhook:{name}": place.run for name, place in self.webhooks.items()},
+        }
+
+    def start_engine(self) -> None:
+        """Begin all that is neither an inbox's nor a surface's."""
+        for name, run in self._engine().items():
+            self.supervisor.start(name, run)
+
+    async def end_engine(self) -> None:
+        """End it."""
+        await self.supervisor.end(self._engine())
+
+    def begin_inbox(self, inbox_id: str, inbox: Inbox) -> None:
+        """Begin what this process does for an inbox."""
+        shared = self.sharing
+        if shared is None or shared.serves:
+            open_door(self.supervisor, inbox_id, inbox, shared=shared is not None)
+        if shared is None or shared.has(inbox_id):
+            start_inbox(self.supervisor, inbox_id, inbox)
+
+    def begin_staff(self, surface_id: str, staffed: Staffed) -> None:
+        """Begin what this process does for a staff surface."""
+        if self.sharing is None or self.sharing.leases.does(f"surface:{surface_id}"):
+            start_staff(self.supervisor, surface_id, staffed)
+
+    def begin_call(self, name: str, worker: CallWorker) -> None:
+        """Begin what this process does for a place of calls."""
+        if self.sharing is None or self.sharing.leases.does(ENGINE):
+            self.supervisor.start(f"webhook:{name}", worker.run)
 
     async def _close_channels(self) -> None:
         """Let every adapter end what it has open; one that cannot must not keep the others."""
@@ -352,6 +458,10 @@ class Program:
         inbox = self.settings.channels[shown]
         url = self.settings.server.public_url
         return demo_routes(url, inbox.key) if isinstance(inbox, WidgetSettings) else []
+
+
+def _with(work: Callable[[Tx, Policy], None], policy: Policy, tx: Tx) -> None:
+    work(tx, policy)
 
 
 def _home(inbox_id: str, settings: Settings) -> str | None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.models import Event
@@ -115,9 +115,17 @@ class Follower:
 class EventHub:
     """Reads the log once for all who follow it in this process."""
 
-    def __init__(self, store: Store) -> None:
-        """Nothing is read before `start`."""
+    def __init__(
+        self, store: Store, *, found: Callable[[Sequence[Event]], None] | None = None
+    ) -> None:
+        """Nothing is read before `start`.
+
+        `found` is told of what was read in the log: what others have committed, oldest first.
+        """
         self._store = store
+        self._found = found or (lambda _: None)
+        self.on_whisper: Callable[[Whisper], None] = lambda _: None
+        """Called with what is whispered in this process."""
         self._epoch = ""
         self._last = 0
         self._recent: deque[Event] = deque(maxlen=RECENT)
@@ -153,8 +161,22 @@ class EventHub:
             await self._awake.wait()
             self._awake.clear()
             while events := await self._store.read(_after, self._last):
-                # What was committed here meanwhile has been told already.
-                self._advance([event for event in events if event.id > self._last])
+                self._take(events)
+
+    async def catch_up(self) -> None:
+        """Read all there is in the log now; raises `StorageUnavailableError`.
+
+        A client may come with a cursor of a process that is a moment ahead of this one.
+        """
+        while events := await self._store.read(_after, self._last):
+            self._take(events)
+
+    def _take(self, events: Sequence[Event]) -> None:
+        # What was committed here meanwhile has been told already.
+        fresh = [event for event in events if event.id > self._last]
+        self._advance(fresh)
+        if fresh:
+            self._found(fresh)
 
     def _advance(self, events: Sequence[Event]) -> None:
         if not events:
@@ -177,6 +199,11 @@ class EventHub:
 
     def whisper(self, whisper: Whisper) -> None:
         """Tell those who follow now; nobody else will ever know."""
+        self.heard(whisper)
+        self.on_whisper(whisper)
+
+    def heard(self, whisper: Whisper) -> None:
+        """Pass on what was whispered, here or in another process."""
         for follower in self._all:
             follower.whisper(whisper, self._last)
         if whisper.identity_id is not None:

@@ -5,15 +5,18 @@ import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import IO
 
 from bridge import __version__, db, tracing
 from bridge.app import Program
 from bridge.backup import before_migrating
 from bridge.private import Phase, answering_privately
+from bridge.processes import Role
 from bridge.reload.anew import Reloading
 from bridge.settings import Settings
-from bridge.start import Sockets, lock
-from bridge.web.server import WebServer, settle_memory
+from bridge.start import Sockets, StartError, lock, lock_beside
+from bridge.web.server import NoServer, WebServer, settle_memory
 
 _log = logging.getLogger(__name__)
 
@@ -23,8 +26,9 @@ async def serve(
     sockets: Sockets,
     announce: Callable[[Program], Awaitable[None]],
     load: Callable[[], Settings],
+    role: Role = "all",
 ) -> None:
-    """Run the whole program on open sockets until SIGINT or SIGTERM.
+    """Run the program on open sockets until SIGINT or SIGTERM: all of it, or what `role` does.
 
     `announce` is called once it answers, `load` reads the settings anew on SIGHUP. Raises
     `StartError` and `DatabaseError`.
@@ -32,19 +36,20 @@ async def serve(
     database, asked = settings.storage.database_path, asyncio.Event()
     # Before the lock says whom to ask: by default the signal would kill us.
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-    with contextlib.closing(lock(database)), _traced(settings):
-        place = db.place_of(settings.storage.database.reveal())
+    place = db.place_of(settings.storage.database.reveal())
+    with contextlib.closing(_place_on(place, database, role)), _traced(settings):
         db.migrate_apart(place, before_migrating(settings.storage.backup, _log.info))
-        program, phase = Program(settings), Phase()
+        program, phase = Program(settings, role=role), Phase()
         reloading = Reloading(program, load, database, asked)
         private = answering_privately(sockets.private, program, reloading, phase)
         async with private, program.running():
             program.supervisor.start("reload", reloading.run)
-            phase.server = server = WebServer(program.web())
+            phase.server = server = _server(program, sockets)
             # uvicorn raises the signal again once it has ended, and its default would kill us
             # before what is on the wire has ended and the database is closed.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.end)
-            serving = asyncio.create_task(server.serve(sockets=[sockets.public]))
+            public = [] if sockets.public is None else [sockets.public]
+            serving = asyncio.create_task(server.serve(sockets=public))
             answering = asyncio.create_task(server.answering.wait())
             await asyncio.wait({serving, answering}, return_when=asyncio.FIRST_COMPLETED)
             answering.cancel()
@@ -67,3 +72,19 @@ def _traced(settings: Settings) -> Iterator[None]:
         yield
     finally:
         tracing.end()
+
+
+def _place_on(place: db.Place, database: Path, role: Role) -> IO[str]:
+    """Take a place on the database: the only one on a file, one of many on a server."""
+    if isinstance(place, db.Server):
+        return lock_beside(database)
+    if role != "all":
+        raise StartError(
+            f"--role {role} is for several processes on one PostgreSQL server; {place} is a "
+            "file, which one process has: leave --role out, or name a server in storage.database"
+        )
+    return lock(database)
+
+
+def _server(program: Program, sockets: Sockets) -> WebServer | NoServer:
+    return NoServer() if sockets.public is None else WebServer(program.web())

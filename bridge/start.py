@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import fcntl
+import itertools
 import os
 import secrets
 import socket
@@ -47,26 +48,50 @@ def installation_secret(settings: Settings, database: Path) -> bytes:
 def lock(path: Path) -> IO[str]:
     """Make this the only process on the database; raises `StartError` if one runs already."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    file = _taken(path, 0)
+    if file is None or running(path, but=0):
+        raise StartError(
+            f"another deskbridge already runs on {path}; stop it, "
+            "or give this one a database of its own (storage.database)"
+        )
+    return file
+
+
+def lock_beside(path: Path) -> IO[str]:
+    """Make this one of the processes of this machine on a server's database."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = (file for number in itertools.count() if (file := _taken(path, number)))
+    return next(found)
+
+
+def _place(path: Path, number: int) -> Path:
+    return path.with_suffix(f".{number}.lock" if number else ".lock")
+
+
+def _taken(path: Path, number: int) -> IO[str] | None:
     # Not emptied before it is ours: it says who has it.
-    file = path.with_suffix(".lock").open("a+")
+    file = _place(path, number).open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise StartError(
-            f"another deskbridge already runs on {path}; stop it, "
-            "or give this one a database of its own (storage.database)"
-        ) from None
+        return None
     file.truncate(0)
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
 
 
-def running(path: Path) -> int | None:
-    """Return the process that runs on the database, or `None`."""
+def running(path: Path, *, but: int | None = None) -> list[int]:
+    """Return the processes of this machine that run on the database; `but` that place's."""
+    numbers = itertools.takewhile(lambda one: _place(path, one).exists(), itertools.count())
+    found = [_running(_place(path, one)) for one in numbers if one != but]
+    return [one for one in found if one is not None]
+
+
+def _running(path: Path) -> int | None:
     try:
-        with path.with_suffix(".lock").open() as file:
+        with path.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -81,7 +106,7 @@ def running(path: Path) -> int | None:
 class Sockets:
     """What the program listens on: for the world, and for its administrator alone."""
 
-    public: socket.socket
+    public: socket.socket | None
     private: socket.socket | None = None
 
 

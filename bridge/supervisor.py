@@ -51,8 +51,10 @@ class Supervisor:
         ended = [self._tasks[name] for name in names if name in self._tasks]
         await self._cancel(ended)
         for task in ended:
-            self._tasks.pop(task.get_name())
-            self.health.pop(task.get_name())
+            # Somebody else may have ended it meanwhile, and even begun it again.
+            if self._tasks.get(task.get_name()) is task:
+                self._tasks.pop(task.get_name())
+                self.health.pop(task.get_name(), None)
 
     async def _cancel(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         for task in tasks:

@@ -25,13 +25,6 @@ from routing.teams import teams_of
 _log = logging.getLogger(__name__)
 
 
-def begin(tx: Tx, settings: Settings) -> None:
-    """Do as `declare`, at the start of a process."""
-    declare(tx, settings)
-    # Nobody is on the site before their browser says so again.
-    tx.run(p.END_VISITS)
-
-
 def declare(tx: Tx, settings: Settings) -> None:
     """Make what is declared, and retire the others."""
     _declare_agents(tx, settings)

@@ -26,6 +26,7 @@ from routing.erasing import Told
 
 _log = logging.getLogger(__name__)
 
+ERASE_TOPIC = "erasing"
 # Seconds between two looks at what is unfinished: another process may have begun it.
 _LOOK = 10.0
 # Seconds until what was on the wire is looked at again.
@@ -88,6 +89,7 @@ class Eraser:
             raise StorageUnavailableError(str(error)) from error
 
         def begin(tx: Tx) -> Told:
+            tx.wake(ERASE_TOPIC)
             told = erasing.begin(tx, erasing.person(tx, contact_id), lines, by=by)
             and_then(tx, told)
             return told
@@ -102,6 +104,10 @@ class Eraser:
         For a database that was put back from a copy: whoever was erased since is in it.
         """
         return await self._store.write(_again, lines)
+
+    def wake(self) -> None:
+        """Say that something was begun, here or elsewhere."""
+        self._awake.set()
 
     async def is_done(self, erasure_id: int) -> bool:
         """Say whether the last byte of it is gone."""

@@ -93,11 +93,16 @@ def restarted(tx: Tx, policy: Policy) -> None:
     Whose time had begun to run keeps what is left of it.
     """
     for agent in tx.all(p.ATTENDANCE):
-        if policy.bot(agent.id) is not None:
-            departed(tx, policy, agent.id)
-            _settle_bot(tx, policy, agent.id)
-        elif agent.here_since is not None or not _has_timer(tx, agent.id, AUTO_OFFLINE):
-            departed(tx, policy, agent.id)
+        settled(tx, policy, agent)
+
+
+def settled(tx: Tx, policy: Policy, agent: Attendance) -> None:
+    """Have somebody be gone who has no surface open, whatever is said of them."""
+    if policy.bot(agent.id) is not None:
+        departed(tx, policy, agent.id)
+        _settle_bot(tx, policy, agent.id)
+    elif agent.here_since is not None or not _has_timer(tx, agent.id, AUTO_OFFLINE):
+        departed(tx, policy, agent.id)
 
 
 def reconfigured(tx: Tx, policy: Policy) -> None:

@@ -149,14 +149,21 @@ class RunningDesk:
     def _wait_until_it_answers(self) -> None:
         assert self._process is not None
         end = time.monotonic() + START_SECONDS
-        while not (found := re.search(r"the console\s+(https?://\S+:\d+)/console\b", self.output)):
+        while not (found := re.search(self._says, self.output)):
             if self._process.poll() is not None or time.monotonic() > end:
                 self.close()
                 pytest.fail(f"the program did not start:\n{self.output}", pytrace=False)
             time.sleep(0.02)
-        self.url = found[1]
+        self.url = found[1] or ""
         links = re.findall(r"sign in once\s+(\S+)\s+\((\w+)\)", self.output)
         self.links = {agent: link for link, agent in links}
+
+    @property
+    def _says(self) -> str:
+        """Return what it says once it answers, or works without answering anybody."""
+        if "worker" in self.command:
+            return r"Deskbridge \S+ works()"
+        return r"the console\s+(https?://\S+:\d+)/console\b"
 
     def _end(self, how: signal.Signals) -> None:
         assert self._process is not None, "it is not running"

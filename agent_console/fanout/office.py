@@ -16,6 +16,7 @@ from bridge.store import log, quarantine
 from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx
 
+HEARD_TOPIC = "heard"
 # The items of an album come one by one, within so long (ms).
 _ALBUM = 1500
 
@@ -47,6 +48,10 @@ class StaffOffice:
         self._deck = deck
         self._press = press
         self._heard = heard
+
+    def hear_through(self, store: Store) -> None:
+        """Store what is heard by another way than what one process at a time does."""
+        self._store = store
 
     async def cursor(self) -> str | None:
         """Return the cursor that was stored last."""
@@ -146,6 +151,7 @@ def _visitors(tx: Tx, deck: Deck, since: int) -> list[str]:
 
 
 def _accept(tx: Tx, deck: Deck, events: Sequence[Heard], cursor: str | None) -> None:
+    tx.wake(HEARD_TOPIC)
     for event in events:
         if _is_sign(event) and not is_news(tx, deck, event):
             continue

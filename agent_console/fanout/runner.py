@@ -191,6 +191,9 @@ class Fanout:
                 # Files are on their way: their coming is an event, and so is their not coming.
                 self._look_in(conversation_id, FILES_WAIT / 1000 + 1)
                 return False
+            if not self._store.stands():
+                # Another process may show it by now, and finds out what became of this.
+                raise StorageUnavailableError("another process may show this")
             await self._do(step)
         return True
 

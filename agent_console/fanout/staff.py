@@ -136,9 +136,13 @@ class _Wiring:
 
         deck = self._deck(made, places=places, refuge=refuge)
         press = self.words.press(self.surface_id, self.settings.type)
-        office = StaffOffice(self.program.store, deck, press, heard=wake)
+        store = self.program.owned(f"surface:{self.surface_id}")
+        office = StaffOffice(store, deck, press, heard=wake)
         surface = made(self.settings, self._context(office, health))
-        store, limit = self.program.store, int(self.whole.storage.media.max_upload)
+        if isinstance(surface, HasRoutes) and surface.routes():
+            # It is called at whichever process answers HTTP.
+            office.hear_through(self.program.store)
+        limit = int(self.whole.storage.media.max_upload)
         watch = Places(store, surface, deck, tell=health.places, look_at_all=self.look_at_all)
         fanout = Fanout(store, surface, deck, heard=health.sent, lost=watch.changed)
         hearing = Hearing(store, surface, deck, limit=limit, look=self.look, places=watch.changed)

@@ -60,6 +60,11 @@ class Program(Shared, Protocol):
         ...
 
     @property
+    def process(self) -> int | None:
+        """Return this process's number, where there may be several."""
+        ...
+
+    @property
     def eraser(self) -> Eraser:
         """Return who erases people."""
         ...
@@ -188,6 +193,7 @@ def console_of(program: Program) -> Console:
             view,
             sessions,
             agents=tuple(settings.agents),
+            process=program.process,
         ),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
         tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),

@@ -18,6 +18,7 @@ from bridge.channel.adapter import (
     Channel,
     ChannelContext,
     KnowsIds,
+    Served,
 )
 from bridge.channel.capabilities import Capabilities, MediaKind, TextFormat, TextUnit
 from bridge.channel.errors import (
@@ -61,7 +62,7 @@ from bridge.channel.outgoing import (
     Receipt,
 )
 from bridge.channel.reasons import Reason
-from bridge.channel.sink import Answer, Sink, StorageUnavailableError
+from bridge.channel.sink import Answer, Inlet, Sink, StorageUnavailableError
 from bridge.channel.staff import STAFF_THREAD, StaffAnswers
 from bridge.channel.tries import UNCOUNTED, Aside, Take, Tries
 from bridge.channel.views import (
@@ -70,6 +71,7 @@ from bridge.channel.views import (
     ButtonView,
     CustomerChanges,
     CustomerView,
+    Elsewhere,
     MessageView,
     QuoteView,
     ThreadView,
@@ -108,10 +110,12 @@ __all__ = [
     "CustomerChanges",
     "CustomerView",
     "DeliveryReport",
+    "Elsewhere",
     "Health",
     "InboundEvent",
     "InboundMedia",
     "InboundMessage",
+    "Inlet",
     "KnowsIds",
     "MediaDoor",
     "MediaKind",
@@ -134,6 +138,7 @@ __all__ = [
     "RejectedError",
     "SendError",
     "Sender",
+    "Served",
     "Sink",
     "StaffAnswers",
     "StartLink",

@@ -14,7 +14,7 @@ from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
 from bridge.channel.sink import Sink
 from bridge.channel.staff import StaffAnswers
 from bridge.channel.tries import UNCOUNTED, Tries
-from bridge.channel.views import CustomerView
+from bridge.channel.views import CustomerView, Elsewhere
 from bridge.clock import Clock
 
 
@@ -54,6 +54,8 @@ class ChannelContext:
     """Who takes agents' answers to mails of ours, where they go by this mailbox."""
     tries: Tries = UNCOUNTED
     """Through which payloads are taken in, so that one that breaks us is found out."""
+    elsewhere: Elsewhere | None = None
+    """Who is on the site at which process, where there may be several; `None` for one."""
     home: str | None = None
     """The address of a page of our own where customers find this inbox, if there is one."""
 
@@ -89,6 +91,19 @@ class Channel(ABC):
 
         Called once, after `run` has ended and nothing is sent any more.
         """
+
+
+@runtime_checkable
+class Served(Protocol):
+    """Has addresses of its own, at which every process that answers HTTP takes what comes.
+
+    Where several processes serve one database, each runs `serve`, and one of them `run`; with
+    one process `run` alone takes all.
+    """
+
+    async def serve(self, sink: Sink) -> None:
+        """Take what comes to the addresses until cancelled."""
+        ...
 
 
 @runtime_checkable

@@ -62,3 +62,28 @@ class Sink(Protocol):
 
 class StorageUnavailableError(Exception):
     """Nothing was stored: the database is locked, full or gone. Trying again may help."""
+
+
+class Inlet:
+    """Where goes what comes to an adapter's own addresses, for as long as anybody takes it.
+
+    In a process that answers HTTP and receives as well, both may be open: the first stays.
+    """
+
+    def __init__(self) -> None:
+        """Nobody takes anything yet."""
+        self._sinks: list[Sink] = []
+
+    @property
+    def sink(self) -> Sink | None:
+        """Return who takes it now, if anybody does."""
+        return self._sinks[0] if self._sinks else None
+
+    def open(self, sink: Sink) -> None:
+        """Have `sink` take it."""
+        self._sinks.append(sink)
+
+    def close(self, sink: Sink) -> None:
+        """Have `sink` take it no more."""
+        if sink in self._sinks:
+            self._sinks.remove(sink)

@@ -107,6 +107,21 @@ class CustomerChanges:
     """Whether `block` is news: the customer was blocked, or is no more."""
 
 
+class Elsewhere(Protocol):
+    """Who is on the site at which process: kept in common by all that serve one inbox."""
+
+    async def tell(self, here: Mapping[str, bool]) -> None:
+        """Keep who is at this process now (`True`), or was a moment ago (`False`).
+
+        Raises `StorageUnavailableError`, and nothing is kept.
+        """
+        ...
+
+    async def was_here(self, customer: str, *, within: float) -> bool:
+        """Say whether the customer is at any process, or was in the last seconds."""
+        ...
+
+
 class CustomerView(Protocol):
     """What a customer may see of their own conversations, for networks that show it.
 

@@ -324,7 +324,7 @@ def _awaited(settings: Settings, items: "Sequence[Item]") -> "list[Item] | None"
     """Wait for the running program; return what is still in the list, `None` if none runs."""
     from bridge.start import running  # noqa: PLC0415
 
-    if running(settings.storage.database_path) is None:
+    if not running(settings.storage.database_path):
         return None
     end = time.monotonic() + WITHIN
     while True:

@@ -29,16 +29,20 @@ def reload(config: ConfigPath = DEFAULT_PATH) -> None:
     from bridge.start import running  # noqa: PLC0415
 
     database = settings.storage.database_path
-    process = running(database)
-    if process is None:
+    processes = running(database)
+    if not processes:
         fail(f"no deskbridge runs on {database}: start it with `deskbridge run`")
-    told = _asked(process, database)
-    if told is None:
-        fail(f"process {process} has not answered within {WITHIN:.0f} s; its log says more")
-    if not told.ok:
-        print(told.text, file=sys.stderr)
-        raise typer.Exit(1)
-    print(f"Reloaded: {told.text}." if told.text else "Reloaded.")
+    # One after the other: whoever fails leaves those after it as they were.
+    said = ""
+    for process in processes:
+        told = _asked(process, database)
+        if told is None:
+            fail(f"process {process} has not answered within {WITHIN:.0f} s; its log says more")
+        if not told.ok:
+            print(told.text, file=sys.stderr)
+            raise typer.Exit(1)
+        said = said or told.text
+    print(f"Reloaded: {said}." if said else "Reloaded.")
 
 
 def _asked(process: int, database: Path) -> "Answer | None":

@@ -1,5 +1,6 @@
 """The commands that run the program: run, migrate, restored, version."""
 
+import enum
 import gc
 import os
 import sys
@@ -22,6 +23,14 @@ _LISTEN = "DESKBRIDGE_SERVER__LISTEN"
 SWITCH_SECONDS = 0.001
 
 
+class Role(enum.StrEnum):
+    """What a process does."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
 def run(
     config: ConfigPath = DEFAULT_PATH,
     listen: Annotated[
@@ -30,9 +39,17 @@ def run(
             "--listen", "-l", metavar="HOST:PORT", help="Listen here instead; port 0 is any."
         ),
     ] = None,
+    role: Annotated[
+        Role,
+        typer.Option(
+            "--role",
+            help="Of several processes on one PostgreSQL server: `web` answers browsers and "
+            "platforms, `worker` receives, sends and keeps the timers, `all` does both.",
+        ),
+    ] = Role.ALL,
 ) -> None:
-    """Run everything in this process until it is stopped."""
-    start(lambda: _serving(config, listen))
+    """Run everything in this process until it is stopped, or what its role does."""
+    start(lambda: _serving(config, listen, role))
 
 
 def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -59,11 +76,15 @@ def start(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
         sys.exit(130)
 
 
-def _serving(config: Path, listen: str | None) -> Coroutine[Any, Any, None]:
+def _serving(config: Path, listen: str | None, role: Role) -> Coroutine[Any, Any, None]:
     from bridge.serving import serve  # noqa: PLC0415
 
-    settings, sockets = opened(lambda listen: load_listening(config, listen), listen)
-    return serve(settings, sockets, _announce, reloader(settings, listen, config))
+    def load(listen: str | None) -> Settings:
+        return load_listening(config, listen)
+
+    settings, sockets = opened(load, listen, answers=role is not Role.WORKER)
+    anew = reloader(settings, listen, config)
+    return serve(settings, sockets, _announce, anew, role.value)
 
 
 def reloader(
@@ -92,7 +113,7 @@ def examined(config: Path, listen: str | None, revise: Revise | None = None) -> 
 
 
 def opened(
-    load: Callable[[str | None], Settings], listen: str | None
+    load: Callable[[str | None], Settings], listen: str | None, *, answers: bool = True
 ) -> tuple[Settings, "Sockets"]:
     """Load the settings, set up the log, and open the ports they name; raises `StartError`.
 
@@ -105,8 +126,8 @@ def opened(
     settings = load(listen)
     set_up_logging(settings.logging.format, settings.logging.level)
     address = settings.server.listen
-    listening = open_socket(address.host, address.port)
-    if address.port == 0:
+    listening = open_socket(address.host, address.port) if answers else None
+    if listening is not None and address.port == 0:
         settings = load(str(Address(address.host, listening.getsockname()[1])))
     told = settings.server.admin_listen
     return settings, Sockets(listening, None if told is None else listen_privately(told))
@@ -128,6 +149,9 @@ def fail(why: str) -> NoReturn:
 
 
 async def _announce(program: "Program") -> None:
+    if program.sharing is not None and not program.sharing.serves:
+        print(f"Deskbridge {__version__} works. Stop it with Ctrl+C.", flush=True)
+        return
     lines = [f"Deskbridge {__version__} is running. Stop it with Ctrl+C.", ""]
     print("\n".join(lines + await addresses(program)), flush=True)
 

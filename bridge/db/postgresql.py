@@ -25,13 +25,16 @@ OLDEST = 15
 LOCK_PATIENCE = 10
 # How long a server that says nothing is waited for, in seconds.
 CONNECT_PATIENCE = 10
-# A transaction that stands still for so long (s) has lost its program, or that its machine.
+# A transaction that stands still for so long (s) has lost its program, or that its machine; one
+# of a process that has the turn to write sooner: others wait for it.
 LONGEST_PAUSE = 60
+LONGEST_TURN = 5
 
 # Whoever writes holds the first, from the start of a transaction to its end: one at a time,
-# in every process, as on SQLite. Whoever runs holds the second.
+# in every process, as on SQLite. Every process of the program holds the second, with its own
+# number after it.
 WRITING = 0x6465736B_01
-RUNNING = 0x6465736B_02
+RUNNING = 0x6465736B
 
 # Every statement of the program several times over: once with each pattern of what is null.
 _PREPARED = 2_000
@@ -191,8 +194,8 @@ def _upgrade(server: Server) -> None:
 def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
     """Bring the tables up to date in a transaction that is kept if the context ends well.
 
-    It has the turn to write. `alone` refuses while a program runs on the database, and keeps
-    one from beginning. Raises `DatabaseError`, and `DBAPIError` where the server is lost.
+    It has the turn to write, without which no program begins. `alone` refuses while one runs
+    on the database. Raises `DatabaseError`, and `DBAPIError` where the server is lost.
     """
     # Imported only when there is something to do: it costs a third of a cold start.
     from alembic import command  # noqa: PLC0415
@@ -208,9 +211,9 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
     )
     try:
         with engine.begin() as connection:
-            if alone and not connection.exec_driver_sql(_TRY_ALONE).scalar_one():
-                raise DatabaseError(taken(server))
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+            if alone and connection.exec_driver_sql(_IS_RUNNING).scalar_one():
+                raise DatabaseError(taken(server))
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
@@ -224,7 +227,11 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
         engine.dispose()
 
 
-_TRY_ALONE = f"SELECT pg_try_advisory_xact_lock({RUNNING})"
+_IS_RUNNING = (
+    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted "  # noqa: S608  # A number of ours.
+    f"AND classid = {RUNNING} AND objsubid = 2 AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database()))"
+)
 
 
 def _not_upgraded(server: Server, why: str) -> str:

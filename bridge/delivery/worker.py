@@ -242,10 +242,8 @@ class DeliveryWorker:
 
     async def _attempt(self, claim: _Claim) -> Outcome:
         """Send once; whatever comes back is an outcome."""
-        pause = self._pause()
-        if pause > 0:
-            # Claimed in the moment before a neighbour was told to slow down.
-            return ch.ThrottledError("the network has asked for a pause", after=pause)
+        if (kept_back := self._kept_back()) is not None:
+            return kept_back
         if not self._channel.capabilities.waits_its_turn:
             self._on_the_wire.add(claim.delivery.id)
         try:
@@ -269,6 +267,17 @@ class DeliveryWorker:
             _log.exception("sending delivery %s to %s failed", claim.delivery.id, self._place)
         # A bug of the adapter's: the part may have gone before it happened.
         return ch.OutcomeUnknownError("the adapter failed", reason="internal")
+
+    def _kept_back(self) -> ch.SendError | None:
+        """Return why nothing may go now that was claimed a moment before."""
+        pause = self._pause()
+        if pause > 0:
+            # A neighbour was told to slow down.
+            return ch.ThrottledError("the network has asked for a pause", after=pause)
+        if not self._store.stands():
+            # We stood still for so long that another process may send for this place by now.
+            return ch.UnavailableError("another process may send this", reason="internal")
+        return None
 
     def _announced(self, claim: _Claim, patience: asyncio.Timeout) -> _Claim:
         """Return the claim with a part that says when it goes; the time for an answer runs then."""

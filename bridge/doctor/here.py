@@ -36,11 +36,11 @@ def of_this_machine(settings: Settings) -> Iterator[Finding]:
 
 
 def _program(path: Path) -> Finding:
-    process = running(path)
-    if process is None:
+    processes = running(path)
+    if not processes:
         said = "it does not run on this machine"
         return Finding(what="program", state="warning", said=said, fix="deskbridge run")
-    return well("program", f"it runs as process {process}")
+    return well("program", f"it runs as process {', '.join(map(str, processes))}")
 
 
 def _database(place: db.Place) -> Finding:

@@ -6,7 +6,7 @@ it; so a crash costs a minute of knowing, and nothing else.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -251,9 +251,16 @@ class Watched:
 class Watch:
     """All inboxes of the program."""
 
-    def __init__(self, store: Store) -> None:
-        """Keep in `store`."""
+    def __init__(
+        self, store: Store, *, kept_by: Callable[[str], Store | None] | None = None
+    ) -> None:
+        """Keep in `store`.
+
+        Where there are several processes `kept_by` returns, of an inbox or a surface, what its
+        row is written with, or `None` where another process has it.
+        """
         self._store = store
+        self._kept_by = kept_by
         self._changed = asyncio.Event()
         self._inboxes: dict[str, Watched] = {}
         self._told: dict[str, InboxHealth] = {}
@@ -272,12 +279,24 @@ class Watch:
         return {key: at for key, at in found.items() if at is not None}
 
     def rows(self) -> list[InboxHealth]:
-        """Return how each is, as of the last look."""
-        return [one.row() for one in self._inboxes.values()]
+        """Return how each is that is this process's, as of the last look."""
+        return [one.row() for one in self._mine().values()]
 
     def tallies(self) -> Mapping[str, Tally]:
         """Return what was counted of each in this life of the program."""
-        return {key: one.tally for key, one in self._inboxes.items()}
+        return {key: one.tally for key, one in self._mine().items()}
+
+    def _mine(self) -> Mapping[str, Watched]:
+        by = self._kept_by
+        if by is None:
+            return self._inboxes
+        return {key: one for key, one in self._inboxes.items() if by(key) is not None}
+
+    def let_go(self, inbox_id: str) -> None:
+        """Know nothing of it any more: another process has it."""
+        self._told.pop(inbox_id, None)
+        if (one := self._inboxes.get(inbox_id)) is not None:
+            one.anew()
 
     def forget(self, inbox_id: str) -> None:
         """Watch the inbox no more."""
@@ -313,9 +332,10 @@ class Watch:
 
     async def look(self, *, keep: bool = False) -> bool:
         """Keep what people are to know, and with `keep` all; return whether that was possible."""
-        for one in self._inboxes.values():
+        mine = self._mine()
+        for one in mine.values():
             one.look()
-        now = {one.inbox_id: one.row() for one in self._inboxes.values()}
+        now = {one.inbox_id: one.row() for one in mine.values()}
         news = [row for key, row in now.items() if _seen(row) != _seen(self._told.get(key))]
         changed = [row for key, row in now.items() if row != self._told.get(key)]
         rows = changed if keep or news else []
@@ -323,13 +343,27 @@ class Watch:
             return True
         left = list(self._inboxes) if self._left_behind else None
         try:
-            await self._store.write(_keep, rows, left, tell=bool(news))
+            if self._kept_by is None:
+                await self._store.write(_keep, rows, left, tell=bool(news))
+            else:
+                await self._keep_apart(rows, left, news)
         except StorageUnavailableError:
             _log.error("how the inboxes are waits for the database")
             return False
         self._left_behind = False
         self._told |= {row.inbox_id: row for row in rows}
         return True
+
+    async def _keep_apart(
+        self, rows: Sequence[InboxHealth], left: list[str] | None, news: Sequence[InboxHealth]
+    ) -> None:
+        """Keep each by its own lease."""
+        if left is not None:
+            await self._store.write(_keep, [], left, tell=False)
+        for row in rows:
+            store = self._kept_by(row.inbox_id) if self._kept_by else None
+            if store is not None:
+                await store.write(_keep, [row], None, tell=row in news)
 
 
 def _seen(row: InboxHealth | None) -> InboxHealth | None:

@@ -75,6 +75,7 @@ from bridge.models.people import (
     Identity,
     VisitRow,
 )
+from bridge.models.processes import LEASE, PRESENT, PROCESS, Lease, Present, Process
 from bridge.models.second_factor import RECOVERY_CODE, SECOND_FACTOR, SecondFactor
 from bridge.models.sight import HAND_OVER, SIGHT_BEFORE, See
 from bridge.models.sorting import (
@@ -145,6 +146,7 @@ __all__ = [
     "IDENTITY",
     "INBOX",
     "INBOX_HEALTH",
+    "LEASE",
     "MENTION",
     "MESSAGE",
     "META",
@@ -152,6 +154,8 @@ __all__ = [
     "PARKED",
     "PARTICIPANT",
     "POISON",
+    "PRESENT",
+    "PROCESS",
     "PURGED_MESSAGE",
     "QUARANTINE",
     "QUICK_REPLY",
@@ -214,12 +218,15 @@ __all__ = [
     "HealthState",
     "Identity",
     "InboxHealth",
+    "Lease",
     "Message",
     "MessageKind",
     "Notice",
     "Occasion",
     "PostState",
     "Presence",
+    "Present",
+    "Process",
     "Proof",
     "QuickReply",
     "Rating",

@@ -31,10 +31,13 @@ _PASSING = (SendError, StorageUnavailableError)
 class Poison:
     """What is suspected, for the whole program."""
 
-    def __init__(self, store: Store, path: Path) -> None:
-        """Keep the marks in the file `path`, and the counts in the database."""
+    def __init__(self, store: Store, path: Path, *, shared: bool = False) -> None:
+        """Keep the marks in the file `path`, and the counts in the database.
+
+        Where several processes share the folder, each has a file of its own.
+        """
         self._store = store
-        self.in_hand = InHand(path)
+        self.in_hand = InHand(path, shared=shared)
         self._tries: dict[str, int] = {}
 
     async def recall(self) -> None:

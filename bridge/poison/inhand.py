@@ -5,6 +5,8 @@ killed. After a power loss it may say anything: nothing that was in hand then is
 """
 
 import contextlib
+import fcntl
+import itertools
 import mmap
 import os
 from collections.abc import Iterator, Sequence
@@ -16,17 +18,34 @@ _SLOTS = 512
 _EMPTY = bytes(_SIZE)
 
 
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _own(path: Path) -> int:
+    for number in itertools.count():
+        descriptor = _opened(path.with_suffix(f".{number}{path.suffix}") if number else path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+        else:
+            return descriptor
+    raise AssertionError("numbers do not end")
+
+
 class InHand:
     """Marks of what is in hand. Used in one thread."""
 
-    def __init__(self, path: Path) -> None:
-        """Read what an earlier life has left, and begin without a mark."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            os.ftruncate(descriptor, _SIZE * _SLOTS)
-            self._page = mmap.mmap(descriptor, _SIZE * _SLOTS)
-        finally:
-            os.close(descriptor)
+    def __init__(self, path: Path, *, shared: bool = False) -> None:
+        """Read what an earlier life has left, and begin without a mark.
+
+        `shared` takes the first such file that no other process has: perhaps that of one that
+        has died.
+        """
+        self._descriptor = _own(path) if shared else _opened(path)
+        os.ftruncate(self._descriptor, _SIZE * _SLOTS)
+        self._page = mmap.mmap(self._descriptor, _SIZE * _SLOTS)
         self.left = [one.hex() for one in self._marks() if one != _EMPTY]
         """The hashes of what was in hand when the program died, in hex."""
         self._free = list(range(_SLOTS))
@@ -52,6 +71,7 @@ class InHand:
     def close(self) -> None:
         """Let go of the page."""
         self._page.close()
+        os.close(self._descriptor)
 
     def _marks(self) -> list[bytes]:
         return [self._page[at : at + _SIZE] for at in range(0, _SIZE * _SLOTS, _SIZE)]

@@ -20,6 +20,7 @@ from bridge.private.figures import Figures, figures
 from bridge.private.probes import PATIENCE, Check, networks
 from bridge.private.program import Program
 from bridge.reload.anew import Reloading
+from bridge.reload.sharing import Sharing
 
 # A commit takes at most 64 transactions.
 _BATCHES = (1, 2, 4, 8, 16, 32, 64)
@@ -77,6 +78,8 @@ class _Now(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield every family."""
         yield from self._of_the_program()
+        if self._program.sharing is not None:
+            yield from _shared(self._program.sharing)
         checks, tallies = networks(self._program), self._program.watch.tallies()
         inboxes = {key: tallies[key] for key in self._program.inboxes if key in tallies}
         surfaces = {key: tallies[key] for key in self._program.staff if key in tallies}
@@ -180,6 +183,29 @@ class _Now(Collector):
             [((key,), _age(found, calls[key].oldest) if key in calls else 0) for key in webhooks],
         )
         yield from _conversations(found, channels)
+
+
+def _shared(sharing: Sharing) -> Iterator[Metric]:
+    """Return what this process is to the others on the same database."""
+    held = sharing.leases.held()
+    yield _gauge(
+        "processes",
+        "Processes on the database that live.",
+        (),
+        [((), len(sharing.leases.processes))],
+    )
+    yield _gauge(
+        "lease_held",
+        "What one process at a time does, and this one does now.",
+        ("lease",),
+        [((name,), 1) for name in held],
+    )
+    yield _gauge(
+        "neighbours_heard",
+        "Whether this process hears of the others at once, or looks every second.",
+        (),
+        [((), sharing.neighbours.is_listening)],
+    )
 
 
 def _conversations(found: Figures, channels: Iterable[str]) -> Iterator[Metric]:

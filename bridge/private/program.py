@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from bridge.health import Watch
+from bridge.reload.sharing import Sharing
 from bridge.settings import Settings
 from bridge.store.transactions import Store
-from bridge.web.server import WebServer
+from bridge.web.server import NoServer, WebServer
 
 
 class Program(Protocol):
@@ -21,6 +22,11 @@ class Program(Protocol):
     @property
     def store(self) -> Store:
         """Return the database."""
+        ...
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """Return what this process is among several, where there may be several."""
         ...
 
     @property
@@ -43,7 +49,7 @@ class Program(Protocol):
 class Phase:
     """How far the program has come, by the server that the world reaches."""
 
-    server: WebServer | None = None
+    server: WebServer | NoServer | None = None
 
     @property
     def now(self) -> Literal["starting", "running", "stopping"]:

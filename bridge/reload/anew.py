@@ -19,7 +19,7 @@ from bridge.health import Watch
 from bridge.reload import answer
 from bridge.reload.answer import Answer, Trouble
 from bridge.reload.difference import Difference, difference, effective
-from bridge.reload.wired import Inbox, close, end_work, start_inbox, start_staff
+from bridge.reload.wired import Inbox, close, end_work
 from bridge.settings import ConfigError, Problem, Settings
 from bridge.store import people
 from bridge.store.transactions import Store, Tx
@@ -72,6 +72,18 @@ class Program(Protocol):
 
     def speak(self, settings: Settings) -> None:
         """Have whoever reads the configuration as they go read this one."""
+        ...
+
+    def begin_inbox(self, inbox_id: str, inbox: Inbox) -> None:
+        """Begin what this process does for an inbox."""
+        ...
+
+    def begin_staff(self, surface_id: str, staffed: Staffed) -> None:
+        """Begin what this process does for a staff surface."""
+        ...
+
+    def begin_call(self, name: str, worker: CallWorker) -> None:
+        """Begin what this process does for a place of calls."""
         ...
 
     async def settle(self, *, doors: bool) -> None:
@@ -226,9 +238,9 @@ async def _start(program: Program, plan: _Plan) -> None:
         staffed.health.anew()
     await _recall(program, plan)
     for key, inbox in plan.inboxes.items():
-        start_inbox(program.supervisor, key, inbox)
+        program.begin_inbox(key, inbox)
     for key, staffed in plan.staff.items():
-        start_staff(program.supervisor, key, staffed)
+        program.begin_staff(key, staffed)
 
 
 async def _recall(program: Program, plan: _Plan) -> None:
@@ -263,7 +275,7 @@ def _call_anew(program: Program, settings: Settings, ended: Collection[str]) -> 
     for key, worker in program.callers(settings).items():
         if key not in program.webhooks:
             program.webhooks[key] = worker
-            program.supervisor.start(f"webhook:{key}", worker.run)
+            program.begin_call(key, worker)
 
 
 # --- being asked ----------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from agent_console.fanout.staff import Staffed
 from agent_console.surface import StaffSurface
-from bridge.channel import Channel
+from bridge.channel import Channel, Served
 from bridge.delivery import DeliveryWorker
 from bridge.health import Checkup, HeardSink, Watched
 from bridge.settings import InboxSettings
@@ -30,6 +30,8 @@ class Inbox:
     settings: InboxSettings
     channel: Channel
     sink: HeardSink
+    door: HeardSink
+    """Where goes what comes to its addresses, in whichever process."""
     health: Watched
     worker: DeliveryWorker
     arrivals: Arrivals
@@ -69,11 +71,18 @@ class Running:
 
 def start_inbox(supervisor: Supervisor, inbox_id: str, inbox: Inbox) -> None:
     """Begin to receive and to send."""
-    supervisor.start(f"arrivals:{inbox_id}", inbox.arrivals.run)
     supervisor.start(f"delivery:{inbox_id}", inbox.worker.run)
     receiving = functools.partial(inbox.channel.run, inbox.sink)
     supervisor.start(f"channel:{inbox_id}", _watched(inbox.health, receiving))
     supervisor.start(f"check:{inbox_id}", Checkup(inbox.channel, inbox.health).run)
+
+
+def open_door(supervisor: Supervisor, inbox_id: str, inbox: Inbox, *, shared: bool) -> None:
+    """Begin to answer at its addresses; where it is `shared`, whoever receives and sends."""
+    supervisor.start(f"arrivals:{inbox_id}", inbox.arrivals.run)
+    if shared and isinstance(inbox.channel, Served):
+        serving = functools.partial(inbox.channel.serve, inbox.door)
+        supervisor.start(f"door:{inbox_id}", serving)
 
 
 def start_staff(supervisor: Supervisor, surface_id: str, staffed: Staffed) -> None:
@@ -87,11 +96,19 @@ def start_staff(supervisor: Supervisor, surface_id: str, staffed: Staffed) -> No
     supervisor.start(f"check:{surface_id}", Checkup(staffed.surface, staffed.health).run)
 
 
+# What one process at a time does for an inbox or a surface, and what each does for an inbox.
+_OWNED = ("channel", "check", "delivery", "staff", "hearing", "showing", "places", "homes")
+_EVERYWHERE = ("arrivals", "door")
+
+
+async def end_owned(supervisor: Supervisor, key: str) -> None:
+    """End what one process does for an inbox or a surface; what is on the wire ends first."""
+    await supervisor.end([f"{work}:{key}" for work in _OWNED])
+
+
 async def end_work(supervisor: Supervisor, key: str) -> None:
-    """End all that runs for one inbox or surface; what is on the wire ends first."""
-    works = ["channel", "check", "delivery", "arrivals"]
-    works += ["staff", "hearing", "showing", "places", "homes"]
-    await supervisor.end([f"{work}:{key}" for work in works])
+    """End all that runs for one inbox or surface."""
+    await supervisor.end([f"{work}:{key}" for work in (*_OWNED, *_EVERYWHERE)])
 
 
 async def close(key: str, adapter: Channel | StaffSurface) -> None:

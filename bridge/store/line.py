@@ -37,8 +37,8 @@ class Line(Protocol):
         """Close the connection."""
 
 
-def opened(place: Place, *, read_only: bool = False, alone: bool = False) -> Line:
-    """Return a line to a file or a server; `alone` keeps a server for one program.
+def opened(place: Place, *, read_only: bool = False, known_as: int | None = None) -> Line:
+    """Return a line to a file or a server, which knows that `known_as` lives while it is open.
 
     Raises `DatabaseError`, and of a file what `sqlite3` does.
     """
@@ -47,4 +47,4 @@ def opened(place: Place, *, read_only: bool = False, alone: bool = False) -> Lin
     # Its driver is imported only where there is a server.
     from bridge.store.postgresql import PostgresLine  # noqa: PLC0415
 
-    return PostgresLine(place, read_only=read_only, alone=alone)
+    return PostgresLine(place, read_only=read_only, known_as=known_as)

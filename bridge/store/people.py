@@ -161,6 +161,7 @@ _END_VISITS = (
     )
 )
 END_VISITS = Statement(nothing, _END_VISITS)
+END_VISIT_OF = Statement(nothing, _END_VISITS.where(VISIT.c.identity_id == _p("identity_id")))
 END_VISITS_OF = Statement(
     nothing,
     _END_VISITS.where(

@@ -16,7 +16,7 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
-from bridge.db.postgresql import RUNNING, WRITING, connect, explained, taken
+from bridge.db.postgresql import LONGEST_TURN, RUNNING, WRITING, connect, explained
 from bridge.store.passing import is_passing
 from bridge.store.statement import Statement
 from bridge.store.tx import Tx
@@ -99,9 +99,9 @@ def _without_nul(parameters: Mapping[str, Any]) -> dict[str, Any]:
 class PostgresLine:
     """A connection to a server, made anew where it was lost."""
 
-    def __init__(self, server: Server, *, read_only: bool, alone: bool) -> None:
-        """Open it; raises `DatabaseError` where it cannot be had, or another program runs."""
-        self._server, self._alone = server, alone
+    def __init__(self, server: Server, *, read_only: bool, known_as: int | None = None) -> None:
+        """Open it; raises `DatabaseError` where it cannot be had."""
+        self._server, self._known_as = server, known_as
         self._begin = _READ if read_only else _WRITE
         self.read_only = read_only
         try:
@@ -162,23 +162,19 @@ class PostgresLine:
         return isinstance(error, psycopg.Error) and error.sqlstate in _MET
 
     def close(self) -> None:
-        """Close it; the next program begins at once, not when the server has noticed."""
-        if self._alone and not self._connection.closed:
+        """Close it; that the process has ended is known at once, not when the server notices."""
+        if self._known_as is not None and not self._connection.closed:
             with contextlib.suppress(psycopg.Error):
-                self._cursor.execute(f"SELECT pg_advisory_unlock({RUNNING})")
+                self._cursor.execute(f"SELECT pg_advisory_unlock({RUNNING}, {self._known_as})")
         self._connection.close()
 
     def _open(self) -> None:
         self._connection = connect(self._server)
         self._cursor = self._connection.cursor()
-        if self._alone:
-            self._be_alone()
-
-    def _be_alone(self) -> None:
-        got = self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING})").fetchone()
-        if not got or not got[0]:
-            self._connection.close()
-            raise psycopg.OperationalError(taken(self._server))
+        if self._known_as is not None:
+            # Held for as long as the connection is open: so others see at once who has died.
+            self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING}, {self._known_as})")
+            self._cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_TURN}s'")
 
     @property
     def _status(self) -> TransactionStatus:

@@ -22,6 +22,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.db import Place
 from bridge.store.doubt import LOOK_EVERY, Doubt
+from bridge.store.holding import Claim
 from bridge.store.line import Line, opened
 from bridge.store.passing import is_passing
 from bridge.store.tx import News, Tx
@@ -48,6 +49,7 @@ class _Job:
     work: Callable[[Tx], Any]
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
+    claim: Claim | None = None
     result: Any = None
     failure: BaseException | None = None
 
@@ -69,12 +71,12 @@ class Store:
         *,
         clock: Clock,
         on_commit: Callable[[News], None] | None = None,
-        alone: bool = False,
+        known_as: int | None = None,
     ) -> None:
         """Open the connections and start the writer.
 
-        `alone` is the program, of which one at a time runs on a server; a file has a lock
-        for that (`bridge.start`). Raises `DatabaseError` where there is one already.
+        `known_as` is the number by which a server knows that this process of the program
+        lives. Raises `DatabaseError`.
         """
         self.place = place
         self.clock = clock
@@ -85,6 +87,9 @@ class Store:
         self.at_end: Callable[[Tx], None] | None = None
         """Called at the end of every transaction that writes, inside of it: what follows from
         what it has done is done with it, or not at all."""
+        self.before_commit: Callable[[Tx, News], None] | None = None
+        """Called before a commit that has something to tell, inside of it: whoever is told
+        there hears of it if it is kept."""
         self.on_batch: Callable[[int], None] = lambda _: None
         """Called in the writer's thread with how many transactions one commit held."""
         self._apart = self._clocks_apart()
@@ -94,7 +99,8 @@ class Store:
         self._waiting: deque[_Job] = deque()
         self._doubt = Doubt()
         self._told: asyncio.AbstractEventLoop | None = None
-        self._writing = opened(place, alone=alone)
+        self._proven: set[Claim] = set()
+        self._writing = opened(place, known_as=known_as)
         self._idle: queue.SimpleQueue[Line] = queue.SimpleQueue()
         for _ in range(READERS):
             self._idle.put(opened(place, read_only=True))
@@ -117,14 +123,28 @@ class Store:
         run twice, when a neighbour in the same commit fails: it acts on `tx` alone. Raises
         `StorageUnavailableError` when the database could not take it.
         """
+        return await self.write_under(None, work, *args, **kwargs)
+
+    async def write_under(
+        self,
+        claim: Claim | None,
+        work: Callable[Concatenate[Tx, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Do as `write`, but only where a lease is held as claimed; raises `LostLeaseError`."""
         if self._closed:
             raise StorageUnavailableError("the database is closed")
         if tracing.is_on():
-            return await self._traced(work, *args, **kwargs)
-        return await self._written(lambda tx: work(tx, *args, **kwargs))
+            return await self._traced(claim, work, *args, **kwargs)
+        return await self._written(claim, lambda tx: work(tx, *args, **kwargs))
 
     async def _traced(
-        self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+        self,
+        claim: Claim | None,
+        work: Callable[Concatenate[Tx, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> T:
         """Write inside of a span, and have the messages of it go on in this trace."""
         added: list[int] = []
@@ -137,13 +157,13 @@ class Store:
 
         name = getattr(work, "__qualname__", type(work).__name__)
         with tracing.span("transaction", {"work": name}, inside=True):
-            result = await self._written(watched)
+            result = await self._written(claim, watched)
         tracing.carry(added)
         return result
 
-    async def _written(self, work: Callable[[Tx], T]) -> T:
+    async def _written(self, claim: Claim | None, work: Callable[[Tx], T]) -> T:
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future())
+        job = _Job(work, loop, loop.create_future(), claim)
         # What is asked for in one turn of the loop goes to the writer together: woken for
         # each, it would commit the first alone and fight the loop for the interpreter.
         if not self._gathered or self._gathered[-1].loop is not loop:
@@ -176,6 +196,10 @@ class Store:
 
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, in_thread)
+
+    def stands(self) -> bool:
+        """Say whether what is done by this is still ours to do: asked before a first byte goes."""
+        return True
 
     async def close(self) -> None:
         """Finish what waits, then close; later calls raise `StorageUnavailableError`."""
@@ -253,12 +277,15 @@ class Store:
     def _together(self, group: list[_Job], run: Callable[[_Job], News]) -> News:
         news, apart = News(), self._clocks_apart()
         try:
+            self._proven.clear()
             self._writing.begin()
             news.add(self._doubt.learned(self._writing.tx(self.clock.now())))
             if self._is_set(apart):
                 news.add(self._follow(apart - self._apart))
             for job in group:
                 news.add(run(job))
+            if news and self.before_commit is not None:
+                self.before_commit(self._writing.tx(self.clock.now()), news)
             self._doubt.begin(news)
             self._writing.commit()
             self._doubt.end()
@@ -298,6 +325,10 @@ class Store:
         return tx.news
 
     def _work(self, tx: Tx, job: _Job) -> None:
+        if job.claim is not None and job.claim not in self._proven:
+            # Once for all of a commit: nobody else can take the lease before its end.
+            job.claim.prove(tx)
+            self._proven.add(job.claim)
         job.result = job.work(tx)
         if self.at_end is not None and tx.news.events:
             self.at_end(tx)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import socket
 from typing import Any
 
@@ -91,6 +92,27 @@ class WebServer(uvicorn.Server):
     def end(self) -> None:
         """End in good order."""
         self.should_exit = True
+
+
+class NoServer:
+    """What stands in a server's place where a process answers nobody: it waits for its end."""
+
+    def __init__(self) -> None:
+        """Wait as soon as it is served."""
+        self.answering = asyncio.Event()
+        self.should_exit = False
+        self._over = asyncio.Event()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002  # It has none.
+        """Wait for the end."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.end)
+        self.answering.set()
+        await self._over.wait()
+
+    def end(self) -> None:
+        """End in good order."""
+        self.should_exit = True
+        self._over.set()
 
 
 def served(app: Doors | Litestar | TracedRequests, *, grace: int) -> uvicorn.Config:

@@ -69,6 +69,8 @@ class CallWorker:
         except StorageUnavailableError:
             return pause_after(1)
         free = WIDTH - len(self._sending)
+        if not self._store.stands():
+            return pause_after(1)
         for call in [one for one in due if one.id not in on_the_wire][:free]:
             task = asyncio.create_task(self._send(carrier, call))
             self._sending[task] = call.id

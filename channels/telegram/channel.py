@@ -4,6 +4,7 @@ aiogram gives the methods and the HTTP session; its dispatcher and its polling s
 because they acknowledge what has not been stored.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, ClassVar, get_args
@@ -105,8 +106,16 @@ class TelegramChannel(Channel):
         try:
             await (self._webhook.run() if self._webhook else self._poll(sink))
         finally:
-            self._intake.close()
+            self._intake.close(sink)
             await self._errands.stop()
+
+    async def serve(self, sink: Sink) -> None:
+        """Take what Telegram calls us with, whichever process it has reached."""
+        self._intake.open(sink)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._intake.close(sink)
 
     async def _poll(self, sink: Sink) -> None:
         await self._poller.run(await sink.cursor(), self._intake.take)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from bridge.botapi.raw import as_raw
-from bridge.channel import UNCOUNTED, InboundEvent, Sink, StorageUnavailableError, Tries
+from bridge.channel import UNCOUNTED, InboundEvent, Inlet, Sink, StorageUnavailableError, Tries
 from bridge.clock import Clock
 from channels.telegram.errands import Errands
 from channels.telegram.translate import translate_all
@@ -20,15 +20,15 @@ class Intake:
         self._clock = clock
         self._errands = errands
         self._tries = tries
-        self._sink: Sink | None = None
+        self._inlet = Inlet()
 
     def open(self, sink: Sink) -> None:
-        """Bring updates to `sink` from now on."""
-        self._sink = sink
+        """Bring updates to `sink` from now on, unless they go to another one already."""
+        self._inlet.open(sink)
 
-    def close(self) -> None:
-        """Take nothing any more."""
-        self._sink = None
+    def close(self, sink: Sink) -> None:
+        """Bring nothing to `sink` any more."""
+        self._inlet.close(sink)
 
     async def take(self, updates: Sequence[object], cursor: str | None = None) -> None:
         """Return when the updates, and a poller's cursor with them, are stored.
@@ -68,6 +68,6 @@ class Intake:
         await self._sink_now().quarantine(raw, why)
 
     def _sink_now(self) -> Sink:
-        if self._sink is None:
+        if self._inlet.sink is None:
             raise StorageUnavailableError("the channel is not running")
-        return self._sink
+        return self._inlet.sink

@@ -1,5 +1,6 @@
 """A Viber bot as a channel: callbacks in, the REST API out, a webhook between them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import ClassVar, get_args
 from urllib.parse import quote
@@ -91,7 +92,15 @@ class ViberChannel(Channel):
         try:
             await self._webhook.run()
         finally:
-            self._hook.close()
+            self._hook.close(sink)
+
+    async def serve(self, sink: Sink) -> None:
+        """Take the callbacks that have reached this process."""
+        self._hook.open(sink)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._hook.close(sink)
 
     async def take_again(self, sink: Sink, raw: bytes) -> None:
         """Take a callback that was set aside; see `bridge.channel.CanTakeAgain`."""

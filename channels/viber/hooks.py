@@ -22,6 +22,7 @@ from bridge.channel import (
     DeliveryReport,
     InboundEvent,
     InboundMessage,
+    Inlet,
     Sink,
     StorageUnavailableError,
     Tries,
@@ -54,15 +55,15 @@ class Hook:
         self._token = settings.token
         self._welcome = welcome
         self._unanswered = unanswered
-        self._sink: Sink | None = None
+        self._inlet = Inlet()
 
     def open(self, sink: Sink) -> None:
-        """Begin to take."""
-        self._sink = sink
+        """Begin to take, unless it goes somewhere already."""
+        self._inlet.open(sink)
 
-    def close(self) -> None:
-        """Take nothing any more: Viber comes again."""
-        self._sink = None
+    def close(self, sink: Sink) -> None:
+        """Bring nothing there any more: Viber comes again."""
+        self._inlet.close(sink)
 
     def route(self) -> HTTPRouteHandler:
         """Return the handler."""
@@ -74,9 +75,9 @@ class Hook:
         Raises `StorageUnavailableError` (503) while nothing can be stored.
         """
         body = await self._proven(request)
-        if self._sink is None:
+        sink, answers = self._inlet.sink, list[Any]()
+        if sink is None:
             raise StorageUnavailableError("the channel is not running")
-        sink, answers = self._sink, []
 
         async def take(some: Sequence[bytes], _last: bool) -> None:  # noqa: FBT001  # As the contract has it.
             answers.extend([await self._take(sink, one) for one in some])

@@ -144,6 +144,12 @@ class VkChannel(Channel):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def serve(self, sink: Sink) -> None:
+        """Take what VK calls us with, whichever process it has reached."""
+        if isinstance(self._way_in, Hook):
+            await asyncio.gather(self._way_in.serve(sink), self._errands.run(sink))
+        await asyncio.Event().wait()
+
     async def take_again(self, sink: Sink, raw: bytes) -> None:
         """Take an update that was set aside; see `bridge.channel.CanTakeAgain`."""
         await self._intake.take_again(sink, raw)

@@ -49,6 +49,7 @@ class Errands:
         self._unknown: dict[int, None] = {}
         self._updates: list[Mapping[str, Any]] = []
         self._work = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
 
     def note(self, update: Mapping[str, Any], events: Iterable[InboundEvent]) -> None:
         """Look at what has been stored for something to ask about."""
@@ -79,14 +80,15 @@ class Errands:
     # --- doing ---
 
     async def run(self, sink: Sink) -> None:
-        """Do what there is to do until cancelled."""
-        while True:
-            await self._work.wait()
-            self._work.clear()
-            while self._updates:
-                await self._try(sink, self._updates.pop(0))
-            while self._unknown:
-                await self._meet(sink)
+        """Do what there is to do until cancelled; while somebody else does, wait."""
+        async with self._one_at_a_time:
+            while True:
+                await self._work.wait()
+                self._work.clear()
+                while self._updates:
+                    await self._try(sink, self._updates.pop(0))
+                while self._unknown:
+                    await self._meet(sink)
 
     async def _try(self, sink: Sink, update: Mapping[str, Any]) -> None:
         try:

@@ -12,7 +12,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 
-from bridge.channel import Health, Sink, StorageUnavailableError
+from bridge.channel import Health, Inlet, Sink, StorageUnavailableError
 from bridge.settings import Secret
 from bridge.web import ApiError
 from channels.vk.intake import Intake
@@ -43,16 +43,20 @@ class Hook:
         self._secret = secret
         self._intake = intake
         self._health = health
-        self._sink: Sink | None = None
+        self._inlet = Inlet()
 
     async def run(self, sink: Sink) -> None:
         """Take events until cancelled; before and after VK is told to come again."""
-        self._sink = sink
         self._health.well()
+        await self.serve(sink)
+
+    async def serve(self, sink: Sink) -> None:
+        """Take the events that have reached this process."""
+        self._inlet.open(sink)
         try:
             await asyncio.Event().wait()
         finally:
-            self._sink = None
+            self._inlet.close(sink)
 
     def route(self) -> HTTPRouteHandler:
         """Return what serves the address."""
@@ -78,10 +82,11 @@ class Hook:
             return Response(self._confirmation)
         self._check_secret(update)
         attempts = request.headers.get("x-retry-counter", "")
-        if self._sink is None:
+        sink = self._inlet.sink
+        if sink is None:
             raise _come_again(attempts)
         try:
-            await self._intake.take(self._sink, [update])
+            await self._intake.take(sink, [update])
         except StorageUnavailableError:
             raise _come_again(attempts) from None
         return Response("ok")

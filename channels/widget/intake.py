@@ -9,6 +9,7 @@ from bridge.channel import (
     UNCOUNTED,
     Answer,
     InboundEvent,
+    Inlet,
     Sink,
     StorageUnavailableError,
     Tries,
@@ -29,16 +30,16 @@ class Intake:
     def __init__(self, tries: Tries = UNCOUNTED) -> None:
         """There is no sink yet."""
         self._tries = tries
-        self._sink: Sink | None = None
+        self._inlet = Inlet()
         self._waiting: deque[InboundEvent] = deque()
 
     def open(self, sink: Sink) -> None:
-        """Take events from now on."""
-        self._sink = sink
+        """Take events from now on, unless they go somewhere already."""
+        self._inlet.open(sink)
 
-    def close(self) -> None:
-        """Take no more events."""
-        self._sink = None
+    def close(self, sink: Sink) -> None:
+        """Bring no more events there."""
+        self._inlet.close(sink)
 
     async def accept(self, event: InboundEvent) -> Answer:
         """Return what became of one event once it is synced.
@@ -50,11 +51,11 @@ class Intake:
 
     async def accept_all(self, events: Sequence[InboundEvent]) -> Sequence[Answer]:
         """Return what became of each event; raises as `accept`."""
-        if self._sink is None:
+        if (sink := self._inlet.sink) is None:
             raise ApiError(
                 503, "starting", "The server is not ready yet; try again.", {"retry_after": 1}
             )
-        sink, answers = self._sink, list[Answer]()
+        answers = list[Answer]()
 
         async def take(some: Sequence[InboundEvent], _last: bool) -> None:  # noqa: FBT001  # As the contract has it.
             answers.extend(await sink.accept(some))

@@ -46,7 +46,8 @@ class Parts:
             context.clock,
         )
         self.limits = Limits(context.clock, settings.messages_per_minute)
-        self.presence = Presence(context.clock)
+        self.elsewhere = context.elsewhere
+        self.presence = Presence(context.clock, shared=self.elsewhere is not None)
         self.intake = Intake(context.tries)
         # Set when this inbox ends: browsers are to come again, to whoever serves it then.
         self.over = asyncio.Event()

@@ -5,7 +5,7 @@ channel's loop asks what is due, and the clock is the program's own.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from bridge.clock import Clock
@@ -66,9 +66,10 @@ class Guest:
 class Presence:
     """All visitors of one inbox who are here."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Nobody is here."""
+    def __init__(self, clock: Clock, *, shared: bool = False) -> None:
+        """Nobody is here; `shared` says that others are to be told who comes and goes."""
         self._clock = clock
+        self._moved: dict[str, None] | None = {} if shared else None
         self._guests: dict[str, Guest] = {}
         self._due: dict[str, None] = {}
         self._gone: dict[str, None] = {}
@@ -86,6 +87,22 @@ class Presence:
     def __len__(self) -> int:
         """Return how many visitors are remembered."""
         return len(self._guests)
+
+    def to_share(self) -> dict[str, bool]:
+        """Return who has come (`True`) or gone since this was asked last."""
+        moved = self._moved or {}
+        if self._moved:
+            self._moved = {}
+        return {customer: self.connected(customer) for customer in moved}
+
+    def share_again(self, moved: Iterable[str]) -> None:
+        """Take back that others were told."""
+        for customer in moved:
+            self._share(customer)
+
+    def _share(self, customer: str) -> None:
+        if self._moved is not None:
+            self._moved[customer] = None
 
     def guest(self, customer: str) -> Guest | None:
         """Return the visitor if they are here or have just left."""
@@ -120,6 +137,7 @@ class Presence:
             return False
         guest.tabs[line] = tab
         guest.gone_at = None
+        self._share(customer)
         self._gone.pop(customer, None)
         if story is not None:
             guest.story = merged(guest.story, story)
@@ -154,6 +172,7 @@ class Presence:
     def _leave(self, customer: str, guest: Guest) -> None:
         guest.gone_at = self._clock.monotonic()
         self._gone[customer] = None
+        self._share(customer)
 
     # --- pages ---
 

@@ -56,7 +56,7 @@ async def test_touches_close_together_in_one_conversation_are_written_once(
 ) -> None:
     written: list[Any] = []
 
-    async def noted(_work: Any, _policy: Any, _here: Any, worked: Any) -> None:
+    async def noted(_work: Any, _policy: Any, _here: Any, worked: Any, _: Any) -> None:
         written.append(dict(worked))
 
     monkeypatch.setattr(office.store, "write", noted)

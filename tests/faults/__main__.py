@@ -127,7 +127,7 @@ after the platform had asked to wait, and before that was over. "Recovery" is ho
 was well (s) what had not come by then came. Lost, doubled unmarked, misrouted, leaked, early
 and stuck must be zero; `FAULT_SEED` repeats one seed in the tests.
 
-A second process on the same database does not begin, and says why.
+A second process on the same file does not begin, and says why.
 
 {table(HEAD, rows)}
 

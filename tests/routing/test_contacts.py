@@ -11,8 +11,7 @@ from bridge.models import VisitRow
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import contacts
-from routing.declared import begin
-from tests.routing.settings import settings_of
+from routing.attending import began_alone
 from tests.routing.world import World
 from tests.sights import WHOLE
 
@@ -290,7 +289,7 @@ async def test_after_a_restart_nobody_is_on_the_site_before_their_browser_says_s
     world.clock.tick(20)
     await visits(world, online=True)
     world.clock.tick(1000)
-    await world.store.write(begin, settings_of())
+    await world.store.write(began_alone, world.desk.policy)
     row = await seen(world)
     assert (row.seconds, row.online_since, row.open_pages) == (20, None, 0)
 

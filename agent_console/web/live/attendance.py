@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bridge.channel import StorageUnavailableError
 from bridge.store.transactions import Store, Tx
-from routing import presence
+from routing import attending, presence
 from routing.desk import Desk
 from routing.policy import Policy
 
@@ -22,10 +22,11 @@ _OFTEN = 5.0
 class Attendance:
     """Counts the open consoles of each agent, and writes down who comes, goes and works."""
 
-    def __init__(self, store: Store, desk: Desk) -> None:
-        """Nobody is here yet."""
+    def __init__(self, store: Store, desk: Desk, process: int | None = None) -> None:
+        """Nobody is here yet; `process` is this one's number where there may be several."""
         self._store = store
         self._desk = desk
+        self._process = process
         self._open: Counter[str] = Counter()
         # What is to be written: who came or went, and where somebody was last at work.
         self._changed: set[str] = set()
@@ -77,7 +78,7 @@ class Attendance:
             worked, self._worked = self._worked, {}
             now = {agent_id: agent_id in self._open for agent_id in changed}
             try:
-                await self._store.write(_keep, self._desk.policy, now, worked)
+                await self._store.write(_keep, self._desk.policy, now, worked, self._process)
             except StorageUnavailableError:
                 _log.error("who is here waits for the database")
                 self._changed |= changed
@@ -86,9 +87,15 @@ class Attendance:
 
 
 def _keep(
-    tx: Tx, policy: Policy, here: Mapping[str, bool], worked: Mapping[str, int | None]
+    tx: Tx,
+    policy: Policy,
+    here: Mapping[str, bool],
+    worked: Mapping[str, int | None],
+    process: int | None,
 ) -> None:
     for agent_id, is_here in here.items():
+        if process is not None and attending.elsewhere(tx, agent_id, process, here=is_here):
+            continue
         came_or_went = presence.arrived if is_here else presence.departed
         came_or_went(tx, policy, agent_id)
     for agent_id, conversation_id in worked.items():

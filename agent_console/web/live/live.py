@@ -5,6 +5,7 @@ more consoles there are: everybody is told of everybody.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import Counter, defaultdict
@@ -27,7 +28,7 @@ from bridge.events import EventHub, StaleCursorError, Step
 from bridge.store.desk import AGENTS
 from bridge.store.sessions import SESSIONS_ENDED
 from bridge.store.transactions import Store, Tx
-from routing import sight
+from routing import attending, sight
 from routing.desk import Desk
 
 _log = logging.getLogger(__name__)
@@ -59,8 +60,12 @@ class Live:
         sessions: Sessions,
         *,
         agents: Sequence[str],
+        process: int | None = None,
     ) -> None:
-        """`agents` are the ids of those who can be here."""
+        """`agents` are the ids of those who can be here.
+
+        `process` is this one's number where there may be several.
+        """
         self._store = store
         self._hub = hub
         self._sessions = sessions
@@ -68,7 +73,10 @@ class Live:
         self._desk = desk
         self._batches = Batches(store, desk, view)
         self._sockets: set[ConsoleSocket] = set()
-        self._attendance = Attendance(store, desk)
+        self._attendance = Attendance(store, desk, process)
+        self._shared = process is not None
+        self._elsewhere: frozenset[str] = frozenset()
+        self._looking: asyncio.Task[None] | None = None
         self._viewers: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._work: list[asyncio.Task[None]] = []
         # What is to be told in the next round.
@@ -82,8 +90,26 @@ class Live:
         self._cost = 0.0
 
     def online(self) -> frozenset[str]:
-        """Return the agents who have a console open."""
-        return self._attendance.here()
+        """Return the agents who have a console open, at whichever process."""
+        return self._attendance.here() | self._elsewhere
+
+    def look_elsewhere_soon(self) -> None:
+        """See soon who has a console open at another process, if anybody here would know."""
+        if self._shared and self._sockets and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.create_task(self.look_elsewhere())
+
+    async def look_elsewhere(self) -> None:
+        """See who has a console open at another process, and tell of it."""
+        if not self._shared:
+            return
+        try:
+            now = frozenset(await self._store.read(attending.at_consoles))
+        except StorageUnavailableError:
+            _log.error("who is here elsewhere waits for the database")
+            return
+        self._came_or_went |= self._elsewhere ^ now
+        self._elsewhere = now
+        self._news.set()
 
     def can_be_here(self, agents: Sequence[str]) -> None:
         """Know others as those who can be here."""
@@ -103,6 +129,11 @@ class Live:
             clock=self._store.clock,
             room=self,
         )
+        if self._shared:
+            # It may come from a process that is a moment ahead of this one.
+            with contextlib.suppress(StorageUnavailableError):
+                await self._hub.catch_up()
+            await self.look_elsewhere()
         self._enter(console)
         try:
             await console.run(after)
@@ -265,7 +296,7 @@ class Live:
             socket.put(topic, frame)
 
     async def _tell_counters(self) -> None:
-        here = self.online()
+        here = self._attendance.here()
         wanted = here if self._recount_all else here & self._recount
         self._recount, self._recount_all = set(), False
         if wanted:

@@ -1654,6 +1654,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("surface_id", "sort", "name", name=op.f("pk_surface_kept")),
     )
     op.create_index("ix_surface_kept_until", "surface_kept", ["kept_until"], unique=False)
+    op.create_table(
+        "processes",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_processes")),
+    )
+    op.create_table(
+        "leases",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("owner", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
+        "present",
+        sa.Column("place", TEXT, nullable=False),
+        sa.Column("who", TEXT, nullable=False),
+        sa.Column("process", sa.BigInteger(), nullable=False),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("place", "who", "process", name=op.f("pk_present")),
+    )
+    op.create_index("ix_present_process", "present", ["process"], unique=False)
     # What bridge/search writes to and asks; its docstring says why so.
     if op.get_bind().dialect.name == "postgresql":
         for name in ("message_fts", "contact_fts"):

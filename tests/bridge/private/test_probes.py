@@ -42,6 +42,7 @@ class Program:
     settings: Settings = field(default_factory=lambda: cast("Settings", None))
     inboxes: dict[str, Any] = field(default_factory=dict)
     staff: dict[str, Any] = field(default_factory=dict)
+    sharing: Any = None
 
 
 @pytest.fixture

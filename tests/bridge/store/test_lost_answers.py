@@ -110,21 +110,21 @@ async def test_all_in_one_commit_are_told_that_it_is_not_stored(
     assert len(await store.read(kinds)) == 5
 
 
-async def test_a_program_alone_has_its_place_again_and_goes_on(between: Between) -> None:
-    alone = Store(between.server, clock=Clock(), alone=True)
+async def test_a_process_that_is_known_to_the_server_is_known_again_and_goes_on(between: Between) -> None:
+    process = Store(between.server, clock=Clock(), known_as=7)
     between.cut("after")
     with pytest.raises(StorageUnavailableError):
-        await alone.write(add, "a")
+        await process.write(add, "a")
     async with asyncio.timeout(10):
         while True:
             try:
-                await alone.write(add, "b")
+                await process.write(add, "b")
             except StorageUnavailableError:
                 await asyncio.sleep(0.05)
             else:
                 break
-    assert (await alone.read(kinds))[0] == "a"
-    await alone.close()
+    assert (await process.read(kinds))[0] == "a"
+    await process.close()
 
 
 def test_the_wire_is_one_to_a_server(between: Between) -> None:

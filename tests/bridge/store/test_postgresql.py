@@ -1,6 +1,7 @@
 """What the store promises on a server: turns, order, and a connection that comes back."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import psycopg
@@ -9,7 +10,9 @@ import pytest
 from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.db import DatabaseError, Server
+from bridge.db.postgresql import LONGEST_TURN
 from bridge.store import log, passing
+from bridge.store.processes import CONNECTED
 from bridge.store.statement import Statement, value
 from bridge.store.transactions import Store, Tx
 from tests import postgres
@@ -145,34 +148,39 @@ async def test_whoever_has_the_turn_too_long_makes_the_others_wait_and_not_fail_
     assert await store.write(put) == "a"
 
 
-async def test_of_programs_one_runs_and_the_next_one_is_told(server: Server) -> None:
-    first = Store(server, clock=Clock(), alone=True)
-    with pytest.raises(DatabaseError, match="another deskbridge already runs"):
-        Store(server, clock=Clock(), alone=True)
-    # A command beside it writes all the same.
-    async with opened(server, clock=Clock()) as command:
-        await command.write(put)
-    await first.close()
-    await Store(server, clock=Clock(), alone=True).close()
-
-
-async def test_a_program_whose_place_another_has_taken_meanwhile_writes_nothing(
+async def test_the_server_knows_which_processes_live_and_at_once_which_do_not(
     server: Server,
 ) -> None:
-    paused = Store(server, clock=Clock(), alone=True)
-    with psycopg.connect(server.url, autocommit=True) as other:
-        cut(paused)
-        successor = await asyncio.to_thread(_alone, server)
-        with pytest.raises(StorageUnavailableError, match="another deskbridge"):
-            await paused.write(put)
-        await successor.close()
-        assert await paused.write(put) == "a"
-        assert other.execute("SELECT count(*) FROM meta").fetchone() == (1,)
+    first, second = (Store(server, clock=Clock(), known_as=number) for number in (1, 2))
+    # A command beside them is none.
+    async with opened(server, clock=Clock()) as command:
+        assert sorted(await command.read(connected)) == [1, 2]
+        await first.close()
+        assert await command.read(connected) == [2]
+        # One whose connection was cut is there again with its next word.
+        cut(second)
+        await second.write(put)
+        assert await command.read(connected) == [2]
+    await second.close()
+
+
+async def test_a_process_that_stands_still_in_its_turn_holds_the_others_up_for_seconds_only(
+    server: Server,
+) -> None:
+    paused, other = (Store(server, clock=Clock(), known_as=number) for number in (1, 2))
+    paused._writing.begin()
+    began = time.monotonic()
+    await other.write(put)
+    assert LONGEST_TURN - 1 < time.monotonic() - began < LONGEST_TURN + 4
+    # Its own transaction is gone, and it goes on all the same.
+    paused._writing.roll_back()
+    assert await paused.write(put, "b") == "b"
     await paused.close()
+    await other.close()
 
 
-def _alone(server: Server) -> Store:
-    return Store(server, clock=Clock(), alone=True)
+def connected(tx: Tx) -> list[int]:
+    return tx.all(CONNECTED)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from bridge.channel import (
     Receipt,
     Visit,
 )
-from channels.widget.channel import _Watch
 from channels.widget.presence import GRACE, SETTLING
+from channels.widget.watching import Watch
 from tests.channels.widget.desk import THREAD, Desk, Visitor
 
 VISIT = {
@@ -33,7 +33,7 @@ class Watched(Desk):
         """Wire it and begin."""
         super().__init__(**settings)
         self.open()
-        self.watch = _Watch(self.parts)
+        self.watch = Watch(self.parts)
         self.parts.presence.start()
 
     async def passes(self, seconds: float, *, step: float = 0.5) -> None:

@@ -1,0 +1,181 @@
+"""One process of several on a database: what it does of the whole, and how it hears of the rest."""
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from typing import Protocol
+
+from agent_console.fanout.staff import Staffed
+from bridge.db import Server
+from bridge.events import EventHub
+from bridge.health import Watch
+from bridge.models import Event
+from bridge.processes import LEASE_TOPIC, Leases, Neighbours, Role, Told
+from bridge.reload.wired import Inbox, end_owned, start_inbox, start_staff
+from bridge.settings import Settings
+from bridge.store.fenced import FencedStore
+from bridge.store.transactions import News, Store, Tx
+from bridge.supervisor import Supervisor
+from routing import attending
+from routing.desk import Desk
+
+ENGINE = "engine"
+"""All that is neither an inbox's nor a surface's: timers, queues, calls, files, the search."""
+
+_MOST = 2**31
+
+
+class Program(Protocol):
+    """What the composition root lends."""
+
+    settings: Settings
+    store: Store
+    desk: Desk
+    hub: EventHub
+    watch: Watch
+    supervisor: Supervisor
+    inboxes: dict[str, Inbox]
+    staff: dict[str, Staffed]
+
+    def start_engine(self) -> None:
+        """Begin all that is neither an inbox's nor a surface's."""
+        ...
+
+    async def end_engine(self) -> None:
+        """End it."""
+        ...
+
+    def told(self, events: Sequence[Event]) -> None:
+        """Tell those in this process who look at events of what others have committed."""
+        ...
+
+    def woken(self, topics: Collection[str] | None) -> None:
+        """Wake who sleeps for these topics; `None` is everybody."""
+        ...
+
+
+class _Duties:
+    """What begins and ends with a lease."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def names(self) -> Collection[str]:
+        program = self._program
+        inboxes = [f"inbox:{key}" for key in program.inboxes]
+        return [ENGINE, *inboxes, *(f"surface:{key}" for key in program.staff)]
+
+    async def begin(self, name: str) -> None:
+        program, (kind, _, key) = self._program, name.partition(":")
+        if kind == ENGINE:
+            program.start_engine()
+            return
+        await program.watch.recall([key])
+        if kind == "inbox" and key in program.inboxes:
+            start_inbox(program.supervisor, key, program.inboxes[key])
+        elif kind == "surface" and key in program.staff:
+            start_staff(program.supervisor, key, program.staff[key])
+
+    async def end(self, name: str) -> None:
+        program, (kind, _, key) = self._program, name.partition(":")
+        if kind == ENGINE:
+            await program.end_engine()
+            return
+        await end_owned(program.supervisor, key)
+        program.watch.let_go(key)
+
+
+class Sharing:
+    """This process among the others."""
+
+    def __init__(
+        self, program: Program, server: Server, role: Role, process: int, store: Store
+    ) -> None:
+        """Be known to the others by the number `process`; nothing is done yet."""
+        self._program = program
+        self.role: Role = role
+        self.process = process
+        self.leases = Leases(store, process, role, _Duties(program), gone=self._gone)
+        self.neighbours = Neighbours(
+            store, server, process, heard=self._heard, missed=self._missed, look=self._look
+        )
+        # What is found in the log without anybody having told of it was told to nobody.
+        self._announced = True
+        store.before_commit = self._before_commit
+
+    @staticmethod
+    def number() -> int:
+        """Return a number for the life of a process."""
+        return secrets.randbelow(_MOST - 1) + 1
+
+    @property
+    def serves(self) -> bool:
+        """Say whether this process answers HTTP."""
+        return self.role != "worker"
+
+    def store(self, name: str) -> Store:
+        """Return what is written with under a lease."""
+        return FencedStore(self._program.store, self.leases.hold(name))
+
+    def kept_by(self, key: str) -> Store | None:
+        """Return what the row of an inbox or a surface is written with, if it is ours."""
+        kind = "inbox" if key in self._program.inboxes else "surface"
+        name = f"{kind}:{key}"
+        return self.store(name) if self.leases.does(name) else None
+
+    def has(self, inbox_id: str) -> bool:
+        """Say whether this process receives and sends for an inbox."""
+        return self.leases.does(f"inbox:{inbox_id}")
+
+    def found(self, events: Sequence[Event]) -> None:
+        """Take what others have committed: `EventHub`'s `found`."""
+        self._program.told(events)
+        if not self._announced:
+            # By a command beside the program, or while the line was down.
+            self._program.woken(None)
+        self._announced = False
+
+    @contextlib.asynccontextmanager
+    async def running(
+        self, first: Callable[[Tx], None], later: Callable[[Tx], None]
+    ) -> AsyncIterator[None]:
+        """Be one of the processes; `first` begins where no other lives, `later` where one does."""
+        await self.leases.join(first, later)
+        self._program.hub.on_whisper = self.neighbours.whisper
+        supervisor = self._program.supervisor
+        supervisor.start("leases", self.leases.run)
+        supervisor.start("neighbours", self.neighbours.run)
+        try:
+            yield
+        finally:
+            await self.leases.close()
+            await supervisor.end(["leases", "neighbours"])
+            await self.leases.leave()
+
+    def _before_commit(self, tx: Tx, news: News) -> None:
+        if not self.leases.is_alone:
+            self.neighbours.before_commit(tx, news)
+
+    def _gone(self, tx: Tx, process: int) -> None:
+        attending.process_gone(tx, self._program.desk.policy, process)
+
+    # --- what is heard ---
+
+    def _heard(self, told: Told) -> None:
+        if told.whisper is not None:
+            self._program.hub.heard(told.whisper)
+        if told.events:
+            self._announced = True
+            self._program.hub.wake()
+        if LEASE_TOPIC in told.topics:
+            self.leases.wake()
+        self._program.woken(told.topics)
+
+    def _missed(self) -> None:
+        self._announced = True
+        self._program.hub.wake()
+        self.leases.wake()
+        self._program.woken(None)
+
+    def _look(self) -> None:
+        self._program.hub.wake()
