@@ -8,7 +8,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 
 import uvicorn
-from litestar.types import ControllerRouterHandler
 
 from agent_console import registry as surfaces
 from agent_console.audit import configuration
@@ -18,11 +17,10 @@ from agent_console.fanout.office import HEARD_TOPIC
 from agent_console.fanout.staff import Staffed, claim_ahead, looking_at, staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
-from agent_console.surface import StaffSurface
 from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
-from bridge import __version__, tracing
+from bridge import __version__, demo, tracing
 from bridge.backup import migrated
 from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
 from bridge.clock import Clock
@@ -35,7 +33,8 @@ from bridge.models import Attachment, Event
 from bridge.poison import Guard, Poison
 from bridge.processes import Role
 from bridge.reload.sharing import ENGINE, Sharing
-from bridge.reload.wired import Inbox, Running, close, open_door, start_inbox, start_staff
+from bridge.reload.wired import Inbox, Running
+from bridge.reload.works import Works
 from bridge.search import Indexer
 from bridge.settings import Settings
 from bridge.start import installation_secret
@@ -49,7 +48,7 @@ from bridge.webhooks.calls import WEBHOOK_TOPIC
 from bridge.webhooks.places import workers
 from bridge.webhooks.worker import CallWorker
 from channels import registry
-from routing import attending, automations, declared, sight
+from routing import automations, declared, sight
 from routing.arrivals import Arrivals
 from routing.attending import HERE_TOPIC, InboxElsewhere
 from routing.configured import Addresses, agent_mail_of, desk_of, eraser_of, purger_of, ways_of
@@ -60,7 +59,6 @@ from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.onward import InboxOnward, StartLinks
-from routing.policy import Policy
 from routing.purging import PURGE_TOPIC
 from routing.queues import Queues
 from routing.reactions import Reactions
@@ -153,6 +151,7 @@ class Program:
             clock=self.clock,
             limit=settings.storage.media.max_inbound,
         )
+        self.works = Works(self)
         self._told, self._woken = self._listeners(), self._sleepers()
 
     def wire(self, inbox_id: str, settings: Settings) -> Inbox:
@@ -181,7 +180,7 @@ class Program:
             health=health,
             onward=InboxOnward(self.store, self.start_links, inbox_id),
             way_back=InboxWayBack(self.store, inbox_id),
-            home=_home(inbox_id, settings),
+            home=demo.home(inbox_id, settings),
             staff=self._answers_by(inbox_id, settings),
             tries=self.tries(inbox_id),
             elsewhere=elsewhere,
@@ -330,41 +329,17 @@ class Program:
         await self.poison.recall()
         await self.watch.recall()
         try:
-            async with self._beginning():
+            for name, run in (("events", self.hub), ("signs", self.signs), ("health", self.watch)):
+                self.supervisor.start(name, run.run)
+            async with self.works.running():
                 yield
         finally:
             await self.supervisor.stop()
-            await self._close_channels()
+            await self.works.close_adapters()
             await self.store.close()
             self.poison.in_hand.close()
 
-    @contextlib.asynccontextmanager
-    async def _beginning(self) -> AsyncIterator[None]:
-        """Begin everything; what one process at a time does, where it is this one's."""
-        policy, start = self.desk.policy, self.supervisor.start
-        start("events", self.hub.run)
-        start("signs", self.signs.run)
-        start("health", self.watch.run)
-        if self.sharing is None:
-            await self.store.write(attending.began_alone, policy)
-            self._start_all()
-            yield
-            return
-        for inbox_id, inbox in self.inboxes.items():
-            self.begin_inbox(inbox_id, inbox)
-        began = (attending.began_alone, attending.began_beside)
-        first, later = (functools.partial(_with, one, policy) for one in began)
-        async with self.sharing.running(first, later):
-            yield
-
-    def _start_all(self) -> None:
-        self.start_engine()
-        for inbox_id, inbox in self.inboxes.items():
-            self.begin_inbox(inbox_id, inbox)
-        for surface_id, surface in self.staff.items():
-            self.begin_staff(surface_id, surface)
-
-    def _engine(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    def engine(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """Return what is neither an inbox's nor a surface's."""
         return {
             "timers": self.timers.run,
@@ -380,42 +355,6 @@ class Program:
             "staff": functools.partial(keep_tidy, self.owned(ENGINE), self.staff),
             **{f"webhook:{name}": place.run for name, place in self.webhooks.items()},
         }
-
-    def start_engine(self) -> None:
-        """Begin all that is neither an inbox's nor a surface's."""
-        for name, run in self._engine().items():
-            self.supervisor.start(name, run)
-
-    async def end_engine(self) -> None:
-        """End it."""
-        await self.supervisor.end(self._engine())
-
-    def begin_inbox(self, inbox_id: str, inbox: Inbox) -> None:
-        """Begin what this process does for an inbox."""
-        shared = self.sharing
-        if shared is None or shared.serves:
-            open_door(self.supervisor, inbox_id, inbox, shared=shared is not None)
-        if shared is None or shared.has(inbox_id):
-            start_inbox(self.supervisor, inbox_id, inbox)
-
-    def begin_staff(self, surface_id: str, staffed: Staffed) -> None:
-        """Begin what this process does for a staff surface."""
-        if self.sharing is None or self.sharing.leases.does(f"surface:{surface_id}"):
-            start_staff(self.supervisor, surface_id, staffed)
-
-    def begin_call(self, name: str, worker: CallWorker) -> None:
-        """Begin what this process does for a place of calls."""
-        if self.sharing is None or self.sharing.leases.does(ENGINE):
-            self.supervisor.start(f"webhook:{name}", worker.run)
-
-    async def _close_channels(self) -> None:
-        """Let every adapter end what it has open; one that cannot must not keep the others."""
-        adapters: dict[str, Channel | StaffSurface] = {
-            **{key: one.channel for key, one in self.inboxes.items()},
-            **{key: one.surface for key, one in self.staff.items()},
-        }
-        for key, adapter in adapters.items():
-            await close(key, adapter)
 
     def web(self) -> uvicorn.Config:
         """Return the web server's configuration, with every route there is."""
@@ -434,7 +373,7 @@ class Program:
         for surface in self.staff.values():
             routes += surface.routes()
         routes += routes_of(self._console)
-        routes += self._demo_routes()
+        routes += demo.routes(self.settings)
         return create_app(routes, public_url=self.settings.server.public_url, version=__version__)
 
     async def demo_links(self) -> dict[str, str]:
@@ -445,32 +384,3 @@ class Program:
             for agent_id, agent in self.settings.agents.items()
             if agent.role != "bot"
         }
-
-    def _demo_routes(self) -> Sequence[ControllerRouterHandler]:
-        """Return the demo shop, which shows the first widget of a demo configuration."""
-        shown = _on_demo(self.settings)
-        if shown is None:
-            return []
-        # An adapter is imported only where one of its kind is configured.
-        from channels.widget.pages import demo_routes  # noqa: PLC0415
-        from channels.widget.settings import WidgetSettings  # noqa: PLC0415
-
-        inbox = self.settings.channels[shown]
-        url = self.settings.server.public_url
-        return demo_routes(url, inbox.key) if isinstance(inbox, WidgetSettings) else []
-
-
-def _with(work: Callable[[Tx, Policy], None], policy: Policy, tx: Tx) -> None:
-    work(tx, policy)
-
-
-def _home(inbox_id: str, settings: Settings) -> str | None:
-    """Return the page of our own that shows an inbox to its customers."""
-    return f"{settings.server.public_url}/demo" if _on_demo(settings) == inbox_id else None
-
-
-def _on_demo(settings: Settings) -> str | None:
-    """Return the widget that the demo shop shows."""
-    if not settings.server.demo:
-        return None
-    return next((key for key, one in settings.channels.items() if one.type == "widget"), None)

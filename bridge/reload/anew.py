@@ -20,6 +20,7 @@ from bridge.reload import answer
 from bridge.reload.answer import Answer, Trouble
 from bridge.reload.difference import Difference, difference, effective
 from bridge.reload.wired import Inbox, close, end_work
+from bridge.reload.works import Works
 from bridge.settings import ConfigError, Problem, Settings
 from bridge.store import people
 from bridge.store.transactions import Store, Tx
@@ -45,6 +46,7 @@ class Program(Protocol):
     channels: dict[str, Channel]
     staff: dict[str, Staffed]
     webhooks: dict[str, CallWorker]
+    works: Works
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose."""
@@ -72,18 +74,6 @@ class Program(Protocol):
 
     def speak(self, settings: Settings) -> None:
         """Have whoever reads the configuration as they go read this one."""
-        ...
-
-    def begin_inbox(self, inbox_id: str, inbox: Inbox) -> None:
-        """Begin what this process does for an inbox."""
-        ...
-
-    def begin_staff(self, surface_id: str, staffed: Staffed) -> None:
-        """Begin what this process does for a staff surface."""
-        ...
-
-    def begin_call(self, name: str, worker: CallWorker) -> None:
-        """Begin what this process does for a place of calls."""
         ...
 
     async def settle(self, *, doors: bool) -> None:
@@ -238,9 +228,9 @@ async def _start(program: Program, plan: _Plan) -> None:
         staffed.health.anew()
     await _recall(program, plan)
     for key, inbox in plan.inboxes.items():
-        program.begin_inbox(key, inbox)
+        program.works.begin_inbox(key, inbox)
     for key, staffed in plan.staff.items():
-        program.begin_staff(key, staffed)
+        program.works.begin_staff(key, staffed)
 
 
 async def _recall(program: Program, plan: _Plan) -> None:
@@ -275,7 +265,7 @@ def _call_anew(program: Program, settings: Settings, ended: Collection[str]) -> 
     for key, worker in program.callers(settings).items():
         if key not in program.webhooks:
             program.webhooks[key] = worker
-            program.begin_call(key, worker)
+            program.works.begin_call(key, worker)
 
 
 # --- being asked ----------------------------------------------------------------------

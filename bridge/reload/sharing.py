@@ -25,6 +25,18 @@ ENGINE = "engine"
 _MOST = 2**31
 
 
+class Works(Protocol):
+    """What is neither an inbox's nor a surface's, begun and ended with one lease."""
+
+    def start_engine(self) -> None:
+        """Begin it."""
+        ...
+
+    async def end_engine(self) -> None:
+        """End it."""
+        ...
+
+
 class Program(Protocol):
     """What the composition root lends."""
 
@@ -37,12 +49,9 @@ class Program(Protocol):
     inboxes: dict[str, Inbox]
     staff: dict[str, Staffed]
 
-    def start_engine(self) -> None:
-        """Begin all that is neither an inbox's nor a surface's."""
-        ...
-
-    async def end_engine(self) -> None:
-        """End it."""
+    @property
+    def works(self) -> Works:
+        """Return what runs in this process."""
         ...
 
     def told(self, events: Sequence[Event]) -> None:
@@ -68,7 +77,7 @@ class _Duties:
     async def begin(self, name: str) -> None:
         program, (kind, _, key) = self._program, name.partition(":")
         if kind == ENGINE:
-            program.start_engine()
+            program.works.start_engine()
             return
         await program.watch.recall([key])
         if kind == "inbox" and key in program.inboxes:
@@ -79,7 +88,7 @@ class _Duties:
     async def end(self, name: str) -> None:
         program, (kind, _, key) = self._program, name.partition(":")
         if kind == ENGINE:
-            await program.end_engine()
+            await program.works.end_engine()
             return
         await end_owned(program.supervisor, key)
         program.watch.let_go(key)

@@ -110,7 +110,9 @@ async def test_all_in_one_commit_are_told_that_it_is_not_stored(
     assert len(await store.read(kinds)) == 5
 
 
-async def test_a_process_that_is_known_to_the_server_is_known_again_and_goes_on(between: Between) -> None:
+async def test_a_process_that_is_known_to_the_server_is_known_again_and_goes_on(
+    between: Between,
+) -> None:
     process = Store(between.server, clock=Clock(), known_as=7)
     between.cut("after")
     with pytest.raises(StorageUnavailableError):
