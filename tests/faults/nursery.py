@@ -13,7 +13,8 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -140,6 +141,16 @@ def nursery() -> Nursery:
     return made
 
 
+def until(holds: Callable[[], object], seconds: float = PATIENCE) -> bool:
+    """Wait until something holds; say whether it does in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 # --- in the process of its own ---
 
 
@@ -192,15 +203,19 @@ def _live(order: Mapping[str, Any]) -> None:
 
 
 def _hasten() -> None:
-    """Have a group of Telegram's take as much in a second as it does in a minute.
+    """Have the program believe that staff's platforms take as much in a second as in a minute.
 
-    The model's group is told so too; no run is to last as long as a group's turns.
+    The models are told so too; no run is to last as long as their turns.
     """
+    from agent_console.slack import budgets  # noqa: PLC0415
     from agent_console.telegram_forum import turns  # noqa: PLC0415
     from bridge.pace import Budget  # noqa: PLC0415
 
     turns.GROUP = Budget(turns.GROUP.calls, 1.0)
     turns.YIELDS = {urgency: pause / 60 for urgency, pause in turns.YIELDS.items()}
+    budgets.POSTS_OF_A_CHANNEL, budgets.POSTS = Budget(20, 1.0), Budget(80, 1.0)
+    budgets.MINUTE = 1.0
+    budgets.YIELDS = {urgency: pause / 60 for urgency, pause in budgets.YIELDS.items()}
 
 
 if __name__ == "__main__":

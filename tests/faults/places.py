@@ -6,7 +6,6 @@ program pays nothing for them and knows nothing of them. `NAMED` are those that 
 come to; what a life has passed besides is in its own list.
 """
 
-import contextlib
 import functools
 import os
 import signal
@@ -219,7 +218,7 @@ def _asked(scope: Any) -> str | None:
 
 
 def _around_what_lies_about(wall: Wall) -> None:
-    from bridge.backup import copies, making  # noqa: PLC0415
+    from bridge.backup import making  # noqa: PLC0415
     from bridge.media.files import Files, Incoming  # noqa: PLC0415
     from bridge.webhooks.sending import Sender  # noqa: PLC0415
     from routing import automations, erased, eraser, timers  # noqa: PLC0415
@@ -234,5 +233,20 @@ def _around_what_lies_about(wall: Wall) -> None:
     wall.deed(making, "copied", "the copy for a backup")
     wall.deed(making, "sent", "the body of a backup")
     wall.deed(making, "sync_folder", "the name of a backup")
-    with contextlib.suppress(AttributeError):
-        wall.deed(copies, "keep_copy", "the copy before a migration")
+    _around_migrations(wall)
+
+
+def _around_migrations(wall: Wall) -> None:
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+
+    from bridge.db import postgresql, sqlite  # noqa: PLC0415
+
+    for backend in (sqlite, postgresql):
+        wall.deed(backend, "_upgrade", "a migration")
+    run = MigrationContext.run_migrations
+
+    def ran(self: MigrationContext, **more: Any) -> None:
+        run(self, **more)
+        wall.passes("inside a migration")
+
+    MigrationContext.run_migrations = ran  # type: ignore[method-assign]

@@ -25,7 +25,7 @@ from tests.faults.town.disasters import EVERY
 from tests.faults.town.page import PAGE, Row, page
 
 BACKENDS = ("sqlite", "postgresql")
-AT_ONCE, IMAGES, CALLS = 18, 250, 12
+AT_ONCE, IMAGES, CALLS = 10, 250, 6
 
 
 def rows(minutes: float, backends: Sequence[str], first: int) -> Iterator[Row]:

@@ -39,6 +39,7 @@ class Lives:
             assert asyncio.get_running_loop().time() < end, life.output
             await asyncio.sleep(0.02)
         if not life.is_over:
+            self.town.up.set()
             await self.people.console.sign_in(life.output)
         return life
 
@@ -54,6 +55,7 @@ class Lives:
 
     def over(self, life: Life) -> None:
         """Let go of a life, which ends if it has not, and keep what it has passed."""
+        self.town.up.clear()
         self.passed.update(life.places)
         self._lives.remove(life)
         life.forget()

@@ -35,11 +35,19 @@ class Asked(Said):
 
 
 class Hurried(Network):
-    """A network that does not wait as long as it would."""
+    """A network that does not wait as long as it would, and not in vain.
+
+    Its pauses are shorter, and so would be the hour after which it gives up: it goes on only
+    once there is a program again.
+    """
+
+    up: asyncio.Event
+    """Set while the program listens."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait a part of it."""
         await asyncio.sleep(min(seconds / HURRY, LONGEST))
+        await self.up.wait()
 
 
 class Polling(Hurried, TelegramByPolling):
@@ -78,6 +86,13 @@ class Viber(Hurried, ViberNetwork):
 
     inbox_id = "viber"
 
+    def told(self) -> bool:
+        """Say whether every message was taken or given up; a start that was killed answers none."""
+        ledger = self.viber.ledger
+        messages = {event["message_token"] for event in self._events.values()}
+        ended = {one.token for one in ledger.attempts if one.answered == 200} | set(ledger.lost)
+        return {one.token for one in ledger.attempts} & messages <= ended
+
 
 class Mail(Hurried, EmailNetwork):
     """Mail, with names and without what is quoted."""
@@ -115,7 +130,7 @@ class Site(Hurried, WidgetNetwork):
     inbox_id = "site"
 
 
-NETWORKS: tuple[type[Network], ...] = (Polling, Hook, Vk, VkPoll, Viber, Mail, Site)
+NETWORKS: tuple[type[Hurried], ...] = (Polling, Hook, Vk, VkPoll, Viber, Mail, Site)
 # Whose messages arrive in their order, whatever happens: the others let later ones pass
 # what they could not hand over.
 ORDERLY = frozenset({"telegram", "telegram_hook", "vk_poll", "mail", "site"})

@@ -233,8 +233,9 @@ its own, with every network at once (Telegram asked and calling, VK asked and ca
 by Dovecot and a real SMTP server, the widget) and two staff surfaces (Slack, a Telegram group).
 Customers write, an agent answers in threads and at the console, notes and strangers' words are
 among it, files come, automations and timers fire, a webhook is told. Time is the machine's; the
-networks' pauses before they tell of something again are shortened twentyfold, and a group of
-Telegram's takes as much in a second as it does in a minute.
+networks' pauses before they tell of something again are shortened twentyfold, none is spent while
+nothing listens (or their hour would be over in a minute), and a group of Telegram's takes as much
+in a second as it does in a minute.
 
 The books are the platforms' own: what stands in their threads and letter boxes is compared with
 what people have written, after everything was left to settle. "In" is what customers wrote, and

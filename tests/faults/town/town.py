@@ -8,13 +8,14 @@ import random
 import secrets
 import sqlite3
 import subprocess
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from bridge.db import Place, Server, postgresql
+from bridge.sandbox.slack.budgets import Budgets
 from tests import postgres
 from tests.bridge.webhooks.receiver import SECRET, Receiver
 from tests.channels.storm.network import Network
@@ -56,6 +57,20 @@ class RoomyGround(TelegramGround):
         self.bot.limits.on = False
 
 
+class RoomySlack(SlackBySocket):
+    """Slack without its limits a second and a minute, for the same reason."""
+
+    def __init__(self, clock: Any, weather: Weather) -> None:
+        """Have the app call as often as it likes."""
+        super().__init__(clock, weather)
+        self.slack.server._budgets = _Endless(self.slack.team.now)
+
+
+class _Endless(Budgets):
+    def take(self, method: str, channel: object) -> None:
+        """Let it be."""
+
+
 class Town:
     """Everything around the program; `place` is its database."""
 
@@ -65,11 +80,14 @@ class Town:
         self.clock = RealClock()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.networks: dict[str, Network] = {
-            one.inbox_id: one(self.clock, folder) for one in NETWORKS
-        }
+        self.up = asyncio.Event()
+        """Set while the program listens."""
+        made = [one(self.clock, folder) for one in NETWORKS]
+        self.networks: dict[str, Network] = {one.inbox_id: one for one in made}
+        for one in made:
+            one.up = self.up
         self.grounds: dict[str, Ground] = {
-            SLACK: SlackBySocket(self.clock, self._weather(SlackBySocket, seed)),
+            SLACK: RoomySlack(self.clock, self._weather(RoomySlack, seed)),
             FORUM: RoomyGround(self.clock, self._weather(RoomyGround, seed)),
         }
         self.receiver = Receiver()
@@ -94,7 +112,7 @@ class Town:
             await held.enter_async_context(self.receiver.listening())
             slack = self.grounds[SLACK]
             assert isinstance(slack, SlackGround)
-            slack.slack.telling._sleep = _soon
+            slack.slack.telling._sleep = made_shorter(self.up)
             self.write_down()
             yield
 
@@ -192,6 +210,11 @@ class Town:
         return "-".join((number[:8], number[8:12], number[12:16], number[16:20], number[20:]))
 
 
-async def _soon(seconds: float) -> None:
-    """Slack's pauses before it tells of an event again, shortened."""
-    await asyncio.sleep(min(seconds / HURRY, LONGEST))
+def made_shorter(up: asyncio.Event) -> Callable[[float], Coroutine[Any, Any, None]]:
+    """Return Slack's pauses before it tells of an event again, shortened as the networks'."""
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(min(seconds / HURRY, LONGEST))
+        await up.wait()
+
+    return sleep
