@@ -9,6 +9,7 @@ back, up to the id that `meta` says.
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -81,12 +82,14 @@ def catch_up(tx: Tx) -> bool:
     """Take in messages that are not in the index yet; say whether there may be more."""
     fresh = tx.all(_FRESH, after=_indexed_up_to(tx), limit=AT_ONCE)
     taken = characters = 0
+    rows: list[dict[str, Any]] = []
     for message_id, text in fresh:
         if text:
-            tx.run(_ADD, id=message_id, text=lexemes(text))
+            rows.append({"id": message_id, "text": lexemes(text)})
         taken, characters = taken + 1, characters + len(text)
         if characters >= MOST_CHARACTERS:
             break
+    tx.run_each(_ADD, rows)
     if taken:
         tx.run(log.PUT_META, key=_UP_TO, value=str(fresh[taken - 1][0]))
     return taken == AT_ONCE or taken < len(fresh)

@@ -7,7 +7,7 @@ ids grow in the order of the commits, and whoever reads the event log misses not
 
 import itertools
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -49,8 +49,15 @@ class PostgresTx(Tx):
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
         cursor = self._execute(statement, parameters)
-        row = cursor.fetchone() if cursor.description else None
+        # `description` would be made anew, with an object for each column.
+        row = cursor.fetchone() if cursor.pgresult.nfields else None
         return None if row is None else statement.row(*row)
+
+    def run_each(self, statement: Statement[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement once for each row of parameters: one way there and back for many."""
+        if rows:
+            clean = [_without_nul(row) if _has_nul(row) else row for row in rows]
+            self._cursor.executemany(statement.given(rows[0]), clean)
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
@@ -76,11 +83,11 @@ class PostgresTx(Tx):
 _numbers = itertools.count()
 
 
-def _has_nul(parameters: dict[str, Any]) -> bool:
+def _has_nul(parameters: Mapping[str, Any]) -> bool:
     return any(isinstance(one, str) and "\0" in one for one in parameters.values())
 
 
-def _without_nul(parameters: dict[str, Any]) -> dict[str, Any]:
+def _without_nul(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters with U+FFFD for every NUL, which PostgreSQL keeps in no text."""
     return {
         name: one.replace("\0", "\ufffd") if isinstance(one, str) else one

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
@@ -44,6 +44,13 @@ class Tx:
     def run(self, statement: Statement[Any], **parameters: Any) -> int:
         """Run a statement for its effect; return how many rows it touched."""
         return self._execute(statement, parameters).rowcount
+
+    def run_each(self, statement: Statement[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement once for each row of parameters, in their order and in one go.
+
+        No parameter may be `None` in one row and something in another.
+        """
+        self._connection.executemany(statement.sql, rows)
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""

@@ -35,6 +35,8 @@ class NarrowScreen(Screen):
     """A screen that forgets what is gone, and that is told nothing of what it does not know."""
 
     known: set[int] = field(default_factory=set)
+    ever: set[int] = field(default_factory=set)
+    """What was in the agent's sight at any time, be it between two frames."""
 
     async def load(self) -> None:
         """Load everything afresh."""
@@ -50,7 +52,8 @@ class NarrowScreen(Screen):
             return
         self.known |= {row["conversation"]["id"] for row in frame["rows"]}
         told = {one["conversation_id"] for one in frame["messages"]}
-        assert told | {*frame["visits"], *frame["gone"]} <= self.known, frame
+        assert told | {*frame["visits"]} <= self.known, frame
+        assert {*frame["gone"]} <= self.known | self.ever, frame
         gone = {*frame["gone"]}
         for one in gone:
             self._forget(one)
@@ -184,6 +187,8 @@ async def test_whatever_comes_into_sight_and_leaves_it_is_told_and_no_more(
                 await screens[-1].load()
             for _ in range(40):
                 await _happens(office, chance, agents)
+                for screen in screens:
+                    screen.ever |= {*await screen.agent.listed("all", status="any")}
 
             for screen in screens:
                 fresh = NarrowScreen(screen.agent, screen.view)

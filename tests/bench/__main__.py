@@ -8,7 +8,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.bench import assigning, drain, footprint, growth, ingest, latency, networks, staff
+from tests.bench import (
+    assigning,
+    drain,
+    footprint,
+    growth,
+    ingest,
+    latency,
+    networks,
+    postgresql,
+    staff,
+)
 from tests.bench.figures import machine, table
 from tests.desk import ROOT, RunningDesk
 
@@ -39,6 +49,18 @@ async def durable_ingest() -> str:
     ]
     head = ("at once", "stored/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio")
     return "## Durable messages a second\n\n" + table(head, rows) + f"\n\n{ingest.__doc__}"
+
+
+async def on_postgresql() -> str:
+    """Messages a second on PostgreSQL, beside ours on SQLite."""
+    found = await postgresql.beside_sqlite(UNLIMITED)
+    rows = [
+        (b.at_once, b.per_second, b.p50, b.p99, a.per_second, b.per_second / a.per_second)
+        for a, b in found
+    ]
+    head = ("at once", "stored/s", "p50 ms", "p99 ms", "on SQLite", "ratio")
+    text = table(head, rows)
+    return f"## Durable messages a second, on PostgreSQL\n\n{text}\n\n{postgresql.__doc__}"
 
 
 async def visitor_to_console() -> str:
@@ -134,6 +156,7 @@ async def into_a_staff_group() -> str:
 
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "ingest": durable_ingest,
+    "postgresql": on_postgresql,
     "latency": visitor_to_console,
     "footprint": memory_and_start,
     "growth": growing,

@@ -56,7 +56,7 @@ async def beside_the_floor(url: str) -> list[tuple[Rate, Rate]]:
         for at_once in AT_ONCE:
             turns = [(await ours(url, at_once), await floor(bare, at_once)) for _ in range(TURNS)]
             mine, floors = zip(*turns, strict=True)
-            found.append((_mean(mine), _mean(floors)))
+            found.append((mean_of(mine), mean_of(floors)))
     return found
 
 
@@ -73,7 +73,8 @@ async def floor(url: str, at_once: int) -> Rate:
     return await rate([poster(await Wire.open(url)) for _ in range(at_once)])
 
 
-def _mean(turns: Sequence[Rate]) -> Rate:
+def mean_of(turns: Sequence[Rate]) -> Rate:
+    """Return what several turns come to."""
     return Rate(
         turns[0].at_once,
         mean(one.per_second for one in turns),

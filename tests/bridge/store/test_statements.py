@@ -41,6 +41,7 @@ FACTORIES = {
     "bridge.store.sorting": {"tag_counts"},
     "bridge.search.queries": {"_messages", "_contacts", "_people", "_asking"},
     "bridge.store.statement": {"insertion"},
+    "bridge.store.takeout": {"_of"},
 }
 
 

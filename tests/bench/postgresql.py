@@ -1,0 +1,55 @@
+"""The same on a PostgreSQL beside it, in turns with SQLite: how many are stored durably a second.
+
+The server runs on the same two cores with its own defaults, but for `shared_buffers`, which it
+would otherwise fit to the oldest of machines; it is reached by a socket, and syncs each commit.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests import postgres
+from tests.bench.ingest import AT_ONCE, TURNS, Rate, mean_of, ours
+from tests.desk import RunningDesk
+
+# What a server is that nobody has spared anything; tests spare themselves the syncs.
+AS_SHIPPED = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "shared_buffers": "256MB",
+    "wal_level": "replica",
+    "max_wal_size": "1GB",
+    "checkpoint_timeout": "5min",
+}
+
+
+async def beside_sqlite(changes: Mapping[str, Any]) -> list[tuple[Rate, Rate]]:
+    """Measure so many at once on both databases, in turns; SQLite first."""
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(postgres.running(**AS_SHIPPED))
+        server.execute("CREATE DATABASE bench")
+        named = {"storage.database": server.url("bench")}
+        file = await stack.enter_async_context(_desk(changes))
+        table = await stack.enter_async_context(_desk({**changes, **named}))
+        return [await _in_turns(file.url, table.url, at_once) for at_once in AT_ONCE]
+
+
+async def _in_turns(file: str, table: str, at_once: int) -> tuple[Rate, Rate]:
+    turns = [(await ours(file, at_once), await ours(table, at_once)) for _ in range(TURNS)]
+    mine, theirs = zip(*turns, strict=True)
+    return mean_of(mine), mean_of(theirs)
+
+
+@asynccontextmanager
+async def _desk(changes: Mapping[str, Any]) -> AsyncIterator[RunningDesk]:
+    with tempfile.TemporaryDirectory() as folder:
+        running = RunningDesk(Path(folder), changes=changes)
+        await asyncio.to_thread(running.start)
+        try:
+            yield running
+        finally:
+            await asyncio.to_thread(running.close)
