@@ -1,6 +1,6 @@
 """Commands of an administrator's, killed at the places they have: all of it, or nothing.
 
-`FAULT_PLACES=all` has an erasure killed at every one of them.
+`FAULT_PLACES=some` has an erasure killed at some of them, `FAULT_PLACES=all` at every one.
 """
 
 import contextlib
@@ -141,8 +141,9 @@ def test_a_backup_that_is_killed_is_whole_or_not_there(installation: Installatio
     assert list(installation.folder.rglob(".backup-*/*.partial-*")) == []
 
 
+@pytest.mark.skipif("FAULT_PLACES" not in os.environ, reason="FAULT_PLACES=some or =all runs it")
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_an_erasure_that_is_killed_anywhere_goes_on_to_its_last_byte(tmp_path: Path) -> None:
     missed = []
     for number, place in enumerate(SOME):

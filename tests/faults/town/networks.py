@@ -131,9 +131,9 @@ class Site(Hurried, WidgetNetwork):
 
 
 NETWORKS: tuple[type[Hurried], ...] = (Polling, Hook, Vk, VkPoll, Viber, Mail, Site)
-# Whose messages arrive in their order, whatever happens: the others let later ones pass
-# what they could not hand over.
-ORDERLY = frozenset({"telegram", "telegram_hook", "vk_poll", "mail", "site"})
+# Whose messages arrive in their order, whatever happens: the others let later ones pass what
+# they could not hand over, and a mailbox numbers what came together as it finds it.
+ORDERLY = frozenset({"telegram", "telegram_hook", "vk_poll", "site"})
 _WHOSE = re.compile(r"w(\d+)w")
 
 
