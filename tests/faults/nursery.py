@@ -7,6 +7,7 @@ it is a process like any other, and ends by a signal like any other.
 
 import atexit
 import contextlib
+import ctypes
 import json
 import os
 import select
@@ -23,6 +24,8 @@ from typing import Any
 from tests.desk import ROOT
 
 PATIENCE = 60.0
+# prctl(2): which signal a process gets as its parent ends.
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(slots=True)
@@ -180,6 +183,8 @@ def _live(order: Mapping[str, Any]) -> None:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
+        # Nobody is left behind where the tests themselves are killed.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         os.chdir(order["folder"])
         log = os.open(order["log"], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
