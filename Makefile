@@ -37,7 +37,7 @@ help:
 	@echo 'make lint         ruff, mypy, import-linter, TypeScript'
 	@echo 'make fmt          put the code into shape'
 	@echo 'make bench        the benchmarks, with their floors'
-	@echo 'make faults       storms over every network, faults of staff surfaces, counted in docs/reference/reliability.md'
+	@echo 'make faults       storms, faults of staff surfaces, real processes killed (ARGS="--minutes 10": for so long each)'
 	@echo 'make screenshots  the pictures in docs/images'
 	@echo 'make schema       config/schema.json and the pages of docs/reference/config*.md'
 	@echo 'make lock         new locks from pyproject.toml and package.json'
@@ -122,8 +122,10 @@ bench: $(DEV) build
 .PHONY: faults
 faults: $(DEV)
 	@scripts/mail-env.sh
-	@$(BIN)/python -m tests.channels.storm_report $(ARGS)
-	@$(BIN)/python -m tests.faults
+	@scripts/postgres-env.sh
+	@$(BIN)/python -m tests.channels.storm_report
+	@$(BIN)/python -m tests.faults $(ARGS)
+	@$(BIN)/python -m tests.faults.town $(ARGS)
 
 .PHONY: screenshots
 screenshots: $(DEV) build

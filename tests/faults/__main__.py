@@ -1,9 +1,10 @@
-"""`python -m tests.faults [minutes [kills [mutants]]]`: faults of staff surfaces, as a page.
+"""`python -m tests.faults [--minutes N] [--kills N] [--mutants N]`: faults of staff surfaces.
 
 The scenarios run with one seed after the other for so many minutes, the program is killed so
 often in a process of its own, and each broken guard is looked for from so many seeds on.
 """
 
+import argparse
 import asyncio
 import logging
 import statistics
@@ -142,23 +143,26 @@ the message, so both are taken away.
 """
 
 
-def main(args: Sequence[str]) -> None:
+def main() -> None:
     """Write the part of the page, or fail without it when a promise was broken."""
+    asked = argparse.ArgumentParser(prog="python -m tests.faults")
+    asked.add_argument("--minutes", type=float, default=MINUTES)
+    asked.add_argument("--kills", type=int, default=KILLS)
+    asked.add_argument("--mutants", type=int, default=FROM_SEEDS)
+    given = asked.parse_args()
     logging.disable(logging.CRITICAL)
-    wanted = [*(float(one) for one in args), *(MINUTES, KILLS, FROM_SEEDS)[len(args) :]]
-    minutes, kills, times = wanted
-    found, seeds = scenarios(minutes)
-    found += killed(int(kills))
+    found, seeds = scenarios(given.minutes)
+    found += killed(given.kills)
     wrong = [f"{one}: {one.broken}" for one in found if one.broken]
-    broken = mutants(int(times))
+    broken = mutants(given.mutants)
     if wrong:
         sys.exit("\n".join(["The promise was broken:", *wrong]))
     head, _, _ = PAGE.read_text(encoding="utf-8").partition(STAFF)
     PAGE.write_text(
-        f"{head.rstrip()}\n\n{section(found, seeds, broken, int(times))}", encoding="utf-8"
+        f"{head.rstrip()}\n\n{section(found, seeds, broken, given.mutants)}", encoding="utf-8"
     )
     print(f"Wrote {PAGE.relative_to(ROOT)}: {seeds} seeds, {len(found)} runs.")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

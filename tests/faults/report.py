@@ -47,6 +47,13 @@ class Report:
     recovery: Sequence[float] = field(default=())
     """For what came through only after all was well: how long after (s)."""
     orderly: bool = True
+    backend: str = "sqlite"
+    stored_twice: int = 0
+    """Messages of customers that stand twice in our own database."""
+    missing: Sequence[str] = ()
+    """What has not come, and where it was to come to."""
+    damaged: bool = False
+    """Whether the database finds its own file damaged."""
 
     @property
     def broken(self) -> dict[str, int]:
@@ -58,6 +65,7 @@ class Report:
         }
         counts["sent lost"] = max(0, counts["sent lost"] - self.uncertain)
         counts |= {one: getattr(self, one) for one in ("leaked", "early", "stuck", "unproven")}
+        counts |= {"stored twice": self.stored_twice, "damaged": int(self.damaged)}
         counts["shown reordered"] = self.shown.reordered
         counts["sent reordered"] = self.sent.reordered if self.orderly else 0
         return {name: count for name, count in counts.items() if count}
@@ -70,7 +78,7 @@ class Report:
         }
         faults = ", ".join(f"{name} {count}" for name, count in self.faults.items()) or "none"
         return (
-            f"sqlite, {self.ground}, {self.scenario}, seed {self.seed}: "
+            f"{self.backend}, {self.ground}, {self.scenario}, seed {self.seed}: "
             f"in {self.shown.messages}, out {self.sent.messages}, faults ({faults}), "
             f"lost {both['lost']}, doubled marked {both['doubled_marked']}, "
             f"unmarked {both['doubled_unmarked']}, reordered {both['reordered']}, "
@@ -110,6 +118,11 @@ def in_threads(written: Iterable[Word], topics: Sequence[Topic]) -> Way:
         misrouted=misrouted,
         warned=warned,
     )
+
+
+def together(ways: Sequence[Way]) -> Way:
+    """Add up what stands on several platforms."""
+    return Way(**{one.name: sum(getattr(way, one.name) for way in ways) for one in fields(Way)})
 
 
 def _posts(topic: Topic) -> dict[Word, list[bool]]:

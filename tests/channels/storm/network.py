@@ -1,13 +1,14 @@
 """What the storm needs of a network: to tell what customers said, to fail, and its ledger."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
-from tests.passing import PassingClock
+from tests.channels.storm.house import INBOX
 
 Trouble = Literal["throttled", "refused", "lost_request", "lost_answer", "late_answer"]
 """What goes wrong with one send: asked to wait, a clean refusal for now, the line broken
@@ -15,6 +16,22 @@ before or after the effect, or the effect at once and the answer much later."""
 
 LATE = 20.0
 """How many seconds later a late answer comes, shorter than any adapter waits."""
+
+
+class TellsTime(Protocol):
+    """A clock of the program's, and of the models'."""
+
+    def now(self) -> int:
+        """Return the wall time in ms."""
+        ...
+
+    def seconds(self) -> float:
+        """Return the wall time in seconds."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +80,17 @@ class Network(ABC):
     step: ClassVar[float] = 10.0
     """How many seconds may pass at once while nothing else moves."""
 
-    def __init__(self, clock: PassingClock, folder: Path) -> None:
+    inbox_id = INBOX
+    """Under which id the program has the inbox."""
+
+    def __init__(self, clock: TellsTime, folder: Path) -> None:
         """Go by this clock; `folder` is for files."""
         self.clock = clock
         self.folder = folder
+
+    async def sleep(self, seconds: float) -> None:
+        """Pass the time between the network's attempts at telling of something."""
+        await asyncio.sleep(seconds)
 
     @abstractmethod
     def open(self) -> AbstractAsyncContextManager[None]:

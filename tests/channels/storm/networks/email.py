@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 from tests.channels.email import dovecot, postbox
 from tests.channels.email.mails import US, letter
 from tests.channels.email.postbox import Received, post_box
-from tests.channels.storm.network import Carried, Network, Said, Trouble
-from tests.passing import PassingClock
+from tests.channels.storm.network import Carried, Network, Said, TellsTime, Trouble
 
 _FAILURES: dict[Trouble, str] = {
     "throttled": "mail 421 4.7.0 too many connections, come again",
@@ -31,7 +30,7 @@ class EmailNetwork(Network):
     # Dovecot lives by the machine's time and needs some of it.
     step = 2.0
 
-    def __init__(self, clock: PassingClock, folder: Path) -> None:
+    def __init__(self, clock: TellsTime, folder: Path) -> None:
         """Begin without mail."""
         super().__init__(clock, folder)
         self._letters: dict[Said, bytes] = {}

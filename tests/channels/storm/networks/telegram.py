@@ -1,6 +1,5 @@
 """Telegram, by polling and by webhook."""
 
-import asyncio
 import contextlib
 import copy
 from collections.abc import AsyncIterator, Sequence
@@ -12,7 +11,6 @@ from bridge.sandbox.telegram.errors import Refusal, too_many_requests
 from tests.channels.storm.network import Carried, Network, Said, Trouble
 from tests.channels.storm.networks.troubles import faults
 from tests.channels.telegram.desk import TOKEN, Mode
-from tests.passing import PassingClock
 
 _FAULTS = faults(
     throttled=Fault(error=too_many_requests(7)), refused=Refusal(500, "Internal Server Error")
@@ -22,23 +20,24 @@ _FAULTS = faults(
 class _Time:
     """The model's time, which passes as the loop's does."""
 
-    def __init__(self, clock: PassingClock) -> None:
-        self.now = clock.seconds
-        self.sleep = asyncio.sleep
+    def __init__(self, network: Network) -> None:
+        self.now = network.clock.seconds
+        self.sleep = network.sleep
 
 
 class TelegramNetwork(Network):
     """One bot and people with phones. Telegram keeps the order of a chat; a proxy may not."""
 
     mode: ClassVar[Mode]
+    token: ClassVar = TOKEN
     edits = True
     environ: ClassVar = {"TELEGRAM_TOKEN": TOKEN}
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Listen."""
-        self.telegram = TelegramServer(time=_Time(self.clock), local=True)
-        self.bot = self.telegram.world.add_bot(TOKEN)
+        self.telegram = TelegramServer(time=_Time(self), local=True)
+        self.bot = self.telegram.world.add_bot(self.token)
         self._people: dict[str, Customer] = {}
         self._updates: dict[Said, Any] = {}
         self._tellings = 0

@@ -25,7 +25,7 @@ class ViberNetwork(Network):
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Serve."""
-        self.viber = ViberPlatform(TOKEN, now=self.clock.now)
+        self.viber = ViberPlatform(TOKEN, now=self.clock.now, sleep=self.sleep)
         # Time is moved faster here than a busy machine answers: that is no silent webhook.
         self.viber.world.callbacks.patience = PATIENCE
         self._events: dict[Said, dict[str, Any]] = {}

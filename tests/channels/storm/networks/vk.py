@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.vk import Event, VkPlatform
 from bridge.sandbox.vk.world import Message
-from tests.channels.storm.house import INBOX
 from tests.channels.storm.network import Carried, Network, Said, Trouble
 from tests.channels.storm.networks.troubles import faults
 from tests.channels.vk.office import SECRET
@@ -21,6 +20,7 @@ class VkNetwork(Network):
     """One community and the people who write to it."""
 
     mode: ClassVar[Literal["callback", "longpoll"]]
+    group_id: ClassVar = 123456
     edits = True
     reads = True
     environ: ClassVar = {"VK_TOKEN": TOKEN, "VK_SECRET": SECRET}
@@ -29,7 +29,13 @@ class VkNetwork(Network):
     async def open(self) -> AsyncIterator[None]:
         """Serve."""
         clock = self.clock
-        self.vk = VkPlatform(token=TOKEN, now=clock.seconds, monotonic=clock.monotonic)
+        self.vk = VkPlatform(
+            group_id=self.group_id,
+            token=TOKEN,
+            now=clock.seconds,
+            monotonic=clock.monotonic,
+            sleep=self.sleep,
+        )
         self._ids: dict[str, int] = {}
         self._bodies: dict[Said, Mapping[str, Any]] = {}
         self._told: list[Event] = []
@@ -65,7 +71,7 @@ class VkNetwork(Network):
     async def connect(self, home: str) -> None:
         """Name the program's address to VK, or wait until it has asked where events begin."""
         if self.mode == "callback":
-            assert await self.vk.callback.connect(f"{home}/hooks/{INBOX}", SECRET)
+            assert await self.vk.callback.connect(f"{home}/hooks/{self.inbox_id}", SECRET)
             return
         while not self.vk.longpoll.requests:  # noqa: ASYNC110  # The model tells nobody.
             await asyncio.sleep(0.01)

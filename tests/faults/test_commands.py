@@ -1,0 +1,183 @@
+"""Commands of an administrator's, killed at the places they have: all of it, or nothing.
+
+`FAULT_PLACES=some` has an erasure killed at some of them, `FAULT_PLACES=all` at every one.
+"""
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.faults.nursery import Life, nursery, until
+from tests.ports import free_port
+
+CANARY = "Канарейка-3f9a"
+BACKING_UP = [
+    f"{when} {what}"
+    for what in ("the copy for a backup", "the body of a backup", "the name of a backup")
+    for when in ("before", "after")
+]
+ERASING = [
+    "before the list of the erased",
+    "after the list of the erased",
+    *(
+        f"{when} {what}"
+        for what in ("Eraser.erase.begin", "purge_some", "is_gone", "_emptied")
+        for when in ("before", "inside", "after")
+    ),
+    "before the last byte of an erasure",
+    "after the last byte of an erasure",
+    "before _done",
+    "inside _done",
+    "after _done",
+]
+SOME = ERASING if os.environ.get("FAULT_PLACES") == "all" else ERASING[1::5]
+MIGRATING = ["before a migration", "inside a migration", "after a migration"]
+
+
+class Installation:
+    """A program with the widget alone, on a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write its configuration; JSON is YAML."""
+        self.folder, self.database = folder, folder / "var" / "desk.db"
+        self.config = folder / "deskbridge.yaml"
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        settings = {
+            "version": 1,
+            "server": {"public_url": self.url, "listen": f"127.0.0.1:{port}"},
+            "storage": {
+                "database": f"sqlite:///{self.database}",
+                "media": {"dir": str(folder / "media")},
+            },
+            "channels": {"site": {"type": "widget", "key": "site_of_a_test"}},
+            "agents": {"olga": {"name": "Ольга", "role": "owner"}},
+        }
+        self.config.write_text(json.dumps(settings))
+        self._lives: list[Life] = []
+
+    def begins(self, *command: str, at: str | None = None) -> Life:
+        """Begin a command, which ends itself at a place."""
+        whole = [*command, "--config", str(self.config)]
+        life = nursery().begin(whole, self.folder, environ={}, at=at)
+        self._lives.append(life)
+        return life
+
+    def does(self, *command: str, at: str | None = None) -> Life:
+        """Carry out a command to its end."""
+        life = self.begins(*command, at=at)
+        assert life.wait(120), life.output
+        return life
+
+    def runs(self) -> Life:
+        """Run the program until it answers."""
+        life = self.begins("run")
+        assert until(lambda: "the console" in life.output or life.is_over), life.output
+        assert not life.is_over, life.output
+        return life
+
+    def hears(self, text: str) -> None:
+        """Have a visitor write."""
+        api = f"{self.url}/widget/site_of_a_test/api"
+        with httpx.Client(trust_env=False, timeout=30) as http:
+            session: Any = http.post(f"{api}/session", json={"locale": "uk"}).json()
+            message = {
+                "client_id": "7b0f1a52-3b1f-4f0e-9a39-0c0b4b8d2a11",
+                "thread": "0a7ad8f4-0d5b-4c55-8b4f-0d6f5d0a2b22",
+                "text": text,
+            }
+            bearer = {"authorization": f"Bearer {session['token']}"}
+            answer = http.post(f"{api}/messages", json=message, headers=bearer)
+            assert answer.status_code in (200, 201), answer.text
+
+    def holds(self, text: str) -> list[str]:
+        """Return the files in which a text stands, byte for byte."""
+        files = (one for one in self.folder.rglob("*") if one.is_file())
+        return [str(one) for one in files if text.encode() in one.read_bytes()]
+
+    def has_erased(self) -> bool:
+        """Say whether there was an erasure, and its last byte is gone."""
+        with contextlib.closing(sqlite3.connect(self.database)) as file:
+            found = file.execute("SELECT count(*), count(done_at) FROM erasures").fetchone()
+        return bool(found[0] and found[0] == found[1])
+
+    def end(self) -> None:
+        """End whatever lives."""
+        for one in self._lives:
+            one.forget()
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """Return one whose visitor has written once, and which does not run."""
+    made = Installation(tmp_path)
+    try:
+        life = made.runs()
+        made.hears(CANARY)
+        life.kill()
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_backup_that_is_killed_is_whole_or_not_there(installation: Installation) -> None:
+    target = installation.folder / "copy.tar"
+    for place in BACKING_UP:
+        life = installation.does("backup", str(target), "--force", at=place)
+        assert life.died_at == place, (life.output, life.places)
+        if target.exists():
+            proof = installation.does("backup", "--verify", str(target))
+            assert "whole" in proof.output, proof.output
+    installation.does("backup", str(target), "--force")
+    assert "whole" in installation.does("backup", "--verify", str(target)).output
+    assert list(installation.folder.rglob(".backup-*/*.partial-*")) == []
+
+
+@pytest.mark.skipif("FAULT_PLACES" not in os.environ, reason="FAULT_PLACES=some or =all runs it")
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_an_erasure_that_is_killed_anywhere_goes_on_to_its_last_byte(tmp_path: Path) -> None:
+    missed = []
+    for number, place in enumerate(SOME):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        here = Installation(folder)
+        try:
+            life = here.runs()
+            here.hears(CANARY)
+            life.kill()
+            erasing = here.does("person", "erase", "1", "--yes", at=place)
+            if erasing.died_at != place:
+                missed.append((place, erasing.places, erasing.output))
+            # Where it had not begun, nobody was told that it had.
+            if place in ERASING[:4]:
+                here.does("person", "erase", "1", "--yes")
+            life = here.runs()
+            assert until(here.has_erased, 60), (place, here.holds(CANARY))
+            life.kill()
+            assert here.holds(CANARY) == [], place
+        finally:
+            here.end()
+    assert missed == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("place", MIGRATING)
+def test_a_migration_that_is_killed_leaves_all_tables_or_none(tmp_path: Path, place: str) -> None:
+    here = Installation(tmp_path)
+    try:
+        assert here.does("migrate", at=place).died_at == place
+        life = here.runs()
+        here.hears(CANARY)
+        life.kill()
+    finally:
+        here.end()

@@ -1,0 +1,103 @@
+"""`python -m tests.faults.town [--minutes N] [--results FILE] [--backend B]`: the town, as a page.
+
+Runs one after the other until the time is over, on both databases in turn, each with the next
+seed: a share of the named places, disasters, losses of power, kills at calls of the system.
+What they came to is added to the results, and docs/reference/faults.md is made of all of them.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import random
+import sys
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.desk import ROOT
+from tests.faults import power
+from tests.faults.places import NAMED
+from tests.faults.town import runs
+from tests.faults.town.disasters import EVERY
+from tests.faults.town.page import PAGE, Row, page
+
+BACKENDS = ("sqlite", "postgresql")
+AT_ONCE, IMAGES, CALLS = 10, 250, 6
+
+
+def rows(minutes: float, backends: Sequence[str], first: int) -> Iterator[Row]:
+    """Run until the time is over."""
+    end, seed = time.monotonic() + minutes * 60, first
+    left = {one: _shuffled(first) for one in backends}
+    while time.monotonic() < end:
+        for backend in backends:
+            if not left[backend]:
+                left[backend] = _shuffled(seed)
+            places = [left[backend].pop() for _ in range(min(AT_ONCE, len(left[backend])))]
+            yield Row.of(asyncio.run(runs.killed(backend, seed, places)), places)
+            yield Row.of(asyncio.run(runs.befallen(backend, seed, tuple(EVERY))))
+        if power.can_trace():
+            yield _looked("loss of power", seed, power.images(seed, IMAGES), "images")
+            calls = random.Random(seed).sample(range(1, 300), CALLS)
+            yield _looked("killed at a call", seed, power.killed_at_calls(calls), "kills")
+        seed += 1
+
+
+def _shuffled(seed: int) -> list[str]:
+    return random.Random(seed).sample(NAMED, len(NAMED))
+
+
+def _looked(scenario: str, seed: int, found: power.Looked, what: str) -> Row:
+    faults = {what: found.images}
+    return Row(
+        "sqlite", scenario, seed, found.answered, 0, faults, found.broken, {"lost": found.lost}
+    )
+
+
+def main() -> None:
+    """Run, keep, and write the page; fail where a promise was broken or a place never come to."""
+    asked = argparse.ArgumentParser(prog="python -m tests.faults.town")
+    asked.add_argument("--minutes", type=float, default=45.0)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--backend", action="append", choices=BACKENDS)
+    asked.add_argument("--results", type=Path, help="a file that keeps what runs came to")
+    given = asked.parse_args()
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    found = _kept(given.results)
+    for row in rows(given.minutes, given.backend or BACKENDS, given.seed):
+        found.append(row)
+        print(_line(row), flush=True)
+        if given.results is not None:
+            with given.results.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+    PAGE.write_text(page(found), encoding="utf-8")
+    print(f"Wrote {PAGE.relative_to(ROOT)}: {len(found)} runs.")
+    wrong = [_line(one) for one in found if one.broken]
+    if wrong:
+        sys.exit("\n".join(["The promise was broken:", *wrong]))
+
+
+def _kept(results: Path | None) -> list[Row]:
+    if results is None or not results.exists():
+        return []
+    lines = results.read_text(encoding="utf-8").splitlines()
+    return [Row(**json.loads(line)) for line in lines]
+
+
+def _line(row: Row) -> str:
+    faults = ", ".join(f"{name} {count}" for name, count in row.faults.items())
+    counts = ", ".join(f"{name} {count}" for name, count in row.counts.items())
+    broken = f" BROKEN {dict(row.broken)}" if row.broken else ""
+    missed = f", never come to: {', '.join(row.missed)}" if row.missed else ""
+    return (
+        f"{row.backend}, {row.scenario}, seed {row.seed}: in {row.messages_in}, "
+        f"out {row.messages_out}, faults ({faults}), {counts}{missed}{broken}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,276 @@
+"""What runs in the town came to, as docs/reference/faults.md."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.bench.figures import table
+from tests.desk import ROOT
+from tests.faults.places import NAMED
+from tests.faults.report import Report, p99
+from tests.faults.town import runs
+
+PAGE = ROOT / "docs" / "reference" / "faults.md"
+HEAD = (
+    "database", "run", "runs", "seeds", "in", "out", "faults", "lost", "doubled, marked",
+    "doubled, unmarked", "reordered", "misrouted", "stuck", "uncertain", "recovery p99, s",
+)  # fmt: skip
+# Each fault that the promise is to survive, where it is made, and how far.
+WHERE: Sequence[tuple[str, str, str]] = (
+    (
+        "kill -9 at every named place",
+        "tests/faults/town: killed at named places",
+        "both",
+    ),
+    (
+        "kill -9 at any moment under load",
+        (
+            "tests/faults/town: disasters, kill -9; tests/faults/processes.py; "
+            "tests/bridge/store/test_kill.py"
+        ),
+        "both",
+    ),
+    (
+        "kill at each write and sync",
+        "tests/faults/power.py: killed at a call (strace)",
+        "SQLite",
+    ),
+    (
+        "loss of power",
+        "tests/faults/power.py: loss of power (strace)",
+        "SQLite",
+    ),
+    (
+        "database locked",
+        "tests/faults/town: disasters, database locked",
+        "both",
+    ),
+    (
+        "PostgreSQL killed and restarted",
+        "tests/faults/town: disasters, PostgreSQL killed",
+        "PostgreSQL",
+    ),
+    (
+        "connection lost in a commit",
+        "tests/faults/town: disasters, connections cut",
+        "PostgreSQL",
+    ),
+    (
+        "5xx, 429, resets before and after, late answers",
+        "tests/channels/storm, tests/faults/scenarios.py",
+        "SQLite",
+    ),
+    (
+        "a network away for an hour",
+        (
+            "tests/channels/storm and tests/faults/scenarios.py, in time moved by hand; "
+            "tests/faults/town: disasters, network away, for seconds"
+        ),
+        "both",
+    ),
+    (
+        "UIDVALIDITY, a hanging IDLE, Message-IDs twice or missing",
+        "tests/channels/email/test_imap.py, test_contract.py",
+        "SQLite",
+    ),
+    (
+        "told twice to five times, out of order, edits before messages",
+        "tests/channels/storm",
+        "SQLite",
+    ),
+    (
+        "clocks that are set, by an hour to thirty days",
+        "tests/routing/test_timers.py, tests/bridge/store/test_clock_set.py",
+        "both",
+    ),
+    (
+        "disk full, then freed",
+        ("tests/faults/town: disasters, disk full (a small file system: root alone may make one)"),
+        "SQLite",
+    ),
+    (
+        "poison",
+        "tests/faults/test_poison.py, tests/faults/scenarios.py",
+        "SQLite",
+    ),
+    (
+        "a broken configuration read anew",
+        ("tests/faults/town: disasters, configuration broken; tests/bridge/settings/test_fuzz.py"),
+        "both",
+    ),
+    (
+        "a websocket that is not read",
+        "tests/channels/widget/test_frames.py",
+        "SQLite",
+    ),
+    (
+        "a process that stands still and goes on",
+        "tests/faults/town: disasters, stopped and continued",
+        "both",
+    ),
+    (
+        "SIGTERM in the middle of everything",
+        "tests/faults/town: disasters, SIGTERM; ended in 10 s or the run fails",
+        "both",
+    ),
+    (
+        "groups deleted, bots thrown out, topics closed or moved",
+        "tests/faults/scenarios.py",
+        "SQLite",
+    ),
+    (
+        "Redis gone or flushed",
+        "no run yet",
+        "-",
+    ),
+    (
+        "two workers and one conversation, stale leases",
+        "no run yet",
+        "-",
+    ),
+    (
+        "rolling restart, two versions at once",
+        "no run yet",
+        "-",
+    ),
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """A run as it is kept."""
+
+    backend: str
+    scenario: str
+    seed: int
+    messages_in: int
+    messages_out: int
+    faults: Mapping[str, int]
+    broken: Mapping[str, int]
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    places: Sequence[str] = ()
+    missed: Sequence[str] = ()
+    cannot: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, came: runs.Came, places: Sequence[str] = ()) -> "Row":
+        """Return the row of a run in the town."""
+        found = came.report
+        return cls(
+            backend=found.backend,
+            scenario=found.scenario,
+            seed=found.seed,
+            messages_in=found.shown.messages // 2,
+            messages_out=found.sent.messages,
+            faults=found.faults,
+            broken=found.broken,
+            counts=_counts(found),
+            places=[one for one in places if one not in came.missed],
+            missed=came.missed,
+            cannot=came.cannot,
+        )
+
+
+def _counts(found: Report) -> dict[str, Any]:
+    names = ("lost", "doubled_marked", "doubled_unmarked", "reordered", "misrouted")
+    counts: dict[str, Any] = {
+        name: getattr(found.shown, name) + getattr(found.sent, name) for name in names
+    }
+    counts["lost"] -= min(found.uncertain, found.sent.lost)
+    late = p99(found.recovery)
+    return {**counts, "uncertain": found.uncertain, "stuck": found.stuck, "p99": round(late)}
+
+
+def _grouped(found: Sequence[Row]) -> Mapping[tuple[str, str], Sequence[Row]]:
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for one in found:
+        groups[one.scenario, one.backend].append(one)
+    return dict(sorted(groups.items()))
+
+
+def _shown(some: Sequence[Row]) -> tuple[object, ...]:
+    faults: Counter[str] = Counter()
+    for one in some:
+        faults.update(one.faults)
+
+    def whole(name: str) -> int:
+        return sum(one.counts.get(name, 0) for one in some)
+
+    seeds = [one.seed for one in some]
+    return (
+        some[0].backend, some[0].scenario, len(some),
+        f"{min(seeds)} to {max(seeds)}" if len(set(seeds)) > 1 else seeds[0],
+        sum(one.messages_in for one in some), sum(one.messages_out for one in some),
+        ", ".join(f"{name} {count}" for name, count in sorted(faults.items())),
+        whole("lost"), whole("doubled_marked"), whole("doubled_unmarked"), whole("reordered"),
+        whole("misrouted"), whole("stuck"), whole("uncertain"),
+        max(one.counts.get("p99", 0) for one in some),
+    )  # fmt: skip
+
+
+def _places(found: Sequence[Row]) -> str:
+    lines = []
+    for backend in ("sqlite", "postgresql"):
+        hit = {place for one in found if one.backend == backend for place in one.places}
+        left = [one for one in NAMED if one not in hit]
+        missed = {place for one in found if one.backend == backend for place in one.missed} - hit
+        lines.append(
+            f"- {backend}: killed at {len(hit & set(NAMED))} of {len(NAMED)} places"
+            + (f"; never come to: {', '.join(sorted(missed))}" if missed else "")
+            + (f"; not tried in this run: {len(set(left) - missed)}" if left else "")
+            + "."
+        )
+    return "\n".join(lines)
+
+
+def page(found: Sequence[Row]) -> str:
+    """Return the page."""
+    return f"""# Faults, and what they cost
+
+Made by `make faults` (`ARGS="--minutes N"` says for how long). The program runs as a process of
+its own, with every network at once (Telegram asked and calling, VK asked and calling, Viber, mail
+by Dovecot and a real SMTP server, the widget) and two staff surfaces (Slack, a Telegram group).
+Customers write, an agent answers in threads and at the console, notes and strangers' words are
+among it, files come, automations and timers fire, a webhook is told. Time is the machine's; the
+networks' pauses before they tell of something again are shortened twentyfold, none is spent while
+nothing listens (or their hour would be over in a minute), and a group of Telegram's takes as much
+in a second as it does in a minute.
+
+The books are the platforms' own: what stands in their threads and letter boxes is compared with
+what people have written, after everything was left to settle. "In" is what customers wrote, and
+each of it has to stand on both surfaces; "out" is what agents answered. Lost, doubled unmarked,
+reordered, misrouted and stuck must be zero, or the run fails. Order is counted where the network
+gives one: mail has none, VK and Viber, calling, let later messages pass what they could not hand
+over, and Slack tells of nothing in its order. "Uncertain" are answers about which agents are
+asked. "Recovery" is how long (s) after all was well what had not come by then came; for most of
+it that is the network's own pause.
+
+{table(HEAD, [_shown(some) for some in _grouped(found).values()])}
+
+What is not zero above is not settled: mail, which has no order, was counted as having one in
+these runs, and of one message (on both surfaces, so counted twice) it is not known yet whether the
+program or the model of its network let it go.
+
+For losses of power "in" counts, over all images, the keys that the store had answered for at
+that moment; each image is all that was synced, and any part of the rest in sectors of 512 bytes.
+A store that syncs less (`synchronous=NORMAL`, or `OFF`) loses in the same images, as it must.
+
+## Places
+
+The program ends itself by `kill -9` at a place with a name: before, inside and after each
+transaction, before and after each call, each answer, each file. They stand around the program,
+patched in as it starts (`tests/faults/places.py`), so that they cost it nothing. Of what is
+around every call the names are made from the inbox or surface; a run in which one was not come
+to within a minute says so, and the tests fail by it.
+
+{_places(found)}
+
+## Where each fault is made
+
+{table(("fault", "where", "databases"), WHERE)}
+
+What has no run yet belongs to many processes. Storms over single networks, and faults of staff
+surfaces by name, in time moved by hand, are in [their own page](reliability.md), with the guards
+that were broken on purpose.
+"""
