@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from bridge.backup import Places, copies_beside
+from bridge.backup import Places, copies_beside, forget_unfinished
 from bridge.channel import StorageUnavailableError
 from bridge.media.files import forget_content
 from bridge.models import Erasure
@@ -164,6 +164,7 @@ class Eraser:
     def _scrub(self) -> None:
         for copy in copies_beside(self._database):
             copy.unlink(missing_ok=True)
+        forget_unfinished(self._database)
         scrub(self._store.place)
 
 

@@ -203,6 +203,7 @@ def _forget_them(tx: Tx, who: Person) -> None:
     tx.run(e.DROP_UPLOADS, **identities, owners=ids["owners"])
     tx.run(e.DISOWN, owners=ids["owners"])
     tx.run(e.DROP_STARTS, **identities)
+    tx.run(e.FORGET_WHERE, **identities)
     tx.run(e.FORGET_ACCOUNTS, **identities)
     tx.run(e.FORGET_CONTACTS, contacts=ids["contacts"])
 

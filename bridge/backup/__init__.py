@@ -16,6 +16,7 @@ from bridge.backup.copies import (
     before_migrating,
     copied,
     copies_beside,
+    forget_unfinished,
     keep_copy,
     migrated,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "before_migrating",
     "copied",
     "copies_beside",
+    "forget_unfinished",
     "keep_copy",
     "migrated",
     "move",

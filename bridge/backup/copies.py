@@ -1,7 +1,9 @@
 """Copies of a database that is in use, made by SQLite itself: never torn, never half."""
 
 import contextlib
+import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +15,8 @@ from bridge.media.files import sync_folder
 from bridge.settings.sections.server import Backup, Storage
 
 _BESIDE = "before"
+# What a folder is called in which a copy is made beside the database.
+FOLDER = ".backup-"
 
 
 def copied(source: Path, target: Path) -> None:
@@ -36,9 +40,42 @@ def _new(path: Path) -> Iterator[None]:
     """Make a file that only its owner reads, and remove it unless it was given its name."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        yield
+        with in_hand(path):
+            yield
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def in_hand(path: Path) -> Iterator[None]:
+    """Have a file or a folder known as one in the making; a kill ends that too."""
+    held = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def forget_unfinished(database: Path) -> None:
+    """Remove what is left beside a database of copies that were killed in the making."""
+    beside = database.parent
+    for path in [*beside.glob(f"{FOLDER}*"), *beside.glob(f".{database.stem}*.partial-*[0-9]")]:
+        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+            held = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _removed(path)
+            finally:
+                os.close(held)
+
+
+def _removed(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+        return
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -65,6 +102,7 @@ def keep_copy(database: Path, most: int) -> Path:
 
     Raises `BackupError`.
     """
+    forget_unfinished(database)
     now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     target = database.with_name(f"{database.stem}.{_BESIDE}-{now}{database.suffix}")
     copied(database, target)

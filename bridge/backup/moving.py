@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge import db
 from bridge.backup.carrying import Carried, carry
-from bridge.backup.copies import settle
+from bridge.backup.copies import in_hand, settle
 from bridge.backup.manifest import BackupError
 from bridge.backup.sides import Side, read, written
 from bridge.db import postgresql
@@ -82,7 +82,8 @@ def _begun(target: db.Place) -> Iterator[db.Place]:
     begun = target.with_name(f".{target.name}.partial-{os.getpid()}")
     try:
         os.close(os.open(begun, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        yield begun
+        with in_hand(begun):
+            yield begun
         settle(begun)
         begun.replace(target)
         sync_folder(target.parent)

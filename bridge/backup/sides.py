@@ -153,11 +153,12 @@ def _server(server: db.Server, *, held: bool) -> Iterator[Connection]:
 
 
 def _hold(server: db.Server, opened: "psycopg.Connection[Any]") -> None:
-    got = opened.execute(f"SELECT pg_try_advisory_lock({postgresql.RUNNING})").fetchone()
-    if not got or not got[0]:
+    # Without the turn to write no program begins.
+    opened.execute(f"SELECT pg_advisory_lock({postgresql.WRITING})")
+    runs = opened.execute(postgresql.IS_RUNNING).fetchone()
+    if runs and runs[0]:
         opened.close()
         raise db.DatabaseError(postgresql.taken(server))
-    opened.execute(f"SELECT pg_advisory_lock({postgresql.WRITING})")
 
 
 def _empty(side: Side, *, replacing: bool) -> None:

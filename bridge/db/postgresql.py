@@ -212,7 +212,7 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
-            if alone and connection.exec_driver_sql(_IS_RUNNING).scalar_one():
+            if alone and connection.exec_driver_sql(IS_RUNNING).scalar_one():
                 raise DatabaseError(taken(server))
             config.attributes["connection"] = connection
             try:
@@ -227,7 +227,7 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
         engine.dispose()
 
 
-_IS_RUNNING = (
+IS_RUNNING = (
     "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted "  # noqa: S608  # A number of ours.
     f"AND classid = {RUNNING} AND objsubid = 2 AND database = "
     "(SELECT oid FROM pg_database WHERE datname = current_database()))"

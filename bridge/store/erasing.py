@@ -16,6 +16,7 @@ from bridge.models import (
     IDENTITY,
     MESSAGE,
     PARKED,
+    PRESENT,
     QUARANTINE,
     START_TOKEN,
     SURFACE_HEARD,
@@ -150,6 +151,17 @@ DROP_STARTS = Statement(
     nothing, delete(START_TOKEN).where(among(START_TOKEN.c.identity_id, "identities"))
 )
 DROP_BLOCKS = Statement(nothing, delete(BLOCK).where(among(BLOCK.c.identity_id, "identities")))
+# At which processes an account is, or was.
+FORGET_WHERE = Statement(
+    nothing,
+    delete(PRESENT).where(
+        exists().where(
+            _i.inbox_id == PRESENT.c.place,
+            _i.external_id == PRESENT.c.who,
+            among(_i.id, "identities"),
+        )
+    ),
+)
 # Its own name is given up at once: whoever writes from there now is somebody new.
 FORGET_ACCOUNTS = Statement(
     nothing,

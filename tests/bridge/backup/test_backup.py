@@ -15,7 +15,15 @@ from pathlib import Path
 import pytest
 
 from bridge import db
-from bridge.backup import BackupError, Places, back_up, copied, proven, sent
+from bridge.backup import (
+    BackupError,
+    Places,
+    back_up,
+    copied,
+    forget_unfinished,
+    proven,
+    sent,
+)
 from bridge.start import lock
 from tests.bridge.backup.conftest import Installation
 
@@ -302,3 +310,21 @@ def test_a_disk_that_is_full_leaves_no_half_an_archive(here: Installation) -> No
     assert "cannot write" in done.stderr
     assert list(saved.iterdir()) == []
     assert here.left_over() == []
+
+
+def test_what_a_backup_that_was_killed_left_is_gone_with_the_next_and_one_under_way_is_not(
+    here: Installation,
+) -> None:
+    killed = here.database.parent / ".backup-killed"
+    killed.mkdir()
+    copied(here.database, killed / "database.sqlite")
+    half = here.database.with_name(f".{here.database.stem}.before-1.db.partial-1")
+    half.write_bytes(here.database.read_bytes())
+    places = Places.of(here.database, here.media)
+    with back_up(here.database, places, 1) as source:
+        assert not killed.exists()
+        assert not half.exists()
+        forget_unfinished(here.database)
+        assert source.copy.exists()
+        sent(source, io.BytesIO(), compress=False)
+    assert not source.copy.parent.exists()

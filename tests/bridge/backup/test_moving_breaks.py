@@ -41,7 +41,7 @@ def test_nothing_is_moved_from_or_to_a_server_on_which_a_program_runs(
     fill(lent)
     desk = Desk(tmp_path, lent, bare)
     with psycopg.connect(getattr(desk, side).url, autocommit=True) as program:
-        program.execute(f"SELECT pg_advisory_lock({RUNNING})")
+        program.execute(f"SELECT pg_advisory_lock({RUNNING}, 7)")
         done = desk.moves()
     assert done.exit_code == 1
     assert "another deskbridge already runs on" in done.output

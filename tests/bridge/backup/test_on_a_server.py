@@ -119,7 +119,7 @@ def test_a_backup_waits_for_nobody_and_nobody_for_it(
 
     monkeypatch.setattr(moving, "carry", meanwhile)
     with psycopg.connect(lent.url, autocommit=True) as program:
-        program.execute(f"SELECT pg_advisory_lock({RUNNING}), pg_advisory_lock({WRITING})")
+        program.execute(f"SELECT pg_advisory_lock({RUNNING}, 7), pg_advisory_lock({WRITING})")
         archive(on_server)
     assert seen == [1]
 
@@ -203,7 +203,7 @@ def test_nothing_is_restored_under_a_program_that_runs_here_or_elsewhere(
     held.close()
     assert "already runs" in done.output
     with psycopg.connect(bare.url, autocommit=True) as program:
-        program.execute(f"SELECT pg_advisory_lock({RUNNING})")
+        program.execute(f"SELECT pg_advisory_lock({RUNNING}, 7)")
         done = there.runs("restore", str(saved))
     assert done.exit_code == 1
     assert "already runs" in done.output

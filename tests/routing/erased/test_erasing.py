@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bridge import search
-from bridge.backup import copies_beside, keep_copy
+from bridge.backup import copied, copies_beside, keep_copy
 from bridge.channel import MessageEdited, Sender
 from bridge.db import Place
 from bridge.media import MediaStore
 from bridge.models import metadata
+from bridge.store import processes
 from bridge.store.transactions import Tx
 from routing import erased
 from routing.eraser import Eraser
@@ -309,8 +310,27 @@ async def test_what_is_on_the_wire_has_its_end_first(house: House) -> None:
 async def test_the_copies_that_were_kept_before_a_migration_go_too(house: House) -> None:
     await house.world.begun("olena")
     keep_copy(house.database, 3)
+    killed = house.database.parent / ".backup-killed"
+    killed.mkdir()
+    copied(house.database, killed / "database.sqlite")
     await house.erases((await house.world.contact("olena")).id)
     assert copies_beside(house.database) == []
+    assert not killed.exists()
+
+
+async def test_at_which_process_they_were_is_forgotten_and_of_others_is_not(house: House) -> None:
+    world = house.world
+
+    def is_at(tx: Tx, who: str) -> None:
+        tx.run(processes.BE_PRESENT, place="pager", who=who, process=7, left_at=None)
+
+    for one in ("olena", "petro"):
+        await world.begun(one)
+        await world.store.write(is_at, one)
+    await house.erases((await world.contact("olena")).id)
+    assert await world.store.read(lambda tx: tx.all(processes.PRESENT_AT, place="pager")) == [
+        "petro"
+    ]
 
 
 async def test_nobody_is_erased_who_is_not_there(house: House) -> None:
