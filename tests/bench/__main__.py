@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench import (
     assigning,
+    consoles,
     drain,
     footprint,
     growth,
@@ -70,6 +71,15 @@ async def visitor_to_console() -> str:
     rows = [(d.at_once, d.messages, d.missed, d.p50, d.p99) for d in delays]
     head = ("visitors, one message a second each", "messages", "missed", "p50 ms", "p99 ms")
     return "## From the visitor to the console\n\n" + table(head, rows)
+
+
+async def many_consoles() -> str:
+    """Ten messages a second on ever more consoles."""
+    async with desk() as running:
+        found = await consoles.reach(running)
+    rows = [(c.consoles, c.shown, c.missed, c.p50, c.p99, c.with_them, c.afterwards) for c in found]
+    head = ("consoles", "shown", "missed", "p50 ms", "p99 ms", "MiB with them", "MiB afterwards")
+    return f"## Many consoles\n\n{table(head, rows)}\n\n{consoles.__doc__}"
 
 
 async def memory_and_start() -> str:
@@ -158,6 +168,7 @@ PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "ingest": durable_ingest,
     "postgresql": on_postgresql,
     "latency": visitor_to_console,
+    "consoles": many_consoles,
     "footprint": memory_and_start,
     "growth": growing,
     "networks": webhooks_and_mail,

@@ -92,6 +92,10 @@ class Network(ABC):
         """Pass the time between the network's attempts at telling of something."""
         await asyncio.sleep(seconds)
 
+    def given_up(self) -> Sequence[Said]:
+        """Return what the network will tell of no more, as often as it has tried."""
+        return ()
+
     @abstractmethod
     def open(self) -> AbstractAsyncContextManager[None]:
         """Be there for as long as the context lasts."""

@@ -306,14 +306,21 @@ class People:
             for word in words_in(text):
                 self._came.setdefault(("box", word), now)
 
+    def given_up(self) -> set[Word]:
+        """Return what the networks have given up, so that the program need not have heard it."""
+        networks = self.town.networks.values()
+        said = (one for network in networks for one in network.given_up())
+        return {one.word for one in said if isinstance(one, Asked)}
+
     def missing(self) -> list[tuple[str, Word]]:
         """Return what is yet to come, and where."""
+        unheard = self._unsure | self.given_up()
         wanted = [
             (key, one)
             for one in self.written
             for key in ((*self.town.grounds, "box") if one.kind == "colleague" else self._of(one))
         ]
-        return [one for one in wanted if one not in self._came and one[1] not in self._unsure]
+        return [one for one in wanted if one not in self._came and one[1] not in unheard]
 
     def _of(self, word: Word) -> Sequence[str]:
         if word.kind in FOR_CUSTOMERS:
@@ -351,7 +358,10 @@ class People:
     ) -> r.Report:
         """Return what it came to."""
         self.look()
-        boxes, words = self.boxes(), [one for one in self.written if one not in self._unsure]
+        boxes, given_up = self.boxes(), self.given_up()
+        words = [one for one in self.written if one not in self._unsure | given_up]
+        if given_up:
+            faults = {**faults, "given up by its network": len(given_up)}
         sent = r.at_customers(words, boxes)
         late = [at - healed for at in self._came.values() if at > healed]
         return r.Report(

@@ -73,6 +73,11 @@ class ViberNetwork(Network):
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
+    def given_up(self) -> Sequence[Said]:
+        """Return what Viber tells of no more."""
+        lost = set(self.viber.ledger.lost)
+        return [said for said, one in self._events.items() if one["message_token"] in lost]
+
     def told(self) -> bool:
         """Say whether every callback was answered, or given up."""
         ledger = self.viber.ledger

@@ -39,6 +39,7 @@ class VkNetwork(Network):
         self._ids: dict[str, int] = {}
         self._bodies: dict[Said, Mapping[str, Any]] = {}
         self._told: list[Event] = []
+        self._said: dict[str, Said] = {}
         async with self.vk:
             yield
 
@@ -78,7 +79,13 @@ class VkNetwork(Network):
 
     async def tell(self, said: Said, *, in_order: bool) -> None:  # There is one stream.
         """Tell the event, with the id it has."""
-        self._told.append(self.vk.events.tell(self._bodies[said]))
+        event = self.vk.events.tell(self._bodies[said])
+        self._told.append(event)
+        self._said[event.id] = said
+
+    def given_up(self) -> Sequence[Said]:
+        """Return what VK has dropped."""
+        return [self._said[one] for one in self.vk.ledger.dropped if one in self._said]
 
     def told(self) -> bool:
         """Say whether every event was taken."""

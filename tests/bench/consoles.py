@@ -1,0 +1,113 @@
+"""How long a message takes to the last of many consoles, and what their being there costs.
+
+Ten messages a second, each shown on every console; the delay of each is counted on each console.
+The consoles are sockets of a few agents, in the client's process, which shares the two cores.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from websockets.asyncio.client import ClientConnection
+
+from tests.bench.figures import percentile, pss
+from tests.bench.people import AgentAtConsole, Visitor
+from tests.desk import RunningDesk
+
+MANY = (10, 100, 1_000)
+SECONDS = 10
+EVENTS = 10
+# So many open their sockets at the same time.
+_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From the visitor's request to each of so many consoles; times in ms, memory in MiB."""
+
+    consoles: int
+    shown: int
+    missed: int
+    p50: float
+    p99: float
+    with_them: float
+    afterwards: float
+
+
+@dataclass(slots=True)
+class _Hall:
+    """The consoles: when each message was sent, and how long it took to each of them."""
+
+    sent: dict[str, float] = field(default_factory=dict)
+    took: list[float] = field(default_factory=list)
+
+    async def watch(self, socket: ClientConnection) -> None:
+        """Note when what was sent is shown here."""
+        shown: set[str] = set()
+        async for raw in socket:
+            now = time.perf_counter()
+            # Several may come in one frame, and a row quotes what was said in it last. To read
+            # all of it as JSON would measure the client.
+            named = {piece.partition("#")[0] for piece in str(raw).split("bench#")[1:]}
+            for mark in named - shown:
+                self.took.append((now - self.sent[mark]) * 1000)
+            shown |= named
+
+
+async def reach(desk: RunningDesk) -> list[Reach]:
+    """Measure with more and more consoles."""
+    agents = [await AgentAtConsole.sign_in(desk.url, link) for link in desk.links.values()]
+    return [await _measure(desk, agents, many) for many in MANY]
+
+
+async def _measure(desk: RunningDesk, agents: Sequence[AgentAtConsole], many: int) -> Reach:
+    hall = _Hall()
+    visitors = [await Visitor.arrive(desk.url) for _ in range(EVENTS)]
+    for visitor in visitors:
+        await visitor.write()
+    async with _open(hall, agents, many):
+        await asyncio.gather(
+            *(_write(hall, one, f"{many}-{n}", n) for n, one in enumerate(visitors))
+        )
+        await asyncio.sleep(2)
+        with_them = pss(desk.pid)
+    await asyncio.sleep(2)
+    missed = len(hall.sent) * many - len(hall.took)
+    return Reach(
+        many,
+        len(hall.took),
+        missed,
+        percentile(hall.took, 50),
+        percentile(hall.took, 99),
+        with_them,
+        pss(desk.pid),
+    )
+
+
+async def _write(hall: _Hall, visitor: Visitor, name: str, number: int) -> None:
+    await asyncio.sleep(number / EVENTS)
+    for turn in range(SECONDS):
+        mark = f"{name}-{turn}"
+        hall.sent[mark] = begun = time.perf_counter()
+        await visitor.write(f"bench#{mark}# де замовлення?")
+        await asyncio.sleep(max(0.0, 1 - (time.perf_counter() - begun)))
+
+
+@contextlib.asynccontextmanager
+async def _open(hall: _Hall, agents: Sequence[AgentAtConsole], many: int) -> AsyncIterator[None]:
+    """Have so many consoles open for as long as the context lasts."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def follow(number: int) -> ClientConnection:
+        async with gate:
+            return await agents[number % len(agents)].follow()
+
+    sockets = await asyncio.gather(*(follow(number) for number in range(many)))
+    watching = [asyncio.create_task(hall.watch(one)) for one in sockets]
+    try:
+        yield
+    finally:
+        await asyncio.gather(*(one.close() for one in sockets))
+        await asyncio.gather(*watching, return_exceptions=True)
