@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bridge.channel import MisconfiguredError, SendError
+from bridge.channel import MisconfiguredError, SendError, StorageUnavailableError
 from bridge.clock import Clock
 from bridge.delivery import pause_after
 
@@ -15,6 +15,8 @@ _log = logging.getLogger(__name__)
 State = Literal["starting", "up", "degraded", "misconfigured", "stopped"]
 # Running this long without falling over means well again, in seconds.
 WELL_AFTER = 60.0
+# The database is asked again after so many seconds, however long it is away.
+ASK_AGAIN = 1.0
 
 
 @dataclass(slots=True)
@@ -25,6 +27,15 @@ class Health:
     why: str = ""
     since: int = 0
     restarts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Why something ended, whether that is a sentence of its own, and the longest pause (s)."""
+
+    why: str
+    is_told: bool = False
+    within: float = float("inf")
 
 
 @dataclass(slots=True)
@@ -66,34 +77,44 @@ class Supervisor:
         while True:
             started = self.clock.monotonic()
             self._is(name, "up")
-            try:
-                await run()
-                why = "it ended by itself"
-            except SendError as error:
-                # Its sentence is for people, and says all there is to say, once.
-                why = str(error)
-                if why != said:
-                    _log.warning("%s: %s", name, why)
-                said = why
-                if isinstance(error, MisconfiguredError):
-                    self._is(name, "misconfigured", why)
-            except asyncio.CancelledError:
-                task = asyncio.current_task()
-                if task is None or task.cancelling():
-                    raise
-                # Something inside was cancelled, not this: it must be started again.
-                why = "it was cancelled from within"
-                _log.error("%s: %s", name, why)
-            except Exception as error:  # noqa: BLE001  # Whatever it is, it is started again.
-                why = type(error).__name__
-                _log.exception("%s fell over", name)
+            end = await self._run_once(name, run, said)
+            # A sentence for people says all there is to say, once.
+            said = end.why if end.is_told else said
             if self.clock.monotonic() - started > WELL_AFTER:
                 attempts, said = 0, ""
             attempts += 1
             if self.health[name].state != "misconfigured":
-                self._is(name, "degraded", why)
+                self._is(name, "degraded", end.why)
             self.health[name].restarts += 1
-            await asyncio.sleep(pause_after(attempts))
+            await asyncio.sleep(min(pause_after(attempts), end.within))
+
+    async def _run_once(self, name: str, run: Callable[[], Awaitable[None]], said: str) -> _End:
+        """Run until it ends; return why, and say so unless that was `said` already."""
+        try:
+            await run()
+        except SendError as error:
+            end = _End(str(error), is_told=True)
+            if end.why != said:
+                _log.warning("%s: %s", name, end.why)
+            if isinstance(error, MisconfiguredError):
+                self._is(name, "misconfigured", end.why)
+        except StorageUnavailableError:
+            end = _End("the database is away", is_told=True, within=ASK_AGAIN)
+            if end.why != said:
+                _log.error("%s waits for the database", name)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Something inside was cancelled, not this: it must be started again.
+            end = _End("it was cancelled from within")
+            _log.error("%s: %s", name, end.why)
+        except Exception as error:  # noqa: BLE001  # Whatever it is, it is started again.
+            end = _End(type(error).__name__)
+            _log.exception("%s fell over", name)
+        else:
+            end = _End("it ended by itself")
+        return end
 
     def _is(self, name: str, state: State, why: str = "") -> None:
         health = self.health[name]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bridge import supervisor as supervising
-from bridge.channel import MisconfiguredError, UnavailableError
+from bridge.channel import MisconfiguredError, StorageUnavailableError, UnavailableError
 from bridge.supervisor import WELL_AFTER, Supervisor
 from tests.clock import ManualClock
 from tests.databases import until
@@ -67,6 +67,26 @@ async def test_a_network_out_of_reach_is_said_in_its_own_words_and_without_a_tra
     await until(lambda: len(runs) == 2)
     assert "channel:shop: Telegram cannot be reached." in caplog.text
     assert "Traceback" not in caplog.text
+
+
+async def test_while_the_database_is_away_it_is_asked_again_and_again_and_that_is_said_once(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(supervising, "pause_after", lambda _attempts: 3600.0)
+    monkeypatch.setattr(supervising, "ASK_AGAIN", 0.0)
+    runs = 0
+
+    async def reads() -> None:
+        nonlocal runs
+        runs += 1
+        if runs < 5:
+            raise StorageUnavailableError("connection refused")
+        await asyncio.Event().wait()
+
+    supervisor.start("events", reads)
+    await until(lambda: runs == 5)
+    assert [one.getMessage() for one in caplog.records] == ["events waits for the database"]
+    assert caplog.records[0].exc_info is None
 
 
 async def test_what_ends_by_itself_is_started_again_too(

@@ -90,17 +90,6 @@ async def busy(crowd: Crowd) -> None:
     await eventually(there, within=60)
 
 
-def test_a_second_program_on_the_same_database_does_not_begin(desk: RunningDesk) -> None:
-    elsewhere = desk.folder / "elsewhere"
-    elsewhere.mkdir()
-    text = (desk.folder / "deskbridge.yaml").read_text(encoding="utf-8")
-    config = elsewhere / "deskbridge.yaml"
-    config.write_text(text.replace("dir: var/", "dir: elsewhere/"), encoding="utf-8")
-    done = desk.run("run", "--config", str(config), "--listen", "127.0.0.1:0")
-    assert done.returncode == 1
-    assert "another deskbridge already runs on postgresql://owner@" in done.stderr
-
-
 async def test_agents_find_words_and_administrators_the_database(
     desk: RunningDesk, agents: Agents
 ) -> None:

@@ -293,6 +293,14 @@ def test_no_figure_has_words_or_people_in_it(desk: RunningDesk) -> None:
         assert secret not in text
 
 
+# What one process on a file has nothing to tell of.
+AMONG_SEVERAL = {
+    "deskbridge_lease_held",
+    "deskbridge_neighbours_heard",
+    "deskbridge_processes",
+}
+
+
 def test_every_figure_is_in_the_reference_and_named_by_the_rules(desk: RunningDesk) -> None:
     text = httpx.get(f"{PRIVATE}/metrics").text
     told = {
@@ -301,7 +309,7 @@ def test_every_figure_is_in_the_reference_and_named_by_the_rules(desk: RunningDe
         if family.name.startswith("deskbridge_")
     }
     written = set(re.findall(r"`(deskbridge_[a-z_]+)", DOCUMENTED.read_text(encoding="utf-8")))
-    assert told == written
+    assert told | AMONG_SEVERAL == written
     assert not [one for one in told if re.search(r"_(ms|minutes|milliseconds|count)$", one)]
 
 

@@ -248,9 +248,9 @@ it that is the network's own pause.
 
 {table(HEAD, [_shown(some) for some in _grouped(found).values()])}
 
-What is not zero above is not settled: mail, which has no order, was counted as having one in
-these runs, and of one message (on both surfaces, so counted twice) it is not known yet whether the
-program or the model of its network let it go.
+"Given up by its network", among the faults, are messages that a network's model has told of as
+often as it does and then dropped, because the program was down each time: nobody can be blamed
+for them but the pauses, which are shortened here.
 
 For losses of power "in" counts, over all images, the keys that the store had answered for at
 that moment; each image is all that was synced, and any part of the rest in sectors of 512 bytes.
