@@ -51,7 +51,8 @@ class _Hall:
             # Several may come in one frame, and a row quotes what was said in it last. To read
             # all of it as JSON would measure the client.
             named = {piece.partition("#")[0] for piece in str(raw).split("bench#")[1:]}
-            for mark in named - shown:
+            # A row may quote what was said with fewer consoles.
+            for mark in (named - shown) & self.sent.keys():
                 self.took.append((now - self.sent[mark]) * 1000)
             shown |= named
 
@@ -110,4 +111,4 @@ async def _open(hall: _Hall, agents: Sequence[AgentAtConsole], many: int) -> Asy
         yield
     finally:
         await asyncio.gather(*(one.close() for one in sockets))
-        await asyncio.gather(*watching, return_exceptions=True)
+        await asyncio.gather(*watching)
