@@ -227,11 +227,13 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
         engine.dispose()
 
 
-IS_RUNNING = (
-    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted "  # noqa: S608  # A number of ours.
-    f"AND classid = {RUNNING} AND objsubid = 2 AND database = "
-    "(SELECT oid FROM pg_database WHERE datname = current_database()))"
+# The locks by which the processes of the program on this database are known; `objid` is whose.
+RUNNING_HERE = (
+    "FROM pg_locks WHERE locktype = 'advisory' AND granted "  # noqa: S608  # A number of ours.
+    f"AND CAST(classid AS BIGINT) = {RUNNING} AND objsubid = 2 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+IS_RUNNING = f"SELECT EXISTS (SELECT 1 {RUNNING_HERE})"
 
 
 def _not_upgraded(server: Server, why: str) -> str:

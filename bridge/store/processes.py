@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select, update
 
-from bridge.db.postgresql import RUNNING
+from bridge.db.postgresql import RUNNING_HERE
 from bridge.models import LEASE, PRESENT, PROCESS, Lease, Present, Process
 from bridge.models.base import columns
 from bridge.store.spoken import upsert
@@ -28,11 +28,7 @@ END_PROCESS = Statement(nothing, delete(PROCESS).where(PROCESS.c.id == _p("of"))
 CONNECTED = Statement(
     value,
     "SELECT id FROM processes",
-    postgresql=(
-        "SELECT CAST(objid AS BIGINT) FROM pg_locks WHERE locktype = 'advisory' AND granted "  # noqa: S608  # A number of ours.
-        f"AND CAST(classid AS BIGINT) = {RUNNING} AND objsubid = 2 "
-        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    ),
+    postgresql=f"SELECT CAST(objid AS BIGINT) {RUNNING_HERE}",
 )
 
 LEASES = Statement(Lease, select(*columns(LEASE, Lease)).order_by(LEASE.c.name))
