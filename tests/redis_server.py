@@ -65,6 +65,22 @@ class RedisServer:
         with self.asked() as one:
             return sorted(one.keys())
 
+    def listeners(self) -> int:
+        """Return how many processes hear whispers."""
+        with self.asked() as one:
+            return sum(number for _, number in one.pubsub_numsub(*one.pubsub_channels()))
+
+    @contextmanager
+    def overheard(self) -> Iterator[list[bytes]]:
+        """Return what processes tell each other, once the context has ended."""
+        told: list[bytes] = []
+        with self.asked() as one, one.pubsub() as line:
+            line.psubscribe("deskbridge:*")
+            yield told
+            while (message := line.get_message(timeout=0.5)) is not None:
+                if message["type"] == "pmessage":
+                    told.append(message["data"])
+
     def flush(self) -> None:
         """Have it forget everything, the scripts too."""
         with self.asked() as one:

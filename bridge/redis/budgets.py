@@ -97,7 +97,7 @@ class SharedBudgets:
             if not answer.done():
                 answer.set_result(spent)
 
-        self._put(_Count(self._key(budget, of), step, most, known, anyway=False, told=told))
+        self._put(_Count(self.named(budget, of), step, most, known, anyway=False, told=told))
         try:
             async with asyncio.timeout(PATIENCE):
                 return await answer
@@ -123,7 +123,7 @@ class SharedBudgets:
             if spent is not None:
                 told(spent.owed)
 
-        self._put(_Count(self._key(budget, of), add, most, known, anyway=True, told=answered))
+        self._put(_Count(self.named(budget, of), add, most, known, anyway=True, told=answered))
 
     async def run(self) -> None:
         """Ask, until cancelled: all that waits at once, and what comes meanwhile next."""
@@ -141,7 +141,8 @@ class SharedBudgets:
         self._waiting.append(one)
         self._some.set()
 
-    def _key(self, budget: str, of: str) -> bytes:
+    def named(self, budget: str, of: str = "") -> bytes:
+        """Return what something of this installation is called in Redis."""
         name = f"{budget}\0{of}".encode("utf-8", "surrogatepass")
         return _PREFIX + hashlib.blake2b(name, key=self._secret, digest_size=16).digest()
 
@@ -170,3 +171,4 @@ def _run(client: "Redis", keys: Sequence[bytes], arguments: Sequence[float]) -> 
 
 async def _prove(client: "Redis") -> None:
     await _run(client, [_PREFIX + b"proof"], [1, 1000, 0, 1])
+    await client.publish(_PREFIX + b"proof", b"")

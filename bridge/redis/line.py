@@ -26,7 +26,7 @@ AGAIN = 1.0
 # To connect takes longer than to ask: names, TLS, the password. In seconds.
 _TO_CONNECT = 2.0
 
-_NOT_ALLOWED = "Redis does not let this user run scripts (EVALSHA, SCRIPT LOAD, TIME, GET, SET)."
+_NOT_ALLOWED = "Redis does not let this user do what is needed (docs/how-to/share-a-redis.md)."
 _DEAD = "Redis does not answer."
 _SILENT = f"Redis has not answered within {PATIENCE * 1000:.0f} ms."
 
@@ -45,7 +45,7 @@ class Line:
 
     def __init__(self, url: str, proof: Callable[["Redis"], Awaitable[Any]]) -> None:
         """Connect to nothing yet. `proof` is asked to see whether the server does what we need."""
-        self._url = url
+        self.url = url
         self._proof = proof
         self._client: Redis | None = None
         # One connection is enough, and what is asked goes in the order of asking.
@@ -103,14 +103,14 @@ class Line:
     async def _asked(self, what: Callable[["Redis"], Awaitable[T]], within: float) -> T:
         """Return the answer; raises `_Failed`. What is cut off takes the connection with it."""
         if self._client is None:
-            self._client = connected_to(self._url)
+            self._client = connected_to(self.url)
         try:
             async with asyncio.timeout(within), self._turn:
                 return await what(self._client)
         except TimeoutError:
             raise _Failed(_SILENT if within == PATIENCE else _DEAD) from None
         except Exception as error:
-            if not _is_theirs(error):
+            if not is_theirs(error):
                 raise
             # What is said to us while we connect comes wrapped.
             raise _Failed(_said(error.__cause__ or error)) from None
@@ -147,7 +147,8 @@ def connected_to(url: str) -> "Redis":
     )
 
 
-def _is_theirs(error: Exception) -> bool:
+def is_theirs(error: Exception) -> bool:
+    """Say whether it tells of the server or of the way there."""
     from redis.exceptions import RedisError  # noqa: PLC0415
 
     return isinstance(error, RedisError | OSError)

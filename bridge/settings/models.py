@@ -66,7 +66,8 @@ class Settings(Part):
     redis: RedisUrl | None = Field(
         default=None,
         description="A Redis or Valkey server by which several processes count together how "
-        "often somebody may sign in, open sessions and write. `redis://host:port/number`, "
+        "often somebody may sign in, open sessions and write, and tell each other who is "
+        "writing just now. `redis://host:port/number`, "
         "`rediss://` for TLS, or `unix:///path` for a socket; with a password in it the whole "
         "address comes from outside: `${REDIS_URL}`. Nothing is kept there that is needed: "
         "while it is away each process counts by itself.",

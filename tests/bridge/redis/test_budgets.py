@@ -1,6 +1,8 @@
 """Several processes count by one Redis; without it each counts by itself, and nobody waits."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -87,6 +89,13 @@ async def test_a_bucket_fills_again(another: Another) -> None:
     assert await desk.spend("a") == 1
     await asyncio.sleep(0.15)
     assert await desk.spend("a") is None
+
+
+def test_a_program_without_one_does_not_load_it() -> None:
+    asks = (
+        "import sys, bridge.app; sys.exit(any(one.split('.')[0] == 'redis' for one in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", asks], check=False).returncode == 0
 
 
 # --- faults ---
@@ -198,7 +207,7 @@ async def test_a_wrong_password_is_told_of_and_is_in_no_log(
     assert "9876543210" not in said
 
 
-RIGHTS = "+evalsha +script|load +time +get +set +select +ping"
+RIGHTS = "+evalsha +script|load +time +get +set +select +ping +publish +subscribe +unsubscribe"
 DOCUMENTED = Path("docs/how-to/share-a-redis.md")
 
 
@@ -207,7 +216,14 @@ async def test_a_user_with_the_rights_that_are_documented_is_enough_and_fewer_ar
 ) -> None:
     assert RIGHTS in DOCUMENTED.read_text(encoding="utf-8")
     with server.asked() as beside:
-        told = ("resetkeys", "~deskbridge:*", "-@all", *RIGHTS.split())
+        told = (
+            "resetkeys",
+            "~deskbridge:*",
+            "resetchannels",
+            "&deskbridge:*",
+            "-@all",
+            *RIGHTS.split(),
+        )
         beside.execute_command("ACL", "SETUSER", "desk", "on", ">p@ss", *told)
         beside.execute_command("ACL", "SETUSER", "few", "on", ">p@ss", "-@all", "+ping")
     async with counting(f"unix://desk:p%40ss@{server.socket}") as shared:
@@ -216,7 +232,7 @@ async def test_a_user_with_the_rights_that_are_documented_is_enough_and_fewer_ar
         assert shared.answered
     async with counting(f"unix://few:p%40ss@{server.socket}") as shared:
         await comes_to(shared, "down")
-        assert "does not let this user run scripts" in str(shared.line.standing.why)
+        assert "does not let this user do what is needed" in str(shared.line.standing.why)
 
 
 async def test_a_command_whose_answer_was_lost_is_not_sent_again(
