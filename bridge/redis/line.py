@@ -51,6 +51,7 @@ class Line:
         # One connection is enough, and what is asked goes in the order of asking.
         self._turn = asyncio.Lock()
         self.standing = Standing("starting", _now())
+        self._told: tuple[str, str | None] = ("starting", None)
 
     @property
     def is_up(self) -> bool:
@@ -99,6 +100,17 @@ class Line:
             self._is("down", str(error))
         else:
             self._is("up")
+        self._tell()
+
+    def _tell(self) -> None:
+        """Log what has changed, but not a moment: only what stands at a look does."""
+        told, self._told = self._told, (self.standing.state, self.standing.why)
+        if told == self._told:
+            return
+        if self.is_up:
+            _log.info("Redis answers")
+        else:
+            _log.warning("%s This process counts by itself until it does.", self.standing.why)
 
     async def _asked(self, what: Callable[["Redis"], Awaitable[T]], within: float) -> T:
         """Return the answer; raises `_Failed`. What is cut off takes the connection with it."""
@@ -118,10 +130,6 @@ class Line:
     def _is(self, state: Literal["up", "down"], why: str | None = None) -> None:
         if (self.standing.state, self.standing.why) == (state, why):
             return
-        if state == "up":
-            _log.info("Redis answers")
-        else:
-            _log.warning("%s This process counts by itself until it does.", why)
         since = self.standing.since if state == self.standing.state else _now()
         self.standing = Standing(state, since, why)
 

@@ -165,18 +165,6 @@ async def test_one_that_stands_still_is_waited_for_once_and_briefly(
     assert shared.answered
 
 
-@pytest.mark.slow
-async def test_it_comes_back_after_a_minute_and_more(server: RedisServer, another: Another) -> None:
-    shared = await another()
-    for _ in range(2):
-        server.kill()
-        await comes_to(shared, "down")
-        await asyncio.sleep(35)
-        server.stand_still() if server._process else server.start()
-        await comes_to(shared, "up")
-        assert await passed(buckets(shared), 1, f"a{time.monotonic()}") == 1
-
-
 async def test_one_that_was_never_there_is_found_when_it_comes(server: RedisServer) -> None:
     server.kill()
     async with counting(server.url) as shared:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 import pytest_asyncio
 
-from bridge.redis import Whispers
+from bridge.redis import SharedBudgets, Whispers
 from bridge.redis import whispers as module
 from tests.bridge.redis.conftest import comes_to, counting
 from tests.databases import until
@@ -17,8 +17,8 @@ from tests.redis_server import RedisServer
 class Ear:
     """One process that hears."""
 
-    def __init__(self, whispers: Whispers, heard: list[bytes]) -> None:
-        self.whispers, self.heard = whispers, heard
+    def __init__(self, budgets: SharedBudgets, whispers: Whispers, heard: list[bytes]) -> None:
+        self.budgets, self.whispers, self.heard = budgets, whispers, heard
 
 
 @asynccontextmanager
@@ -30,7 +30,7 @@ async def hearing(server: RedisServer) -> AsyncIterator[Ear]:
         await comes_to(budgets, "up")
         await until(lambda: whispers.is_listening)
         try:
-            yield Ear(whispers, heard)
+            yield Ear(budgets, whispers, heard)
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
@@ -86,3 +86,19 @@ async def test_a_server_that_stands_still_is_told_from_one_that_has_nothing_to_s
     server.go_on()
     await told_to_all(one, b"again", 2)
     await until(lambda: b"again" in two.heard)
+
+
+@pytest.mark.slow
+async def test_after_an_outage_of_more_than_a_minute_both_go_on_by_themselves(
+    server: RedisServer, ear: Made
+) -> None:
+    one, two = await ear(), await ear()
+    server.kill()
+    await comes_to(one.budgets, "down")
+    await asyncio.sleep(70)
+    server.start()
+    await told_to_all(one, b"again", 2)
+    await until(lambda: b"again" in two.heard)
+    await asyncio.gather(comes_to(one.budgets, "up"), comes_to(two.budgets, "up"))
+    spent = [await ear.budgets.spend("a", "b", step=1e6, most=1.5e6, known=0) for ear in (one, two)]
+    assert [found and found.had_room for found in spent] == [True, False]
