@@ -102,6 +102,7 @@ class SharedBudgets:
             async with asyncio.timeout(PATIENCE):
                 return await answer
         except TimeoutError:
+            self.alone += 1
             return None
 
     def pour(
