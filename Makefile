@@ -103,6 +103,7 @@ test: lint build
 	@scripts/browser-env.sh
 	@scripts/mail-env.sh
 	@scripts/postgres-env.sh
+	@scripts/redis-env.sh
 	@scripts/deploy-env.sh
 	@scripts/oidc-env.sh
 	@echo '== front end tests' && npm run test --silent --workspaces --if-present

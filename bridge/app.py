@@ -32,6 +32,7 @@ from bridge.media import FETCH_TOPIC, PHOTO_TOPIC, Fetcher, MediaStore, PhotoFet
 from bridge.models import Attachment, Event
 from bridge.poison import Guard, Poison
 from bridge.processes import Role
+from bridge.redis import SharedBudgets
 from bridge.reload.sharing import ENGINE, Sharing
 from bridge.reload.wired import Inbox, Running
 from bridge.reload.works import Works
@@ -95,6 +96,7 @@ class Program:
         self.store = Store(
             place, clock=self.clock, on_commit=self._committed, known_as=self.process
         )
+        self.budgets = self._budgets(settings)
         self.inboxes: dict[str, Inbox] = {}
         self.staff: dict[str, Staffed] = {}
         self.sharing: Sharing | None = None
@@ -154,6 +156,11 @@ class Program:
         self.works = Works(self)
         self._told, self._woken = self._listeners(), self._sleepers()
 
+    def _budgets(self, settings: Settings) -> SharedBudgets | None:
+        if settings.redis is None:
+            return None
+        return SharedBudgets(settings.redis.reveal(), self.derive("budgets"))
+
     def wire(self, inbox_id: str, settings: Settings) -> Inbox:
         """Make an inbox as the settings have it; nothing of it runs."""
         inbox = settings.channels[inbox_id]
@@ -184,12 +191,13 @@ class Program:
             staff=self._answers_by(inbox_id, settings),
             tries=self.tries(inbox_id),
             elsewhere=elsewhere,
+            budgets=self.budgets,
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
         reactions = Reactions(self.desk)
         worker = DeliveryWorker(owned, self.media, reactions, inbox_id, channel, heard=health.sent)
-        stored, taken = InboundSink(owned, self.hub, self.desk, inbox_id), self.sink(inbox_id)
+        stored, taken = self.sink(inbox_id, owned), self.sink(inbox_id)
         health.crowded = lambda: stored.is_crowded() or taken.is_crowded()
         sink, door = HeardSink(stored, health), HeardSink(taken, health)
         return Inbox(inbox, channel, sink, door, health, worker, arrivals)
@@ -198,9 +206,10 @@ class Program:
         """Return the database for what one process at a time does; its writes are checked."""
         return self.store if self.sharing is None else self.sharing.store(name)
 
-    def sink(self, inbox_id: str) -> InboundSink:
-        """Return where what comes to an inbox is stored, by whichever process."""
-        return InboundSink(self.store, self.hub, self.desk, inbox_id)
+    def sink(self, inbox_id: str, owned: Store | None = None) -> InboundSink:
+        """Return where what comes to an inbox is stored, by its owner or by whichever process."""
+        store = owned or self.store
+        return InboundSink(store, self.hub, self.desk, inbox_id, self.budgets)
 
     def tries(self, inbox_id: str) -> Guard:
         """Return through what the payloads of an inbox or a surface are taken in."""
@@ -331,6 +340,9 @@ class Program:
         try:
             for name, run in (("events", self.hub), ("signs", self.signs), ("health", self.watch)):
                 self.supervisor.start(name, run.run)
+            if self.budgets is not None:
+                self.supervisor.start("shared:redis", self.budgets.line.run)
+                self.supervisor.start("shared:budgets", self.budgets.run)
             async with self.works.running():
                 yield
         finally:

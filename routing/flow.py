@@ -2,12 +2,15 @@
 
 What a restart forgets is how full they were, never who is in a flood: that is a row
 (`flooding.py`). Where several processes take in the messages of one inbox, each counts what it
-took; the row one of them writes holds for all.
+took; the row one of them writes holds for all. Where they have a Redis they tell each other
+what they took, once it is stored: a message waits for nobody.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from functools import partial
 
 from bridge.clock import Clock
+from bridge.redis import SharedBudgets
 from routing.flood import Bucket, Counted, FloodLimits, Level, Why, calm_in, counts_for, poured
 
 # So many buckets are remembered; what is forgotten is what was written to least lately.
@@ -18,8 +21,17 @@ _Key = tuple[Why, object, Bucket]
 class Flow:
     """The buckets of one inbox."""
 
-    def __init__(self, clock: Clock, *, most: int = MOST) -> None:
-        """Begin with all of them full."""
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        most: int = MOST,
+        inbox_id: str = "",
+        shared: SharedBudgets | None = None,
+    ) -> None:
+        """Begin with all of them full; `shared` is where processes count together."""
+        self._inbox_id = inbox_id
+        self._shared = shared
         self._clock = clock
         self._most = most
         self._full_at: OrderedDict[_Key, float] = OrderedDict()
@@ -54,6 +66,27 @@ class Flow:
         if key in self._full_at:
             self._full_at[key] -= key[2].step
 
+    def share(self, key: _Key, messages: int) -> None:
+        """Tell the other processes of so many messages, and learn what they have counted."""
+        if self._shared is None:
+            return
+        why, whose, bucket = key
+        add = messages * bucket.step
+        self._shared.pour(
+            f"flood:{self._inbox_id}:{why}:{bucket.most}:{bucket.per}",
+            str(whose),
+            add=min(add, bucket.per),
+            most=bucket.per,
+            known=max(0.0, self._full_at.get(key, 0.0) - self.now() - add),
+            told=partial(self._owes, key),
+        )
+
+    def _owes(self, key: _Key, owed: float) -> None:
+        """Keep how a bucket is with all that others have counted in it."""
+        full_at = self.now() + owed
+        if full_at > self._full_at.get(key, 0.0):
+            self.set(key, full_at)
+
     def __len__(self) -> int:
         """Return how many buckets are remembered."""
         return len(self._full_at)
@@ -83,6 +116,11 @@ class Pour:
                 why = why or (key[0] if was_empty else None)
         self._counted.append(keys)
         return Counted(why, round(calm))
+
+    def stored(self) -> None:
+        """Tell the other processes: all of it was stored."""
+        for key, messages in Counter(key for keys in self._counted for key in keys).items():
+            self._flow.share(key, messages)
 
     def undo(self) -> None:
         """Take back the message counted last."""

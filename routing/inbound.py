@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bridge import channel as ch
 from bridge import tracing, written
 from bridge.events import EventHub, Whisper
+from bridge.redis import SharedBudgets
 from bridge.store import conversations as q
 from bridge.store import log, quarantine
 from bridge.store.transactions import Store, Tx, is_passing
@@ -28,13 +29,20 @@ _BROKEN = ch.Answer(outcome="refused", reason="internal")
 class InboundSink:
     """Where the adapter of one inbox hands what it received."""
 
-    def __init__(self, store: Store, hub: EventHub, desk: Desk, inbox_id: str) -> None:
-        """Serve one inbox."""
+    def __init__(
+        self,
+        store: Store,
+        hub: EventHub,
+        desk: Desk,
+        inbox_id: str,
+        shared: SharedBudgets | None = None,
+    ) -> None:
+        """Serve one inbox; `shared` is where processes count together."""
         self._store = store
         self._hub = hub
         self._desk = desk
         self._inbox_id = inbox_id
-        self._flow = Flow(store.clock)
+        self._flow = Flow(store.clock, inbox_id=inbox_id, shared=shared)
 
     def is_crowded(self) -> bool:
         """Say whether more people write than they may together, so that many are held."""
@@ -59,6 +67,13 @@ class InboundSink:
         if len(typing) == len(events) and cursor is None:
             return [IGNORED] * len(events)
         pour = Pour(self._flow)
+        answers = await self._stored(events, cursor, pour)
+        pour.stored()
+        return answers
+
+    async def _stored(
+        self, events: Sequence[ch.InboundEvent], cursor: str | None, pour: Pour
+    ) -> Sequence[ch.Answer]:
         try:
             return await self._store.write(self._accept, events, cursor, pour)
         except ch.StorageUnavailableError:

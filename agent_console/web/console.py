@@ -27,6 +27,7 @@ from bridge.clock import Clock
 from bridge.events import EventHub
 from bridge.media import MediaStore
 from bridge.models import Attachment
+from bridge.redis import SharedBudgets
 from bridge.settings import Settings
 from bridge.store.transactions import Store, Tx
 from bridge.web import Buckets, Site, TrustedProxies, site_at
@@ -62,6 +63,11 @@ class Program(Shared, Protocol):
     @property
     def process(self) -> int | None:
         """Return this process's number, where there may be several."""
+        ...
+
+    @property
+    def budgets(self) -> SharedBudgets | None:
+        """Return where processes count together, where there is such a place."""
         ...
 
     @property
@@ -157,7 +163,7 @@ def console_of(program: Program) -> Console:
     url = settings.server.public_url
     length = round(web.session.total_seconds() * 1000)
     cookie = SessionCookie(site_at(url))
-    bearers = Bearers(program.store, program.clock)
+    bearers = Bearers(program.store, program.clock, program.budgets)
     factors = SecondFactors(
         program.store,
         Keys(program.derive("second-factor"), program.derive("recovery-codes")),
@@ -196,7 +202,9 @@ def console_of(program: Program) -> Console:
             process=program.process,
         ),
         proxies=TrustedProxies([str(one) for one in settings.server.trusted_proxies]),
-        tries=Buckets(program.clock, per_minute=_TRIES_A_MINUTE),
+        tries=Buckets(
+            program.clock, per_minute=_TRIES_A_MINUTE, name="tries", shared=program.budgets
+        ),
         devices=Devices(),
         view=view,
         fingerprint_key=program.derive("audit"),

@@ -16,6 +16,7 @@ from bridge.channel.staff import StaffAnswers
 from bridge.channel.tries import UNCOUNTED, Tries
 from bridge.channel.views import CustomerView, Elsewhere
 from bridge.clock import Clock
+from bridge.redis import SharedBudgets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class ChannelContext:
     """Through which payloads are taken in, so that one that breaks us is found out."""
     elsewhere: Elsewhere | None = None
     """Who is on the site at which process, where there may be several; `None` for one."""
+    budgets: SharedBudgets | None = None
+    """Where several processes count together what a customer may do; `None` for alone."""
     home: str | None = None
     """The address of a page of our own where customers find this inbox, if there is one."""
 

@@ -54,7 +54,7 @@ def _lines(found: "Sequence[Finding]") -> list[str]:
 async def _examined(settings: Settings) -> "list[Finding]":
     # The program's parts are imported only by the command that asks them.
     from bridge.doctor import of_address, of_receiver, of_this_machine  # noqa: PLC0415
-    from bridge.doctor.outside import of_clock  # noqa: PLC0415
+    from bridge.doctor.outside import of_clock, of_redis  # noqa: PLC0415
 
     found = list(of_this_machine(settings))
     runs = any(one.what == "program" and one.state == "ok" for one in found)
@@ -64,6 +64,7 @@ async def _examined(settings: Settings) -> "list[Finding]":
         of_address(settings.server.public_url, runs=runs),
         of_clock([str(one) for one in bases if one]),
         _identity_provider(settings),
+        of_redis(settings.redis),
     )
     receivers = [of_receiver(key, _url(one.url)) for key, one in settings.webhooks.items()]
     return [

@@ -16,6 +16,8 @@ import httpx
 from bridge.channel import CanExamine, SendError
 from bridge.doctor.findings import Finding, fix_of, well
 from bridge.health.checkup import Checkable
+from bridge.redis import SharedBudgets
+from bridge.settings.addresses import RedisAddress
 
 # What takes longer has failed, in seconds.
 WITHIN = 20.0
@@ -107,6 +109,22 @@ def _skew(seconds: float, host: str) -> Finding:
         return well("clock", f"it agrees with that of {host}")
     said = f"it is {abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} that of {host}"
     return Finding(what="clock", state="failed", said=said, fix="timedatectl set-ntp true")
+
+
+async def of_redis(url: RedisAddress | None) -> Sequence[Finding]:
+    """Ask Redis, where the YAML has one, to count as the program does."""
+    if url is None:
+        return []
+    budgets = SharedBudgets(url.reveal(), b"")
+    try:
+        await budgets.line.prove()
+    except OSError as error:
+        fix = "correct `redis` in the YAML or mend that server; docs/how-to/share-a-redis.md"
+        said = f"{url}: {error}"
+        return [Finding(what="redis", state="failed", said=said, fix=fix)]
+    finally:
+        await budgets.line.close()
+    return [well("redis", f"{url} answers in time")]
 
 
 async def of_receiver(webhook_id: str, url: str) -> Finding:

@@ -19,6 +19,7 @@ from bridge.health.tally import OUTCOMES, Tally
 from bridge.private.figures import Figures, figures
 from bridge.private.probes import PATIENCE, Check, networks
 from bridge.private.program import Program
+from bridge.redis import SharedBudgets
 from bridge.reload.anew import Reloading
 from bridge.reload.sharing import Sharing
 
@@ -80,6 +81,8 @@ class _Now(Collector):
         yield from self._of_the_program()
         if self._program.sharing is not None:
             yield from _shared(self._program.sharing)
+        if self._program.budgets is not None:
+            yield from _counted(self._program.budgets)
         checks, tallies = networks(self._program), self._program.watch.tallies()
         inboxes = {key: tallies[key] for key in self._program.inboxes if key in tallies}
         surfaces = {key: tallies[key] for key in self._program.staff if key in tallies}
@@ -205,6 +208,18 @@ def _shared(sharing: Sharing) -> Iterator[Metric]:
         "Whether this process hears of the others at once, or looks every second.",
         (),
         [((), sharing.neighbours.is_listening)],
+    )
+
+
+def _counted(budgets: SharedBudgets) -> Iterator[Metric]:
+    """Return what this process counts together with the others."""
+    answers = [((), budgets.line.is_up)]
+    yield _gauge("redis_up", "Whether Redis answers, and soon enough.", (), answers)
+    yield _counter(
+        "budget_counts",
+        "What was counted by all processes together, and what by this one alone.",
+        ("by",),
+        [(("all",), budgets.answered), (("this",), budgets.alone)],
     )
 
 

@@ -36,7 +36,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     of an inbox that receives nothing drops the first of what it keeps, in ms.
     """
 
-    what: Literal["program", "database", "migrations", "inbox", "surface"]
+    what: Literal["program", "database", "migrations", "redis", "inbox", "surface"]
     state: HealthState
     id: str | None = None
     kind: str | None = None
@@ -61,7 +61,7 @@ class Readiness(msgspec.Struct, frozen=True, omit_defaults=True):
 async def readiness(program: Program, phase: Phase) -> Readiness:
     """Look, and return what was found."""
     needed = [_running(phase), *await _database(program)]
-    others = networks(program)
+    others = [*_redis(program), *networks(program)]
     why = [str(one.why) for one in needed if one.state != "up"]
     well = all(one.state == "up" for one in others)
     state: Literal["up", "degraded", "down"] = "down" if why else "up" if well else "degraded"
@@ -96,6 +96,14 @@ def _described(
 def _running(phase: Phase) -> Check:
     state, why = _PHASES[phase.now]
     return Check("program", state, why=why)
+
+
+def _redis(program: Program) -> list[Check]:
+    """Return how Redis is, where there is one: without it the desk works all the same."""
+    if program.budgets is None:
+        return []
+    standing = program.budgets.line.standing
+    return [Check("redis", standing.state, since=standing.since, why=standing.why)]
 
 
 async def _database(program: Program) -> list[Check]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from bridge.health import Watch
+from bridge.redis import SharedBudgets
 from bridge.reload.sharing import Sharing
 from bridge.settings import Settings
 from bridge.store.transactions import Store
@@ -27,6 +28,11 @@ class Program(Protocol):
     @property
     def sharing(self) -> Sharing | None:
         """Return what this process is among several, where there may be several."""
+        ...
+
+    @property
+    def budgets(self) -> SharedBudgets | None:
+        """Return what it counts by together with others, where there is a Redis."""
         ...
 
     @property

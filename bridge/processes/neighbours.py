@@ -2,7 +2,7 @@
 
 PostgreSQL carries it (LISTEN and NOTIFY), with the commit that it tells of. Nothing depends on
 it but how soon something is seen: every second each process looks at the log itself, and while
-the line to the server is down at everything.
+the line to the server is down at everything. Whispers may go another way, where there is one.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -66,6 +66,8 @@ class Neighbours:
         self._server = server
         self._process = process
         self._heard, self._missed, self._look = heard, missed, look
+        self.aside: Callable[[bytes], Awaitable[bool]] = _nobody
+        """Tells a whisper some other way; says whether everybody has heard it."""
         self._whispers: asyncio.Queue[Whisper] = asyncio.Queue(_MOST_WHISPERS)
         self.is_listening = False
 
@@ -98,8 +100,18 @@ class Neighbours:
     async def _tell(self) -> None:
         while True:
             told = Told(self._process, whisper=await self._whispers.get())
+            said = _encode(told)
+            if await self.aside(said):
+                continue
             with contextlib.suppress(StorageUnavailableError):
-                await self._store.read(_said, _encode(told).decode())
+                await self._store.read(_said, said.decode())
+
+    def overheard(self, said: bytes) -> None:
+        """Take what another process has told aside: whispers and nothing else."""
+        with contextlib.suppress(msgspec.MsgspecError):
+            told = _DECODER.decode(said)
+            if told.by != self._process and told.whisper is not None:
+                self._heard(Told(told.by, whisper=told.whisper))
 
     # --- in the thread ---
 
@@ -141,6 +153,10 @@ class Neighbours:
             return
         if told.by != self._process:
             loop.call_soon_threadsafe(self._heard, told)
+
+
+async def _nobody(_: bytes) -> bool:
+    return False
 
 
 def _said(tx: Tx, said: str) -> None:

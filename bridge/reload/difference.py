@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from bridge.settings import Settings
 
 # What only a start can change: sockets, the database and the log are open already.
-_FIXED = ("server", "storage", "logging", "telemetry")
+_FIXED = ("server", "storage", "redis", "logging", "telemetry")
 # How long a session lasts is known to the cookies that are out.
 _FIXED_OF_THE_CONSOLE = "session"
 # One of each section, and several.

@@ -11,6 +11,7 @@ from bridge.events import EventHub
 from bridge.health import Watch
 from bridge.models import Event
 from bridge.processes import LEASE_TOPIC, Leases, Neighbours, Role, Told
+from bridge.redis import SharedBudgets, Whispers
 from bridge.reload.wired import Inbox, end_owned, start_inbox, start_staff
 from bridge.settings import Settings
 from bridge.store.fenced import FencedStore
@@ -45,6 +46,7 @@ class Program(Protocol):
     desk: Desk
     hub: EventHub
     watch: Watch
+    budgets: SharedBudgets | None
     supervisor: Supervisor
     inboxes: dict[str, Inbox]
     staff: dict[str, Staffed]
@@ -108,6 +110,11 @@ class Sharing:
         self.neighbours = Neighbours(
             store, server, process, heard=self._heard, missed=self._missed, look=self._look
         )
+        self._whispers: Whispers | None = None
+        if program.budgets is not None:
+            line, channel = program.budgets.line, program.budgets.named("whispers")
+            self._whispers = Whispers(line, channel, self.neighbours.overheard)
+            self.neighbours.aside = self._whispered
         # What is found in the log without anybody having told of it was told to nobody.
         self._announced = True
         store.before_commit = self._before_commit
@@ -154,12 +161,19 @@ class Sharing:
         supervisor = self._program.supervisor
         supervisor.start("leases", self.leases.run)
         supervisor.start("neighbours", self.neighbours.run)
+        if self._whispers is not None:
+            supervisor.start("shared:whispers", self._whispers.run)
         try:
             yield
         finally:
             await self.leases.close()
-            await supervisor.end(["leases", "neighbours"])
+            await supervisor.end(["leases", "neighbours", "shared:whispers"])
             await self.leases.leave()
+
+    async def _whispered(self, said: bytes) -> bool:
+        return self._whispers is not None and await self._whispers.tell(said) >= len(
+            self.leases.processes
+        )
 
     def _before_commit(self, tx: Tx, news: News) -> None:
         if not self.leases.is_alone:

@@ -178,6 +178,37 @@ def _server(text: str) -> SplitResult | None:
         return None
 
 
+class RedisAddress(DatabaseAddress):
+    """The address of a Redis or Valkey server, its password hidden as a database's is."""
+
+    __slots__ = ()
+
+
+def _redis(value: object) -> RedisAddress:
+    text = text_of(value, "an address such as redis://127.0.0.1:6379/0")
+    parts = _redis_parts(text)
+    if parts is None:
+        raise fault("bad_redis", "this is not redis://host:port/number")
+    from_outside = isinstance(value, Resolved) and value.reference
+    if parts.password and not from_outside:
+        raise fault("inline_secret", "a password may not be written in the file itself")
+    return RedisAddress(text)
+
+
+def _redis_parts(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        if parts.query or parts.fragment or parts.port == 0:
+            return None
+        if parts.scheme == "unix":
+            return parts if len(parts.path) > 1 and not parts.hostname else None
+        numbered = re.fullmatch(r"(/\d{0,5})?", parts.path)
+        known = parts.scheme in ("redis", "rediss") and parts.hostname
+        return parts if known and numbered else None
+    except ValueError:
+        return None
+
+
 _PROXIES = ("http", "https", "socks5", "socks5h")
 
 
@@ -238,4 +269,10 @@ DatabaseUrl = Annotated[
     PlainValidator(_database),
     PlainSerializer(str),
     pattern_schema(r"^(sqlite:///.+|postgresql://.+|\$\{.+\})$"),
+]
+RedisUrl = Annotated[
+    RedisAddress,
+    PlainValidator(_redis),
+    PlainSerializer(str),
+    pattern_schema(r"^((rediss?|unix)://.+|\$\{.+\})$"),
 ]

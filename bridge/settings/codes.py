@@ -170,6 +170,11 @@ CODES: dict[str, Code] = {
         "write sqlite:///var/deskbridge.db, sqlite:////absolute/path, or postgresql://user@host/name",
         "version: 1\nstorage: {database: 'mysql://db/deskbridge'}\n",
     ),
+    "bad_redis": Code(
+        "The value is no address of a Redis or Valkey server.",
+        "write redis://host:6379/0, rediss://host:6380/0, or unix:///run/valkey/valkey.sock",
+        "version: 1\nredis: 'http://redis.internal:6379'\n",
+    ),
     "bad_email": Code(
         "The value is no email address.",
         "write it as anna@example.com",

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr, model_validator
 
+from bridge.settings.addresses import RedisUrl
 from bridge.settings.base import InboxSettings, Part, SurfaceSettings
 from bridge.settings.bykind import inbox_by_kind, surface_by_kind
 from bridge.settings.faults import fault
@@ -61,6 +62,16 @@ class Settings(Part):
         default_factory=Storage,
         description="Where conversations and files are kept.",
         examples=[{"database": "sqlite:///var/deskbridge.db"}],
+    )
+    redis: RedisUrl | None = Field(
+        default=None,
+        description="A Redis or Valkey server by which several processes count together how "
+        "often somebody may sign in, open sessions and write, and tell each other who is "
+        "writing just now. `redis://host:port/number`, "
+        "`rediss://` for TLS, or `unix:///path` for a socket; with a password in it the whole "
+        "address comes from outside: `${REDIS_URL}`. Nothing is kept there that is needed: "
+        "while it is away each process counts by itself.",
+        examples=["redis://127.0.0.1:6379/0", "unix:///run/valkey/valkey.sock"],
     )
     locale: LocaleSettings = Field(
         default_factory=LocaleSettings,

@@ -92,7 +92,7 @@ class WidgetApi:
     ) -> SessionAnswer:
         """Begin or continue a session. Nothing is stored until the visitor writes."""
         parts = self._parts
-        parts.limits.session(parts.address(request))
+        await parts.limits.session(parts.address(request))
         session = await parts.recognise(data.token, data.identity, data.visit)
         threads, cursor = await parts.customers.threads(session.customer)
         if threads:
@@ -134,20 +134,20 @@ class WidgetApi:
     ) -> Response[MessageAnswer]:
         """Take a message; answered after it is synced. The same `client_id` again gets 200."""
         session = session_of(request)
-        self._parts.limits.message(session.customer, self._parts.address(request))
+        await self._parts.limits.message(session.customer, self._parts.address(request))
         answer, new = await self._writing.write(session, data, request)
         return Told(answer, status_code=201 if new else 200)
 
     async def press(self, data: JSONBody[NewPress], request: HttpRequest) -> MessageAnswer:
         """Take the press of a button; the same `client_id` again changes nothing more."""
         session = session_of(request)
-        self._parts.limits.message(session.customer, self._parts.address(request))
+        await self._parts.limits.message(session.customer, self._parts.address(request))
         return await pressing.press(self._parts, session, data)
 
     async def upload(self, request: HttpRequest) -> Attachment:
         """Keep a file for a message that is still being written."""
         parts, session = self._parts, session_of(request)
-        parts.limits.upload(session.customer, parts.address(request))
+        await parts.limits.upload(session.customer, parts.address(request))
         await _not_blocked(parts, session)
         limit = parts.context.max_upload
         try:
@@ -167,7 +167,7 @@ class WidgetApi:
     async def lead_on(self, data: JSONBody[WayOn], request: HttpRequest) -> StartLink:
         """Make a link with which the visitor goes on in another network; it knows them once."""
         session = session_of(request)
-        self._parts.limits.link(session.customer, self._parts.address(request))
+        await self._parts.limits.link(session.customer, self._parts.address(request))
         await _not_blocked(self._parts, session)
         link = await onward.link(self._parts, session, data.thread, data.network)
         return StartLink(url=link.url, qr=qr(link.url), expires_at=link.expires_at)
@@ -175,7 +175,7 @@ class WidgetApi:
     async def come_back(self, data: JSONBody[ComeBack], request: HttpRequest) -> CameBack:
         """Use up the token of a link back; its conversation is the visitor's to see from now on."""
         session = session_of(request)
-        self._parts.limits.link(session.customer, self._parts.address(request))
+        await self._parts.limits.link(session.customer, self._parts.address(request))
         return CameBack(thread=await back.enter(self._parts, session, data.token))
 
     async def read(

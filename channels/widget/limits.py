@@ -5,6 +5,7 @@ An address stands for an office or a phone network, so it may do what many visit
 """
 
 from bridge.clock import Clock
+from bridge.redis import SharedBudgets
 from bridge.web import Buckets, slow_down
 
 VISITORS_BEHIND_AN_ADDRESS = 20
@@ -16,45 +17,58 @@ LINKS_A_MINUTE = 6
 class Limits:
     """The buckets of one inbox. Every method raises `ApiError` (429) when one is empty."""
 
-    def __init__(self, clock: Clock, per_minute: int) -> None:
-        """Take `per_minute` messages of each visitor."""
+    def __init__(
+        self,
+        clock: Clock,
+        per_minute: int,
+        *,
+        inbox_id: str = "",
+        shared: SharedBudgets | None = None,
+    ) -> None:
+        """Take `per_minute` messages of each visitor, by whichever process counts in `shared`."""
         crowd = per_minute * VISITORS_BEHIND_AN_ADDRESS
         files = max(1, per_minute // MESSAGES_TO_A_FILE)
-        self._messages = Buckets(clock, per_minute=per_minute)
-        self._messages_by_address = Buckets(clock, per_minute=crowd)
-        self._uploads = Buckets(clock, per_minute=files)
-        self._uploads_by_address = Buckets(clock, per_minute=files * VISITORS_BEHIND_AN_ADDRESS)
-        self._links = Buckets(clock, per_minute=LINKS_A_MINUTE)
-        crowd = LINKS_A_MINUTE * VISITORS_BEHIND_AN_ADDRESS
-        self._links_by_address = Buckets(clock, per_minute=crowd)
-        self._sessions = Buckets(clock, per_minute=per_minute)
-        self._sockets = Buckets(clock, per_minute=per_minute)
+        file_crowd = files * VISITORS_BEHIND_AN_ADDRESS
+        link_crowd = LINKS_A_MINUTE * VISITORS_BEHIND_AN_ADDRESS
 
-    def message(self, customer: str, address: str) -> None:
+        def made(of: str, per_minute: int) -> Buckets:
+            name = f"widget:{inbox_id}:{of}"
+            return Buckets(clock, per_minute=per_minute, name=name, shared=shared)
+
+        self._messages = made("messages", per_minute)
+        self._messages_by_address = made("messages from", crowd)
+        self._uploads = made("uploads", files)
+        self._uploads_by_address = made("uploads from", file_crowd)
+        self._links = made("links", LINKS_A_MINUTE)
+        self._links_by_address = made("links from", link_crowd)
+        self._sessions = made("sessions", per_minute)
+        self._sockets = made("sockets", per_minute)
+
+    async def message(self, customer: str, address: str) -> None:
         """Count a message."""
-        _take(self._messages, customer)
-        _take(self._messages_by_address, address)
+        await _take(self._messages, customer)
+        await _take(self._messages_by_address, address)
 
-    def upload(self, customer: str, address: str) -> None:
+    async def upload(self, customer: str, address: str) -> None:
         """Count a file."""
-        _take(self._uploads, customer)
-        _take(self._uploads_by_address, address)
+        await _take(self._uploads, customer)
+        await _take(self._uploads_by_address, address)
 
-    def link(self, customer: str, address: str) -> None:
+    async def link(self, customer: str, address: str) -> None:
         """Count a link into another inbox."""
-        _take(self._links, customer)
-        _take(self._links_by_address, address)
+        await _take(self._links, customer)
+        await _take(self._links_by_address, address)
 
-    def session(self, address: str) -> None:
+    async def session(self, address: str) -> None:
         """Count a session, new or continued."""
-        _take(self._sessions, address)
+        await _take(self._sessions, address)
 
-    def socket(self, address: str) -> None:
+    async def socket(self, address: str) -> None:
         """Count a websocket."""
-        _take(self._sockets, address)
+        await _take(self._sockets, address)
 
 
-def _take(buckets: Buckets, key: str) -> None:
-    retry_after = buckets.take(key)
+async def _take(buckets: Buckets, key: str) -> None:
+    retry_after = await buckets.spend(key)
     if retry_after is not None:
         raise slow_down(retry_after)

@@ -132,7 +132,7 @@ class WidgetLive:
         )(self.serve)
 
     async def _not_too_often(self, connection: Any, _: object) -> None:
-        self._parts.limits.socket(self._parts.address(connection))
+        await self._parts.limits.socket(self._parts.address(connection))
 
     async def serve(self, socket: Socket) -> None:
         """Talk to one tab until either side ends it."""

@@ -45,7 +45,12 @@ class Parts:
             [settings.key, context.inbox_id],
             context.clock,
         )
-        self.limits = Limits(context.clock, settings.messages_per_minute)
+        self.limits = Limits(
+            context.clock,
+            settings.messages_per_minute,
+            inbox_id=context.inbox_id,
+            shared=context.budgets,
+        )
         self.elsewhere = context.elsewhere
         self.presence = Presence(context.clock, shared=self.elsewhere is not None)
         self.intake = Intake(context.tries)

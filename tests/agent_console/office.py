@@ -38,6 +38,7 @@ from bridge.cli.config import known_kinds
 from bridge.events import EventHub
 from bridge.media import MediaStore
 from bridge.models import DeliveryAction, DeliveryState
+from bridge.redis import SharedBudgets
 from bridge.settings import Settings, load
 from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx
@@ -165,6 +166,7 @@ class Office:
     leads_back: dict[str, LeadBack] = field(default_factory=dict)
     eraser: Eraser = field(init=False)
     process: int | None = None
+    budgets: SharedBudgets | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _sinks: dict[str, InboundSink] = field(default_factory=dict)
     app: Any = field(init=False)

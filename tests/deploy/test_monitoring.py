@@ -19,6 +19,7 @@ DOCUMENTED = ROOT / "docs" / "reference" / "private-listener.md"
 RINGS: dict[str, tuple[str, str, int, int]] = {
     "DeskbridgeGone": ('up{job="deskbridge"}', "1x9 0x30", 13, 11),
     "DeskbridgeDatabaseDown": ("deskbridge_database_up", "1x9 0x30", 12, 9),
+    "DeskbridgeRedisDown": ("deskbridge_redis_up", "1x9 0x30", 26, 23),
     "DeskbridgeChannelDown": (
         'deskbridge_channel_state{channel="tg",kind="telegram",state="bad_credentials"}',
         "0x9 1x30",

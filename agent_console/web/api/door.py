@@ -103,7 +103,7 @@ def own_page(console: Console) -> AsyncGuard:
         # A browser names no origin for what it only reads, nor where it is led back to us.
         if connection.scope.get("method") not in SAFE:
             await own_origin(connection, handler)
-        wait = console.tries.take(bucket_key(console.proxies.client(connection)))
+        wait = await console.tries.spend(bucket_key(console.proxies.client(connection)))
         if wait is not None:
             raise slow_down(wait)
 

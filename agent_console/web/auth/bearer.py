@@ -18,6 +18,7 @@ from agent_console.web.auth.caller import Caller
 from agent_console.web.auth.tokens import token_hash
 from bridge.clock import Clock
 from bridge.models import Scope
+from bridge.redis import SharedBudgets
 from bridge.store import tokens as t
 from bridge.store.tokens import Bearer
 from bridge.store.transactions import Store, Tx
@@ -91,10 +92,10 @@ def refuse_in_query(connection: Connection) -> None:
 class Bearers:
     """Who comes with a token."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Look tokens up in `store`."""
+    def __init__(self, store: Store, clock: Clock, shared: SharedBudgets | None = None) -> None:
+        """Look tokens up in `store`; count calls in `shared`."""
         self._store = store
-        self._calls = Buckets(clock, per_minute=CALLS_A_MINUTE)
+        self._calls = Buckets(clock, per_minute=CALLS_A_MINUTE, name="token", shared=shared)
 
     async def caller(self, header: str) -> Caller:
         """Return whose token an Authorization header has; raises `ApiError` (401, 429)."""
@@ -102,7 +103,7 @@ class Bearers:
         if given is None or not is_token(given[1]):
             raise _unknown()
         hashed = token_hash(given[1])
-        wait = self._calls.take(hashed)
+        wait = await self._calls.spend(hashed)
         if wait is not None:
             raise slow_down(wait)
         found = await self._store.read(_find, hashed)

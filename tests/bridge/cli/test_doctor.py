@@ -27,6 +27,7 @@ from bridge.settings import Settings, load
 from bridge.start import lock
 from tests.agent_console.oidc.liar import liar
 from tests.databases import fresh_database
+from tests.redis_server import redis_server
 
 TOKEN = "7000000001:AAtoken-of-the-model-0123456789ab"
 URL = "https://desk.example.com"
@@ -363,3 +364,22 @@ async def test_an_identity_provider_that_is_not_there_fails(installation: Instal
 
     assert found.state == "failed"
     assert "staff.console.oidc.issuer" in found.fix
+
+
+async def test_a_redis_is_asked_to_count_and_what_keeps_it_from_that_is_named(
+    installation: Installation,
+) -> None:
+    assert "redis" not in await installation.found()
+    with redis_server("the-right-one-0123456789") as redis:
+        installation.environ["REDIS_URL"] = f"unix://:the-right-one-0123456789@{redis.socket}"
+        well = (await installation.found(redis="${REDIS_URL}"))["redis"]
+        assert (well.state, well.fix) == ("ok", "")
+        assert "0123456789" not in well.said
+        refused = (await installation.found(redis=redis.url))["redis"]
+        assert refused.state == "failed"
+        assert refused.said == f"{redis.url}: Redis refuses the user or the password."
+        redis.kill()
+        gone = (await installation.found(redis="${REDIS_URL}"))["redis"]
+        assert gone.state == "failed"
+        assert gone.said.endswith("Redis cannot be reached.")
+        assert "share-a-redis.md" in gone.fix

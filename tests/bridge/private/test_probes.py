@@ -1,5 +1,6 @@
 """Whether the program is ready: by how far it has come, and by its database alone."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -10,10 +11,11 @@ from bridge.health import Watch
 from bridge.private import probes
 from bridge.private.probes import readiness
 from bridge.private.program import Phase
+from bridge.redis import SharedBudgets
 from bridge.settings import Settings
 from bridge.store.transactions import Store
 from bridge.web.server import WebServer
-from tests.databases import hold, watching
+from tests.databases import hold, until, watching
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Program:
     inboxes: dict[str, Any] = field(default_factory=dict)
     staff: dict[str, Any] = field(default_factory=dict)
     sharing: Any = None
+    budgets: Any = None
 
 
 @pytest.fixture
@@ -96,3 +99,22 @@ async def test_a_writer_that_has_died_is_noticed_and_one_that_was_ended_is_none(
     await store.close()
     seen.append(store.writes)
     assert seen == [True, False, True]
+
+
+async def test_a_redis_that_is_gone_makes_the_desk_degraded_and_not_unready(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The database is to answer, however busy the machine is.
+    monkeypatch.setattr(probes, "PATIENCE", 30)
+    assert not [one for one in (await readiness(program, at())).checks if one.what == "redis"]
+    program.budgets = SharedBudgets("unix:///nowhere/redis.sock", b"")
+    starting = await readiness(program, at())
+    assert (starting.ready, starting.state) == (True, "degraded")
+    looking = asyncio.create_task(program.budgets.line.run())
+    await until(lambda: program.budgets.line.standing.state == "down")
+    found = await readiness(program, at())
+    looking.cancel()
+    (redis,) = [one for one in found.checks if one.what == "redis"]
+    assert (found.ready, found.state) == (True, "degraded")
+    assert (redis.state, redis.why) == ("down", "Redis cannot be reached.")
+    assert redis.since

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import msgspec
 import psycopg
 
 from bridge.clock import Clock
@@ -153,3 +154,40 @@ async def test_a_line_that_is_cut_comes_back_and_what_was_missed_is_looked_for()
         await until(lambda: len(other.found) == 2)
         seen: Callable[[], bool] = lambda: any(one.events for one in other.told)  # noqa: E731
         await until(seen)
+
+
+async def test_a_whisper_that_all_have_heard_another_way_is_not_told_by_the_server() -> None:
+    async with _two() as (_, one, other):
+        aside: list[bytes] = []
+        reaches = True
+
+        async def told(said: bytes) -> bool:
+            aside.append(said)
+            other.neighbours.overheard(said)
+            return reaches
+
+        one.neighbours.aside = told
+        one.hub.whisper(Whisper("typing", agent_id="anna"))
+        await until(lambda: len(other.told) == 1)
+        await asyncio.sleep(0.3)
+        assert len(other.told) == 1
+        # One that not all have heard goes the other way as well: twice is no harm.
+        reaches = False
+        one.hub.whisper(Whisper("typing", agent_id="pavel"))
+        await until(lambda: len(other.told) == 3)
+        assert [told.whisper and told.whisper.agent_id for told in other.told] == [
+            "anna",
+            "pavel",
+            "pavel",
+        ]
+
+
+async def test_only_whispers_are_taken_from_another_way_and_never_ones_own() -> None:
+    async with _two() as (_, one, _other):
+        hear = one.neighbours.overheard
+        hear(b"not even json")
+        hear(msgspec.json.encode(Told(2, topics=["leases"], events=True)))
+        hear(msgspec.json.encode(Told(1, whisper=Whisper("typing"))))
+        assert one.told == []
+        hear(msgspec.json.encode(Told(2, ["leases"], events=True, whisper=Whisper("typing"))))
+        assert one.told == [Told(2, whisper=Whisper("typing"))]

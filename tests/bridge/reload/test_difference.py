@@ -50,6 +50,7 @@ def test_the_same_file_is_no_difference(tmp_path: Path) -> None:
             "restart needed: server.listen, server.public_url",
         ),
         (("session: 12h", "session: 7d"), "restart needed: staff.console.session"),
+        (("version: 1", "version: 1\nredis: 'redis://cache'"), "restart needed: redis"),
         (("session: 12h", "panel: [contact]"), "~1 staff surface"),
         (
             ("version: 1", "version: 1\ntopics: {a: {label: A}}\nlogging: {level: debug}"),

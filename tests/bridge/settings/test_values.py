@@ -280,6 +280,51 @@ def test_a_servers_password_is_not_written_in_the_file(desk: Desk) -> None:
     assert "hunter2" not in str(error) + error.as_json()
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["redis://127.0.0.1:6379/0", "rediss://cache.internal", "unix:///run/valkey/valkey.sock"],
+)
+def test_a_redis_is_named_by_its_address(desk: Desk, url: str) -> None:
+    redis = desk.load(f"version: 1\nredis: '{url}'\n").redis
+    assert redis is not None
+    assert redis == redis.reveal() == url
+    assert desk.load("version: 1\n").redis is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://redis:6379",
+        "redis://",
+        "redis://db:port/0",
+        "redis://db:0",
+        "redis://db/name",
+        "redis://db/0?password=hunter2",
+        "redis://db/0#hunter2",
+        "unix://",
+        "unix://run/valkey.sock",
+        "db:6379",
+    ],
+)
+def test_another_redis_is_refused_and_its_password_is_not_told(desk: Desk, url: str) -> None:
+    error = desk.error(f"version: 1\nredis: '{url}'\n")
+    (problem,) = error.problems
+    assert problem.code == "bad_redis"
+    assert "hunter2" not in str(error) + error.as_json()
+
+
+def test_the_password_of_a_redis_comes_from_outside_and_is_shown_nowhere(desk: Desk) -> None:
+    full = "redis://:hunter2@cache:6379/1"
+    settings = desk.load("version: 1\nredis: '${REDIS_URL}'\n", {"REDIS_URL": full})
+    assert settings.redis is not None
+    assert settings.redis.reveal() == full
+    assert str(settings.redis) == "redis://:***@cache:6379/1"
+    assert "hunter2" not in f"{settings!r}{settings}{settings.model_dump()}"
+    (problem,) = desk.error(f"version: 1\nredis: '{full}'\n").problems
+    assert problem.code == "inline_secret"
+    assert "hunter2" not in str(problem)
+
+
 # --- Names ---------------------------------------------------------------------------
 
 

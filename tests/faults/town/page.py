@@ -121,8 +121,8 @@ WHERE: Sequence[tuple[str, str, str]] = (
     ),
     (
         "Redis gone or flushed",
-        "no run yet",
-        "-",
+        "tests/bridge/redis, tests/e2e/test_redis.py: killed, flushed, stopped, a minute away",
+        "both",
     ),
     (
         "two workers and one conversation, stale leases",
