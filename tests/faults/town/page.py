@@ -131,8 +131,7 @@ WHERE: Sequence[tuple[str, str, str]] = (
     ),
     (
         "rolling restart, two versions at once",
-        "tests/e2e/test_rolling_restart.py, with browsers behind nginx and Caddy; "
-        "tests/bridge/migrations/test_beside.py",
+        "tests/e2e/test_rolling_restart.py, with browsers; tests/bridge/migrations/test_beside.py",
         "PostgreSQL",
     ),
 )
