@@ -13,6 +13,7 @@ from bridge.channel import InboundMessage, MessageEdited, Sender
 from bridge.models import (
     ALBUM_ITEM,
     AUTOMATION_RUN,
+    FLOOD,
     HAND_OVER,
     MENTION,
     NOTICE,
@@ -93,6 +94,8 @@ def _what_only_networks_bring(tx: Tx, conversation: int, message: int) -> None:
     _add(tx, ALBUM_ITEM, inbox_id="site", message_id=message, **item)
     run = {"automation_id": "remind", "since": tx.now}
     _add(tx, AUTOMATION_RUN, conversation_id=conversation, **run)
+    held = dict.fromkeys(("began_at", "ends_at", "told_at"), tx.now)
+    _add(tx, FLOOD, why="sender", held=1, message_id=message, conversation_id=conversation, **held)
     _add(tx, HAND_OVER, conversation_id=conversation, agent_id="ivan", at=tx.now)
     _add(tx, MENTION, message_id=message, agent_id="ivan")
     task = {"agent_id": "pavel", "target": "crm", "title": "тайна", "state": "sent"}

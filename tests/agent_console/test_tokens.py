@@ -82,7 +82,7 @@ async def test_the_doors_of_people_are_shut_to_tokens(office: Office) -> None:
     script = await with_token(office, "anna")
     theirs = [d for d in doors(office) if d.for_strangers or d.shape == "/api/session"]
 
-    assert len(theirs) == 5
+    assert len(theirs) == 8
     for door in theirs:
         answer = await script.ask(door.method, door.path(), door.body)
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "session_only"), door

@@ -25,7 +25,7 @@ def test_an_error_is_told_with_its_place_its_line_a_caret_the_nearest_name_and_h
         '      |                      ^^^ did you mean "role"?',
         (
             "   help: keys here: name, email, role, languages, limit, hours, slack, telegram, "
-            "inboxes, bot"
+            "oidc, inboxes, bot"
         ),
     ]
 

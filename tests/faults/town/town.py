@@ -27,7 +27,7 @@ from tests.faults.telegram import TelegramGround
 from tests.faults.town.networks import HURRY, LONGEST, NETWORKS
 from tests.faults.weather import Weather
 from tests.ports import free_port
-from tests.quiet import quiet
+from tests.quiet import quiet, unhurried
 
 SLACK, FORUM = "slack", "forum"
 OLGA: Mapping[str, Any] = {"name": "Ольга", "role": "owner"}
@@ -188,6 +188,7 @@ class Town:
                 }
             },
             "system_messages": quiet(),
+            "flood": unhurried(),
         }
 
     def ask(self, sql: str) -> list[Any]:
