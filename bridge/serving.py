@@ -15,7 +15,7 @@ from bridge.private import Phase, answering_privately
 from bridge.processes import Role
 from bridge.reload.anew import Reloading
 from bridge.settings import Settings
-from bridge.start import Sockets, StartError, lock, lock_beside
+from bridge.start import Sockets, StartError, lock, lock_beside, port_to_be_had
 from bridge.web.server import NoServer, WebServer, settle_memory
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,8 @@ async def serve(
             if server.answering.is_set():
                 await announce(program)
                 settle_memory()
-            await serving
+            with port_to_be_had(settings.server.listen):
+                await serving
 
 
 @contextlib.contextmanager

@@ -8,12 +8,16 @@ import os
 import secrets
 import socket
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from bridge.settings import PrivateAddress, Settings, SocketFile
+from bridge.settings import Address, PrivateAddress, Settings, SocketFile
 from bridge.settings.sections import SHORTEST_SECRET
+
+# So many may wait until they are taken.
+BACKLOG = 1024
 
 
 class StartError(Exception):
@@ -49,7 +53,9 @@ def lock(path: Path) -> IO[str]:
     """Make this the only process on the database; raises `StartError` if one runs already."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = _taken(path, 0)
-    if file is None or running(path, but=0):
+    if file is None or any(_holders(path, but=0)):
+        if file is not None:
+            file.close()
         raise StartError(
             f"another deskbridge already runs on {path}; stop it, "
             "or give this one a database of its own (storage.database)"
@@ -77,29 +83,48 @@ def _taken(path: Path, number: int) -> IO[str] | None:
         file.close()
         return None
     file.truncate(0)
-    file.write(f"{os.getpid()}\n")
+    file.write(f"{os.getpid()} {_here()}\n")
     file.flush()
     return file
 
 
-def running(path: Path, *, but: int | None = None) -> list[int]:
-    """Return the processes of this machine that run on the database; `but` that place's."""
+def running(path: Path) -> list[int]:
+    """Return the processes of this machine that run on the database."""
+    here = _here()
+    return [int(number) for number, place in _holders(path) if place == here]
+
+
+def _holders(path: Path, *, but: int | None = None) -> Iterator[tuple[str, str]]:
+    """Return the number of each process that runs on the database, and where that is its own."""
     numbers = itertools.takewhile(lambda one: _place(path, one).exists(), itertools.count())
-    found = [_running(_place(path, one)) for one in numbers if one != but]
-    return [one for one in found if one is not None]
+    for one in numbers:
+        holder = "" if one == but else _holder(_place(path, one))
+        if holder:
+            number, _, place = holder.partition(" ")
+            yield number, place
 
 
-def _running(path: Path) -> int | None:
+def _holder(path: Path) -> str:
     try:
         with path.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return int(file.read())
-    except (OSError, ValueError):
-        # There is none, or it has only just begun.
-        return None
-    return None
+                return file.read().strip()
+    except OSError:
+        pass
+    # There is none, or it has only just begun.
+    return ""
+
+
+def _here() -> str:
+    """Return what tells this machine, or this container, from others that share the folder.
+
+    In each, another process has the number.
+    """
+    numbers = Path("/proc/self/ns/pid")
+    # The link says which numbers those are; other systems have but one sort of them.
+    return f"{os.uname().nodename} {numbers.readlink() if numbers.is_symlink() else ''}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +135,41 @@ class Sockets:
     private: socket.socket | None = None
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises `StartError` when the port cannot be had."""
-    return _bound(
-        host,
-        port,
-        "choose another one with --listen HOST:PORT (make run PORT=...), or server.listen in the "
-        "YAML",
-    )
+_ANOTHER = (
+    "choose another one with --listen HOST:PORT (make run PORT=...), or server.listen in the YAML"
+)
+
+
+def listen(host: str, port: int, *, at_once: bool = True) -> socket.socket:
+    """Return a listening socket; raises `StartError` when the port cannot be had.
+
+    Whoever connects waits until the program answers; unless `at_once`, it has only the port,
+    and refuses them until it is served, so that a web server in front asks another process.
+    """
+    bound = _bound(host, port, _ANOTHER)
+    if at_once:
+        bound.listen(BACKLOG)
+    return bound
+
+
+@contextlib.contextmanager
+def port_to_be_had(address: Address) -> Iterator[None]:
+    """Raise `StartError` where another program began to listen in between."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise StartError(_refused(address.host, address.port, error, _ANOTHER)) from None
 
 
 def listen_privately(address: PrivateAddress) -> socket.socket:
     """Return a socket for the administrator's programs; raises `StartError` as `listen`."""
     if isinstance(address, SocketFile):
         return _bound_file(address.path)
-    return _bound(address.host, address.port, "choose another one with server.admin_listen")
+    bound = _bound(address.host, address.port, "choose another one with server.admin_listen")
+    bound.listen(BACKLOG)
+    return bound
 
 
 def _bound(host: str, port: int, instead: str) -> socket.socket:
@@ -133,13 +178,14 @@ def _bound(host: str, port: int, instead: str) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        listening.listen(1024)
     except OSError as error:
         listening.close()
-        raise StartError(
-            f"port {port} on {host or 'all addresses'} {_why(error)}; {instead}"
-        ) from None
+        raise StartError(_refused(host, port, error, instead)) from None
     return listening
+
+
+def _refused(host: str, port: int, error: OSError, instead: str) -> str:
+    return f"port {port} on {host or 'all addresses'} {_why(error)}; {instead}"
 
 
 def _bound_file(path: Path) -> socket.socket:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests of deploy/ need where it is missing: Debian's nginx, Caddy, promtool, systemd-analyze, openssl.
+# Installs what the tests of deploy/ need where it is missing: Debian's nginx, Caddy, promtool, systemd-analyze, openssl, curl.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -12,6 +12,7 @@ wants caddy caddy
 wants promtool prometheus
 wants systemd-analyze systemd
 wants openssl openssl
+wants curl curl
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 install_missing 'the tests of deploy/' '; nginx, caddy and promtool must be found in PATH' "${missing[@]}"

@@ -17,6 +17,7 @@ import psycopg
 
 from bridge.db import postgresql
 from bridge.db.postgresql import Server
+from bridge.migrations import HEAD, WORKS_FROM
 
 # Nothing of it outlives the run, so nothing of it need reach a disk.
 _CAREFREE = {
@@ -191,7 +192,8 @@ def given_back(server: Server) -> None:
 
 
 # Only what has rows is touched. Without the triggers that check references no order matters.
-_EMPTY = """
+_EMPTY = f"""
+UPDATE alembic_version SET version_num = '{HEAD}', works_from = '{WORKS_FROM}';
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid();
 SET session_replication_role = replica;
@@ -207,7 +209,7 @@ BEGIN
     PERFORM setval(one.name::regclass, 1, false);
   END LOOP;
 END $$
-"""
+"""  # noqa: S608  # Numbers of ours.
 
 
 def _name(server: Server) -> str:

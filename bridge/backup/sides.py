@@ -48,6 +48,9 @@ def read(place: db.Place, *, held: bool, now: int = 0) -> Iterator[Side]:
     Nobody waits for it, unless it is `held`: then nobody writes to it meanwhile, and no
     program may run on it. Raises `DatabaseError`, and what the drivers do.
     """
+    if db.standing(place) == "beside":
+        # What this program does not know of would be left behind.
+        raise BackupError(f"{place} has the tables of a newer deskbridge: do it with that one")
     opened = (
         _file_to_read(place, held=held) if isinstance(place, Path) else _server(place, held=held)
     )

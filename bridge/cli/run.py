@@ -82,7 +82,9 @@ def _serving(config: Path, listen: str | None, role: Role) -> Coroutine[Any, Any
     def load(listen: str | None) -> Settings:
         return load_listening(config, listen)
 
-    settings, sockets = opened(load, listen, answers=role is not Role.WORKER)
+    settings, sockets = opened(
+        load, listen, answers=role is not Role.WORKER, at_once=role is not Role.WEB
+    )
     anew = reloader(settings, listen, config)
     return serve(settings, sockets, _announce, anew, role.value)
 
@@ -113,11 +115,16 @@ def examined(config: Path, listen: str | None, revise: Revise | None = None) -> 
 
 
 def opened(
-    load: Callable[[str | None], Settings], listen: str | None, *, answers: bool = True
+    load: Callable[[str | None], Settings],
+    listen: str | None,
+    *,
+    answers: bool = True,
+    at_once: bool = True,
 ) -> tuple[Settings, "Sockets"]:
     """Load the settings, set up the log, and open the ports they name; raises `StartError`.
 
-    Where the system chooses the port, the settings are loaded once more with it.
+    Where the system chooses the port, the settings are loaded once more with it. Unless
+    `at_once`, nobody is taken in before the program answers.
     """
     from bridge.logs import set_up_logging  # noqa: PLC0415
     from bridge.start import Sockets, listen_privately  # noqa: PLC0415
@@ -126,7 +133,7 @@ def opened(
     settings = load(listen)
     set_up_logging(settings.logging.format, settings.logging.level)
     address = settings.server.listen
-    listening = open_socket(address.host, address.port) if answers else None
+    listening = open_socket(address.host, address.port, at_once=at_once) if answers else None
     if listening is not None and address.port == 0:
         settings = load(str(Address(address.host, listening.getsockname()[1])))
     told = settings.server.admin_listen

@@ -8,17 +8,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from bridge.db import postgresql, sqlite
 from bridge.db.errors import DatabaseError
 from bridge.db.postgresql import Server
 from bridge.db.sqlite import connect, sqlite_path
+from bridge.db.versions import Standing
 
 __all__ = [
     "DatabaseError",
     "Place",
     "Server",
+    "Standing",
     "connect",
     "migrate",
     "migrate_apart",
@@ -36,7 +37,7 @@ def place_of(url: str) -> Place:
     return Server(url) if url.startswith("postgresql://") else sqlite_path(url)
 
 
-def standing(place: Place) -> Literal["none", "current", "other"]:
+def standing(place: Place) -> Standing:
     """Say whether there are tables, and whether they are this program's; changes nothing.
 
     Raises `DatabaseError` for a database that cannot be read.
@@ -66,7 +67,7 @@ def migrate_apart(place: Place, before: Callable[[Path], object] | None = None) 
     no use for it. `before` is called in this one. Raises `DatabaseError`.
     """
     stands = standing(place)
-    if stands == "current":
+    if stands in ("current", "beside"):
         return
     if isinstance(place, Path) and before is not None and stands == "other":
         sqlite.precede(place, before)

@@ -8,11 +8,12 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from bridge.db.errors import DatabaseError
-from bridge.migrations import HEAD
+from bridge.db.versions import FROM, PUT_FROM, Standing, stands
+from bridge.migrations import WORKS_FROM
 
 if TYPE_CHECKING:
     import psycopg
@@ -120,16 +121,13 @@ def _adapt(connection: "psycopg.Connection[Any]") -> None:
     connection.adapters.register_loader("numeric", NumericLoader)
 
 
-def standing(server: Server) -> Literal["none", "current", "other"]:
+def standing(server: Server) -> Standing:
     """Say whether there are tables, and whether they are this program's; changes nothing.
 
     Raises `DatabaseError` for a server that cannot be asked.
     """
     with _asked(server) as connection:
-        version = _version(connection)
-    if version is None:
-        return "none"
-    return "current" if version == HEAD else "other"
+        return _standing(connection)
 
 
 def migrate(server: Server) -> None:
@@ -139,7 +137,7 @@ def migrate(server: Server) -> None:
     or a newer program has changed the tables already.
     """
     with _asked(server) as connection:
-        if _version(connection) == HEAD:
+        if _standing(connection) in ("current", "beside"):
             return
     _upgrade(server)
 
@@ -172,12 +170,12 @@ def _fit(server: Server, connection: "psycopg.Connection[Any]") -> None:
         )
 
 
-def _version(connection: "psycopg.Connection[Any]") -> str | None:
+def _standing(connection: "psycopg.Connection[Any]") -> Standing:
     known = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
     if not known or not known[0]:
-        return None
+        return "none"
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return row[0] if row else None
+    return stands(row[0] if row else None, lambda: connection.execute(FROM).fetchone())
 
 
 def _upgrade(server: Server) -> None:
@@ -214,6 +212,7 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
             if alone and connection.exec_driver_sql(IS_RUNNING).scalar_one():
                 raise DatabaseError(taken(server))
+            _leave_room(server, connection)
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
@@ -222,9 +221,22 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
             except DBAPIError as error:
                 why = _not_upgraded(server, explained(server, error.orig))
                 raise DatabaseError(why) from None
+            connection.exec_driver_sql(PUT_FROM)
             yield connection
     finally:
         engine.dispose()
+
+
+def _leave_room(server: Server, connection: "Connection") -> None:
+    """Refuse while a program runs that cannot work on the tables that are to be."""
+    if connection.exec_driver_sql("SELECT to_regclass('processes')").scalar_one() is None:
+        return
+    oldest = connection.exec_driver_sql(_OLDEST_RUNNING).scalar_one()
+    if oldest is not None and oldest < WORKS_FROM:
+        raise DatabaseError(
+            f"a deskbridge that is too old to work beside this one runs on {server}: bring all of "
+            "them to the version in between first, or stop them"
+        )
 
 
 # The locks by which the processes of the program on this database are known; `objid` is whose.
@@ -234,6 +246,11 @@ RUNNING_HERE = (
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 IS_RUNNING = f"SELECT EXISTS (SELECT 1 {RUNNING_HERE})"
+# A connection that lives holds its process's number.
+_OLDEST_RUNNING = (
+    "SELECT min(tables) FROM processes WHERE id IN (SELECT CAST(objid AS BIGINT) "  # noqa: S608  # A number of ours.
+    f"{RUNNING_HERE})"
+)
 
 
 def _not_upgraded(server: Server, why: str) -> str:

@@ -8,13 +8,13 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from bridge.db.errors import DatabaseError
+from bridge.db.versions import FROM, PUT_FROM, Standing, stands
 from bridge.migrations import HEAD
 
 # No older one is promised anything.
@@ -69,7 +69,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def standing(path: Path) -> Literal["none", "current", "other"]:
+def standing(path: Path) -> Standing:
     """Say whether there is a database, and whether it is of this program; changes nothing.
 
     Raises `DatabaseError` for a file that cannot be read, or is no database.
@@ -80,7 +80,9 @@ def standing(path: Path) -> Literal["none", "current", "other"]:
         with contextlib.closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as one:
-            return "current" if _version(one) == HEAD else "other"
+            version = _version(one)
+            # A file without tables is one that was never made whole.
+            return "other" if version is None else _standing(one, version)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
 
@@ -101,8 +103,8 @@ def migrate(path: Path, before: Callable[[Path], object] | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(connect(path)) as connection:
             version = _version(connection)
-        if version == HEAD:
-            return
+            if _standing(connection, version) in ("current", "beside"):
+                return
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
     if before is not None and _is_older(version):
@@ -129,6 +131,10 @@ def _version(connection: sqlite3.Connection) -> str | None:
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return row[0] if row else None
+
+
+def _standing(connection: sqlite3.Connection, version: str | None) -> Standing:
+    return stands(version, lambda: connection.execute(FROM).fetchone())
 
 
 def _upgrade(path: Path) -> None:
@@ -161,6 +167,7 @@ def upgraded(path: Path) -> Iterator[Connection]:
                 command.upgrade(config, "head")
             except (CommandError, OperationalError) as error:
                 raise DatabaseError(_not_upgraded(path, error)) from error
+            connection.exec_driver_sql(PUT_FROM)
             yield connection
     finally:
         engine.dispose()

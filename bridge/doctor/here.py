@@ -50,6 +50,9 @@ def _database(place: db.Place) -> Finding:
             return well("database", f"{place} {made} made at the first start")
         case "current":
             return well("database", f"{place} is up to date")
+        case "beside":
+            said = f"{place} has the tables of a newer version, on which this one works as well"
+            return well("database", said)
     said, fix = f"{place} has the tables of another version", "deskbridge migrate"
     return Finding(what="database", state="failed", said=said, fix=fix)
 

@@ -10,6 +10,8 @@ PROCESS = Table(
     # A number that the process has chosen for its life.
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     text("role", required=True),
+    # The newest migration that it knows: what it cannot do without is not taken away meanwhile.
+    text("tables", required=True),
     moment("begun_at", required=True),
     # By the server's clock: whoever has not spoken by then is taken for dead.
     moment("until", required=True),

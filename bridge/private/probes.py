@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from bridge.channel import Reason, StorageUnavailableError
-from bridge.migrations import HEAD
+from bridge.migrations import HEAD, works_beside
 from bridge.models import HealthState, InboxHealth
 from bridge.private.program import Phase, Program
 from bridge.store import operations
@@ -110,15 +110,22 @@ async def _database(program: Program) -> list[Check]:
     """Ask it for its version, and the writer to write nothing at all."""
     try:
         async with asyncio.timeout(PATIENCE):
-            version = await program.store.read(lambda tx: tx.one(operations.VERSION))
+            fits = await program.store.read(_fits)
             await program.store.write(_nothing)
     except TimeoutError:
         return [Check("database", "down", why=_SILENT)]
     except StorageUnavailableError as error:
         return [Check("database", "down", why=f"The database cannot be used: {error}.")]
-    tables: HealthState = "up" if version == HEAD else "down"
-    why = None if version == HEAD else _OLD
+    tables: HealthState = "up" if fits else "down"
+    why = None if fits else _OLD
     return [Check("database", "up"), Check("migrations", tables, why=why)]
+
+
+def _fits(tx: Tx) -> bool:
+    version = tx.one(operations.VERSION)
+    if version is None or version == HEAD:
+        return version is not None
+    return works_beside(version, tx.one(operations.WORKS_FROM))
 
 
 def _nothing(_: Tx) -> None:

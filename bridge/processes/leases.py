@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
+from bridge.migrations import HEAD
 from bridge.models import Lease, Process
 from bridge.store import processes as q
 from bridge.store.holding import Hold
@@ -258,7 +259,8 @@ def _spoken(
 
 def _speak(tx: Tx, me: _Me, now: int) -> None:
     until = now + round(me.lasts * 1000)
-    tx.run(q.SPEAK, id=me.process, role=me.role, begun_at=me.begun_at or now, until=until)
+    begun_at = me.begun_at or now
+    tx.run(q.SPEAK, id=me.process, role=me.role, tables=HEAD, begun_at=begun_at, until=until)
 
 
 def _living(tx: Tx, me: _Me, now: int) -> list[Process]:

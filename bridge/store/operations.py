@@ -70,6 +70,7 @@ SIZE: Statement[int] = Statement(
     postgresql="SELECT pg_database_size(current_database())",
 )
 VERSION: Statement[str] = Statement(value, "SELECT version_num FROM alembic_version")
+WORKS_FROM: Statement[str] = Statement(value, "SELECT works_from FROM alembic_version")
 
 
 class Waiting(NamedTuple):

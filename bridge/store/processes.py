@@ -19,7 +19,13 @@ NOW = Statement(
 SPEAK = Statement(
     nothing,
     (new := upsert(PROCESS))
-    .values(id=_p("id"), role=_p("role"), begun_at=_p("begun_at"), until=_p("until"))
+    .values(
+        id=_p("id"),
+        role=_p("role"),
+        tables=_p("tables"),
+        begun_at=_p("begun_at"),
+        until=_p("until"),
+    )
     .on_conflict_do_update(index_elements=["id"], set_={"until": new.excluded.until}),
 )
 PROCESSES = Statement(Process, select(*columns(PROCESS, Process)).order_by(PROCESS.c.id))

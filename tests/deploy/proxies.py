@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +30,10 @@ def replaced(text: str, changes: dict[str, str]) -> str:
 
 @dataclass(slots=True)
 class Proxy:
-    """A web server that leads from `https` to the program's port."""
+    """A web server that leads from `https` to the program's port, or to those of several."""
 
     folder: Path
-    leads_to: int
+    leads_to: Sequence[int]
     https: int = field(default_factory=free_port)
     http: int = field(default_factory=free_port)
 
@@ -44,6 +45,18 @@ class Proxy:
     def command(self) -> tuple[str, ...]:
         """Write what the server reads; return how it is started, in the foreground."""
         raise NotImplementedError
+
+    @property
+    def authority(self) -> Path:
+        """Return the file with the certificate by which its own is known."""
+        raise NotImplementedError
+
+    def places(self, before: str = "") -> dict[str, str]:
+        """Return where the sample leads, with what stands before it, and where this one does."""
+        samples = [8080] if len(self.leads_to) == 1 else [8081, 8082]
+        pairs = zip(samples, self.leads_to, strict=True)
+        place = f"{before}127.0.0.1:"
+        return {f"{place}{theirs}": f"{place}{ours}" for theirs, ours in pairs}
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -70,13 +83,26 @@ class Proxy:
                 pytest.fail(f"{error!r}, {process.poll()}:\n{said}", pytrace=False)
 
 
+# By which process each request was answered, and whose it was.
+_LOG = """\
+    log_format answered '$upstream_addr $status $http_authorization$http_cookie';
+    access_log {}/answered.txt answered;
+"""
+
+
 class Nginx(Proxy):
     """nginx, with a certificate that the test has made."""
+
+    @property
+    def authority(self) -> Path:
+        """Return its certificate, which answers for itself."""
+        return self.folder / "cert.pem"
 
     def command(self) -> tuple[str, ...]:
         """Write nginx's configuration around the sample."""
         cert, key = certificate(self.folder)
-        sample = (DEPLOY / "nginx" / "deskbridge.conf").read_text(encoding="utf-8")
+        name = "deskbridge.conf" if len(self.leads_to) == 1 else "deskbridge-several.conf"
+        sample = (DEPLOY / "nginx" / name).read_text(encoding="utf-8")
         live = f"/etc/letsencrypt/live/{NAME}"
         changes = {
             f"{live}/fullchain.pem": str(cert),
@@ -87,7 +113,7 @@ class Nginx(Proxy):
             "listen 443 ssl http2;": f"listen 127.0.0.1:{self.https} ssl http2;",
             "https://$host$request_uri": f"{self.url}$request_uri",
             "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",
-            "server 127.0.0.1:8080;": f"server 127.0.0.1:{self.leads_to};",
+            **self.places("server "),
             f"server_name {NAME};": "server_name 127.0.0.1;",
         }
         (self.folder / "deskbridge.conf").write_text(replaced(sample, changes), encoding="utf-8")
@@ -97,7 +123,8 @@ class Nginx(Proxy):
         )
         (around := self.folder / "nginx.conf").write_text(
             f"daemon off;\nerror_log stderr;\npid {self.folder}/nginx.pid;\nevents {{}}\n"
-            f"http {{\n    access_log off;\n{kept}    include {self.folder}/deskbridge.conf;\n}}\n",
+            f"http {{\n{_LOG.format(self.folder)}{kept}"
+            f"    include {self.folder}/deskbridge.conf;\n}}\n",
             encoding="utf-8",
         )
         return (program("nginx"), "-c", str(around), "-p", str(self.folder))
@@ -106,12 +133,18 @@ class Nginx(Proxy):
 class Caddy(Proxy):
     """Caddy, which signs its own certificate here."""
 
+    @property
+    def authority(self) -> Path:
+        """Return what it signs with."""
+        return self.folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+
     def command(self) -> tuple[str, ...]:
         """Write the Caddyfile from the sample."""
-        sample = (DEPLOY / "caddy" / "Caddyfile").read_text(encoding="utf-8")
+        name = "Caddyfile" if len(self.leads_to) == 1 else "Caddyfile.several"
+        sample = (DEPLOY / "caddy" / name).read_text(encoding="utf-8")
         changes = {
             f"{NAME} {{\n": f"{self.url} {{\n\ttls internal\n",
-            "reverse_proxy 127.0.0.1:8080": f"reverse_proxy 127.0.0.1:{self.leads_to}",
+            **self.places(),
         }
         options = f"http_port {self.http}\n\thttps_port {self.https}\n\tskip_install_trust"
         (written := self.folder / "Caddyfile").write_text(
@@ -120,6 +153,13 @@ class Caddy(Proxy):
             encoding="utf-8",
         )
         return (program("caddy"), "run", "--config", str(written), "--adapter", "caddyfile")
+
+
+def answered(front: Nginx) -> list[tuple[int, str]]:
+    """Return the port of who answered each request, and whose it was by its token or cookies."""
+    lines = (front.folder / "answered.txt").read_text(encoding="utf-8").splitlines()
+    found = [re.match(r"(?:.*, )?127\.0\.0\.1:(\d+) \d+ (.+)", line) for line in lines]
+    return [(int(one[1]), one[2]) for one in found if one is not None]
 
 
 async def led_to_https(proxy: Proxy) -> str:

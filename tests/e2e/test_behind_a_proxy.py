@@ -23,7 +23,7 @@ def proxy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Prox
     """Return a web server, and the program that it leads to."""
     (folder := tmp_path / "proxy").mkdir()
     desk = RunningDesk(tmp_path)
-    front = request.param(folder, desk.port)
+    front = request.param(folder, (desk.port,))
     desk.changes = {
         "server.public_url": front.url,
         "server.trusted_proxies": ["127.0.0.1"],

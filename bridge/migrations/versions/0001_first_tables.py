@@ -13,6 +13,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables and the search index."""
+    # From which migration on programs work on these tables; `bridge.db` writes it.
+    op.execute("ALTER TABLE alembic_version ADD COLUMN works_from TEXT")
     op.create_table(
         "agents",
         sa.Column("id", TEXT, nullable=False),
@@ -1658,6 +1660,7 @@ def upgrade() -> None:
         "processes",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("role", TEXT, nullable=False),
+        sa.Column("tables", TEXT, nullable=False),
         sa.Column("begun_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_processes")),

@@ -82,7 +82,7 @@ def test_the_last_few_copies_are_kept(sqlite_database: Path) -> None:
 
 def test_a_database_of_a_newer_program_pushes_no_copy_out(old: Installation) -> None:
     connection = sqlite3.connect(old.database)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.execute("UPDATE alembic_version SET version_num = '9999', works_from = '9999'")
     connection.commit()
     connection.close()
     assert old.runs("migrate").exit_code == 1

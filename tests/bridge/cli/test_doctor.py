@@ -190,7 +190,7 @@ def test_a_database_of_another_version_names_the_command(installation: Installat
     fresh_database(installation.database.parent).rename(installation.database)
     assert of_here(installation)["database"].state == "ok"
     with contextlib.closing(db.connect(installation.database)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'older'")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
     found = of_here(installation)["database"]
     assert (found.state, found.fix) == ("failed", "deskbridge migrate")
 

@@ -128,7 +128,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path, empty: Server)
     here = Installation(tmp_path, empty.url)
     here.run("migrate")
     with watching(empty) as outside:
-        outside.execute("UPDATE alembic_version SET version_num = '9999'")
+        outside.execute("UPDATE alembic_version SET version_num = '9999', works_from = '9999'")
     done = here.run("migrate")
     assert done.exit_code == 1
     assert "a newer" in done.output

@@ -131,7 +131,7 @@ def test_a_database_of_a_newer_program_is_refused_in_one_line(
     sqlite_database: Path, migrate: Callable[[Path], None]
 ) -> None:
     connection = sqlite3.connect(sqlite_database)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.execute("UPDATE alembic_version SET version_num = '9999', works_from = '9999'")
     connection.commit()
     connection.close()
     with pytest.raises(db.DatabaseError, match="a newer") as refused:

@@ -56,7 +56,7 @@ def test_a_process_of_its_own_migrates_as_well(empty: Server) -> None:
     db.migrate_apart(empty)
     assert db.standing(empty) == "current"
     with watching(empty) as outside:
-        outside.execute("UPDATE alembic_version SET version_num = '9999'")
+        outside.execute("UPDATE alembic_version SET version_num = '9999', works_from = '9999'")
     with pytest.raises(DatabaseError, match="a newer"):
         db.migrate_apart(empty)
 

@@ -83,10 +83,18 @@ async def test_a_database_that_another_has_locked_makes_it_unready_within_second
 
 async def test_tables_of_another_version_make_it_unready(program: Program, database: Place) -> None:
     with watching(database) as other:
-        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        other.execute("UPDATE alembic_version SET version_num = '9999', works_from = '9999'")
     found = await readiness(program, at())
     assert found.why == ["Its tables are another version's."]
     assert [one.state for one in found.checks] == ["up", "up", "down"]
+
+
+async def test_tables_of_a_newer_version_that_has_only_added_leave_it_ready(
+    program: Program, database: Place
+) -> None:
+    with watching(database) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert (await readiness(program, at())).ready
 
 
 async def test_a_writer_that_has_died_is_noticed_and_one_that_was_ended_is_none(

@@ -126,13 +126,13 @@ WHERE: Sequence[tuple[str, str, str]] = (
     ),
     (
         "two workers and one conversation, stale leases",
-        "no run yet",
-        "-",
+        "tests/e2e/test_many_processes.py, tests/bridge/processes",
+        "PostgreSQL",
     ),
     (
         "rolling restart, two versions at once",
-        "no run yet",
-        "-",
+        "tests/e2e/test_rolling_restart.py, with browsers; tests/bridge/migrations/test_beside.py",
+        "PostgreSQL",
     ),
 )
 
@@ -270,7 +270,6 @@ to within a minute says so, and the tests fail by it.
 
 {table(("fault", "where", "databases"), WHERE)}
 
-What has no run yet belongs to many processes. Storms over single networks, and faults of staff
-surfaces by name, in time moved by hand, are in [their own page](reliability.md), with the guards
-that were broken on purpose.
+Storms over single networks, and faults of staff surfaces by name, in time moved by hand, are in
+[their own page](reliability.md), with the guards that were broken on purpose.
 """
