@@ -12,8 +12,9 @@ import pytest
 
 from tests.desk import RunningDesk
 from tests.e2e.house import AgentApi, faults_of, logs_of
-from tests.e2e.test_many_processes import ConsoleLine, following, until
+from tests.e2e.test_many_processes import ConsoleLine, following
 from tests.e2e.test_private_listener import OF_SEVERAL
+from tests.e2e.town import until
 from tests.e2e.writers import Writer
 from tests.fleet import Fleet, fleet
 from tests.ports import free_port
