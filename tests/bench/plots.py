@@ -2,10 +2,14 @@
 
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 import pygal  # type: ignore[import-untyped]
 from pygal.style import Style  # type: ignore[import-untyped]
+
+# It would be asked for plugins of its own at every import, in a way that Python warns of.
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != pygal.__name__]
 
 # Of the same lightness, and told apart by people who do not see red and green.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#7f6fd0")
@@ -52,7 +56,11 @@ def lines(
     """Return a chart of some series over the same places `across`, with what both axes are."""
     known = [value for values in series.values() for value in values if value is not None]
     steps = _steps(min(known) if logarithmic else 0, max(known), logarithmic=logarithmic)
-    chart = pygal.Line(_config(title, logarithmic=logarithmic), x_title=along, y_title=up)
+    chart = pygal.Line(
+        _config(title, 3 if len(series) > 4 else 2, logarithmic=logarithmic),
+        x_title=along,
+        y_title=up,
+    )
     chart.x_labels, chart.y_labels, chart.range = across, steps, (steps[0], steps[-1])
     # What stands in the file does not change with each run.
     chart.uuid = re.sub(r"\W+", "-", title.lower())
@@ -78,18 +86,19 @@ def _steps(least: float, most: float, *, logarithmic: bool) -> list[float]:
     return [step * n for n in range(math.ceil(most / step) + 1)]
 
 
-def _config(title: str, *, logarithmic: bool) -> pygal.Config:
+def _config(title: str, columns: int, *, logarithmic: bool) -> pygal.Config:
     return pygal.Config(
         style=_LIGHT,
         title=title,
         js=(),
         width=720,
-        height=400,
+        height=440,
+        margin_bottom=40,
         logarithmic=logarithmic,
         margin_right=40,
         dots_size=3,
         legend_at_bottom=True,
-        legend_at_bottom_columns=3,
+        legend_at_bottom_columns=columns,
         truncate_legend=-1,
         value_formatter=lambda value: f"{value:,.3g}" if value < 1000 else f"{value:,.0f}",
         show_x_guides=False,
