@@ -152,6 +152,7 @@ class Row:
     places: Sequence[str] = ()
     missed: Sequence[str] = ()
     cannot: Sequence[str] = ()
+    missing: Sequence[str] = ()
 
     @classmethod
     def of(cls, came: runs.Came, places: Sequence[str] = ()) -> "Row":
@@ -169,6 +170,7 @@ class Row:
             places=[one for one in places if one not in came.missed],
             missed=came.missed,
             cannot=came.cannot,
+            missing=found.missing,
         )
 
 
@@ -250,7 +252,10 @@ it that is the network's own pause.
 
 "Given up by its network", among the faults, are messages that a network's model has told of as
 often as it does and then dropped, because the program was down each time: nobody can be blamed
-for them but the pauses, which are shortened here.
+for them but the pauses, which are shortened here. "Set aside, and taken in by hand" are messages
+with which in hand the program was killed three times: it takes them for poison
+([0026](../decisions/0026-poison-is-marked-in-a-mapped-file.md)), lists them, and an agent at the
+console has them tried again. They count as lost unless that brings them.
 
 For losses of power "in" counts, over all images, the keys that the store had answered for at
 that moment; each image is all that was synced, and any part of the rest in sectors of 512 bytes.
