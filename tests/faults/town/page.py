@@ -16,6 +16,8 @@ HEAD = (
     "database", "run", "runs", "seeds", "in", "out", "faults", "lost", "doubled, marked",
     "doubled, unmarked", "reordered", "misrouted", "stuck", "uncertain", "recovery p99, s",
 )  # fmt: skip
+SMALL = tuple(name for name in HEAD if name not in ("seeds", "uncertain"))
+README = ROOT / "README.md"
 # Each fault that the promise is to survive, where it is made, and how far.
 WHERE: Sequence[tuple[str, str, str]] = (
     (
@@ -137,6 +139,25 @@ WHERE: Sequence[tuple[str, str, str]] = (
 )
 
 
+# What was found about runs in which a count was not zero.
+CAUSES: Mapping[tuple[str, str, int], str] = {
+    ("sqlite", "killed at named places", 12): (
+        "one message, missing on both surfaces. Run again, the missing one was in no table of "
+        "messages and the program had set three things aside, as it does where it is killed three "
+        "times with the same in hand; the town did not have them tried again then, and does now. "
+        "It has not been run again since."
+    ),
+    ("sqlite", "killed at named places", 13): "not known yet.",
+    ("sqlite", "disasters", 13): "not known yet.",
+    ("postgresql", "killed at named places", 11): (
+        "of the first of two runs. The customers had said all that they had ready (3,500), and "
+        "Viber's model lets nobody be written to for ever who writes no more: that is the five "
+        "that are stuck, and five of the lost. Of the other fifteen it is not known yet. They "
+        "have more to say now."
+    ),
+}
+
+
 @dataclass(slots=True)
 class Row:
     """A run as it is kept."""
@@ -211,6 +232,32 @@ def _shown(some: Sequence[Row]) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _not_zero(found: Sequence[Row]) -> str:
+    """Return what is to be said about runs that broke the promise."""
+    lines = [
+        f"- {one.backend}, {one.scenario}, seed {one.seed}: "
+        + ", ".join(f"{name} {count}" for name, count in one.broken.items())
+        + f"; {CAUSES.get((one.backend, one.scenario, one.seed), 'not known yet.')}"
+        for one in found
+        if one.broken
+    ]
+    return "\n".join(["What is not zero above:", "", *lines, ""]) if lines else ""
+
+
+def measured(text: str) -> str:
+    """Return the figures of a page as the small table that stands beside the promise."""
+    head = "| " + " | ".join(HEAD) + " |"
+    body = text[text.index(head) :].splitlines()[2:]
+    rows = []
+    for line in body:
+        if not line.startswith("|"):
+            break
+        cells = dict(zip(HEAD, (one.strip() for one in line.strip("| ").split(" | ")), strict=True))
+        count = sum(int(one.rsplit(" ", 1)[1]) for one in cells["faults"].split(", "))
+        rows.append([str(count) if name == "faults" else cells[name] for name in SMALL])
+    return table(SMALL, rows)
+
+
 def _places(found: Sequence[Row]) -> str:
     lines = []
     for backend in ("sqlite", "postgresql"):
@@ -250,6 +297,7 @@ it that is the network's own pause.
 
 {table(HEAD, [_shown(some) for some in _grouped(found).values()])}
 
+{_not_zero(found)}
 "Given up by its network", among the faults, are messages that a network's model has told of as
 often as it does and then dropped, because the program was down each time: nobody can be blamed
 for them but the pauses, which are shortened here. "Set aside, and taken in by hand" are messages
