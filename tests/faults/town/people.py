@@ -406,8 +406,7 @@ class People:
 
     def _out_of_order(self, words: Sequence[Word], boxes: Mapping[int, Sequence[str]]) -> int:
         """Count among what is told of in its order: Slack tells of nothing so."""
-        slack = list(self.town.grounds).index(SLACK)
-        ordered = [w for w in words if w.kind == "colleague" or w.customer % 2 != slack]
+        ordered = [one for one in words if self._has_order(one)]
         kept = set(ordered)
         texts = {
             number: [str(w) for text in box for w in words_in(text) if w in kept]
@@ -415,10 +414,23 @@ class People:
         }
         return r.at_customers(ordered, texts).reordered
 
+    def _has_order(self, word: Word) -> bool:
+        """Say whether it was not Slack that told of it."""
+        slack = list(self.town.grounds).index(SLACK)
+        return word.kind != "answer" or word.customer % 2 != slack
+
+    def _in_order(self, topic: Topic) -> Topic:
+        """Return a thread with no more than what was told of in its order."""
+        posts = [
+            replace(one, text=" ".join(str(w) for w in words_in(one.text) if self._has_order(w)))
+            for one in topic.posts
+        ]
+        return replace(topic, posts=posts)
+
     def _shown(self, words: Sequence[Word]) -> r.Way:
         ways = []
         for topics in self.topics().values():
-            orderly = [one for one in topics if self._is_orderly(one)]
+            orderly = [self._in_order(one) for one in topics if self._is_orderly(one)]
             way = r.in_threads(words, topics)
             ordered = r.in_threads(words, orderly).reordered
             ways.append(replace(way, reordered=ordered))
