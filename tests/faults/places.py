@@ -14,6 +14,7 @@ from typing import Any
 
 # How what is written is called, by the function that writes it; the others have its name.
 WRITES = {
+    "Ahead.reckon": "reckon",
     "InboundSink._accept": "intake",
     "InboundSink._quarantine": "quarantine",
     "DeliveryWorker._claim": "claim",
@@ -146,6 +147,7 @@ def _named(work: Any, args: Any) -> str:
     path = getattr(function, "__qualname__", type(work).__name__).replace(".<locals>", "")
     owner = getattr(work, "__self__", None)
     of = getattr(owner, "_inbox_id", None) or getattr(owner, "_place", None)
+    of = of or getattr(getattr(owner, "_deck", None), "surface_id", None)
     if of is None and args:
         first = args[0]
         of = getattr(first, "surface_id", None) or getattr(first, "_place", None)
