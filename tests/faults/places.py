@@ -121,9 +121,10 @@ def _around_the_store(wall: Wall) -> None:
     from bridge.store.sqlite import SqliteLine  # noqa: PLC0415
     from bridge.store.transactions import Store  # noqa: PLC0415
 
-    write = Store.write
+    # What is written under a lease goes by here as well as all else.
+    write = Store.write_under
 
-    async def written(self: Store, work: Any, *args: Any, **more: Any) -> Any:
+    async def written(self: Store, claim: Any, work: Any, *args: Any, **more: Any) -> Any:
         what = _named(work, args)
 
         def worked(*given: Any, **also: Any) -> Any:
@@ -132,11 +133,11 @@ def _around_the_store(wall: Wall) -> None:
             return result
 
         wall.passes(f"before {what}")
-        result = await write(self, worked, *args, **more)
+        result = await write(self, claim, worked, *args, **more)
         wall.passes(f"after {what}")
         return result
 
-    Store.write = written  # type: ignore[method-assign]
+    Store.write_under = written  # type: ignore[method-assign]
     for line in (SqliteLine, PostgresLine):
         wall.deed(line, "commit", "a commit")
 
