@@ -9,6 +9,7 @@ for another alphabet.
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
+from unicodedata import category
 
 Cell = str | int | float | None
 
@@ -37,6 +38,11 @@ def lines(head: Sequence[str] | None, rows: Iterable[Sequence[Cell]]) -> Iterato
 
 def harmless(cell: Cell) -> Cell:
     """Return a cell that is shown as it stands; numbers are numbers."""
-    if isinstance(cell, str) and not _FORMULA.isdisjoint((cell[:1], cell.lstrip()[:1])):
+    if isinstance(cell, str) and not _FORMULA.isdisjoint((cell[:1], _begins_with(cell))):
         return f"'{cell}"
     return cell
+
+
+def _begins_with(cell: str) -> str:
+    """Return the first sign that shows: what does not, a program may leave out."""
+    return next((one for one in cell if category(one)[0] not in "CZ"), "")
