@@ -26,8 +26,9 @@ from tests.e2e.staff_house import until
 from tests.e2e.strangers import Anybody
 
 pytestmark = pytest.mark.slow
-# An address of a database has a test of its own, where there is one with a password.
-ELSEWHERE = {"storage.database"}
+# Each has a test of its own, where there is a server that it opens:
+# bridge/cli/test_postgresql.py, test_redis.py, test_console_oidc.py.
+ELSEWHERE = {"storage.database", "redis", "staff[web].oidc.client_secret"}
 # How much of a secret is a part of it that somebody could use.
 PIECE = 12
 

@@ -7,12 +7,14 @@ from playwright.async_api import expect
 
 from tests.browser import Errors, OpenContext
 from tests.desk import RunningDesk, StartDesk
+from tests.e2e.house import logs_of
 from tests.oidc import provider
 
 PEOPLE = {
     "p-1": {"email": "pavel@example.com", "email_verified": True},
     "p-2": {"email": "stranger@example.com", "email_verified": True},
 }
+SECRET = "of-the-model-provider-0123456789"
 
 
 @pytest.fixture
@@ -25,7 +27,9 @@ def desk(start_desk: StartDesk) -> Iterator[RunningDesk]:
             "client_secret": "${OIDC_SECRET}",
             "name": "Shop ID",
         }
-        yield start_desk({"staff.console.oidc": oidc}, environ={"OIDC_SECRET": "the secret"})
+        one = start_desk({"staff.console.oidc": oidc}, environ={"OIDC_SECRET": SECRET})
+        yield one
+        assert SECRET not in logs_of(one)
 
 
 async def test_an_agent_comes_in_by_the_provider_and_a_stranger_is_told_why_not(
