@@ -59,13 +59,20 @@ class Console:
         found = _LINK.search(output)
         if found is None:
             return False
-        return (await self.ask("POST", "/api/session/link", {"token": found[1]})) == 200
+        answer = await self._asked("POST", "/api/session/link", {"token": found[1]})
+        if answer is None or answer.status_code != 200:
+            return False
+        self._http.headers["x-csrf-token"] = answer.json()["csrf"]
+        return True
 
     async def ask(self, method: str, path: str, body: Any = None) -> int | None:
         """Ask for something; return the status, `None` where nobody answers."""
+        answer = await self._asked(method, path, body)
+        return None if answer is None else answer.status_code
+
+    async def _asked(self, method: str, path: str, body: Any) -> httpx.Response | None:
         with contextlib.suppress(httpx.HTTPError):
-            answer = await self._http.request(method, path, json=body)
-            return answer.status_code
+            return await self._http.request(method, path, json=body)
         return None
 
     async def close(self) -> None:
@@ -375,7 +382,7 @@ class People:
         if given_up:
             faults = {**faults, "given up by its network": len(given_up)}
         if self.set_aside:
-            faults = {**faults, "set aside, and taken in by hand": len(self.set_aside)}
+            faults = {**faults, "set aside and taken in by hand": len(self.set_aside)}
         sent = r.at_customers(words, boxes)
         late = [at - healed for at in self._came.values() if at > healed]
         return r.Report(
