@@ -20,6 +20,7 @@ RINGS: dict[str, tuple[str, str, int, int]] = {
     "DeskbridgeGone": ('up{job="deskbridge"}', "1x9 0x30", 13, 11),
     "DeskbridgeDatabaseDown": ("deskbridge_database_up", "1x9 0x30", 12, 9),
     "DeskbridgeRedisDown": ("deskbridge_redis_up", "1x9 0x30", 26, 23),
+    "DeskbridgeFlooded": ('deskbridge_floods{channel="site"}', "3x9 25x30", 21, 18),
     "DeskbridgeChannelDown": (
         'deskbridge_channel_state{channel="tg",kind="telegram",state="bad_credentials"}',
         "0x9 1x30",
