@@ -30,13 +30,26 @@ class StaleCursorError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at a conversation at one process; nobody any more where it names nobody."""
+
+    conversation_id: int
+    agents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whisper:
-    """Something worth knowing only now. Ids, never text."""
+    """Something worth knowing only now. Ids, never text.
+
+    `process` and `looks` are of what processes tell each other of their consoles.
+    """
 
     kind: str
     conversation_id: int | None = None
     identity_id: int | None = None
     agent_id: str | None = None
+    process: int | None = None
+    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +213,10 @@ class EventHub:
     def whisper(self, whisper: Whisper) -> None:
         """Tell those who follow now; nobody else will ever know."""
         self.heard(whisper)
+        self.on_whisper(whisper)
+
+    def tell_others(self, whisper: Whisper) -> None:
+        """Tell those who follow in other processes; who is here knows it already."""
         self.on_whisper(whisper)
 
     def heard(self, whisper: Whisper) -> None:

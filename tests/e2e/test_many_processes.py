@@ -56,6 +56,8 @@ class ConsoleLine:
     seen: list[int] = field(default_factory=list)
     presence: dict[str, bool] = field(default_factory=dict)
     typing: list[Any] = field(default_factory=list)
+    viewing: dict[int, list[str]] = field(default_factory=dict)
+    shows: int | None = None
     resets: int = 0
     closes: list[int] = field(default_factory=list)
 
@@ -72,6 +74,9 @@ class ConsoleLine:
                     additional_headers=headers,
                     close_timeout=0.2,
                 ) as socket:
+                    if self.shows is not None:
+                        looks = {"type": "viewing", "conversation_id": self.shows}
+                        await socket.send(json.dumps(looks))
                     async for text in socket:
                         self._take(json.loads(text))
                     self.closes.append(socket.close_code or 0)
@@ -93,6 +98,8 @@ class ConsoleLine:
             }
         elif frame["type"] == "typing":
             self.typing.append(frame)
+        elif frame["type"] == "viewing":
+            self.viewing[frame["conversation_id"]] = frame["agents"]
 
 
 @contextlib.asynccontextmanager

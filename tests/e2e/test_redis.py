@@ -162,3 +162,38 @@ async def test_that_an_agent_writes_is_seen_at_the_other_process_with_redis_and_
             await until(types)
     anna.http.close()
     pavel.http.close()
+
+
+async def test_who_looks_at_a_conversation_is_one_truth_at_two_processes(
+    desks: Fleet, redis: RedisServer
+) -> None:
+    left, right = await asyncio.to_thread(desks.start, "all", "all")
+    anna, pavel = AgentApi.sign_in(left, "anna"), AgentApi.sign_in(right, "pavel")
+    async with httpx.AsyncClient(base_url=left.url, timeout=60) as http:
+        writer = await Writer.arrive(http, "Соломія")
+        await writer.write()
+    number = anna.conversation("Соломія")
+
+    def line(agent: AgentApi, desk: RunningDesk) -> ConsoleLine:
+        cursor = agent.get("conversations", folder="all")["cursor"]
+        return ConsoleLine(agent, desk.url, cursor, shows=number)
+
+    hers, his = line(anna, left), line(pavel, right)
+    await until(lambda: redis.listeners() == 2)
+    async with following(his.follow()):
+        with redis.overheard() as told:
+            async with following(hers.follow()):
+                both = ["anna", "pavel"]
+                await until(lambda: hers.viewing.get(number) == his.viewing.get(number) == both)
+            # She has closed her console.
+            await until(lambda: his.viewing[number] == ["pavel"])
+        assert [one for one in told if b"looks" in one and b"anna" in one]
+        redis.kill()
+        hers.viewing.clear()
+        async with following(hers.follow()):
+            await until(lambda: hers.viewing.get(number) == his.viewing.get(number) == both)
+            # With her process goes that she looks, without a word.
+            await asyncio.to_thread(left.kill)
+            await until(lambda: his.viewing[number] == ["pavel"])
+    anna.http.close()
+    pavel.http.close()

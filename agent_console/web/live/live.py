@@ -1,5 +1,7 @@
 """All open consoles of this process: who is here, who looks at what, and the counters.
 
+Who is here elsewhere is in rows, who looks at what elsewhere is whispered.
+
 What is not in the event log is told at most a few times a second, and more rarely the
 more consoles there are: everybody is told of everybody.
 """
@@ -8,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from agent_console.web.live.attendance import Attendance
 from agent_console.web.live.batches import Batches
 from agent_console.web.live.ended import EndedError
 from agent_console.web.live.socket import ConsoleSocket
+from agent_console.web.live.viewers import Viewers
 from bridge.channel import StorageUnavailableError
 from bridge.events import EventHub, StaleCursorError, Step
 from bridge.store.desk import AGENTS
@@ -77,12 +79,13 @@ class Live:
         self._shared = process is not None
         self._elsewhere: frozenset[str] = frozenset()
         self._looking: asyncio.Task[None] | None = None
-        self._viewers: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._viewers = Viewers(process)
         self._work: list[asyncio.Task[None]] = []
         # What is to be told in the next round.
         self._news = asyncio.Event()
         self._came_or_went: set[str] = set()
         self._looked_at: set[int] = set()
+        self._moved: set[int] = set()
         self._newcomers: set[ConsoleSocket] = set()
         self._recount: set[str] = set()
         self._recount_all = False
@@ -165,13 +168,13 @@ class Live:
         if before == conversation_id:
             return
         if before is not None:
-            _take_one(self._viewers[before], socket.agent_id)
-            if not self._viewers[before]:
-                del self._viewers[before]
+            self._viewers.left(before, socket.agent_id)
             self._looked_at.add(before)
+            self._moved.add(before)
         if conversation_id is not None:
-            self._viewers[conversation_id][socket.agent_id] += 1
+            self._viewers.came(conversation_id, socket.agent_id)
             self._looked_at.add(conversation_id)
+            self._moved.add(conversation_id)
         self._news.set()
 
     def touched(self, socket: ConsoleSocket) -> None:
@@ -195,6 +198,8 @@ class Live:
             follow = self._follow(self._hub.cursor())
             works = (follow, self._rounds(), self._look_around())
             self._work = [asyncio.create_task(work) for work in works]
+            if (question := self._viewers.question()) is not None:
+                self._hub.tell_others(question)
 
     async def _leave(self, console: ConsoleSocket) -> None:
         self.show(console, None)
@@ -205,6 +210,10 @@ class Live:
             self._told.pop(console.agent_id, None)
         self._news.set()
         if not self._sockets:
+            # No round follows that would tell the others.
+            self._tell_others_who_looks()
+            self._viewers.forget_the_others()
+            self._looked_at.clear()
             work, self._work = self._work, []
             for task in work:
                 task.cancel()
@@ -218,6 +227,7 @@ class Live:
             try:
                 async for step in self._hub.follow(cursor):
                     self._note(step)
+                    self._hear(step)
                     await self._let_go(step)
             except (StaleCursorError, StorageUnavailableError):
                 # Not at once again: the database may be gone for a while.
@@ -239,6 +249,23 @@ class Live:
         if self._recount_all or self._recount:
             self._news.set()
 
+    def _hear(self, step: Step) -> None:
+        """Take what other processes tell of who looks at what, and tell it if they ask."""
+        for whisper in step.whispers:
+            self._seen_elsewhere(self._viewers.hear(whisper))
+        if step.whispers:
+            self._tell_others_who_looks()
+
+    def _tell_others_who_looks(self) -> None:
+        changed, self._moved = self._moved, set()
+        for whisper in self._viewers.to_tell(changed):
+            self._hub.tell_others(whisper)
+
+    def _seen_elsewhere(self, changed: set[int]) -> None:
+        if changed:
+            self._looked_at |= changed
+            self._news.set()
+
     async def _rounds(self) -> None:
         """Tell everybody the news, round by round."""
         while True:
@@ -247,6 +274,7 @@ class Live:
             await asyncio.sleep(pause)
             self._news.clear()
             self._tell_who_is_here()
+            self._tell_others_who_looks()
             try:
                 await self._tell_who_looks()
                 await self._tell_counters()
@@ -263,6 +291,8 @@ class Live:
             await asyncio.sleep(LOOK)
             for socket in self._sockets:
                 socket.look(loop.time())
+            self._seen_elsewhere(self._viewers.forget_the_silent())
+            self._tell_others_who_looks()
             if loop.time() - looked_at >= LOOK_AT_SESSIONS:
                 looked_at = loop.time()
                 await self.look_again()
@@ -277,14 +307,14 @@ class Live:
         """Tell everybody what has changed, and whoever has just come everything, in sight."""
         changed, self._looked_at = self._looked_at, set()
         newcomers, self._newcomers = self._newcomers, set()
-        looked_at = frozenset(changed).union(self._viewers if newcomers else ())
+        looked_at = frozenset(changed).union(self._viewers.looked_at() if newcomers else ())
         try:
             who = await self._batches.onlookers(looked_at, self._hub.cursor())
         except StorageUnavailableError:
             self._looked_at |= changed
             self._newcomers |= newcomers & self._sockets
             raise
-        shown = {one: frames.viewing(one, self._viewers.get(one, ())) for one in looked_at}
+        shown = {one: frames.viewing(one, self._viewers.of(one)) for one in looked_at}
         for socket in self._sockets:
             sees = who.of(socket.caller.agent)
             for one in looked_at if socket in newcomers else changed:
@@ -324,9 +354,3 @@ def _counted(tx: Tx, desk: Desk, agent_ids: Collection[str]) -> dict[str, Folder
     sights = [sight_on(desk, one) for one in wanted]
     counters = cards.counters(tx, narrowed=not all(one.whole for one in sights))
     return {one.agent: counters.of(one, sight.teams_shown(one, desk.teams)) for one in sights}
-
-
-def _take_one(counter: Counter[str], key: str) -> None:
-    counter[key] -= 1
-    if counter[key] <= 0:
-        del counter[key]
