@@ -36,7 +36,8 @@ help:
 	@echo 'make test         every check and every test, browser tests included (TESTS=tests/routing for a part, JOBS=4)'
 	@echo 'make lint         ruff, mypy, import-linter, TypeScript'
 	@echo 'make fmt          put the code into shape'
-	@echo 'make bench        the benchmarks, with their floors'
+	@echo 'make bench        the benchmarks, with their floors (ARGS="growth consoles" for some, ARGS="--print growth": into no page)'
+	@echo 'make bench-large  growth to ten million messages, kept between runs (ARGS=200000 for fewer)'
 	@echo 'make faults       storms, faults of staff surfaces, real processes killed (ARGS="--minutes 10": for so long each)'
 	@echo 'make screenshots  the pictures in docs/images'
 	@echo 'make schema       config/schema.json and the pages of docs/reference/config*.md'
@@ -118,7 +119,14 @@ fmt: $(DEV)
 .PHONY: bench
 bench: $(DEV) build
 	@scripts/mail-env.sh
+	@scripts/postgres-env.sh
+	@scripts/redis-env.sh
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: bench-large
+bench-large: $(DEV) build
+	@scripts/postgres-env.sh
+	@$(BIN)/python -m tests.bench.large $(ARGS)
 
 .PHONY: faults
 faults: $(DEV)

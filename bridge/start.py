@@ -51,7 +51,7 @@ def installation_secret(settings: Settings, database: Path) -> bytes:
 
 def lock(path: Path) -> IO[str]:
     """Make this the only process on the database; raises `StartError` if one runs already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     file = _taken(path, 0)
     if file is None or any(_holders(path, but=0)):
         if file is not None:
@@ -65,9 +65,23 @@ def lock(path: Path) -> IO[str]:
 
 def lock_beside(path: Path) -> IO[str]:
     """Make this one of the processes of this machine on a server's database."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     found = (file for number in itertools.count() if (file := _taken(path, number)))
     return next(found)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_to_be_had(folder, error) from None
+
+
+def _not_to_be_had(path: Path, error: OSError) -> StartError:
+    return StartError(
+        f"{path} cannot be written: {error.strerror}; give the user who runs deskbridge the right "
+        "to write there, or name another place in the YAML (storage.database, storage.media.dir)"
+    )
 
 
 def _place(path: Path, number: int) -> Path:
@@ -76,7 +90,11 @@ def _place(path: Path, number: int) -> Path:
 
 def _taken(path: Path, number: int) -> IO[str] | None:
     # Not emptied before it is ours: it says who has it.
-    file = _place(path, number).open("a+")
+    place = _place(path, number)
+    try:
+        file = place.open("a+")
+    except OSError as error:
+        raise _not_to_be_had(place, error) from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bridge.models import Conversation, Identity, MessageKind
 from bridge.store import conversations as q
 from bridge.store import deliveries as timers
-from bridge.store import log
+from bridge.store import log, said
 from bridge.store import messages as m
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.sorting import HAS_TOPIC
@@ -84,12 +84,14 @@ def add_message(
     **more: object,
 ) -> int:
     """Put what no customer wrote into the thread, with `more` of its columns; return its id."""
-    message_id = _put(tx, conversation, kind, text, by=by, **more)
-    log.about(tx, "message.added", conversation, message_id=message_id)
+    row = _row(tx, conversation, kind, text, by=by, **more)
+    message_id = said.said(tx, conversation, row)
+    if message_id is None:
+        raise LookupError(f"a {kind} with a key that is taken")
     return message_id
 
 
-def _put(
+def _row(
     tx: Tx,
     conversation: Conversation,
     kind: MessageKind,
@@ -97,17 +99,9 @@ def _put(
     *,
     by: str | None = None,
     **more: object,
-) -> int:
-    message_id: int = tx.the(
-        m.ADD_MESSAGE,
-        conversation_id=conversation.id,
-        kind=kind,
-        agent_id=by,
-        text=text,
-        created_at=tx.now,
-        **(_PLAIN | {"inbox_id": conversation.inbox_id} | more),
-    )
-    return message_id
+) -> dict[str, Any]:
+    row = {"conversation_id": conversation.id, "kind": kind, "agent_id": by, "text": text}
+    return row | _PLAIN | {"inbox_id": conversation.inbox_id, "created_at": tx.now} | more
 
 
 def open_new(
@@ -140,7 +134,7 @@ def open_new(
         activity(tx, conversation, "opened", url=url, source=source)
     else:
         began = _happened("opened", {"url": url, "source": source})
-        _put(tx, conversation, "activity", "", **began)
+        tx.the(m.ADD_MESSAGE, **_row(tx, conversation, "activity", "", **began))
         changed(tx, conversation)
     return conversation
 

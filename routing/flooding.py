@@ -166,6 +166,11 @@ def wrote(tx: Tx, desk: Desk, conversation: Conversation, message_id: int) -> No
     """Have the customer wait for an answer to what they wrote, and tell everybody of it."""
     tx.run(q.CUSTOMER_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
     log.about(tx, "message.added", conversation, message_id=message_id)
+    waits(tx, desk, conversation)
+
+
+def waits(tx: Tx, desk: Desk, conversation: Conversation) -> None:
+    """Have the time of whoever is to answer run; `conversation` is as before the message."""
     if conversation.waiting_since is None:
         conversations.begins_to_wait(tx, conversation, desk.policy)
         if conversation.queued_at is not None and conversation.assignee_id is None:

@@ -22,6 +22,7 @@ from routing import (
     continuing,
     conversations,
     edits,
+    entering,
     flooding,
     known,
     parked,
@@ -29,7 +30,6 @@ from routing import (
     purging,
     reception,
     reports,
-    snoozing,
     start_tokens,
     unseen,
     way_back,
@@ -100,10 +100,9 @@ class Intake:
     ) -> ch.Answer:
         """Store a message where it goes; `leads` where its customer was led here by a link."""
         identity, conversation = place
-        message_id = self._insert(event, identity, conversation)
+        message_id = entering.told(self._tx, self._desk, self._inbox_id, event, place)
         if message_id is None:
             return self._again(event)
-        self._written_in(conversation, message_id)
         if under_way is not None:
             # Whoever had to be looked for is up to date already.
             contacts.update(self._tx, identity, event.sender)
@@ -124,7 +123,7 @@ class Intake:
     ) -> ch.Answer:
         """Store a message that is over the limits, and have nobody told of it."""
         conversation = places.kept(self._tx, self._desk, self._inbox_id, found, event)
-        message_id = self._insert(event, found[0], conversation)
+        message_id = entering.untold(self._tx, self._inbox_id, event, (found[0], conversation))
         if message_id is None:
             return self._again(event)
         flooding.hold(self._tx, self._desk, conversation, message_id, verdict)
@@ -306,34 +305,6 @@ class Intake:
         albums.grow(self._tx, self._inbox_id, event, message)
         parked.release(self._tx, self._inbox_id, event.external_id, self.take)
         return stored(message)
-
-    def _insert(
-        self, event: ch.InboundMessage, identity: Identity, conversation: Conversation
-    ) -> int | None:
-        """Insert the message; return its id, `None` if it was there already."""
-        return self._tx.one(
-            m.ADD_MESSAGE,
-            conversation_id=conversation.id,
-            kind="incoming",
-            identity_id=identity.id,
-            agent_id=None,
-            inbox_id=self._inbox_id,
-            external_id=event.external_id,
-            client_key=None,
-            text=event.text,
-            format=event.format,
-            reply_to_id=known.quoted(self._tx, self._inbox_id, event.reply_to),
-            activity=None,
-            created_at=self._tx.now,
-            attachment_count=len(event.media),
-        )
-
-    def _written_in(self, conversation: Conversation, message_id: int) -> None:
-        """Do what follows from a message that everybody is told of."""
-        if conversation.flood_id is not None:
-            flooding.ended_by(self._tx, conversation)
-        conversation = snoozing.end(self._tx, self._desk, conversation, reason="customer")
-        flooding.wrote(self._tx, self._desk, conversation, message_id)
 
     def _follow_up(self, event: ch.InboundMessage, place: Place, message_id: int) -> None:
         identity, conversation = place

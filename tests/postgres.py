@@ -52,7 +52,7 @@ class Cluster:
     """A server that listens on a socket in a folder of its own."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        """Make it; it does not run."""
+        """Make it, or find what it has kept there; it does not run."""
         found = programs()
         assert found, "PostgreSQL is missing: apt-get install postgresql (make test does it)"
         self._programs, self.folder, self.data = found, folder, folder / "data"
@@ -62,6 +62,8 @@ class Cluster:
         if self._as:
             folder.chmod(0o755)
             shutil.chown(folder, self._as["user"], self._as["group"])
+        if (self.data / "PG_VERSION").exists():
+            return
         self._run("initdb", "-D", self.data, "-U", "desk", "-A", "trust", "-N", "-E", "UTF8")
         # One user needs a password, for what is said where it is wrong.
         guard = self.data / "pg_hba.conf"
@@ -89,6 +91,14 @@ class Cluster:
             self._watch.wait()
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def rest(self) -> None:
+        """Stop it in good order; what it has kept is there for the next one on its folder."""
+        self.stop("fast")
+        if self._watch is not None:
+            self._watch.kill()
+            self._watch.wait()
+            self._watch = None
 
     def stop(self, how: str = "immediate") -> None:
         """End it: `smart`, `fast`, or `immediate` as by a kill."""

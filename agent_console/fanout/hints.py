@@ -6,6 +6,9 @@ from agent_console.fanout.voice import Told
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
+# What is for whoever reads the thread is for no account.
+EVERYBODY = ""
+
 
 class HintBody(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a hint's row carries: the words, and each button's verb, label and value."""

@@ -6,6 +6,7 @@ twice says so.
 """
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,7 +16,7 @@ import msgspec
 from agent_console.fanout import steps
 from agent_console.fanout.changes import next_change
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.hints import HintBody
+from agent_console.fanout.hints import EVERYBODY, HintBody, tell
 from agent_console.fanout.mails import next_mail, tell_of
 from agent_console.fanout.marks import marks_owed, next_mark
 from agent_console.fanout.placing import is_lost, settled_place
@@ -27,6 +28,7 @@ from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 from routing.flooding import is_untold
 
+_log = logging.getLogger(__name__)
 # Of a conversation that was there before its thread, the last so many messages are shown.
 LAST = 10
 
@@ -179,15 +181,23 @@ def before_the_last(tx: Tx, conversation_id: int) -> int:
 def _opening(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
 ) -> steps.AnyStep | None:
-    # Where nothing can be proven, one too many may have been made: it stays empty.
-    if row.begun_at is not None and row.key is not None and deck.proves:
-        return steps.Prove(on=row, thread=None, key=row.key, since=row.begun_at)
+    unknown = row.key if row.begun_at is not None else None
+    if unknown is not None and row.begun_at is not None and deck.proves:
+        return steps.Prove(on=row, thread=None, key=unknown, since=row.begun_at)
     if conversation.state != "open":
         return None
+    if unknown is not None:
+        _told_of_two(tx, deck, row, unknown)
     card = deck.voice.card(tx, conversation)
     key = secrets.token_hex(8)
     tx.run(s.BEGIN_THREAD, of=row.id, at=tx.now, of_key=key)
     return steps.Open(on=row, card=card, digest=digest_of(card), key=key)
+
+
+def _told_of_two(tx: Tx, deck: Deck, row: SurfaceThread, key: str) -> None:
+    """Where nothing can be proven, one thread too many may stand empty: who works there is told."""
+    _log.warning("%s may have an empty thread too many in %s", deck.surface_id, row.place)
+    tell(tx, row.id, EVERYBODY, deck.voice.maybe_two(), once=f"maybe two {key}")
 
 
 def _opened_again(

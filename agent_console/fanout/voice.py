@@ -53,6 +53,10 @@ class Voice(Protocol):
         """Return the line for a message of the thread's that was taken back elsewhere."""
         ...
 
+    def maybe_two(self) -> Told:
+        """Return what is told in a thread that may have been made twice."""
+        ...
+
     def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return why something was not done, in the language of whoever did it."""
         ...

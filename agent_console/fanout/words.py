@@ -117,6 +117,10 @@ class DeskVoice:
         """Return the line for a message of the thread's that was taken back elsewhere."""
         return self._words("thread.takenBack")
 
+    def maybe_two(self) -> Told:
+        """Return what is told in a thread that may have been made twice."""
+        return Told(self._words("thread.maybeTwo"))
+
     # --- for one person ---
 
     def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from bridge.db.errors import DatabaseError
-from bridge.db.versions import FROM, PUT_FROM, Standing, stands
+from bridge.db.upgrading import bring_up_to_date, not_upgraded
+from bridge.db.versions import FROM, Standing, stands
 from bridge.migrations import WORKS_FROM
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _upgrade(server: Server) -> None:
         with upgraded(server):
             pass
     except DBAPIError as error:
-        raise DatabaseError(_not_upgraded(server, explained(server, error.orig))) from None
+        raise DatabaseError(not_upgraded(server, explained(server, error.orig))) from None
 
 
 @contextlib.contextmanager
@@ -195,15 +196,9 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
     It has the turn to write, without which no program begins. `alone` refuses while one runs
     on the database. Raises `DatabaseError`, and `DBAPIError` where the server is lost.
     """
-    # Imported only when there is something to do: it costs a third of a cold start.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
     from sqlalchemy import NullPool, create_engine  # noqa: PLC0415
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", "bridge:migrations")
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: patient(server), poolclass=NullPool
     )
@@ -213,15 +208,12 @@ def upgraded(server: Server, *, alone: bool = False) -> "Iterator[Connection]":
             if alone and connection.exec_driver_sql(IS_RUNNING).scalar_one():
                 raise DatabaseError(taken(server))
             _leave_room(server, connection)
-            config.attributes["connection"] = connection
             try:
-                command.upgrade(config, "head")
-            except CommandError as error:
-                raise DatabaseError(_not_upgraded(server, str(error))) from None
+                bring_up_to_date(connection)
+            except DatabaseError as error:
+                raise DatabaseError(not_upgraded(server, error)) from None
             except DBAPIError as error:
-                why = _not_upgraded(server, explained(server, error.orig))
-                raise DatabaseError(why) from None
-            connection.exec_driver_sql(PUT_FROM)
+                raise DatabaseError(not_upgraded(server, explained(server, error.orig))) from None
             yield connection
     finally:
         engine.dispose()
@@ -251,13 +243,6 @@ _OLDEST_RUNNING = (
     "SELECT min(tables) FROM processes WHERE id IN (SELECT CAST(objid AS BIGINT) "  # noqa: S608  # A number of ours.
     f"{RUNNING_HERE})"
 )
-
-
-def _not_upgraded(server: Server, why: str) -> str:
-    return (
-        f"cannot bring the tables of {server} up to date: {why}; "
-        "a database of a newer deskbridge needs that one or a newer one"
-    )
 
 
 def taken(server: Server) -> str:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from bridge.db.errors import DatabaseError
-from bridge.db.versions import FROM, PUT_FROM, Standing, stands
+from bridge.db.upgrading import bring_up_to_date, not_upgraded
+from bridge.db.versions import FROM, Standing, stands
 from bridge.migrations import HEAD
 
 # No older one is promised anything.
@@ -142,7 +143,7 @@ def _upgrade(path: Path) -> None:
         with upgraded(path):
             pass
     except OperationalError as error:
-        raise DatabaseError(_not_upgraded(path, error)) from error
+        raise DatabaseError(not_upgraded(path, error)) from error
 
 
 @contextlib.contextmanager
@@ -152,32 +153,16 @@ def upgraded(path: Path) -> Iterator[Connection]:
     No foreign key is followed in it. Raises `DatabaseError`, and `OperationalError` where the
     file cannot be written.
     """
-    # Imported only when there is something to do: it costs a third of a cold start.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", "bridge:migrations")
     engine = _for_migrations(path)
     try:
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
             try:
-                command.upgrade(config, "head")
-            except (CommandError, OperationalError) as error:
-                raise DatabaseError(_not_upgraded(path, error)) from error
-            connection.exec_driver_sql(PUT_FROM)
+                bring_up_to_date(connection)
+            except (DatabaseError, OperationalError) as error:
+                raise DatabaseError(not_upgraded(path, error)) from error
             yield connection
     finally:
         engine.dispose()
-
-
-def _not_upgraded(path: Path, error: Exception) -> str:
-    return (
-        f"cannot bring the tables of {path} up to date: {error}; "
-        "a database of a newer deskbridge needs that one or a newer one"
-    )
 
 
 def _for_migrations(path: Path) -> Engine:

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from bridge.settings.faults import fault
 from bridge.settings.secret import Resolved, Secret
@@ -161,12 +162,20 @@ def _check_server(value: object, text: str) -> None:
     """Refuse an address of a server that names no database, or a password of the file's own."""
     parts = _server(text)
     if parts is None:
-        raise fault("bad_database", "this is not postgresql://user@host:port/name")
+        raise fault("bad_database", "this is not postgresql://host:port/name")
     if "password=" in parts.query:
         raise fault("bad_database", "the password stands before the host: user:password@host")
     from_outside = isinstance(value, Resolved) and value.reference
     if parts.password and not from_outside:
-        raise fault("inline_secret", "a password may not be written in the file itself")
+        raise _inline(value)
+
+
+def _inline(value: object) -> PydanticCustomError:
+    """Refuse a password of the file's own, or one from outside within an address of the file's."""
+    if isinstance(value, Resolved):
+        said = "an address with a password comes from outside as a whole, not in pieces"
+        return fault("inline_secret", said)
+    return fault("inline_secret", "a password may not be written in the file itself")
 
 
 def _server(text: str) -> SplitResult | None:
@@ -191,7 +200,7 @@ def _redis(value: object) -> RedisAddress:
         raise fault("bad_redis", "this is not redis://host:port/number")
     from_outside = isinstance(value, Resolved) and value.reference
     if parts.password and not from_outside:
-        raise fault("inline_secret", "a password may not be written in the file itself")
+        raise _inline(value)
     return RedisAddress(text)
 
 

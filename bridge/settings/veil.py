@@ -16,7 +16,7 @@ LONG = 16
 _PASSWORD = re.compile(r"(?<=//)[^/@\s]*(?=@)")
 _RUN = re.compile(r"[A-Za-z0-9+=]{12,}")
 _HARMLESS = re.compile(
-    r"(?:https?|sqlite|postgresql)://.*|[./].*|\$.*|[A-Z][A-Z0-9_]*"
+    r"(?:https?|sqlite|postgresql)://.*|rediss?://[\w.-]+(?::\d+)?(?:/\d+)?|[./].*|\$.*|[A-Z][A-Z0-9_]*"
     r"|(?:[\w.+-]+@)?[\w*-]+(?:\.[\w-]+)+(?:[:/]\d+)?"
 )
 _SUSPECT = re.compile(r"[^\s\"'`,;{}\[\]()<>…]{12,}")

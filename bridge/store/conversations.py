@@ -1,6 +1,8 @@
 """Queries about conversations, participants, read marks and drafts."""
 
-from sqlalchemy import delete, func, or_, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from bridge.models import (
     CONVERSATION,
@@ -61,19 +63,25 @@ SET_THREAD = Statement(
 )
 IDS_OF_CONTACT = Statement(value, select(_c.id).where(_c.contact_id == _p("contact_id")))
 
+
+def customer_wrote(message_id: ColumnElement[int], at: ColumnElement[int]) -> dict[str, Any]:
+    """Return what a customer's message makes of the columns of its conversation."""
+    return {
+        "last_at": at,
+        "last_message_id": message_id,
+        "last_by": "customer",
+        "incoming_count": _c.incoming_count + 1,
+        "waiting_since": func.coalesce(_c.waiting_since, at),
+        "asked_at": None,
+    }
+
+
 # What a new message does to its conversation; one statement, for the hot path.
 CUSTOMER_WROTE = Statement(
     nothing,
     update(CONVERSATION)
     .where(_c.id == _p("of"))
-    .values(
-        last_at=_p("at"),
-        last_message_id=_p("message_id"),
-        last_by="customer",
-        incoming_count=_c.incoming_count + 1,
-        waiting_since=func.coalesce(_c.waiting_since, _p("at")),
-        asked_at=None,
-    ),
+    .values(customer_wrote(_p("message_id"), _p("at"))),
 )
 AGENT_WROTE = Statement(
     nothing,

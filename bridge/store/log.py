@@ -73,6 +73,12 @@ def about(tx: Tx, kind: str, conversation: Conversation, *, message_id: int | No
     )
 
 
+def told(tx: Tx, event_id: int, kind: str, conversation: Conversation, *, message_id: int) -> None:
+    """Know of an event that stands in the log already, put there with what it tells of."""
+    whose = conversation.contact_id, conversation.identity_id
+    tx.news.events.append(Event(event_id, tx.now, kind, conversation.id, message_id, *whose, None))
+
+
 def contact_changed(tx: Tx, contact_id: int) -> None:
     """Tell everybody who shows the contact, in its own panel or in a row."""
     append(tx, "contact.changed", contact_id=contact_id)

@@ -21,7 +21,7 @@ _ALL = columns(MESSAGE, Message)
 # What is held in a flood stands in no thread: its line does.
 NOT_HELD = _m.flood_id.is_(None)
 
-_NEW = {
+NEW = {
     name: _p(name)
     for name in (
         "conversation_id",
@@ -41,9 +41,7 @@ _NEW = {
 }
 # Gives no id where the same message is already there: the unique keys are the guard
 # against doubles, whichever process and whenever.
-ADD_MESSAGE: Statement[int] = Statement(
-    value, upsert(MESSAGE).values(_NEW).on_conflict_do_nothing()
-)
+ADD_MESSAGE: Statement[int] = Statement(value, upsert(MESSAGE).values(NEW).on_conflict_do_nothing())
 MESSAGE_BY_ID = Statement(Message, select(*_ALL).where(_m.id == _p("id")))
 MESSAGE_BY_EXTERNAL = Statement(
     Message,

@@ -40,6 +40,8 @@ class PostgresTx(Tx):
 
     __slots__ = ("_cursor", "_line")
 
+    asks_afar = True
+
     def __init__(self, line: Connection[Any], cursor: Cursor[Any], now: int) -> None:
         """`now` is the same for everything in the transaction, in ms."""
         # The texts of savepoints are the same on both; nothing else is done over it here.

@@ -51,12 +51,13 @@ class Statement(Generic[R]):
         row: Callable[..., R],
         clause: ClauseElement | str,
         *,
-        postgresql: str | None = None,
+        postgresql: ClauseElement | str | None = None,
     ) -> None:
         """Stand for `clause`, or a text as it stands; its columns come in the order of `row`.
 
         A text is for what SQLAlchemy has no words for, and names its parameters `:so`. It is
-        SQLite's; `bridge.store.spoken` says it to PostgreSQL, where `postgresql` does not.
+        SQLite's; `bridge.store.spoken` says it to PostgreSQL, where `postgresql` does not
+        stand for another one there.
         """
         self.row = row
         self._clause = clause
@@ -71,7 +72,7 @@ class Statement(Generic[R]):
     @cached_property
     def postgresql(self) -> str:
         """Return PostgreSQL's text, its parameters named `:so`."""
-        clause = self._postgresql or self._clause
+        clause = self._clause if self._postgresql is None else self._postgresql
         if isinstance(clause, str):
             return spoken.to_postgresql(clause)
         if isinstance(clause, Insert) and self.row is value and not clause.exported_columns:

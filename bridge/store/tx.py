@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from bridge.models import Event
 from bridge.store.passing import is_passing
@@ -36,6 +36,9 @@ class Tx:
     """One transaction: the connection, the time it all happens at, and what to tell of it."""
 
     __slots__ = ("_connection", "news", "now")
+
+    asks_afar: ClassVar[bool] = False
+    """Whether each statement is a way there and back, so that one for many things is less."""
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         """`now` is the same for everything in the transaction, in ms."""

@@ -92,12 +92,12 @@ def test_what_is_told_fits_what_postgresql_carries_however_many_look() -> None:
     agents = [f"agent_{n:02}".ljust(64, "x") for n in range(80)]
     for conversation in range(10**9, 10**9 + 200):
         left.came(conversation, agents[conversation % 80])
-    for one in agents:
-        left.came(5, one)
+    for agent in agents:
+        left.came(5, agent)
     whispers = list(left.to_tell(left.looked_at()))
     assert max(len(msgspec.json.encode(one)) for one in whispers) < 7000
-    for whisper in whispers:
-        right.hear(msgspec.json.decode(msgspec.json.encode(whisper), type=Whisper))
+    for one in whispers:
+        right.hear(msgspec.json.decode(msgspec.json.encode(one), type=Whisper))
     assert right.looked_at() == left.looked_at()
 
 

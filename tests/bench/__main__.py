@@ -1,15 +1,17 @@
-"""`python -m tests.bench [part ...]`: measure and write docs/reference/performance.md."""
+"""`python -m tests.bench [--print] [part ...]`: measure, and put it into the page of figures.
+
+What is named goes into its place in docs/reference/performance.md, if it has one, with its
+pictures; `--print` only prints.
+"""
 
 import asyncio
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 from tests.bench import (
     assigning,
+    charts,
     consoles,
     drain,
     footprint,
@@ -17,27 +19,15 @@ from tests.bench import (
     ingest,
     latency,
     networks,
+    page,
     postgresql,
+    processes,
     staff,
 )
+from tests.bench.desks import desk
 from tests.bench.figures import machine, table
-from tests.desk import ROOT, RunningDesk
-
-PAGE = ROOT / "docs" / "reference" / "performance.md"
-# The limits that protect a real desk from one visitor would only measure themselves.
-UNLIMITED = {"channels.site.messages_per_minute": 100_000}
-
-
-@asynccontextmanager
-async def desk() -> AsyncIterator[RunningDesk]:
-    """Run the real program on a folder that goes afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        running = RunningDesk(Path(folder), changes=UNLIMITED)
-        await asyncio.to_thread(running.start)
-        try:
-            yield running
-        finally:
-            await asyncio.to_thread(running.close)
+from tests.bench.page import PAGE, Section
+from tests.desk import ROOT
 
 
 async def durable_ingest() -> str:
@@ -54,7 +44,7 @@ async def durable_ingest() -> str:
 
 async def on_postgresql() -> str:
     """Messages a second on PostgreSQL, beside ours on SQLite."""
-    found = await postgresql.beside_sqlite(UNLIMITED)
+    found = await postgresql.beside_sqlite()
     rows = [
         (b.at_once, b.per_second, b.p50, b.p99, a.per_second, b.per_second / a.per_second)
         for a, b in found
@@ -67,19 +57,16 @@ async def on_postgresql() -> str:
 async def visitor_to_console() -> str:
     """Latency from the visitor's request to the console's frame."""
     async with desk() as running:
-        delays = await latency.visitor_to_console(running.url, running.links["anna"])
+        delays = await latency.visitor_to_console([running.url], running.links["anna"])
     rows = [(d.at_once, d.messages, d.missed, d.p50, d.p99) for d in delays]
     head = ("visitors, one message a second each", "messages", "missed", "p50 ms", "p99 ms")
     return "## From the visitor to the console\n\n" + table(head, rows)
 
 
-async def many_consoles() -> str:
+async def many_consoles() -> Section:
     """Ten messages a second on ever more consoles."""
     async with desk() as running:
-        found = await consoles.reach(running)
-    rows = [(c.consoles, c.shown, c.missed, c.p50, c.p99, c.with_them, c.afterwards) for c in found]
-    head = ("consoles", "shown", "missed", "p50 ms", "p99 ms", "MiB with them", "MiB afterwards")
-    return f"## Many consoles\n\n{table(head, rows)}\n\n{consoles.__doc__}"
+        return charts.of_consoles(await consoles.reach(running))
 
 
 async def memory_and_start() -> str:
@@ -96,22 +83,14 @@ async def memory_and_start() -> str:
     return "## Memory and start\n\n" + table(("what", "figure"), rows)
 
 
-async def growing() -> str:
+async def growing() -> Section:
     """Growth with the number of messages."""
-    found: list[list[growth.Look]] = []
-    for messages in growth.SIZES:
-        async with desk() as running:
-            await asyncio.to_thread(running.stop)
-            await asyncio.to_thread(growth.fill, running.database, messages)
-            await asyncio.to_thread(running.start)
-            found.append(await growth.looks(running, messages))
-    rows = [
-        (small.what, small.p50, small.p99, large.p50, large.p99, large.p50 / small.p50)
-        for small, large in zip(*found, strict=True)
-    ]
-    few, many = growth.SIZES
-    head = ("look", f"p50 ms at {few:,}", "p99", f"p50 ms at {many:,}", "p99", "growth of p50")
-    return "## Growth\n\n" + table(head, rows)
+    return charts.of_growth(await growth.growing())
+
+
+async def several_processes() -> Section:
+    """One to four processes."""
+    return charts.of_processes(await processes.compared())
 
 
 async def webhooks_and_mail() -> str:
@@ -164,11 +143,12 @@ async def into_a_staff_group() -> str:
     return f"## Into a Telegram staff group\n\n{text}\n\n{staff.__doc__}"
 
 
-PARTS: dict[str, Callable[[], Awaitable[str]]] = {
+PARTS: dict[str, Callable[[], Awaitable[str | Section]]] = {
     "ingest": durable_ingest,
     "postgresql": on_postgresql,
     "latency": visitor_to_console,
     "consoles": many_consoles,
+    "processes": several_processes,
     "footprint": memory_and_start,
     "growth": growing,
     "networks": webhooks_and_mail,
@@ -179,26 +159,18 @@ PARTS: dict[str, Callable[[], Awaitable[str]]] = {
 
 
 async def measure(names: list[str]) -> None:
-    """Measure the parts named; all of them make the page anew."""
-    sections = []
+    """Measure the parts named, or all."""
+    only_print = "--print" in names
+    names = [name for name in names if name != "--print"]
+    print(f"On {machine()}; server and client share the cores.")
     for name in names or PARTS:
         begun = time.monotonic()
-        sections.append(await PARTS[name]())
-        print(f"\n{sections[-1]}\n\n({name}: {time.monotonic() - begun:.0f} s)", flush=True)
-    if not names:
-        PAGE.write_text(_page(sections), encoding="utf-8")
-        print(f"\nWrote {PAGE.relative_to(ROOT)}.")
-
-
-def _page(sections: list[str]) -> str:
-    head = (
-        "# Performance\n\n"
-        "Made by `make bench`: the real program in a process of its own, asked over loopback "
-        "by a client in another one, on SQLite with `synchronous=FULL`. A floor is measured "
-        "in the same run, so that ratios mean the same on every machine.\n\n"
-        f"Measured on {machine()}; server and client share the cores.\n"
-    )
-    return "\n\n".join([head.rstrip(), *(section.rstrip() for section in sections)]) + "\n"
+        found = await PARTS[name]()
+        section = found if isinstance(found, Section) else Section(found)
+        print(f"\n{section.text}\n\n({name}: {time.monotonic() - begun:.0f} s)", flush=True)
+        if not only_print and page.has_place_for(name):
+            page.put(name, section)
+            print(f"It is in {PAGE.relative_to(ROOT)}.", flush=True)
 
 
 asyncio.run(measure(sys.argv[1:]))

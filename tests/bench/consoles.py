@@ -1,18 +1,19 @@
 """How long a message takes to the last of many consoles, and what their being there costs.
 
 Ten messages a second, each shown on every console; the delay of each is counted on each console.
-The consoles are sockets of a few agents, in the client's process, which shares the two cores.
+The consoles are sockets of a few agents, in the client's process, which shares the two cores. The
+processor's time is that of the program alone: for one message, and for each time it is shown.
 """
 
 import asyncio
 import contextlib
+import resource
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
-from websockets.asyncio.client import ClientConnection
-
-from tests.bench.figures import percentile, pss
+from tests.bench.ears import Ear
+from tests.bench.figures import percentile, processor, pss
 from tests.bench.people import AgentAtConsole, Visitor
 from tests.desk import RunningDesk
 
@@ -32,6 +33,9 @@ class Reach:
     missed: int
     p50: float
     p99: float
+    # Of the program's processor: ms a message, and µs each time that one is shown.
+    a_message: float
+    a_showing: float
     with_them: float
     afterwards: float
 
@@ -43,37 +47,44 @@ class _Hall:
     sent: dict[str, float] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
 
-    async def watch(self, socket: ClientConnection) -> None:
-        """Note when what was sent is shown here."""
+    def console(self) -> Callable[[bytes, float], None]:
+        """Return what notes when what was sent is shown at one more console."""
         shown: set[str] = set()
-        async for raw in socket:
-            now = time.perf_counter()
+
+        def heard(frame: bytes, now: float) -> None:
             # Several may come in one frame, and a row quotes what was said in it last. To read
             # all of it as JSON would measure the client.
-            named = {piece.partition("#")[0] for piece in str(raw).split("bench#")[1:]}
+            named = {piece.partition(b"#")[0].decode() for piece in frame.split(b"bench#")[1:]}
             # A row may quote what was said with fewer consoles.
             for mark in (named - shown) & self.sent.keys():
                 self.took.append((now - self.sent[mark]) * 1000)
-            shown |= named
+            shown.update(named)
+
+        return heard
 
 
 async def reach(desk: RunningDesk) -> list[Reach]:
     """Measure with more and more consoles."""
+    have_files_for(max(MANY))
     agents = [await AgentAtConsole.sign_in(desk.url, link) for link in desk.links.values()]
     return [await _measure(desk, agents, many) for many in MANY]
 
 
 async def _measure(desk: RunningDesk, agents: Sequence[AgentAtConsole], many: int) -> Reach:
     hall = _Hall()
-    visitors = [await Visitor.arrive(desk.url) for _ in range(EVENTS)]
-    for visitor in visitors:
-        await visitor.write()
     async with _open(hall, agents, many):
+        # The server would hang up on those who wait until a thousand have come.
+        visitors = [await Visitor.arrive(desk.url) for _ in range(EVENTS)]
+        for visitor in visitors:
+            await visitor.write()
+        # They come online, which everybody is told.
+        await asyncio.sleep(2)
+        before = processor(desk.pid)
         await asyncio.gather(
             *(_write(hall, one, f"{many}-{n}", n) for n, one in enumerate(visitors))
         )
         await asyncio.sleep(2)
-        with_them = pss(desk.pid)
+        used, with_them = processor(desk.pid) - before, pss(desk.pid)
     await asyncio.sleep(2)
     missed = len(hall.sent) * many - len(hall.took)
     return Reach(
@@ -82,6 +93,8 @@ async def _measure(desk: RunningDesk, agents: Sequence[AgentAtConsole], many: in
         missed,
         percentile(hall.took, 50),
         percentile(hall.took, 99),
+        used * 1e3 / len(hall.sent),
+        used * 1e6 / len(hall.took),
         with_them,
         pss(desk.pid),
     )
@@ -101,14 +114,23 @@ async def _open(hall: _Hall, agents: Sequence[AgentAtConsole], many: int) -> Asy
     """Have so many consoles open for as long as the context lasts."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def follow(number: int) -> ClientConnection:
+    async def follow(number: int) -> Ear:
+        one = agents[number % len(agents)]
         async with gate:
-            return await agents[number % len(agents)].follow()
+            return await Ear.follow(one.url, one.cookie, one.session["cursor"], hall.console())
 
-    sockets = await asyncio.gather(*(follow(number) for number in range(many)))
-    watching = [asyncio.create_task(hall.watch(one)) for one in sockets]
+    ears = await asyncio.gather(*(follow(number) for number in range(many)))
     try:
         yield
     finally:
-        await asyncio.gather(*(one.close() for one in sockets))
-        await asyncio.gather(*watching)
+        for one in ears:
+            one.close()
+
+
+def have_files_for(many: int) -> None:
+    """Let this process, and those it starts from now on, have as many files open, and some more.
+
+    Raises `ValueError` where the system allows fewer.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, many + 200), most))

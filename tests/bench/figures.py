@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
+
 
 def percentile(values: Sequence[float], percent: float) -> float:
     """Return the value that `percent` of the others do not exceed."""
@@ -47,3 +49,23 @@ def pss(pid: int) -> float:
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
     line = next(line for line in rollup.splitlines() if line.startswith("Pss:"))
     return int(line.split()[1]) / 1024
+
+
+def processor(*pids: int) -> float:
+    """Return the time on the processor of these processes and what they have started, in s.
+
+    Of what has ended, only what its parent has waited for.
+    """
+    return sum(map(_used, {one for pid in pids for one in _family(pid)}))
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    first = psutil.Process(pid)
+    return [first, *first.children(recursive=True)]
+
+
+def _used(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:4])
+    except psutil.NoSuchProcess:
+        return 0.0

@@ -1,174 +1,147 @@
-"""How listing, a thread and the search slow down as messages pile up."""
+"""How what people do slows down as messages pile up, on both databases.
 
+All sizes of both stand side by side and are asked in turns, so that a machine whose own speed
+changes, or that others use, changes no ratio. Words of a search are neither the commonest nor
+those nobody ever writes; a conversation is any of all there are, the list is its first page.
+"""
+
+import asyncio
 import random
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import quote
 
+from tests import postgres
+from tests.bench import desks, filling
 from tests.bench.figures import percentile
-from tests.bench.people import AgentAtConsole
+from tests.bench.people import AgentAtConsole, Visitor
+from tests.bench.postgresql import AS_SHIPPED
+from tests.bench.wire import Wire
 from tests.desk import RunningDesk
+from tests.postgres import Cluster
 
-SIZES = (10_000, 1_000_000)
-ASKED = 200
-PER_CONVERSATION = 10
-# As in a living desk: what is open stays about as much, what is closed grows.
-OPEN = 300
-_SYLLABLES = [
-    "за",
-    "ка",
-    "зо",
-    "пов",
-    "до",
-    "ста",
-    "вка",
-    "нов",
-    "ый",
-    "че",
-    "рез",
-    "мо",
-    "сто",
-    "по",
-    "ла",
-    "ри",
-    "ти",
-    "на",
-    "ми",
-    "ор",
-    "дер",
-    "шип",
-    "инг",
-]
+SIZES = (10_000, 100_000, 1_000_000)
+ROUNDS = 20
+ASKED = 10
+KINDS = ("SQLite", "PostgreSQL")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Times in ms for one kind of look at a database of so many messages."""
+    """Times in ms of one thing that people do, beside so many messages."""
 
-    what: str
+    database: str
     messages: int
+    what: str
     p50: float
     p99: float
 
 
-def vocabulary() -> list[str]:
-    """Return words that sound alike, as a language's do; the first are the commonest."""
-    chance = random.Random(7)
-    words = {"".join(chance.choices(_SYLLABLES, k=chance.randint(2, 5))) for _ in range(30_000)}
-    return sorted(words, key=lambda word: (len(word), word))
+@dataclass(slots=True)
+class Eyes:
+    """Somebody who looks at one desk, again and again, and a visitor who writes to it."""
+
+    database: str
+    messages: int
+    agent: AgentAtConsole
+    visitor: Visitor
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
+    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    async def opened(cls, database: str, messages: int, desk: RunningDesk) -> Self:
+        """Sign in, and write a first message."""
+        agent = await AgentAtConsole.sign_in(desk.url, desk.links["anna"])
+        visitor = await Visitor.arrive(desk.url)
+        await visitor.write()
+        return cls(database, messages, agent, visitor)
+
+    def doing(self) -> Mapping[str, Callable[[], Awaitable[object]]]:
+        """Return what people do, by its name."""
+        get = self.agent.get
+        return {
+            "open list, first page": lambda: get("/api/conversations?folder=all&limit=50"),
+            "closed list, first page": lambda: get("/api/conversations?folder=closed&limit=50"),
+            "folder counters": lambda: get("/api/folders"),
+            "opening a conversation": lambda: get(
+                f"/api/conversations/{self._any_conversation()}/messages?limit=50"
+            ),
+            "search, two words": lambda: get(f"/api/search?q={self._two_words()}&limit=30"),
+            "one more message": self.visitor.write,
+        }
+
+    def _any_conversation(self) -> int:
+        return self.chance.randint(1, self.messages // filling.PER_CONVERSATION)
+
+    def _two_words(self) -> str:
+        words = filling.vocabulary()
+        places = (20 + int(self.chance.paretovariate(0.9)) for _ in "ab")
+        return quote(" ".join(words[min(len(words) - 1, place)] for place in places))
+
+    async def do_all(self, times: int) -> None:
+        """Do each thing so often, and note how long it took in ms."""
+        # The server hangs up on who was silent while others had their turn.
+        for one in (self.agent, self.visitor):
+            one.wire.close()
+            one.wire = await Wire.open(self.agent.url)
+        for what, do in self.doing().items():
+            for _ in range(times):
+                begun = time.perf_counter()
+                await do()
+                self.took[what].append((time.perf_counter() - begun) * 1000)
+
+    def looks(self) -> list[Look]:
+        """Return what it came to."""
+        return [
+            Look(self.database, self.messages, what, percentile(took, 50), percentile(took, 99))
+            for what, took in self.took.items()
+        ]
 
 
-def sentences(count: int) -> Iterator[str]:
-    """Yield texts whose words are as unevenly common as real ones."""
-    chance, words = random.Random(42), vocabulary()
-    for _ in range(count):
-        picks = (min(len(words) - 1, int(chance.paretovariate(0.6))) for _ in range(12))
-        yield " ".join(words[pick] for pick in picks)
+async def growing(sizes: Sequence[int] = SIZES) -> list[Look]:
+    """Measure on both databases, with as many messages each."""
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(postgres.running(**AS_SHIPPED))
+        eyes = [
+            await Eyes.opened(
+                kind, messages, await stack.enter_async_context(_filled(change, messages))
+            )
+            for messages in sizes
+            for kind, change in _databases(server, messages)
+        ]
+        return await in_turns(eyes)
 
 
-def fill(database: Path, messages: int) -> None:
-    """Put conversations of ten messages each there, the index included."""
-    connection = sqlite3.connect(database, isolation_level=None)
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("BEGIN")
-    now = time.time_ns() // 1_000_000
-    conversations = messages // PER_CONVERSATION
-    for number in range(1, conversations + 1):
-        at = now - (conversations - number) * 60_000
-        _conversation(connection, number, at, is_open=number > conversations - OPEN)
-    for number, text in enumerate(sentences(messages), 1):
-        _message(connection, number, (number - 1) // PER_CONVERSATION + 1, now, text)
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('search_indexed_up_to', ?) "
-        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (str(messages),),
-    )
-    connection.execute("COMMIT")
-    connection.execute("ANALYZE")
-    connection.close()
+async def in_turns(eyes: Sequence[Eyes]) -> list[Look]:
+    """Have each look in turn; what came first is not counted, since nothing was warm."""
+    for one in eyes:
+        await one.do_all(ASKED)
+        one.took.clear()
+    for _ in range(ROUNDS):
+        for one in eyes:
+            await one.do_all(ASKED)
+    return [look for one in eyes for look in one.looks()]
 
 
-def _conversation(connection: sqlite3.Connection, number: int, at: int, *, is_open: bool) -> None:
-    run = connection.execute
-    name = f"Клієнт {number}"
-    run("INSERT INTO contacts (id, name, created_at) VALUES (?, ?, ?)", (number, name, at))
-    run("INSERT INTO contact_fts (rowid, text) VALUES (?, ?)", (number, name.lower()))
-    run(
-        "INSERT INTO identities (id, inbox_id, external_id, contact_id, created_at) "
-        "VALUES (?, 'site', ?, ?, ?)",
-        (number, f"anon:{number}", number, at),
-    )
-    run(
-        "INSERT INTO conversations (id, inbox_id, identity_id, contact_id, thread, state, "
-        "assignee_id, created_at, last_at, waiting_since, incoming_count, closed_at, "
-        "last_message_id) VALUES (?, 'site', ?, ?, 't', ?, ?, ?, ?, ?, 5, ?, ?)",
-        (
-            number,
-            number,
-            number,
-            "open" if is_open else "closed",
-            (None, "anna", "pavel")[number % 3],
-            at,
-            at,
-            at if is_open else None,
-            None if is_open else at,
-            number * PER_CONVERSATION,
-        ),
-    )
+def _databases(server: Cluster, messages: int) -> list[tuple[str, str | None]]:
+    name = f"growth_{messages}"
+    server.execute(f"CREATE DATABASE {name}")
+    return list(zip(KINDS, (None, server.url(name)), strict=True))
 
 
-def _message(
-    connection: sqlite3.Connection, number: int, conversation: int, at: int, text: str
-) -> None:
-    incoming = number % 2
-    connection.execute(
-        "INSERT INTO messages (id, conversation_id, kind, identity_id, agent_id, inbox_id, "
-        "external_id, text, format, created_at) VALUES (?, ?, ?, ?, ?, 'site', ?, ?, 'plain', ?)",
-        (
-            number,
-            conversation,
-            "incoming" if incoming else "outgoing",
-            conversation if incoming else None,
-            None if incoming else "anna",
-            f"x/{number}" if incoming else None,
-            text,
-            at,
-        ),
-    )
-    connection.execute("INSERT INTO message_fts (rowid, text) VALUES (?, ?)", (number, text))
+@asynccontextmanager
+async def _filled(url: str | None, messages: int) -> AsyncIterator[RunningDesk]:
+    async with desks.desk({"storage.database": url} if url else None) as desk:
+        await asyncio.to_thread(fill, desk, url, messages)
+        yield desk
 
 
-async def looks(desk: RunningDesk, messages: int) -> list[Look]:
-    """Measure each kind of look through the console's API."""
-    agent = await AgentAtConsole.sign_in(desk.url, desk.links["anna"])
-    chance, words = random.Random(1), vocabulary()
-    conversations = messages // PER_CONVERSATION
-
-    def two_words() -> str:
-        # Words that people search for: neither the commonest nor those nobody ever writes.
-        picked = [words[min(len(words) - 1, 20 + int(chance.paretovariate(0.9)))] for _ in "ab"]
-        return quote(" ".join(picked))
-
-    kinds = {
-        "open list, first page": lambda: "/api/conversations?folder=all&limit=50",
-        "closed list, first page": lambda: "/api/conversations?folder=closed&limit=50",
-        "folder counters": lambda: "/api/folders",
-        "thread page": lambda: (
-            f"/api/conversations/{chance.randint(1, conversations)}/messages?limit=50"
-        ),
-        "search, two words": lambda: f"/api/search?q={two_words()}&limit=30",
-    }
-    return [await _look(agent, what, path, messages) for what, path in kinds.items()]
-
-
-async def _look(agent: AgentAtConsole, what: str, path: Callable[[], str], messages: int) -> Look:
-    times = []
-    for _ in range(ASKED):
-        asked = path()
-        begun = time.perf_counter()
-        await agent.get(asked)
-        times.append((time.perf_counter() - begun) * 1000)
-    return Look(what, messages, percentile(times, 50), percentile(times, 99))
+def fill(desk: RunningDesk, url: str | None, messages: int) -> None:
+    """Put messages there while it does not run."""
+    desk.stop()
+    (filling.OnServer(url) if url else filling.File(desk.database)).fill(messages)
+    desk.start()

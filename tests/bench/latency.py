@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from websockets.asyncio.client import ClientConnection
@@ -26,14 +27,19 @@ class Delay:
     p99: float
 
 
-async def visitor_to_console(url: str, link: str) -> list[Delay]:
-    """Measure with so many visitors, each writing once a second, and one console open."""
-    agent = await AgentAtConsole.sign_in(url, link)
+async def visitor_to_console(
+    urls: Sequence[str], link: str, many: Sequence[int] = AT_ONCE
+) -> list[Delay]:
+    """Measure with so many visitors, each writing once a second, and one console open.
+
+    The console is at the first address; visitors are spread over all.
+    """
+    agent = await AgentAtConsole.sign_in(urls[0], link)
     socket = await agent.follow()
     seen: dict[str, float] = {}
     watching = asyncio.create_task(_watch(socket, seen))
     try:
-        return [await _measure(url, seen, at_once) for at_once in AT_ONCE]
+        return [await _measure(urls, seen, at_once) for at_once in many]
     finally:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -49,8 +55,8 @@ async def _watch(socket: ClientConnection, seen: dict[str, float]) -> None:
             seen |= {message["text"]: now for message in frame["messages"]}
 
 
-async def _measure(url: str, seen: dict[str, float], at_once: int) -> Delay:
-    visitors = [await Visitor.arrive(url) for _ in range(at_once)]
+async def _measure(urls: Sequence[str], seen: dict[str, float], at_once: int) -> Delay:
+    visitors = [await Visitor.arrive(urls[number % len(urls)]) for number in range(at_once)]
     for visitor in visitors:
         await visitor.write()
     sent: dict[str, float] = {}

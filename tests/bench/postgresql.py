@@ -4,16 +4,11 @@ The server runs on the same two cores with its own defaults, but for `shared_buf
 would otherwise fit to the oldest of machines; it is reached by a socket, and syncs each commit.
 """
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import AsyncExitStack
 
 from tests import postgres
+from tests.bench import desks
 from tests.bench.ingest import AT_ONCE, TURNS, Rate, mean_of, ours
-from tests.desk import RunningDesk
 
 # What a server is that nobody has spared anything; tests spare themselves the syncs.
 AS_SHIPPED = {
@@ -27,14 +22,14 @@ AS_SHIPPED = {
 }
 
 
-async def beside_sqlite(changes: Mapping[str, Any]) -> list[tuple[Rate, Rate]]:
+async def beside_sqlite() -> list[tuple[Rate, Rate]]:
     """Measure so many at once on both databases, in turns; SQLite first."""
     async with AsyncExitStack() as stack:
         server = stack.enter_context(postgres.running(**AS_SHIPPED))
         server.execute("CREATE DATABASE bench")
         named = {"storage.database": server.url("bench")}
-        file = await stack.enter_async_context(_desk(changes))
-        table = await stack.enter_async_context(_desk({**changes, **named}))
+        file = await stack.enter_async_context(desks.desk())
+        table = await stack.enter_async_context(desks.desk(named))
         return [await _in_turns(file.url, table.url, at_once) for at_once in AT_ONCE]
 
 
@@ -42,14 +37,3 @@ async def _in_turns(file: str, table: str, at_once: int) -> tuple[Rate, Rate]:
     turns = [(await ours(file, at_once), await ours(table, at_once)) for _ in range(TURNS)]
     mine, theirs = zip(*turns, strict=True)
     return mean_of(mine), mean_of(theirs)
-
-
-@asynccontextmanager
-async def _desk(changes: Mapping[str, Any]) -> AsyncIterator[RunningDesk]:
-    with tempfile.TemporaryDirectory() as folder:
-        running = RunningDesk(Path(folder), changes=changes)
-        await asyncio.to_thread(running.start)
-        try:
-            yield running
-        finally:
-            await asyncio.to_thread(running.close)

@@ -3,7 +3,9 @@
 import errno
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -68,3 +70,15 @@ def test_a_port_that_another_took_in_between_is_told_of_in_one_line() -> None:
             port_to_be_had(Address("127.0.0.1", port)),
         ):
             ours.listen(1)
+
+
+@pytest.mark.parametrize("take", [lock, lock_beside])
+def test_a_folder_that_cannot_be_made_or_written_is_told_of_in_one_line(
+    take: Callable[[Path], IO[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "desk.lock").mkdir()
+    for path in (tmp_path / "file" / "desk.db", tmp_path / "desk.db"):
+        with pytest.raises(StartError, match=r"cannot be written: .*storage\.database") as told:
+            take(path)
+        assert "\n" not in str(told.value)

@@ -58,6 +58,10 @@ def test_caddy_takes_the_samples_for_several(path: str, monkeypatch: pytest.Monk
     told = run("caddy", "adapt", "--adapter", "caddyfile", "--config", str(DEPLOY / path))
     assert told.count('"dial":') == 2
     assert "warn" not in told.lower()
+    # What is kept to be sent again may be another's, and a failure of that count against the next.
+    assert "buffer" not in told
+    assert "fail_duration" not in told
+    assert '"interval":1000000000' in told
 
 
 # --- compose ---

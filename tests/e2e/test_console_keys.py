@@ -95,6 +95,29 @@ async def test_at_400_pixels_one_pane_shows_at_a_time_and_nothing_runs_over_the_
     await expect(anna.list).to_be_visible()
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "ru-RU", "uk-UA", "es-ES"])
+async def test_at_400_pixels_who_it_is_has_room_while_a_colleague_looks_on(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext, locale: str
+) -> None:
+    name = f"Christine {locale}"
+    visitor = await arrived(await new_context(), desk, name)
+    await visitor.write("Hello")
+    pavel = await agents.at_console(await new_context(), "pavel")
+    await pavel.open(name)
+    anna = await agents.at_console(
+        await new_context(viewport={"width": 400, "height": 800}, locale=locale)
+    )
+    await anna.open(name)
+    bar = anna.page.locator(".conversation-bar")
+    await expect(bar.locator(".viewers")).to_contain_text("Павел")
+    await expect(bar.locator(".btn.go")).to_be_visible()
+    wide = await anna.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 400
+    who = await bar.locator("h1").bounding_box()
+    assert who is not None
+    assert who["width"] >= 90
+
+
 @pytest.mark.parametrize("locale", ["ru-RU", "uk-UA", "es-ES"])
 async def test_the_console_speaks_the_browser_s_language(
     desk: RunningDesk, agents: Agents, new_context: OpenContext, locale: str

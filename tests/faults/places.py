@@ -14,6 +14,7 @@ from typing import Any
 
 # How what is written is called, by the function that writes it; the others have its name.
 WRITES = {
+    "Ahead.reckon": "reckon",
     "InboundSink._accept": "intake",
     "InboundSink._quarantine": "quarantine",
     "DeliveryWorker._claim": "claim",
@@ -120,9 +121,10 @@ def _around_the_store(wall: Wall) -> None:
     from bridge.store.sqlite import SqliteLine  # noqa: PLC0415
     from bridge.store.transactions import Store  # noqa: PLC0415
 
-    write = Store.write
+    # What is written under a lease goes by here as well as all else.
+    write = Store.write_under
 
-    async def written(self: Store, work: Any, *args: Any, **more: Any) -> Any:
+    async def written(self: Store, claim: Any, work: Any, *args: Any, **more: Any) -> Any:
         what = _named(work, args)
 
         def worked(*given: Any, **also: Any) -> Any:
@@ -131,11 +133,11 @@ def _around_the_store(wall: Wall) -> None:
             return result
 
         wall.passes(f"before {what}")
-        result = await write(self, worked, *args, **more)
+        result = await write(self, claim, worked, *args, **more)
         wall.passes(f"after {what}")
         return result
 
-    Store.write = written  # type: ignore[method-assign]
+    Store.write_under = written  # type: ignore[method-assign]
     for line in (SqliteLine, PostgresLine):
         wall.deed(line, "commit", "a commit")
 
@@ -146,6 +148,7 @@ def _named(work: Any, args: Any) -> str:
     path = getattr(function, "__qualname__", type(work).__name__).replace(".<locals>", "")
     owner = getattr(work, "__self__", None)
     of = getattr(owner, "_inbox_id", None) or getattr(owner, "_place", None)
+    of = of or getattr(getattr(owner, "_deck", None), "surface_id", None)
     if of is None and args:
         first = args[0]
         of = getattr(first, "surface_id", None) or getattr(first, "_place", None)

@@ -13,6 +13,7 @@ import pytest
 from tests.databases import DATABASES
 from tests.faults.places import NAMED
 from tests.faults.town import runs
+from tests.faults.town.page import PAGE, README, measured
 
 # Of the first runs one in four told of a message that stood on no surface; until it is known
 # whether the program or a model has let it go, they are for whoever asks for them.
@@ -34,6 +35,10 @@ DISASTERS = ("SIGTERM", "database locked", "disk full", "connections cut", "netw
 
 def test_every_place_has_a_name_of_its_own_and_there_are_many() -> None:
     assert len(set(NAMED)) == len(NAMED) > 100
+
+
+def test_the_front_page_has_the_figures_of_the_page() -> None:
+    assert measured(PAGE.read_text(encoding="utf-8")) in README.read_text(encoding="utf-8")
 
 
 @ASKED

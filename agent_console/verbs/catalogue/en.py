@@ -354,6 +354,8 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "anonymous” off; nothing went to the customer.",
     "thread.lostFile": "A file could not be fetched, or is too large, so nothing went to the customer. "
     "Send it again.",
+    "thread.maybeTwo": "⚠️ Whether this conversation got a thread was not answered the first "
+    "time: there may be another one, empty. It can be deleted.",
     "thread.takenBack": "🗑 Taken back elsewhere.",
     "thread.unknown": "Your account ({account}) belongs to no agent here, so nothing goes to the "
     "customer. Ask an administrator to link it.",

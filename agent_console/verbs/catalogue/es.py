@@ -355,6 +355,8 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "nada se envió al cliente.",
     "thread.lostFile": "No se pudo obtener un archivo, o es demasiado grande, así que nada se envió al "
     "cliente. Envíelo de nuevo.",
+    "thread.maybeTwo": "⚠️ La primera vez no hubo respuesta sobre si se creó el hilo de esta "
+    "conversación: puede haber otro, vacío. Puede eliminarse.",
     "thread.takenBack": "🗑 Retirado en otro lugar.",
     "thread.unknown": "Su cuenta ({account}) no pertenece a ningún agente, así que nada se envía al "
     "cliente. Pida a un administrador que la vincule.",

@@ -1,6 +1,6 @@
 """The door: signing in with a password or a one-time link, and a code where one is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
@@ -69,11 +69,10 @@ async def sign_in(
     request: Request[Any, Any, Any], console: Given, data: JSONBody[PasswordSignIn]
 ) -> Response[SessionInfo | FactorDue]:
     """Sign in with a password; 401 `code_required` where a code has to come with it."""
-    with slowing_down():
-        opened = await console.sign_in.with_password(
-            data.login, data.password, data.code, origin_of(request, console)
-        )
-    return await enter(console, opened)
+    origin = origin_of(request, console)
+    return await _let_in(
+        console, console.sign_in.with_password(data.login, data.password, data.code, origin)
+    )
 
 
 @post("/session/link", status_code=200, opt={DOOR: True})
@@ -81,11 +80,10 @@ async def use_link(
     request: Request[Any, Any, Any], console: Given, data: JSONBody[LinkSignIn]
 ) -> Response[SessionInfo | FactorDue]:
     """Sign in with a one-time link, choosing a new password if it is for that."""
-    with slowing_down():
-        opened = await console.sign_in.with_link(
-            data.token, data.password, data.code, origin_of(request, console)
-        )
-    return await enter(console, opened)
+    origin = origin_of(request, console)
+    return await _let_in(
+        console, console.sign_in.with_link(data.token, data.password, data.code, origin)
+    )
 
 
 @post("/session/link/peek", status_code=200, opt={DOOR: True})
@@ -129,6 +127,15 @@ def slowing_down() -> Iterator[None]:
         raise ApiError(429, "locked", "Too many wrong attempts; wait a little.", detail) from None
     except BusyError:
         raise slow_down(2) from None
+
+
+async def _let_in(
+    console: Console, opening: Awaitable[Opened]
+) -> Response[SessionInfo | FactorDue]:
+    """Answer with the session that is being opened; 429 to whoever tries too often."""
+    with slowing_down():
+        opened = await opening
+    return await enter(console, opened)
 
 
 async def enter(console: Console, opened: Opened) -> Response[SessionInfo | FactorDue]:

@@ -9,6 +9,7 @@ import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -218,8 +219,22 @@ async def _once(
             known.popitem(last=False)
     if task.done():
         return task.result()
-    # One console that goes away must not take the reading from the others.
-    return await asyncio.shield(task)
+    # One console that goes away must not take the reading from the others. A thousand wait, and
+    # `asyncio.shield` for each takes as long as to send it what was read.
+    waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    task.add_done_callback(partial(_hand_on, waiter))
+    return await waiter
+
+
+def _hand_on(waiter: asyncio.Future[T], task: asyncio.Task[T]) -> None:
+    if waiter.done():
+        return
+    if task.cancelled():
+        waiter.cancel()
+    elif (error := task.exception()) is not None:
+        waiter.set_exception(error)
+    else:
+        waiter.set_result(task.result())
 
 
 def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.ViewFile) -> Batch:

@@ -291,6 +291,10 @@ class PlainVoice:
         """Return a line."""
         return "taken back"
 
+    def maybe_two(self) -> Told:
+        """Return a line."""
+        return Told("maybe two")
+
     def refused(self, error: RefusedError, by: Person, me: Agent) -> Told:
         """Return the code."""
         del by, me

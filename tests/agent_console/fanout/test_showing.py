@@ -128,6 +128,20 @@ async def test_what_a_kill_leaves_between_post_and_record_is_shown_again_and_say
         ]
 
 
+async def test_a_thread_of_whose_making_no_answer_came_says_that_there_may_be_an_empty_one(
+    put_up: PutUp,
+) -> None:
+    board = Board("room")
+    async with put_up(board) as wall:
+        board.after = lost(name="open")
+        await wall.office.customer_writes("first")
+        await wall.settled()
+        empty, whole = board.topics.values()
+        assert (empty.texts, [one.text for one in empty.hints]) == ([], [])
+        assert [one.text for one in whole.posts.values()] == ["first"]
+        assert [one.text for one in whole.hints] == ["maybe two"]
+
+
 async def test_where_the_platform_can_be_asked_nothing_is_shown_twice(put_up: PutUp) -> None:
     board = ProvingBoard("room")
     async with put_up(board) as wall:
@@ -142,6 +156,7 @@ async def test_where_the_platform_can_be_asked_nothing_is_shown_twice(put_up: Pu
         await wall.settled()
         assert [one.text for one in board.topic.posts.values()] == ["first", "second", "third"]
         assert not any(one.again for one in board.topic.posts.values())
+        assert board.topic.hints == []
 
 
 async def test_a_stop_and_a_start_show_what_came_meanwhile(wall: Wall) -> None:

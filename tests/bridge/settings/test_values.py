@@ -281,6 +281,22 @@ def test_a_servers_password_is_not_written_in_the_file(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    "yaml",
+    [
+        "storage: {database: 'postgresql://anna:${PASSWORD}@db/desk'}",
+        "redis: 'redis://:${PASSWORD}@cache:6379/1'",
+    ],
+)
+def test_an_address_with_only_its_password_from_outside_is_asked_for_as_a_whole(
+    desk: Desk, yaml: str
+) -> None:
+    (problem,) = desk.error(f"version: 1\n{yaml}\n", {"PASSWORD": "hunter2"}).problems
+    assert problem.code == "inline_secret"
+    assert "comes from outside as a whole" in str(problem)
+    assert "hunter2" not in str(problem)
+
+
+@pytest.mark.parametrize(
     "url",
     ["redis://127.0.0.1:6379/0", "rediss://cache.internal", "unix:///run/valkey/valkey.sock"],
 )

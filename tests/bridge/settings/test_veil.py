@@ -33,6 +33,7 @@ def test_a_password_in_an_address_is_masked() -> None:
         "anna.koval-2024@example.com",
         "https://support.example.com/path/1",
         "sqlite:////var/lib/deskbridge2/deskbridge.db",
+        "redis://127.0.0.1:6379/0",
         "${DESKBRIDGE_SECRET_KEY_2}",
         "DESKBRIDGE_STORAGE__MEDIA__MAX_UPLOAD",
         "there are contact.name, agent.name, inbox.name, conversation.id",

@@ -1,5 +1,7 @@
 """`python -m tests.faults.town [--minutes N] [--results FILE] [--backend B]`: the town, as a page.
 
+`--at-once N`: at how many places each run is killed.
+
 Runs one after the other until the time is over, on both databases in turn, each with the next
 seed: a share of the named places, disasters, losses of power, kills at calls of the system.
 What they came to is added to the results, and docs/reference/faults.md is made of all of them.
@@ -22,13 +24,13 @@ from tests.faults import power
 from tests.faults.places import NAMED
 from tests.faults.town import runs
 from tests.faults.town.disasters import EVERY
-from tests.faults.town.page import PAGE, Row, page
+from tests.faults.town.page import PAGE, README, Row, measured, page
 
 BACKENDS = ("sqlite", "postgresql")
 AT_ONCE, IMAGES, CALLS = 10, 250, 6
 
 
-def rows(minutes: float, backends: Sequence[str], first: int) -> Iterator[Row]:
+def rows(minutes: float, backends: Sequence[str], first: int, at_once: int) -> Iterator[Row]:
     """Run until the time is over."""
     end, seed = time.monotonic() + minutes * 60, first
     left = {one: _shuffled(first) for one in backends}
@@ -36,10 +38,10 @@ def rows(minutes: float, backends: Sequence[str], first: int) -> Iterator[Row]:
         for backend in backends:
             if not left[backend]:
                 left[backend] = _shuffled(seed)
-            places = [left[backend].pop() for _ in range(min(AT_ONCE, len(left[backend])))]
+            places = [left[backend].pop() for _ in range(min(at_once, len(left[backend])))]
             yield Row.of(asyncio.run(runs.killed(backend, seed, places)), places)
             yield Row.of(asyncio.run(runs.befallen(backend, seed, tuple(EVERY))))
-        if power.can_trace():
+        if "sqlite" in backends and power.can_trace():
             yield _looked("loss of power", seed, power.images(seed, IMAGES), "images")
             calls = random.Random(seed).sample(range(1, 300), CALLS)
             yield _looked("killed at a call", seed, power.killed_at_calls(calls), "kills")
@@ -62,23 +64,32 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.faults.town")
     asked.add_argument("--minutes", type=float, default=45.0)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--at-once", type=int, default=AT_ONCE)
     asked.add_argument("--backend", action="append", choices=BACKENDS)
     asked.add_argument("--results", type=Path, help="a file that keeps what runs came to")
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     found = _kept(given.results)
-    for row in rows(given.minutes, given.backend or BACKENDS, given.seed):
+    for row in rows(given.minutes, given.backend or BACKENDS, given.seed, given.at_once):
         found.append(row)
         print(_line(row), flush=True)
         if given.results is not None:
             with given.results.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-    PAGE.write_text(page(found), encoding="utf-8")
+    text = page(found)
+    _measured_anew(text)
+    PAGE.write_text(text, encoding="utf-8")
     print(f"Wrote {PAGE.relative_to(ROOT)}: {len(found)} runs.")
     wrong = [_line(one) for one in found if one.broken]
     if wrong:
         sys.exit("\n".join(["The promise was broken:", *wrong]))
+
+
+def _measured_anew(text: str) -> None:
+    """Have the front page's table say what the page says from now on."""
+    old, front = measured(PAGE.read_text(encoding="utf-8")), README.read_text(encoding="utf-8")
+    README.write_text(front.replace(old, measured(text)), encoding="utf-8")
 
 
 def _kept(results: Path | None) -> list[Row]:
@@ -91,7 +102,7 @@ def _kept(results: Path | None) -> list[Row]:
 def _line(row: Row) -> str:
     faults = ", ".join(f"{name} {count}" for name, count in row.faults.items())
     counts = ", ".join(f"{name} {count}" for name, count in row.counts.items())
-    broken = f" BROKEN {dict(row.broken)}" if row.broken else ""
+    broken = f" BROKEN {dict(row.broken)} {list(row.missing)}" if row.broken else ""
     missed = f", never come to: {', '.join(row.missed)}" if row.missed else ""
     return (
         f"{row.backend}, {row.scenario}, seed {row.seed}: in {row.messages_in}, "

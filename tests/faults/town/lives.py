@@ -88,6 +88,7 @@ class Lives:
         end = loop.time() + SETTLE
         while loop.time() < end:
             await asyncio.sleep(0.2)
+            await self.people.takes_in()
             done = self.people.is_done()
             calm_since = (calm_since or loop.time()) if done else None
             if calm_since is not None and loop.time() - calm_since > CALM:

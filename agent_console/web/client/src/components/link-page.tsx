@@ -73,7 +73,11 @@ function useConsuming(token: string): Consuming {
       setBusy(false);
     }
   };
-  return { code: code === null ? null : <CodeField value={code} onInput={setCode} />, trouble, setTrouble, busy, consume };
+  const writeCode = (text: string): void => {
+    setCode(text);
+    setTrouble(null);
+  };
+  return { code: code === null ? null : <CodeField value={code} onInput={writeCode} />, trouble, setTrouble, busy, consume };
 }
 
 function EnterByLink({ token, name }: { token: string; name: string }): VNode {

@@ -6,11 +6,10 @@ import { Bridge } from "./icons.ts";
 
 /** No conversation is open: where the queue stands, and three keys worth knowing. */
 export function NothingOpen(): VNode {
-  const waiting = folders.value?.new.total ?? 0;
   return (
     <div class="nothing-open">
       <Icon of={Bridge} size={48} />
-      <h1>{waiting > 0 ? t("idle.waiting", { n: waiting }) : t("idle.allAnswered")}</h1>
+      <h1>{whereTheQueueStands(folders.value?.new.total ?? 0, folders.value?.mine.unread ?? 0)}</h1>
       <ul>
         <li>
           <kbd>J</kbd> <kbd>K</kbd> {t("idle.move")}
@@ -24,4 +23,9 @@ export function NothingOpen(): VNode {
       </ul>
     </div>
   );
+}
+
+function whereTheQueueStands(waiting: number, unread: number): string {
+  if (waiting > 0) return t("idle.waiting", { n: waiting });
+  return unread > 0 ? t("idle.unread", { n: unread }) : t("idle.allAnswered");
 }

@@ -51,7 +51,7 @@ function Standing({ of: { since, recovery_left }, go }: { of: OwnFactor; go: (st
   return (
     <>
       <p class="meta">{p("factor.since", { time: fullTime(since, locale.value), n: recovery_left })}</p>
-      <div class="form-buttons">
+      <div class="form-buttons wrap">
         <Button onClick={() => go("codes")}>{p("factor.newCodes")}</Button>
         <Button onClick={() => go("off")}>{p("factor.turnOff")}</Button>
       </div>
@@ -75,6 +75,10 @@ type WithCodeProps = { action: string; call: (code: string) => Promise<void>; ca
 function WithCode({ action, call, cancel }: WithCodeProps): VNode {
   const [code, setCode] = useState("");
   const [trouble, setTrouble] = useState<string | null>(null);
+  const write = (text: string): void => {
+    setCode(text);
+    setTrouble(null);
+  };
   const submit = (): void => {
     setTrouble(null);
     void call(code).catch((error: unknown) => {
@@ -90,7 +94,7 @@ function WithCode({ action, call, cancel }: WithCodeProps): VNode {
         submit();
       }}
     >
-      <CodeField value={code} onInput={setCode} />
+      <CodeField value={code} onInput={write} />
       <Problem text={trouble} />
       <div class="form-buttons">
         <Button onClick={cancel}>{t("action.cancel")}</Button>

@@ -20,6 +20,10 @@ export function SignIn(): VNode {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
 
+  const writeCode = (text: string): void => {
+    setCode(text);
+    setTrouble(null);
+  };
   const submit = async (): Promise<void> => {
     setBusy(true);
     setTrouble(null);
@@ -51,7 +55,7 @@ export function SignIn(): VNode {
           <span>{t("signIn.password")}</span>
           <input name="password" type="password" value={password} required autocomplete="current-password" onInput={(event) => setPassword(event.currentTarget.value)} />
         </label>
-        {asksCode && <CodeField value={code} onInput={setCode} />}
+        {asksCode && <CodeField value={code} onInput={writeCode} />}
         <Problem text={trouble} />
         <Button type="submit" tone="go" class="block" disabled={busy}>
           {t(busy ? "signIn.busy" : "signIn.submit")}

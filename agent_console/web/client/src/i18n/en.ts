@@ -223,6 +223,7 @@ export const en = {
   "state.deleted": "Deleted",
 
   "idle.waiting": { one: "{n} new conversation is waiting", other: "{n} new conversations are waiting" },
+  "idle.unread": { one: "{n} conversation of yours is unread", other: "{n} conversations of yours are unread" },
   "idle.allAnswered": "All answered",
   "idle.move": "move through the list",
   "idle.palette": "every command",
@@ -518,7 +519,7 @@ export const en = {
 
   "error.bad_credentials": "The name or the password is not right.",
   "error.code_required": "A code is needed.",
-  "error.bad_code": "This code is not right, or was used already. Wait for the next one.",
+  "error.bad_code": "This code is not right, or was used already. Take the next one.",
   "error.second_factor_state": "The second factor was changed elsewhere. Load the page again.",
   "error.second_factor_off": "Second factors are switched off here.",
   "error.second_factor_due": "Set up a second factor first.",

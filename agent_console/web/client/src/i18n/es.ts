@@ -224,6 +224,7 @@ export const es: Dictionary = {
   "state.deleted": "Eliminada",
 
   "idle.waiting": { one: "{n} conversación nueva espera", many: "{n} de conversaciones nuevas esperan", other: "{n} conversaciones nuevas esperan" },
+  "idle.unread": { one: "{n} conversación suya sin leer", many: "{n} de conversaciones suyas sin leer", other: "{n} conversaciones suyas sin leer" },
   "idle.allAnswered": "Todo respondido",
   "idle.move": "moverse por la lista",
   "idle.palette": "todas las órdenes",
@@ -519,7 +520,7 @@ export const es: Dictionary = {
 
   "error.bad_credentials": "El nombre o la contraseña no son correctos.",
   "error.code_required": "Hace falta un código.",
-  "error.bad_code": "El código no es correcto o ya se usó. Espere al siguiente.",
+  "error.bad_code": "El código no es correcto o ya se usó. Use el siguiente.",
   "error.second_factor_state": "El segundo factor se cambió en otro lugar. Vuelva a cargar la página.",
   "error.second_factor_off": "Aquí el segundo factor está desactivado.",
   "error.second_factor_due": "Configure primero un segundo factor.",

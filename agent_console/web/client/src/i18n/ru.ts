@@ -224,6 +224,7 @@ export const ru: Dictionary = {
   "state.deleted": "Удалён",
 
   "idle.waiting": { one: "Ждёт {n} новый диалог", few: "Ждут {n} новых диалога", many: "Ждут {n} новых диалогов", other: "Ждут {n} нового диалога" },
+  "idle.unread": { one: "{n} ваш диалог не прочитан", few: "{n} ваших диалога не прочитаны", many: "{n} ваших диалогов не прочитаны", other: "{n} вашего диалога не прочитано" },
   "idle.allAnswered": "Все отвечены",
   "idle.move": "по списку вниз и вверх",
   "idle.palette": "все команды",
@@ -519,7 +520,7 @@ export const ru: Dictionary = {
 
   "error.bad_credentials": "Неверное имя или пароль.",
   "error.code_required": "Нужен код.",
-  "error.bad_code": "Код неверен или уже использован. Дождитесь следующего.",
+  "error.bad_code": "Код неверен или уже использован. Возьмите следующий.",
   "error.second_factor_state": "Второй фактор изменён в другом месте. Обновите страницу.",
   "error.second_factor_off": "Второй фактор здесь отключён.",
   "error.second_factor_due": "Сначала настройте второй фактор.",

@@ -1,0 +1,97 @@
+"""What is said in a thread, stored together with what follows from it.
+
+A message makes its conversation wait, and everybody is told of it. Each by itself would be one
+more question to a server of PostgreSQL's and a wait for its answer, on which two threads pass
+the interpreter to each other; so the server is asked for all of it at once. SQLite has no
+words for that, and answers where it is asked.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import CTE, Select, exists, insert, literal, select, update
+
+from bridge.models import CONVERSATION, EVENT, MESSAGE, Conversation
+from bridge.store import log
+from bridge.store.conversations import CUSTOMER_WROTE, customer_wrote
+from bridge.store.messages import ADD_MESSAGE, NEW
+from bridge.store.spoken import upsert
+from bridge.store.statement import Statement, param
+from bridge.store.transactions import Tx
+
+_p = param
+ADDED = "message.added"
+
+
+class _Said(NamedTuple):
+    message_id: int
+    event_id: int
+
+
+def _in_one(*, by_customer: bool) -> Select[Any]:
+    """Return the message, its conversation and the event of it as one; none where it is there."""
+    made = upsert(MESSAGE).values(NEW).on_conflict_do_nothing().returning(MESSAGE.c.id).cte("made")
+    told = _told(made)
+    both = select(made.c.id, told.c.id)
+    if not by_customer:
+        return both
+    message_id = select(made.c.id).scalar_subquery()
+    wrote = (
+        update(CONVERSATION)
+        .where(CONVERSATION.c.id == _p("conversation_id"), exists(select(made.c.id)))
+        .values(customer_wrote(message_id, _p("created_at")))
+    )
+    return both.add_cte(wrote.cte("wrote"))
+
+
+def _told(made: CTE) -> CTE:
+    event = {
+        "at": _p("created_at"),
+        "kind": literal(ADDED),
+        "conversation_id": _p("conversation_id"),
+        "message_id": made.c.id,
+        "contact_id": _p("contact_id"),
+        "identity_id": _p("whose"),
+    }
+    row = select(*event.values()).select_from(made)
+    return insert(EVENT).from_select([*event], row).returning(EVENT.c.id).cte("told")
+
+
+HEARD: Statement[_Said] = Statement(_Said, _in_one(by_customer=True))
+SAID: Statement[_Said] = Statement(_Said, _in_one(by_customer=False))
+
+
+def heard(tx: Tx, conversation: Conversation, row: Mapping[str, Any]) -> int | None:
+    """Store what a customer wrote, have the conversation wait for an answer, and tell of it.
+
+    `row` has all the columns of `NEW`. Returns the message's id, `None` where it is there
+    already and nothing was done.
+    """
+    if tx.asks_afar:
+        return _at_once(tx, conversation, HEARD, row)
+    message_id = tx.one(ADD_MESSAGE, **row)
+    if message_id is not None:
+        tx.run(CUSTOMER_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
+        log.about(tx, ADDED, conversation, message_id=message_id)
+    return message_id
+
+
+def said(tx: Tx, conversation: Conversation, row: Mapping[str, Any]) -> int | None:
+    """Store what somebody else has said, and tell of it; as `heard`, but nobody waits for it."""
+    if tx.asks_afar:
+        return _at_once(tx, conversation, SAID, row)
+    message_id = tx.one(ADD_MESSAGE, **row)
+    if message_id is not None:
+        log.about(tx, ADDED, conversation, message_id=message_id)
+    return message_id
+
+
+def _at_once(
+    tx: Tx, conversation: Conversation, statement: Statement[_Said], row: Mapping[str, Any]
+) -> int | None:
+    whose = {"contact_id": conversation.contact_id, "whose": conversation.identity_id}
+    both = tx.one(statement, **row, **whose)
+    if both is None:
+        return None
+    log.told(tx, both.event_id, ADDED, conversation, message_id=both.message_id)
+    return both.message_id
