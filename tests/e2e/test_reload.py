@@ -5,15 +5,18 @@ import contextlib
 import functools
 import os
 import random
+import re
 import signal
 from collections import Counter
 
 import httpx
 import pytest
+from playwright.async_api import expect
 
+from tests.browser import OpenContext
 from tests.channels.rig import eventually
 from tests.desk import GONE, RunningDesk
-from tests.e2e.house import Agents, desk_of_module
+from tests.e2e.house import Agents, arrived, desk_of_module
 from tests.e2e.writers import Answerer, Reader, Writer
 
 desk = desk_of_module({"channels.site.messages_per_minute": 1_000_000})
@@ -89,6 +92,28 @@ async def everything_is_kept_once(
         await eventually(functools.partial(ids.issubset, reader.messages))
         written = [one["text"] for one in thread if one["text"].startswith(f"{writer.name}:")]
         assert written == [one.text for one in writer.taken]
+
+
+async def test_who_writes_an_answer_meanwhile_keeps_the_field_and_the_focus(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Роман")
+    await visitor.write("Вітаю! 🦊")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Роман")
+    await anna.take()
+    await anna.field.fill("Дякую, ")
+    await anna.field.evaluate("field => { field.stayed = true }")
+    desk.rewrite({"quick_replies.hello.title": "Вітаю"})
+    async with anna.page.expect_response(re.compile(r"/api/conversations/\d+/messages")):
+        done = await asyncio.to_thread(desk.reload)
+    assert done.returncode == 0, done.stderr
+    await anna.page.keyboard.type("ось")
+    await expect(anna.field).to_have_value("Дякую, ось")
+    assert await anna.field.evaluate("field => field.stayed")
+    # What is declared has been loaded anew: the reply goes by its new title.
+    await anna.page.keyboard.type(" /")
+    await expect(anna.page.get_by_role("option", name="Вітаю")).to_be_visible()
 
 
 async def test_a_bad_file_changes_nothing_and_is_told_as_check_tells_it(

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ChangesFrame, Folders, Message, Row } from "../api/types.ts";
 import { nextStamp } from "./fresh.ts";
-import { emptyState, keepThreads, rowOf, withChanges, withMessages, withoutConversations, withRows, withThread } from "./state.ts";
+import { emptyState, keepRows, keepThreads, rowOf, withChanges, withMessages, withoutConversations, withRows, withThread } from "./state.ts";
 import type { Thread } from "./thread.ts";
 
 export const desk = signal(emptyState);
@@ -44,6 +44,17 @@ export function forgetEverything(): void {
   recent = [];
   desk.value = emptyState;
   folders.value = null;
+}
+
+/** Forgets all messages but those of the conversation that is open. */
+export function forgetThreads(open: number | null): void {
+  recent = recent.filter((id) => id === open);
+  desk.value = keepThreads(desk.value, recent);
+}
+
+/** Forgets the rows that were neither told of nor loaded since this stamp. */
+export function forgetRowsBefore(stamp: number): void {
+  desk.value = keepRows(desk.value, stamp);
 }
 
 /** A change that is ours and certain enough to show before the server has confirmed it. */

@@ -28,6 +28,12 @@ export function merge<T>(known: Known<T>, values: readonly T[], idOf: (value: T)
   return next ?? known;
 }
 
+/** What is known by this stamp or a later one. */
+export function since<T>(known: Known<T>, stamp: number): Known<T> {
+  const kept = [...known].filter(([, present]) => present.stamp >= stamp);
+  return kept.length === known.size ? known : new Map(kept);
+}
+
 export function without<T>(known: Known<T>, ids: readonly number[]): Known<T> {
   if (!ids.some((id) => known.has(id))) return known;
   const next = new Map(known);

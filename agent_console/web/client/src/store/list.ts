@@ -70,17 +70,17 @@ export async function loadMore(): Promise<void> {
   if (next && !loading.peek()) await load(query.peek(), next);
 }
 
+/** Loads the first page of what is asked for now in place of all pages of all lists. Raises ApiError. */
+export async function reload(): Promise<void> {
+  await loadPage(query.peek(), null, () => new Map());
+  // Another list may have been chosen meanwhile.
+  await ensure();
+}
+
 async function load(of: ListQuery, after: string | null): Promise<void> {
-  const stamp = nextStamp();
   loading.value = true;
   try {
-    const page = await listConversations(of, after, PAGE);
-    const last = page.rows.at(-1);
-    const edge = page.next !== null && last ? sortKey(last.conversation, of) : null;
-    batch(() => {
-      applyRows(page.rows, stamp);
-      pages.value = new Map(pages.value).set(keyOf(of), { edge, next: page.next });
-    });
+    await loadPage(of, after, () => pages.value);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (keyOf(of) === keyOf(query.peek())) failure.value = error;
@@ -89,7 +89,18 @@ async function load(of: ListQuery, after: string | null): Promise<void> {
   }
 }
 
-/** After {type:"reset"} nothing that was loaded counts any more. */
+/** Loads a page; `others` are the pages that are kept beside it once it is here. */
+async function loadPage(of: ListQuery, after: string | null, others: () => ReadonlyMap<string, Pages>): Promise<void> {
+  const stamp = nextStamp();
+  const page = await listConversations(of, after, PAGE);
+  const last = page.rows.at(-1);
+  const edge = page.next !== null && last ? sortKey(last.conversation, of) : null;
+  batch(() => {
+    applyRows(page.rows, stamp);
+    pages.value = new Map(others()).set(keyOf(of), { edge, next: page.next });
+  });
+}
+
 export function forgetPages(): void {
   pages.value = new Map();
 }

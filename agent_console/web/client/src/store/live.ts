@@ -1,19 +1,20 @@
 /** The socket: its frames go into the state, its own state into the banner. */
-import { batch, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import { useCsrf } from "../api/http.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
+import { startAfresh } from "./afresh.ts";
 import { channels } from "./channels.ts";
-import { loadChats, loadChatsSoon } from "./chats.ts";
+import { loadChatsSoon } from "./chats.ts";
 import { setServerTime } from "./clock.ts";
-import { applyChanges, folders, forgetEverything } from "./desk.ts";
+import { applyChanges, folders } from "./desk.ts";
 import { saveAll } from "./drafts.ts";
-import { ensure, forgetPages, loadFolders } from "./list.ts";
+import { ensure } from "./list.ts";
 import { noticeChanges } from "./notices.ts";
-import { lose, lost, open, openId, refreshDetail, reopen, shownId } from "./reading.ts";
+import { lose, lost, open, openId, refreshDetail, shownId } from "./reading.ts";
 import { sendAll } from "./sending.ts";
-import { adopt, preferences, session, setPhotos, setPresence } from "./session.ts";
+import { preferences, session, setPhotos, setPresence } from "./session.ts";
 import { loadSurfaces } from "./surfaces.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
 import { deselect } from "./selection.ts";
@@ -22,8 +23,6 @@ import { countViewsSoon, loadViews } from "./views.ts";
 export const connection = signal<LiveState>("connecting");
 /** Whether this page has ever been connected: before that, a banner would only be noise. */
 export const wasConnected = signal(false);
-
-const AGAIN_AFTER = 3_000;
 
 let socket: LiveSocket<LiveFrame> | null = null;
 let signedOut: () => void = () => undefined;
@@ -74,7 +73,7 @@ export async function underAnotherCookie<T extends { csrf: string }>(call: () =>
     const told = await call();
     useCsrf(told.csrf);
     if (socket !== null) {
-      await startAfresh();
+      await startAfresh(signedOut);
       connect(signedOut);
     }
     return told;
@@ -125,7 +124,7 @@ function receive(frame: LiveFrame): void {
     case "photos":
       return setPhotos(frame.photos);
     case "reset":
-      return void startAfresh();
+      return void startAfresh(signedOut);
     case "signed_out":
       return changing ? undefined : signedOut();
     case "pong":
@@ -154,24 +153,4 @@ function followSight({ gone, rows }: ChangesFrame): void {
   }
   const id = openId.peek();
   if (id !== null && lost.peek() === id && rows.some((row) => row.conversation.id === id)) void open(id);
-}
-
-/**
- * The server cannot tell what was missed: everything is loaded again. The socket stays; what it says from now on is
- * newer than what is forgotten here, and the loads that begin now have seen it too.
- */
-async function startAfresh(): Promise<void> {
-  try {
-    const next = await getSession();
-    if ("second_factor_due" in next) return signedOut();
-    batch(() => {
-      forgetEverything();
-      forgetPages();
-      adopt(next);
-    });
-    await Promise.all([ensure(), loadFolders(), loadViews(), loadChats(), reopen()]);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.passing) setTimeout(() => void startAfresh(), AGAIN_AFTER);
-  }
 }

@@ -2,14 +2,14 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
 import { getConversation, getMessages, markRead, markUnread, type Where } from "../api/endpoints.ts";
-import type { Contact, Message, MessagePage, Visit } from "../api/types.ts";
+import type { Contact, Message, MessagePage, Row, Visit } from "../api/types.ts";
 import { serverNow } from "./clock.ts";
 import { applyRows, changeThread, desk, getRow, patchRow, touchThread } from "./desk.ts";
 import { differs, fetchDrafts } from "./drafts.ts";
 import { nextStamp } from "./fresh.ts";
 import { unread } from "./order.ts";
 import { route } from "./route.ts";
-import { addAfter, addBefore, emptyThread, hasAfter, hasBefore, openAt, shown, type Thread } from "./thread.ts";
+import { addAfter, addBefore, emptyThread, hasAfter, hasBefore, knownSince, openAt, shown, type Thread } from "./thread.ts";
 
 const PAGE = 60;
 
@@ -62,13 +62,44 @@ export async function open(id: number, message?: number, atEnd = false): Promise
     void fetchDrafts(id).catch(report);
     const row = getRow(id);
     if (!row || openId.peek() !== id) return;
-    const fresh = !atEnd && unread(row) > 0;
-    divider.value = { conversation: id, after: fresh ? row.mark.message_id : Infinity };
-    await standAt(id, message ?? null, fresh ? row.mark.message_id : null);
+    const readUpTo = atEnd ? null : readOf(row);
+    divider.value = { conversation: id, after: readUpTo ?? Infinity };
+    await standAt(id, message ?? null, readUpTo);
   } catch (error) {
     report(error);
   }
 }
+
+/**
+ * Loads what is open again, in place of what was known of it before this stamp, which stays until then; who stood at
+ * its end stays there. Raises ApiError where the server is away.
+ */
+export async function reopen(stamp: number): Promise<void> {
+  const id = openId.peek();
+  details.value = new Map([...details.value].filter(([known]) => known === id));
+  if (id === null) return;
+  touchThread(id);
+  try {
+    await loadDetail(id);
+    lost.value = null;
+    void fetchDrafts(id).catch(report);
+    const row = getRow(id);
+    if (row) await readAfresh(id, stamp, scrolledUp.peek() === id ? readOf(row) : null);
+  } catch (error) {
+    if (error instanceof ApiError && error.passing) throw error;
+    report(error);
+  }
+}
+
+async function readAfresh(id: number, stamp: number, readUpTo: number | null): Promise<void> {
+  await loadPage(id, around(readUpTo), (thread, page, asked) => openAt(knownSince(thread, stamp), page, asked));
+  if (openId.peek() !== id) return;
+  if (readUpTo !== null) divider.value = { conversation: id, after: readUpTo };
+  aimAtUnread(id, readUpTo);
+}
+
+/** The last message that was read, where something came after it. */
+const readOf = (row: Row): number | null => (unread(row) > 0 ? row.mark.message_id : null);
 
 /** A conversation is out of sight. If it is open, its place is taken by a word of why. */
 export function lose(id: number): void {
@@ -88,7 +119,13 @@ async function standAt(id: number, message: number | null, readUpTo: number | nu
     return aimAt(id, message, true);
   }
   const covered = thread.loaded && !hasAfter(thread) && (readUpTo === null || thread.lo <= readUpTo);
-  if (!covered) await loadPage(id, readUpTo === null ? {} : readUpTo === 0 ? { after: 0 } : { around: readUpTo }, openAt);
+  if (!covered) await loadPage(id, around(readUpTo), openAt);
+  aimAtUnread(id, readUpTo);
+}
+
+const around = (readUpTo: number | null): Where => (readUpTo === null ? {} : readUpTo === 0 ? { after: 0 } : { around: readUpTo });
+
+function aimAtUnread(id: number, readUpTo: number | null): void {
   const first = readUpTo === null ? undefined : firstUnread(shown(threadOf(id)), readUpTo);
   aimAt(id, first?.id ?? null);
 }
@@ -143,13 +180,6 @@ export async function loadDetail(id: number): Promise<void> {
   const { row, contact, visit } = await getConversation(id);
   applyRows([row], stamp);
   details.value = new Map(details.value).set(id, { contact, visit: visit && { visit, at: serverNow() } });
-}
-
-/** After a reset: what is open is loaded again, and who stood at its end stays there; nothing else is kept. */
-export async function reopen(): Promise<void> {
-  details.value = new Map();
-  const id = openId.peek();
-  if (id !== null) await open(id, undefined, scrolledUp.peek() !== id);
 }
 
 /** What the open conversation's side panel shows is asked for again when the server says that it changed. */

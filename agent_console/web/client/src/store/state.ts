@@ -1,6 +1,6 @@
 /** Everything the console knows of conversations: one value, changed by pure functions. */
 import type { ChangesFrame, Message, Row } from "../api/types.ts";
-import { merge, without, type Known } from "./fresh.ts";
+import { merge, since, without, type Known } from "./fresh.ts";
 import { emptyThread, learn, type Thread } from "./thread.ts";
 
 export type State = {
@@ -56,6 +56,11 @@ export function withoutConversations(state: State, ids: readonly number[], stamp
 export function withChanges(state: State, frame: ChangesFrame, stamp: number): State {
   const merged = withMessages(withRows(state, frame.rows, stamp), frame.messages, stamp);
   return withoutConversations(merged, frame.gone, stamp);
+}
+
+/** Keeps the rows known by this stamp or a later one. */
+export function keepRows(state: State, stamp: number): State {
+  return { ...state, rows: since(state.rows, stamp) };
 }
 
 /** Keeps the threads used last; the others are loaded again when they are opened again. */

@@ -1,5 +1,5 @@
 import type { Message, MessagePage } from "../api/types.ts";
-import { merge, type Known } from "./fresh.ts";
+import { merge, since, type Known } from "./fresh.ts";
 
 /**
  * What is known of one conversation's messages, and the stretch of ids that is known without gaps: from `lo` (0 when
@@ -16,6 +16,11 @@ const idOf = (message: Message): number => message.id;
 export function openAt(thread: Thread, page: MessagePage, stamp: number): Thread {
   const known = merge(thread.known, page.messages, idOf, stamp);
   return { known, lo: lowEnd(page, 0), hi: highEnd(page, Infinity), loaded: true };
+}
+
+/** Without the messages that were neither told of nor loaded since this stamp. */
+export function knownSince(thread: Thread, stamp: number): Thread {
+  return { ...thread, known: since(thread.known, stamp) };
 }
 
 export function addBefore(thread: Thread, page: MessagePage, stamp: number): Thread {

@@ -1,0 +1,124 @@
+/** What the server cannot tell of is loaded again in place of what is shown, which stays until then. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Message, Row } from "../src/api/types.ts";
+import { startAfresh } from "../src/store/afresh.ts";
+import { applyChanges, desk, forgetEverything, getRow } from "../src/store/desk.ts";
+import { forgetPages, rows } from "../src/store/list.ts";
+import { open, openId, threadOf } from "../src/store/reading.ts";
+import { route } from "../src/store/route.ts";
+import { adopt } from "../src/store/session.ts";
+import { shown } from "../src/store/thread.ts";
+import { changes, message, row, session } from "./samples.ts";
+
+const none = { unread: 0, total: 0 };
+const counters = { new: none, mine: none, all: none, closed: none, unanswered: none, snoozed: none, mine_snoozed: none, channels: {}, unread_total: 0 };
+
+/** What the server has, and what each question waits for before it is answered. */
+let conversations: Row[] = [];
+let messages: Message[] = [];
+let away: (path: string) => boolean = () => false;
+let holding: Promise<void> = Promise.resolve();
+let asked: string[] = [];
+
+function told(path: string): unknown {
+  if (path === "/api/session") return session();
+  if (path === "/api/folders") return counters;
+  if (path === "/api/views") return { views: [] };
+  if (path === "/api/chats") return { chats: [] };
+  if (/messages$/.test(path)) return { messages: [...messages], has_before: false, has_after: false };
+  if (/drafts$/.test(path)) return {};
+  if (/conversations$/.test(path)) return { rows: [...conversations], next: null };
+  return { row: conversations.find((one) => path.endsWith(`/${one.conversation.id}`)), contact: {}, visit: null };
+}
+
+async function serve(url: string): Promise<Response> {
+  const path = url.replace(/\?.*/, "");
+  asked.push(path);
+  // What is asked for is answered as it was then, however late that comes.
+  const answer = away(path) ? null : JSON.stringify(told(path));
+  await holding;
+  if (answer === null) throw new TypeError("Failed to fetch");
+  return new Response(answer);
+}
+
+const texts = (): number[] => shown(threadOf(1)).map((one) => one.id);
+const unexpected = (): void => expect.unreachable();
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal("fetch", serve);
+  [away, holding, asked] = [() => false, Promise.resolve(), []];
+  conversations = [row({ id: 1 }), row({ id: 2 })];
+  messages = [message({ id: 1 })];
+  adopt(session());
+  route.value = { conversation: 1 };
+  await startAfresh(unexpected);
+  await open(1);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  forgetEverything();
+  forgetPages();
+  route.value = { conversation: null };
+});
+
+describe("starting afresh", () => {
+  it("shows what it showed until the new is here, and then nothing else", async () => {
+    const before: (Row | undefined)[] = [];
+    const stop = desk.subscribe(() => void before.push(getRow(1)));
+    conversations = [row({ id: 1, incoming_count: 2 }), row({ id: 3 })];
+    messages = [message({ id: 1, text: "інакше" }), message({ id: 2 })];
+    await startAfresh(unexpected);
+    stop();
+    expect(before).not.toContain(undefined);
+    expect(rows.value.map((one) => one.conversation.id).sort()).toEqual([1, 3]);
+    expect([getRow(1)!.conversation.incoming_count, getRow(2)]).toEqual([2, undefined]);
+    expect(shown(threadOf(1)).map((one) => one.text)).toEqual(["інакше", message({ id: 2 }).text]);
+  });
+
+  it("keeps what the socket tells while the answers are on their way", async () => {
+    let answer = (): void => undefined;
+    holding = new Promise((resolve) => (answer = resolve));
+    const running = startAfresh(unexpected);
+    applyChanges(changes({ rows: [row({ id: 4 })], messages: [message({ id: 5 })] }));
+    answer();
+    await running;
+    expect(getRow(4)).toBeDefined();
+    expect(texts()).toEqual([1, 5]);
+  });
+
+  it("asked twice at once, it shows what came between the two", async () => {
+    let answer = (): void => undefined;
+    holding = new Promise((resolve) => (answer = resolve));
+    const first = startAfresh(unexpected);
+    await vi.advanceTimersByTimeAsync(0);
+    messages = [message({ id: 1 }), message({ id: 2 })];
+    applyChanges(changes({ messages: [message({ id: 2 })] }));
+    const second = startAfresh(unexpected);
+    answer();
+    await Promise.all([first, second]);
+    expect(texts()).toEqual([1, 2]);
+    expect(asked.filter((path) => path === "/api/session")).toHaveLength(3);
+  });
+
+  it("tries again where the open conversation alone could not be had", async () => {
+    away = (path) => path === "/api/conversations/1";
+    messages = [message({ id: 1 }), message({ id: 2 })];
+    await startAfresh(unexpected);
+    expect([openId.value, texts()]).toEqual([1, [1]]);
+    away = () => false;
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect(texts()).toEqual([1, 2]);
+  });
+
+  it("tries again where the list alone could not be had", async () => {
+    away = (path) => path === "/api/conversations";
+    conversations = [row({ id: 1 }), row({ id: 3 })];
+    await startAfresh(unexpected);
+    expect(rows.value.map((one) => one.conversation.id).sort()).toEqual([1, 2]);
+    away = () => false;
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect(rows.value.map((one) => one.conversation.id).sort()).toEqual([1, 3]);
+  });
+});
