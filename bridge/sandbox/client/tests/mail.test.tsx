@@ -88,3 +88,32 @@ test("a letter that was refused stays to be sent again", async () => {
   await submit(place);
   expect(place.querySelector("textarea")!.value).toBe("Червоні");
 });
+
+test("what is written before the letter has gone is of the next one", async () => {
+  let went = (_answer: Response): void => undefined;
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (went = resolve)));
+  const place = drawn(<MailComposer phone={phone} owner={owner} />);
+  type(place, "textarea", "Червоні");
+  await submit(place);
+  type(place, "input.subject", "Шарфи");
+  await act(async () => {
+    went(new Response("{}"));
+    await new Promise((done) => setTimeout(done));
+  });
+  expect(place.querySelector<HTMLInputElement>("input.subject")!.value).toBe("Шарфи");
+  expect(place.querySelector("textarea")!.value).toBe("");
+});
+
+test("a letter that was refused does not take the place of the next one", async () => {
+  let went = (_answer: Response): void => undefined;
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (went = resolve)));
+  const place = drawn(<MailComposer phone={phone} owner={owner} />);
+  type(place, "textarea", "Червоні");
+  await submit(place);
+  type(place, "textarea", "А ще шарфи");
+  await act(async () => {
+    went(new Response("No", { status: 409 }));
+    await new Promise((done) => setTimeout(done));
+  });
+  expect(place.querySelector("textarea")!.value).toBe("А ще шарфи");
+});

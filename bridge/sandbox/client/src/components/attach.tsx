@@ -3,7 +3,6 @@ import { Paperclip } from "lucide";
 import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { act, sendFile } from "../store/api.ts";
-import { attempt } from "../store/desk.ts";
 import { sticker } from "../store/sticker.ts";
 import type { Owner, Phone } from "../store/types.ts";
 
@@ -15,15 +14,15 @@ const PLACE = { latitude: 50.4474, longitude: 30.5224 };
 const CARD = { name: "Оксана Бондар", number: "+380440000000" };
 
 /** What can be sent beside words, as far as the network has it. */
-export function Attach(given: { phone: Phone; owner: Owner; text: string; sent: () => void }): VNode {
-  const { phone, owner, text, sent } = given;
+export function Attach(given: { phone: Phone; owner: Owner; text: string; send: (sending: Promise<void>) => void }): VNode {
+  const { phone, owner, text } = given;
   const [open, setOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const kind = useRef<Chosen>("photo");
 
-  async function send(sending: Promise<void>): Promise<void> {
+  function send(sending: Promise<void>): void {
     setOpen(false);
-    if (await attempt(phone.id, sending)) sent();
+    given.send(sending);
   }
 
   function choose(what: Chosen): void {
@@ -35,7 +34,7 @@ export function Attach(given: { phone: Phone; owner: Owner; text: string; sent: 
   }
 
   function chosen(file: File | undefined): void {
-    if (file) void send(sendFile(phone.id, owner.id, kind.current, file, file.name, text.trim()));
+    if (file) send(sendFile(phone.id, owner.id, kind.current, file, file.name, text.trim()));
     if (input.current) input.current.value = "";
   }
 
@@ -46,10 +45,10 @@ export function Attach(given: { phone: Phone; owner: Owner; text: string; sent: 
     [
       "sticker",
       "Sticker",
-      () => void send(sticker().then((drawn) => sendFile(phone.id, owner.id, "sticker", drawn, "sticker.png", ""))),
+      () => send(sticker().then((drawn) => sendFile(phone.id, owner.id, "sticker", drawn, "sticker.png", ""))),
     ],
-    ["location", "Location", () => void send(act(phone.id, owner.id, "location", PLACE))],
-    ["contact", "Contact", () => void send(act(phone.id, owner.id, "contact", CARD))],
+    ["location", "Location", () => send(act(phone.id, owner.id, "location", PLACE))],
+    ["contact", "Contact", () => send(act(phone.id, owner.id, "contact", CARD))],
   ];
 
   return (

@@ -28,14 +28,22 @@ export function Composer({ phone, owner }: { phone: Phone; owner: Owner }): VNod
     void attempt(phone.id, act(phone.id, owner.id, "typing"));
   }
 
-  async function send(): Promise<void> {
+  function send(): void {
     const words = text.trim();
     if (!words) return;
     const sending =
       begun?.verb === "edit"
         ? act(phone.id, owner.id, "edit", { message: begun.message.id, text: words })
         : act(phone.id, owner.id, "write", { text: words, quote: begun?.message.id ?? "" });
-    if (await attempt(phone.id, sending)) finish();
+    void sendAway(sending);
+  }
+
+  /** The next one may be begun before this one has gone; one that cannot go comes back where none was. */
+  async function sendAway(sending: Promise<void>): Promise<void> {
+    finish();
+    if (await attempt(phone.id, sending)) return;
+    setText((now) => now || text);
+    if (begun && !begunAt(phone.id, owner.id)) begin(phone.id, begun);
   }
 
   function finish(): void {
@@ -50,7 +58,7 @@ export function Composer({ phone, owner }: { phone: Phone; owner: Owner }): VNod
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        send();
       }}
     >
       {begun && (
@@ -63,7 +71,7 @@ export function Composer({ phone, owner }: { phone: Phone; owner: Owner }): VNod
           </button>
         </p>
       )}
-      <Attach phone={phone} owner={owner} text={text} sent={finish} />
+      <Attach phone={phone} owner={owner} text={text} send={(sending) => void sendAway(sending)} />
       <textarea
         ref={field}
         rows={1}
@@ -75,7 +83,7 @@ export function Composer({ phone, owner }: { phone: Phone; owner: Owner }): VNod
           if (event.key === "Escape" && begun) finish();
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
-          void send();
+          send();
         }}
       />
       <button type="submit" class="send" aria-label="Send" title="Send">

@@ -12,7 +12,8 @@ export function MailComposer({ phone, owner }: { phone: Phone; owner: Owner }): 
   const [text, setText] = useState("");
   const [files, setFiles] = useState<readonly File[]>([]);
   const field = useRef<HTMLTextAreaElement>(null);
-  const answered = begunAt(phone.id, owner.id)?.message;
+  const begun = begunAt(phone.id, owner.id);
+  const answered = begun?.message;
 
   useEffect(() => {
     if (answered) field.current?.focus();
@@ -21,11 +22,17 @@ export function MailComposer({ phone, owner }: { phone: Phone; owner: Owner }): 
   async function send(): Promise<void> {
     if (!text.trim() && files.length === 0) return;
     const letter = { subject, text: text.trim(), quote: answered?.id ?? "", files };
-    if (!(await attempt(phone.id, writeMail(phone.id, owner.id, letter)))) return;
+    // The next letter may be begun before this one has gone; one that cannot go comes back where none was.
+    const sending = writeMail(phone.id, owner.id, letter);
     setSubject("");
     setText("");
     setFiles([]);
     begin(phone.id, undefined);
+    if (await attempt(phone.id, sending)) return;
+    setSubject((now) => now || subject);
+    setText((now) => now || text);
+    setFiles((now) => (now.length > 0 ? now : files));
+    if (begun && !begunAt(phone.id, owner.id)) begin(phone.id, begun);
   }
 
   if (owner.blocked) return <p class="shut">The address is closed: what is sent to it is refused.</p>;
