@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from bridge import channel as ch
 from bridge.models import Conversation, Flood, Identity, Message
-from bridge.store import conversations as q
 from bridge.store import floods as f
-from bridge.store import log
+from bridge.store import log, said
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import bots, conversations, reception, saying, unseen
@@ -164,8 +163,7 @@ def _let_through(
 
 def wrote(tx: Tx, desk: Desk, conversation: Conversation, message_id: int) -> None:
     """Have the customer wait for an answer to what they wrote, and tell everybody of it."""
-    tx.run(q.CUSTOMER_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
-    log.about(tx, "message.added", conversation, message_id=message_id)
+    said.wrote(tx, conversation, message_id)
     waits(tx, desk, conversation)
 
 
@@ -181,7 +179,7 @@ def waits(tx: Tx, desk: Desk, conversation: Conversation) -> None:
 def _tell_that_it_began(tx: Tx, conversation: Conversation) -> None:
     """Tell of the opening of a conversation that was opened while a flood held all of it."""
     line = tx.one(f.OPENED_LINE, conversation_id=conversation.id)
-    log.about(tx, "message.added", conversation, message_id=line)
+    log.about(tx, said.ADDED, conversation, message_id=line)
 
 
 def _as_it_came(tx: Tx, message: Message) -> ch.InboundMessage:

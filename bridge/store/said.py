@@ -6,7 +6,7 @@ the interpreter to each other; so the server is asked for all of it at once. SQL
 words for that, and answers where it is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, Select, exists, insert, literal, select, update
@@ -67,22 +67,37 @@ def heard(tx: Tx, conversation: Conversation, row: Mapping[str, Any]) -> int | N
     `row` has all the columns of `NEW`. Returns the message's id, `None` where it is there
     already and nothing was done.
     """
-    if tx.asks_afar:
-        return _at_once(tx, conversation, HEARD, row)
-    message_id = tx.one(ADD_MESSAGE, **row)
-    if message_id is not None:
-        tx.run(CUSTOMER_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
-        log.about(tx, ADDED, conversation, message_id=message_id)
-    return message_id
+    return _stored(tx, conversation, row, HEARD, wrote)
 
 
 def said(tx: Tx, conversation: Conversation, row: Mapping[str, Any]) -> int | None:
     """Store what somebody else has said, and tell of it; as `heard`, but nobody waits for it."""
+    return _stored(tx, conversation, row, SAID, _added)
+
+
+def wrote(tx: Tx, conversation: Conversation, message_id: int) -> None:
+    """Have a conversation wait for an answer to what is stored already, and tell of it."""
+    tx.run(CUSTOMER_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
+    _added(tx, conversation, message_id)
+
+
+def _added(tx: Tx, conversation: Conversation, message_id: int) -> None:
+    log.about(tx, ADDED, conversation, message_id=message_id)
+
+
+def _stored(
+    tx: Tx,
+    conversation: Conversation,
+    row: Mapping[str, Any],
+    at_once: Statement[_Said],
+    then: Callable[[Tx, Conversation, int], None],
+) -> int | None:
+    """Store a message with what follows from it: at once, or with `then` after it."""
     if tx.asks_afar:
-        return _at_once(tx, conversation, SAID, row)
+        return _at_once(tx, conversation, at_once, row)
     message_id = tx.one(ADD_MESSAGE, **row)
     if message_id is not None:
-        log.about(tx, ADDED, conversation, message_id=message_id)
+        then(tx, conversation, message_id)
     return message_id
 
 
