@@ -181,13 +181,14 @@ def before_the_last(tx: Tx, conversation_id: int) -> int:
 def _opening(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
 ) -> steps.AnyStep | None:
-    unknown = row.key if row.begun_at is not None else None
-    if unknown is not None and row.begun_at is not None and deck.proves:
-        return steps.Prove(on=row, thread=None, key=unknown, since=row.begun_at)
-    if conversation.state != "open":
+    is_open = conversation.state == "open"
+    if row.begun_at is not None and row.key is not None:
+        if deck.proves:
+            return steps.Prove(on=row, thread=None, key=row.key, since=row.begun_at)
+        if is_open:
+            _told_of_two(tx, deck, row, row.key)
+    if not is_open:
         return None
-    if unknown is not None:
-        _told_of_two(tx, deck, row, unknown)
     card = deck.voice.card(tx, conversation)
     key = secrets.token_hex(8)
     tx.run(s.BEGIN_THREAD, of=row.id, at=tx.now, of_key=key)
