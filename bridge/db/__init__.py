@@ -13,7 +13,7 @@ from bridge.db import postgresql, sqlite
 from bridge.db.errors import DatabaseError
 from bridge.db.postgresql import Server
 from bridge.db.sqlite import connect, sqlite_path
-from bridge.db.versions import Standing
+from bridge.db.versions import Standing, works_on
 
 __all__ = [
     "DatabaseError",
@@ -67,7 +67,7 @@ def migrate_apart(place: Place, before: Callable[[Path], object] | None = None) 
     no use for it. `before` is called in this one. Raises `DatabaseError`.
     """
     stands = standing(place)
-    if stands in ("current", "beside"):
+    if works_on(stands):
         return
     if isinstance(place, Path) and before is not None and stands == "other":
         sqlite.precede(place, before)

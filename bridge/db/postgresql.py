@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from bridge.db.errors import DatabaseError
 from bridge.db.upgrading import bring_up_to_date, not_upgraded
-from bridge.db.versions import FROM, Standing, stands
+from bridge.db.versions import FROM, Standing, stands, works_on
 from bridge.migrations import WORKS_FROM
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def migrate(server: Server) -> None:
     or a newer program has changed the tables already.
     """
     with _asked(server) as connection:
-        if _standing(connection) in ("current", "beside"):
+        if works_on(_standing(connection)):
             return
     _upgrade(server)
 

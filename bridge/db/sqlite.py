@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from bridge.db.errors import DatabaseError
 from bridge.db.upgrading import bring_up_to_date, not_upgraded
-from bridge.db.versions import FROM, Standing, stands
+from bridge.db.versions import FROM, Standing, stands, works_on
 from bridge.migrations import HEAD
 
 # No older one is promised anything.
@@ -104,7 +104,7 @@ def migrate(path: Path, before: Callable[[Path], object] | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(connect(path)) as connection:
             version = _version(connection)
-            if _standing(connection, version) in ("current", "beside"):
+            if works_on(_standing(connection, version)):
                 return
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error

@@ -13,6 +13,11 @@ FROM = "SELECT works_from FROM alembic_version"
 PUT_FROM = f"UPDATE alembic_version SET works_from = '{WORKS_FROM}'"  # noqa: S608  # A number of ours.
 
 
+def works_on(standing: Standing) -> bool:
+    """Say whether this program works on tables that stand so."""
+    return standing in ("current", "beside")
+
+
 def stands(version: str | None, works_from: Callable[[], Sequence[Any] | None]) -> Standing:
     """Say how tables of this version stand; `works_from` asks for the row of `FROM`."""
     if version is None:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from bridge.channel import Reason, StorageUnavailableError
-from bridge.migrations import HEAD, works_beside
+from bridge.db.versions import stands, works_on
 from bridge.models import HealthState, InboxHealth
 from bridge.private.program import Phase, Program
 from bridge.store import operations
@@ -122,10 +122,7 @@ async def _database(program: Program) -> list[Check]:
 
 
 def _fits(tx: Tx) -> bool:
-    version = tx.one(operations.VERSION)
-    if version is None or version == HEAD:
-        return version is not None
-    return works_beside(version, tx.one(operations.WORKS_FROM))
+    return works_on(stands(tx.one(operations.VERSION), lambda: [tx.one(operations.WORKS_FROM)]))
 
 
 def _nothing(_: Tx) -> None:

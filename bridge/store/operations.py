@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from bridge.db.versions import FROM
 from bridge.store.statement import Statement, value
 
 
@@ -70,7 +71,7 @@ SIZE: Statement[int] = Statement(
     postgresql="SELECT pg_database_size(current_database())",
 )
 VERSION: Statement[str] = Statement(value, "SELECT version_num FROM alembic_version")
-WORKS_FROM: Statement[str] = Statement(value, "SELECT works_from FROM alembic_version")
+WORKS_FROM: Statement[str] = Statement(value, FROM)
 
 
 class Waiting(NamedTuple):
