@@ -11,7 +11,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bridge.settings.faults import fault
-from bridge.settings.secret import Resolved, Secret
+from bridge.settings.secret import Resolved, Secret, is_from_outside
 from bridge.settings.values import pattern_schema, say, text_of
 from bridge.settings.veil import MASK
 
@@ -165,8 +165,7 @@ def _check_server(value: object, text: str) -> None:
         raise fault("bad_database", "this is not postgresql://host:port/name")
     if "password=" in parts.query:
         raise fault("bad_database", "the password stands before the host: user:password@host")
-    from_outside = isinstance(value, Resolved) and value.reference
-    if parts.password and not from_outside:
+    if parts.password and not is_from_outside(value):
         raise _inline(value)
 
 
@@ -198,8 +197,7 @@ def _redis(value: object) -> RedisAddress:
     parts = _redis_parts(text)
     if parts is None:
         raise fault("bad_redis", "this is not redis://host:port/number")
-    from_outside = isinstance(value, Resolved) and value.reference
-    if parts.password and not from_outside:
+    if parts.password and not is_from_outside(value):
         raise _inline(value)
     return RedisAddress(text)
 
@@ -228,8 +226,7 @@ def _proxy(value: object) -> Secret:
     text = text_of(value, "an address such as http://proxy.internal:3128")
     if not _is_proxy(text):
         raise fault("bad_url", f"{say(value)} is not http://host:port or socks5://host:port")
-    from_outside = isinstance(value, Resolved) and value.reference
-    if "@" in text and not from_outside:
+    if "@" in text and not is_from_outside(value):
         raise fault("inline_secret", "a proxy's password may not be written in the file itself")
     if not _can_be_told(text):
         raise fault("bad_text", "a SOCKS proxy's user and password have 1 to 255 ASCII characters")

@@ -31,6 +31,11 @@ class Resolved(str):
         return made
 
 
+def is_from_outside(value: object) -> bool:
+    """Say whether nothing of a value was written in the YAML itself."""
+    return isinstance(value, Resolved) and value.reference
+
+
 class Secret:
     """A text that never shows itself: not in repr, str, format, JSON, pickle or a log."""
 
@@ -97,6 +102,6 @@ class Secret:
     def _from_yaml(cls, value: object) -> "Secret":
         if isinstance(value, Secret):
             return value
-        if isinstance(value, Resolved) and value.reference:
+        if is_from_outside(value):
             return cls(str(value))
         raise fault("inline_secret", "a secret may not be written in the file itself")

@@ -16,7 +16,7 @@ from pydantic import (
 
 from bridge.settings.base import Part
 from bridge.settings.faults import fault
-from bridge.settings.secret import Resolved, Secret
+from bridge.settings.secret import Secret, is_from_outside
 from bridge.settings.values import CHOICE, LISTED, Flag, say, text_of
 
 WebhookEvent = Literal[
@@ -68,7 +68,7 @@ def _receiver(value: object) -> Secret:
     text = text_of(value, "an address such as https://crm.example.com/hooks")
     if not _is_usable(text):
         raise fault("bad_webhook_url", f"{say(value)} is not https://host/path")
-    if "@" in urlsplit(text).netloc and not (isinstance(value, Resolved) and value.reference):
+    if "@" in urlsplit(text).netloc and not is_from_outside(value):
         raise fault("inline_secret", "a password may not be written in the file itself")
     return Secret(text)
 
