@@ -12,6 +12,14 @@ from tests.e2e.house import Agents, arrived, desk_of_module, eventually
 desk = desk_of_module()
 # What the keys T and N write on a Ukrainian keyboard.
 CYRILLIC = {"KeyT": "е", "KeyN": "т", "KeyR": "к", "KeyJ": "о"}
+# A key, and whether the next one is written in a field, however soon it comes.
+NEXT_KEY_GOES = """async ([code, key, field]) => {
+  document.activeElement?.blur();
+  document.body.dispatchEvent(
+    new KeyboardEvent('keydown', {code, key, bubbles: true, cancelable: true}));
+  await null;
+  return document.activeElement.matches(field);
+}"""
 CYRILLIC_LETTER = re.compile("[а-яіїєґё]", re.IGNORECASE)
 
 
@@ -48,6 +56,24 @@ async def test_single_keys_work_on_a_cyrillic_layout(
     await anna.field.fill("нотатка з клавіатури")
     await anna.field.press("Control+Enter")
     await expect(anna.thread.locator(".msg.note")).to_contain_text("нотатка з клавіатури")
+
+
+async def test_the_very_next_key_is_written_where_the_one_before_it_led(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Ганна")
+    await visitor.write("Вітаю")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Ганна")
+    await anna.take()
+    reply, note = "[data-composer=reply] textarea", "[data-composer=note] textarea"
+    for code, key, field in (
+        ("KeyR", "r", reply),
+        ("KeyN", "n", note),
+        ("KeyR", "r", reply),
+        ("Slash", "/", "[data-search] input"),
+    ):
+        assert await anna.page.evaluate(NEXT_KEY_GOES, [code, key, field])
 
 
 async def test_the_sheet_lists_the_keys_and_the_palette_finds_a_command_in_any_language(

@@ -1,26 +1,31 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { useSignalEffect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import type { RefObject } from "preact";
 import { focusRequest, type FocusTarget } from "../store/ui.ts";
 
 const PATIENCE = 1_500;
 const RECENT = 1_000;
 
-/** Runs when somebody asks for the focus to go to this part of the screen. */
+/**
+ * Runs when somebody asks for the focus to go to this part of the screen: at once, so that the very next key is not
+ * taken for a command, and as this part is drawn if it is drawn because of that.
+ */
 export function useFocusRequest(target: FocusTarget, take: () => void): void {
   const latest = useRef(take);
   latest.current = take;
-  // A part that is drawn because of the request takes it before the next key can go astray.
   useLayoutEffect(() => {
-    const request = focusRequest.peek();
-    if (request?.target === target && performance.now() - request.at < PATIENCE) latest.current();
+    let frame = 0;
+    const stop = effect(() => {
+      const request = focusRequest.value;
+      if (request?.target !== target || performance.now() - request.at > PATIENCE) return;
+      cancelAnimationFrame(frame);
+      frame = untracked(() => takeNow(() => latest.current(), () => forget(request)));
+    });
+    return () => {
+      stop();
+      cancelAnimationFrame(frame);
+    };
   }, []);
-  useSignalEffect(() => {
-    const request = focusRequest.value;
-    if (request?.target !== target) return;
-    focusRequest.value = null;
-    if (performance.now() - request.at < PATIENCE) takeNow(() => latest.current());
-  });
 }
 
 /** Focuses an element that a virtual list may still be about to draw: it is invisible, and so unfocusable, until measured. */
@@ -55,13 +60,19 @@ export function useLeave(of: RefObject<HTMLElement | null>, active: boolean, lea
   }, [active, of]);
 }
 
-/** At once, so that the very next key is not lost, and again after the drawing if it was too early for that. */
-function takeNow(take: () => void): void {
+/** Nobody takes it from now on; one that came after it stays. */
+function forget(request: unknown): void {
+  if (focusRequest.peek() === request) focusRequest.value = null;
+}
+
+/** At once, and again after the drawing if it was too early for that; then the request is `done` with. */
+function takeNow(take: () => void, done: () => void): number {
   const before = document.activeElement;
   take();
-  requestAnimationFrame(() => {
+  return requestAnimationFrame(() => {
     const now = document.activeElement;
     if (now === before || now === document.body) take();
+    done();
   });
 }
 
