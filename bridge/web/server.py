@@ -4,18 +4,17 @@ import asyncio
 import gc
 import signal
 import socket
-from typing import Any
 
 import uvicorn
 from litestar import Litestar
 from litestar.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bridge.tracing.requests import TracedRequests
 from bridge.web.front import WebApp
+from bridge.web.protocol import Protocol
 
-# What is larger is worth a write of its own. Bytes.
-LARGE = 16 * 1024
+# Ticks of uvicorn's, a tenth of a second each, between two looks at who is too slow.
+LOOK = 20
 
 
 class Doors:
@@ -33,49 +32,6 @@ class Doors:
         await self.app(scope, receive, send)
 
 
-class Protocol(HttpToolsProtocol):
-    """HTTP/1.1 as uvicorn speaks it, each answer written in one piece."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to speak."""
-        super().connection_made(Gathering(transport, self.loop))  # type: ignore[arg-type]
-
-
-class Gathering:
-    """A transport that sends what one turn of the loop writes, a head and its body, together.
-
-    In two pieces each costs a call of the system here, and another one where it is read.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        """Write to `transport`."""
-        self._transport = transport
-        self._loop = loop
-        self._held: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        """Send it at the end of this turn; what is large at once, so that it can be waited for."""
-        if not self._held:
-            self._loop.call_soon(self._send)
-        self._held.append(data)
-        if len(data) > LARGE:
-            self._send()
-
-    def _send(self) -> None:
-        held, self._held = self._held, []
-        if held:
-            self._transport.write(b"".join(held))
-
-    def close(self) -> None:
-        """Close once everything is sent."""
-        self._send()
-        self._transport.close()
-
-    def __getattr__(self, name: str) -> Any:
-        """Be the transport in everything else."""
-        return getattr(self._transport, name)
-
-
 class WebServer(uvicorn.Server):
     """uvicorn inside our own loop, telling when it answers."""
 
@@ -83,11 +39,22 @@ class WebServer(uvicorn.Server):
         """Serve as `served` says."""
         super().__init__(config)
         self.answering = asyncio.Event()
+        self._looked_at = 0.0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and say so."""
         await super().startup(sockets)
         self.answering.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look now and then at who is too slow; say whether to end."""
+        if counter % LOOK == 0:
+            now = asyncio.get_running_loop().time()
+            for one in list(self.server_state.connections):
+                if isinstance(one, Protocol):
+                    one.look(now, self._looked_at)
+            self._looked_at = now
+        return await super().on_tick(counter)
 
     def end(self) -> None:
         """End in good order."""

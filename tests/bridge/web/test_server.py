@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bridge.web.server import LARGE, Gathering
+from bridge.web.protocol import LARGE, Gathering
 
 
 class Wire:
