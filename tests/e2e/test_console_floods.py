@@ -65,4 +65,6 @@ async def test_a_flood_that_is_over_shows_its_last_message_and_holds_the_others(
         # A quarter of a minute without a word.
         await expect(line).to_have_attribute("data-flood", "over", timeout=25_000)
         await expect(line).to_contain_text("4 messages more, held as flood")
-        await expect(anna.page.get_by_role("log").get_by_text("Goodbye 24")).to_be_visible()
+        await expect(
+            anna.page.get_by_role("log").get_by_text("Goodbye 24", exact=True)
+        ).to_be_visible()

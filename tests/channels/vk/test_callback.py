@@ -98,6 +98,16 @@ async def test_what_is_no_event_at_all_is_a_bad_request(inbox: Office, body: byt
         assert response.status == 400
 
 
+@pytest.mark.parametrize("depth", (100, 900, 950, 975, 1000, 100_000))
+async def test_however_deep_a_strangers_event_is_it_is_turned_away(
+    inbox: Office, depth: int
+) -> None:
+    body = b'{"type":"confirmation","group_id":' + b"[" * depth + b"]" * depth + b"}"
+    async with _http() as http, http.post(inbox.url, data=body) as response:
+        assert response.status in (400, 403)
+        assert b"a1b2c3d4" not in await response.read()
+
+
 async def test_a_body_larger_than_any_event_is_not_even_read(inbox: Office) -> None:
     body = io.BytesIO(b"x" * (LARGEST_BODY + 1))
     async with (
