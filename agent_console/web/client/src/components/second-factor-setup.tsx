@@ -1,10 +1,11 @@
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { ApiError } from "@deskbridge/ui";
 import { confirmSecondFactor, setUpSecondFactor } from "../api/endpoints.ts";
 import type { ToLearn } from "../api/types.ts";
 import { p } from "../i18n/pages/index.ts";
 import { underAnotherCookie } from "../store/live.ts";
+import { held } from "../store/ui.ts";
 import { copyText } from "../store/verbs.ts";
 import { errorText } from "../store/words.ts";
 import { Button } from "./button.tsx";
@@ -77,8 +78,12 @@ function Secret({ of: { secret, qr } }: { of: ToLearn }): VNode {
   );
 }
 
-/** The recovery codes, this once. */
+/** The recovery codes, this once: a sheet that has them stays until it is said that they are kept. */
 export function RecoveryCodes({ codes, done }: { codes: readonly string[]; done: () => void }): VNode {
+  useLayoutEffect(() => {
+    held.value = true;
+    return () => void (held.value = false);
+  }, []);
   return (
     <div class="stack" data-factor="codes">
       <h3 ref={focusOnMount} tabIndex={-1}>
@@ -92,7 +97,7 @@ export function RecoveryCodes({ codes, done }: { codes: readonly string[]; done:
           </li>
         ))}
       </ul>
-      <div class="form-buttons">
+      <div class="form-buttons wrap">
         <Button icon={Copy} onClick={() => void copyText(codes.join("\n"), "toast.copied")}>
           {p("factor.copyCodes")}
         </Button>

@@ -80,6 +80,9 @@ export function write(kind: DraftKind): void {
   focusOn("composer");
 }
 
+/** Whether something is shown that will not be shown again: it closes by its own button alone. */
+export const held = signal(false);
+
 export function closeDialog(): void {
   dialog.value = null;
 }

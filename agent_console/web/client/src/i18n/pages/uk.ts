@@ -265,7 +265,7 @@ export const uk: PageWords = {
   "factor.codesTitle": "Ваші коди відновлення",
   "factor.codes": "Кожен впустить вас один раз без телефону. Їх показано лише зараз: збережіть їх окремо від телефону.",
   "factor.copyCodes": "Скопіювати",
-  "factor.kept": "Збережено",
+  "factor.kept": "Готово, коди збережено",
   "factor.since": "Увімкнено з {time}. Залишилося кодів відновлення: {n}.",
   "factor.newCodes": "Нові коди відновлення",
   "factor.turnOff": "Вимкнути",
