@@ -13,7 +13,9 @@ from routing.webhooks.subscriptions import told_up_to
 
 _log = logging.getLogger(__name__)
 
+# Between two looks, and after one that the database has broken off, in seconds.
 _HOUR = 3600.0
+_AGAIN = 60.0
 _DAY_MS = 24 * 3_600_000
 # A console that was away for longer loads afresh.
 EVENTS_KEPT = 7 * _DAY_MS
@@ -38,19 +40,24 @@ class Housekeeping:
         """Tidy up until cancelled."""
         while True:
             try:
-                while await self._store.write(prune):
-                    continue
-                while await self._store.write(webhooks.forget):
-                    continue
-                await self._store.write(parked.expire)
-                await self._store.write(start_tokens.forget)
-                await self._store.write(forget_dead)
-                if self._audit_kept is not None:
-                    await self._store.write(forget_acts, self._audit_kept)
-                await self._media.sweep(older_than=UPLOADS_KEPT)
+                await self._tidy_up()
             except StorageUnavailableError:
                 _log.error("tidying up waits for the database")
-            await asyncio.sleep(_HOUR)
+                await asyncio.sleep(_AGAIN)
+            else:
+                await asyncio.sleep(_HOUR)
+
+    async def _tidy_up(self) -> None:
+        while await self._store.write(prune):
+            continue
+        while await self._store.write(webhooks.forget):
+            continue
+        await self._store.write(parked.expire)
+        await self._store.write(start_tokens.forget)
+        await self._store.write(forget_dead)
+        if self._audit_kept is not None:
+            await self._store.write(forget_acts, self._audit_kept)
+        await self._media.sweep(older_than=UPLOADS_KEPT)
 
 
 def forget_acts(tx: Tx, kept: timedelta) -> int:

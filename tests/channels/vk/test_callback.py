@@ -98,7 +98,7 @@ async def test_what_is_no_event_at_all_is_a_bad_request(inbox: Office, body: byt
         assert response.status == 400
 
 
-@pytest.mark.parametrize("depth", (100, 900, 950, 975, 1000, 100_000))
+@pytest.mark.parametrize("depth", [100, 900, 950, 975, 1000, 100_000])
 async def test_however_deep_a_strangers_event_is_it_is_turned_away(
     inbox: Office, depth: int
 ) -> None:
