@@ -12,10 +12,16 @@ const DAY_OF_OTHER_YEAR: Intl.DateTimeFormatOptions = { day: "numeric", month: "
 
 /** Making an Intl formatter costs far more than using one, and a list asks for hundreds. */
 function format(at: number, locale: string, options: Intl.DateTimeFormatOptions): string {
-  const key = locale + JSON.stringify(options);
+  const written = regional(locale);
+  const key = written + JSON.stringify(options);
   let formatter = made.get(key);
-  if (!formatter) made.set(key, (formatter = new Intl.DateTimeFormat(locale, options)));
+  if (!formatter) made.set(key, (formatter = new Intl.DateTimeFormat(written, options)));
   return formatter.format(at);
+}
+
+/** A language as it is written where the reader lives, where the browser says so: "en-GB" for "en". */
+function regional(locale: string): string {
+  return navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?? locale;
 }
 
 /** A number that is the same for all moments of one local day; consecutive days differ by one. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { countNonSpace, uuid } from "../src/text.ts";
 import { formatBytes, formatSize, namedPaste, previewable, tooLarge, fileIcon } from "../src/files.ts";
 import { makeT, pickLocale } from "../src/i18n.ts";
@@ -47,6 +47,15 @@ describe("time", () => {
   it("writes durations", () =>
     expect([0, 7_900, 750_000, 3_725_000, -5].map(duration)).toEqual(["0:00", "0:07", "12:30", "1:02:05", "0:00"]));
   it("writes the clock the locale's way", () => expect(clockTime(NOON, "ru")).toBe("12:00"));
+  it("writes a language as it is written where the reader lives", () => {
+    const at = vi.spyOn(navigator, "languages", "get");
+    const clocks = ["en-US", "en-GB", "fr-FR"].map((region) => {
+      at.mockReturnValue([region, "uk-UA"]);
+      return clockTime(NOON + 1.5 * HOUR, "en");
+    });
+    at.mockRestore();
+    expect(clocks.map((one) => one.replace(/\s/u, " "))).toEqual(["1:30 PM", "13:30", "1:30 PM"]);
+  });
 });
 
 describe("files before sending", () => {
