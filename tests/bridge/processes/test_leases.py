@@ -10,7 +10,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.db import Server
 from bridge.processes.leases import _share
 from bridge.store import log
-from bridge.store.holding import LostLeaseError
+from bridge.store.holding import Claim, LostLeaseError
 from bridge.store.transactions import Tx
 from tests.bridge.processes.conftest import LASTS, Member
 from tests.databases import until, watching
@@ -107,6 +107,23 @@ async def test_a_process_that_stood_still_writes_nothing_when_it_goes_on(
     with watching(server) as outside:
         keys = outside.execute("SELECT key FROM meta WHERE value = 'written' ORDER BY key")
         assert [key for (key,) in keys] == ["after", "before", "neighbour"]
+
+
+async def test_the_number_that_every_write_proves_is_all_that_stops_who_stood_still(
+    member: Made, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The guard broken on purpose: what the test above forbids does happen then.
+    monkeypatch.setattr(Claim, "prove", lambda *_: None)
+    first, second = member("all", "inbox:a"), member("all", "inbox:a")
+    await first.join()
+    await until(lambda: first.duties.done == {"inbox:a"})
+    first.stand_still()
+    await second.join()
+    await until(lambda: second.duties.done == {"inbox:a"})
+    await first.fenced("inbox:a").write(put, "stale")
+    with watching(server) as outside:
+        keys = outside.execute("SELECT key FROM meta WHERE value = 'written'")
+        assert [key for (key,) in keys] == ["stale"]
 
 
 async def test_what_is_handed_over_ends_first_and_has_one_owner_all_the_while(
