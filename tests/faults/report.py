@@ -54,6 +54,10 @@ class Report:
     """What has not come, and where it was to come to."""
     damaged: bool = False
     """Whether the database finds its own file damaged."""
+    given_up: int = 0
+    """Messages that a network's model dropped, having told of them as often as it does."""
+    by_hand: int = 0
+    """Messages that were set aside as poison, and that an agent had tried again."""
 
     @property
     def broken(self) -> dict[str, int]:
@@ -83,7 +87,8 @@ class Report:
             f"lost {both['lost']}, doubled marked {both['doubled_marked']}, "
             f"unmarked {both['doubled_unmarked']}, reordered {both['reordered']}, "
             f"misrouted {both['misrouted']}, leaked {self.leaked}, early {self.early}, "
-            f"stuck {self.stuck}, recovery p99 {p99(self.recovery):.0f} s"
+            f"stuck {self.stuck}, given up {self.given_up}, by hand {self.by_hand}, "
+            f"recovery p99 {p99(self.recovery):.0f} s"
         )
 
 

@@ -34,7 +34,7 @@ _UNDONE = """
     + (SELECT count(*) FROM deliveries WHERE state IN ('queued', 'sending'))
 """
 _ASKED = "SELECT count(*) FROM deliveries WHERE state = 'uncertain'"
-_SET_ASIDE = "SELECT id FROM quarantine WHERE tried_at IS NULL"
+_SET_ASIDE = "SELECT id, raw FROM quarantine WHERE tried_at IS NULL"
 _STORED = """
     SELECT text, conversation_id FROM messages WHERE kind = 'incoming' ORDER BY id
 """
@@ -102,9 +102,9 @@ class People:
         self._came: dict[tuple[str, Word], float] = {}
         self._unsure: set[Word] = set()
         self.files = 0
-        self.set_aside: set[int] = set()
+        self.set_aside: dict[int, set[Word]] = {}
         """What the program has set aside, being killed with it in hand three times, and Olga
-        has had taken in again."""
+        has had taken in again: by its number what is said in it."""
 
     @property
     def favourite(self) -> str | None:
@@ -242,10 +242,10 @@ class People:
 
     async def takes_in(self) -> None:
         """Have what was set aside taken in again, as the list of what did not arrive offers."""
-        for (one,) in self.town.ask(_SET_ASIDE):
+        for one, raw in self.town.ask(_SET_ASIDE):
             path = f"/api/operations/dead/event-{one}/retry"
             if await self.console.ask("POST", path, {}) == 204:
-                self.set_aside.add(one)
+                self.set_aside[one] = set(words_in(bytes(raw).decode(errors="replace")))
 
     async def _file(self) -> None:
         network: Any = self.town.networks["telegram"]
@@ -379,10 +379,6 @@ class People:
         self.look()
         boxes, given_up = self.boxes(), self.given_up()
         words = [one for one in self.written if one not in self._unsure | given_up]
-        if given_up:
-            faults = {**faults, "given up by its network": len(given_up)}
-        if self.set_aside:
-            faults = {**faults, "set aside and taken in by hand": len(self.set_aside)}
         sent = r.at_customers(words, boxes)
         late = [at - healed for at in self._came.values() if at > healed]
         return r.Report(
@@ -398,6 +394,8 @@ class People:
             stuck=self.undone(),
             unproven=0,
             uncertain=self.uncertain(),
+            given_up=len(given_up),
+            by_hand=len(self.set_aside),
             recovery=late,
             stored_twice=self._stored_twice(),
             missing=[f"{where} {word}" for where, word in self.missing()][:20],
@@ -412,7 +410,7 @@ class People:
         return sum(count - 1 for count in stored.values())
 
     def _out_of_order(self, words: Sequence[Word], boxes: Mapping[int, Sequence[str]]) -> int:
-        """Count among what is told of in its order: Slack tells of nothing so."""
+        """Count among what is told of in its order."""
         ordered = [one for one in words if self._has_order(one)]
         kept = set(ordered)
         texts = {
@@ -422,7 +420,9 @@ class People:
         return r.at_customers(ordered, texts).reordered
 
     def _has_order(self, word: Word) -> bool:
-        """Say whether it was not Slack that told of it."""
+        """Say whether it was neither told of by Slack nor taken in by hand, behind later ones."""
+        if any(word in some for some in self.set_aside.values()):
+            return False
         slack = list(self.town.grounds).index(SLACK)
         return word.kind != "answer" or word.customer % 2 != slack
 
