@@ -16,10 +16,13 @@ LARGE = 16 * 1024
 # this in each second: ten megabytes come in time over the slowest of telephones.
 PATIENCE = 30.0
 SLOWEST = 1024
-# A head that has not ended by so many bytes is no browser's.
+# A head that has not ended by so many bytes is no browser's, nor are such lines behind a body.
 LONGEST_HEAD = 64 * 1024
-# An answer of which nothing is taken for so long (s) is given up.
-UNTAKEN = 60.0
+# An answer of which nothing is taken for so long (s) is given up. The system tells that
+# something was only once a third of what it holds has gone, which may be megabytes.
+UNTAKEN = 300.0
+# Whoever stood still for so long (s) has not read what was sent meanwhile.
+STOOD_STILL = 10.0
 
 
 class Gathering:
@@ -76,6 +79,9 @@ class Protocol(HttpToolsProtocol):
     _began: float | None
     _received = 0
     _in_head = True
+    # How many bytes came of which nothing was made yet, and whether something was just now.
+    _loose = 0
+    _made = False
     # How many bytes the client has taken, and since when no more.
     _taken = 0
     _taken_at = 0.0
@@ -83,7 +89,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to speak."""
         self._wire = Gathering(transport, self.loop)
-        self._began = self.loop.time()
+        self._began = self._taken_at = self.loop.time()
         super().connection_made(self._wire)  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
@@ -91,9 +97,11 @@ class Protocol(HttpToolsProtocol):
         cycle = cast("RequestResponseCycle | None", self.cycle)
         if self._began is None and (cycle is None or cycle.response_complete):
             self._began, self._received = self.loop.time(), 0
+        self._made = False
         super().data_received(data)
         self._received += len(data)
-        if self._in_head and self._received > LONGEST_HEAD:
+        self._loose = 0 if self._made else self._loose + len(data)
+        if self._loose > LONGEST_HEAD:
             self.transport.close()
 
     def on_message_begin(self) -> None:
@@ -108,19 +116,27 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Note that its head is there."""
-        self._in_head = False
+        self._in_head, self._made = False, True
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Note that some of its body is there."""
+        self._made = True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that it is there whole."""
-        self._began = None
+        self._began, self._made = None, True
         super().on_message_complete()
 
     def look(self, now: float, since: float) -> None:
         """Give up a client that is too slow; `since` is when this was asked last."""
-        if self._began is not None and self.flow.read_paused:
+        stood_still = now - since > STOOD_STILL
+        if self._began is not None and (self.flow.read_paused or stood_still):
             # It is we who take nothing.
             self._began += now - since
+        if stood_still:
+            self._taken_at = now
         if self._sends_too_slowly(now) or self._takes_nothing(now):
             self.transport.abort()
 

@@ -186,6 +186,19 @@ async def test_lines_behind_the_body_are_nobodys(
     assert (house.sizes, kept) == ([3], [2])
 
 
+async def test_a_line_behind_the_body_that_does_not_end_is_not_kept(house: House) -> None:
+    reader, writer = await house.open()
+    writer.write(b"POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: ")
+    sent = 0
+    with contextlib.suppress(ConnectionError):
+        while sent < 100 * LONGEST_HEAD:
+            writer.write(b"y" * 4096)
+            await writer.drain()
+            sent += 4096
+    await closed(reader)
+    assert sent < 100 * LONGEST_HEAD
+
+
 async def test_an_answer_that_is_not_taken_is_given_up(house: House) -> None:
     house.answer = b"z" * 50_000_000
     _, writer = await house.open()
