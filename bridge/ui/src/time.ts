@@ -21,7 +21,12 @@ function format(at: number, locale: string, options: Intl.DateTimeFormatOptions)
 
 /** A language as it is written where the reader lives, where the browser says so: "en-GB" for "en". */
 function regional(locale: string): string {
-  return navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?? locale;
+  return navigator.languages.find((one) => one.startsWith(`${locale}-`) && isTag(one)) ?? locale;
+}
+
+/** A browser without a language of its own tells of "en-US@posix", which is no tag. */
+function isTag(language: string): boolean {
+  return /^[\da-z]+(-[\da-z]+)*$/i.test(language);
 }
 
 /** A number that is the same for all moments of one local day; consecutive days differ by one. */

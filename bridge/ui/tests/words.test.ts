@@ -49,12 +49,12 @@ describe("time", () => {
   it("writes the clock the locale's way", () => expect(clockTime(NOON, "ru")).toBe("12:00"));
   it("writes a language as it is written where the reader lives", () => {
     const at = vi.spyOn(navigator, "languages", "get");
-    const clocks = ["en-US", "en-GB", "fr-FR"].map((region) => {
+    const clocks = ["en-US", "en-GB", "fr-FR", "en-US@posix"].map((region) => {
       at.mockReturnValue([region, "uk-UA"]);
       return clockTime(NOON + 1.5 * HOUR, "en");
     });
     at.mockRestore();
-    expect(clocks.map((one) => one.replace(/\s/u, " "))).toEqual(["1:30 PM", "13:30", "1:30 PM"]);
+    expect(clocks.map((one) => one.replace(/\s/u, " "))).toEqual(["1:30 PM", "13:30", "1:30 PM", "1:30 PM"]);
   });
 });
 
