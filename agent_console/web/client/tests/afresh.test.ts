@@ -4,10 +4,10 @@ import type { Message, Row } from "../src/api/types.ts";
 import { startAfresh } from "../src/store/afresh.ts";
 import { applyChanges, desk, forgetEverything, getRow } from "../src/store/desk.ts";
 import { forgetPages, rows } from "../src/store/list.ts";
-import { open, openId, threadOf } from "../src/store/reading.ts";
+import { loadEarlier, lost, open, openId, threadOf } from "../src/store/reading.ts";
 import { route } from "../src/store/route.ts";
 import { adopt } from "../src/store/session.ts";
-import { shown } from "../src/store/thread.ts";
+import { hasBefore, shown } from "../src/store/thread.ts";
 import { changes, message, row, session } from "./samples.ts";
 
 const none = { unread: 0, total: 0 };
@@ -16,7 +16,9 @@ const counters = { new: none, mine: none, all: none, closed: none, unanswered: n
 /** What the server has, and what each question waits for before it is answered. */
 let conversations: Row[] = [];
 let messages: Message[] = [];
+let before: Message[] = [];
 let away: (path: string) => boolean = () => false;
+let refused: (path: string) => boolean = () => false;
 let holding: Promise<void> = Promise.resolve();
 let asked: string[] = [];
 
@@ -25,7 +27,7 @@ function told(path: string): unknown {
   if (path === "/api/folders") return counters;
   if (path === "/api/views") return { views: [] };
   if (path === "/api/chats") return { chats: [] };
-  if (/messages$/.test(path)) return { messages: [...messages], has_before: false, has_after: false };
+  if (/messages$/.test(path)) return { messages: [...messages], has_before: before.length > 0, has_after: false };
   if (/drafts$/.test(path)) return {};
   if (/conversations$/.test(path)) return { rows: [...conversations], next: null };
   return { row: conversations.find((one) => path.endsWith(`/${one.conversation.id}`)), contact: {}, visit: null };
@@ -35,8 +37,10 @@ async function serve(url: string): Promise<Response> {
   const path = url.replace(/\?.*/, "");
   asked.push(path);
   // What is asked for is answered as it was then, however late that comes.
-  const answer = away(path) ? null : JSON.stringify(told(path));
-  await holding;
+  const answer = away(path) ? null : JSON.stringify(url.includes("before=") ? { messages: before, has_before: false, has_after: false } : told(path));
+  const [waits, missing] = [holding, refused(path)];
+  await waits;
+  if (missing) return new Response(JSON.stringify({ error: { code: "not_found", message: "" } }), { status: 404 });
   if (answer === null) throw new TypeError("Failed to fetch");
   return new Response(answer);
 }
@@ -47,7 +51,7 @@ const unexpected = (): void => expect.unreachable();
 beforeEach(async () => {
   vi.useFakeTimers();
   vi.stubGlobal("fetch", serve);
-  [away, holding, asked] = [() => false, Promise.resolve(), []];
+  [away, refused, holding, asked, before] = [() => false, () => false, Promise.resolve(), [], []];
   conversations = [row({ id: 1 }), row({ id: 2 })];
   messages = [message({ id: 1 })];
   adopt(session());
@@ -65,13 +69,13 @@ afterEach(() => {
 
 describe("starting afresh", () => {
   it("shows what it showed until the new is here, and then nothing else", async () => {
-    const before: (Row | undefined)[] = [];
-    const stop = desk.subscribe(() => void before.push(getRow(1)));
+    const seen: (Row | undefined)[] = [];
+    const stop = desk.subscribe(() => void seen.push(getRow(1)));
     conversations = [row({ id: 1, incoming_count: 2 }), row({ id: 3 })];
     messages = [message({ id: 1, text: "інакше" }), message({ id: 2 })];
     await startAfresh(unexpected);
     stop();
-    expect(before).not.toContain(undefined);
+    expect(seen).not.toContain(undefined);
     expect(rows.value.map((one) => one.conversation.id).sort()).toEqual([1, 3]);
     expect([getRow(1)!.conversation.incoming_count, getRow(2)]).toEqual([2, undefined]);
     expect(shown(threadOf(1)).map((one) => one.text)).toEqual(["інакше", message({ id: 2 }).text]);
@@ -120,5 +124,45 @@ describe("starting afresh", () => {
     away = () => false;
     await vi.advanceTimersByTimeAsync(3_100);
     expect(rows.value.map((one) => one.conversation.id).sort()).toEqual([1, 3]);
+  });
+
+  it("loads what was left meanwhile as it is opened again", async () => {
+    messages = [message({ id: 1 }), message({ id: 2 })];
+    const running = startAfresh(unexpected);
+    route.value = { conversation: null };
+    await running;
+    route.value = { conversation: 1 };
+    await open(1);
+    expect(texts()).toEqual([1, 2]);
+  });
+
+  it("shows nothing more of what is out of sight by then, and says so", async () => {
+    conversations = [row({ id: 2 })];
+    refused = (path) => path === "/api/conversations/1";
+    await startAfresh(unexpected);
+    expect([getRow(1), lost.value]).toEqual([undefined, 1]);
+    refused = () => false;
+    conversations = [row({ id: 1 }), row({ id: 2 })];
+    messages = [message({ id: 1 }), message({ id: 2 })];
+    await open(1);
+    expect([lost.value, texts()]).toEqual([null, [1, 2]]);
+  });
+
+  it("has no hole where earlier messages were asked for before", async () => {
+    before = [message({ id: 1 })];
+    messages = [message({ id: 5 })];
+    await startAfresh(unexpected);
+    before = [message({ id: 1 }), message({ id: 2 }), message({ id: 3 })];
+    messages = [message({ id: 4 }), message({ id: 5 })];
+    let answer = (): void => undefined;
+    holding = new Promise((resolve) => (answer = resolve));
+    const earlier = loadEarlier(1);
+    holding = Promise.resolve();
+    messages = [message({ id: 9 })];
+    await startAfresh(unexpected);
+    answer();
+    await earlier;
+    expect(texts()).toEqual([9]);
+    expect(hasBefore(threadOf(1))).toBe(true);
   });
 });

@@ -30,7 +30,12 @@ function Learn({ confirmed }: { confirmed: (codes: readonly string[]) => void })
   useEffect(() => void setUpSecondFactor().then(setTold).catch(failed), []);
   const confirm = (): void => {
     setTrouble(null);
-    void underAnotherCookie(() => confirmSecondFactor(code)).then((made) => confirmed(made.recovery_codes)).catch(failed);
+    const confirming = async (): ReturnType<typeof confirmSecondFactor> => {
+      const made = await confirmSecondFactor(code);
+      confirmed(made.recovery_codes);
+      return made;
+    };
+    void underAnotherCookie(confirming).catch(failed);
   };
   return (
     <form

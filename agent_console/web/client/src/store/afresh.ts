@@ -9,7 +9,7 @@ import { forgetRowsBefore, forgetThreads } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { loadFolders, reload } from "./list.ts";
 import { openId, reopen } from "./reading.ts";
-import { adopt } from "./session.ts";
+import { adopt, session } from "./session.ts";
 import { loadViews } from "./views.ts";
 
 const AGAIN_AFTER = 3_000;
@@ -41,10 +41,12 @@ async function loadWhileAsked(signedOut: () => void): Promise<void> {
 /** The socket stays: what it says from now on is newer than what is forgotten, and the loads that begin now have seen it too. */
 async function loadAfresh(signedOut: () => void): Promise<void> {
   const stamp = nextStamp();
-  forgetThreads(openId.peek());
   const next = await getSession();
+  if (session.peek() === null) return;
   if ("second_factor_due" in next) return signedOut();
   adopt(next);
-  await Promise.all([reload(), loadFolders(), loadViews(), loadChats(), reopen(stamp)]);
-  forgetRowsBefore(stamp);
+  // What is open is loaded below, all else as it is opened again.
+  forgetThreads(openId.peek());
+  const rows = Promise.all([reload(), reopen(stamp)]).then(() => forgetRowsBefore(stamp, openId.peek()));
+  await Promise.all([rows, loadFolders(), loadViews(), loadChats()]);
 }

@@ -52,9 +52,9 @@ export function forgetThreads(open: number | null): void {
   desk.value = keepThreads(desk.value, recent);
 }
 
-/** Forgets the rows that were neither told of nor loaded since this stamp. */
-export function forgetRowsBefore(stamp: number): void {
-  desk.value = keepRows(desk.value, stamp);
+/** Forgets the rows that were neither told of nor loaded since this stamp, but that of the conversation that is open. */
+export function forgetRowsBefore(stamp: number, open: number | null): void {
+  desk.value = keepRows(desk.value, stamp, open);
 }
 
 /** A change that is ours and certain enough to show before the server has confirmed it. */

@@ -74,7 +74,7 @@ export async function loadMore(): Promise<void> {
 export async function reload(): Promise<void> {
   await loadPage(query.peek(), null, () => new Map());
   // Another list may have been chosen meanwhile.
-  await ensure();
+  if (session.peek() !== null) await ensure();
 }
 
 async function load(of: ListQuery, after: string | null): Promise<void> {
@@ -93,6 +93,8 @@ async function load(of: ListQuery, after: string | null): Promise<void> {
 async function loadPage(of: ListQuery, after: string | null, others: () => ReadonlyMap<string, Pages>): Promise<void> {
   const stamp = nextStamp();
   const page = await listConversations(of, after, PAGE);
+  // Signed out meanwhile, or the page before it is another one by now.
+  if (session.peek() === null || (after !== null && pages.peek().get(keyOf(of))?.next !== after)) return;
   const last = page.rows.at(-1);
   const edge = page.next !== null && last ? sortKey(last.conversation, of) : null;
   batch(() => {

@@ -74,7 +74,7 @@ export async function underAnotherCookie<T extends { csrf: string }>(call: () =>
     useCsrf(told.csrf);
     if (socket !== null) {
       await startAfresh(signedOut);
-      connect(signedOut);
+      if (session.peek() !== null) connect(signedOut);
     }
     return told;
   } finally {

@@ -4,12 +4,12 @@ import { ApiError } from "@deskbridge/ui";
 import { getConversation, getMessages, markRead, markUnread, type Where } from "../api/endpoints.ts";
 import type { Contact, Message, MessagePage, Row, Visit } from "../api/types.ts";
 import { serverNow } from "./clock.ts";
-import { applyRows, changeThread, desk, getRow, patchRow, touchThread } from "./desk.ts";
+import { applyRow, applyRows, changeThread, desk, getRow, patchRow, touchThread } from "./desk.ts";
 import { differs, fetchDrafts } from "./drafts.ts";
 import { nextStamp } from "./fresh.ts";
 import { unread } from "./order.ts";
 import { route } from "./route.ts";
-import { addAfter, addBefore, emptyThread, hasAfter, hasBefore, knownSince, openAt, shown, type Thread } from "./thread.ts";
+import { addAfter, addBefore, emptyThread, hasAfter, hasBefore, knownSince, learn, openAt, shown, type Thread } from "./thread.ts";
 
 const PAGE = 60;
 
@@ -81,13 +81,15 @@ export async function reopen(stamp: number): Promise<void> {
   touchThread(id);
   try {
     await loadDetail(id);
-    lost.value = null;
+    if (lost.peek() === id && getRow(id)) lost.value = null;
     void fetchDrafts(id).catch(report);
     const row = getRow(id);
     if (row) await readAfresh(id, stamp, scrolledUp.peek() === id ? readOf(row) : null);
   } catch (error) {
-    if (error instanceof ApiError && error.passing) throw error;
-    report(error);
+    if (!(error instanceof ApiError) || error.passing) throw error;
+    if (error.status !== 404) return report(error);
+    applyRow(id, null, nextStamp());
+    lose(id);
   }
 }
 
@@ -156,14 +158,19 @@ async function once(name: string, run: () => Promise<void>): Promise<void> {
   }
 }
 
+/** A page of a stretch that is shown no more, since the thread was loaded afresh meanwhile. */
+const learnPage: Place = (thread, page, stamp) => learn(thread, page.messages, stamp);
+
 export async function loadEarlier(id: number): Promise<void> {
   const thread = threadOf(id);
-  if (hasBefore(thread)) await once(`before.${id}`, () => loadPage(id, { before: thread.lo }, addBefore));
+  const place: Place = (now, page, stamp) => (now.lo === thread.lo ? addBefore : learnPage)(now, page, stamp);
+  if (hasBefore(thread)) await once(`before.${id}`, () => loadPage(id, { before: thread.lo }, place));
 }
 
 export async function loadLater(id: number): Promise<void> {
   const thread = threadOf(id);
-  if (hasAfter(thread)) await once(`after.${id}`, () => loadPage(id, { after: thread.hi }, addAfter));
+  const place: Place = (now, page, stamp) => (now.hi === thread.hi ? addAfter : learnPage)(now, page, stamp);
+  if (hasAfter(thread)) await once(`after.${id}`, () => loadPage(id, { after: thread.hi }, place));
 }
 
 export async function goToMessage(id: number, message: number): Promise<void> {

@@ -58,9 +58,11 @@ export function withChanges(state: State, frame: ChangesFrame, stamp: number): S
   return withoutConversations(merged, frame.gone, stamp);
 }
 
-/** Keeps the rows known by this stamp or a later one. */
-export function keepRows(state: State, stamp: number): State {
-  return { ...state, rows: since(state.rows, stamp) };
+/** Keeps the rows known by this stamp or a later one, and that of the conversation that is open. */
+export function keepRows(state: State, stamp: number, open: number | null): State {
+  const kept = since(state.rows, stamp);
+  const shown = open === null ? undefined : state.rows.get(open);
+  return { ...state, rows: shown && open !== null && !kept.has(open) ? new Map(kept).set(open, shown) : kept };
 }
 
 /** Keeps the threads used last; the others are loaded again when they are opened again. */
