@@ -1,6 +1,6 @@
 /** Everything the console knows of conversations: one value, changed by pure functions. */
 import type { ChangesFrame, Message, Row } from "../api/types.ts";
-import { merge, since, without, type Known } from "./fresh.ts";
+import { merge, without, type Known } from "./fresh.ts";
 import { emptyThread, learn, type Thread } from "./thread.ts";
 
 export type State = {
@@ -60,9 +60,7 @@ export function withChanges(state: State, frame: ChangesFrame, stamp: number): S
 
 /** Keeps the rows known by this stamp or a later one, and that of the conversation that is open. */
 export function keepRows(state: State, stamp: number, open: number | null): State {
-  const kept = since(state.rows, stamp);
-  const shown = open === null ? undefined : state.rows.get(open);
-  return { ...state, rows: shown && open !== null && !kept.has(open) ? new Map(kept).set(open, shown) : kept };
+  return { ...state, rows: new Map([...state.rows].filter(([id, row]) => id === open || row.stamp >= stamp)) };
 }
 
 /** Keeps the threads used last; the others are loaded again when they are opened again. */
