@@ -97,6 +97,20 @@ async def dripped(writer: asyncio.StreamWriter, piece: bytes, every: float) -> N
                 await asyncio.sleep(every)
 
 
+async def taken_of_an_endless_line(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> int:
+    """Send more and more of a line until the connection is closed; return how many bytes went."""
+    sent = 0
+    with contextlib.suppress(ConnectionError):
+        while sent < 100 * LONGEST_HEAD:
+            writer.write(b"y" * 4096)
+            await writer.drain()
+            sent += 4096
+    await closed(reader)
+    return sent
+
+
 async def answered(house: House, body: bytes = b"") -> bytes:
     """Send a request at once, and return the answer's first bytes."""
     reader, writer = await house.open()
@@ -156,14 +170,7 @@ async def test_a_client_is_not_blamed_for_what_is_not_read(house: House) -> None
 async def test_a_head_that_does_not_end_is_not_kept(house: House) -> None:
     reader, writer = await house.open()
     writer.write(b"GET / HTTP/1.1\r\nhost: h\r\nx: ")
-    sent = 0
-    with contextlib.suppress(ConnectionError):
-        while sent < 100 * LONGEST_HEAD:
-            writer.write(b"y" * 4096)
-            await writer.drain()
-            sent += 4096
-    await closed(reader)
-    assert sent < 100 * LONGEST_HEAD
+    assert await taken_of_an_endless_line(reader, writer) < 100 * LONGEST_HEAD
     assert house.sizes == []
 
 
@@ -189,14 +196,7 @@ async def test_lines_behind_the_body_are_nobodys(
 async def test_a_line_behind_the_body_that_does_not_end_is_not_kept(house: House) -> None:
     reader, writer = await house.open()
     writer.write(b"POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: ")
-    sent = 0
-    with contextlib.suppress(ConnectionError):
-        while sent < 100 * LONGEST_HEAD:
-            writer.write(b"y" * 4096)
-            await writer.drain()
-            sent += 4096
-    await closed(reader)
-    assert sent < 100 * LONGEST_HEAD
+    assert await taken_of_an_endless_line(reader, writer) < 100 * LONGEST_HEAD
 
 
 async def test_an_answer_that_is_not_taken_is_given_up(house: House) -> None:
