@@ -6,6 +6,7 @@ Only then does the adapter acknowledge (DESIGN.md, In). What each event changes 
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from bridge import channel as ch
 from bridge import tracing, written
@@ -13,8 +14,8 @@ from bridge.events import EventHub, Whisper
 from bridge.redis import SharedBudgets
 from bridge.store import conversations as q
 from bridge.store import log, quarantine
-from bridge.store.transactions import Store, Tx, is_passing
-from routing import blocks, contacts, way_back, wellformed
+from bridge.store.transactions import Asking, Store, Tx, is_passing
+from routing import blocks, contacts, places, way_back, wellformed
 from routing.desk import Desk
 from routing.flow import Flow, Pour
 from routing.intake import Intake
@@ -75,7 +76,8 @@ class InboundSink:
         self, events: Sequence[ch.InboundEvent], cursor: str | None, pour: Pour
     ) -> Sequence[ch.Answer]:
         try:
-            return await self._store.write(self._accept, events, cursor, pour)
+            asks = partial(places.questions, self._inbox_id, events)
+            return await self._store.write(Asking(self._accept, asks), events, cursor, pour)
         except ch.StorageUnavailableError:
             # It comes again, and counts then.
             pour.undo_all()

@@ -3,10 +3,12 @@
 Every function runs inside the transaction that stores the message.
 """
 
+from collections.abc import Iterable, Iterator
+
 from bridge import channel as ch
 from bridge.models import Conversation, Identity
 from bridge.store import people as p
-from bridge.store.arrivals import UNDER_WAY, UnderWay
+from bridge.store.arrivals import UNDER_WAY, Question, UnderWay
 from bridge.store.transactions import Tx
 from routing import attachments, blocks, contacts, conversations, known, way_back
 from routing.continued import answers
@@ -20,15 +22,29 @@ Found = tuple[Identity, Conversation | None]
 
 def under_way(tx: Tx, inbox_id: str, event: ch.InboundMessage) -> UnderWay | None:
     """Return where a text goes whose conversation is open, as it is with most."""
-    if event.media or event.album or event.continues:
+    if not _may_be_under_way(event):
         return None
-    return tx.one(
-        UNDER_WAY,
-        inbox_id=inbox_id,
-        external_id=event.sender.external_id,
-        thread=event.thread,
-        message=event.external_id,
-    )
+    return tx.one(UNDER_WAY, **_names(inbox_id, event))
+
+
+def questions(inbox_id: str, events: Iterable[ch.InboundEvent]) -> Iterator[Question]:
+    """Yield what `under_way` will ask for these."""
+    for event in events:
+        if isinstance(event, ch.InboundMessage) and _may_be_under_way(event):
+            yield Question(**_names(inbox_id, event))
+
+
+def _may_be_under_way(event: ch.InboundMessage) -> bool:
+    return not (event.media or event.album or event.continues)
+
+
+def _names(inbox_id: str, event: ch.InboundMessage) -> dict[str, str]:
+    return {
+        "inbox_id": inbox_id,
+        "external_id": event.sender.external_id,
+        "thread": event.thread,
+        "message": event.external_id,
+    }
 
 
 def refusal(tx: Tx, inbox_id: str, event: ch.InboundMessage) -> ch.Answer | None:

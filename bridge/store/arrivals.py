@@ -1,10 +1,34 @@
-"""Where a message goes that comes in: asked once for each, so it is one query."""
+"""Where a message goes that comes in: asked once for each, or for many at once, in one query."""
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+import msgspec
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
 
-from bridge.models import CONVERSATION, IDENTITY, PARKED, Conversation, Identity
+from bridge.models import (
+    CONVERSATION,
+    EVENT,
+    IDENTITY,
+    MESSAGE,
+    PARKED,
+    Conversation,
+    Identity,
+)
 from bridge.models.base import columns
 from bridge.store.statement import Statement, param
 
@@ -26,18 +50,79 @@ def _under_way(*row: Any) -> UnderWay:
     return UnderWay(Identity(*identity), Conversation(*conversation), bool(row[-1]))
 
 
-UNDER_WAY = Statement(
-    _under_way,
-    select(
-        *_IDENTITY,
-        *_CONVERSATION,
-        exists().where(PARKED.c.inbox_id == param("inbox_id"), PARKED.c.awaits == param("message")),
+def _open(
+    *more: ColumnElement[Any],
+    inbox_id: ColumnElement[str],
+    external_id: ColumnElement[str],
+    thread: ColumnElement[str],
+    message: ColumnElement[str],
+) -> Select[Any]:
+    awaited = exists().where(PARKED.c.inbox_id == inbox_id, PARKED.c.awaits == message)
+    return (
+        select(*more, *_IDENTITY, *_CONVERSATION, awaited.label("awaited"))
+        .join_from(IDENTITY, CONVERSATION, CONVERSATION.c.identity_id == IDENTITY.c.id)
+        .where(
+            IDENTITY.c.inbox_id == inbox_id,
+            IDENTITY.c.external_id == external_id,
+            CONVERSATION.c.thread == thread,
+            CONVERSATION.c.state == "open",
+        )
     )
-    .join_from(IDENTITY, CONVERSATION, CONVERSATION.c.identity_id == IDENTITY.c.id)
-    .where(
-        IDENTITY.c.inbox_id == param("inbox_id"),
-        IDENTITY.c.external_id == param("external_id"),
-        CONVERSATION.c.thread == param("thread"),
-        CONVERSATION.c.state == "open",
-    ),
+
+
+class Question(msgspec.Struct, frozen=True, gc=False):
+    """What `UNDER_WAY` is asked for one message: its fields are the statement's parameters."""
+
+    inbox_id: str
+    external_id: str
+    thread: str
+    message: str
+
+
+UNDER_WAY = Statement(
+    _under_way, _open(**{name: param(name) for name in Question.__struct_fields__})
 )
+
+
+class Answered(NamedTuple):
+    """What was found, the place of its question, and two ids for the message if it is new."""
+
+    place: int
+    is_there: bool
+    message_id: int
+    event_id: int
+    found: UnderWay
+
+
+def _answered(place: int, is_there: bool, message_id: int, event_id: int, *row: Any) -> Answered:  # noqa: FBT001
+    return Answered(place, is_there, message_id, event_id, _under_way(*row))
+
+
+def _of_many() -> Select[Any]:
+    """Return `UNDER_WAY` for many at once: `asked` is a JSON array of them, with their places.
+
+    Each is looked up by itself (an OFFSET keeps the planner from joining them in another way):
+    whatever it thinks of the tables, it goes by their keys.
+    """
+    names = Question.__struct_fields__
+    given: dict[str, ColumnElement[str]] = {name: literal_column(f"asked.{name}") for name in names}
+    asked = (
+        func.json_to_recordset(cast(param("asked"), JSON))
+        .table_valued(column("place", BigInteger), *(column(name, Text) for name in names))
+        .render_derived(name="asked", with_types=True)
+    )
+    same = exists().where(
+        MESSAGE.c.inbox_id == given["inbox_id"], MESSAGE.c.external_id == given["message"]
+    )
+    own = same.label("is_there"), _next(MESSAGE), _next(EVENT)
+    found = _open(*own, **given).offset(0).lateral("found")
+    return select(asked.c.place, *found.c).join_from(asked, found, true())
+
+
+def _next(table: Table) -> ColumnElement[int]:
+    return func.nextval(
+        func.pg_get_serial_sequence(literal(table.name, Text), literal("id", Text))
+    ).label(f"{table.name}_id")
+
+
+UNDER_WAY_OF_MANY = Statement(_answered, _of_many())

@@ -8,7 +8,7 @@ ids grow in the order of the commits, and whoever reads the event log misses not
 import contextlib
 import itertools
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -17,9 +17,11 @@ from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
 from bridge.db.postgresql import LONGEST_TURN, RUNNING, WRITING, connect, explained
+from bridge.store.ahead import Ahead
+from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
 from bridge.store.statement import Statement
-from bridge.store.tx import Tx
+from bridge.store.tx import Ids, Tx
 
 R = TypeVar("R")
 
@@ -38,19 +40,36 @@ _AT_ONCE = 1_000
 class PostgresTx(Tx):
     """One transaction on a server."""
 
-    __slots__ = ("_cursor", "_line")
+    __slots__ = ("_ahead", "_cursor", "_line")
 
     asks_afar = True
 
-    def __init__(self, line: Connection[Any], cursor: Cursor[Any], now: int) -> None:
-        """`now` is the same for everything in the transaction, in ms."""
+    def __init__(
+        self, line: Connection[Any], cursor: Cursor[Any], now: int, ahead: Ahead | None = None
+    ) -> None:
+        """`now` is the same for everything in the transaction, in ms; `ahead` was asked before."""
         # The texts of savepoints are the same on both; nothing else is done over it here.
         super().__init__(cast("Any", line), now)
         self._line = line
         self._cursor = cursor
+        self._ahead = Ahead() if ahead is None else ahead
+
+    def ask_ahead(self, questions: Iterable[Question]) -> None:
+        """Have what will be asked answered now, all of it at once."""
+        self._ahead.ask(self, questions)
+
+    def ids(self, inbox_id: str, external_id: str) -> Ids | None:
+        """Return the ids for a message that is certain to be new, if any were taken for it."""
+        return self._ahead.ids(inbox_id, external_id)
+
+    def put_off(self, statement: Statement[Any], **parameters: Any) -> None:
+        """Have a statement sent with others, before anything else is run."""
+        self._ahead.put_off(statement, parameters)
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
+        if self._ahead and (question := self._ahead.knows(statement, parameters)) is not None:
+            return cast("R | None", self._ahead.answer(question))
         cursor = self._execute(statement, parameters)
         # `description` would be made anew, with an object for each column.
         row = cursor.fetchone() if cursor.pgresult.nfields else None
@@ -59,12 +78,13 @@ class PostgresTx(Tx):
     def run_each(self, statement: Statement[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once for each row of parameters: one way there and back for many."""
         if rows:
-            clean = [_without_nul(row) if _has_nul(row) else row for row in rows]
-            self._cursor.executemany(statement.given(rows[0]), clean)
+            self._begins(statement, rows[0])
+            _send(self._cursor, statement.given(rows[0]), rows)
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
         row = statement.row
+        self._begins(statement, parameters)
         with self._line.cursor(f"each_{next(_numbers)}") as cursor:
             cursor.itersize = _AT_ONCE
             cursor.execute(statement.given(parameters), parameters)
@@ -72,6 +92,7 @@ class PostgresTx(Tx):
                 yield row(*columns)
 
     def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> Any:
+        self._begins(statement, parameters)
         try:
             return self._cursor.execute(statement.given(parameters), parameters)
         except psycopg.Error as error:
@@ -82,8 +103,31 @@ class PostgresTx(Tx):
             error.args = (str(error).partition("\n")[0],)
             raise
 
+    def _begins(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> None:
+        if self._ahead:
+            _catch_up(self._cursor, self._ahead)
+            self._ahead.runs(statement, parameters)
+
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Keep all of what is done inside or nothing; what was put off before is kept."""
+        _catch_up(self._cursor, self._ahead)
+        self._ahead.forget()
+        with super().attempt():
+            yield
+
 
 _numbers = itertools.count()
+
+
+def _catch_up(cursor: Cursor[Any], ahead: Ahead) -> None:
+    """Send what was put off."""
+    for text, rows in ahead.due():
+        _send(cursor, text, rows)
+
+
+def _send(cursor: Cursor[Any], text: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    cursor.executemany(text, [_without_nul(row) if _has_nul(row) else row for row in rows])
 
 
 def _has_nul(parameters: Mapping[str, Any]) -> bool:
@@ -105,6 +149,7 @@ class PostgresLine:
         """Open it; raises `DatabaseError` where it cannot be had."""
         self._server, self._known_as = server, known_as
         self._begin = _READ if read_only else _WRITE
+        self._ahead = Ahead()
         self.read_only = read_only
         try:
             self._open()
@@ -113,6 +158,7 @@ class PostgresLine:
 
     def begin(self) -> None:
         """Begin a transaction, over a new connection if the old one is lost."""
+        self._ahead.forget()
         if not self._connection.closed:
             try:
                 self._cursor.execute(self._begin, prepare=False)
@@ -129,11 +175,12 @@ class PostgresLine:
         if self._status is TransactionStatus.INERROR:
             # The server would answer a COMMIT by undoing everything, and call it well.
             raise psycopg.errors.InFailedSqlTransaction("a statement before the commit failed")
+        _catch_up(self._cursor, self._ahead)
         self._cursor.execute("COMMIT", prepare=False)
 
     def tx(self, now: int) -> Tx:
         """Return the transaction as work is given it."""
-        return PostgresTx(self._connection, self._cursor, now)
+        return PostgresTx(self._connection, self._cursor, now, self._ahead)
 
     @property
     def in_transaction(self) -> bool:

@@ -14,13 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Integer,
+    Select,
     Table,
     insert,
     literal_column,
     select,
 )
-from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql import ClauseElement, visitors
+from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from bridge.db.dialects import POSTGRESQL, SQLITE
 from bridge.store import spoken
@@ -52,17 +53,28 @@ class Statement(Generic[R]):
         clause: ClauseElement | str,
         *,
         postgresql: ClauseElement | str | None = None,
+        within: str | None = None,
     ) -> None:
         """Stand for `clause`, or a text as it stands; its columns come in the order of `row`.
 
         A text is for what SQLAlchemy has no words for, and names its parameters `:so`. It is
         SQLite's; `bridge.store.spoken` says it to PostgreSQL, where `postgresql` does not
-        stand for another one there.
+        stand for another one there. `within` is the parameter that names the conversation of
+        which alone it changes anything, beside adding messages and events.
         """
         self.row = row
+        self.within = within
         self._clause = clause
         self._postgresql = postgresql
         self._without: dict[tuple[str, ...], str] = {}
+
+    @cached_property
+    def only_reads(self) -> bool:
+        """Say whether it changes nothing; of a text that is not looked into, it is not said."""
+        clause = self._clause if self._postgresql is None else self._postgresql
+        if not isinstance(clause, Select):
+            return False
+        return not any(isinstance(part, UpdateBase) for part in visitors.iterate(clause))
 
     @cached_property
     def sql(self) -> str:

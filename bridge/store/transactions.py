@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bridge import tracing
@@ -25,9 +26,9 @@ from bridge.store.doubt import LOOK_EVERY, Doubt
 from bridge.store.holding import Claim
 from bridge.store.line import Line, opened
 from bridge.store.passing import is_passing
-from bridge.store.tx import News, Tx
+from bridge.store.tx import Asking, Asks, News, Tx
 
-__all__ = ["News", "Store", "Tx", "is_passing"]
+__all__ = ["Asking", "News", "Store", "Tx", "is_passing"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class _Job:
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
     claim: Claim | None = None
+    asks: Asks = tuple
     result: Any = None
     failure: BaseException | None = None
 
@@ -137,7 +139,8 @@ class Store:
             raise StorageUnavailableError("the database is closed")
         if tracing.is_on():
             return await self._traced(claim, work, *args, **kwargs)
-        return await self._written(claim, lambda tx: work(tx, *args, **kwargs))
+        asks = work.asks if isinstance(work, Asking) else tuple
+        return await self._written(claim, lambda tx: work(tx, *args, **kwargs), asks)
 
     async def _traced(
         self,
@@ -155,15 +158,16 @@ class Store:
             added[:] = [one.message_id for one in tx.news.events[known:] if one.message_id]
             return result
 
-        name = getattr(work, "__qualname__", type(work).__name__)
+        named = work.work if isinstance(work, Asking) else work
+        name = getattr(named, "__qualname__", type(named).__name__)
         with tracing.span("transaction", {"work": name}, inside=True):
             result = await self._written(claim, watched)
         tracing.carry(added)
         return result
 
-    async def _written(self, claim: Claim | None, work: Callable[[Tx], T]) -> T:
+    async def _written(self, claim: Claim | None, work: Callable[[Tx], T], asks: Asks = tuple) -> T:
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future(), claim)
+        job = _Job(work, loop, loop.create_future(), claim, asks)
         # What is asked for in one turn of the loop goes to the writer together: woken for
         # each, it would commit the first alone and fight the loop for the interpreter.
         if not self._gathered or self._gathered[-1].loop is not loop:
@@ -282,6 +286,9 @@ class Store:
             news.add(self._doubt.learned(self._writing.tx(self.clock.now())))
             if self._is_set(apart):
                 news.add(self._follow(apart - self._apart))
+            if run == self._run_bare:
+                asked = chain.from_iterable(job.asks() for job in group)
+                self._writing.tx(self.clock.now()).ask_ahead(asked)
             for job in group:
                 news.add(run(job))
             if news and self.before_commit is not None:

@@ -2,15 +2,21 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Concatenate, Generic, NamedTuple, ParamSpec, Self, TypeVar
 
 from bridge.models import Event
+from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
 from bridge.store.statement import Statement
 
+P = ParamSpec("P")
 R = TypeVar("R")
+
+
+# Says what will be asked.
+Asks = Callable[[], Iterable[Question]]
 
 
 @dataclass(slots=True)
@@ -32,6 +38,13 @@ class News:
         self.then += later.then
 
 
+class Ids(NamedTuple):
+    """The ids that a message and the event of it are to have."""
+
+    message: int
+    event: int
+
+
 class Tx:
     """One transaction: the connection, the time it all happens at, and what to tell of it."""
 
@@ -45,6 +58,17 @@ class Tx:
         self._connection = connection
         self.now = now
         self.news = News()
+
+    def ask_ahead(self, questions: Iterable[Question]) -> None:
+        """Have what will be asked answered now, where that is less than to answer each then."""
+
+    def ids(self, inbox_id: str, external_id: str) -> Ids | None:  # noqa: ARG002  # None here.
+        """Return the ids for a message that is certain to be new, if any were taken for it."""
+        return None
+
+    def put_off(self, statement: Statement[Any], **parameters: Any) -> None:
+        """Run a statement whose effect nobody needs to know, before anything else is run."""
+        self.run(statement, **parameters)
 
     def run(self, statement: Statement[Any], **parameters: Any) -> int:
         """Run a statement for its effect; return how many rows it touched."""
@@ -118,3 +142,15 @@ class Tx:
                 self._connection.execute("ROLLBACK TO attempt")
                 self._connection.execute("RELEASE attempt")
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Generic[P, R]):
+    """Work of which is known beforehand what it will ask; `asks` is called where that helps."""
+
+    work: Callable[Concatenate[Tx, P], R]
+    asks: Asks
+
+    def __call__(self, tx: Tx, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do the work."""
+        return self.work(tx, *args, **kwargs)

@@ -1,0 +1,123 @@
+"""What the messages of one commit ask and write, each of it in one go.
+
+Each question to a server of PostgreSQL's is a way there and back, on which two threads pass the
+interpreter to each other. Which conversation is open is asked for every message: asked before
+the first one of a commit, it is one way for all, and the ids for what is new come with it. So
+what is then stored needs no answer, and is sent together, before anything else is asked.
+
+An answer holds until something may have changed it: what is said in a conversation changes that
+one, and whatever else is written is taken to change every one. The ids hold until any are given
+out beside them, for events are told in the order of their ids (docs/decisions/0027).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import msgspec
+
+from bridge.store.arrivals import UNDER_WAY, UNDER_WAY_OF_MANY, Answered, Question, UnderWay
+from bridge.store.statement import Statement
+from bridge.store.tx import Ids, Tx
+
+Parameters = Mapping[str, Any]
+
+
+class _Later(NamedTuple):
+    text: str
+    parameters: Parameters
+
+
+class Ahead:
+    """What is known beforehand, and what is still to be sent, in one transaction."""
+
+    __slots__ = ("_ids", "_known", "_later", "_of")
+
+    def __init__(self) -> None:
+        """Know nothing, and have nothing to send."""
+        self._known: dict[Question, UnderWay | None] = {}
+        self._of: defaultdict[int, list[Question]] = defaultdict(list)
+        self._ids: dict[tuple[str, str], Ids] = {}
+        self._later: list[_Later] = []
+
+    def __bool__(self) -> bool:
+        """Whether there is anything that a statement might change or have to wait for."""
+        return bool(self._known or self._later)
+
+    def forget(self) -> None:
+        """Know nothing any more, and send nothing."""
+        self._known.clear()
+        self._of.clear()
+        self._ids.clear()
+        self._later.clear()
+
+    # --- what is known ---
+
+    def ask(self, tx: Tx, questions: Iterable[Question]) -> None:
+        """Ask all of these, each message's once; a single one is as well asked when it is due."""
+        asked = list({(one.inbox_id, one.message): one for one in questions}.values())
+        if len(asked) < 2:
+            return
+        rows = [{"place": place, **msgspec.structs.asdict(one)} for place, one in enumerate(asked)]
+        answers = tx.all(UNDER_WAY_OF_MANY, asked=msgspec.json.encode(rows).decode())
+        self._known = dict.fromkeys(asked)
+        for place, *_, found in answers:
+            self._known[asked[place]] = found
+            self._of[found.conversation.id].append(asked[place])
+        self._ids = dict(_reserved(asked, answers))
+
+    def knows(self, statement: Statement[Any], parameters: Parameters) -> Question | None:
+        """Return the question that a statement asks, if its answer holds."""
+        if statement is not UNDER_WAY:
+            return None
+        question = Question(**parameters)
+        return question if question in self._known else None
+
+    def answer(self, question: Question) -> UnderWay | None:
+        """Return what is known."""
+        return self._known[question]
+
+    def ids(self, inbox_id: str, external_id: str) -> Ids | None:
+        """Return the ids for a new message, where they hold."""
+        return self._ids.get((inbox_id, external_id))
+
+    def runs(self, statement: Statement[Any], parameters: Parameters) -> None:
+        """Forget what a statement may change that runs now."""
+        if statement.only_reads:
+            return
+        self._ids.clear()
+        if statement.within is None:
+            self._known.clear()
+            self._of.clear()
+        else:
+            self._changed(parameters[statement.within])
+
+    def _changed(self, conversation_id: int) -> None:
+        for question in self._of.pop(conversation_id, ()):
+            del self._known[question]
+            self._ids.pop((question.inbox_id, question.message), None)
+
+    # --- what is still to be sent ---
+
+    def put_off(self, statement: Statement[Any], parameters: Parameters) -> None:
+        """Send this later: it needs no answer, and changes the conversation it is within."""
+        self._later.append(_Later(statement.given(parameters), parameters))
+        self._changed(parameters[statement.within or ""])
+
+    def due(self) -> Iterator[tuple[str, list[Parameters]]]:
+        """Yield what is to be sent, in its order: a text and the rows it is sent with."""
+        later, self._later = self._later, []
+        for text, some in groupby(later, lambda one: one.text):
+            yield text, [one.parameters for one in some]
+
+
+def _reserved(
+    asked: list[Question], answers: Iterable[Answered]
+) -> Iterator[tuple[tuple[str, str], Ids]]:
+    """Yield the ids of each new message; they grow in the order in which they were asked."""
+    new = sorted((one for one in answers if not one.is_there), key=lambda one: one.place)
+    message_ids = sorted(one.message_id for one in new)
+    event_ids = sorted(one.event_id for one in new)
+    for one, *ids in zip(new, message_ids, event_ids, strict=True):
+        yield (asked[one.place].inbox_id, asked[one.place].message), Ids(*ids)
