@@ -466,3 +466,20 @@ async def test_a_hundred_consoles_read_each_change_once(
 
     assert all(frame == frames[0] for frame in frames)
     assert reads <= 4
+
+
+async def test_many_consoles_are_told_to_load_afresh_each_at_a_moment_of_its_own(
+    office: Office, pavel: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "AFRESH_AT_ONCE", 1)
+    async with office.listening() as address, pavel.live(address) as one:
+        await office.store.write(log.append, "agents.changed")
+        assert await one.until("reset") == {"type": "reset"}
+        now = office.hub.cursor()
+        async with pavel.live(address, after=now) as two, pavel.live(address, after=now) as three:
+            await two.until("hello")
+            await three.until("hello")
+            await office.store.write(log.append, "agents.changed")
+            told = [await view.until("reset") for view in (one, two, three)]
+
+    assert told == [{"type": "reset", "within": 2 * live.AFRESH_EACH}] * 3

@@ -62,6 +62,11 @@ def read(raw: str | bytes) -> ClientFrame:
     return frame
 
 
+def reset(within: int) -> str:
+    """Return that all is to be loaded again, at some moment within so many ms."""
+    return _text({"type": "reset", "within": within}) if within else RESET
+
+
 def hello(cursor: str, now: int) -> str:
     """Return the first frame."""
     return _text({"type": "hello", "cursor": cursor, "server_time": now})

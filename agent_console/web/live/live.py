@@ -40,6 +40,9 @@ ROUND = 0.2
 ROUND_PER_CONSOLE = 0.002
 # And so many times what the last counting took, so that it never takes all there is.
 COUNTING_SHARE = 10
+# So many consoles load all afresh at once; for each one more they take their time, in ms.
+AFRESH_AT_ONCE = 50
+AFRESH_EACH = 20
 # Seconds between two looks at who does not read, and at whose session has run out or was
 # ended by another process; what ends in this one is told at once.
 LOOK = 1.0
@@ -180,6 +183,10 @@ class Live:
     def touched(self, socket: ConsoleSocket) -> None:
         """Take note that the agent is at work at this console."""
         self._attendance.touched(socket.agent_id, socket.viewing)
+
+    def spread(self) -> int:
+        """Return within how many ms all consoles may load all afresh."""
+        return AFRESH_EACH * max(0, len(self._sockets) - AFRESH_AT_ONCE)
 
     # --- coming and going ---
 

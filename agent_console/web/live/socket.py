@@ -43,6 +43,10 @@ class Room(Protocol):
         """Take note that the agent is at work at this console."""
         ...
 
+    def spread(self) -> int:
+        """Return within how many ms all consoles may load something, each at its moment."""
+        ...
+
 
 class ConsoleSocket:
     """One websocket of one signed-in agent."""
@@ -218,8 +222,10 @@ class ConsoleSocket:
             await self._send(frames.VIEWS)
         if self.agent_id in batch.chats:
             await self._send(frames.CHATS)
-        if batch.fresh or anew:
+        if anew:
             await self._send(frames.RESET)
+        elif batch.fresh:
+            await self._send(frames.reset(self._room.spread()))
 
     async def _pass_on_typing(self, whisper: Whisper, cursor: str) -> None:
         if whisper.conversation_id is None:

@@ -28,6 +28,8 @@ let socket: LiveSocket<LiveFrame> | null = null;
 let signedOut: () => void = () => undefined;
 /** Whether the session is about to go on under another cookie, when the old one is told that it has ended. */
 let changing = false;
+/** When all is to be loaded again. */
+let later: ReturnType<typeof setTimeout> | undefined;
 
 export function connect(onSignedOut: () => void): void {
   signedOut = onSignedOut;
@@ -36,6 +38,7 @@ export function connect(onSignedOut: () => void): void {
 }
 
 export function disconnect(): void {
+  clearTimeout(later);
   socket?.close();
   socket = null;
 }
@@ -124,12 +127,18 @@ function receive(frame: LiveFrame): void {
     case "photos":
       return setPhotos(frame.photos);
     case "reset":
-      return void startAfresh(signedOut);
+      return startAfreshWithin(frame.within ?? 0);
     case "signed_out":
       return changing ? undefined : signedOut();
     case "pong":
       return setServerTime(frame.server_time);
   }
+}
+
+/** Loads everything again at a moment of this console's own: a thousand at once would keep each other waiting. */
+function startAfreshWithin(ms: number): void {
+  clearTimeout(later);
+  later = setTimeout(() => void startAfresh(signedOut), Math.random() * ms);
 }
 
 function changes(frame: ChangesFrame): void {

@@ -1,0 +1,61 @@
+/** Told to load all again, a console does it at a moment of its own. */
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { connect, disconnect } from "../src/store/live.ts";
+import { adopt } from "../src/store/session.ts";
+import { session } from "./samples.ts";
+
+let told: (frame: object) => void = () => undefined;
+let asked: string[] = [];
+
+class Line {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  constructor() {
+    told = (frame) => this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+  send(): void {}
+  close(): void {}
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+  vi.stubGlobal("WebSocket", Line);
+  vi.stubGlobal("fetch", async (url: string) => {
+    asked.push(url);
+    throw new TypeError("Failed to fetch");
+  });
+  adopt(session());
+  connect(() => expect.unreachable());
+  told({ type: "hello", cursor: "e-1", server_time: 1 });
+  asked = [];
+});
+
+afterEach(() => {
+  disconnect();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+it("loads afresh somewhere within the time that it is given", async () => {
+  told({ type: "reset", within: 10_000 });
+  await vi.advanceTimersByTimeAsync(4_900);
+  expect(asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked).toEqual(["/api/session"]);
+});
+
+it("loads at once where it is given none, and not a second time for what came before", async () => {
+  told({ type: "reset", within: 10_000 });
+  told({ type: "reset" });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(asked).toEqual(["/api/session"]);
+});
+
+it("loads nothing after it has been signed out", async () => {
+  told({ type: "reset", within: 10_000 });
+  disconnect();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toEqual([]);
+});
