@@ -1,8 +1,8 @@
 """A Viber bot as a channel: callbacks in, the REST API out, a webhook between them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import ClassVar, get_args
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, ClassVar, get_args
 from urllib.parse import quote
 
 from litestar.types import ControllerRouterHandler
@@ -18,6 +18,7 @@ from bridge.channel import (
     Receipt,
     SendError,
     Sink,
+    ThrottledError,
     UnavailableError,
 )
 from channels.viber.buttons import MOST_BUTTONS
@@ -26,13 +27,9 @@ from channels.viber.downloads import Downloads
 from channels.viber.hooks import Hook
 from channels.viber.outgoing import LARGEST_FILE, LONGEST_TEXT, TEXT_UNIT, Outgoing
 from channels.viber.settings import ViberSettings
-from channels.viber.unanswered import Unanswered
+from channels.viber.unanswered import LOOKS_AGAIN, Unanswered
 from channels.viber.webhook import Webhook
 from channels.viber.welcome import Welcome
-
-# Seconds after which a message that Viber would not take yet looks whether it may go: its
-# customer may have answered meanwhile. Viber is not asked.
-LOOKS_AGAIN = 60.0
 
 
 class ViberChannel(Channel):
@@ -46,9 +43,10 @@ class ViberChannel(Channel):
         self._uri: str | None = None
         self._client = ViberClient(settings)
         self._downloads = Downloads(settings)
-        self._unanswered = Unanswered(context.clock)
+        alone = context.elsewhere is None
+        self._unanswered = Unanswered(context.clock, alone=alone)
         self._outgoing = Outgoing(settings, context.inbox_name, context.public_link)
-        welcome = Welcome(settings, context.locale, self._outgoing, context.clock)
+        welcome = Welcome(settings, context.locale, self._outgoing, context.clock, alone=alone)
         self._hook = Hook(context.inbox_id, settings, welcome, self._unanswered, context.tries)
         url = context.public_url + self._hook.path
         self._webhook = Webhook(self._client, url, context.inbox_id, context.health)
@@ -127,14 +125,26 @@ class ViberChannel(Channel):
     async def send(self, part: OutboundPart, *, key: str) -> Receipt:  # noqa: ARG002  # Viber knows no keys.
         """Send one message; see `bridge.channel.Channel.send`."""
         message = self._outgoing.message(part)
-        if (wait := self._unanswered.wait(part.recipient)) > 0:
-            raise _unanswered(wait)
-        answer = await self._client.call("send_message", message)
+        answer = await self._asked(part.recipient, message)
         token = answer.get("message_token")
         if not isinstance(token, int | str):
             raise OutcomeUnknownError("Viber named no message.", reason="unknown")
         self._unanswered.sent(part.recipient)
         return Receipt(external_ids=[str(token)])
+
+    async def _asked(self, customer: str, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Have Viber send a message, unless it would not take it of this customer's yet."""
+        wait = self._unanswered.wait(customer)
+        if wait <= 0:
+            return await self._client.call("send_message", message)
+        if not self._unanswered.may_have_written(customer):
+            raise _unanswered(wait)
+        try:
+            answer = await self._client.call("send_message", message)
+        except ThrottledError:
+            raise _unanswered(wait) from None
+        self._unanswered.wrote(customer)
+        return answer
 
 
 def _unanswered(wait: float) -> UnavailableError:

@@ -20,9 +20,19 @@ class Welcome:
     """The greeting of one bot, if it has any."""
 
     def __init__(
-        self, settings: ViberSettings, locale: str, outgoing: Outgoing, clock: Clock
+        self,
+        settings: ViberSettings,
+        locale: str,
+        outgoing: Outgoing,
+        clock: Clock,
+        *,
+        alone: bool,
     ) -> None:
-        """`locale` is taken for those who speak a language the text is not in."""
+        """`locale` is taken for those who speak a language the text is not in.
+
+        Where it is not `alone`, another process may have greeted the customer.
+        """
+        self._alone = alone
         self._text = settings.welcome
         self._locale = locale
         self._outgoing = outgoing
@@ -41,6 +51,8 @@ class Welcome:
 
     def has_greeted(self, customer: str) -> bool:
         """Say whether a report on a message to this customer may be about a greeting."""
+        if not self._alone:
+            return self._text is not None
         at = self._greeted.get(customer, float("-inf"))
         return self._clock.monotonic() - at < REPORTED_WITHIN
 

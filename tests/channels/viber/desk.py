@@ -11,7 +11,7 @@ import uvicorn
 from litestar import Response, get
 from litestar.params import FromPath
 
-from bridge.channel import ChannelContext, MediaKind, OutboundMedia, OutboundPart
+from bridge.channel import ChannelContext, Elsewhere, MediaKind, OutboundMedia, OutboundPart
 from bridge.sandbox.viber import Customer, ViberPlatform
 from bridge.settings import Secret
 from bridge.web import create_app
@@ -40,6 +40,8 @@ class ViberDesk:
         self.slept: list[float] = []
         self.files: dict[str, bytes] = {}
         self._given = settings
+        self.elsewhere: Elsewhere | None = None
+        """Set before the start: there may be other processes."""
         self._stack = contextlib.AsyncExitStack()
         self._parts = 0
         self.url = ""
@@ -82,6 +84,7 @@ class ViberDesk:
             public_link=self.link,
             health=self.health,
             tries=self.core,
+            elsewhere=self.elsewhere,
         )
 
     @contextlib.asynccontextmanager
