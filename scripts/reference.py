@@ -45,7 +45,8 @@ here is an error.
 | `${NAME:-otherwise}` | the variable, or `otherwise` where it is not set or empty |
 | `${NAME:?why}` | the variable, or an error that says why where it is not set or empty |
 | `${file:/path}` | what the file holds, without the end of its last line; a relative path starts \
-at the folder of the configuration |
+at the folder of the configuration. A pipe \
+has 5 seconds to give all of it |
 | `$$` | one dollar sign |
 
 Variables come from the environment, and from a file `.env` beside the configuration, with a

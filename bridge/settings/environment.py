@@ -5,6 +5,7 @@
 double underscore are overrides, so `DESKBRIDGE_PUBLIC_URL` is free for `${…}`.
 """
 
+import errno
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from pathlib import Path as FilePath
 
 from bridge.settings.finding import Finding
 from bridge.settings.interpolate import Miss, MissError, Outside
+from bridge.settings.reading import read_at_most
 from bridge.settings.secret import Resolved
-from bridge.settings.source import Mark, Path, Place, Value
+from bridge.settings.source import MAX_BYTES, Mark, Path, Place, Value
 
 PREFIX = "DESKBRIDGE_"
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
@@ -32,7 +34,7 @@ class Environment:
 def read_environment(path: FilePath, environ: Mapping[str, str]) -> Environment:
     """Join the `.env` file at `path`, if there is one, with the environment, which wins."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _text_of(path)
     except FileNotFoundError:
         return Environment(dict(environ))
     except (OSError, ValueError) as error:
@@ -42,6 +44,13 @@ def read_environment(path: FilePath, environ: Mapping[str, str]) -> Environment:
     found = _read_lines(text, str(path))
     found.values.update(environ)
     return found
+
+
+def _text_of(path: FilePath) -> str:
+    content = read_at_most(path, MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise OSError(errno.EFBIG, "it is larger than 2 MB")
+    return content.decode("utf-8-sig")
 
 
 def _read_lines(text: str, source: str) -> Environment:

@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from bridge.settings.faults import nearest_of
+from bridge.settings.reading import read_at_most
 from bridge.settings.secret import Resolved
 from bridge.settings.source import Path, Value
 
 MAX_FILE = 64 * 1024
+MAX_NESTED = 20
+"""How deep one reference may stand in for another."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -59,36 +63,44 @@ class Outside:
             self.misses.append((path, error.miss))
             return Resolved("", reference=True)
 
-    def text(self, text: str) -> str:
-        """Return one text with its references replaced; raises `MissError`."""
+    def text(self, text: str, depth: int = 0) -> str:
+        """Return one text with its references replaced; raises `MissError`.
+
+        `depth` is how many references it stands in for.
+        """
         pieces = list(_pieces(text))
         if all(kind == "literal" for kind, _ in pieces):
             return "".join(piece for _, piece in pieces)
-        found = [self._reference(piece) if kind == "reference" else piece for kind, piece in pieces]
+        found = [
+            self._reference(piece, depth) if kind == "reference" else piece
+            for kind, piece in pieces
+        ]
         only = len(pieces) == 1 and ":-" not in pieces[0][1]
         return Resolved("".join(found), reference=only)
 
-    def _reference(self, body: str) -> str:
+    def _reference(self, body: str, depth: int) -> str:
         token = "${" + body + "}"
+        if depth > MAX_NESTED:
+            raise MissError(Miss("bad_reference", "references nested too deeply", token))
         if body.startswith("file:"):
             return self.file(body.removeprefix("file:"), token)
         name = _NAME.match(body)
         rest = body[name.end() :] if name else ""
         if name is None or rest[:2] not in ("", ":-", ":?"):
             raise MissError(Miss("bad_reference", "this is no reference we know", token))
-        return self._variable(name.group(), rest[:2], rest[2:], token)
-
-    def _variable(self, name: str, operator: str, rest: str, token: str) -> str:
-        value = self.variable(name, token)
-        if value or (value is not None and not operator):
+        value = self.variable(name.group(), token)
+        if value or (value is not None and not rest):
             return value
-        if operator == ":-":
-            return self.text(rest)
-        if operator == ":?":
-            raise MissError(Miss("required_variable", f"${{{name}}} is not set: {rest}", token))
+        if rest.startswith(":-"):
+            return self.text(rest[2:], depth + 1)
+        raise MissError(self._unset(name.group(), rest, token))
+
+    def _unset(self, name: str, rest: str, token: str) -> Miss:
+        if rest:
+            return Miss("required_variable", f"${{{name}}} is not set: {rest[2:]}", token)
         help = f"export {name}, put it in .env, or use ${{file:/path}}"
         near = nearest_of(name, self.environ)
-        raise MissError(Miss("unset_variable", f"${{{name}}} is not set", token, help, near))
+        return Miss("unset_variable", f"${{{name}}} is not set", token, help, near)
 
     def variable(self, name: str, token: str) -> str | None:
         """Return a variable, or `None`; raises `MissError` about `token` if it is no text."""
@@ -100,8 +112,7 @@ class Outside:
     def file(self, name: str, token: str) -> str:
         """Return what a file holds, without the line's end; raises `MissError` about `token`."""
         try:
-            with (self.base / name).open("rb") as opened:
-                content = opened.read(MAX_FILE + 1)
+            content = read_at_most(self.base / name, MAX_FILE + 1)
             text = content.decode()
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"

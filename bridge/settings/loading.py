@@ -17,6 +17,7 @@ from bridge.settings.interpolate import Outside
 from bridge.settings.models import Settings
 from bridge.settings.origin import Origin
 from bridge.settings.problems import ConfigError, Problem
+from bridge.settings.reading import read_at_most
 from bridge.settings.shape import Shapes
 from bridge.settings.source import MAX_BYTES, Document, Mark, Path, Place, Value, parse
 from bridge.settings.translate import findings_of
@@ -80,20 +81,33 @@ def examine(
 
 
 def _read(path: FilePath) -> str:
+    mark = None
     try:
-        with path.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
+        content = read_at_most(path, MAX_BYTES + 1)
         if len(content) <= MAX_BYTES:
             return content.decode("utf-8-sig")
         why = "it is larger than 2 MB"
     except OSError as error:
         why = error.strerror or "the system refuses"
+    except UnicodeDecodeError as error:
+        why, mark = "it is not UTF-8 text from here on", _end_of(error.object[: error.start])
     except ValueError:
-        why = "it is not UTF-8 text"
+        why = "no file has such a name"
     problem = Problem(
-        code="file_unreadable", path="", message=f"cannot read the file: {why}", source=str(path)
+        code="file_unreadable",
+        path="",
+        message=f"cannot read the file: {why}",
+        source=str(path),
+        line=mark.line if mark else None,
+        column=mark.column if mark else None,
     )
     raise ConfigError([problem])
+
+
+def _end_of(content: bytes) -> Mark:
+    """Return the place behind a text that is good so far."""
+    document = Document(content.decode("utf-8-sig"))
+    return document.mark(len(document.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,10 @@ def as_data(problems: Sequence[Problem]) -> dict[str, Any]:
     return {"errors": errors, "problems": rows}
 
 
+MAX_SHOWN = 200
+"""One mistake in a long file can be an error on each of its lines: 20 MB of text were one."""
+
+
 class ConfigError(Exception):
     """A configuration that is not taken. `problems` holds every error and warning at once."""
 
@@ -75,10 +79,12 @@ class ConfigError(Exception):
         return any(problem.code == "file_unreadable" for problem in self.problems)
 
     def __str__(self) -> str:
-        """Render every problem as text, and the sum."""
+        """Render the problems as text, at most so many as somebody reads, and the sum."""
         count = sum(problem.severity == "error" for problem in self.problems)
         total = f"{count} error{'' if count == 1 else 's'}. Nothing was changed."
-        return "\n".join([*map(str, self.problems), total])
+        left = len(self.problems) - MAX_SHOWN
+        more = [f"... and {left} more: mend these first."] if left > 0 else []
+        return "\n".join([*map(str, self.problems[:MAX_SHOWN]), *more, total])
 
     def as_json(self) -> str:
         """Render every problem as one JSON object, for programs."""
