@@ -57,8 +57,8 @@ def lock(path: Path) -> IO[str]:
         if file is not None:
             file.close()
         raise StartError(
-            f"another deskbridge already runs on {path}; stop it, "
-            "or give this one a database of its own (storage.database)"
+            f"another deskbridge already runs on {path}: stop it first. "
+            "A second desk needs a database of its own (storage.database)"
         )
     return file
 

@@ -164,7 +164,7 @@ class Eraser:
     def _scrub(self) -> None:
         for copy in copies_beside(self._database):
             copy.unlink(missing_ok=True)
-        forget_unfinished(self._database)
+        forget_unfinished(self._database, self._media)
         scrub(self._store.place)
 
 

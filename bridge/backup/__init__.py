@@ -23,7 +23,7 @@ from bridge.backup.copies import (
 from bridge.backup.making import Places, Source, back_up, sent, written
 from bridge.backup.manifest import BackupError, Manifest
 from bridge.backup.moving import move, restored_to_server
-from bridge.backup.placing import Stage, put, put_beside, refuse_what_is_there
+from bridge.backup.placing import Stage, put, put_beside, put_files, refuse_what_is_there
 from bridge.backup.reading import Proof, proven, unpacked
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "proven",
     "put",
     "put_beside",
+    "put_files",
     "refuse_what_is_there",
     "restored_to_server",
     "sent",

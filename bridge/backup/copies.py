@@ -5,7 +5,8 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from bridge.settings.sections.server import Backup, Storage
 _BESIDE = "before"
 # What a folder is called in which a copy is made beside the database.
 FOLDER = ".backup-"
+# And one into which an archive is unpacked.
+RESTORING = ".restore-"
+VERIFYING = ".verify-"
 
 
 def copied(source: Path, target: Path) -> None:
@@ -57,10 +61,31 @@ def in_hand(path: Path) -> Iterator[None]:
         os.close(held)
 
 
-def forget_unfinished(database: Path) -> None:
-    """Remove what is left beside a database of copies that were killed in the making."""
+@contextlib.contextmanager
+def folder_in(parent: Path, prefix: str) -> Iterator[Path]:
+    """Make a folder for as long as the context lasts; those that were killed go first."""
+    _forget(parent.glob(f"{prefix}*"))
+    with (
+        tempfile.TemporaryDirectory(dir=parent, prefix=prefix) as folder,
+        in_hand(Path(folder)),
+    ):
+        yield Path(folder)
+
+
+def forget_unfinished(database: Path, media: Path | None = None) -> None:
+    """Remove what copying and restoring have left beside a database, and among its files.
+
+    Only of those that were killed.
+    """
     beside = database.parent
-    for path in [*beside.glob(f"{FOLDER}*"), *beside.glob(f".{database.stem}*.partial-*[0-9]")]:
+    _forget(beside.glob(f"{FOLDER}*"))
+    _forget(beside.glob(f".{database.stem}*.partial-*[0-9]"))
+    for folder in filter(None, (beside, media)):
+        _forget(folder.glob(f"{RESTORING}*"))
+
+
+def _forget(paths: Iterable[Path]) -> None:
+    for path in list(paths):
         with contextlib.suppress(FileNotFoundError, BlockingIOError):
             held = os.open(path, os.O_RDONLY)
             try:

@@ -6,7 +6,6 @@ import io
 import os
 import secrets
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bridge import __version__, db
 from bridge.backup import manifest as m
 from bridge.backup.contents import Sum, contents_named, sums
-from bridge.backup.copies import FOLDER, copied, forget_unfinished, in_hand
+from bridge.backup.copies import FOLDER, copied, folder_in, forget_unfinished
 from bridge.backup.moving import copied_from_server
 from bridge.media.files import sync_folder
 
@@ -80,10 +79,9 @@ def back_up(origin: db.Place, places: Places, now: int) -> Iterator[Source]:
         raise m.BackupError(f"there is no database {origin}")
     try:
         places.database.parent.mkdir(parents=True, exist_ok=True)
-        forget_unfinished(places.database)
-        beside = tempfile.TemporaryDirectory(dir=places.database.parent, prefix=FOLDER)
-        with beside as folder, in_hand(Path(folder)):
-            source = Source(origin, places, Path(folder) / m.DATABASE, now)
+        forget_unfinished(places.database, places.media)
+        with folder_in(places.database.parent, FOLDER) as folder:
+            source = Source(origin, places, folder / m.DATABASE, now)
             if isinstance(origin, Path):
                 copied(origin, source.copy)
             else:

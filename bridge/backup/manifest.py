@@ -1,6 +1,7 @@
 """What an archive says of itself: the last of its members."""
 
 import hashlib
+from typing import Annotated
 
 import msgspec
 
@@ -16,6 +17,10 @@ FORMAT = 1
 
 class BackupError(Exception):
     """A backup cannot be made, read or put back; the message says why."""
+
+
+# They are told as they are, to a terminal.
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[!-~]{1,200}\Z")]
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -41,8 +46,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     tables: dict[str, Sum]
     members: list[Member]
-    missing: list[str]
-    damaged: list[str]
+    missing: list[Sha256]
+    damaged: list[Sha256]
     digest: str = ""
 
     @property
@@ -66,7 +71,7 @@ def opened(text: bytes) -> Manifest:
     """Return what `sealed` wrote; raises `BackupError`."""
     try:
         manifest = msgspec.json.decode(text, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BackupError(f"the manifest cannot be read: {error}") from error
     if manifest.digest != _digest(manifest):
         raise BackupError("the manifest was changed: it does not have its own digest")

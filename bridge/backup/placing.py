@@ -1,15 +1,15 @@
 """Putting what was unpacked and proven in its place, at one moment."""
 
 import contextlib
-import shutil
-import tempfile
+import os
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge import db
 from bridge.backup import manifest as m
-from bridge.backup.copies import settle
+from bridge.backup.copies import RESTORING, folder_in, settle
 from bridge.backup.making import Places
 from bridge.backup.sides import has_rows
 from bridge.media.files import Files, sync_folder
@@ -38,10 +38,10 @@ class Stage:
         places.database.parent.mkdir(parents=True, exist_ok=True)
         places.media.mkdir(parents=True, exist_ok=True)
         with (
-            tempfile.TemporaryDirectory(dir=places.database.parent, prefix=".restore-") as folder,
-            tempfile.TemporaryDirectory(dir=places.media, prefix=".restore-") as media,
+            folder_in(places.database.parent, RESTORING) as folder,
+            folder_in(places.media, RESTORING) as media,
         ):
-            yield cls(Path(folder), Path(media))
+            yield cls(folder, media)
 
 
 def refuse_what_is_there(place: db.Place, places: Places) -> None:
@@ -60,10 +60,13 @@ def refuse_what_is_there(place: db.Place, places: Places) -> None:
 def put(stage: Stage, places: Places, *, with_secret: bool) -> None:
     """Move what is staged into its place, the files first, the database last.
 
-    A crash in between leaves files that no row names, and then no database, or the new one.
+    What can fail is done before anything is replaced. A crash in between leaves files that no
+    row names, and the old database whole, or the new one.
     """
-    put_beside(stage, places, with_secret=with_secret)
     settle(stage.places.database)
+    put_files(stage, places)
+    _without_log(places.database)
+    put_beside(stage, places, with_secret=with_secret)
     # Of the old one's, or SQLite would play them into the new one.
     for name in ("-wal", "-shm"):
         places.database.with_name(places.database.name + name).unlink(missing_ok=True)
@@ -71,14 +74,33 @@ def put(stage: Stage, places: Places, *, with_secret: bool) -> None:
     sync_folder(places.database.parent)
 
 
-def put_beside(stage: Stage, places: Places, *, with_secret: bool) -> None:
-    """Move into its place what is kept beside the database."""
+def put_files(stage: Stage, places: Places) -> None:
+    """Move the attachments' files to those that are there; without a row they are harmless."""
     kept = Files(places.media)
     for path in stage.media.glob(_CONTENTS):
         kept.take(path, path.name)
-    if with_secret and stage.places.secret.exists():
-        shutil.copyfile(stage.places.secret, places.secret)
-        places.secret.chmod(0o600)
-    if stage.places.erased.exists():
-        stage.places.erased.replace(places.erased)
+
+
+def put_beside(stage: Stage, places: Places, *, with_secret: bool) -> None:
+    """Move into its place what is kept beside the database; each is whole, or as it was."""
+    _put_whole(stage.places.erased, places.erased)
+    if with_secret:
+        _put_whole(stage.places.secret, places.secret)
     sync_folder(places.database.parent)
+
+
+def _put_whole(staged: Path, place: Path) -> None:
+    if staged.exists():
+        with staged.open("rb") as file:
+            os.fsync(file.fileno())
+        staged.replace(place)
+
+
+def _without_log(database: Path) -> None:
+    """Have all of a database that is to be replaced in its one file, if it can be read."""
+    if database.exists():
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(sqlite3.connect(database)) as old,
+        ):
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -5,7 +5,6 @@ import hashlib
 import re
 import sqlite3
 import tarfile
-import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.backup import manifest as m
 from bridge.backup.contents import contents_named, sums
+from bridge.backup.copies import VERIFYING, folder_in
+from bridge.backup.headers import Header, make_sure_of_room, plain
 from bridge.media.files import Files, Incoming
 
 _CHUNK = 1 << 20
@@ -56,6 +57,7 @@ class Proof:
 @dataclass(slots=True)
 class _Found:
     members: list[m.Member] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
     manifest: m.Manifest | None = None
 
 
@@ -64,8 +66,14 @@ def proven(source: IO[bytes], beside: Path) -> Proof:
 
     The database is unpacked for it in a folder of its own inside `beside`.
     """
-    with tempfile.TemporaryDirectory(dir=beside, prefix=".verify-") as folder:
-        return unpacked(source, Path(folder), None)
+    try:
+        with folder_in(beside, VERIFYING) as folder:
+            return unpacked(source, folder, None)
+    except OSError as error:
+        raise m.BackupError(
+            f"cannot unpack the database in {beside.absolute()}: {error.strerror}; go to a "
+            "folder with room, and give it: deskbridge backup --verify - < FILE"
+        ) from error
 
 
 def unpacked(source: IO[bytes], folder: Path, files: Files | None) -> Proof:
@@ -75,11 +83,11 @@ def unpacked(source: IO[bytes], folder: Path, files: Files | None) -> Proof:
     """
     found = _Found()
     try:
-        with tarfile.open(fileobj=source, mode="r|*") as tar:
+        with tarfile.open(fileobj=source, mode="r|*", tarinfo=Header) as tar:
             for told in tar:
                 _take(tar, told, found, folder, files)
     except _BROKEN as error:
-        raise m.BackupError(f"the archive is broken or was cut off: {error}") from error
+        raise m.BackupError(_why(error)) from error
     if found.manifest is None:
         raise m.BackupError("the archive was cut off: it ends without its manifest")
     _agree(found.manifest, found.members)
@@ -87,15 +95,25 @@ def unpacked(source: IO[bytes], folder: Path, files: Files | None) -> Proof:
     return Proof(found.manifest, sum(one.size for one in found.members))
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno:
+        return f"the archive cannot be unpacked: {error.strerror}"
+    return f"the archive is broken or was cut off: {error}"
+
+
 def _take(
     tar: tarfile.TarFile, told: tarfile.TarInfo, found: _Found, folder: Path, files: Files | None
 ) -> None:
-    file = tar.extractfile(told) if told.isreg() else None
+    file = tar.extractfile(told) if plain(told) else None
+    if told.name in found.names:
+        raise m.BackupError(f"the archive has {told.name!r} twice")
+    found.names.add(told.name)
     if file is None or found.manifest is not None:
         raise m.BackupError(f"the archive has something that is no part of a backup: {told.name!r}")
     if told.name == m.MANIFEST:
         found.manifest = m.opened(file.read(_LONGEST_MANIFEST))
     elif told.name in _BESIDE:
+        make_sure_of_room(told, folder)
         target = folder / told.name
         with target.open("xb") as out:
             target.chmod(0o600)
@@ -109,6 +127,7 @@ def _take(
 def _content(told: tarfile.TarInfo, file: IO[bytes], files: Files | None) -> m.Member:
     if files is None:
         return _through(told, file, lambda _: None)
+    make_sure_of_room(told, files.root)
     incoming = Incoming(files)
     try:
         member = _through(told, file, incoming.write)
@@ -136,7 +155,7 @@ def _agree(manifest: m.Manifest, members: list[m.Member]) -> None:
             raise m.BackupError(f"the file {sha256} is damaged")
     for told in manifest.members:
         if there.pop(told.name, None) != told:
-            raise m.BackupError(f"{told.name} is not what was backed up")
+            raise m.BackupError(f"{told.name!r} is not what was backed up")
     if there or m.DATABASE not in {one.name for one in manifest.members}:
         raise m.BackupError("the archive does not hold what its manifest says")
 
@@ -149,7 +168,7 @@ def _prove_database(path: Path, manifest: m.Manifest) -> None:
     except sqlite3.Error as error:
         raise m.BackupError(f"the database cannot be read: {error}") from error
     if faults != "ok" or astray is not None:
-        raise m.BackupError(f"the database is damaged: {faults if faults != 'ok' else astray}")
+        raise m.BackupError(f"the database is damaged: {faults if faults != 'ok' else astray!r}")
     engine = create_engine(f"sqlite:///{path}")
     try:
         with engine.connect() as connection:
@@ -164,7 +183,7 @@ def _prove_database(path: Path, manifest: m.Manifest) -> None:
             for name in {*found, *manifest.tables}
             if found.get(name) != manifest.tables.get(name)
         )
-        raise m.BackupError(f"not what was backed up: {', '.join(names)}")
+        raise m.BackupError(f"not what was backed up: {', '.join(map(repr, names))}")
     there = {one.name.removeprefix(m.MEDIA) for one in manifest.members}
     if astray := {*named} - there - {*manifest.missing}:
         raise m.BackupError(f"the archive lacks files that it should have: {min(astray)}")

@@ -48,6 +48,8 @@ def backup(
             _back_up(load_or_exit(config), file, compress=compress, force=force)
     except BackupError as error:
         fail(str(error))
+    except OSError as error:
+        fail(_of_the_system(error))
 
 
 def restore(
@@ -63,6 +65,7 @@ def restore(
 ) -> None:
     """Put an archive back, while the program is stopped, and prove that it is whole."""
     from bridge.backup import BackupError  # noqa: PLC0415
+    from bridge.channel.sink import StorageUnavailableError  # noqa: PLC0415
     from bridge.db import DatabaseError  # noqa: PLC0415
     from bridge.start import StartError  # noqa: PLC0415
 
@@ -70,8 +73,15 @@ def restore(
     try:
         with _read(file) as source:
             _restore(settings, source, erased, force=force)
-    except (BackupError, DatabaseError, StartError) as error:
+    except (BackupError, DatabaseError, StartError, StorageUnavailableError) as error:
         fail(str(error))
+    except OSError as error:
+        fail(_of_the_system(error))
+
+
+def _of_the_system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
 
 
 def places_of(settings: Settings) -> "Places":
@@ -165,7 +175,7 @@ def _restore(settings: Settings, source: IO[bytes], listed: Path | None, *, forc
 
 
 def _put(settings: Settings, stage: "Stage", *, force: bool) -> None:
-    from bridge.backup import put, put_beside, restored_to_server  # noqa: PLC0415
+    from bridge.backup import put, put_beside, put_files, restored_to_server  # noqa: PLC0415
 
     places, place = places_of(settings), place_of(settings)
     with_secret = settings.server.secret_key is None
@@ -174,10 +184,12 @@ def _put(settings: Settings, stage: "Stage", *, force: bool) -> None:
         return
 
     def files_too(_: object) -> None:
-        put_beside(stage, places, with_secret=with_secret)
+        put_files(stage, places)
 
     now = round(datetime.now(UTC).timestamp() * 1000)
     restored_to_server(stage.places.database, place, now, files_too, replacing=force)
+    # The secret of the rows that are there now: with another one they would be worth less.
+    put_beside(stage, places, with_secret=with_secret)
 
 
 _ANEW = (

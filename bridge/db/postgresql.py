@@ -248,8 +248,8 @@ _OLDEST_RUNNING = (
 def taken(server: Server) -> str:
     """Return what is said where another program runs on the database."""
     return (
-        f"another deskbridge already runs on {server}; stop it, or give this one a database of "
-        "its own (storage.database)"
+        f"another deskbridge already runs on {server}: stop it first. A second desk needs a "
+        "database of its own (storage.database)"
     )
 
 
