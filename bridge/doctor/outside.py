@@ -60,9 +60,8 @@ async def of_address(url: str, *, runs: bool) -> Sequence[Finding]:
         async with httpx.AsyncClient(timeout=WITHIN) as http:
             answer = await http.get(f"{url}/console")
     except httpx.HTTPError as error:
-        fix = "see to the proxy, the firewall and the name in server.public_url"
         said = f"{url} is not reached: {error}"
-        return [Finding(what=what, state="failed", said=said, fix=fix)]
+        return [Finding(what=what, state="failed", said=said, fix=_way_to(url))]
     if answer.status_code == httpx.codes.OK and "x-request-id" in answer.headers:
         found.append(well(what, f"{url} is reached from here"))
     else:
@@ -72,6 +71,16 @@ async def of_address(url: str, *, runs: bool) -> Sequence[Finding]:
     if url.startswith("https://"):
         found.append(await asyncio.to_thread(_certificate, url))
     return found
+
+
+def _way_to(url: str) -> str:
+    if urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1"):
+        # Nothing tells another process what the program was told on its command line.
+        return (
+            "if the program was started with --listen or PORT=, tell this command the same: "
+            "DESKBRIDGE_SERVER__LISTEN=HOST:PORT deskbridge doctor; else mend server.public_url"
+        )
+    return "see to the proxy, the firewall and the name in server.public_url"
 
 
 def _certificate(url: str) -> Finding:

@@ -261,6 +261,14 @@ async def test_our_own_address_must_be_answered_by_this_program(
 async def test_an_address_that_nobody_answers_is_told() -> None:
     [found] = await outside.of_address("http://127.0.0.1:9", runs=True)
     assert (found.state, "server.public_url" in found.fix) == ("failed", True)
+    assert "DESKBRIDGE_SERVER__LISTEN=" in found.fix
+
+
+async def test_an_address_of_the_world_that_nobody_answers_is_a_matter_of_what_is_before_it() -> (
+    None
+):
+    [found] = await outside.of_address("http://desk.invalid", runs=True)
+    assert "the firewall and the name in server.public_url" in found.fix
 
 
 @pytest.mark.parametrize(("hours", "state"), [(0, "ok"), (3, "failed"), (-3, "failed")])
