@@ -43,6 +43,8 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
 
 _encode = msgspec.json.encode
 _DECODER = msgspec.json.Decoder(Told)
+# Whatever is told by whoever may write there: nested without end, it is the last of them.
+_STRANGE = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
 class Neighbours:
@@ -108,7 +110,7 @@ class Neighbours:
 
     def overheard(self, said: bytes) -> None:
         """Take what another process has told aside: whispers and nothing else."""
-        with contextlib.suppress(msgspec.MsgspecError):
+        with contextlib.suppress(*_STRANGE):
             told = _DECODER.decode(said)
             if told.by != self._process and told.whisper is not None:
                 self._heard(Told(told.by, whisper=told.whisper))
@@ -147,7 +149,7 @@ class Neighbours:
     def _take(self, loop: asyncio.AbstractEventLoop, said: str) -> None:
         try:
             told = _DECODER.decode(said)
-        except msgspec.MsgspecError:
+        except _STRANGE:
             # A newer process says something that this one does not know.
             loop.call_soon_threadsafe(self._missed)
             return

@@ -11,6 +11,7 @@ share one.
 
 import asyncio
 import hashlib
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -162,7 +163,20 @@ class SharedBudgets:
 async def _asked(client: "Redis", some: Sequence[_Count]) -> list[Spent]:
     arguments = [value for one in some for value in one.arguments]
     found = await _run(client, [one.key for one in some], arguments)
-    return [Spent(bool(room), float(owed)) for room, owed in zip(*[iter(found)] * 2, strict=True)]
+    try:
+        return _spent(found, len(some))
+    except (TypeError, ValueError) as error:
+        from redis.exceptions import InvalidResponse  # noqa: PLC0415
+
+        raise InvalidResponse from error
+
+
+def _spent(found: Sequence[Any], count: int) -> list[Spent]:
+    """Return an answer of the script's; raises for one that something else has given."""
+    spent = [Spent(bool(room), float(owed)) for room, owed in zip(*[iter(found)] * 2, strict=True)]
+    if len(spent) != count or not all(math.isfinite(one.owed) for one in spent):
+        raise ValueError
+    return spent
 
 
 def _run(client: "Redis", keys: Sequence[bytes], arguments: Sequence[float]) -> Awaitable[Any]:

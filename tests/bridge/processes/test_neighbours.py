@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import psycopg
+import pytest
 
 from bridge.clock import Clock
 from bridge.db import Server
@@ -191,3 +192,10 @@ async def test_only_whispers_are_taken_from_another_way_and_never_ones_own() -> 
         assert one.told == []
         hear(msgspec.json.encode(Told(2, ["leases"], events=True, whisper=Whisper("typing"))))
         assert one.told == [Told(2, whisper=Whisper("typing"))]
+
+
+@pytest.mark.parametrize("said", [b"", b"\xff", b'{"by":1,"x":' + b"[" * 3000 + b"]" * 3000 + b"}"])
+async def test_what_is_no_word_of_a_process_is_not_heard_and_the_line_stays(said: bytes) -> None:
+    async with _two() as (_, one, _):
+        one.neighbours.overheard(said)
+        assert one.told == []

@@ -233,3 +233,19 @@ async def test_a_command_whose_answer_was_lost_is_not_sent_again(
     await comes_to(shared, "up")
     # What stood in the socket was counted when it went on: once.
     assert await passed(buckets(await another()), 8) == 5
+
+
+@pytest.mark.parametrize("answer", [b":1", b"*0", b"$-1", b"*2\r\n:1\r\n$3\r\nnan", b"$3\r\nabc"])
+async def test_an_answer_that_is_none_is_no_answer_and_each_counts_alone(answer: bytes) -> None:
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while asked := await reader.read(1 << 16):
+            of_all = answer if b"EVAL" in asked else b"+OK"
+            writer.write((of_all + b"\r\n") * (1 + asked.count(b"\r\n*")))
+        writer.close()
+
+    async with await asyncio.start_server(answers, "127.0.0.1") as peer:
+        host, port = peer.sockets[0].getsockname()
+        async with counting(f"redis://{host}:{port}") as shared:
+            await comes_to(shared, "up")
+            assert await passed(buckets(shared), 8) == 6
+            await comes_to(shared, "down")
