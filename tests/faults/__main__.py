@@ -2,12 +2,12 @@
 
 The scenarios run with one seed after the other for so many minutes, the program is killed so
 often in a process of its own, and each broken guard is looked for from so many seeds on.
+`--lacking` looks for no more than the broken guards that the page does not have yet.
 """
 
 import argparse
 import asyncio
 import logging
-import statistics
 import sys
 import time
 from collections import defaultdict
@@ -16,15 +16,14 @@ from collections.abc import Mapping, Sequence
 from tests.bench.figures import table
 from tests.channels.storm_report import PAGE, STAFF
 from tests.desk import ROOT
-from tests.faults import processes
-from tests.faults.mutants import MUTANTS
+from tests.faults import guards, processes
 from tests.faults.report import Report, p99
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.shift import Shift, report
 from tests.faults.slack import SlackByHook, SlackBySocket
 from tests.faults.telegram import TelegramGround
 
-MINUTES, KILLS, FROM_SEEDS, MOST_SEEDS = 8.0, 3, 3, 6
+MINUTES, KILLS, FROM_SEEDS = 8.0, 3, 3
 HEAD = (
     "surface", "scenario", "runs", "in", "out", "faults", "lost", "doubled, marked",
     "doubled, unmarked", "reordered", "misrouted", "leaked", "early", "stuck", "recovery p99, s",
@@ -53,19 +52,6 @@ def killed(times: int) -> list[Report]:
             found.append(asyncio.run(processes.report(ground, seed)))
             print(found[-1], flush=True)
     return found
-
-
-def mutants(times: int) -> list[tuple[str, str, str, str]]:
-    """Look for each broken guard from several seeds on."""
-    rows = []
-    for one in MUTANTS:
-        took = [one.seeds_until_noticed(1 + 10 * n, MOST_SEEDS) for n in range(times)]
-        missed = took.count(None)
-        median = statistics.median(MOST_SEEDS + 1 if n is None else n for n in took)
-        seen = f"{median:g}" + (f", not in {MOST_SEEDS}: {missed} times" if missed else "")
-        rows.append((one.name, f"{one.scenario} ({one.ground.name})", one.count, seen))
-        print(*rows[-1], sep="; ", flush=True)
-    return rows
 
 
 def row(found: Sequence[Report]) -> tuple[object, ...]:
@@ -101,9 +87,7 @@ def grouped(found: Sequence[Report]) -> Found:
     return rows
 
 
-def section(
-    found: Sequence[Report], seeds: int, broken: Sequence[Sequence[str]], times: int
-) -> str:
+def section(found: Sequence[Report], seeds: int, broken: guards.Rows, times: int) -> str:
     """Return the part of the page that shows it."""
     rows = [row(some) for _, some in sorted(grouped(found).items())]
     return f"""{STAFF}
@@ -132,15 +116,7 @@ A second process on the same file does not begin, and says why.
 
 {table(HEAD, rows)}
 
-### Guards broken on purpose
-
-Each of our own guards is taken away, and its scenario run with one seed after the other until
-the count tells (runs from another first seed on: {times}).
-That one heard thing is acted on once is kept twice, by its key and by that of
-the message, so both are taken away.
-
-{table(("guard", "looked for in", "told by", "seeds, median"), broken)}
-"""
+{guards.part(broken, times)}"""
 
 
 def main() -> None:
@@ -149,12 +125,16 @@ def main() -> None:
     asked.add_argument("--minutes", type=float, default=MINUTES)
     asked.add_argument("--kills", type=int, default=KILLS)
     asked.add_argument("--mutants", type=int, default=FROM_SEEDS)
+    asked.add_argument("--lacking", action="store_true", help="only guards the page lacks")
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)
+    if given.lacking:
+        PAGE.write_text(guards.completed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        return
     found, seeds = scenarios(given.minutes)
     found += killed(given.kills)
     wrong = [f"{one}: {one.broken}" for one in found if one.broken]
-    broken = mutants(given.mutants)
+    broken = guards.measured(given.mutants)
     if wrong:
         sys.exit("\n".join(["The promise was broken:", *wrong]))
     head, _, _ = PAGE.read_text(encoding="utf-8").partition(STAFF)
