@@ -1,7 +1,7 @@
 /** What the server cannot tell of is loaded again in place of what is shown, which stays until then. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Message, Row } from "../src/api/types.ts";
-import { startAfresh } from "../src/store/afresh.ts";
+import { endStartingAfresh, startAfresh } from "../src/store/afresh.ts";
 import { applyChanges, desk, forgetEverything, getRow } from "../src/store/desk.ts";
 import { forgetPages, rows } from "../src/store/list.ts";
 import { loadEarlier, lost, open, openId, threadOf } from "../src/store/reading.ts";
@@ -124,6 +124,37 @@ describe("starting afresh", () => {
     away = () => false;
     await vi.advanceTimersByTimeAsync(3_100);
     expect(rows.value.map((one) => one.conversation.id).sort()).toEqual([1, 3]);
+  });
+
+  it("tries again where the list could not be had, though something else was refused for good", async () => {
+    away = (path) => path === "/api/conversations";
+    refused = (path) => path === "/api/views";
+    conversations = [row({ id: 1 }), row({ id: 3 })];
+    await startAfresh(unexpected);
+    away = () => false;
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect(rows.value.map((one) => one.conversation.id).sort()).toEqual([1, 3]);
+  });
+
+  it("asked twice at once, it loads again though something was refused for good the first time", async () => {
+    let answer = (): void => undefined;
+    holding = new Promise((resolve) => (answer = resolve));
+    refused = (path) => path === "/api/views";
+    const first = startAfresh(unexpected);
+    await vi.advanceTimersByTimeAsync(0);
+    const second = startAfresh(unexpected);
+    answer();
+    await Promise.all([first, second]);
+    expect(asked.filter((path) => path === "/api/session")).toHaveLength(3);
+  });
+
+  it("asks for nothing any more once whoever worked here has left", async () => {
+    away = (path) => path === "/api/conversations";
+    await startAfresh(unexpected);
+    const before = asked.length;
+    endStartingAfresh();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(before);
   });
 
   it("loads what was left meanwhile as it is opened again", async () => {

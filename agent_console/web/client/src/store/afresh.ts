@@ -16,6 +16,7 @@ const AGAIN_AFTER = 3_000;
 
 let running: Promise<void> | null = null;
 let again = false;
+let later: ReturnType<typeof setTimeout> | undefined;
 
 /** Loads everything again; what is asked for meanwhile is loaded once more after that. */
 export function startAfresh(signedOut: () => void): Promise<void> {
@@ -24,18 +25,33 @@ export function startAfresh(signedOut: () => void): Promise<void> {
   return running;
 }
 
+/** Does so at a moment of this console's own within so many ms: a thousand at once would keep each other waiting. */
+export function startAfreshWithin(ms: number, signedOut: () => void): void {
+  clearTimeout(later);
+  later = setTimeout(() => void startAfresh(signedOut), Math.random() * ms);
+}
+
+/** Nothing more is asked for: whoever worked here has left. */
+export function endStartingAfresh(): void {
+  again = false;
+  clearTimeout(later);
+}
+
 async function loadWhileAsked(signedOut: () => void): Promise<void> {
   try {
     while (again) {
       again = false;
-      await loadAfresh(signedOut);
+      clearTimeout(later);
+      await loadAfresh(signedOut).catch((error: unknown) => askLater(error, signedOut));
     }
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.passing) setTimeout(() => void startAfresh(signedOut), AGAIN_AFTER);
   } finally {
     running = null;
   }
+}
+
+function askLater(error: unknown, signedOut: () => void): void {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.passing && session.peek() !== null) later = setTimeout(() => void startAfresh(signedOut), AGAIN_AFTER);
 }
 
 /** The socket stays: what it says from now on is newer than what is forgotten, and the loads that begin now have seen it too. */
@@ -47,6 +63,15 @@ async function loadAfresh(signedOut: () => void): Promise<void> {
   adopt(next);
   // What is open is loaded below, all else as it is opened again.
   forgetThreads(openId.peek());
-  const rows = Promise.all([reload(), reopen(stamp)]).then(() => forgetRowsBefore(stamp, openId.peek()));
-  await Promise.all([rows, loadFolders(), loadViews(), loadChats()]);
+  const [list, thread] = [reload(), reopen(stamp)];
+  const rows = Promise.all([list, thread]).then(() => forgetRowsBefore(stamp, openId.peek()));
+  await allOf([list, thread, rows, loadFolders(), loadViews(), loadChats()]);
+}
+
+/** Waits for all of them; raises what asking again may mend before what it does not. */
+async function allOf(loads: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(loads);
+  const failures: unknown[] = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  const first = failures.find((one) => !(one instanceof ApiError)) ?? failures.find((one) => one instanceof ApiError && one.passing) ?? failures[0];
+  if (first !== undefined) throw first;
 }

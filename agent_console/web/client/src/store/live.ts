@@ -4,7 +4,7 @@ import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import { useCsrf } from "../api/http.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
-import { startAfresh } from "./afresh.ts";
+import { endStartingAfresh, startAfresh, startAfreshWithin } from "./afresh.ts";
 import { channels } from "./channels.ts";
 import { loadChatsSoon } from "./chats.ts";
 import { setServerTime } from "./clock.ts";
@@ -28,8 +28,6 @@ let socket: LiveSocket<LiveFrame> | null = null;
 let signedOut: () => void = () => undefined;
 /** Whether the session is about to go on under another cookie, when the old one is told that it has ended. */
 let changing = false;
-/** When all is to be loaded again. */
-let later: ReturnType<typeof setTimeout> | undefined;
 
 export function connect(onSignedOut: () => void): void {
   signedOut = onSignedOut;
@@ -38,7 +36,7 @@ export function connect(onSignedOut: () => void): void {
 }
 
 export function disconnect(): void {
-  clearTimeout(later);
+  endStartingAfresh();
   socket?.close();
   socket = null;
 }
@@ -127,18 +125,12 @@ function receive(frame: LiveFrame): void {
     case "photos":
       return setPhotos(frame.photos);
     case "reset":
-      return startAfreshWithin(frame.within ?? 0);
+      return startAfreshWithin(frame.within ?? 0, signedOut);
     case "signed_out":
       return changing ? undefined : signedOut();
     case "pong":
       return setServerTime(frame.server_time);
   }
-}
-
-/** Loads everything again at a moment of this console's own: a thousand at once would keep each other waiting. */
-function startAfreshWithin(ms: number): void {
-  clearTimeout(later);
-  later = setTimeout(() => void startAfresh(signedOut), Math.random() * ms);
 }
 
 function changes(frame: ChangesFrame): void {
