@@ -1,5 +1,5 @@
 /** Each call of the console's API by name; the shapes are in types.ts. */
-import { api, withQuery } from "./http.ts";
+import { api, exchange, withQuery } from "./http.ts";
 import type * as Wire from "./types.ts";
 
 /** Without a row, what was done took it out of the agent's sight. */
@@ -86,9 +86,9 @@ export const deleteOwnSessions = () => api<void>("DELETE", "/api/me/sessions");
 const factor = "/api/me/second-factor";
 export const getOwnFactor = () => api<Wire.OwnFactor>("GET", factor);
 export const setUpSecondFactor = () => api<Wire.ToLearn>("POST", factor, {});
-export const confirmSecondFactor = (code: string) => api<{ csrf: string; recovery_codes: string[] }>("POST", `${factor}/confirm`, { code });
+export const confirmSecondFactor = (code: string) => exchange<{ csrf: string; recovery_codes: string[] }>(`${factor}/confirm`, { code });
 export const renewRecoveryCodes = (code: string) => api<{ recovery_codes: string[] }>("POST", `${factor}/recovery-codes`, { code });
-export const switchFactorOff = (code: string) => api<{ csrf: string }>("POST", `${factor}/off`, { code });
+export const switchFactorOff = (code: string) => exchange<{ csrf: string }>(`${factor}/off`, { code });
 
 export const getFolders = () => api<Wire.Folders>("GET", "/api/folders");
 export const listConversations = (query: ListQuery, after: string | null, limit: number) =>
