@@ -31,7 +31,12 @@ function Learn({ confirmed }: { confirmed: (codes: readonly string[]) => void })
   const confirm = (): void => {
     setTrouble(null);
     const confirming = async (): ReturnType<typeof confirmSecondFactor> => {
-      const made = await confirmSecondFactor(code);
+      // Once it is sent the codes are made: the sheet stays for them.
+      held.value = true;
+      const made = await confirmSecondFactor(code).catch((error: unknown) => {
+        held.value = false;
+        throw error;
+      });
       confirmed(made.recovery_codes);
       return made;
     };
