@@ -116,6 +116,31 @@ async def test_who_writes_an_answer_meanwhile_keeps_the_field_and_the_focus(
     await expect(anna.page.get_by_role("option", name="Вітаю")).to_be_visible()
 
 
+async def test_who_reads_far_above_reads_on(
+    desk: RunningDesk, agents: Agents, new_context: OpenContext
+) -> None:
+    visitor = await arrived(await new_context(), desk, "Ірина")
+    for number in range(40):
+        await visitor.write(f"Рядок {number:02}")
+    anna = await agents.at_console(await new_context())
+    await anna.open("Ірина")
+    thread = anna.page.locator(".thread")
+    await thread.hover()
+    await anna.page.mouse.wheel(0, 9000)
+    await expect(thread.get_by_text("Рядок 39")).to_be_in_viewport()
+    await anna.page.mouse.wheel(0, -900)
+    read = thread.get_by_text("Рядок 20")
+    await read.scroll_into_view_if_needed()
+    await anna.page.wait_for_timeout(300)
+    stood = await read.bounding_box()
+    desk.rewrite({"quick_replies.hello.title": "Агов"})
+    async with anna.page.expect_response(re.compile(r"/api/views")):
+        done = await asyncio.to_thread(desk.reload)
+    assert done.returncode == 0, done.stderr
+    await anna.page.wait_for_timeout(500)
+    assert await read.bounding_box() == stood
+
+
 async def test_a_bad_file_changes_nothing_and_is_told_as_check_tells_it(
     desk: RunningDesk, agents: Agents
 ) -> None:

@@ -62,9 +62,12 @@ def read(raw: str | bytes) -> ClientFrame:
     return frame
 
 
-def reset(within: int) -> str:
-    """Return that all is to be loaded again, at some moment within so many ms."""
-    return _text({"type": "reset", "within": within}) if within else RESET
+def configured(within: int) -> str:
+    """Return that the configuration is another: load afresh at some moment within so many ms.
+
+    What was said has been told all the while, so it stands.
+    """
+    return _text({"type": "reset", "of": "configuration", "within": within})
 
 
 def hello(cursor: str, now: int) -> str:

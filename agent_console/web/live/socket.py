@@ -225,7 +225,7 @@ class ConsoleSocket:
         if anew:
             await self._send(frames.RESET)
         elif batch.fresh:
-            await self._send(frames.reset(self._room.spread()))
+            await self._send(frames.configured(self._room.spread()))
 
     async def _pass_on_typing(self, whisper: Whisper, cursor: str) -> None:
         if whisper.conversation_id is None:

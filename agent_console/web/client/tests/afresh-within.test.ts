@@ -39,22 +39,28 @@ afterEach(() => {
 });
 
 it("loads afresh somewhere within the time that it is given", async () => {
-  told({ type: "reset", within: 10_000 });
+  told({ type: "reset", of: "configuration", within: 10_000 });
   await vi.advanceTimersByTimeAsync(4_900);
   expect(asked).toEqual([]);
   await vi.advanceTimersByTimeAsync(200);
   expect(asked).toEqual(["/api/session"]);
 });
 
-it("loads at once where it is given none, and not a second time for what came before", async () => {
-  told({ type: "reset", within: 10_000 });
+it("loads at once where it is not known what was missed", async () => {
   told({ type: "reset" });
   await vi.advanceTimersByTimeAsync(1);
   expect(asked).toEqual(["/api/session"]);
 });
 
+it("loads once, in its last turn, for two configurations", async () => {
+  told({ type: "reset", of: "configuration", within: 1_000 });
+  told({ type: "reset", of: "configuration", within: 2_000 });
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(asked).toEqual(["/api/session"]);
+});
+
 it("loads nothing after it has been signed out", async () => {
-  told({ type: "reset", within: 10_000 });
+  told({ type: "reset", of: "configuration", within: 10_000 });
   disconnect();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(asked).toEqual([]);

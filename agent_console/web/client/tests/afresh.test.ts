@@ -4,7 +4,7 @@ import type { Message, Row } from "../src/api/types.ts";
 import { endStartingAfresh, startAfresh } from "../src/store/afresh.ts";
 import { applyChanges, desk, forgetEverything, getRow } from "../src/store/desk.ts";
 import { forgetPages, rows } from "../src/store/list.ts";
-import { loadEarlier, lost, open, openId, threadOf } from "../src/store/reading.ts";
+import { aim, loadEarlier, lost, open, openId, scrolledUp, threadOf } from "../src/store/reading.ts";
 import { route } from "../src/store/route.ts";
 import { adopt } from "../src/store/session.ts";
 import { hasBefore, shown } from "../src/store/thread.ts";
@@ -65,6 +65,7 @@ afterEach(() => {
   forgetEverything();
   forgetPages();
   route.value = { conversation: null };
+  scrolledUp.value = null;
 });
 
 describe("starting afresh", () => {
@@ -104,6 +105,32 @@ describe("starting afresh", () => {
     await Promise.all([first, second]);
     expect(texts()).toEqual([1, 2]);
     expect(asked.filter((path) => path === "/api/session")).toHaveLength(3);
+  });
+
+  it("under another configuration lets whoever has scrolled up read on", async () => {
+    scrolledUp.value = 1;
+    const [aimed, before] = [aim.value, threadOf(1)];
+    asked = [];
+    await startAfresh(unexpected, "configuration");
+    expect(asked.filter((path) => /messages$/.test(path))).toEqual([]);
+    expect([aim.value, threadOf(1)]).toEqual([aimed, before]);
+    expect(asked).toContain("/api/conversations/1");
+  });
+
+  it("under another configuration loads the messages of whoever stands at their end", async () => {
+    messages = [message({ id: 1, text: "інакше" })];
+    await startAfresh(unexpected, "configuration");
+    expect(shown(threadOf(1)).map((one) => one.text)).toEqual(["інакше"]);
+  });
+
+  it("loads everything where something was missed, whatever else is asked for at the time", async () => {
+    scrolledUp.value = 1;
+    messages = [message({ id: 1 }), message({ id: 2 })];
+    const running = startAfresh(unexpected, "configuration");
+    void startAfresh(unexpected);
+    void startAfresh(unexpected, "configuration");
+    await running;
+    expect(texts()).toEqual([1, 2]);
   });
 
   it("tries again where the open conversation alone could not be had", async () => {

@@ -513,7 +513,7 @@ export type PresenceChange = { id: string; online?: boolean; presence?: Presence
 
 export type LiveFrame =
   | { type: "hello"; cursor: string; server_time: number }
-  | { type: "reset"; within?: number }
+  | { type: "reset"; of?: "configuration"; within?: number }
   | { type: "views" }
   | { type: "chats" }
   | { type: "surfaces" }

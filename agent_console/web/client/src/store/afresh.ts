@@ -14,48 +14,55 @@ import { loadViews } from "./views.ts";
 
 const AGAIN_AFTER = 3_000;
 
-let running: Promise<void> | null = null;
-let again = false;
-let later: ReturnType<typeof setTimeout> | undefined;
+/** What has become another: the configuration alone, or everything, since it is not known what was missed. */
+type What = "configuration" | "everything";
 
-/** Loads everything again; what is asked for meanwhile is loaded once more after that. */
-export function startAfresh(signedOut: () => void): Promise<void> {
-  again = true;
+let running: Promise<void> | null = null;
+let due: What | null = null;
+/** When it is tried again, and when it is this console's turn. */
+let later: ReturnType<typeof setTimeout> | undefined;
+let turn: ReturnType<typeof setTimeout> | undefined;
+
+/** Loads it again; what is asked for meanwhile is loaded once more after that. */
+export function startAfresh(signedOut: () => void, what: What = "everything"): Promise<void> {
+  if (due !== "everything") due = what;
   running ??= loadWhileAsked(signedOut);
   return running;
 }
 
-/** Does so at a moment of this console's own within so many ms: a thousand at once would keep each other waiting. */
+/** Follows another configuration at a moment of this console's own within so many ms: a thousand at once would keep each other waiting. */
 export function startAfreshWithin(ms: number, signedOut: () => void): void {
-  clearTimeout(later);
-  later = setTimeout(() => void startAfresh(signedOut), Math.random() * ms);
+  clearTimeout(turn);
+  turn = setTimeout(() => void startAfresh(signedOut, "configuration"), Math.random() * ms);
 }
 
 /** Nothing more is asked for: whoever worked here has left. */
 export function endStartingAfresh(): void {
-  again = false;
+  due = null;
   clearTimeout(later);
+  clearTimeout(turn);
 }
 
 async function loadWhileAsked(signedOut: () => void): Promise<void> {
   try {
-    while (again) {
-      again = false;
+    while (due !== null) {
+      const what: What = due;
+      due = null;
       clearTimeout(later);
-      await loadAfresh(signedOut).catch((error: unknown) => askLater(error, signedOut));
+      await loadAfresh(what, signedOut).catch((error: unknown) => askLater(error, what, signedOut));
     }
   } finally {
     running = null;
   }
 }
 
-function askLater(error: unknown, signedOut: () => void): void {
+function askLater(error: unknown, what: What, signedOut: () => void): void {
   if (!(error instanceof ApiError)) throw error;
-  if (error.passing && session.peek() !== null) later = setTimeout(() => void startAfresh(signedOut), AGAIN_AFTER);
+  if (error.passing && session.peek() !== null) later = setTimeout(() => void startAfresh(signedOut, what), AGAIN_AFTER);
 }
 
 /** The socket stays: what it says from now on is newer than what is forgotten, and the loads that begin now have seen it too. */
-async function loadAfresh(signedOut: () => void): Promise<void> {
+async function loadAfresh(what: What, signedOut: () => void): Promise<void> {
   const stamp = nextStamp();
   const next = await getSession();
   if (session.peek() === null) return;
@@ -63,7 +70,7 @@ async function loadAfresh(signedOut: () => void): Promise<void> {
   adopt(next);
   // What is open is loaded below, all else as it is opened again.
   forgetThreads(openId.peek());
-  const [list, thread] = [reload(), reopen(stamp)];
+  const [list, thread] = [reload(), reopen(stamp, what === "everything")];
   const rows = Promise.all([list, thread]).then(() => forgetRowsBefore(stamp, openId.peek()));
   await allOf([list, thread, rows, loadFolders(), loadViews(), loadChats()]);
 }

@@ -125,7 +125,8 @@ function receive(frame: LiveFrame): void {
     case "photos":
       return setPhotos(frame.photos);
     case "reset":
-      return startAfreshWithin(frame.within ?? 0, signedOut);
+      if (frame.of === "configuration") return startAfreshWithin(frame.within ?? 0, signedOut);
+      return void startAfresh(signedOut);
     case "signed_out":
       return changing ? undefined : signedOut();
     case "pong":

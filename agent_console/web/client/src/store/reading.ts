@@ -72,19 +72,21 @@ export async function open(id: number, message?: number, atEnd = false): Promise
 
 /**
  * Loads what is open again, in place of what was known of it before this stamp, which stays until then; who stood at
- * its end stays there. Raises ApiError where the server is away.
+ * its end stays there, and who has scrolled up reads on where no message can have been `missed`. Raises ApiError where
+ * the server is away.
  */
-export async function reopen(stamp: number): Promise<void> {
+export async function reopen(stamp: number, missed: boolean): Promise<void> {
   const id = openId.peek();
   details.value = new Map([...details.value].filter(([known]) => known === id));
   if (id === null) return;
   touchThread(id);
   try {
     await loadDetail(id);
+    const readsOn = !missed && scrolledUp.peek() === id && lost.peek() !== id && threadOf(id).loaded;
     if (lost.peek() === id && getRow(id)) lost.value = null;
     void fetchDrafts(id).catch(report);
     const row = getRow(id);
-    if (row) await readAfresh(id, stamp, scrolledUp.peek() === id ? readOf(row) : null);
+    if (row && !readsOn) await readAfresh(id, stamp, scrolledUp.peek() === id ? readOf(row) : null);
   } catch (error) {
     if (!(error instanceof ApiError) || error.passing) throw error;
     if (error.status !== 404) return report(error);
