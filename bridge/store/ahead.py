@@ -56,7 +56,8 @@ class Ahead:
 
     def ask(self, tx: Tx, questions: Iterable[Question]) -> None:
         """Ask all of these, each message's once; a single one is as well asked when it is due."""
-        asked = list({(one.inbox_id, one.message): one for one in questions}.values())
+        plain = (one for one in questions if one.is_plain)
+        asked = list({(one.inbox_id, one.message): one for one in plain}.values())
         if len(asked) < 2:
             return
         rows = [{"place": place, **msgspec.structs.asdict(one)} for place, one in enumerate(asked)]

@@ -78,6 +78,11 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     thread: str
     message: str
 
+    @property
+    def is_plain(self) -> bool:
+        """Say whether it can be asked with others: a NUL, say, fits into no JSON of a server's."""
+        return all(map(str.isprintable, msgspec.structs.astuple(self)))
+
 
 UNDER_WAY = Statement(
     _under_way, _open(**{name: param(name) for name in Question.__struct_fields__})

@@ -99,8 +99,7 @@ class PostgresTx(Tx):
             if isinstance(error, psycopg.DataError) and _has_nul(parameters):
                 # Nothing was sent. Such a text is nothing to a person, nor a key of ours.
                 return self._execute(statement, _without_nul(parameters))
-            # The lines below the first quote the row: what somebody wrote belongs in no log.
-            error.args = (str(error).partition("\n")[0],)
+            _say_less(error)
             raise
 
     def _begins(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> None:
@@ -127,7 +126,17 @@ def _catch_up(cursor: Cursor[Any], ahead: Ahead) -> None:
 
 
 def _send(cursor: Cursor[Any], text: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    cursor.executemany(text, [_without_nul(row) if _has_nul(row) else row for row in rows])
+    clean = [_without_nul(row) if _has_nul(row) else row for row in rows]
+    try:
+        cursor.executemany(text, clean)
+    except psycopg.Error as error:
+        _say_less(error)
+        raise
+
+
+def _say_less(error: psycopg.Error) -> None:
+    """Take off the lines below the first, which quote the row: it belongs in no log."""
+    error.args = (str(error).partition("\n")[0],)
 
 
 def _has_nul(parameters: Mapping[str, Any]) -> bool:

@@ -129,6 +129,33 @@ async def test_one_message_in_the_name_of_two_customers_is_stored_once(afar: Wor
     assert [one.outcome for one in answers] == ["stored", "duplicate", "duplicate"]
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "a\nb"])
+async def test_an_id_that_no_json_holds_is_asked_for_alone(
+    name: str, afar: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await all_say(afar, CUSTOMERS)
+    asked = Asked(monkeypatch)
+    odd = afar.message("olena", external_id=name)
+    answers = await asyncio.gather(afar.comes(odd), afar.says("petro"), afar.says("ivan"))
+    assert [one.outcome for one in answers][1:] == ["stored", "stored"]
+    assert asked.statements.count(UNDER_WAY_OF_MANY) == 1
+    assert asked.statements.count(UNDER_WAY) <= 1
+
+
+async def test_what_fails_to_be_sent_tells_nothing_of_what_was_said(
+    afar: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(tx: Tx, found: UnderWay, asked: Question) -> None:
+        row = _row(found, asked.message) | {"kind": "of no kind", "text": "таємниця"}
+        said.heard(tx, found.conversation, row)
+
+    with pytest.raises(ch.StorageUnavailableError) as caught:
+        await _inside(afar, broken)
+    told = f"{caught.value}{caplog.text}"
+    assert "ck_messages_kind" in told
+    assert "таємниця" not in told
+
+
 async def test_what_turns_out_to_be_there_takes_nobody_else_with_it(afar: World) -> None:
     """As if somebody wrote beside us: the row is there between the question and the commit."""
     [_, petro, _] = await all_say(afar, CUSTOMERS)
