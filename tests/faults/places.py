@@ -119,13 +119,14 @@ class Wall:
 def _around_the_store(wall: Wall) -> None:
     from bridge.store.postgresql import PostgresLine  # noqa: PLC0415
     from bridge.store.sqlite import SqliteLine  # noqa: PLC0415
-    from bridge.store.transactions import Store  # noqa: PLC0415
+    from bridge.store.transactions import Asking, Store  # noqa: PLC0415
 
     # What is written under a lease goes by here as well as all else.
     write = Store.write_under
 
     async def written(self: Store, claim: Any, work: Any, *args: Any, **more: Any) -> Any:
-        what = _named(work, args)
+        asks = work.asks if isinstance(work, Asking) else tuple
+        what = _named(work.work if isinstance(work, Asking) else work, args)
 
         def worked(*given: Any, **also: Any) -> Any:
             result = work(*given, **also)
@@ -133,7 +134,7 @@ def _around_the_store(wall: Wall) -> None:
             return result
 
         wall.passes(f"before {what}")
-        result = await write(self, claim, worked, *args, **more)
+        result = await write(self, claim, Asking(worked, asks), *args, **more)
         wall.passes(f"after {what}")
         return result
 
