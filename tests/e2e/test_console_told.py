@@ -182,7 +182,9 @@ async def test_o35_everybody_s_conversations_can_be_left_out(
     anna = await agents.at_console(await new_context())
     await expect(anna.page.locator("[data-folder=all]")).to_be_visible()
     sheet = await settings(anna)
-    await sheet.locator("input[name=hide_clients]").press("Space")
+    # Shown at once, and stored a moment later: what is said elsewhere is to come after it.
+    async with anna.page.expect_response("**/api/me/preferences"):
+        await sheet.locator("input[name=hide_clients]").press("Space")
     await expect(anna.page.locator("[data-folder=all]")).to_have_count(0)
     await anna.page.keyboard.press("Escape")
     await expect(anna.page.locator("[data-folder=new]")).to_have_attribute("aria-current", "true")
