@@ -2,7 +2,6 @@
 import { signal } from "@preact/signals";
 import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
-import { useCsrf } from "../api/http.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
 import { endStartingAfresh, startAfresh, startAfreshWithin } from "./afresh.ts";
 import { channels } from "./channels.ts";
@@ -67,12 +66,11 @@ async function askIfSignedOut(): Promise<void> {
   }
 }
 
-/** Calls what gives the session another cookie and token, and follows the changes by those from then on. */
-export async function underAnotherCookie<T extends { csrf: string }>(call: () => Promise<T>): Promise<T> {
+/** Calls what gives the session another cookie and token (`exchange`), and follows the changes by those from then on. */
+export async function underAnotherCookie<T>(call: () => Promise<T>): Promise<T> {
   changing = true;
   try {
     const told = await call();
-    useCsrf(told.csrf);
     if (socket !== null) {
       await startAfresh(signedOut);
       if (session.peek() !== null) connect(signedOut);
