@@ -4,8 +4,10 @@ Debian's Chromium is driven, since a test tool's own download of a browser is on
 that a machine may not reach. `CHROMIUM` names another one.
 """
 
+import asyncio
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -93,10 +95,15 @@ class Errors(list[str]):
         # What failed to load is not in the text but in the place.
         self.append(f"{page.url}: {message.text} ({message.location['url']})")
 
-    def expect(self, fragment: str) -> None:
-        """Forget the complaints that contain `fragment`; fail if there is none."""
-        rest = [one for one in self if fragment not in one]
-        assert len(rest) < len(self), f"no page complained of {fragment!r}: {self}"
+    async def expect(self, fragment: str, within: float = WAIT_MS / 1000) -> None:
+        """Forget the complaints that contain `fragment`; fail if none comes `within` seconds.
+
+        A complaint has a way of its own to the test, and may come after what the page shows.
+        """
+        end = time.monotonic() + within
+        while len(rest := [one for one in self if fragment not in one]) == len(self):
+            assert time.monotonic() < end, f"no page complained of {fragment!r}: {self}"
+            await asyncio.sleep(0.02)
         self[:] = rest
 
     def allow(self, fragment: str) -> None:

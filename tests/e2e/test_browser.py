@@ -34,6 +34,6 @@ async def test_two_profiles_share_no_storage(new_context: OpenContext, tmp_path:
 async def test_a_script_error_on_a_page_is_heard(page: Page, page_errors: Errors) -> None:
     await page.goto("data:text/html,<script>throw new Error('lost a button')</script>")
     await page.wait_for_function("document.readyState === 'complete'")
-    page_errors.expect("lost a button")
+    await page_errors.expect("lost a button")
     with pytest.raises(AssertionError):
-        page_errors.expect("lost a button")
+        await page_errors.expect("lost a button", within=0)

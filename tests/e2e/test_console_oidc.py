@@ -57,4 +57,4 @@ async def test_an_agent_comes_in_by_the_provider_and_a_stranger_is_told_why_not(
     # The provider's own page wants what is elsewhere.
     page_errors.allow("/oauth2/authorize")
     # Nobody was signed in when the sign-in page first asked.
-    page_errors.expect("401")
+    await page_errors.expect("401")

@@ -55,7 +55,7 @@ async def test_o04_the_item_of_a_conversation_is_set_shown_to_others_and_cleared
     await item.locator("input").last.fill("javascript:alert(1)")
     await item.locator("[type=submit]").click()
     await expect(item.locator("[role=alert]")).to_be_visible()
-    page_errors.expect("422")
+    await page_errors.expect("422")
     await item.locator("input").last.fill("https://crm.example/4821")
     await item.locator("[type=submit]").click()
     shown = pavel.page.locator("[data-item] a", has_text="№ 4821")

@@ -66,7 +66,7 @@ async def test_d01_offline_one_press_brings_back_what_answers(
     await anna.page.evaluate("document.activeElement?.blur()")
     await anna.page.keyboard.press("KeyT")
     await anna.page.locator(".toast.error .link").click()
-    page_errors.expect("409")
+    await page_errors.expect("409")
     await is_shown(anna.page, "online")
     await anna.take()
     await anna.reply("Так, слухаю вас")

@@ -63,7 +63,7 @@ async def test_r13_an_agents_photo_is_put_up_seen_by_everybody_at_once_and_taken
     sheet = await profile_of(anna)
     await chosen(sheet, cut_picture())
     await expect(anna.page.locator(".toasts")).to_contain_text("not accepted")
-    page_errors.expect("415")
+    await page_errors.expect("415")
     await is_drawn(sheet.locator(".avatar img"))
     await sheet.get_by_role("button", name="Remove the photo").click()
     await expect(sheet.locator(".avatar")).to_have_text("АК")

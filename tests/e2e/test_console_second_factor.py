@@ -124,8 +124,8 @@ async def test_an_agent_scans_signs_in_with_a_code_loses_the_phone_and_is_helped
     await third.keyboard.press("Enter")
     await third.locator("section.list").wait_for()
     # A wrong first code, and doors that wanted one.
-    page_errors.expect("422")
-    page_errors.expect("401")
+    await page_errors.expect("422")
+    await page_errors.expect("401")
 
 
 async def test_an_agent_renews_the_recovery_codes_and_switches_it_off(

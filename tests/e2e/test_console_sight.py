@@ -77,7 +77,7 @@ async def test_s06_an_open_thread_that_is_handed_over_gives_way_to_a_word_of_why
     number = agents.api().conversation("Гнат")
     await pavel.page.goto(f"{desk.url}/console/c/{number}")
     await expect(pavel.page.locator("main.conversation [role=alert]")).to_be_visible()
-    page_errors.expect(f"/api/conversations/{number}")
+    await page_errors.expect(f"/api/conversations/{number}")
 
 
 async def test_r04_r05_j07_o34_teams_have_rows_and_whoever_chooses_so_sees_all_of_them(

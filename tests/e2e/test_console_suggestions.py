@@ -75,7 +75,7 @@ async def test_j35_a_draft_comes_by_key_or_button_goes_by_undo_and_is_sent_by_a_
     models.status, models.raw = 500, b""
     await anna.page.locator("[data-suggest]").click()
     await expect(anna.page.locator(".toast.error")).to_contain_text("The model refused")
-    page_errors.expect("502")
+    await page_errors.expect("502")
     models.status, models.raw = 200, None
 
 

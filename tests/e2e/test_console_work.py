@@ -208,7 +208,7 @@ async def test_a_picture_that_cannot_be_drawn_is_a_file_to_save_and_the_thread_s
     async with anna.page.expect_download() as saved:
         await link.click()
     assert (await (await saved.value).path()).read_bytes() == cut_picture()
-    page_errors.expect("404")
+    await page_errors.expect("404")
 
 
 async def test_a_picture_that_a_lost_connection_kept_back_is_drawn_later(
@@ -224,7 +224,7 @@ async def test_a_picture_that_a_lost_connection_kept_back_is_drawn_later(
     image = anna.thread.locator(".picture img")
     await expect(image).to_be_visible()
     await expect(image).not_to_have_js_property("naturalWidth", 0)
-    page_errors.expect("ERR_CONNECTION_RESET")
+    await page_errors.expect("ERR_CONNECTION_RESET")
 
 
 async def test_s41_a_file_dropped_on_the_conversation_is_ready_to_send(
@@ -311,7 +311,7 @@ async def test_a_double_click_or_a_lost_answer_sends_once(
     await mark_in(anna.thread, "лише раз", "read")
     conversation = agents.api().conversation("Тимур")
     assert agents.api().texts(conversation, "outgoing") == ["лише раз"]
-    page_errors.expect("ERR_CONNECTION_RESET")
+    await page_errors.expect("ERR_CONNECTION_RESET")
     await expect(visitor.log.get_by_text("лише раз", exact=True)).to_have_count(1)
 
 

@@ -103,7 +103,7 @@ async def test_an_address_is_had_once(sandbox: Sandbox, page_errors: Errors) -> 
     await mailbox.get_by_label("Add a customer").click()
     await add(sandbox, "Somebody", "IRYNA@example.net")
     await expect(mailbox.get_by_role("alert")).to_contain_text("has the address")
-    page_errors.expect("409")
+    await page_errors.expect("409")
 
 
 async def test_what_is_sent_to_a_closed_address_fails_until_it_is_open_again(

@@ -196,7 +196,7 @@ async def test_a_message_that_the_server_refuses_can_be_tried_again_or_thrown_aw
     await visitor.write("Два")
     for text in ("Раз", "Два"):
         await mark_in(visitor.log, text, "failed")
-    page_errors.expect("status of 422")
+    await page_errors.expect("status of 422")
     await visitor.page.unroute("**/api/messages")
     first = visitor.log.locator(".line.own", has_text="Раз")
     await expect(first).to_contain_text("Not sent")

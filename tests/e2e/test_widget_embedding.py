@@ -159,7 +159,7 @@ async def test_a_site_that_is_not_named_in_the_settings_gets_no_configuration(
         await page.goto(address)
     await expect(page.locator("#deskbridge")).to_have_count(0)
     assert not any("/api/session" in one.url for one in watch.requests)
-    page_errors.expect("CORS policy")
+    await page_errors.expect("CORS policy")
     page_errors.allow("ERR_FAILED")
 
 
@@ -175,7 +175,7 @@ async def test_a_site_that_is_not_named_in_the_settings_cannot_frame_the_widget(
     async with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
         await page.goto(refused)
     await expect(page.frame_locator("iframe").locator("#app")).to_have_count(0)
-    page_errors.expect("frame-ancestors")
+    await page_errors.expect("frame-ancestors")
 
 
 async def test_nobody_frames_the_console_or_the_shop(
@@ -187,7 +187,7 @@ async def test_nobody_frames_the_console_or_the_shop(
         async with page.expect_console_message(lambda said: "frame" in said.text.lower()):
             await page.goto(site.page(f"/frames{path}", framed))
         await expect(page.frame_locator("iframe").locator("main")).to_have_count(0)
-    page_errors.expect("frame")
+    await page_errors.expect("frame")
 
 
 PIXEL = (

@@ -224,7 +224,7 @@ async def test_a_picture_that_cannot_be_drawn_is_a_file_to_save(
     async with visitor.page.expect_download() as saved:
         await link.click()
     assert (await (await saved.value).path()).read_bytes() == cut_picture()
-    page_errors.expect("404")
+    await page_errors.expect("404")
 
 
 async def is_at_its_end(log: Locator) -> bool:
@@ -249,7 +249,7 @@ async def test_a_picture_that_a_lost_connection_kept_back_is_drawn_later(
     await expect(visitor.log.locator(".picture .room")).to_be_visible()
     await visitor.page.unroute_all(behavior="wait")
     await is_drawn(visitor.log.locator(".picture img"))
-    page_errors.expect("ERR_CONNECTION_RESET")
+    await page_errors.expect("ERR_CONNECTION_RESET")
 
 
 async def test_d19_more_files_than_one_message_carries_go_with_the_next_one(

@@ -125,7 +125,7 @@ async def test_o11_a_proof_that_is_no_good_is_refused_and_opens_nothing(
     await forger.write(f"Proof {why}")
     await mark_in(forger.log, f"Proof {why}", "sent")
     await expect(forger.frame.get_by_text("Лише моє")).to_have_count(0)
-    page_errors.expect("status of 401")
+    await page_errors.expect("status of 401")
 
 
 async def test_o11_a_token_without_a_signature_is_no_proof(
@@ -138,7 +138,7 @@ async def test_o11_a_token_without_a_signature_is_no_proof(
     await forger.write("alg none")
     await mark_in(forger.log, "alg none", "sent")
     await expect(forger.frame.get_by_role("listitem")).to_have_count(0)
-    page_errors.expect("status of 401")
+    await page_errors.expect("status of 401")
 
 
 async def test_o11_two_customers_at_one_computer_never_see_each_other_s_conversations(
