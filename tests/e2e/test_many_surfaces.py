@@ -26,6 +26,7 @@ from tests.e2e.house import AgentApi, faults_of, logs_of
 from tests.e2e.staff_house import RIGHTS, STAFF_TOKEN
 from tests.e2e.strangers import Anybody
 from tests.e2e.town import until
+from tests.faults.town.whereabouts import known_of
 from tests.fleet import Fleet, fleet
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -208,7 +209,11 @@ async def test_what_is_said_on_each_surface_is_on_all_though_its_process_is_kill
                     if not any("vk-0 исправлено" in text for text in texts)
                 ]
 
-            await until(lambda: not missing(), seconds=90, why=missing)
+            def why() -> list[str]:
+                words = (one.split()[0] for one in missing())
+                return [f"{one}: {known_of(house.desks.ask, one)}" for one in words]
+
+            await until(lambda: not missing(), seconds=90, why=lambda: (missing(), why()))
             # What is said in the thread are notes, for colleagues alone.
             answers = [one for one in said if one.startswith(("topic-", "console-"))]
             notes = [one for one in said if one.startswith("thread-")]

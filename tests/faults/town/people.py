@@ -18,6 +18,7 @@ from tests.faults.ground import Topic, Who
 from tests.faults.telegram import TelegramGround
 from tests.faults.town.networks import ORDERLY, Asked, number_of, words_in
 from tests.faults.town.town import FORUM, SLACK, Town
+from tests.faults.town.whereabouts import told_of
 from tests.faults.words import FOR_CUSTOMERS, FOR_THREADS, Kind, Word, name_of
 
 T = TypeVar("T")
@@ -398,7 +399,7 @@ class People:
             by_hand=len(self.set_aside),
             recovery=late,
             stored_twice=self._stored_twice(),
-            missing=[f"{where} {word}" for where, word in self.missing()][:20],
+            missing=told_of(self.town, self.missing()),
             damaged=not self.town.is_whole(),
         )
 
