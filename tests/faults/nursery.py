@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.desk import ROOT
+from tests.faults.fate import Fate
 
 PATIENCE = 60.0
 # prctl(2): which signal a process gets as its parent ends.
@@ -102,10 +103,9 @@ class Nursery:
         folder: Path,
         *,
         environ: Mapping[str, str],
-        at: str | None = None,
-        turn: int = 1,
+        fate: Fate,
     ) -> Life:
-        """Begin a life in a folder that ends itself as it comes to `at` the `turn`th time."""
+        """Begin a life in a folder that ends itself where its fate says."""
         assert self._asked is not None
         assert self._answers is not None
         self._number += 1
@@ -119,8 +119,7 @@ class Nursery:
             "folder": str(folder),
             "log": str(log),
             "passed": str(passed),
-            "at": at,
-            "turn": turn,
+            "fate": str(fate.path),
         }
         self._asked.write(json.dumps(order) + "\n")
         self._asked.flush()
@@ -195,7 +194,7 @@ def _live(order: Mapping[str, Any]) -> None:
         from tests.faults.places import Wall  # noqa: PLC0415
 
         told = os.open(order["passed"], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        Wall(told, order["at"], order["turn"]).stand()
+        Wall(told, Fate(Path(order["fate"]))).stand()
         _hasten()
         try:
             app(order["command"])

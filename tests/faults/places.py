@@ -12,6 +12,8 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from tests.faults.fate import Fate, read
+
 # How what is written is called, by the function that writes it; the others have its name.
 WRITES = {
     "Ahead.reckon": "reckon",
@@ -62,9 +64,12 @@ NAMED = _named_places()
 class Wall:
     """What stands around the program in one life."""
 
-    def __init__(self, told: int, at: str | None, turn: int) -> None:
-        """Write to `told` what is passed; end it as it comes to `at` for the `turn`th time."""
-        self._told, self._at, self._turn = told, at, turn
+    def __init__(self, told: int, fate: Fate) -> None:
+        """Write to `told` what is passed; end it where its fate says."""
+        self._told, self._fate = told, fate
+        self._known = b""
+        self._at: str | None = None
+        self._turn = 0
         self._passed: set[str] = set()
 
     def passes(self, name: str) -> None:
@@ -72,6 +77,10 @@ class Wall:
         if name not in self._passed:
             self._passed.add(name)
             os.write(self._told, f"{name}\n".encode())
+        said = self._fate.told()
+        if said != self._known:
+            self._known = said
+            self._at, self._turn = read(said)
         if name == self._at:
             self._turn -= 1
             if self._turn <= 0:

@@ -168,6 +168,8 @@ class SlackByHook(SlackGround):
     """Slack calls."""
 
     name = "slack, called"
+    surface_id = SURFACE
+    """Under which id the program has the surface."""
     environ: ClassVar = {"SLACK_BOT": BOT_TOKEN, "SLACK_SECRET": SIGNING_SECRET}
 
     def staff(self) -> Mapping[str, Any]:
@@ -176,6 +178,6 @@ class SlackByHook(SlackGround):
 
     async def connect(self, home: str) -> None:
         """Tell Slack the address."""
-        address = f"{home}/hooks/{SURFACE}"
+        address = f"{home}/hooks/{self.surface_id}"
         assert await self.slack.verify_url(address)
         self.slack.webhooks.interactions = address

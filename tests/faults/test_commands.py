@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.faults.fate import Fate
 from tests.faults.nursery import Life, nursery, until
 from tests.ports import free_port
 
@@ -60,12 +61,14 @@ class Installation:
             "agents": {"olga": {"name": "Ольга", "role": "owner"}},
         }
         self.config.write_text(json.dumps(settings))
+        self._fate = Fate(folder / "fate")
         self._lives: list[Life] = []
 
     def begins(self, *command: str, at: str | None = None) -> Life:
         """Begin a command, which ends itself at a place."""
         whole = [*command, "--config", str(self.config)]
-        life = nursery().begin(whole, self.folder, environ={}, at=at)
+        self._fate.tell(at)
+        life = nursery().begin(whole, self.folder, environ={}, fate=self._fate)
         self._lives.append(life)
         return life
 

@@ -34,6 +34,8 @@ SAMPLE = (
 )
 # Each database sees two thirds of them, and both together all.
 PLACES = {"sqlite": SAMPLE[:4], "postgresql": SAMPLE[2:]}
+# One stands still until another does what it did, and wakes; one is killed; Redis is.
+OF_MANY = ("stopped and continued", "kill -9", "SIGTERM", "Redis killed")
 DISASTERS = ("SIGTERM", "database locked", "disk full", "connections cut", "network away")
 
 
@@ -56,6 +58,26 @@ def test_a_program_that_is_killed_at_a_place_with_a_name_keeps_its_promise(
     came = asyncio.run(runs.killed(backend, seed, PLACES[backend]))
     print(came.report)  # noqa: T201  # The seed and the counts of every run.
     assert came.missed == [], str(came.report)
+    assert came.report.broken == {}, (str(came.report), came.report.missing)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@SEEDED
+def test_of_several_processes_one_that_is_killed_leaves_everything_to_the_others(seed: int) -> None:
+    came = asyncio.run(runs.killed("postgresql", seed, SAMPLE, many=True))
+    print(came.report)  # noqa: T201
+    assert came.missed == [], str(came.report)
+    assert came.report.broken == {}, (str(came.report), came.report.missing)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@SEEDED
+def test_disasters_that_befall_one_of_several_processes_cost_nothing_but_time(seed: int) -> None:
+    came = asyncio.run(runs.befallen("postgresql", seed, OF_MANY, many=True))
+    print(came.report)  # noqa: T201
+    assert came.cannot == []
     assert came.report.broken == {}, (str(came.report), came.report.missing)
 
 

@@ -2,8 +2,9 @@
 
 `--at-once N`: at how many places each run is killed.
 
-Runs one after the other until the time is over, on both databases in turn, each with the next
-seed: a share of the named places, disasters, losses of power, kills at calls of the system.
+Runs one after the other until the time is over, on both databases in turn and on PostgreSQL as
+several processes too, each with the next seed: a share of the named places, disasters, losses of
+power, kills at calls of the system.
 What they came to is added to the results, and docs/reference/faults.md is made of all of them.
 """
 
@@ -23,7 +24,7 @@ from tests.desk import ROOT
 from tests.faults import power
 from tests.faults.places import NAMED
 from tests.faults.town import runs
-from tests.faults.town.disasters import EVERY
+from tests.faults.town.disasters import EVERY, MANY
 from tests.faults.town.page import PAGE, README, Row, measured, page
 
 BACKENDS = ("sqlite", "postgresql")
@@ -33,19 +34,27 @@ AT_ONCE, IMAGES, CALLS = 10, 250, 6
 def rows(minutes: float, backends: Sequence[str], first: int, at_once: int) -> Iterator[Row]:
     """Run until the time is over."""
     end, seed = time.monotonic() + minutes * 60, first
-    left = {one: _shuffled(first) for one in backends}
+    houses = [(one, many) for one in backends for many in (False, True)[: _sizes(one)]]
+    left = {one: _shuffled(first) for one in houses}
     while time.monotonic() < end:
-        for backend in backends:
-            if not left[backend]:
-                left[backend] = _shuffled(seed)
-            places = [left[backend].pop() for _ in range(min(at_once, len(left[backend])))]
-            yield Row.of(asyncio.run(runs.killed(backend, seed, places)), places)
-            yield Row.of(asyncio.run(runs.befallen(backend, seed, tuple(EVERY))))
+        for house in houses:
+            backend, many = house
+            if not left[house]:
+                left[house] = _shuffled(seed)
+            places = [left[house].pop() for _ in range(min(at_once, len(left[house])))]
+            yield Row.of(asyncio.run(runs.killed(backend, seed, places, many=many)), places)
+            disasters = tuple(MANY if many else EVERY)
+            yield Row.of(asyncio.run(runs.befallen(backend, seed, disasters, many=many)))
         if "sqlite" in backends and power.can_trace():
             yield _looked("loss of power", seed, power.images(seed, IMAGES), "images")
             calls = random.Random(seed).sample(range(1, 300), CALLS)
             yield _looked("killed at a call", seed, power.killed_at_calls(calls), "kills")
         seed += 1
+
+
+def _sizes(backend: str) -> int:
+    """Return in how many sizes the program comes: on a server as one process and as four."""
+    return 2 if backend == "postgresql" else 1
 
 
 def _shuffled(seed: int) -> list[str]:

@@ -30,7 +30,7 @@ OTHERS = 30.0
 
 @dataclass(slots=True)
 class Scene:
-    """A town, the life that goes on in it, and for how long things last."""
+    """A town, the life in it that things happen to, and for how long they last."""
 
     lives: Lives
     life: Life
@@ -38,9 +38,7 @@ class Scene:
 
     async def anew(self) -> None:
         """Begin another life in place of the one that has ended."""
-        self.lives.over(self.life)
-        self.life = await self.lives.live()
-        assert not self.life.is_over, self.life.output
+        self.life = await self.lives.again(self.life)
 
     async def a_while(self) -> None:
         """Let everybody be busy for a moment."""
@@ -188,6 +186,31 @@ async def configuration_broken(scene: Scene) -> int:
     return broken
 
 
+async def redis_killed(scene: Scene) -> int | None:
+    """Have Redis end as by a kill, and come back with nothing."""
+    redis = scene.lives.town.redis
+    if redis is None:
+        return None
+    await scene.a_while()
+    redis.kill()
+    await asyncio.sleep(scene.lasts)
+    await asyncio.to_thread(redis.start)
+    return 1
+
+
+async def redis_still(scene: Scene) -> int | None:
+    """Have Redis answer nobody for a while, and then forget everything."""
+    redis = scene.lives.town.redis
+    if redis is None:
+        return None
+    await scene.a_while()
+    redis.stand_still()
+    await asyncio.sleep(scene.lasts)
+    redis.go_on()
+    await asyncio.to_thread(redis.flush)
+    return 1
+
+
 EVERY: Mapping[str, Disaster] = {
     "kill -9": killed_at_any_moment,
     "SIGTERM": told_to_end,
@@ -199,3 +222,9 @@ EVERY: Mapping[str, Disaster] = {
     "network away": network_away,
     "configuration broken": configuration_broken,
 }
+MANY: Mapping[str, Disaster] = {
+    **{name: one for name, one in EVERY.items() if name != "disk full"},
+    "Redis killed": redis_killed,
+    "Redis silent, then flushed": redis_still,
+}
+"""What happens where there are several processes."""

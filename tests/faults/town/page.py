@@ -10,6 +10,7 @@ from tests.desk import ROOT
 from tests.faults.places import NAMED
 from tests.faults.report import Report, p99
 from tests.faults.town import runs
+from tests.faults.town.runs import SEVERAL
 
 PAGE = ROOT / "docs" / "reference" / "faults.md"
 HEAD = (
@@ -124,12 +125,18 @@ WHERE: Sequence[tuple[str, str, str]] = (
     ),
     (
         "Redis gone or flushed",
-        "tests/bridge/redis, tests/e2e/test_redis.py: killed, flushed, stopped, a minute away",
+        (
+            "tests/faults/town: disasters, several processes; "
+            "tests/bridge/redis, tests/e2e/test_redis.py: killed, flushed, stopped, a minute away"
+        ),
         "both",
     ),
     (
         "two workers and one conversation, stale leases",
-        "tests/e2e/test_many_processes.py, tests/bridge/processes",
+        (
+            "tests/faults/town: disasters, several processes, stopped and continued; "
+            "tests/e2e/test_many_processes.py, tests/bridge/processes"
+        ),
         "PostgreSQL",
     ),
     (
@@ -156,6 +163,11 @@ class Row:
     missed: Sequence[str] = ()
     cannot: Sequence[str] = ()
     missing: Sequence[str] = ()
+
+    @property
+    def house(self) -> str:
+        """Return the database, and whether the program was several processes."""
+        return self.backend + (SEVERAL if self.scenario.endswith(SEVERAL) else "")
 
     @classmethod
     def of(cls, came: runs.Came, places: Sequence[str] = ()) -> "Row":
@@ -250,18 +262,22 @@ def measured(text: str) -> str:
 
 
 def _places(found: Sequence[Row]) -> str:
-    lines = []
-    for backend in ("sqlite", "postgresql"):
-        hit = {place for one in found if one.backend == backend for place in one.places}
-        left = [one for one in NAMED if one not in hit]
-        missed = {place for one in found if one.backend == backend for place in one.missed} - hit
-        lines.append(
-            f"- {backend}: killed at {len(hit & set(NAMED))} of {len(NAMED)} places"
-            + (f"; never come to: {', '.join(sorted(missed))}" if missed else "")
-            + (f"; not tried in this run: {len(set(left) - missed)}" if left else "")
-            + "."
-        )
-    return "\n".join(lines)
+    houses = ("sqlite", "postgresql", f"postgresql{SEVERAL}")
+    return "\n".join(
+        _places_in(house, [one for one in found if one.house == house]) for house in houses
+    )
+
+
+def _places_in(house: str, found: Sequence[Row]) -> str:
+    hit = {place for one in found for place in one.places}
+    left = {one for one in NAMED if one not in hit}
+    missed = {place for one in found for place in one.missed} - hit
+    return (
+        f"- {house}: killed at {len(hit & set(NAMED))} of {len(NAMED)} places"
+        + (f"; never come to: {', '.join(sorted(missed))}" if missed else "")
+        + (f"; not tried in this run: {len(left - missed)}" if left - missed else "")
+        + "."
+    )
 
 
 def page(found: Sequence[Row]) -> str:
@@ -276,6 +292,11 @@ among it, files come, automations and timers fire, a webhook is told. Time is th
 networks' pauses before they tell of something again are shortened twentyfold, none is spent while
 nothing listens (or their hour would be over in a minute), and a group of Telegram's takes as much
 in a second as it does in a minute.
+
+"Several processes" are two webs behind one address and two workers, on one PostgreSQL and one
+Redis; Slack calls a web there. Whichever comes to a place first is killed, the others go on, and
+another one begins in its stead; a disaster befalls one of them, and lasts so long that what it
+did is another's by then.
 
 The books are the platforms' own: what stands in their threads and letter boxes is compared with
 what people have written, after everything was left to settle. "In" is what customers wrote, and

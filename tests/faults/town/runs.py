@@ -10,9 +10,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bridge.processes.leases import LASTS
 from tests.faults.report import Report
-from tests.faults.town.disasters import EVERY, SHORT, Scene
-from tests.faults.town.lives import busy_town
+from tests.faults.town.disasters import EVERY, MANY, SHORT, Scene
+from tests.faults.town.opening import busy_town
+
+SEVERAL = ", several processes"
+"""What the name of a run ends with in which the program is more than one."""
 
 
 @dataclass(slots=True)
@@ -25,33 +29,42 @@ class Came:
     passed: set[str] = field(default_factory=set)
 
 
-async def killed(backend: str, seed: int, places: Sequence[str]) -> Came:
-    """End the program at each of the places."""
+async def killed(backend: str, seed: int, places: Sequence[str], *, many: bool = False) -> Came:
+    """End the program at each of the places, or where it is `many` processes one of them."""
     chance = random.Random(seed)
-    async with busy_town(backend, seed) as lives:
-        lives.over(await lives.begins())
+    async with busy_town(backend, seed, many=many) as lives:
+        await lives.begins()
         for place in chance.sample(places, len(places)):
             await lives.dies(place, chance.choice((1, 1, 2, 3)))
         healed = await lives.settles()
         faults = {"kills": len(lives.deaths)}
-        found = lives.people.report("killed at named places", seed, faults, healed)
+        found = lives.people.report(f"killed at named places{SEVERAL * many}", seed, faults, healed)
         return Came(found, missed=lives.missed, passed=lives.passed)
 
 
 async def befallen(
-    backend: str, seed: int, disasters: Sequence[str] = tuple(EVERY), lasts: float = SHORT
+    backend: str,
+    seed: int,
+    disasters: Sequence[str] = tuple(EVERY),
+    *,
+    many: bool = False,
 ) -> Came:
-    """Have disasters befall it, in any order."""
+    """Have disasters befall it, in any order; where it is `many` processes one of them each time.
+
+    There they last longer: so long that what one does is done by another.
+    """
     chance, done, cannot = random.Random(seed), dict[str, int](), []
-    async with busy_town(backend, seed, apart=True) as lives:
-        scene = Scene(lives, await lives.begins(), lasts)
+    async with busy_town(backend, seed, apart=True, many=many) as lives:
+        await lives.begins()
+        scene = Scene(lives, lives.someone(), LASTS + SHORT if many else SHORT)
         await lives.people.everybody_seen()
         for name in chance.sample(disasters, len(disasters)):
-            times = await EVERY[name](scene)
+            scene.life = lives.someone()
+            times = await MANY[name](scene) if many else await EVERY[name](scene)
             if times is None:
                 cannot.append(name)
             else:
                 done[name] = times
-        healed = await lives.settles(scene.life)
-        found = lives.people.report("disasters", seed, done, healed)
+        healed = await lives.settles()
+        found = lives.people.report(f"disasters{SEVERAL * many}", seed, done, healed)
         return Came(found, cannot=cannot, passed=lives.passed)

@@ -22,12 +22,13 @@ from tests.channels.storm.network import Network
 from tests.databases import fresh_database
 from tests.faults.ground import Ground
 from tests.faults.processes import RealClock
-from tests.faults.slack import SlackBySocket, SlackGround
+from tests.faults.slack import SlackByHook, SlackBySocket, SlackGround
 from tests.faults.telegram import TelegramGround
 from tests.faults.town.networks import HURRY, LONGEST, NETWORKS
 from tests.faults.weather import Weather
 from tests.ports import free_port
 from tests.quiet import quiet, unhurried
+from tests.redis_server import RedisServer, redis_server
 
 SLACK, FORUM = "slack", "forum"
 OLGA: Mapping[str, Any] = {"name": "Ольга", "role": "owner"}
@@ -57,13 +58,23 @@ class RoomyGround(TelegramGround):
         self.bot.limits.on = False
 
 
-class RoomySlack(SlackBySocket):
+class _RoomySlack(SlackGround):
     """Slack without its limits a second and a minute, for the same reason."""
 
     def __init__(self, clock: Any, weather: Weather) -> None:
         """Have the app call as often as it likes."""
         super().__init__(clock, weather)
         self.slack.server._budgets = _Endless(self.slack.team.now)
+
+
+class RoomySocket(_RoomySlack, SlackBySocket):
+    """It is heard over a socket."""
+
+
+class RoomyHook(_RoomySlack, SlackByHook):
+    """It calls whichever web there is."""
+
+    surface_id = SLACK
 
 
 class _Endless(Budgets):
@@ -74,8 +85,13 @@ class _Endless(Budgets):
 class Town:
     """Everything around the program; `place` is its database."""
 
-    def __init__(self, folder: Path, backend: str, seed: int, *, apart: bool) -> None:
-        """Build it; nobody is there yet. `apart`: with a disk and a server of its own."""
+    def __init__(
+        self, folder: Path, backend: str, seed: int, *, apart: bool, many: bool = False
+    ) -> None:
+        """Build it; nobody is there yet.
+
+        `apart`: with a disk and a server of its own. `many`: for several processes.
+        """
         self.folder, self.backend = folder, backend
         self.clock = RealClock()
         self.port = free_port()
@@ -86,13 +102,16 @@ class Town:
         self.networks: dict[str, Network] = {one.inbox_id: one for one in made}
         for one in made:
             one.up = self.up
+        slack = RoomyHook if many else RoomySocket
         self.grounds: dict[str, Ground] = {
-            SLACK: RoomySlack(self.clock, self._weather(RoomySlack, seed)),
+            SLACK: slack(self.clock, self._weather(slack, seed)),
             FORUM: RoomyGround(self.clock, self._weather(RoomyGround, seed)),
         }
         self.receiver = Receiver()
         self.config = folder / "deskbridge.yaml"
-        self._apart = apart
+        self._apart, self._many = apart, many
+        self.redis: RedisServer | None = None
+        """The server by which several processes tell each other."""
         self.cluster: postgres.Cluster | None = None
         """The server, where it is its own."""
         self.disk: Path | None = None
@@ -120,6 +139,8 @@ class Town:
         """Have a disk and a database."""
         var = self.folder / "var"
         var.mkdir()
+        if self._many:
+            self.redis = held.enter_context(redis_server())
         if self.backend == "sqlite":
             if self._apart and held.enter_context(small_disk(var)):
                 self.disk = var
@@ -135,7 +156,7 @@ class Town:
 
     def secrets(self) -> list[str]:
         """Return what nobody may read anywhere."""
-        return [value for name, value in self.environ.items() if name != "DATABASE_URL"]
+        return [value for name, value in self.environ.items() if not name.endswith("_URL")]
 
     def platforms(self) -> list[Network | Ground]:
         """Return everybody whom the program talks to."""
@@ -145,6 +166,8 @@ class Town:
     def environ(self) -> dict[str, str]:
         """Return the variables that the configuration names."""
         found = {"DATABASE_URL": self.address, "CRM_SECRET": SECRET}
+        if self.redis is not None:
+            found["REDIS_URL"] = self.redis.url
         for one in self.platforms():
             found.update(one.environ)
         return found
@@ -187,6 +210,7 @@ class Town:
                     "events": ["message.received"],
                 }
             },
+            **({"redis": "${REDIS_URL}"} if self.redis is not None else {}),
             "system_messages": quiet(),
             "flood": unhurried(),
         }
