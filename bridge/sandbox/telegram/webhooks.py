@@ -168,7 +168,7 @@ class Courier:
                 return answer.status, said, seconds
         except aiohttp.ClientConnectorError:
             return 0, "Connection refused", 0
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, OSError):  # A timeout is one of them.
             return 0, "Webhook connection closed", 0
 
 

@@ -119,7 +119,7 @@ class Callback:
             async with self._http.post(url, data=data, headers=told) as response:
                 text = await response.text()
                 return response.status, text, _retry_after(response)
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, OSError):  # A timeout is one of them.
             return 0, "", None
 
     def _spawn(self, work: Any) -> None:

@@ -35,12 +35,18 @@ class Front:
         task.add_done_callback(self._handing_on.discard)
 
     async def _handed_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines = [writer]
         try:
             found = await self._somebody()
             if found is not None:
+                lines.append(found[1])
                 await asyncio.gather(_carry(reader, found[1]), _carry(found[0], writer))
         finally:
-            writer.transport.abort()
+            for one in lines:
+                one.transport.abort()
+            for one in lines:
+                with contextlib.suppress(OSError):
+                    await one.wait_closed()
 
     async def _somebody(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         """Return a line to one of them, each in its turn; a dead one is passed over."""

@@ -67,6 +67,8 @@ class Lives:
         self.people.quiet.set()
         self.fate.tell(None)
         await self._all_live()
+        # Whom the console does not know can have nothing tried again that was set aside.
+        assert await self.people.console.ask("GET", "/api/me") == 200
         healed = self.town.clock.seconds()
         await self._calm()
         self.end()

@@ -21,9 +21,14 @@ _HEARD = "SELECT surface_id, done_at, tries FROM surface_heard WHERE event LIKE 
 _QUARANTINED = "SELECT id, inbox_id, tried_at, raw FROM quarantine"
 
 
-def told_of(town: Town, missing: Iterable[tuple[str, Word]]) -> Sequence[str]:
-    """Return a line for each thing that is missing, with what is known of it."""
-    return [f"{where} {word}: {known_of(town.ask, str(word))}" for where, word in [*missing][:MOST]]
+def told_of(town: Town, missing: Sequence[tuple[str, Word]]) -> Sequence[str]:
+    """Return a line for each thing that is missing, with what is known of it.
+
+    Where a platform has not come to the end of telling, it may be the platform that has it.
+    """
+    known = [f"{where} {word}: {known_of(town.ask, str(word))}" for where, word in missing[:MOST]]
+    silent = [key for key, one in (town.networks | town.grounds).items() if not one.told()]
+    return [*known, *(f"{one} has something left to tell" for one in silent if missing)]
 
 
 def known_of(ask: Callable[[str], Iterable[Sequence[Any]]], word: str) -> str:
