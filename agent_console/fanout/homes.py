@@ -47,7 +47,7 @@ class Homes:
     async def _round(self) -> None:
         """Show it to one after another; what the platform refuses to one it does to the next."""
         try:
-            for account in self._surface.at_home():
+            for account in await self._surface.at_home():
                 await self._surface.refresh(account)
         except (SendError, StorageUnavailableError) as error:
             _log.warning("inboxes on %s are not drawn: %s", self._id, error)

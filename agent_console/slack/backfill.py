@@ -52,14 +52,11 @@ MOST_READ = 100
 class Backfill:
     """Finds what was done while nobody listened."""
 
-    def __init__(
-        self, client: Client, desk: StaffDesk, intake: Intake, places: Sequence[str], clock: Clock
-    ) -> None:
-        """Look into these channels."""
+    def __init__(self, client: Client, desk: StaffDesk, intake: Intake, clock: Clock) -> None:
+        """Look into the channels that are listened to."""
         self._client = client
         self._desk = desk
         self._intake = intake
-        self._places = tuple(dict.fromkeys(places))
         self._clock = clock
         self._missed: dict[str, int] = {}
         self._again: set[asyncio.Task[None]] = set()
@@ -72,7 +69,7 @@ class Backfill:
         if cursor is not None:
             since = int(cursor) - OVERLAP
             ear = await self._intake.ear()
-            for place in self._places:
+            for place in await self._intake.present_places():
                 missed = min(since, self._missed.get(place, since))
                 await self._look_into(Look(place, missed, began, ear))
         self._intake.caught_up = True

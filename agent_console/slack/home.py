@@ -2,13 +2,18 @@
 
 docs.slack.dev/surfaces/app-home. It is drawn when it is opened, and anew for those who have
 opened it lately, where something in it has changed. Slack does not tell when somebody leaves.
+
+Where Slack calls, it is opened and pressed in whichever process answers, and followed by the
+one that has the surface: who looks, and what was drawn, is in the database. What somebody was
+answered is known to the process that did it alone, and left to stand by the others for a while.
 """
 
 import asyncio
 import contextlib
+import hashlib
+import json
 import logging
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from agent_console.slack.answers import lists
@@ -30,7 +35,9 @@ MOST_BLOCKS = 100
 LOOKS = 3600_000
 # What somebody was answered stands above it for so long (ms).
 TOLD_FOR = 10 * 60_000
-_MOST_PEOPLE = 2000
+# What is kept under each account: what was drawn last, and when they were answered last.
+_DRAWN, _ANSWERED = "home drawn", "home answered"
+_UNKNOWN = ""
 View = dict[str, Any]
 
 
@@ -53,8 +60,9 @@ class Home:
         self._words = words
         self._budgets = budgets
         self._clock = clock
-        self._opened: OrderedDict[str, int] = OrderedDict()
-        self._drawn: dict[str, View] = {}
+        self._looking: Collection[str] = ()
+        self._drawn: dict[str, str] = {}
+        self._answered: dict[str, int] = {}
         self._told: dict[str, tuple[Answer, int]] = {}
         self._drawing: dict[str, asyncio.Lock] = {}
         self._soon: set[asyncio.Task[None]] = set()
@@ -62,45 +70,61 @@ class Home:
     def opened(self, account: str) -> None:
         """Draw it for somebody who looks at it from now on."""
         self._told.pop(account, None)
-        self._looks(account)
         task = asyncio.create_task(self._open(account))
         self._soon.add(task)
         task.add_done_callback(self._soon.discard)
 
     async def _open(self, account: str) -> None:
         await self.show(account)
+        await self._keep_visit(account, None)
+
+    async def _keep_visit(self, account: str, answered: int | None) -> None:
+        """Keep that somebody looks, and when they were answered; unkept, it is drawn no more."""
+        value = None if answered is None else str(answered)
         with contextlib.suppress(StorageUnavailableError):
-            # Forgotten, it is drawn no more after a restart: nothing worse.
             await self._desk.visited(account)
+            await self._desk.keep(_ANSWERED, {account: value}, within=LOOKS)
 
-    async def recall(self) -> None:
-        """Know who looked before the program was started anew."""
-        now = self._clock.now()
-        for account in await self._desk.visitors(now - LOOKS):
-            self._opened.setdefault(account, now)
-
-    def at_home(self) -> Sequence[str]:
+    async def at_home(self) -> Sequence[str]:
         """Return who looks at it, as far as one can know: the last to open it first."""
-        since = self._clock.now() - LOOKS
-        return [one for one, at in reversed(self._opened.items()) if at > since]
+        looking = list(reversed(await self._desk.visitors(self._clock.now() - LOOKS)))
+        answered = await self._desk.kept(_ANSWERED)
+        self._drawn = dict(await self._desk.kept(_DRAWN))
+        self._answered = {one: int(at) for one, at in answered.items()}
+        self._looking = frozenset(looking)
+        for account in self._drawing.keys() - self._looking:
+            if not self._drawing[account].locked():
+                del self._drawing[account]
+                self._told.pop(account, None)
+        return looking
 
     async def refresh(self, account: str) -> None:
-        """Draw it where it has changed, when there is room for that; raises `SendError`."""
-        if account not in self.at_home():
+        """Draw it where it has changed, when there is room for that; raises `SendError`.
+
+        It goes by what `at_home` has found the last time.
+        """
+        if account not in self._looking or self._is_answered_elsewhere(account):
             return
-        if await self._view(account) != self._drawn.get(account):
+        if _digest(await self._view(account)) != self._drawn.get(account):
             async with self._budgets.leisure():
                 await self._draw(account)
 
+    def _is_answered_elsewhere(self, account: str) -> bool:
+        """Say whether another process has just told them something that only it knows."""
+        at, (_, here) = self._answered.get(account, 0), self._told.get(account, (None, 0))
+        return at > here and self._clock.now() - at <= TOLD_FOR
+
     async def show(self, account: str, notice: Answer | None = None) -> None:
         """Draw it now, with what they have just been answered above; never raises."""
+        now = self._clock.now()
         if notice is not None:
-            self._told[account] = notice, self._clock.now()
-            self._looks(account)
+            self._told[account] = notice, now
         try:
             await self._draw(account)
         except (SendError, StorageUnavailableError) as error:
             _log.warning("a Home tab is not drawn: %s", error)
+        if notice is not None:
+            await self._keep_visit(account, now)
 
     async def stop(self) -> None:
         """Draw nothing more."""
@@ -109,22 +133,19 @@ class Home:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _looks(self, account: str) -> None:
-        self._opened[account] = self._clock.now()
-        self._opened.move_to_end(account)
-        while len(self._opened) > _MOST_PEOPLE:
-            gone, _ = self._opened.popitem(last=False)
-            for kept in (self._drawn, self._told, self._drawing):
-                kept.pop(gone, None)
-
     async def _draw(self, account: str) -> None:
         # One after another, so that the last that Slack gets is the last that there is.
         async with self._drawing.setdefault(account, asyncio.Lock()):
-            view = await self._view(account)
-            # What nobody knows the end of is drawn again.
-            self._drawn.pop(account, None)
+            before, view = await self._last_drawn(account), await self._view(account)
             await self._client.call("views.publish", repeatable=True, user_id=account, view=view)
-            self._drawn[account] = view
+            # Where another process has drawn meanwhile, nobody knows which came last: it is
+            # drawn again.
+            alone = await self._last_drawn(account) == before
+            self._drawn[account] = _digest(view) if alone else _UNKNOWN
+            await self._desk.keep(_DRAWN, {account: self._drawn[account]}, within=LOOKS)
+
+    async def _last_drawn(self, account: str) -> str | None:
+        return (await self._desk.kept(_DRAWN)).get(account)
 
     async def _view(self, account: str) -> View:
         by = await self._people.person(account)
@@ -163,3 +184,9 @@ class Home:
 
 def _nothing() -> dict[str, Any]:
     return {"type": "section", "text": plain("…")}
+
+
+def _digest(view: View) -> str:
+    """Return what is the same for views that are the same."""
+    said = json.dumps(view, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()[:32]

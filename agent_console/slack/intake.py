@@ -14,6 +14,10 @@ from bridge.channel import UNCOUNTED, Tries
 
 _log = logging.getLogger(__name__)
 
+# What is kept of channels that have another id, by the old one: for so long (ms).
+_MOVED, _ALWAYS = "moved", 36_500 * 86_400_000
+# And of cards that we delete, for longer than Slack goes on telling of it.
+_TAKEN, _TAKEN_FOR = "taken away", 3_600_000
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 
 # What Slack tells once, and waits for an answer to.
@@ -36,10 +40,8 @@ class Intake:
         self._desk = desk
         self._accounts = accounts
         self._people = people
-        self._places = set(places)
+        self._places = tuple(dict.fromkeys(places))
         self._one_at_a_time = asyncio.Lock()
-        self.removed: set[tuple[str, str]] = set()
-        """What we take away ourselves, so that we do not hear of it as somebody's doing."""
         self.caught_up = False
         """Whether what was missed is stored: only then is it known up to when all is."""
         self.changed: Callable[[PlaceChanged], None] = lambda _change: None
@@ -48,7 +50,25 @@ class Intake:
     async def ear(self) -> Hearing:
         """Return what translating needs; raises `SendError`."""
         account = await self._accounts.account()
-        return Hearing(account, self._places, self._people, self._is_ours, self.removed)
+        return Hearing(
+            account, await self.places(), self._people, self._is_ours, self._is_taken_away
+        )
+
+    async def places(self) -> Sequence[str]:
+        """Return the ids of all channels: those of the YAML, and what they have come to be.
+
+        Whichever process was told of it; raises `StorageUnavailableError`.
+        """
+        moved, found = await self._desk.kept(_MOVED), list(self._places)
+        for one in found:
+            if one in moved and moved[one] not in found:
+                found.append(moved[one])
+        return found
+
+    async def present_places(self) -> Sequence[str]:
+        """Return the ids that the channels have now; raises `StorageUnavailableError`."""
+        moved = await self._desk.kept(_MOVED)
+        return [one for one in await self.places() if one not in moved]
 
     async def take(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Store what events mean; what cannot be understood is kept aside.
@@ -75,7 +95,9 @@ class Intake:
 
     async def _heard(self, event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
         found = await heard(event, ear)
-        self._places |= _moved_to(found)
+        if moved := _moved(found):
+            # Before it is stored: what is told later is told of the new id.
+            await self._desk.keep(_MOVED, moved, within=_ALWAYS)
         return found
 
     async def _store(self, found: Sequence[Heard]) -> None:
@@ -109,6 +131,13 @@ class Intake:
         """Store what is older than what is stored already; raises `StorageUnavailableError`."""
         await self._desk.accept(found)
 
+    async def takes_away(self, place: str, card: str) -> None:
+        """Keep that we delete a card, so that nobody, in any process, hears of it as gone."""
+        await self._desk.keep(_TAKEN, {f"{place}:{card}": ""}, within=_TAKEN_FOR)
+
+    async def _is_taken_away(self, place: str, card: str) -> bool:
+        return f"{place}:{card}" in await self._desk.kept(_TAKEN)
+
     async def _is_ours(self, place: str, thread: str) -> bool:
         return await self._desk.conversation_in(place, thread) is not None
 
@@ -117,6 +146,7 @@ def _raw(event: Mapping[str, Any]) -> bytes:
     return json.dumps(event, ensure_ascii=False, default=str).encode(errors="backslashreplace")
 
 
-def _moved_to(found: Sequence[Heard]) -> set[str]:
-    """Return the ids that places have from now on."""
-    return {one.new_place for one in found if isinstance(one, PlaceChanged) and one.new_place}
+def _moved(found: Sequence[Heard]) -> dict[str, str | None]:
+    """Return the ids that places have from now on, by those that they had."""
+    changes = [one for one in found if isinstance(one, PlaceChanged) and one.new_place]
+    return {one.place: one.new_place for one in changes}

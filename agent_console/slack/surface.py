@@ -92,7 +92,7 @@ class SlackSurface(StaffSurface):
         self._home = Home(self._client, desk, people, self._words, self._budgets, context.clock)
         presses = Presses(self._client, desk, people, self._home, self._words)
         self._dispatch = Dispatch(self._intake, presses, self._home, desk, context.health)
-        self._backfill = Backfill(self._client, desk, self._intake, places, context.clock)
+        self._backfill = Backfill(self._client, desk, self._intake, context.clock)
         self._hook = _hook(settings, context, self._dispatch)
         self._said: OrderedDict[tuple[str, str], str] = OrderedDict()
 
@@ -136,7 +136,6 @@ class SlackSurface(StaffSurface):
     async def run(self) -> None:
         """Hear until cancelled; raises `SendError` and `StorageUnavailableError`."""
         await self._accounts.ask()
-        await self._home.recall()
         try:
             if self._hook is None:
                 await Sockets(self._client, self._dispatch, self._health, self._backfill.run).run()
@@ -165,9 +164,9 @@ class SlackSurface(StaffSurface):
         """Close the connections to Slack."""
         await self._client.close()
 
-    def at_home(self) -> Sequence[str]:
-        """Return who looks at their Home tab, or may."""
-        return self._home.at_home()
+    async def at_home(self) -> Sequence[str]:
+        """Return who looks at their Home tab, or may; raises `StorageUnavailableError`."""
+        return await self._home.at_home()
 
     async def refresh(self, account: str) -> None:
         """Draw somebody's Home tab where it has changed; raises `SendError`."""
@@ -280,12 +279,14 @@ class SlackSurface(StaffSurface):
             if one.startswith(files.FILE_ID):
                 await files.take_away(self._client, one)
             else:
-                await self._delete(thread.place, one)
+                await self._delete(thread, one)
 
-    async def _delete(self, place: str, ts: str) -> None:
-        self._intake.removed.add((place, ts))
+    async def _delete(self, thread: Thread, ts: str) -> None:
+        if ts == thread.card:
+            await self._intake.takes_away(thread.place, ts)
+        gone = ("message_not_found",)
         await self._client.call(
-            "chat.delete", fine=("message_not_found",), repeatable=True, channel=place, ts=ts
+            "chat.delete", fine=gone, repeatable=True, channel=thread.place, ts=ts
         )
 
     async def mark(self, thread: Thread, external_id: str, mark: Mark | None) -> None:

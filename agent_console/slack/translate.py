@@ -55,8 +55,8 @@ class Hearing(NamedTuple):
     people: People
     is_ours: InThread
     """Says whether a place's thread shows a conversation."""
-    removed: Collection[tuple[str, str]]
-    """What we take away ourselves just now."""
+    is_taken_away: InThread
+    """Says whether we have just deleted its card ourselves."""
 
 
 async def heard(event: Mapping[str, Any], ear: Hearing) -> Sequence[Heard]:
@@ -174,7 +174,7 @@ def unsaid(place: str, thread: str, ts: str, by: Person, at: int) -> Unsaid:
 async def _card_gone(event: Mapping[str, Any], ts: str, ear: Hearing) -> Sequence[Heard]:
     """A thread whose first message was deleted is no thread any more; nobody says who did it."""
     place = event["channel"]
-    if (place, ts) in ear.removed or not await ear.is_ours(place, ts):
+    if not await ear.is_ours(place, ts) or await ear.is_taken_away(place, ts):
         return []
     return [thread_gone(place, ts, ms(event["ts"]))]
 

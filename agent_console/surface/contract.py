@@ -259,8 +259,11 @@ class CanTakeAgain(Protocol):
 class HasHome(Protocol):
     """Shows each agent their inbox somewhere (Slack's App Home)."""
 
-    def at_home(self) -> Sequence[str]:
-        """Return the accounts of those who look at theirs, or may: who has opened it lately."""
+    async def at_home(self) -> Sequence[str]:
+        """Return the accounts of those who look at theirs, or may: who has opened it lately.
+
+        In whichever process that was. Raises `StorageUnavailableError`.
+        """
         ...
 
     async def refresh(self, account: str) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from agent_console.surface import Answer, AnyHeard, Heard, Person, Standing
 from bridge.channel import StorageUnavailableError
+from bridge.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class FakeDesk:
     """What comes of any other."""
     open_in: dict[str, Sequence[Standing]] = field(default_factory=dict)
     """Which threads are open in a place."""
-    opened: list[str] = field(default_factory=list)
-    """Who has opened their inbox."""
+    opened: list[tuple[str, int]] = field(default_factory=list)
+    """Who has opened their inbox, and when (ms)."""
+    clock: Clock = field(default_factory=Clock)
     things: dict[str, dict[str, str]] = field(default_factory=dict)
     """What is kept, by sort and name."""
     broken: bool = False
@@ -94,11 +96,12 @@ class FakeDesk:
     async def visited(self, account: str) -> None:
         """Keep it."""
         self._check()
-        self.opened.append(account)
+        self.opened.append((account, self.clock.now()))
 
     async def visitors(self, since: int) -> Sequence[str]:
-        """Return everybody who has opened theirs."""
-        return self.opened
+        """Return who has opened theirs since, the last at the end."""
+        last = dict(sorted(self.opened, key=lambda one: one[1]))
+        return [one for one, at in sorted(last.items(), key=lambda one: one[1]) if at > since]
 
     async def inbox(self, by: Person) -> Answer:
         """Answer as for a verb of that name, which nobody has pressed."""

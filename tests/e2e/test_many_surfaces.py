@@ -5,6 +5,7 @@ is then shown everywhere once.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -69,6 +70,10 @@ class House:
     def in_thread(self, root: str) -> list[str]:
         """Return what is said below a card."""
         return [one.text for one in self.channel.thread(root)[1:]]
+
+    def home(self) -> str:
+        """Return what Anna's Home tab shows."""
+        return json.dumps(self.slack.team.homes.get(self.anna.id))
 
     def owning(self, name: str) -> RunningDesk:
         """Return the process that does something, as its own log has it."""
@@ -229,6 +234,21 @@ async def test_what_is_said_on_each_surface_is_on_all_though_its_process_is_kill
                 assert _unmarked(house.in_thread(root), one) == 1, one
             other = house.in_topic(house.topic("site-0"))
             assert not [text for text in other if any(one in text for one in said)]
+
+
+async def test_a_home_tab_that_a_web_was_told_of_is_followed_by_the_worker(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as house:
+        web, _ = await asyncio.to_thread(house.desks.start, "web", "worker")
+        await until(_shared_out(house, 1), why=house.desks.owners)
+        await house.slack_calls(web)
+        with Anybody.arrive(web) as visitor:
+            assert visitor.write("site-0").status_code == 201
+            await house.anna.opens_home()
+            await until(lambda: "site-0" in house.home(), why=house.home)
+            assert visitor.write("site-1").status_code == 201
+            await until(lambda: "site-1" in house.home(), why=house.home)
 
 
 def _all(house: House) -> list[str]:

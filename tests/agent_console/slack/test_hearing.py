@@ -237,6 +237,17 @@ async def test_our_own_doings_are_not_heard(workspace: Workspace) -> None:
     assert not workspace.desk.aside
 
 
+async def test_a_card_that_another_process_deletes_is_our_own_doing() -> None:
+    async with Workspace("hook").open() as workspace:
+        owner = workspace.new_surface()
+        async with workspace.running(owner):
+            thread = await workspace.thread()
+            await owner.remove(thread, [thread.card])
+            await workspace.settled()
+        assert "chat.delete" in {one.method for one in workspace.slack.ledger.calls}
+        assert not workspace.desk.heard
+
+
 async def test_other_programs_comings_and_the_channels_own_talk_are_not_heard(
     workspace: Workspace,
 ) -> None:

@@ -9,6 +9,7 @@ from agent_console.fanout import homes
 from agent_console.fanout.homes import Homes
 from agent_console.slack import budgets
 from agent_console.slack.home import LOOKS, TOLD_FOR
+from agent_console.slack.surface import SlackSurface
 from agent_console.surface import Answer, Press
 from bridge.models import Event
 from bridge.pace import Pace
@@ -30,6 +31,12 @@ async def opened(workspace: Workspace, before: int = 0) -> None:
     """Let Anna open hers."""
     await workspace.anna.opens_home()
     await eventually(lambda: workspace.asked("views.publish") == before + 1)
+
+
+async def followed(surface: SlackSurface, account: str) -> None:
+    """Have somebody's drawn if they look, as the program does from time to time."""
+    await surface.at_home()
+    await surface.refresh(account)
 
 
 def an_inbox(*mine: str, text: str = "Ви: у мережі") -> Answer:
@@ -91,11 +98,11 @@ async def test_a_press_in_it_is_answered_in_it_and_stays_for_a_while() -> None:
         assert "did break" not in shown(workspace, anna)
 
         workspace.desk.answers["inbox"] = an_inbox("Петро")
-        await workspace.surface.refresh(anna)
+        await followed(workspace.surface, anna)
         assert "Петро" in shown(workspace, anna)
         assert "did find де моє" in shown(workspace, anna), "what one looks for is not taken away"
         clock.tick(TOLD_FOR / 1000 + 1)
-        await workspace.surface.refresh(anna)
+        await followed(workspace.surface, anna)
         assert "did find" not in shown(workspace, anna)
 
 
@@ -104,21 +111,21 @@ async def test_it_is_drawn_anew_only_where_it_has_changed_and_for_whoever_looks(
     async with Workspace(clock=clock).open() as workspace, workspace.running():
         workspace.desk.answers["inbox"] = an_inbox("Олена")
         await opened(workspace)
-        assert workspace.surface.at_home() == [workspace.anna.id]
+        assert await workspace.surface.at_home() == [workspace.anna.id]
         for _ in range(3):
-            await workspace.surface.refresh(workspace.anna.id)
-            await workspace.surface.refresh(workspace.boris.id)
+            await followed(workspace.surface, workspace.anna.id)
+            await followed(workspace.surface, workspace.boris.id)
         assert workspace.asked("views.publish") == 1, "the same again is nothing new"
         workspace.desk.answers["inbox"] = an_inbox("Олена", "Петро")
-        await workspace.surface.refresh(workspace.anna.id)
-        await workspace.surface.refresh(workspace.boris.id)
+        await followed(workspace.surface, workspace.anna.id)
+        await followed(workspace.surface, workspace.boris.id)
         assert workspace.asked("views.publish") == 2
         assert list(workspace.slack.team.homes) == [workspace.anna.id]
 
         clock.tick(LOOKS / 1000 + 1)
         workspace.desk.answers["inbox"] = an_inbox()
-        assert workspace.surface.at_home() == []
-        await workspace.surface.refresh(workspace.anna.id)
+        assert await workspace.surface.at_home() == []
+        await followed(workspace.surface, workspace.anna.id)
         assert workspace.asked("views.publish") == 2, "who opened it an hour ago looks no more"
 
 
@@ -129,10 +136,60 @@ async def test_after_a_restart_it_is_drawn_for_who_looked_before(workspace: Work
         await eventually(lambda: workspace.desk.opened)
     again = workspace.new_surface()
     async with workspace.running(again):
-        await eventually(lambda: again.at_home() == [workspace.anna.id])
+        assert await again.at_home() == [workspace.anna.id]
+        await followed(again, workspace.anna.id)
+        assert workspace.asked("views.publish") == 1, "what was drawn is known too"
         workspace.desk.answers["inbox"] = an_inbox("Петро")
-        await again.refresh(workspace.anna.id)
+        await followed(again, workspace.anna.id)
         assert "Петро" in shown(workspace, workspace.anna.id)
+
+
+async def test_what_one_process_has_opened_another_follows() -> None:
+    clock = ManualClock()
+    async with Workspace("hook", clock=clock).open() as workspace:
+        owner, anna = workspace.new_surface(), workspace.anna.id
+        # The web answers Slack; the worker has the surface.
+        async with workspace.running(owner):
+            workspace.desk.answers["inbox"] = an_inbox("Олена")
+            workspace.desk.otherwise = lambda one: Answer(text=f"did {one.verb} {one.value}")
+            await opened(workspace)
+            await eventually(lambda: workspace.desk.opened)
+            assert await owner.at_home() == [anna]
+            await followed(owner, anna)
+            assert workspace.asked("views.publish") == 1
+            workspace.desk.answers["inbox"] = an_inbox("Петро")
+            await followed(owner, anna)
+            assert "Петро" in shown(workspace, anna)
+
+            await workspace.anna.presses_home("do:find", "де моє")
+            await eventually(lambda: len(workspace.desk.opened) == 2)
+            workspace.desk.answers["inbox"] = an_inbox("Ганна")
+            await followed(owner, anna)
+            assert "did find де моє" in shown(workspace, anna), "only the web knows what it found"
+            clock.tick(TOLD_FOR / 1000 + 1)
+            await followed(owner, anna)
+            assert "Ганна" in shown(workspace, anna)
+            assert "did find" not in shown(workspace, anna)
+
+
+async def test_where_two_processes_draw_at_once_it_is_drawn_again() -> None:
+    async with Workspace("hook").open() as workspace:
+        owner, anna = workspace.new_surface(), workspace.anna.id
+        async with workspace.running(owner):
+            workspace.desk.answers["inbox"] = an_inbox("Олена")
+            await opened(workspace)
+            await eventually(lambda: workspace.desk.opened)
+            await owner.at_home()
+            workspace.slack.faults.plan("views.publish", Fault(delay=0.5))
+            workspace.desk.answers["inbox"] = an_inbox("Петро")
+            late = asyncio.create_task(followed(owner, anna))
+            await eventually(lambda: workspace.asked("views.publish") == 2)
+            workspace.desk.answers["inbox"] = an_inbox("Ганна")
+            await workspace.anna.opens_home()
+            await late
+            assert "Петро" in shown(workspace, anna), "what was seen before came last"
+            await followed(owner, anna)
+            assert "Ганна" in shown(workspace, anna)
 
 
 async def test_a_burst_is_drawn_once_for_each_who_looks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +234,7 @@ async def test_it_lets_customers_words_go_first(monkeypatch: pytest.MonkeyPatch)
         busy = {"is": True}
         posts = workspace.surface._budgets._posts
         monkeypatch.setattr(type(posts), "has_room", property(lambda _: not busy["is"]))
-        drawing = asyncio.create_task(workspace.surface.refresh(workspace.anna.id))
+        drawing = asyncio.create_task(followed(workspace.surface, workspace.anna.id))
         await asyncio.sleep(0.3)
         assert workspace.asked("views.publish") == 1, "while words wait, it waits"
         busy["is"] = False

@@ -180,3 +180,24 @@ async def test_a_look_that_fails_goes_as_far_back_the_next_time() -> None:
 def said(workspace: Workspace) -> list[Said]:
     """Return what was heard of what people wrote."""
     return [one for one in workspace.desk.heard if isinstance(one, Said)]
+
+
+async def test_a_channel_with_a_new_id_is_looked_into_after_a_restart(
+    workspace: Workspace,
+) -> None:
+    thread = await workspace.thread()
+    async with workspace.running():
+        event = {"old_channel_id": thread.place, "new_channel_id": "C0NEWNAME1"}
+        await workspace.slack.telling.event("channel_id_changed", event)
+    channels = workspace.slack.team.channels
+    channels["C0NEWNAME1"] = channels.pop(thread.place)
+    channels["C0NEWNAME1"].id = "C0NEWNAME1"
+    workspace.desk.threads["C0NEWNAME1", thread.id] = 1
+    workspace.slack.sockets.patience = workspace.slack.webhooks.patience = 0.05
+    workspace.slack.webhooks.events, saved = "", workspace.slack.webhooks.events
+    missed = await workspace.anna.writes("C0NEWNAME1", "Так", thread_ts=thread.id)
+    workspace.slack.webhooks.events = saved
+    async with workspace.running(workspace.new_surface()):
+        await eventually(lambda: any(isinstance(one, Said) for one in workspace.desk.heard))
+    found = [one for one in workspace.desk.heard if isinstance(one, Said)]
+    assert [(one.place, one.external_id) for one in found] == [("C0NEWNAME1", missed.ts)]

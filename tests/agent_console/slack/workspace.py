@@ -38,7 +38,7 @@ class Workspace:
         self.boris = self.slack.agent("boris", email="boris@example.com")
         self.support = self.slack.channel("support", self.anna, self.boris)
         self.general = self.slack.channel("desk", self.anna, self.boris)
-        self.desk = FakeDesk()
+        self.desk = FakeDesk(clock=self.clock)
         self.health = Noted()
         self.surface: SlackSurface
         self.hook = ""
