@@ -17,12 +17,6 @@ from tests.faults.town.page import PAGE, README, measured
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 # Whatever fails, its line tells the seed.
 SEEDED = pytest.mark.parametrize("seed", [SEED], ids=[f"seed {SEED}"])
-# Of the first runs one in four told of a message that stood on no surface, and of twenty later
-# ones one did, on a machine that had much else to do. Until it is known whether the program or a
-# model has let it go, these are for whoever asks for them.
-ASKED = pytest.mark.skipif(
-    "FAULT_TOWN" not in os.environ, reason="FAULT_TOWN=1 runs it; make faults does in any case"
-)
 # In the middle of taking in, of sending, of posting to staff, of what staff say, and of a start.
 SAMPLE = (
     "inside intake of vk",
@@ -47,7 +41,6 @@ def test_the_front_page_has_the_figures_of_the_page() -> None:
     assert measured(PAGE.read_text(encoding="utf-8")) in README.read_text(encoding="utf-8")
 
 
-@ASKED
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @SEEDED

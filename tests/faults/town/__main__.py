@@ -1,4 +1,4 @@
-"""`python -m tests.faults.town [--minutes N] [--results FILE] [--backend B]`: the town, as a page.
+"""`python -m tests.faults.town [--minutes N] [--results FILE] [--house H]`: the town, as a page.
 
 `--at-once N`: at how many places each run is killed.
 
@@ -26,35 +26,35 @@ from tests.faults.places import NAMED
 from tests.faults.town import runs
 from tests.faults.town.disasters import EVERY, MANY
 from tests.faults.town.page import PAGE, README, Row, measured, page
+from tests.faults.town.runs import SEVERAL
 
-BACKENDS = ("sqlite", "postgresql")
+HOUSES = {
+    "sqlite": ("sqlite", False),
+    "postgresql": ("postgresql", False),
+    f"postgresql{SEVERAL}": ("postgresql", True),
+}
+"""The databases, and whether the program is several processes."""
 AT_ONCE, IMAGES, CALLS = 10, 250, 6
 
 
-def rows(minutes: float, backends: Sequence[str], first: int, at_once: int) -> Iterator[Row]:
+def rows(minutes: float, houses: Sequence[str], first: int, at_once: int) -> Iterator[Row]:
     """Run until the time is over."""
     end, seed = time.monotonic() + minutes * 60, first
-    houses = [(one, many) for one in backends for many in (False, True)[: _sizes(one)]]
     left = {one: _shuffled(first) for one in houses}
     while time.monotonic() < end:
         for house in houses:
-            backend, many = house
+            backend, many = HOUSES[house]
             if not left[house]:
                 left[house] = _shuffled(seed)
             places = [left[house].pop() for _ in range(min(at_once, len(left[house])))]
             yield Row.of(asyncio.run(runs.killed(backend, seed, places, many=many)), places)
             disasters = tuple(MANY if many else EVERY)
             yield Row.of(asyncio.run(runs.befallen(backend, seed, disasters, many=many)))
-        if "sqlite" in backends and power.can_trace():
+        if "sqlite" in houses and power.can_trace():
             yield _looked("loss of power", seed, power.images(seed, IMAGES), "images")
             calls = random.Random(seed).sample(range(1, 300), CALLS)
             yield _looked("killed at a call", seed, power.killed_at_calls(calls), "kills")
         seed += 1
-
-
-def _sizes(backend: str) -> int:
-    """Return in how many sizes the program comes: on a server as one process and as four."""
-    return 2 if backend == "postgresql" else 1
 
 
 def _shuffled(seed: int) -> list[str]:
@@ -74,13 +74,13 @@ def main() -> None:
     asked.add_argument("--minutes", type=float, default=45.0)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--at-once", type=int, default=AT_ONCE)
-    asked.add_argument("--backend", action="append", choices=BACKENDS)
+    asked.add_argument("--house", action="append", choices=HOUSES)
     asked.add_argument("--results", type=Path, help="a file that keeps what runs came to")
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     found = _kept(given.results)
-    for row in rows(given.minutes, given.backend or BACKENDS, given.seed, given.at_once):
+    for row in rows(given.minutes, given.house or list(HOUSES), given.seed, given.at_once):
         found.append(row)
         print(_line(row), flush=True)
         if given.results is not None:
