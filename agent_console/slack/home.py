@@ -13,8 +13,9 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 from agent_console.slack.answers import lists
 from agent_console.slack.budgets import Budgets
@@ -37,6 +38,7 @@ LOOKS = 3600_000
 TOLD_FOR = 10 * 60_000
 # What is kept under each account: what was drawn last, and when they were answered last.
 _DRAWN, _ANSWERED = "home drawn", "home answered"
+# It is drawn again whatever it is.
 _UNKNOWN = ""
 View = dict[str, Any]
 
@@ -61,10 +63,10 @@ class Home:
         self._budgets = budgets
         self._clock = clock
         self._looking: Collection[str] = ()
-        self._drawn: dict[str, str] = {}
-        self._answered: dict[str, int] = {}
+        self._drawn: Mapping[str, str] = {}
+        self._answered: Mapping[str, int] = {}
         self._told: dict[str, tuple[Answer, int]] = {}
-        self._drawing: dict[str, asyncio.Lock] = {}
+        self._drawing = WeakValueDictionary[str, asyncio.Lock]()
         self._soon: set[asyncio.Task[None]] = set()
 
     def opened(self, account: str) -> None:
@@ -75,10 +77,10 @@ class Home:
         task.add_done_callback(self._soon.discard)
 
     async def _open(self, account: str) -> None:
+        await self._looks(account, None)
         await self.show(account)
-        await self._keep_visit(account, None)
 
-    async def _keep_visit(self, account: str, answered: int | None) -> None:
+    async def _looks(self, account: str, answered: int | None) -> None:
         """Keep that somebody looks, and when they were answered; unkept, it is drawn no more."""
         value = None if answered is None else str(answered)
         with contextlib.suppress(StorageUnavailableError):
@@ -89,13 +91,9 @@ class Home:
         """Return who looks at it, as far as one can know: the last to open it first."""
         looking = list(reversed(await self._desk.visitors(self._clock.now() - LOOKS)))
         answered = await self._desk.kept(_ANSWERED)
-        self._drawn = dict(await self._desk.kept(_DRAWN))
+        self._drawn = await self._desk.kept(_DRAWN)
         self._answered = {one: int(at) for one, at in answered.items()}
         self._looking = frozenset(looking)
-        for account in self._drawing.keys() - self._looking:
-            if not self._drawing[account].locked():
-                del self._drawing[account]
-                self._told.pop(account, None)
         return looking
 
     async def refresh(self, account: str) -> None:
@@ -116,15 +114,15 @@ class Home:
 
     async def show(self, account: str, notice: Answer | None = None) -> None:
         """Draw it now, with what they have just been answered above; never raises."""
-        now = self._clock.now()
         if notice is not None:
+            now = self._clock.now()
+            self._told = {who: one for who, one in self._told.items() if now - one[1] <= TOLD_FOR}
             self._told[account] = notice, now
+            await self._looks(account, now)
         try:
             await self._draw(account)
         except (SendError, StorageUnavailableError) as error:
             _log.warning("a Home tab is not drawn: %s", error)
-        if notice is not None:
-            await self._keep_visit(account, now)
 
     async def stop(self) -> None:
         """Draw nothing more."""
@@ -137,12 +135,16 @@ class Home:
         # One after another, so that the last that Slack gets is the last that there is.
         async with self._drawing.setdefault(account, asyncio.Lock()):
             before, view = await self._last_drawn(account), await self._view(account)
-            await self._client.call("views.publish", repeatable=True, user_id=account, view=view)
-            # Where another process has drawn meanwhile, nobody knows which came last: it is
-            # drawn again.
-            alone = await self._last_drawn(account) == before
-            self._drawn[account] = _digest(view) if alone else _UNKNOWN
-            await self._desk.keep(_DRAWN, {account: self._drawn[account]}, within=LOOKS)
+            drawn = _UNKNOWN
+            try:
+                await self._client.call(
+                    "views.publish", repeatable=True, user_id=account, view=view
+                )
+                # Where another process has drawn meanwhile, nobody knows which came last.
+                if await self._last_drawn(account) == before:
+                    drawn = _digest(view)
+            finally:
+                await self._desk.keep(_DRAWN, {account: drawn}, within=LOOKS)
 
     async def _last_drawn(self, account: str) -> str | None:
         return (await self._desk.kept(_DRAWN)).get(account)
