@@ -33,7 +33,7 @@ from bridge.models import Attachment, Event
 from bridge.poison import Guard, Poison
 from bridge.processes import Role
 from bridge.redis import SharedBudgets
-from bridge.reload.sharing import ENGINE, Sharing
+from bridge.reload.sharing import ENGINE, Sharing, sends
 from bridge.reload.wired import Inbox, Running
 from bridge.reload.works import Works
 from bridge.search import Indexer
@@ -127,7 +127,7 @@ class Program:
         for inbox_id in settings.channels:
             self.has(inbox_id, self.wire(inbox_id, settings))
         self.desk.become(self.desk_of(settings, self.channels))
-        self.signs = Signs(self.store, self.hub, self._outlets, read_by_us)
+        self.signs = Signs(self.store, self.hub, self._outlets, read_by_us, sends(self.sharing))
         self.timers = Timers(engine, self.desk)
         self.store.on_jump = self._jumped
         self.store.at_end = self._follow

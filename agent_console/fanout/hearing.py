@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from agent_console.fanout.acting import act, decoded, read, with_its_album
 from agent_console.fanout.deck import Deck
+from agent_console.fanout.office import HEARD_TOPIC
 from agent_console.surface import Person, PlaceChanged, Said, StaffSurface
 from bridge.channel import (
     MediaRefusedError,
@@ -60,14 +61,6 @@ class Hearing:
     def wake(self) -> None:
         """Say that something was heard."""
         self._awake.set()
-
-    async def hear_again(self, event: bytes) -> None:
-        """Have something be acted on that was set aside.
-
-        Raises `LookupError` for what is known no more, and `msgspec.MsgspecError`.
-        """
-        await self._store.write(_anew, self._deck.surface_id, event.decode())
-        self.wake()
 
     async def run(self) -> None:
         """Act until cancelled."""
@@ -144,10 +137,15 @@ def _due(tx: Tx, surface_id: str) -> tuple[list[SurfaceHeard], int | None]:
     return due, tx.one(h.NEXT_HEARD, surface_id=surface_id)
 
 
-def _anew(tx: Tx, surface_id: str, event: str) -> None:
+def hear_again(tx: Tx, surface_id: str, event: str) -> None:
+    """Have something be acted on that was set aside, by whichever process has the surface.
+
+    Raises `LookupError` for what is known no more, and `msgspec.MsgspecError`.
+    """
     of = {"of_surface": surface_id, "of_key": read(event).key}
     if not tx.run(h.HEARD_ANEW, **of, to_event=event, at=tx.now):
         raise LookupError("it was forgotten meanwhile")
+    tx.wake(HEARD_TOPIC)
 
 
 def _again(tx: Tx, surface_id: str, row: SurfaceHeard) -> None:

@@ -59,18 +59,17 @@ class Intake:
         self._clock = clock
         self._presses = Presses(line, desk, words, clock)
         self._known = Known(desk, clock)
-        self._loaded = False
         self._strangers: set[int] = set()
         self._told: dict[tuple[str, str], int] = {}
 
     async def load(self) -> None:
-        """Know again what a restart must not forget; raises `StorageUnavailableError`."""
-        if self._loaded:
-            return
+        """Know what a restart must not forget, and what another process has learned meanwhile.
+
+        Raises `StorageUnavailableError`.
+        """
         await self._known.load()
         self._follow_groups()
         await self._presses.load()
-        self._loaded = True
 
     def _follow_groups(self) -> None:
         for old, new in self._known.moved.items():

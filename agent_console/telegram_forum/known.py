@@ -34,11 +34,12 @@ class Known:
         """The number that a group has now, by the one before."""
 
     async def load(self) -> None:
-        """Know again what was known before; raises `StorageUnavailableError`."""
+        """Know what was known before, here or elsewhere; raises `StorageUnavailableError`."""
+        people = dict[str, tuple[str, int]]()
         for name, value in (await self._desk.kept(_PEOPLE)).items():
             account, _, at = value.partition(" ")
-            self._people[name] = account, int(at)
-        self._people = dict(sorted(self._people.items(), key=lambda one: one[1][1]))
+            people[name] = account, int(at)
+        self._people = dict(sorted(people.items(), key=lambda one: one[1][1]))
         self.people = {name: account for name, (account, _) in self._people.items()}
         moved = await self._desk.kept(_MOVED)
         self.moved |= {int(old): int(new) for old, new in moved.items()}

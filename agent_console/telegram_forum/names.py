@@ -16,7 +16,7 @@ _MOST = 5000
 
 
 class Names:
-    """The names of the topics of one bot, as far as it has given them since it runs."""
+    """The names of the topics of one bot, as far as it has given them since it runs here."""
 
     def __init__(self, line: Line) -> None:
         """Know no names."""
@@ -30,6 +30,10 @@ class Names:
         self._shown[thread.place, thread.id] = name
         while len(self._shown) > _MOST:
             del self._shown[next(iter(self._shown))]
+
+    def forget(self) -> None:
+        """Know no names any more: another process may have given others."""
+        self._shown.clear()
 
     def gone(self, thread: Thread) -> None:
         """Forget a topic."""

@@ -64,7 +64,7 @@ class Presses:
         self.awaits = self._open.awaits
 
     async def load(self) -> None:
-        """Know again what was asked before a restart; raises `StorageUnavailableError`.
+        """Know what was asked before, here or elsewhere; raises `StorageUnavailableError`.
 
         Nobody knows whether what was being done then is done: such a question is taken away.
         """

@@ -6,6 +6,7 @@ is done: as long as somebody may see it, their next words are for it and for no 
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Sequence
 
 import msgspec
@@ -34,13 +35,17 @@ class Open:
         self._asked: dict[str, Asking] = {}
         self._on_its_way: dict[str, asyncio.Event] = {}
         self._gone: dict[str, int] = {}
+        # What was let go while it was being looked up is not open again for it.
+        self._dropped: deque[str] = deque(maxlen=MOST_OPEN)
 
     async def load(self) -> None:
-        """Know again what was open before; raises `StorageUnavailableError`."""
+        """Know what is open, whichever process has asked; raises `StorageUnavailableError`."""
         kept = await self._desk.kept(_SORT)
-        found = [msgspec.json.decode(one, type=Asking) for one in kept.values()]
-        for asking in sorted(found, key=lambda one: one.since):
-            self._asked.setdefault(asking.name, asking)
+        found = {name: msgspec.json.decode(one, type=Asking) for name, one in kept.items()}
+        found |= {name: one for name, one in self._asked.items() if name in self._on_its_way}
+        known = sorted(found.values(), key=lambda one: one.since)
+        self._asked = {one.name: one for one in known if one.name not in self._dropped}
+        self._gone = {name: at for name, at in self._gone.items() if name in self._asked}
 
     # --- which ---
 
@@ -104,6 +109,7 @@ class Open:
 
     async def drop(self, asking: Asking) -> None:
         """Forget a question; raises `StorageUnavailableError`."""
+        self._dropped.append(asking.name)
         self._asked.pop(asking.name, None)
         self._gone.pop(asking.name, None)
         await self._desk.keep(_SORT, {asking.name: None}, within=0)

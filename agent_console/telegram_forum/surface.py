@@ -100,6 +100,7 @@ class TelegramForum(StaffSurface):
 
     async def run(self) -> None:
         """Hear until cancelled; raises `SendError` when Telegram cannot be asked."""
+        self._names.forget()
         await self._groups.bot()
         await self._intake.load()
         self._line.beside(self._groups.teach)

@@ -71,10 +71,16 @@ class Signs:
         hub: EventHub,
         outlets: Mapping[str, Outlet],
         read_by_us: ReadByUs,
+        sends: Callable[[str], bool],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`outlets` by inbox id; `sleep` passes the pause between two signs."""
+        """`outlets` by inbox id; `sleep` passes the pause between two signs.
+
+        Of several processes only that shows signs which `sends` for the inbox: it alone knows
+        what the network may still be asked.
+        """
+        self._sends = sends
         self._store = store
         self._hub = hub
         self._outlets = outlets
@@ -147,7 +153,7 @@ class Signs:
         kind, conversation_id = key
         sign = await self._sign(kind, conversation_id)
         outlet = self._outlets.get(sign.inbox_id) if sign else None
-        if sign is None or outlet is None:
+        if sign is None or outlet is None or not self._sends(sign.inbox_id):
             return 0
         if kind == "typing":
             return await self._show_typing(sign, outlet)

@@ -179,7 +179,8 @@ SURFACE_PLACE = Table(
 SURFACE_KEPT = Table(
     "surface_kept",
     metadata,
-    # What an adapter has to know again after a restart, under names of its own.
+    # What an adapter has to know again after a restart, under names of its own. An inbox's is
+    # kept under "inbox:" and its id.
     text("surface_id", required=True),
     text("sort", required=True),
     text("name", required=True),

@@ -202,3 +202,8 @@ class Sharing:
 
     def _look(self) -> None:
         self._program.hub.wake()
+
+
+def sends(sharing: Sharing | None) -> Callable[[str], bool]:
+    """Return what says whether this process sends for an inbox."""
+    return (lambda _inbox: True) if sharing is None else sharing.has

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from agent_console.fanout.hearing import hear_again
 from agent_console.fanout.staff import Staffed
 from agent_console.surface import StaffSurface
 from bridge.channel import Channel, Served
 from bridge.delivery import DeliveryWorker
 from bridge.health import Checkup, HeardSink, Watched
 from bridge.settings import InboxSettings
+from bridge.store.transactions import Store
 from bridge.supervisor import Supervisor
 from routing.arrivals import Arrivals
 from routing.inbound import InboundSink
@@ -38,6 +40,7 @@ class Inbox:
 
 
 class _Program(Protocol):
+    store: Store
     channels: dict[str, Channel]
     staff: dict[str, Staffed]
 
@@ -66,7 +69,9 @@ class Running:
 
     async def hear(self, surface_id: str, event: bytes) -> None:
         """Have something that staff did be acted on again; raises `LookupError`."""
-        await self._program.staff[surface_id].hearing.hear_again(event)
+        if surface_id not in self._program.staff:
+            raise LookupError(surface_id)
+        await self._program.store.write(hear_again, surface_id, event.decode())
 
 
 def start_inbox(supervisor: Supervisor, inbox_id: str, inbox: Inbox) -> None:

@@ -1,4 +1,4 @@
-"""Queries about what adapters of staff surfaces have to know again after a restart."""
+"""Queries about what adapters have to know again after a restart, or at another process."""
 
 from sqlalchemy import delete, or_, select
 
@@ -43,6 +43,13 @@ KEEP = Statement(
             "kept_until": kept.excluded.kept_until,
         },
     ),
+)
+# Says whether it was not kept before.
+KEEP_ONCE = Statement(
+    nothing,
+    upsert(SURFACE_KEPT)
+    .values({one: _p(one) for one in ("surface_id", "sort", "name", "value", "kept_until")})
+    .on_conflict_do_nothing(),
 )
 LET_GO = Statement(
     nothing,

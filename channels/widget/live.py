@@ -220,6 +220,8 @@ class _Talk:
             await self._line.send(AgentTyping(thread, name))
         if change.block_changed:
             await self._line.send(Blocked(blocked.block(change.block)))
+        if any(one.author == "visitor" for one in change.messages):
+            self._parts.presence.heard(self._customer)
         messages = [protocol.message(one) for one in change.messages]
         threads = [protocol.thread(one) for one in change.threads]
         if messages or threads:

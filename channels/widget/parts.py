@@ -18,7 +18,13 @@ from channels.widget.origins import AllowedOrigins
 from channels.widget.presence import Presence
 from channels.widget.protocol import VisitReport
 from channels.widget.settings import WidgetSettings
-from channels.widget.tokens import IdentityError, IdentityProofs, Session, SessionTokens
+from channels.widget.tokens import (
+    USED,
+    IdentityError,
+    IdentityProofs,
+    Session,
+    SessionTokens,
+)
 from channels.widget.visits import Collector, Story
 
 _log = logging.getLogger(__name__)
@@ -94,7 +100,7 @@ class Parts:
             await self.remember(session, said(told))
             return session
         try:
-            session = self.proofs.check(identity, known)
+            session = await self._proven(identity, known)
         except IdentityError as error:
             _log.info("inbox %s refused an identity: %s", self.context.inbox_id, error)
             raise ApiError(401, "identity_invalid", "The proof of identity is not valid.") from None
@@ -103,6 +109,15 @@ class Parts:
             ContactUpdated(sender=sender(session, said(told)), absorbs=session.began_as)
         )
         return session
+
+    async def _proven(self, identity: str, known: Session | None) -> Session:
+        if self.elsewhere is None:
+            return self.proofs.check(identity, known)
+        proof = self.proofs.read(identity, known)
+        until = round(proof.until * 1000)
+        if proof.once is not None and not await self.elsewhere.first(proof.once, until=until):
+            raise IdentityError(USED)
+        return proof.session
 
     async def remember(self, session: Session, what: Claims) -> None:
         """Pass on what was said of a visitor who may have written before."""

@@ -234,6 +234,16 @@ class Presence:
             guest.unknown = False
             self._tell(customer, guest)
 
+    def heard(self, customer: str) -> None:
+        """Note that the visitor has written, perhaps to another process.
+
+        It knew no more of their pages than what came with the message.
+        """
+        self.known(customer)
+        guest = self._guests.get(customer)
+        if guest is not None and self._moved is not None:
+            self._tell(customer, guest)
+
     def nobody_knows(self, customer: str) -> None:
         """Note that the core has never heard of the visitor."""
         guest = self._guests.get(customer)

@@ -30,6 +30,7 @@ LONGEST_PROOF = 15 * 60
 LEEWAY = 30
 # Proofs remembered so that each opens one session only.
 MOST_PROOFS = 10_000
+USED = "it has been used before (jti)"
 
 _USE = "session"
 # Times are checked below, by the program's own clock.
@@ -154,6 +155,16 @@ class SessionTokens:
         return session, claims.exp
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a proof says; `once` is the name it is used up by, if it is good for one session."""
+
+    session: Session
+    once: str | None
+    until: float
+    """When it expires, in seconds."""
+
+
 class IdentityProofs:
     """What the site signs with one of its one or two live secrets (HS256 and nothing else)."""
 
@@ -165,10 +176,20 @@ class IdentityProofs:
         self._used: dict[str, float] = {}
 
     def check(self, token: str, known: Session | None) -> Session:
-        """Return whom the proof names; raises `IdentityError`.
+        """Return whom the proof names, where no other process takes any; raises as `read`.
 
-        A proof with a `jti` opens one session. The visitor it was opened for (`known`) may
-        show it again, as a reloaded page does.
+        A proof with a `jti` opens one session.
+        """
+        proof = self.read(token, known)
+        if proof.once is not None:
+            self._use_once(proof.once, proof.until)
+        return proof.session
+
+    def read(self, token: str, known: Session | None) -> Proof:
+        """Return what the proof says; raises `IdentityError`.
+
+        The visitor whom it has opened a session for (`known`) may show it again, as a reloaded
+        page does.
         """
         claims = self._claims(token)
         self._check_times(claims)
@@ -184,9 +205,8 @@ class IdentityProofs:
             email=email,
             began_as=None if known is None else _beginning(known, customer),
         )
-        if claims.jti is not None and (known is None or known.customer != session.customer):
-            self._use_once(claims.jti, claims.exp)
-        return session
+        again = known is not None and known.customer == customer
+        return Proof(session, None if again else claims.jti, claims.exp + LEEWAY)
 
     def _claims(self, token: str) -> _ProofClaims:
         for secret in self._secrets:
@@ -219,15 +239,15 @@ class IdentityProofs:
         if claims.inbox is not None and claims.inbox not in self._audience:
             raise IdentityError("it is for another inbox")
 
-    def _use_once(self, jti: str, exp: float) -> None:
+    def _use_once(self, jti: str, until: float) -> None:
         now = self._clock.now() / 1000
-        for old in [old for old, end in self._used.items() if end <= now - LEEWAY]:
+        for old in [old for old, end in self._used.items() if end <= now]:
             del self._used[old]
         if jti in self._used:
-            raise IdentityError("it has been used before (jti)")
+            raise IdentityError(USED)
         if len(self._used) >= MOST_PROOFS:
             raise IdentityError("too many proofs are in use at once")
-        self._used[jti] = exp
+        self._used[jti] = until
 
 
 def _beginning(known: Session, customer: str) -> str | None:

@@ -1,11 +1,20 @@
 """What staff do in a thread: answers, notes and verbs of the agent's whose account it is."""
 
+from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec import structs
 
+from agent_console.fanout.hearing import Hearing
+from agent_console.fanout.office import HEARD_TOPIC
 from agent_console.fanout.speech import spoken
 from agent_console.surface import Person, Said, StaffFile, ThreadMoved
+from bridge.reload.wired import Running
+from bridge.store.fenced import FencedStore
+from bridge.store.holding import Hold
+from bridge.store.transactions import News
 from tests.agent_console.fanout.conftest import PutUp, Wall
 
 
@@ -253,3 +262,36 @@ async def test_a_thread_that_nobody_says_who_deleted_is_made_anew(wall: Wall) ->
     wall.fanout.look(conversation_id)
     await wall.settled()
     assert len(wall.board.topics) == 2
+
+
+async def test_what_was_set_aside_is_acted_on_again_whichever_process_was_asked_to(
+    wall: Wall,
+) -> None:
+    conversation_id, _ = await wall.office.customer_writes("Hello")
+    await wall.settled()
+    store, anew = wall.office.store, Said(**wall._by("acc-pavel", "said:s0"), external_id="s0")
+    await wall.hears(anew)
+    # It was set aside empty: what is acted on is what lies there.
+    event = msgspec.json.encode(structs.replace(anew, text="We are open"))
+
+    elsewhere = FencedStore(store, Hold("surface:wall", wall.office.clock))
+    hearing = Hearing(elsewhere, wall.board, wall.hearing._deck, limit=0, look=wall.fanout.look)
+    program: Any = SimpleNamespace(store=store, staff={"wall": SimpleNamespace(hearing=hearing)})
+    told, woken = store.on_commit, set[str]()
+
+    def committed(news: News) -> None:
+        assert told is not None
+        told(news)
+        woken.update(news.topics)
+
+    store.on_commit = committed
+    await Running(program).hear("wall", event)
+    assert HEARD_TOPIC in woken
+    wall.hearing.wake()
+    await wall.settled()
+
+    pavel = await wall.office.sign_in("pavel")
+    said = [one["text"] for one in await pavel.thread(conversation_id) if one["author"]]
+    assert "We are open" in said
+    with pytest.raises(LookupError):
+        await Running(program).hear("gone", event)

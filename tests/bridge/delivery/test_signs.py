@@ -51,6 +51,7 @@ class Desk:
     channel: Showing
     rests: list[float] = field(default_factory=list)
     read_up_to: int = 0
+    sends: bool = True
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def sleep(self, seconds: float) -> None:
@@ -123,7 +124,14 @@ async def showing(
     await hub.start()
     desk = Desk(rig, hub, channel)
     worker = DeliveryWorker(store, rig.media, rig.witness, INBOX, channel)
-    signs = Signs(store, hub, {INBOX: Outlet(channel, worker)}, desk.read_by_us, sleep=desk.sleep)
+    signs = Signs(
+        store,
+        hub,
+        {INBOX: Outlet(channel, worker)},
+        desk.read_by_us,
+        lambda inbox: inbox == INBOX and desk.sends,
+        sleep=desk.sleep,
+    )
     store.on_commit = lambda news: _committed(news, hub, worker)
     running = [asyncio.create_task(work()) for work in (signs.run, hub.run, worker.run)]
     await asyncio.sleep(0.01)
@@ -150,6 +158,18 @@ async def test_a_customer_sees_that_an_agent_is_writing(desk: Desk) -> None:
     desk.types(await desk.rig.conversation())
     await until(lambda: bool(desk.channel.typed))
     assert desk.channel.typed == [("Олена", "Анна")]
+
+
+async def test_of_several_processes_only_that_which_sends_shows_signs(desk: Desk) -> None:
+    desk.sends = False
+    here = await desk.rig.conversation()
+    desk.types(here)
+    await desk.reads(here, await desk.writes(here, "m1"))
+    await desk.settled()
+    assert (desk.channel.typed, desk.channel.read) == ([], [])
+    desk.sends = True
+    desk.types(here)
+    await until(lambda: bool(desk.channel.typed))
 
 
 async def test_typing_is_shown_again_only_when_the_network_would_stop_showing_it(

@@ -20,6 +20,10 @@ class Others:
         """Say that nobody was."""
         return False
 
+    async def first(self, what: str, *, until: int) -> bool:
+        """Say that nothing was used."""
+        return True
+
 
 @contextlib.asynccontextmanager
 async def among_others(**settings: Any) -> AsyncIterator[ViberDesk]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from bridge.channel import ChannelContext, Onward
+from bridge.channel import ChannelContext, Elsewhere, Onward
 from bridge.settings import Secret
 from bridge.web import create_app
 from channels.widget.channel import WidgetChannel
@@ -43,13 +43,19 @@ class Desk:
         *,
         trusted_proxies: Sequence[str] = (),
         onward: Onward | None = None,
+        elsewhere: Elsewhere | None = None,
+        clock: ManualClock | None = None,
+        core: FakeCore | None = None,
         **settings: Any,
     ) -> None:
-        """Wire it; `settings` are the keys of the YAML."""
+        """Wire it; `settings` are the keys of the YAML.
+
+        `elsewhere` is what it keeps in common with another process on the same `core`.
+        """
         secrets = (Secret(IDENTITY_SECRET), Secret(OLD_IDENTITY_SECRET))
         given = {"key": KEY, "identity_secret": secrets, "messages_per_minute": 6000} | settings
-        self.clock = ManualClock()
-        self.core = FakeCore(self.clock)
+        self.clock = clock or ManualClock()
+        self.core = core or FakeCore(self.clock)
         self.media = FakeMedia()
         self.settings = WidgetSettings.model_validate(given)
         self.context = ChannelContext(
@@ -67,6 +73,7 @@ class Desk:
             trusted_proxies=trusted_proxies,
             onward=onward,
             tries=self.core,
+            elsewhere=elsewhere,
         )
         self.channel = WidgetChannel(self.settings, self.context)
         self.app: Any = create_app([self.channel], public_url=HOME, version="1")
