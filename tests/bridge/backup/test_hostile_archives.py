@@ -1,6 +1,7 @@
 """Archives made to do harm, and restores that end before their time."""
 
 import contextlib
+import hashlib
 import io
 import shutil
 import sqlite3
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from bridge import db
-from bridge.backup import BackupError, forget_unfinished, proven
+from bridge.backup import BackupError, Manifest, forget_unfinished, proven
+from bridge.backup.manifest import DATABASE, FORMAT, Member, sealed
 from bridge.start import lock
 from tests.bridge.backup.conftest import Installation
 from tests.bridge.backup.test_backup import archive
@@ -49,6 +51,27 @@ def with_manifest(text: bytes) -> bytes:
     return told + text + bytes(-len(text) % 512 + 1024)
 
 
+def with_database(made_by: str) -> bytes:
+    """Return an archive that agrees with its manifest on all but what is in the tables."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as made:
+        made.executescript(made_by)
+        content = made.serialize()
+    whole = Member(DATABASE, len(content), hashlib.sha256(content).hexdigest())
+    told = Manifest(
+        format=FORMAT,
+        program="",
+        database="",
+        tables_version="",
+        created_at=0,
+        tables={},
+        members=[whole],
+        missing=[],
+        damaged=[],
+    )
+    begins = header(DATABASE, len(content), tarfile.REGTYPE)
+    return begins + content + bytes(-len(content) % 512) + with_manifest(sealed(told))
+
+
 class Endless:
     """A stream that begins with a header, and has zeros without end behind it."""
 
@@ -76,6 +99,50 @@ def test_a_header_that_would_fill_the_memory_is_refused_unread(tmp_path: Path, k
     with pytest.raises(BackupError, match="such a length"):
         proven(source, tmp_path)  # type: ignore[arg-type]
     assert source.read_so_far < 1 << 20
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_headers_without_end_that_lead_to_no_file_are_refused(tmp_path: Path, kind: bytes) -> None:
+    says = b"11 path=ab\n" if kind != tarfile.GNUTYPE_LONGNAME else b"ab\0"
+    one = header("x", len(says), kind) + says.ljust(512, b"\0")
+    with pytest.raises(BackupError, match="so many headers"):
+        proven(io.BytesIO(one * 2000 + bytes(1024)), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("DATETIME", "x"), ("DATE", 5), ("NUMERIC", "x"), ("JSON", "{")]
+)
+def test_a_row_that_is_not_what_its_table_says_is_refused(
+    tmp_path: Path, kind: str, value: object
+) -> None:
+    made = f"CREATE TABLE odd (one {kind}); INSERT INTO odd VALUES ({value!r});"  # noqa: S608
+    with pytest.raises(BackupError, match="the database cannot be read"):
+        proven(io.BytesIO(with_database(made)), tmp_path)
+
+
+def test_a_file_that_is_named_by_no_text_is_refused(tmp_path: Path) -> None:
+    made = "CREATE TABLE attachments (sha256); INSERT INTO attachments VALUES (5), ('x');"
+    with pytest.raises(BackupError, match="the database cannot be read"):
+        proven(io.BytesIO(with_database(made)), tmp_path)
+
+
+_BROKEN_SCHEMA = """
+CREATE TABLE "a\x1b[2J" (one);
+PRAGMA writable_schema = 1;
+UPDATE sqlite_master SET sql = 'CREATE TABLE ((';
+"""
+_BROKEN_ROW = """
+CREATE TABLE odd (one TEXT);
+INSERT INTO odd VALUES (CAST(x'1b5b324aff' AS TEXT));
+"""
+
+
+@pytest.mark.parametrize("made", [_BROKEN_SCHEMA, _BROKEN_ROW])
+def test_what_a_broken_database_says_does_nothing_to_a_terminal(tmp_path: Path, made: str) -> None:
+    with pytest.raises(BackupError, match="cannot be read") as caught:
+        proven(io.BytesIO(with_database(made)), tmp_path)
+    assert r"\x1b[2J" in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 def test_a_manifest_nested_without_end_is_refused(tmp_path: Path) -> None:
