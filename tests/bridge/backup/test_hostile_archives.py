@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import os
 import shutil
 import sqlite3
 import tarfile
@@ -14,6 +15,7 @@ import pytest
 
 from bridge import db
 from bridge.backup import BackupError, Manifest, forget_unfinished, proven
+from bridge.backup.copies import VERIFYING
 from bridge.backup.manifest import DATABASE, FORMAT, Member, sealed
 from bridge.start import lock
 from tests.bridge.backup.conftest import Installation
@@ -195,6 +197,41 @@ def test_where_nothing_can_be_unpacked_it_is_said_how_to_prove_an_archive_all_th
     monkeypatch.setattr("bridge.backup.copies.tempfile.TemporaryDirectory", read_only)
     done = here.runs("backup", "--verify", str(saved))
     assert "Read-only file system; go to a folder with room" in done.output
+
+
+def test_a_proof_removes_nothing_of_anybody_elses(here: Installation) -> None:
+    """An archive may lie anywhere: in somebody's home, or in a folder that many use."""
+    saved = archive(here)
+    (saved.parent / ".verify-mine").mkdir()
+    (saved.parent / ".deskbridge-verify.txt").touch()
+    assert here.runs("backup", "--verify", str(saved)).exit_code == 0
+    assert (saved.parent / ".verify-mine").exists()
+    assert (saved.parent / ".deskbridge-verify.txt").exists()
+
+
+def test_what_a_proof_that_was_killed_left_is_gone_with_the_next(here: Installation) -> None:
+    saved = archive(here)
+    killed = saved.parent / f"{VERIFYING}killed"
+    killed.mkdir()
+    assert here.runs("backup", "--verify", str(saved)).exit_code == 0
+    assert not killed.exists()
+
+
+def test_what_somebody_else_left_who_was_killed_hinders_no_proof(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = archive(here)
+    foreign = saved.parent / f"{VERIFYING}of-root"
+    foreign.mkdir()
+    opens = os.open
+
+    def refused(path: Any, *given: Any, **more: Any) -> int:
+        if path == foreign:
+            raise PermissionError(13, "Permission denied")
+        return opens(path, *given, **more)
+
+    monkeypatch.setattr("bridge.backup.copies.os.open", refused)
+    assert here.runs("backup", "--verify", str(saved)).exit_code == 0
 
 
 def test_a_restore_under_a_program_that_runs_is_told_to_stop_it_first(
