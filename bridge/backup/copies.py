@@ -20,7 +20,8 @@ _BESIDE = "before"
 FOLDER = ".backup-"
 # And one into which an archive is unpacked.
 RESTORING = ".restore-"
-VERIFYING = ".verify-"
+# It is made wherever the archive lies, among what is not ours.
+VERIFYING = ".deskbridge-verify-"
 
 
 def copied(source: Path, target: Path) -> None:
@@ -64,7 +65,10 @@ def in_hand(path: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def folder_in(parent: Path, prefix: str) -> Iterator[Path]:
     """Make a folder for as long as the context lasts; those that were killed go first."""
-    _forget(parent.glob(f"{prefix}*"))
+    for left in parent.glob(f"{prefix}*"):
+        # What another user has left is theirs to remove, and in nobody's way.
+        with contextlib.suppress(PermissionError):
+            _forget([left])
     with (
         tempfile.TemporaryDirectory(dir=parent, prefix=prefix) as folder,
         in_hand(Path(folder)),

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.backup import manifest as m
-from bridge.backup.contents import contents_named, sums
+from bridge.backup.contents import Sum, contents_named, sums
 from bridge.backup.copies import VERIFYING, folder_in
 from bridge.backup.headers import Header, make_sure_of_room, plain
 from bridge.media.files import Files, Incoming
@@ -26,6 +26,8 @@ _BESIDE = (m.DATABASE, m.SECRET, m.ERASED)
 # A manifest names each file in some 150 bytes.
 _LONGEST_MANIFEST = 1 << 30
 _BROKEN = (tarfile.TarError, EOFError, zlib.error, OSError, ValueError)
+# SQLAlchemy reads a value as its column's type says; one of another type raises any of these.
+_UNREADABLE = (SQLAlchemyError, ValueError, TypeError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ def unpacked(source: IO[bytes], folder: Path, files: Files | None) -> Proof:
         with tarfile.open(fileobj=source, mode="r|*", tarinfo=Header) as tar:
             for told in tar:
                 _take(tar, told, found, folder, files)
+    except RecursionError as error:
+        # `tarfile` calls itself for each header that only says something of the next.
+        raise m.BackupError("no backup has so many headers for one file") from error
     except _BROKEN as error:
         raise m.BackupError(_why(error)) from error
     if found.manifest is None:
@@ -161,22 +166,8 @@ def _agree(manifest: m.Manifest, members: list[m.Member]) -> None:
 
 
 def _prove_database(path: Path, manifest: m.Manifest) -> None:
-    try:
-        with contextlib.closing(sqlite3.connect(path)) as plain:
-            faults = plain.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            astray = plain.execute("PRAGMA foreign_key_check").fetchone()
-    except sqlite3.Error as error:
-        raise m.BackupError(f"the database cannot be read: {error}") from error
-    if faults != "ok" or astray is not None:
-        raise m.BackupError(f"the database is damaged: {faults if faults != 'ok' else astray!r}")
-    engine = create_engine(f"sqlite:///{path}")
-    try:
-        with engine.connect() as connection:
-            found, named = sums(connection), contents_named(connection)
-    except SQLAlchemyError as error:
-        raise m.BackupError(f"the database cannot be read: {error}") from error
-    finally:
-        engine.dispose()
+    _prove_faultless(path)
+    found, named = _content_of(path)
     if found != manifest.tables:
         names = sorted(
             name
@@ -186,4 +177,34 @@ def _prove_database(path: Path, manifest: m.Manifest) -> None:
         raise m.BackupError(f"not what was backed up: {', '.join(map(repr, names))}")
     there = {one.name.removeprefix(m.MEDIA) for one in manifest.members}
     if astray := {*named} - there - {*manifest.missing}:
-        raise m.BackupError(f"the archive lacks files that it should have: {min(astray)}")
+        raise m.BackupError(f"the archive lacks files that it should have: {min(astray)!r}")
+
+
+def _prove_faultless(path: Path) -> None:
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as plain:
+            faults = plain.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            astray = plain.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.Error as error:
+        raise m.BackupError(f"the database cannot be read: {_in_a_line(error)}") from error
+    if faults != "ok" or astray is not None:
+        why = _in_a_line(faults) if faults != "ok" else repr(astray)
+        raise m.BackupError(f"the database is damaged: {why}")
+
+
+def _content_of(path: Path) -> tuple[dict[str, Sum], list[str]]:
+    """Return the sum of every table, and the hash of every file that is named."""
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        with engine.connect() as connection:
+            return sums(connection), contents_named(connection)
+    except _UNREADABLE as error:
+        raise m.BackupError(f"the database cannot be read: {_in_a_line(error)}") from error
+    finally:
+        engine.dispose()
+
+
+def _in_a_line(said: object) -> str:
+    """Return what SQLite says without what a terminal would obey: it quotes names and rows."""
+    line = str(said).partition("\n")[0]
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)

@@ -139,8 +139,7 @@ class Store:
             raise StorageUnavailableError("the database is closed")
         if tracing.is_on():
             return await self._traced(claim, work, *args, **kwargs)
-        asks = work.asks if isinstance(work, Asking) else tuple
-        return await self._written(claim, lambda tx: work(tx, *args, **kwargs), asks)
+        return await self._written(claim, lambda tx: work(tx, *args, **kwargs), _asks_of(work))
 
     async def _traced(
         self,
@@ -161,11 +160,11 @@ class Store:
         named = work.work if isinstance(work, Asking) else work
         name = getattr(named, "__qualname__", type(named).__name__)
         with tracing.span("transaction", {"work": name}, inside=True):
-            result = await self._written(claim, watched)
+            result = await self._written(claim, watched, _asks_of(work))
         tracing.carry(added)
         return result
 
-    async def _written(self, claim: Claim | None, work: Callable[[Tx], T], asks: Asks = tuple) -> T:
+    async def _written(self, claim: Claim | None, work: Callable[[Tx], T], asks: Asks) -> T:
         loop = asyncio.get_running_loop()
         job = _Job(work, loop, loop.create_future(), claim, asks)
         # What is asked for in one turn of the loop goes to the writer together: woken for
@@ -378,6 +377,10 @@ class Store:
             go_on()
         if news and self.on_commit is not None:
             self.on_commit(news)
+
+
+def _asks_of(work: Callable[..., Any]) -> Asks:
+    return work.asks if isinstance(work, Asking) else tuple
 
 
 def _look(line: Line, work: Callable[[], T]) -> T:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import os
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ import pytest
 from msgspec.structs import asdict
 
 from bridge import channel as ch
+from bridge import tracing
 from bridge.db import Server
 from bridge.models import Conversation
 from bridge.store import conversations as q
@@ -76,6 +77,22 @@ class Asked:
         monkeypatch.setattr(PostgresTx, "_execute", counted)
 
 
+class Nowhere:
+    """A tracer that sends nothing."""
+
+    def span(self, *_: object, **__: object) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+    def carry(self, messages: Iterable[int]) -> None:
+        pass
+
+    def ids(self) -> dict[str, str]:
+        return {}
+
+    def end(self) -> None:
+        pass
+
+
 async def all_say(world: World, customers: Sequence[str], **more: Any) -> list[ch.Answer]:
     """Have all of them write at once, so that it goes into one commit."""
     return list(await asyncio.gather(*(world.says(one, **more) for one in customers)))
@@ -94,6 +111,19 @@ async def test_many_messages_of_a_commit_are_one_question(
     )
     counts = [await afar.conversation(one.conversation_id or 0) for one in answers]
     assert [one.incoming_count for one in counts] == [2] * 20
+
+
+async def test_they_are_one_question_too_where_it_is_traced(
+    afar: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await all_say(afar, CUSTOMERS)
+    asked = Asked(monkeypatch)
+    tracing.use(Nowhere())
+    try:
+        await all_say(afar, CUSTOMERS)
+    finally:
+        tracing.end()
+    assert asked.statements == [UNDER_WAY_OF_MANY]
 
 
 async def test_the_question_for_many_is_answered_as_each_would_be(afar: World) -> None:

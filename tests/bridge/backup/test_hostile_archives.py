@@ -1,7 +1,9 @@
 """Archives made to do harm, and restores that end before their time."""
 
 import contextlib
+import hashlib
 import io
+import os
 import shutil
 import sqlite3
 import tarfile
@@ -12,7 +14,9 @@ from typing import Any
 import pytest
 
 from bridge import db
-from bridge.backup import BackupError, forget_unfinished, proven
+from bridge.backup import BackupError, Manifest, forget_unfinished, proven
+from bridge.backup.copies import VERIFYING
+from bridge.backup.manifest import DATABASE, FORMAT, Member, sealed
 from bridge.start import lock
 from tests.bridge.backup.conftest import Installation
 from tests.bridge.backup.test_backup import archive
@@ -49,6 +53,27 @@ def with_manifest(text: bytes) -> bytes:
     return told + text + bytes(-len(text) % 512 + 1024)
 
 
+def with_database(made_by: str) -> bytes:
+    """Return an archive that agrees with its manifest on all but what is in the tables."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as made:
+        made.executescript(made_by)
+        content = made.serialize()
+    whole = Member(DATABASE, len(content), hashlib.sha256(content).hexdigest())
+    told = Manifest(
+        format=FORMAT,
+        program="",
+        database="",
+        tables_version="",
+        created_at=0,
+        tables={},
+        members=[whole],
+        missing=[],
+        damaged=[],
+    )
+    begins = header(DATABASE, len(content), tarfile.REGTYPE)
+    return begins + content + bytes(-len(content) % 512) + with_manifest(sealed(told))
+
+
 class Endless:
     """A stream that begins with a header, and has zeros without end behind it."""
 
@@ -76,6 +101,50 @@ def test_a_header_that_would_fill_the_memory_is_refused_unread(tmp_path: Path, k
     with pytest.raises(BackupError, match="such a length"):
         proven(source, tmp_path)  # type: ignore[arg-type]
     assert source.read_so_far < 1 << 20
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_headers_without_end_that_lead_to_no_file_are_refused(tmp_path: Path, kind: bytes) -> None:
+    says = b"11 path=ab\n" if kind != tarfile.GNUTYPE_LONGNAME else b"ab\0"
+    one = header("x", len(says), kind) + says.ljust(512, b"\0")
+    with pytest.raises(BackupError, match="so many headers"):
+        proven(io.BytesIO(one * 2000 + bytes(1024)), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("DATETIME", "x"), ("DATE", 5), ("NUMERIC", "x"), ("JSON", "{")]
+)
+def test_a_row_that_is_not_what_its_table_says_is_refused(
+    tmp_path: Path, kind: str, value: object
+) -> None:
+    made = f"CREATE TABLE odd (one {kind}); INSERT INTO odd VALUES ({value!r});"  # noqa: S608
+    with pytest.raises(BackupError, match="the database cannot be read"):
+        proven(io.BytesIO(with_database(made)), tmp_path)
+
+
+def test_a_file_that_is_named_by_no_text_is_refused(tmp_path: Path) -> None:
+    made = "CREATE TABLE attachments (sha256); INSERT INTO attachments VALUES (5), ('x');"
+    with pytest.raises(BackupError, match="the database cannot be read"):
+        proven(io.BytesIO(with_database(made)), tmp_path)
+
+
+_BROKEN_SCHEMA = """
+CREATE TABLE "a\x1b[2J" (one);
+PRAGMA writable_schema = 1;
+UPDATE sqlite_master SET sql = 'CREATE TABLE ((';
+"""
+_BROKEN_ROW = """
+CREATE TABLE odd (one TEXT);
+INSERT INTO odd VALUES (CAST(x'1b5b324aff' AS TEXT));
+"""
+
+
+@pytest.mark.parametrize("made", [_BROKEN_SCHEMA, _BROKEN_ROW])
+def test_what_a_broken_database_says_does_nothing_to_a_terminal(tmp_path: Path, made: str) -> None:
+    with pytest.raises(BackupError, match="cannot be read") as caught:
+        proven(io.BytesIO(with_database(made)), tmp_path)
+    assert r"\x1b[2J" in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 def test_a_manifest_nested_without_end_is_refused(tmp_path: Path) -> None:
@@ -128,6 +197,41 @@ def test_where_nothing_can_be_unpacked_it_is_said_how_to_prove_an_archive_all_th
     monkeypatch.setattr("bridge.backup.copies.tempfile.TemporaryDirectory", read_only)
     done = here.runs("backup", "--verify", str(saved))
     assert "Read-only file system; go to a folder with room" in done.output
+
+
+def test_a_proof_removes_nothing_of_anybody_elses(here: Installation) -> None:
+    """An archive may lie anywhere: in somebody's home, or in a folder that many use."""
+    saved = archive(here)
+    (saved.parent / ".verify-mine").mkdir()
+    (saved.parent / ".deskbridge-verify.txt").touch()
+    assert here.runs("backup", "--verify", str(saved)).exit_code == 0
+    assert (saved.parent / ".verify-mine").exists()
+    assert (saved.parent / ".deskbridge-verify.txt").exists()
+
+
+def test_what_a_proof_that_was_killed_left_is_gone_with_the_next(here: Installation) -> None:
+    saved = archive(here)
+    killed = saved.parent / f"{VERIFYING}killed"
+    killed.mkdir()
+    assert here.runs("backup", "--verify", str(saved)).exit_code == 0
+    assert not killed.exists()
+
+
+def test_what_somebody_else_left_who_was_killed_hinders_no_proof(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = archive(here)
+    foreign = saved.parent / f"{VERIFYING}of-root"
+    foreign.mkdir()
+    opens = os.open
+
+    def refused(path: Any, *given: Any, **more: Any) -> int:
+        if path == foreign:
+            raise PermissionError(13, "Permission denied")
+        return opens(path, *given, **more)
+
+    monkeypatch.setattr("bridge.backup.copies.os.open", refused)
+    assert here.runs("backup", "--verify", str(saved)).exit_code == 0
 
 
 def test_a_restore_under_a_program_that_runs_is_told_to_stop_it_first(
