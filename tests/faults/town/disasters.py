@@ -225,6 +225,6 @@ EVERY: Mapping[str, Disaster] = {
 MANY: Mapping[str, Disaster] = {
     **{name: one for name, one in EVERY.items() if name != "disk full"},
     "Redis killed": redis_killed,
-    "Redis silent, then flushed": redis_still,
+    "Redis silent and flushed": redis_still,
 }
 """What happens where there are several processes."""

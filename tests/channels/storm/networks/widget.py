@@ -10,7 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError, WebSocketException
 
+from channels.widget.live import BAD_FRAME, NOT_TEXT, TOO_BIG
 from tests.channels.storm.network import Carried, Network, Said, Trouble
 
 KEY = "storm_site"
@@ -18,6 +20,8 @@ _API = f"/widget/{KEY}/api"
 # What a visitor's browser meets while the program or the line is dead.
 _GONE = (OSError, EOFError, httpx.TransportError)
 _PAUSE = 1.0
+# So many are acknowledged anew on each connection, as by the page (line.ts).
+_REMEMBERED = 50
 
 
 class Visitor:
@@ -71,9 +75,17 @@ class Visitor:
         await self._ready()
         while True:
             await self._network.there.wait()
-            with contextlib.suppress(Exception):
-                await self._listen()
+            with contextlib.suppress(*_GONE, WebSocketException):
+                await self._listen_well()
             await asyncio.sleep(_PAUSE)
+
+    async def _listen_well(self) -> None:
+        try:
+            await self._listen()
+        except ConnectionClosedError as end:
+            if end.rcvd is not None and end.rcvd.code in (NOT_TEXT, BAD_FRAME, TOO_BIG):
+                raise RuntimeError(f"the program refuses what the page says: {end.rcvd}") from end
+            raise
 
     async def _listen(self) -> None:
         home = self._network.home
@@ -83,7 +95,7 @@ class Visitor:
             hello = {"token": self._session["token"], "cursor": self._cursor}
             await socket.send(json.dumps({"type": "hello", "tab": "t", "visible": True} | hello))
             # An acknowledgement may have been lost with the last line, so it is made anew.
-            await self._acknowledge(socket, self._shown)
+            await self._acknowledge(socket, self._shown[-_REMEMBERED:])
             async for text in socket:
                 await self._take(socket, json.loads(text))
 

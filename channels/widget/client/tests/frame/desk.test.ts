@@ -304,6 +304,14 @@ describe("an agent's message", () => {
     expect(world.heard("message")).toEqual([{ type: "message", id: 7, text: message(7).text }]);
     expect(world.heard("unread")).toEqual([{ type: "unread", count: 1 }]);
   });
+  it("is acknowledged with no more in one frame than the server takes", async () => {
+    await begin({}, [thread()]);
+    const many = Array.from({ length: 450 }, (_, at) => message(at + 1));
+    Socket.last.tell({ type: "changes", cursor: "c2", messages: many, threads: [] });
+    const acks = Socket.last.of("ack") as unknown as { ids: number[] }[];
+    expect(acks.map((ack) => ack.ids.length)).toEqual([200, 200, 50]);
+  });
+
   it("is acknowledged again on a new line, since the old one may have lost it", async () => {
     await begin(KNOWN, [thread()]);
     Socket.last.tell(said());

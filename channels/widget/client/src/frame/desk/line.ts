@@ -2,6 +2,8 @@ import { LiveSocket, type LiveState } from "@deskbridge/ui";
 import type { Block, LiveFrame, WMessage } from "../../shared/protocol.ts";
 
 const REMEMBERED = 50;
+/** The server takes no more in one frame (protocol.py). */
+const AT_ONCE = 200;
 
 export type LineEvents = {
   hello: () => object;
@@ -47,7 +49,9 @@ export class Line {
     const fresh = ids.filter((id) => !this.arrived.includes(id));
     if (fresh.length === 0) return;
     this.arrived = [...this.arrived, ...fresh].slice(-REMEMBERED);
-    this.send({ type: "ack", ids: fresh });
+    for (let at = 0; at < fresh.length; at += AT_ONCE) {
+      this.send({ type: "ack", ids: fresh.slice(at, at + AT_ONCE) });
+    }
   }
 
   close(): void {
