@@ -132,7 +132,11 @@ class StaffDesk(Protocol):
 
 
 class StaffSurface(ABC):
-    """One surface: a Slack workspace's channels, a bot's staff groups."""
+    """One surface: a Slack workspace's channels, a bot's staff groups.
+
+    Each process has one, and whose it is to show changes: what another may learn meanwhile is
+    kept by the desk, and read when `run` begins (docs/decisions/0035).
+    """
 
     kind: ClassVar[str]
     capabilities: ClassVar[Capabilities]

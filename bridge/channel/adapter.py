@@ -64,7 +64,11 @@ class ChannelContext:
 
 
 class Channel(ABC):
-    """One configured account on one network."""
+    """One configured account on one network.
+
+    Each process has one, and whose it is to receive and send changes: what another may learn
+    meanwhile is nothing to keep in memory (docs/decisions/0035).
+    """
 
     kind: ClassVar[str]
     capabilities: Capabilities
