@@ -33,8 +33,8 @@ from bridge.models import Attachment, Event
 from bridge.poison import Guard, Poison
 from bridge.processes import Role
 from bridge.redis import SharedBudgets
-from bridge.reload.sharing import ENGINE, Sharing, sends
-from bridge.reload.wired import Inbox, Running
+from bridge.reload.sharing import Sharing, sends
+from bridge.reload.wired import ENGINE, Inbox, Running
 from bridge.reload.works import Works
 from bridge.search import Indexer
 from bridge.settings import Settings
@@ -145,7 +145,7 @@ class Program:
         if self.sharing is not None:
             self._erasing = eraser_of(engine, settings, looking_at(self.staff))
         self.webhooks = self.callers(settings)
-        self.redelivery = Redelivery(engine, self.desk, Running(self))
+        self.redelivery = Redelivery(self.store, self.desk, Running(self))
         self.fetcher = Fetcher(
             engine,
             self.media,
@@ -205,6 +205,10 @@ class Program:
     def owned(self, name: str) -> Store:
         """Return the database for what one process at a time does; its writes are checked."""
         return self.store if self.sharing is None else self.sharing.store(name)
+
+    def does(self, name: str) -> bool:
+        """Say whether this process does what one at a time does."""
+        return self.sharing is None or self.sharing.leases.does(name)
 
     def sink(self, inbox_id: str, owned: Store | None = None) -> InboundSink:
         """Return where what comes to an inbox is stored, by its owner or by whichever process."""
@@ -338,8 +342,10 @@ class Program:
         await self.poison.recall()
         await self.watch.recall()
         try:
-            for name, run in (("events", self.hub), ("signs", self.signs), ("health", self.watch)):
-                self.supervisor.start(name, run.run)
+            self.supervisor.start("events", self.hub.run)
+            self.supervisor.start("signs", self.signs.run)
+            self.supervisor.start("health", self.watch.run)
+            self.supervisor.start("redelivery", self.redelivery.run)
             if self.budgets is not None:
                 self.supervisor.start("shared:redis", self.budgets.line.run)
                 self.supervisor.start("shared:budgets", self.budgets.run)
@@ -363,7 +369,6 @@ class Program:
             "erasing": self._erasing.run,
             "fetching": self.fetcher.run,
             "photos": self.photos.run,
-            "redelivery": self.redelivery.run,
             "staff": functools.partial(keep_tidy, self.owned(ENGINE), self.staff),
             **{f"webhook:{name}": place.run for name, place in self.webhooks.items()},
         }

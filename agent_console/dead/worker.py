@@ -23,7 +23,7 @@ from bridge.channel import (
 from bridge.store import dead as d
 from bridge.store import log
 from bridge.store import quarantine as q
-from bridge.store.dead import Kind
+from bridge.store.dead import Asked, Kind
 from bridge.store.transactions import Store, Tx
 from bridge.waking import woken
 from routing.desk import Desk
@@ -60,12 +60,19 @@ class Places(Protocol):
         """Have something that staff did be acted on again; raises `LookupError`."""
         ...
 
+    def written_with(self, place: str | None) -> Store | None:
+        """Return what is written with of an inbox, a surface or neither, by who has it.
+
+        `None` where another process has: a surface takes again what its owner takes.
+        """
+        ...
+
 
 class Redelivery:
-    """Tries again what was asked for, one thing after the other."""
+    """Tries again what was asked for and is this process's to do, one thing after the other."""
 
     def __init__(self, store: Store, desk: Desk, places: Places) -> None:
-        """Try nothing yet."""
+        """Try nothing yet; `store` is only read."""
         self._store = store
         self._desk = desk
         self._places = places
@@ -80,31 +87,35 @@ class Redelivery:
         while True:
             self._awake.clear()
             try:
-                for kind, number in await self._store.read(_asked):
-                    await self._one(kind, number)
+                for asked in await self._store.read(_asked):
+                    await self.one(asked)
             except StorageUnavailableError:
                 _log.error("what is to be tried again waits for the database")
             await woken(self._awake, within=LOOK_EVERY)
 
-    async def _one(self, kind: Kind, number: int) -> None:
-        if kind == "event":
-            await self._event(number)
+    async def one(self, asked: Asked) -> None:
+        """Try one thing again, unless it is another process's to do."""
+        store = self._places.written_with(asked.place)
+        if store is None:
+            return
+        if asked.kind == "event":
+            await self._event(store, asked.number)
             return
         try:
-            await self._store.write(perform, self._desk, kind, number)
+            await store.write(perform, self._desk, asked.kind, asked.number)
         except RefusedError as refusal:
-            _log.warning("%s-%d is not tried again: %s", kind, number, refusal.code)
-            await self._store.write(_answered, kind, number)
+            _log.warning("%s-%d is not tried again: %s", asked.kind, asked.number, refusal.code)
+            await store.write(_answered, asked.kind, asked.number)
 
-    async def _event(self, number: int) -> None:
-        begun = await self._store.write(_begun, number)
+    async def _event(self, store: Store, number: int) -> None:
+        begun = await store.write(_begun, number)
         if begun is None:
             return
         row, raw = begun
         why = await self._taken(row, raw)
         if why is not None:
             _log.warning("event-%d of %s is still set aside: %s", number, row.inbox_id, why)
-        await self._store.write(_ended, number, why)
+        await store.write(_ended, number, why)
 
     async def _taken(self, row: q.Set, raw: bytes) -> str | None:
         """Take an event in; return why that still does not go, if so."""
@@ -167,7 +178,7 @@ class _Again:
         return await self._sink.cursor()
 
 
-def _asked(tx: Tx) -> list[tuple[Kind, int]]:
+def _asked(tx: Tx) -> list[Asked]:
     return tx.all(d.ASKED, limit=_AT_ONCE)
 
 

@@ -12,16 +12,13 @@ from bridge.health import Watch
 from bridge.models import Event
 from bridge.processes import LEASE_TOPIC, Leases, Neighbours, Role, Told
 from bridge.redis import SharedBudgets, Whispers
-from bridge.reload.wired import Inbox, end_owned, start_inbox, start_staff
+from bridge.reload.wired import ENGINE, Inbox, end_owned, start_inbox, start_staff
 from bridge.settings import Settings
 from bridge.store.fenced import FencedStore
 from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from routing import attending
 from routing.desk import Desk
-
-ENGINE = "engine"
-"""All that is neither an inbox's nor a surface's: timers, queues, calls, files, the search."""
 
 _MOST = 2**31
 

@@ -21,6 +21,8 @@ from routing.inbound import InboundSink
 
 _log = logging.getLogger(__name__)
 
+ENGINE = "engine"
+"""All that is neither an inbox's nor a surface's: timers, queues, calls, files, the search."""
 # How long an adapter may take to end what it has open.
 GRACE = 5
 
@@ -45,6 +47,8 @@ class _Program(Protocol):
     staff: dict[str, Staffed]
 
     def sink(self, inbox_id: str) -> InboundSink: ...
+    def owned(self, name: str) -> Store: ...
+    def does(self, name: str) -> bool: ...
 
 
 class Running:
@@ -66,6 +70,11 @@ class Running:
         """Return a staff surface."""
         staffed = self._program.staff.get(surface_id)
         return None if staffed is None else staffed.surface
+
+    def written_with(self, place: str | None) -> Store | None:
+        """Return what is written with of a place, if this process has it."""
+        name = f"surface:{place}" if place in self._program.staff else ENGINE
+        return self._program.owned(name) if self._program.does(name) else None
 
     async def hear(self, surface_id: str, event: bytes) -> None:
         """Have something that staff did be acted on again; raises `LookupError`."""

@@ -8,8 +8,8 @@ from typing import Protocol
 from agent_console.fanout.staff import Staffed
 from agent_console.surface import StaffSurface
 from bridge.channel import Channel
-from bridge.reload.sharing import ENGINE, Sharing
-from bridge.reload.wired import Inbox, close, open_door, start_inbox, start_staff
+from bridge.reload.sharing import Sharing
+from bridge.reload.wired import ENGINE, Inbox, close, open_door, start_inbox, start_staff
 from bridge.store.transactions import Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.webhooks.worker import CallWorker
@@ -30,6 +30,10 @@ class Program(Protocol):
 
     def engine(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """Return what is neither an inbox's nor a surface's."""
+        ...
+
+    def does(self, name: str) -> bool:
+        """Say whether this process does what one at a time does."""
         ...
 
 
@@ -83,17 +87,13 @@ class Works:
 
     def begin_staff(self, surface_id: str, staffed: Staffed) -> None:
         """Begin what this process does for a staff surface."""
-        if self._does(f"surface:{surface_id}"):
+        if self._program.does(f"surface:{surface_id}"):
             start_staff(self._program.supervisor, surface_id, staffed)
 
     def begin_call(self, name: str, worker: CallWorker) -> None:
         """Begin what this process does for a place of calls."""
-        if self._does(ENGINE):
+        if self._program.does(ENGINE):
             self._program.supervisor.start(f"webhook:{name}", worker.run)
-
-    def _does(self, lease: str) -> bool:
-        sharing = self._program.sharing
-        return sharing is None or sharing.leases.does(lease)
 
     async def close_adapters(self) -> None:
         """Let every adapter end what it has open; one that cannot must not keep the others."""

@@ -5,7 +5,7 @@ What could not be read on its way in is in `quarantine.py`; `agent_console.dead`
 
 from typing import Literal, NamedTuple
 
-from sqlalchemy import delete, func, literal, literal_column, or_, select, union_all, update
+from sqlalchemy import and_, delete, func, literal, literal_column, or_, select, union_all, update
 
 from bridge.models import (
     DELIVERY,
@@ -30,6 +30,14 @@ _p = param
 _d = DELIVERY.c
 _s = SURFACE_POST.c
 _c = WEBHOOK_CALL.c
+
+
+class Asked(NamedTuple):
+    """One thing that is to be tried again; `place` is an event's inbox or surface."""
+
+    kind: Kind
+    number: int
+    place: str | None
 
 
 class Lost(NamedTuple):
@@ -187,9 +195,14 @@ ASK = Statement(
     .values(kind=_p("kind"), subject_id=_p("subject_id"), asked_at=_p("at"))
     .on_conflict_do_nothing(),
 )
-ASKED: Statement[tuple[Kind, int]] = Statement(
-    lambda kind, subject_id: (kind, subject_id),
-    select(_r.kind, _r.subject_id).order_by(_r.asked_at, _r.kind, _r.subject_id).limit(_p("limit")),
+ASKED = Statement(
+    Asked,
+    select(_r.kind, _r.subject_id, QUARANTINE.c.inbox_id)
+    .select_from(
+        REDELIVERY.outerjoin(QUARANTINE, and_(_r.kind == "event", QUARANTINE.c.id == _r.subject_id))
+    )
+    .order_by(_r.asked_at, _r.kind, _r.subject_id)
+    .limit(_p("limit")),
 )
 IS_ASKED: Statement[int] = Statement(
     value, select(literal_column("1")).where(_r.kind == _p("of_kind"), _r.subject_id == _p("of"))

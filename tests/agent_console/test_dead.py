@@ -16,7 +16,7 @@ from bridge.store import quarantine as q
 from bridge.store import surfaces as s
 from bridge.store import webhooks as w
 from bridge.store.deliveries import PUT_TRACE
-from bridge.store.transactions import Tx
+from bridge.store.transactions import Store, Tx
 from routing.inbound import InboundSink
 from tests.agent_console.office import Agent, Office
 
@@ -54,6 +54,8 @@ class Places:
     def __init__(self, office: Office, shop: Shop) -> None:
         self._office, self._shop = office, shop
         self.heard: list[tuple[str, bytes]] = []
+        self.elsewhere: set[str | None] = set()
+        """What another process has."""
 
     def channel(self, inbox_id: str) -> Any:
         return self._shop if inbox_id == "site" else None
@@ -63,6 +65,9 @@ class Places:
 
     def surface(self, surface_id: str) -> object | None:
         return None
+
+    def written_with(self, place: str | None) -> Store | None:
+        return None if place in self.elsewhere else self._office.store
 
     async def hear(self, surface_id: str, event: bytes) -> None:
         self.heard.append((surface_id, event))
@@ -77,8 +82,8 @@ async def done(office: Office, shop: Shop) -> Places:
     """Have all that was asked for be tried."""
     places = Places(office, shop)
     worker = Redelivery(office.store, office.desk, places)
-    for kind, number in await office.store.read(lambda tx: tx.all(d.ASKED, limit=100)):
-        await worker._one(kind, number)
+    for asked in await office.store.read(lambda tx: tx.all(d.ASKED, limit=100)):
+        await worker.one(asked)
     return places
 
 
@@ -207,7 +212,9 @@ async def test_an_event_of_ours_that_broke_the_core_is_taken_in_again(
     places._shop.understands = True
     setattr(places, "channel", lambda _: shop)  # noqa: B010  # It runs now.
     await anna.post(f"/api/operations/dead/{one['id']}/retry", expect=204)
-    await Redelivery(office.store, office.desk, places)._one("event", int(one["id"][6:]))
+    await Redelivery(office.store, office.desk, places).one(
+        d.Asked("event", int(one["id"][6:]), "blog")
+    )
     assert await items(anna) == []
     assert await office.store.read(
         lambda tx: tx.one(m.MESSAGE_BY_EXTERNAL, inbox_id="blog", external_id="m1")
@@ -220,6 +227,24 @@ async def test_what_staff_did_is_heard_again(office: Office, anna: Agent, shop: 
     await anna.post(f"/api/operations/dead/{one['id']}/retry", expect=204)
     assert (await done(office, shop)).heard == [("slack", b'{"type":"said"}')]
     assert await items(anna) == []
+
+
+async def test_what_is_of_a_surface_is_tried_again_by_the_process_that_has_it(
+    office: Office, anna: Agent, shop: Shop
+) -> None:
+    await office.store.write(q.put, "slack", b'{"type":"said"}', "could not", "heard")
+    await office.sink("site").quarantine(RAW, "no sender")
+    for one in await items(anna):
+        await anna.post(f"/api/operations/dead/{one['id']}/retry", expect=204)
+    engine, other = Places(office, shop), Places(office, shop)
+    engine.elsewhere, other.elsewhere = {"slack"}, {"site", None}
+    for places in (engine, other):
+        worker = Redelivery(office.store, office.desk, places)
+        for asked in await office.store.read(lambda tx: tx.all(d.ASKED, limit=100)):
+            await worker.one(asked)
+        left = [one["where"] for one in await items(anna)]
+        assert left == (["slack"] if places is engine else [])
+    assert (engine.heard, other.heard) == ([], [("slack", b'{"type":"said"}')])
 
 
 async def test_what_is_not_kept_whole_cannot_be_tried_again(office: Office, anna: Agent) -> None:

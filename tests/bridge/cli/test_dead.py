@@ -53,11 +53,11 @@ class Installation:
     def asked(self) -> list[tuple[d.Kind, int]]:
         """Return what is to be tried by the next program."""
 
-        async def read() -> list[tuple[d.Kind, int]]:
+        async def read() -> list[d.Asked]:
             async with opened(self.database, clock=Clock()) as store:
                 return await store.read(lambda tx: tx.all(d.ASKED, limit=100))
 
-        return asyncio.run(read())
+        return [(one.kind, one.number) for one in asyncio.run(read())]
 
     def trail(self) -> list[tuple[str, str]]:
         """Return the acts in the audit trail and where they came from."""
