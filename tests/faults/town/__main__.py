@@ -16,7 +16,7 @@ import random
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,10 +37,12 @@ HOUSES = {
 AT_ONCE, IMAGES, CALLS = 10, 250, 6
 
 
-def rows(minutes: float, houses: Sequence[str], first: int, at_once: int) -> Iterator[Row]:
-    """Run until the time is over."""
+def rows(
+    minutes: float, houses: Sequence[str], first: int, at_once: int, known: Sequence[Row]
+) -> Iterator[Row]:
+    """Run until the time is over; places that are in no row that is `known` come first."""
     end, seed = time.monotonic() + minutes * 60, first
-    left = {one: _shuffled(first) for one in houses}
+    left = {one: _shuffled(first, _tried(one, known)) for one in houses}
     while time.monotonic() < end:
         for house in houses:
             backend, many = HOUSES[house]
@@ -57,8 +59,14 @@ def rows(minutes: float, houses: Sequence[str], first: int, at_once: int) -> Ite
         seed += 1
 
 
-def _shuffled(seed: int) -> list[str]:
-    return random.Random(seed).sample(NAMED, len(NAMED))
+def _tried(house: str, known: Sequence[Row]) -> set[str]:
+    return {place for one in known if one.house == house for place in one.places}
+
+
+def _shuffled(seed: int, tried: Container[str] = ()) -> list[str]:
+    """Return all places, of which the last is taken first: those that were tried come last."""
+    mixed = random.Random(seed).sample(NAMED, len(NAMED))
+    return sorted(mixed, key=lambda one: one not in tried)
 
 
 def _looked(scenario: str, seed: int, found: power.Looked, what: str) -> Row:
@@ -80,7 +88,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     found = _kept(given.results)
-    for row in rows(given.minutes, given.house or list(HOUSES), given.seed, given.at_once):
+    houses = given.house or list(HOUSES)
+    for row in rows(given.minutes, houses, given.seed, given.at_once, tuple(found)):
         found.append(row)
         print(_line(row), flush=True)
         if given.results is not None:
