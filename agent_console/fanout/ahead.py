@@ -65,5 +65,6 @@ def _said(tx: Tx) -> list[int]:
 
 
 def _stands(tx: Tx, step: steps.Put) -> bool:
-    """Say whether a claim was kept: a transaction that failed has taken its own back."""
-    return bool(tx.all(s.POSTS_AS, thread_id=step.on.id, of_key=step.post.key))
+    """Say whether a claim holds: a transaction that failed, or another process, took it back."""
+    posts = tx.all(s.POSTS_AS, thread_id=step.on.id, of_key=step.post.key)
+    return any(one.state == "posting" for one in posts)

@@ -13,6 +13,7 @@ import pytest
 from agent_console.fanout.reckoning import claim_said
 from agent_console.fanout.runner import Fanout
 from bridge.channel import InboundMessage, Sender
+from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 from tests.agent_console.fanout.board import Board, ProvingBoard
 from tests.agent_console.fanout.conftest import PutUp, Wall
@@ -186,6 +187,25 @@ async def test_what_is_in_doubt_since_a_kill_is_not_overtaken(
         await wall.office.customer_writes("third")
         await wall.settled()
         assert posts(wall) == [("first", False), ("second", True), ("third", False)]
+
+
+async def test_what_another_process_has_taken_up_meanwhile_is_claimed_anew(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation_id = await first_is_shown(wall)
+    with monkeypatch.context() as patch:
+        patch.setattr(Fanout, "_is_claimed", lambda *_: None)
+        patch.setattr(Fanout, "look", lambda *_: None)
+        await wall.office.customer_writes("second")
+    (step,) = wall.fanout._ahead._claimed.values()
+    # It had the surface for a moment, and found that the post is not there.
+    of = {"thread_id": step.on.id, "of_key": step.post.key}
+    await wall.office.store.write(lambda tx: tx.run(s.REQUEUE, **of))
+    with before_each_post(wall) as found:
+        wall.fanout.look(conversation_id)
+        await wall.settled()
+    assert [states for _, states in found] == [["shown", "posting"]]
+    assert posts(wall) == [("first", False), ("second", False)]
 
 
 async def test_where_there_is_no_room_nothing_is_claimed_before_there_is(wall: Wall) -> None:
