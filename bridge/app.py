@@ -140,10 +140,9 @@ class Program:
         self.subscriptions = Subscriptions(engine, self.desk)
         self._words = DeskWords(settings, self.desk)
         self.staff.update(self.wire_staff(settings))
-        self.eraser = eraser_of(self.store, settings, looking_at(self.staff))
-        self._erasing = self.eraser
-        if self.sharing is not None:
-            self._erasing = eraser_of(engine, settings, looking_at(self.staff))
+        look = looking_at(self.staff)
+        self.eraser = eraser_of(self.store, settings, look)
+        self._erasing = self.eraser if self.sharing is None else eraser_of(engine, settings, look)
         self.webhooks = self.callers(settings)
         self.redelivery = Redelivery(self.store, self.desk, Running(self))
         self.fetcher = Fetcher(
@@ -342,10 +341,8 @@ class Program:
         await self.poison.recall()
         await self.watch.recall()
         try:
-            self.supervisor.start("events", self.hub.run)
-            self.supervisor.start("signs", self.signs.run)
-            self.supervisor.start("health", self.watch.run)
-            self.supervisor.start("redelivery", self.redelivery.run)
+            for name, run in (("events", self.hub), ("signs", self.signs), ("health", self.watch)):
+                self.supervisor.start(name, run.run)
             if self.budgets is not None:
                 self.supervisor.start("shared:redis", self.budgets.line.run)
                 self.supervisor.start("shared:budgets", self.budgets.run)

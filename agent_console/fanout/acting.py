@@ -8,6 +8,7 @@ from agent_console import actions
 from agent_console.fanout import attention, outages, records
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
+from agent_console.fanout.unfinished import unfinished
 from agent_console.fanout.writing import said, said_anew, unsaid, writer_of
 from agent_console.surface import (
     AnyHeard,
@@ -99,7 +100,7 @@ def _place(tx: Tx, deck: Deck, event: PlaceChanged) -> list[int]:
     else:
         to = event.new_place
         records.move(tx, deck.surface_id, event.place, to, carries=deck.carries)
-    return [*shown, *tx.all(s.UNFINISHED, surface_id=deck.surface_id)]
+    return [*shown, *unfinished(tx, deck.surface_id)]
 
 
 def _in_thread(

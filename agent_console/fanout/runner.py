@@ -11,6 +11,7 @@ from agent_console.fanout.ahead import Ahead
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
 from agent_console.fanout.reckoning import peek
+from agent_console.fanout.unfinished import begun, unfinished
 from agent_console.surface import (
     CanProve,
     PlaceMovedError,
@@ -30,7 +31,6 @@ from bridge.channel import (
 )
 from bridge.delivery import pause_after
 from bridge.models import Event
-from bridge.store import surfaces as s
 from bridge.store.transactions import Store, Tx, is_passing
 from routing.flooding import HELD
 
@@ -123,6 +123,7 @@ class Fanout:
 
     async def run(self) -> None:
         """Show what there is to show until cancelled; what was missed meanwhile comes first."""
+        await self._store.write(begun, self._deck.surface_id)
         self._running = True
         try:
             while True:
@@ -137,7 +138,7 @@ class Fanout:
             self._looking = asyncio.create_task(self._look_at_all())
 
     async def _look_at_all(self) -> None:
-        for conversation_id in await self._store.read(_unfinished, self._deck.surface_id):
+        for conversation_id in await self._store.read(unfinished, self._deck.surface_id):
             self.look(conversation_id)
 
     async def _stop(self) -> None:
@@ -282,10 +283,6 @@ class Fanout:
 
         handle = loop.call_later(seconds, come_back)
         self._later.add(handle)
-
-
-def _unfinished(tx: Tx, surface_id: str) -> list[int]:
-    return tx.all(s.UNFINISHED, surface_id=surface_id)
 
 
 def _unknown() -> OutcomeUnknownError:

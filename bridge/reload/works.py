@@ -5,6 +5,7 @@ import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Protocol
 
+from agent_console.dead import Redelivery
 from agent_console.fanout.staff import Staffed
 from agent_console.surface import StaffSurface
 from bridge.channel import Channel
@@ -27,6 +28,7 @@ class Program(Protocol):
     inboxes: dict[str, Inbox]
     staff: dict[str, Staffed]
     sharing: Sharing | None
+    redelivery: Redelivery
 
     def engine(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """Return what is neither an inbox's nor a surface's."""
@@ -49,6 +51,7 @@ class Works:
         """Run everything; what one process at a time does, where it is this one's."""
         program, sharing = self._program, self._program.sharing
         policy = program.desk.policy
+        program.supervisor.start("redelivery", program.redelivery.run)
         if sharing is None:
             await program.store.write(attending.began_alone, policy)
             self._start_all()

@@ -127,8 +127,9 @@ OPEN_AT = Statement(
         _t.surface_id == _p("surface_id"), _t.place == _p("of_place"), _t.shut_at.is_(None)
     ),
 )
-# What may be owed something after a start: whoever waits, threads that are not shut, and what
-# was purged. Of what is open besides a thread is made when something happens in it.
+# What may be owed something after a start: whoever waits, threads that are not shut, what was
+# purged, and what has no thread although something has happened in it since the surface is shown.
+# Of what is open besides a thread is made when something happens in it.
 _WITH_CONVERSATION = SURFACE_THREAD.outerjoin(CONVERSATION, CONVERSATION.c.id == _t.conversation_id)
 _PURGED = or_(CONVERSATION.c.id.is_(None), CONVERSATION.c.state == "purged")
 UNFINISHED = Statement(
@@ -138,7 +139,14 @@ UNFINISHED = Statement(
     .union(
         select(_t.conversation_id)
         .select_from(_WITH_CONVERSATION)
-        .where(_t.surface_id == _p("surface_id"), or_(_t.shut_at.is_(None), _PURGED))
+        .where(_t.surface_id == _p("surface_id"), or_(_t.shut_at.is_(None), _PURGED)),
+        select(CONVERSATION.c.id).where(
+            CONVERSATION.c.state == "open",
+            CONVERSATION.c.last_at >= _p("since"),
+            ~exists().where(
+                _t.surface_id == _p("surface_id"), _t.conversation_id == CONVERSATION.c.id
+            ),
+        ),
     ),
 )
 # Of a surface that the YAML has no more nothing can be taken away; but nothing is kept either.
