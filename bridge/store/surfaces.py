@@ -28,6 +28,7 @@ _p = param
 _t = SURFACE_THREAD.c
 _s = SURFACE_POST.c
 _m = MESSAGE.c
+_c = CONVERSATION.c
 
 # --- threads ---
 
@@ -128,9 +129,9 @@ OPEN_AT = Statement(
     ),
 )
 # What may be owed something after a start: whoever waits, threads that are not shut, what was
-# purged, and what has no thread although something has happened in it since the surface is shown.
-# Of what is open besides a thread is made when something happens in it.
+# purged, and what has no thread although something happened in it since the surface is shown.
 _WITH_CONVERSATION = SURFACE_THREAD.outerjoin(CONVERSATION, CONVERSATION.c.id == _t.conversation_id)
+_HERE = exists().where(_t.surface_id == _p("surface_id"), _t.conversation_id == _c.id)
 _PURGED = or_(CONVERSATION.c.id.is_(None), CONVERSATION.c.state == "purged")
 UNFINISHED = Statement(
     value,
@@ -140,13 +141,7 @@ UNFINISHED = Statement(
         select(_t.conversation_id)
         .select_from(_WITH_CONVERSATION)
         .where(_t.surface_id == _p("surface_id"), or_(_t.shut_at.is_(None), _PURGED)),
-        select(CONVERSATION.c.id).where(
-            CONVERSATION.c.state == "open",
-            CONVERSATION.c.last_at >= _p("since"),
-            ~exists().where(
-                _t.surface_id == _p("surface_id"), _t.conversation_id == CONVERSATION.c.id
-            ),
-        ),
+        select(_c.id).where(_c.state == "open", _c.last_at >= _p("since"), ~_HERE),
     ),
 )
 # Of a surface that the YAML has no more nothing can be taken away; but nothing is kept either.

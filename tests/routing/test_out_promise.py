@@ -375,7 +375,10 @@ class Out(RuleBasedStateMachine):
         stuck = [
             one
             for one in everything
-            if one.id in self.bad - self.touched and one.state in ("failed", "uncertain")
+            if one.id in self.bad - self.touched
+            and one.state in ("failed", "uncertain")
+            # Sent again and carried, it may have been returned only after what came behind it.
+            and not self._came_back(one)
         ]
         for one in stuck:
             for later in everything:
