@@ -311,7 +311,10 @@ had run out of words, and Viber's model lets nobody write to who does not write.
 and 121, 154 kills, in no table here) 46 answers to one visitor of the site never came: on each
 connection the model of their page acknowledged all that it had ever shown, more than the 200
 messages that one frame holds, was refused, and read nothing more. The page itself acknowledges
-fifty anew. Since then what is missing is told with what the program knows of it.
+fifty anew. In two short runs a conversation stood on neither surface: it had begun and been
+answered at the console before its threads were made, and the program was killed just then; at
+its start only whoever waited was looked at. What began since a surface is shown, and has no
+thread, is looked at too now. What is missing is told with what the program knows of it.
 
 "Given up" are messages that a network's model has told of as often as it does and then dropped,
 because the program was down each time: nobody can be blamed for them but the pauses, which are
