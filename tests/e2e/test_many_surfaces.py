@@ -57,9 +57,10 @@ class House:
         return int(found)
 
     def in_topic(self, topic: int) -> list[str]:
-        """Return what is said in it."""
+        """Return what is said in it, each by itself: what comes together goes as one post."""
         said = self.group.messages.values()
-        return [one.get("text") or "" for one in said if one.get("message_thread_id") == topic]
+        found = [one.get("text") or "" for one in said if one.get("message_thread_id") == topic]
+        return [part for text in found for part in text.split("\n\n")]
 
     def root(self, word: str) -> str:
         """Return the card below which somebody has said the word."""
@@ -68,8 +69,9 @@ class House:
         return str(found)
 
     def in_thread(self, root: str) -> list[str]:
-        """Return what is said below a card."""
-        return [one.text for one in self.channel.thread(root)[1:]]
+        """Return what is said below a card, each by itself as well."""
+        below = self.channel.thread(root)[1:]
+        return [part for one in below for part in one.text.split("\n\n")]
 
     def home(self) -> str:
         """Return what Anna's Home tab shows."""
