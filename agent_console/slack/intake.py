@@ -59,16 +59,19 @@ class Intake:
 
         Whichever process was told of it; raises `StorageUnavailableError`.
         """
-        moved, found = await self._desk.kept(_MOVED), list(self._places)
-        for one in found:
-            if one in moved and moved[one] not in found:
-                found.append(moved[one])
-        return found
+        return self._with_new_ids(await self._desk.kept(_MOVED))
 
     async def present_places(self) -> Sequence[str]:
         """Return the ids that the channels have now; raises `StorageUnavailableError`."""
         moved = await self._desk.kept(_MOVED)
-        return [one for one in await self.places() if one not in moved]
+        return [one for one in self._with_new_ids(moved) if one not in moved]
+
+    def _with_new_ids(self, moved: Mapping[str, str]) -> Sequence[str]:
+        found = list(self._places)
+        for one in found:
+            if one in moved and moved[one] not in found:
+                found.append(moved[one])
+        return found
 
     async def take(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Store what events mean; what cannot be understood is kept aside.

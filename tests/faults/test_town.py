@@ -41,6 +41,16 @@ def test_the_front_page_has_the_figures_of_the_page() -> None:
     assert measured(PAGE.read_text(encoding="utf-8")) in README.read_text(encoding="utf-8")
 
 
+def _kept_its_promise(came: runs.Came) -> None:
+    print(came.report)  # noqa: T201  # The seed and the counts of every run.
+    assert came.report.broken == {}, (str(came.report), came.report.missing)
+
+
+def _came_everywhere(came: runs.Came) -> None:
+    assert came.missed == [], str(came.report)
+    _kept_its_promise(came)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @SEEDED
@@ -49,9 +59,7 @@ def test_a_program_that_is_killed_at_a_place_with_a_name_keeps_its_promise(
     backend: str, seed: int
 ) -> None:
     came = asyncio.run(runs.killed(backend, seed, PLACES[backend]))
-    print(came.report)  # noqa: T201  # The seed and the counts of every run.
-    assert came.missed == [], str(came.report)
-    assert came.report.broken == {}, (str(came.report), came.report.missing)
+    _came_everywhere(came)
 
 
 @pytest.mark.slow
@@ -59,9 +67,7 @@ def test_a_program_that_is_killed_at_a_place_with_a_name_keeps_its_promise(
 @SEEDED
 def test_of_several_processes_one_that_is_killed_leaves_everything_to_the_others(seed: int) -> None:
     came = asyncio.run(runs.killed("postgresql", seed, SAMPLE, many=True))
-    print(came.report)  # noqa: T201
-    assert came.missed == [], str(came.report)
-    assert came.report.broken == {}, (str(came.report), came.report.missing)
+    _came_everywhere(came)
 
 
 @pytest.mark.slow
@@ -69,9 +75,8 @@ def test_of_several_processes_one_that_is_killed_leaves_everything_to_the_others
 @SEEDED
 def test_disasters_that_befall_one_of_several_processes_cost_nothing_but_time(seed: int) -> None:
     came = asyncio.run(runs.befallen("postgresql", seed, OF_MANY, many=True))
-    print(came.report)  # noqa: T201
-    assert came.cannot == []
-    assert came.report.broken == {}, (str(came.report), came.report.missing)
+    assert came.cannot == [], str(came.report)
+    _kept_its_promise(came)
 
 
 @pytest.mark.slow
@@ -82,7 +87,6 @@ def test_disasters_that_befall_a_busy_program_cost_nothing_but_time(
     backend: str, seed: int
 ) -> None:
     came = asyncio.run(runs.befallen(backend, seed, DISASTERS))
-    print(came.report)  # noqa: T201
     if came.cannot:
         print("not on this machine:", *came.cannot)  # noqa: T201
-    assert came.report.broken == {}, (str(came.report), came.report.missing)
+    _kept_its_promise(came)

@@ -40,8 +40,7 @@ class Crew(Lives):
         self._roles[life.pid] = role
         if role == "web" and not life.is_over:
             self._front.ports[life.pid] = port
-            self.town.up.set()
-            await self.people.console.sign_in(life.output)
+            await self._answers(life)
         return life
 
     async def again(self, life: Life) -> Life:

@@ -34,9 +34,13 @@ class Lives:
         """Begin a life, and come back once it answers or is over."""
         life = await self._begun()
         if not life.is_over:
-            self.town.up.set()
-            await self.people.console.sign_in(life.output)
+            await self._answers(life)
         return life
+
+    async def _answers(self, life: Life) -> None:
+        """Have everybody know that it listens."""
+        self.town.up.set()
+        await self.people.console.sign_in(life.output)
 
     async def again(self, life: Life) -> Life:
         """Begin another life in place of one that has ended."""
