@@ -2,8 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
-import hmac
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 
@@ -17,12 +15,11 @@ from agent_console.fanout.office import HEARD_TOPIC
 from agent_console.fanout.staff import Staffed, claim_ahead, looking_at, staff_of
 from agent_console.fanout.tidying import keep_tidy
 from agent_console.fanout.words import DeskWords
-from agent_console.web.auth.links import link_url, make_link
 from agent_console.web.console import Console, console_of
 from agent_console.web.surface import routes_of
 from bridge import __version__, demo, tracing
 from bridge.backup import migrated
-from bridge.channel import Channel, ChannelContext, OutboundMedia, StaffAnswers
+from bridge.channel import Channel, ChannelContext, OutboundMedia, Safe, StaffAnswers
 from bridge.clock import Clock
 from bridge.db import Server
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
@@ -36,9 +33,10 @@ from bridge.redis import SharedBudgets
 from bridge.reload.sharing import Sharing, sends
 from bridge.reload.wired import ENGINE, Inbox, Running
 from bridge.reload.works import Works
+from bridge.safes import SAFES, Safes
 from bridge.search import Indexer
 from bridge.settings import Settings
-from bridge.start import installation_secret
+from bridge.start import derived, installation_secret
 from bridge.store.transactions import News, Store, Tx
 from bridge.supervisor import Supervisor
 from bridge.tracing.requests import TracedRequests
@@ -59,6 +57,7 @@ from routing.eraser import ERASE_TOPIC
 from routing.giving import QUEUE_TOPIC
 from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
+from routing.once import InboxOnce
 from routing.onward import InboxOnward, StartLinks
 from routing.purging import PURGE_TOPIC
 from routing.queues import Queues
@@ -80,11 +79,17 @@ class Program:
     """Everything that runs in one process."""
 
     def __init__(
-        self, settings: Settings, *, clock: Clock | None = None, role: Role = "all"
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        role: Role = "all",
+        safe_of: Callable[[str], Safe] | None = None,
     ) -> None:
         """Open the database and wire the parts; nothing runs before `running()`.
 
         On a server there may be several processes, each in a role; a file has one, which is all.
+        `safe_of` gives inboxes another place for their secrets than this database.
         """
         self.settings = settings
         self._told: Sequence[Callable[[Sequence[Event]], None]] = ()
@@ -97,6 +102,7 @@ class Program:
             place, clock=self.clock, on_commit=self._committed, known_as=self.process
         )
         self.budgets = self._budgets(settings)
+        self._safe_of = safe_of or Safes(self.store, self.derive(SAFES)).of
         self.inboxes: dict[str, Inbox] = {}
         self.staff: dict[str, Staffed] = {}
         self.sharing: Sharing | None = None
@@ -191,6 +197,8 @@ class Program:
             tries=self.tries(inbox_id),
             elsewhere=elsewhere,
             budgets=self.budgets,
+            once=InboxOnce(self.store, inbox_id),
+            safe=self._safe_of(inbox_id),
         )
         channel = registry.load_class(registry.CHANNELS[inbox.type])(inbox, context)
         health.network = channel.capabilities
@@ -284,7 +292,7 @@ class Program:
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""
-        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+        return derived(self._secret, purpose)
 
     def _jumped(self, tx: Tx, by: int) -> None:
         if self.sharing is None or self.sharing.leases.does(ENGINE):
@@ -389,12 +397,3 @@ class Program:
         routes += routes_of(self._console)
         routes += demo.routes(self.settings)
         return create_app(routes, public_url=self.settings.server.public_url, version=__version__)
-
-    async def demo_links(self) -> dict[str, str]:
-        """Make a one-time sign-in for every agent of a demo; return the addresses."""
-        url = self.settings.server.public_url
-        return {
-            agent_id: link_url(url, await self.store.write(make_link, agent_id, "sign_in"))
-            for agent_id, agent in self.settings.agents.items()
-            if agent.role != "bot"
-        }

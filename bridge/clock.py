@@ -2,6 +2,9 @@
 
 import time
 
+# Longer than anything is kept, in ms.
+FOR_EVER = 36_500 * 86_400_000
+
 
 class Clock:
     """The machine's time.

@@ -1,10 +1,12 @@
-"""The demo shop, where the configuration asks for it: which widget it shows, and its pages."""
+"""The demo, where the configuration asks for it: its shop's pages, and its agents' first links."""
 
 from collections.abc import Sequence
 
 from litestar.types import ControllerRouterHandler
 
+from agent_console.web.auth.links import link_url, make_link
 from bridge.settings import Settings
+from bridge.store.transactions import Store
 
 
 def routes(settings: Settings) -> Sequence[ControllerRouterHandler]:
@@ -24,6 +26,16 @@ def routes(settings: Settings) -> Sequence[ControllerRouterHandler]:
 def home(inbox_id: str, settings: Settings) -> str | None:
     """Return the page of our own that shows an inbox to its customers."""
     return f"{settings.server.public_url}/demo" if _shown(settings) == inbox_id else None
+
+
+async def links(store: Store, settings: Settings) -> dict[str, str]:
+    """Make a one-time sign-in for every agent; return the addresses by agent."""
+    url = settings.server.public_url
+    return {
+        agent_id: link_url(url, await store.write(make_link, agent_id, "sign_in"))
+        for agent_id, agent in settings.agents.items()
+        if agent.role != "bot"
+    }
 
 
 def _shown(settings: Settings) -> str | None:

@@ -3,6 +3,8 @@
 import contextlib
 import errno
 import fcntl
+import hashlib
+import hmac
 import itertools
 import os
 import secrets
@@ -47,6 +49,11 @@ def installation_secret(settings: Settings, database: Path) -> bytes:
             "(visitors and agents then begin new sessions)"
         )
     return kept
+
+
+def derived(secret: bytes, purpose: str) -> bytes:
+    """Return 32 bytes of key material for one purpose, so that no key serves two."""
+    return hmac.digest(secret, purpose.encode(), hashlib.sha256)
 
 
 def lock(path: Path) -> IO[str]:

@@ -5,10 +5,8 @@ at a process, and what follows from somebody's coming or going follows when they
 first process or have gone from the last.
 """
 
-import hashlib
 from collections.abc import Mapping
 
-from bridge.store import kept as k
 from bridge.store import people as p
 from bridge.store import presence as a
 from bridge.store import processes as q
@@ -89,16 +87,6 @@ class InboxElsewhere:
     async def was_here(self, customer: str, *, within: float) -> bool:
         """Say whether the customer is at any process, or was in the last seconds."""
         return await self._store.read(self._was_here, customer, round(within * 1000))
-
-    async def first(self, what: str, *, until: int) -> bool:
-        """Say whether no process has used this before, and keep that it is used (ms)."""
-        return await self._store.write(self._first, what, until)
-
-    def _first(self, tx: Tx, what: str, until: int) -> bool:
-        # Whoever signed it may have chosen a name that no database takes.
-        name = hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
-        at = {"surface_id": f"inbox:{self._inbox_id}", "sort": "used", "name": name}
-        return bool(tx.run(k.KEEP_ONCE, **at, value="", kept_until=until))
 
     def _told(self, tx: Tx, here: Mapping[str, bool]) -> None:
         for customer, is_here in here.items():

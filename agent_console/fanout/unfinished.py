@@ -5,12 +5,12 @@ answered elsewhere since, so that nobody waits: it is looked at too. Those that 
 before the surface was ever shown are not, or a new one would begin with all there are.
 """
 
+from bridge.clock import FOR_EVER
 from bridge.store import kept as k
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
 _SINCE = "shown since"
-_ALWAYS = 36_500 * 86_400_000
 # What nothing has happened in for so long (ms) is not looked for.
 LATELY = 7 * 86_400_000
 
@@ -18,7 +18,7 @@ LATELY = 7 * 86_400_000
 def begun(tx: Tx, surface_id: str) -> None:
     """Keep since when the surface is shown."""
     of = {"surface_id": surface_id, "sort": _SINCE, "name": ""}
-    tx.run(k.KEEP_ONCE, **of, value=str(tx.now), kept_until=tx.now + _ALWAYS)
+    tx.run(k.KEEP_ONCE, **of, value=str(tx.now), kept_until=tx.now + FOR_EVER)
 
 
 def unfinished(tx: Tx, surface_id: str) -> list[int]:

@@ -11,12 +11,13 @@ from agent_console.slack.people import People
 from agent_console.slack.translate import Hearing, heard
 from agent_console.surface import Heard, PlaceChanged, StaffDesk, UntakenError
 from bridge.channel import UNCOUNTED, Tries
+from bridge.clock import FOR_EVER
 
 _log = logging.getLogger(__name__)
 
-# What is kept of channels that have another id, by the old one: for so long (ms).
-_MOVED, _ALWAYS = "moved", 36_500 * 86_400_000
-# And of cards that we delete, for longer than Slack goes on telling of it.
+# What is kept of channels that have another id, by the old one; and of cards that we delete,
+# for longer than Slack goes on telling of it (ms).
+_MOVED = "moved"
 _TAKEN, _TAKEN_FOR = "taken away", 3_600_000
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 
@@ -100,7 +101,7 @@ class Intake:
         found = await heard(event, ear)
         if moved := _moved(found):
             # Before it is stored: what is told later is told of the new id.
-            await self._desk.keep(_MOVED, moved, within=_ALWAYS)
+            await self._desk.keep(_MOVED, moved, within=FOR_EVER)
         return found
 
     async def _store(self, found: Sequence[Heard]) -> None:

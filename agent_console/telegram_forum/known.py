@@ -9,14 +9,13 @@ from typing import Any
 
 from agent_console.surface import StaffDesk
 from bridge.botapi.raw import Raw
-from bridge.clock import Clock
+from bridge.clock import FOR_EVER, Clock
 
 _PEOPLE, _MOVED = "people", "moved"
 MOST = 5000
 _DAY = 24 * 3_600_000
 # Whoever was not heard for so long (ms) is forgotten.
 LASTS = 400 * _DAY
-_ALWAYS = 36_500 * _DAY
 _HOLD_MESSAGES = ("message", "edited_message")
 
 
@@ -53,7 +52,7 @@ class Known:
         seen = [one for one in updates if isinstance(one, Mapping)]
         for old, new in (move for one in seen for move in _moves(one)):
             if old in groups | set(self.moved.values()) and self.moved.get(old) != new:
-                await self._desk.keep(_MOVED, {str(old): str(new)}, within=_ALWAYS)
+                await self._desk.keep(_MOVED, {str(old): str(new)}, within=FOR_EVER)
                 self.moved[old] = new
         ours = groups | set(self.moved.values())
         await self._meet(dict(pair for one in seen for pair in _accounts(one, ours)))

@@ -53,6 +53,7 @@ from bridge.channel.incoming import (
     Visit,
 )
 from bridge.channel.media import MediaDoor, MediaRefusedError, MediaTooLargeError, customer_owner
+from bridge.channel.once import Once, OnceHere
 from bridge.channel.onward import Onward, StartLink, WayBack, WayOn
 from bridge.channel.outgoing import (
     Button,
@@ -62,6 +63,7 @@ from bridge.channel.outgoing import (
     Receipt,
 )
 from bridge.channel.reasons import Reason
+from bridge.channel.safe import Pocket, Safe
 from bridge.channel.sink import Answer, Inlet, Sink, StorageUnavailableError
 from bridge.channel.staff import STAFF_THREAD, StaffAnswers
 from bridge.channel.tries import UNCOUNTED, Aside, Take, Tries
@@ -126,16 +128,20 @@ __all__ = [
     "MessageEdited",
     "MessageView",
     "MisconfiguredError",
+    "Once",
+    "OnceHere",
     "Onward",
     "OutboundMedia",
     "OutboundPart",
     "OutcomeUnknownError",
     "PageVisited",
+    "Pocket",
     "QuoteView",
     "ReactionChanged",
     "Reason",
     "Receipt",
     "RejectedError",
+    "Safe",
     "SendError",
     "Sender",
     "Served",

@@ -2,15 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
 from bridge.channel.capabilities import Capabilities
 from bridge.channel.errors import SendError
 from bridge.channel.health import UNWATCHED, Health
 from bridge.channel.media import MediaDoor
+from bridge.channel.once import Once
 from bridge.channel.onward import Onward, WayBack
 from bridge.channel.outgoing import OutboundMedia, OutboundPart, Receipt
+from bridge.channel.safe import Pocket, Safe
 from bridge.channel.sink import Sink
 from bridge.channel.staff import StaffAnswers
 from bridge.channel.tries import UNCOUNTED, Tries
@@ -59,6 +61,10 @@ class ChannelContext:
     """Who is on the site at which process, where there may be several; `None` for one."""
     budgets: SharedBudgets | None = None
     """Where several processes count together what a customer may do; `None` for alone."""
+    once: Once | None = None
+    """What was used in this inbox that is good for one use; `None` for what one process knows."""
+    safe: Safe = field(default_factory=Pocket)
+    """Where the adapter keeps what its network would not give again."""
     home: str | None = None
     """The address of a page of our own where customers find this inbox, if there is one."""
 

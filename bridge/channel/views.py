@@ -108,7 +108,7 @@ class CustomerChanges:
 
 
 class Elsewhere(Protocol):
-    """What all processes that serve one inbox keep in common: who is at which, what is used."""
+    """Who is at which of the processes that serve one inbox."""
 
     async def tell(self, here: Mapping[str, bool]) -> None:
         """Keep who is at this process now (`True`), or was a moment ago (`False`).
@@ -119,13 +119,6 @@ class Elsewhere(Protocol):
 
     async def was_here(self, customer: str, *, within: float) -> bool:
         """Say whether the customer is at any process, or was in the last seconds."""
-        ...
-
-    async def first(self, what: str, *, until: int) -> bool:
-        """Say whether no process has used this before; it is known until then (ms).
-
-        Raises `StorageUnavailableError`.
-        """
         ...
 
 

@@ -14,6 +14,7 @@ from bridge.settings import Settings
 from bridge.settings.addresses import DatabaseAddress
 
 if TYPE_CHECKING:
+    from bridge.app import Program
     from bridge.doctor import Finding
 
 _SIGNS = {"ok": "ok  ", "warning": "warn", "failed": "FAIL"}
@@ -94,25 +95,31 @@ def _url(url: object) -> str:
 async def _accounts(settings: Settings) -> "list[Finding]":
     """Ask every network, by the very adapters that the program uses."""
     from bridge.app import Program  # noqa: PLC0415
-    from bridge.doctor import of_account  # noqa: PLC0415
+    from bridge.doctor import safes  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="deskbridge-doctor-") as folder:
-        program = Program(_elsewhere(settings, Path(folder)))
-        asking = [
-            of_account(f"channel {key}", f"channels.{key}", one.channel)
-            for key, one in program.inboxes.items()
-        ] + [
-            of_account(f"staff surface {key}", f"staff.{key}", one.surface)
-            for key, one in program.staff.items()
-        ]
-        try:
-            found = await asyncio.gather(*asking)
-        finally:
-            for inbox in program.inboxes.values():
-                await inbox.channel.close()
-            for staffed in program.staff.values():
-                await staffed.surface.close()
-            await program.store.close()
+        async with safes(settings) as safe_of:
+            return await _asked(Program(_elsewhere(settings, Path(folder)), safe_of=safe_of))
+
+
+async def _asked(program: "Program") -> "list[Finding]":
+    from bridge.doctor import of_account  # noqa: PLC0415
+
+    asking = [
+        of_account(f"channel {key}", f"channels.{key}", one.channel)
+        for key, one in program.inboxes.items()
+    ] + [
+        of_account(f"staff surface {key}", f"staff.{key}", one.surface)
+        for key, one in program.staff.items()
+    ]
+    try:
+        found = await asyncio.gather(*asking)
+    finally:
+        for inbox in program.inboxes.values():
+            await inbox.channel.close()
+        for staffed in program.staff.values():
+            await staffed.surface.close()
+        await program.store.close()
     return [one for group in found for one in group]
 
 

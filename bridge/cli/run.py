@@ -165,6 +165,8 @@ async def _announce(program: "Program") -> None:
 
 async def addresses(program: "Program") -> list[str]:
     """Return a line for each address there is, with one-time sign-ins in a demo."""
+    from bridge import demo  # noqa: PLC0415
+
     url = program.settings.server.public_url
     lines = []
     if program.settings.server.demo:
@@ -173,7 +175,7 @@ async def addresses(program: "Program") -> list[str]:
     if program.settings.server.admin_listen is not None:
         lines.append(f"  for the administrator's programs  {program.settings.server.admin_listen}")
     if program.settings.server.demo:
-        for agent, link in (await program.demo_links()).items():
+        for agent, link in (await demo.links(program.store, program.settings)).items():
             lines.append(f"  sign in once   {link}  ({agent})")
     return lines
 

@@ -51,10 +51,30 @@ KEEP_ONCE = Statement(
     .values({one: _p(one) for one in ("surface_id", "sort", "name", "value", "kept_until")})
     .on_conflict_do_nothing(),
 )
+# Says whether nobody has it, or whoever had it has had it for too long.
+CLAIM = Statement(
+    nothing,
+    (claimed := upsert(SURFACE_KEPT))
+    .values({one: _p(one) for one in ("surface_id", "sort", "name", "value", "kept_until")})
+    .on_conflict_do_update(
+        index_elements=["surface_id", "sort", "name"],
+        set_={"value": claimed.excluded.value, "kept_until": claimed.excluded.kept_until},
+        where=_k.kept_until <= _p("ended_by"),
+    ),
+)
 LET_GO = Statement(
     nothing,
     delete(SURFACE_KEPT).where(
         _k.surface_id == _p("surface_id"), _k.sort == _p("of_sort"), _k.name == _p("of_name")
+    ),
+)
+LET_GO_IF = Statement(
+    nothing,
+    delete(SURFACE_KEPT).where(
+        _k.surface_id == _p("surface_id"),
+        _k.sort == _p("of_sort"),
+        _k.name == _p("of_name"),
+        _k.value == _p("was"),
     ),
 )
 LET_GO_ABOUT = Statement(

@@ -1,7 +1,7 @@
 """A mailbox as a channel: read by IMAP, answered by SMTP.
 
-A mail is stored before the cursor moves past it, in one transaction. Nothing is kept here:
-where a mail belongs, and what an answer must name, is told by ids that carry it.
+A mail is stored before the cursor moves past it, in one transaction. Nothing is kept here
+but tokens: where a mail belongs, and what an answer must name, is told by ids that carry it.
 """
 
 import asyncio
@@ -23,10 +23,11 @@ from bridge.channel import (
     StorageUnavailableError,
     UnavailableError,
 )
-from channels.email.credentials import Renewed, credentials_of
+from channels.email.credentials import credentials_of
 from channels.email.headers import normal_address
 from channels.email.imap import mailbox
 from channels.email.intake import Intake
+from channels.email.oauth import Renewed
 from channels.email.outgoing import Attached, Outgoing, answer_to, sender_name, written
 from channels.email.poller import Poller
 from channels.email.settings import EmailSettings
@@ -53,8 +54,8 @@ class EmailChannel(Channel):
         self._threads = Threads(context.secret, self._address.rpartition("@")[2])
         own = {self._address} | {user.lower() for user in _users(settings)}
         inbox = Inbox(frozenset(own), self._threads, settings.authserv_id)
-        renewed = Renewed(settings.oauth, context.clock) if settings.oauth else None
-        self._reading = credentials_of(settings.imap, renewed)
+        self._renewed = _renewed(settings, context)
+        self._reading = credentials_of(settings.imap, self._renewed)
         self._intake = Intake(inbox, context)
         self._poller = Poller(
             settings,
@@ -63,7 +64,8 @@ class EmailChannel(Channel):
             credentials=self._reading,
             health=context.health,
         )
-        self._outbox = Outbox(settings.smtp, self._address, credentials_of(settings.smtp, renewed))
+        writing = credentials_of(settings.smtp, self._renewed)
+        self._outbox = Outbox(settings.smtp, self._address, writing)
         self.capabilities = Capabilities(
             media=dict.fromkeys(get_args(MediaKind), int(settings.smtp.max_size / _ENCODED)),
             albums=True,
@@ -87,6 +89,11 @@ class EmailChannel(Channel):
         async with mailbox(self._settings.imap, user, self._reading):
             await self._outbox.check()
         return self._address
+
+    async def close(self) -> None:
+        """Let a token that has been asked for arrive."""
+        if self._renewed is not None:
+            await self._renewed.close()
 
     # --- in ---
 
@@ -183,6 +190,12 @@ class EmailChannel(Channel):
                 "The conversation cannot be read now.", reason="internal"
             ) from None
         return [known for one in page if (known := read_trace(one.external_id))]
+
+
+def _renewed(settings: EmailSettings, context: ChannelContext) -> Renewed | None:
+    if settings.oauth is None:
+        return None
+    return Renewed(settings.oauth, context.clock, context.safe)
 
 
 def _users(settings: EmailSettings) -> list[str]:

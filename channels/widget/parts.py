@@ -7,7 +7,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from bridge.channel import ChannelContext, ContactUpdated
+from bridge.channel import ChannelContext, ContactUpdated, OnceHere
 from bridge.web import ApiError, TrustedProxies, bucket_key, site_at
 from bridge.web.devices import Devices
 from bridge.web.site import Connection
@@ -19,7 +19,6 @@ from channels.widget.presence import Presence
 from channels.widget.protocol import VisitReport
 from channels.widget.settings import WidgetSettings
 from channels.widget.tokens import (
-    USED,
     IdentityError,
     IdentityProofs,
     Session,
@@ -50,6 +49,7 @@ class Parts:
             [secret.reveal() for secret in settings.identity_secret],
             [settings.key, context.inbox_id],
             context.clock,
+            context.once or OnceHere(context.clock),
         )
         self.limits = Limits(
             context.clock,
@@ -100,7 +100,7 @@ class Parts:
             await self.remember(session, said(told))
             return session
         try:
-            session = await self._proven(identity, known)
+            session = await self.proofs.check(identity, known)
         except IdentityError as error:
             _log.info("inbox %s refused an identity: %s", self.context.inbox_id, error)
             raise ApiError(401, "identity_invalid", "The proof of identity is not valid.") from None
@@ -109,15 +109,6 @@ class Parts:
             ContactUpdated(sender=sender(session, said(told)), absorbs=session.began_as)
         )
         return session
-
-    async def _proven(self, identity: str, known: Session | None) -> Session:
-        if self.elsewhere is None:
-            return self.proofs.check(identity, known)
-        proof = self.proofs.read(identity, known)
-        until = round(proof.until * 1000)
-        if proof.once is not None and not await self.elsewhere.first(proof.once, until=until):
-            raise IdentityError(USED)
-        return proof.session
 
     async def remember(self, session: Session, what: Claims) -> None:
         """Pass on what was said of a visitor who may have written before."""

@@ -15,6 +15,7 @@ import jwt
 import msgspec
 from msgspec import Meta
 
+from bridge.channel import Once
 from bridge.clock import Clock
 
 ANONYMOUS = "anon:"
@@ -28,9 +29,6 @@ LONGEST_TOKEN = 4096
 LONGEST_PROOF = 15 * 60
 # How far a site's clock may be off.
 LEEWAY = 30
-# Proofs remembered so that each opens one session only.
-MOST_PROOFS = 10_000
-USED = "it has been used before (jti)"
 
 _USE = "session"
 # Times are checked below, by the program's own clock.
@@ -155,41 +153,23 @@ class SessionTokens:
         return session, claims.exp
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a proof says; `once` is the name it is used up by, if it is good for one session."""
-
-    session: Session
-    once: str | None
-    until: float
-    """When it expires, in seconds."""
-
-
 class IdentityProofs:
     """What the site signs with one of its one or two live secrets (HS256 and nothing else)."""
 
-    def __init__(self, live: Sequence[str], audience: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self, live: Sequence[str], audience: Sequence[str], clock: Clock, once: Once
+    ) -> None:
         """`live` are the secrets, `audience` the names of this inbox in `aud` and `inbox`."""
+        self._once = once
         self._secrets = [secret.encode() for secret in live]
         self._audience = frozenset(audience)
         self._clock = clock
-        self._used: dict[str, float] = {}
 
-    def check(self, token: str, known: Session | None) -> Session:
-        """Return whom the proof names, where no other process takes any; raises as `read`.
+    async def check(self, token: str, known: Session | None) -> Session:
+        """Return whom the proof names; raises `IdentityError`, `StorageUnavailableError`.
 
-        A proof with a `jti` opens one session.
-        """
-        proof = self.read(token, known)
-        if proof.once is not None:
-            self._use_once(proof.once, proof.until)
-        return proof.session
-
-    def read(self, token: str, known: Session | None) -> Proof:
-        """Return what the proof says; raises `IdentityError`.
-
-        The visitor whom it has opened a session for (`known`) may show it again, as a reloaded
-        page does.
+        A proof with a `jti` opens one session. The visitor whom it has opened it for (`known`)
+        may show it again, as a reloaded page does.
         """
         claims = self._claims(token)
         self._check_times(claims)
@@ -205,8 +185,13 @@ class IdentityProofs:
             email=email,
             began_as=None if known is None else _beginning(known, customer),
         )
-        again = known is not None and known.customer == customer
-        return Proof(session, None if again else claims.jti, claims.exp + LEEWAY)
+        if claims.jti is not None and (known is None or known.customer != customer):
+            await self._use(claims.jti, claims.exp)
+        return session
+
+    async def _use(self, jti: str, ends: float) -> None:
+        if not await self._once.first(jti, until=round((ends + LEEWAY) * 1000)):
+            raise IdentityError("it has been used before (jti)")
 
     def _claims(self, token: str) -> _ProofClaims:
         for secret in self._secrets:
@@ -238,16 +223,6 @@ class IdentityProofs:
             raise IdentityError("it is for somebody else (aud)")
         if claims.inbox is not None and claims.inbox not in self._audience:
             raise IdentityError("it is for another inbox")
-
-    def _use_once(self, jti: str, until: float) -> None:
-        now = self._clock.now() / 1000
-        for old in [old for old, end in self._used.items() if end <= now]:
-            del self._used[old]
-        if jti in self._used:
-            raise IdentityError(USED)
-        if len(self._used) >= MOST_PROOFS:
-            raise IdentityError("too many proofs are in use at once")
-        self._used[jti] = until
 
 
 def _beginning(known: Session, customer: str) -> str | None:

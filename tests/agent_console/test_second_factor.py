@@ -8,8 +8,8 @@ import websockets
 
 from agent_console.web.auth import Passwords, make_link
 from agent_console.web.auth import codes as of_codes
-from agent_console.web.auth.sealed import opened, seal
 from agent_console.web.surface import console_routes
+from bridge.sealed import opened, seal
 from bridge.store import second_factor as q
 from bridge.store import sign_in
 from bridge.store.transactions import Tx

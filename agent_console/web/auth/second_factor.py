@@ -7,8 +7,8 @@ from typing import Literal
 from agent_console.audit import By, Deed, record
 from agent_console.web.auth import codes, lockout
 from agent_console.web.auth.lockout import Attempt
-from agent_console.web.auth.sealed import opened, seal
 from bridge.models import Proof, SecondFactor
+from bridge.sealed import opened, seal
 from bridge.store import second_factor as q
 from bridge.store.sessions import end_sessions
 from bridge.store.transactions import Store, Tx

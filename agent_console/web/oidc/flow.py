@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 import jwt
 import msgspec
 
-from agent_console.web.auth.sealed import opened, seal
 from agent_console.web.oidc.edge import LIFE, OidcError, Person
 from agent_console.web.oidc.id_token import judged
 from agent_console.web.oidc.provider import Provider
 from agent_console.web.settings import OidcSettings
 from bridge.clock import Clock
+from bridge.sealed import opened, seal
 
 CALLBACK = "/api/session/oidc/callback"
 _PURPOSE = "oidc"

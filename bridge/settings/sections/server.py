@@ -79,9 +79,9 @@ class Server(Part):
     )
     secret_key: StrongSecret | None = Field(
         default=None,
-        description="What sessions and links are signed with and agents' second factors "
-        "encrypted with, at least 32 bytes. Without it, one is made at the first start and kept "
-        "beside the database.",
+        description="What sessions and links are signed with, and agents' second factors and "
+        "mailboxes' tokens encrypted with, at least 32 bytes. Without it, one is made at the "
+        "first start and kept beside the database.",
         examples=["${DESKBRIDGE_SECRET_KEY}", "${file:/run/secrets/deskbridge_secret_key}"],
     )
     demo: Flag = Field(

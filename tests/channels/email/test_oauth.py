@@ -1,105 +1,25 @@
 """Access tokens: renewed before they end, once after a refusal, for both servers alike."""
 
 import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import jwt
 import pytest
-from aiohttp import web
 
 from bridge.channel import MisconfiguredError, SendError, UnavailableError
 from bridge.settings import Secret
-from channels.email.credentials import EARLY, Renewed
-from channels.email.settings import EmailSettings, OAuth
+from channels.email.oauth import EARLY
+from channels.email.settings import EmailSettings
 from tests.channels.email import postbox
-from tests.channels.email.dovecot import OAUTH_KEY, Dovecot
+from tests.channels.email.dovecot import Dovecot
 from tests.channels.email.mails import letter
 from tests.channels.email.postbox import PostBox
 from tests.channels.email.rig import EmailRig
+from tests.channels.email.tokens import REFRESH, TokenServer, keys, renewed, tokens
 from tests.clock import ManualClock
 
-REFRESH, CLIENT_SECRET = "refresh-canary", "client-secret-canary"
+__all__ = ["tokens"]
+
 ANNA = "anna@example.com"
-
-
-def a_token(number: int, *, key: bytes = OAUTH_KEY) -> str:
-    claims = {"sub": "oauth-olena", "exp": int(time.time()) + 600, "jti": str(number)}
-    return jwt.encode(claims, key, algorithm="HS256")
-
-
-@dataclass
-class TokenServer:
-    """A small authorization server (RFC 6749): one client, one refresh token at a time."""
-
-    url: str = ""
-    forms: list[Mapping[str, str]] = field(default_factory=list)
-    good: str = REFRESH
-    rotates: bool = False
-    expires_in: int | str | None = 3600
-    refuses: tuple[int, Any] | None = None
-    bad_tokens: int = 0
-
-    async def answer(self, request: web.Request) -> web.Response:
-        """Give a token for a refresh token, as the vendors' do."""
-        form = {name: str(value) for name, value in (await request.post()).items()}
-        self.forms.append(form)
-        if self.refuses is not None:
-            status, body = self.refuses
-            return web.json_response(body, status=status)
-        if form.get("client_secret") != CLIENT_SECRET:
-            return web.json_response({"error": "invalid_client"}, status=401)
-        if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.good:
-            return web.json_response({"error": "invalid_grant"}, status=400)
-        return web.json_response(self._granted())
-
-    def _granted(self) -> dict[str, Any]:
-        number = len(self.forms)
-        key = b"a key that the mail servers do not know" if number <= self.bad_tokens else OAUTH_KEY
-        given: dict[str, Any] = {"access_token": a_token(number, key=key), "token_type": "Bearer"}
-        if self.expires_in is not None:
-            given["expires_in"] = self.expires_in
-        if self.rotates:
-            self.good = given["refresh_token"] = f"{REFRESH}-{number}"
-        return given
-
-
-@contextlib.asynccontextmanager
-async def serving(server: TokenServer) -> AsyncIterator[TokenServer]:
-    app = web.Application()
-    app.router.add_post("/token", server.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/token"
-    try:
-        yield server
-    finally:
-        await runner.cleanup()
-
-
-@pytest.fixture
-async def tokens() -> AsyncIterator[TokenServer]:
-    async with serving(TokenServer()) as server:
-        yield server
-
-
-def keys(server: TokenServer, **given: Any) -> dict[str, Any]:
-    """Return the keys of `oauth` in the YAML."""
-    return {
-        "token_url": server.url,
-        "client_id": "the-client",
-        "client_secret": Secret(CLIENT_SECRET),
-        "refresh_token": Secret(REFRESH),
-    } | given
-
-
-def renewed(server: TokenServer, clock: ManualClock | None = None, **given: Any) -> Renewed:
-    return Renewed(OAuth.model_validate(keys(server, **given)), clock or ManualClock())
 
 
 async def test_a_token_is_asked_for_once_and_renewed_before_it_ends(tokens: TokenServer) -> None:

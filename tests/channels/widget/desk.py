@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from bridge.channel import ChannelContext, Elsewhere, Onward
+from bridge.channel import ChannelContext, Elsewhere, Once, Onward
 from bridge.settings import Secret
 from bridge.web import create_app
 from channels.widget.channel import WidgetChannel
@@ -44,13 +44,14 @@ class Desk:
         trusted_proxies: Sequence[str] = (),
         onward: Onward | None = None,
         elsewhere: Elsewhere | None = None,
+        once: Once | None = None,
         clock: ManualClock | None = None,
         core: FakeCore | None = None,
         **settings: Any,
     ) -> None:
         """Wire it; `settings` are the keys of the YAML.
 
-        `elsewhere` is what it keeps in common with another process on the same `core`.
+        `elsewhere` and `once` are kept in common with another process on the same `core`.
         """
         secrets = (Secret(IDENTITY_SECRET), Secret(OLD_IDENTITY_SECRET))
         given = {"key": KEY, "identity_secret": secrets, "messages_per_minute": 6000} | settings
@@ -74,6 +75,7 @@ class Desk:
             onward=onward,
             tries=self.core,
             elsewhere=elsewhere,
+            once=once,
         )
         self.channel = WidgetChannel(self.settings, self.context)
         self.app: Any = create_app([self.channel], public_url=HOME, version="1")

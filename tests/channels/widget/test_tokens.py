@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.channel import OnceHere
 from channels.widget.tokens import (
     LONGEST_PROOF,
     LONGEST_TOKEN,
@@ -151,7 +152,9 @@ def test_no_change_of_a_token_leaves_it_one(tokens: SessionTokens) -> None:
 
 @pytest.fixture
 def proofs(clock: ManualClock) -> IdentityProofs:
-    return IdentityProofs([IDENTITY_SECRET, OLD_IDENTITY_SECRET], [KEY, "site"], clock)
+    return IdentityProofs(
+        [IDENTITY_SECRET, OLD_IDENTITY_SECRET], [KEY, "site"], clock, OnceHere(clock)
+    )
 
 
 def claims(clock: ManualClock, **more: Any) -> dict[str, Any]:
@@ -161,28 +164,28 @@ def claims(clock: ManualClock, **more: Any) -> dict[str, Any]:
     return {name: value for name, value in good.items() if value is not None}
 
 
-def test_a_proof_names_a_user_whom_no_anonymous_visitor_can_be(
+async def test_a_proof_names_a_user_whom_no_anonymous_visitor_can_be(
     proofs: IdentityProofs, clock: ManualClock
 ) -> None:
     told = claims(clock, sub="anon:abc", name="Анна", email="anna@example.com")
-    session = proofs.check(signed(told), None)
+    session = await proofs.check(signed(told), None)
     assert session == Session("user:anon:abc", verified=True, name="Анна", email="anna@example.com")
 
 
-def test_both_live_secrets_sign_and_a_third_does_not(
+async def test_both_live_secrets_sign_and_a_third_does_not(
     proofs: IdentityProofs, clock: ManualClock
 ) -> None:
     for secret in (IDENTITY_SECRET, OLD_IDENTITY_SECRET):
-        assert proofs.check(signed(claims(clock), secret), None).customer == "user:42"
+        assert (await proofs.check(signed(claims(clock), secret), None)).customer == "user:42"
     with pytest.raises(IdentityError):
-        proofs.check(signed(claims(clock), OTHER_SECRET), None)
+        await proofs.check(signed(claims(clock), OTHER_SECRET), None)
 
 
-def test_without_a_secret_nobody_proves_anything(clock: ManualClock) -> None:
-    nobody = IdentityProofs([], [KEY], clock)
+async def test_without_a_secret_nobody_proves_anything(clock: ManualClock) -> None:
+    nobody = IdentityProofs([], [KEY], clock, OnceHere(clock))
     for secret in (IDENTITY_SECRET, "x" * 32):
         with pytest.raises(IdentityError):
-            nobody.check(signed(claims(clock), secret), None)
+            await nobody.check(signed(claims(clock), secret), None)
 
 
 @pytest.mark.parametrize(
@@ -203,22 +206,22 @@ def test_without_a_secret_nobody_proves_anything(clock: ManualClock) -> None:
     ],
     ids=str,
 )
-def test_a_proof_is_good_for_15_minutes_and_no_other_time(
+async def test_a_proof_is_good_for_15_minutes_and_no_other_time(
     proofs: IdentityProofs, clock: ManualClock, times: dict[str, Any]
 ) -> None:
     now = clock.now() // 1000
     given = {name: None if value is None else now + value for name, value in times.items()}
     with pytest.raises(IdentityError):
-        proofs.check(signed(claims(clock, **given)), None)
+        await proofs.check(signed(claims(clock, **given)), None)
 
 
 @pytest.mark.parametrize("times", [{"exp": LONGEST_PROOF}, {"exp": -29, "iat": -60}, {"iat": 20}])
-def test_a_clock_that_is_a_little_off_does_no_harm(
+async def test_a_clock_that_is_a_little_off_does_no_harm(
     proofs: IdentityProofs, clock: ManualClock, times: dict[str, Any]
 ) -> None:
     now = clock.now() // 1000
     given = {name: now + value for name, value in times.items()}
-    assert proofs.check(signed(claims(clock, **given)), None).customer == "user:42"
+    assert (await proofs.check(signed(claims(clock, **given)), None)).customer == "user:42"
 
 
 @pytest.mark.parametrize(
@@ -242,75 +245,77 @@ def test_a_clock_that_is_a_little_off_does_no_harm(
     ],
     ids=str,
 )
-def test_a_proof_of_the_wrong_shape_or_for_somebody_else_is_refused(
+async def test_a_proof_of_the_wrong_shape_or_for_somebody_else_is_refused(
     proofs: IdentityProofs, clock: ManualClock, shape: dict[str, Any]
 ) -> None:
     given = {"sub": "42", "iat": clock.now() // 1000, "exp": clock.now() // 1000 + 600} | shape
     token = jwt.api_jws.encode(json.dumps(given).encode(), IDENTITY_SECRET, algorithm="HS256")
     with pytest.raises(IdentityError):
-        proofs.check(token, None)
+        await proofs.check(token, None)
 
 
 @pytest.mark.parametrize("who", [{"aud": KEY}, {"aud": ["x", "site"]}, {"inbox": "site"}])
-def test_a_proof_may_name_this_inbox(
+async def test_a_proof_may_name_this_inbox(
     proofs: IdentityProofs, clock: ManualClock, who: dict[str, Any]
 ) -> None:
-    assert proofs.check(signed(claims(clock, **who)), None).customer == "user:42"
+    assert (await proofs.check(signed(claims(clock, **who)), None)).customer == "user:42"
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512", "none"])
-def test_a_proof_by_another_algorithm_is_refused(clock: ManualClock, algorithm: str) -> None:
+async def test_a_proof_by_another_algorithm_is_refused(clock: ManualClock, algorithm: str) -> None:
     secret = IDENTITY_SECRET * 2
-    proofs = IdentityProofs([secret], [KEY], clock)
+    proofs = IdentityProofs([secret], [KEY], clock, OnceHere(clock))
     told = claims(clock)
     token = (
         forged({"alg": "none"}, told) if algorithm == "none" else signed(told, secret, algorithm)
     )
     with pytest.raises(IdentityError):
-        proofs.check(token, None)
+        await proofs.check(token, None)
 
 
-def test_a_proof_with_a_jti_opens_one_session(proofs: IdentityProofs, clock: ManualClock) -> None:
-    token = signed(claims(clock, jti="once"))
-    first = proofs.check(token, None)
-    with pytest.raises(IdentityError):
-        proofs.check(token, None)
-    with pytest.raises(IdentityError):
-        proofs.check(token, Session("user:somebody-else", verified=True))
-    assert proofs.check(token, first) == first
-
-
-def test_a_jti_is_forgotten_when_its_proof_has_expired(
+async def test_a_proof_with_a_jti_opens_one_session(
     proofs: IdentityProofs, clock: ManualClock
 ) -> None:
-    proofs.check(signed(claims(clock, jti="again")), None)
+    token = signed(claims(clock, jti="once"))
+    first = await proofs.check(token, None)
+    with pytest.raises(IdentityError):
+        await proofs.check(token, None)
+    with pytest.raises(IdentityError):
+        await proofs.check(token, Session("user:somebody-else", verified=True))
+    assert await proofs.check(token, first) == first
+
+
+async def test_a_jti_is_forgotten_when_its_proof_has_expired(
+    proofs: IdentityProofs, clock: ManualClock
+) -> None:
+    await proofs.check(signed(claims(clock, jti="again")), None)
     clock.tick(700)
-    assert proofs.check(signed(claims(clock, jti="again")), None).customer == "user:42"
+    assert (await proofs.check(signed(claims(clock, jti="again")), None)).customer == "user:42"
 
 
-def test_a_proof_without_a_jti_may_be_shown_again_while_it_lasts(
+async def test_a_proof_without_a_jti_may_be_shown_again_while_it_lasts(
     proofs: IdentityProofs, clock: ManualClock
 ) -> None:
     token = signed(claims(clock))
-    assert proofs.check(token, None) == proofs.check(token, None)
+    assert await proofs.check(token, None) == await proofs.check(token, None)
     clock.tick(700)
     with pytest.raises(IdentityError):
-        proofs.check(token, None)
+        await proofs.check(token, None)
 
 
-def test_an_address_the_site_has_not_verified_is_not_taken(
+async def test_an_address_the_site_has_not_verified_is_not_taken(
     proofs: IdentityProofs, clock: ManualClock
 ) -> None:
     told = claims(clock, email="anna@example.com", email_verified=False)
-    assert proofs.check(signed(told), None).email is None
+    assert (await proofs.check(signed(told), None)).email is None
 
 
-def test_what_is_wrong_with_a_proof_never_quotes_it(
+async def test_what_is_wrong_with_a_proof_never_quotes_it(
     proofs: IdentityProofs, clock: ManualClock
 ) -> None:
     for bad in ({"name": ["canary"]}, {"sub": "canary\n"}, {"aud": "canary"}, {"inbox": "canary"}):
         with pytest.raises(IdentityError) as caught:
-            proofs.check(signed(claims(clock, **bad)), None)
+            await proofs.check(signed(claims(clock, **bad)), None)
         assert "canary" not in str(caught.value)
 
 
