@@ -10,7 +10,16 @@ MOST_WORDS = 8
 LONGEST_QUERY = 200
 # PostgreSQL keeps no more of one text, in bytes.
 MOST_INDEXED = 900_000
+# What a character costs at most there: its bytes, and those of a word of it alone.
+_DEAREST = 12
 _MARKS = re.compile("[\u0300-\u036f]")
+_MARKED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+# Of these Unicode 3.2 and that of this Python say the same, and nearly every text is of them.
+USUAL = re.compile(
+    "[\x00-\u021f\u0400-\u045f\u2010-\u205e\u20a0-\u20bf\u2116\u2190-\u23ff\u2600-\u26ff\ufe0f"
+    "\U0001f300-\U0001faff]*"
+)
+_WORD = re.compile(r"[^\W_]+")
 
 
 # Latin letters with marks, which the index keeps without them. Not й, ї or ґ: letters of
@@ -40,8 +49,11 @@ def lexemes(text: str) -> str:
     So both databases find the same: SQLite makes words of a text by itself, and much the
     same ones, while PostgreSQL's own ways to do it depend on its version and its language.
     """
-    words = {word[:LONGEST_QUERY] for word in _split(folded(text).translate(unmarked()))}
-    return " ".join(_fitting(sorted(words)))
+    text = folded(text)
+    if _MARKED.search(text):
+        text = text.translate(unmarked())
+    words = sorted({word[:LONGEST_QUERY] for word in _split(text)})
+    return " ".join(words if len(text) * _DEAREST <= MOST_INDEXED else _fitting(words))
 
 
 def _fitting(words: Iterable[str]) -> Iterator[str]:
@@ -54,6 +66,8 @@ def _fitting(words: Iterable[str]) -> Iterator[str]:
 
 
 def _split(folded_text: str) -> list[str]:
+    if USUAL.fullmatch(folded_text):
+        return _WORD.findall(folded_text)
     return "".join(map(_letter, folded_text)).split()
 
 
