@@ -122,7 +122,10 @@ async def test_one_that_is_killed_costs_nothing_but_that_each_counts_alone(
     assert await passed(one, 6) == 2
     assert await passed(two, 8) == 6
     assert first.line.standing.state == second.line.standing.state == "down"
-    assert first.line.standing.why == "Redis cannot be reached."
+    # Whoever asked while it died had no answer; the next look finds nobody there.
+    async with asyncio.timeout(20):
+        while first.line.standing.why != "Redis cannot be reached.":  # noqa: ASYNC110  # It tells nobody.
+            await asyncio.sleep(0.01)
     assert first.alone
     server.start()
     await asyncio.gather(comes_to(first, "up"), comes_to(second, "up"))
@@ -249,3 +252,40 @@ async def test_an_answer_that_is_none_is_no_answer_and_each_counts_alone(answer:
             await comes_to(shared, "up")
             assert await passed(buckets(shared), 8) == 6
             await comes_to(shared, "down")
+
+
+@pytest.mark.parametrize(
+    ("spoils", "mends", "why"),
+    [
+        (
+            ("CONFIG", "SET", "maxmemory", "1"),
+            ("CONFIG", "SET", "maxmemory", "0"),
+            "Redis has no memory left.",
+        ),
+        (
+            ("REPLICAOF", "127.0.0.1", "1"),
+            ("REPLICAOF", "NO", "ONE"),
+            "This Redis is a copy that takes no writing.",
+        ),
+    ],
+    ids=["full", "a copy"],
+)
+async def test_one_that_takes_nothing_in_is_told_of_by_what_keeps_it_and_each_counts_alone(
+    another: Another,
+    server: RedisServer,
+    spoils: tuple[str, ...],
+    mends: tuple[str, ...],
+    why: str,
+) -> None:
+    first, second = await another(), await another()
+    one, two = buckets(first), buckets(second)
+    assert await passed(one, 4) == 4
+    with server.asked() as beside:
+        beside.execute_command(*spoils)
+        await asyncio.gather(comes_to(first, "down"), comes_to(second, "down"))
+        assert first.line.standing.why == second.line.standing.why == why
+        assert (await passed(one, 6), await passed(two, 8)) == (2, 6)
+        beside.execute_command(*mends)
+    await asyncio.gather(comes_to(first, "up"), comes_to(second, "up"))
+    assert await passed(buckets(second), 4, "b") == 4
+    assert await passed(buckets(first), 4, "b") == 2
