@@ -8,8 +8,7 @@ processes of the program, and beside it that of the server. From one to four and
 mean of both ways; processes that wait take nothing from the others.
 
 On two cores, which the client and the server need as well, this tells what more processes cost, not
-how far they carry: there is no core left for a third. A second one still stores somewhat more where
-one waits for the server, and from then on each takes from the others.
+how far they carry: one keeps a core busy, the rest has the other, and each more takes from both.
 """
 
 import asyncio
