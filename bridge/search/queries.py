@@ -114,9 +114,12 @@ _MESSAGES = """
 """
 # GIN knows no order: it finds all that there is of a word, and what nearly every message has takes
 # long. Read from the newest on, a word that only old ones have is looked for in all of them. So
-# so many are read first, and GIN is asked where they do not fill the page. Left to choose, the
-# server would guess by how often a word is found anywhere, and for a prepared statement by nothing.
+# so many are read first. Where they do not fill the page, but so many were found that it should be
+# full before a share of the rest is read, reading goes on: as common words as that take GIN longer.
+# It is asked for what is still missing. Left to choose, the server would guess by how often a word
+# is found anywhere, and for a prepared statement by nothing.
 NEAR = 20_000
+SHARE = 20
 _MESSAGES_BY_GIN = """
     WITH edge AS MATERIALIZED (
         SELECT max(id) - {near} AS id FROM message_fts WHERE id < :before
@@ -132,21 +135,39 @@ _MESSAGES_BY_GIN = """
         WHERE f.words @@ (SELECT CAST(:lexemes AS tsquery)) AND {narrowed} AND {seen}
         ORDER BY f.id DESC
         LIMIT :limit
-    ), older AS MATERIALIZED (
+    ), verge AS MATERIALIZED (
+        SELECT CASE WHEN found < :limit AND found * (id / {share}) >= {near} * :limit
+            THEN id - id / {share} ELSE id END AS id
+        FROM edge, (SELECT count(*) AS found FROM newest) n
+    ), nearer AS MATERIALIZED (
         SELECT m.conversation_id, m.id, m.text, m.format
         FROM (
-            SELECT id FROM message_fts f
-            WHERE f.words @@ (SELECT CAST(:lexemes AS tsquery)) AND id < (SELECT id FROM edge)
+            SELECT id, words FROM message_fts
+            WHERE id < (SELECT id FROM edge) AND id >= (SELECT id FROM verge)
             ORDER BY id DESC OFFSET 0
         ) f
         JOIN messages m ON m.id = f.id
         JOIN conversations c ON c.id = m.conversation_id
-        WHERE (SELECT id FROM edge) > 0 AND (SELECT count(*) FROM newest) < :limit
+        WHERE f.words @@ (SELECT CAST(:lexemes AS tsquery)) AND {narrowed} AND {seen}
+        ORDER BY f.id DESC
+        LIMIT :limit - (SELECT count(*) FROM newest)
+    ), near AS MATERIALIZED (
+        SELECT * FROM newest UNION ALL SELECT * FROM nearer
+    ), older AS MATERIALIZED (
+        SELECT m.conversation_id, m.id, m.text, m.format
+        FROM (
+            SELECT id FROM message_fts f
+            WHERE f.words @@ (SELECT CAST(:lexemes AS tsquery)) AND id < (SELECT id FROM verge)
+            ORDER BY id DESC OFFSET 0
+        ) f
+        JOIN messages m ON m.id = f.id
+        JOIN conversations c ON c.id = m.conversation_id
+        WHERE (SELECT id FROM verge) > 0 AND (SELECT count(*) FROM near) < :limit
             AND {narrowed} AND {seen}
         ORDER BY f.id DESC
         LIMIT :limit
     )
-    SELECT * FROM newest UNION ALL SELECT * FROM older
+    SELECT * FROM near UNION ALL SELECT * FROM older
     ORDER BY id DESC
     LIMIT :limit
 """
@@ -175,10 +196,11 @@ def _asking(
 ) -> Statement[R]:
     narrowing = {"narrowed": _NARROWED, "seen": condition(kind, "c")}
     by_lexemes = "f.words @@ CAST(:lexemes AS tsquery)"
+    reach = {"near": NEAR, "share": SHARE}
     return Statement(
         row,
         query.format(id="rowid", found=f"{index} MATCH :query", **narrowing),
-        postgresql=(by_gin or query).format(id="id", near=NEAR, found=by_lexemes, **narrowing),
+        postgresql=(by_gin or query).format(id="id", found=by_lexemes, **reach, **narrowing),
     )
 
 
