@@ -12,6 +12,9 @@ from channels.email.settings import OAuth
 
 # A token is renewed so long before it ends that it lasts through a sign-in, in seconds.
 EARLY = 120.0
+# Who looks with another YAML than the program's takes nothing from it: of so many the last
+# tokens are kept.
+MOST_GRANTS = 4
 _UNKEPT = "No token is asked for while there is no database to keep it in."
 
 
@@ -34,16 +37,15 @@ class Tokens:
         told = (oauth.token_url, oauth.client_id, oauth.scope or "", refresh)
         return cls(hashlib.sha256("\n".join(told).encode()).hexdigest(), refresh)
 
-    def written(self) -> str:
-        """Return what is kept of them."""
-        return json.dumps(asdict(self))
+    def written(self, kept: str | None) -> str:
+        """Return what is to be kept instead: these beside those of other grants."""
+        others = [one for one in _read(kept) if one.grant != self.grant]
+        return json.dumps([asdict(one) for one in (*others, self)[-MOST_GRANTS:]])
 
     def newest(self, kept: str | None) -> "Tokens":
         """Return these or those that were kept, whichever are newer, of the same grant."""
-        known = _read(kept)
-        if known is None or known.grant != self.grant:
-            return self
-        return max(known, self, key=lambda one: one.number)
+        known = [one for one in _read(kept) if one.grant == self.grant]
+        return max(*known, self, key=lambda one: one.number) if known else self
 
 
 class Renewed:
@@ -71,6 +73,7 @@ class Renewed:
     async def word(self) -> str:
         """Return a token that is good for a while; raises a `SendError`."""
         async with self._turn:
+            await self.close()
             if not (self._is_good() and self._is_kept):
                 await self._have_another_than("")
             return self._tokens.access
@@ -78,6 +81,7 @@ class Renewed:
     async def another(self, refused: str) -> bool:
         """Have another token once; raises a `SendError` where none can be had."""
         async with self._turn:
+            await self.close()
             # Whoever signs in to the other server may have renewed it meanwhile.
             if self._tokens.access == refused:
                 await self._have_another_than(refused)
@@ -105,7 +109,7 @@ class Renewed:
                 self._tokens = self._tokens.newest(kept)
                 if self._tokens.access == refused or not self._is_good():
                     self._tokens = await self._granted()
-                if (newest := self._tokens.written()) != kept:
+                if (newest := self._tokens.written(kept)) != kept:
                     self._is_kept = False
                     await self._safe.keep(newest)
                 self._is_kept = True
@@ -133,9 +137,9 @@ class Renewed:
         )
 
 
-def _read(kept: str | None) -> Tokens | None:
-    """Return tokens as they were kept; `None` for nothing, or what another version wrote."""
+def _read(kept: str | None) -> list[Tokens]:
+    """Return tokens as they were kept; none for nothing, or what another version wrote."""
     try:
-        return None if kept is None else Tokens(**json.loads(kept))
+        return [] if kept is None else [Tokens(**one) for one in json.loads(kept)]
     except (ValueError, TypeError):
-        return None
+        return []

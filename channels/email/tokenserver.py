@@ -1,6 +1,7 @@
 """The provider's token server (RFC 6749): what it grants for a refresh token, or why nothing."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from channels.email.settings import OAuth
 # RFC 6749, 5.1 lets a server not say for how long a token is good, in seconds.
 UNTOLD = 300.0
 _TIMEOUT = aiohttp.ClientTimeout(total=25, connect=10)
+# What lasts longer is renewed all the same, in seconds.
+LONGEST = 366 * 86_400
 _LARGEST_ANSWER = 64 * 1024
 # https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 _REFUSED: Mapping[str, str] = {
@@ -21,6 +24,7 @@ _REFUSED: Mapping[str, str] = {
     "invalid_client": "The token server does not know oauth.client_id, or its secret is wrong.",
     "unauthorized_client": "The token server does not let this client renew tokens.",
 }
+_NUMBER = re.compile("[0-9]{1,18}")
 _PASSING = frozenset({"temporarily_unavailable", "server_error"})
 
 
@@ -55,13 +59,21 @@ async def _asked(oauth: OAuth, refresh_token: str) -> Mapping[str, Any]:
             aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=False) as http,
             http.post(oauth.token_url, data=form, allow_redirects=False) as answer,
         ):
-            told = _read(await answer.content.read(_LARGEST_ANSWER))
+            told = _read(await _whole(answer.content))
             if answer.status == 200:
                 return told
             failure = _refused(answer.status, told)
     except (aiohttp.ClientError, TimeoutError, OSError):
         failure = UnavailableError("The token server cannot be reached.", reason="unavailable")
     raise failure
+
+
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """Return what comes, in however many pieces, up to the size of the largest answer."""
+    raw = b""
+    while more := await content.read(_LARGEST_ANSWER - len(raw)):
+        raw += more
+    return raw
 
 
 def _form(oauth: OAuth, refresh_token: str) -> dict[str, str]:
@@ -85,9 +97,11 @@ def _read(raw: bytes) -> Mapping[str, Any]:
 
 def _seconds(lasts: object) -> float:
     """Return for how long a token is good; some servers write the number as a text."""
-    if isinstance(lasts, str) and lasts.isascii() and lasts.isdigit():
+    if isinstance(lasts, str) and _NUMBER.fullmatch(lasts):
         lasts = int(lasts)
-    return float(lasts) if isinstance(lasts, int | float) and lasts > 0 else UNTOLD
+    if isinstance(lasts, int | float) and lasts > 0:
+        return float(min(lasts, LONGEST))
+    return UNTOLD
 
 
 def _refused(status: int, told: Mapping[str, Any]) -> SendError:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -16,6 +17,7 @@ from bridge.db import Place
 from bridge.safes import Safes
 from bridge.settings import Secret
 from bridge.store.transactions import Tx
+from channels.email.oauth import MOST_GRANTS
 from tests.channels.email.tokens import REFRESH, TokenServer, renewed, tokens
 from tests.clock import ManualClock
 from tests.databases import clock, database, everything_in, opened
@@ -87,6 +89,34 @@ async def test_access_that_was_given_anew_counts_from_then_on(
     assert shown(tokens) == [REFRESH, "another"]
 
 
+async def test_who_looks_with_another_yaml_takes_nothing_from_the_program(
+    once: TokenServer, safes: Safes, clock: ManualClock
+) -> None:
+    safe, first = safes.of("help"), Secret(REFRESH)
+    await renewed(once, clock, safe, refresh_token=first).word()
+    last, once.good = once.good, "another"
+    await renewed(once, clock, safe, refresh_token=Secret("another")).word()
+    clock.tick(3600)
+    once.good = last
+    assert await renewed(once, clock, safe, refresh_token=first).word()
+    assert shown(once) == [REFRESH, "another", last]
+
+
+async def test_of_grants_that_came_and_went_only_the_last_are_kept(
+    tokens: TokenServer, clock: ManualClock
+) -> None:
+    safe = Pocket()
+    for number in range(MOST_GRANTS + 3):
+        tokens.good = f"grant {number}"
+        await renewed(tokens, clock, safe, refresh_token=Secret(tokens.good)).word()
+    kept = await safe.kept()
+    assert kept is not None
+    assert [f"grant {number}" in kept for number in range(MOST_GRANTS + 3)] == [
+        *[False] * 3,
+        *[True] * MOST_GRANTS,
+    ]
+
+
 async def test_where_the_database_is_of_an_earlier_day_the_first_is_tried_too(
     once: TokenServer, clock: ManualClock
 ) -> None:
@@ -146,6 +176,41 @@ async def test_who_stops_waiting_loses_no_token(once: TokenServer, clock: Manual
     once.waits.set()
     await source.close()
     assert await renewed(once, clock, safe).word() == await source.word()
+    assert len(once.forms) == 1
+
+
+class Fickle(Pocket):
+    """A safe that can be had once, and then not for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.had = 0
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        self.had += 1
+        if self.had > 1:
+            raise StorageUnavailableError
+        async with super().alone():
+            yield
+
+
+async def test_who_comes_while_a_token_is_on_its_way_is_given_it_and_so_is_the_end(
+    once: TokenServer, clock: ManualClock
+) -> None:
+    safe, once.waits = Fickle(), asyncio.Event()
+    source = renewed(once, clock, safe)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await source.word()
+    second = asyncio.create_task(source.word())
+    await asyncio.wait([second], timeout=0.2)
+    ending = asyncio.create_task(source.close())
+    await asyncio.wait([ending], timeout=0.2)
+    assert not ending.done()
+    once.waits.set()
+    await ending
+    assert await second in (await safe.kept() or "")
     assert len(once.forms) == 1
 
 

@@ -61,6 +61,21 @@ async def test_a_token_of_untold_or_short_life_is_used_for_a_while_all_the_same(
     assert await source.word() != first
 
 
+@pytest.mark.parametrize("lasts", [float("inf"), 10**400, "9" * 5000, 1e300])
+async def test_a_token_that_is_told_to_last_for_ages_is_a_token(
+    tokens: TokenServer, lasts: float | str
+) -> None:
+    tokens.expires_in = lasts
+    source = renewed(tokens)
+    assert await source.word() == await source.word()
+    assert len(tokens.forms) == 1
+
+
+async def test_an_answer_that_comes_in_pieces_is_read_to_its_end(tokens: TokenServer) -> None:
+    tokens.in_pieces = True
+    assert await renewed(tokens).word()
+
+
 async def test_a_refresh_token_that_is_replaced_is_not_used_again(tokens: TokenServer) -> None:
     tokens.rotates = True
     source = renewed(tokens)

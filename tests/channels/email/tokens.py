@@ -35,13 +35,15 @@ class TokenServer:
     forms: list[Mapping[str, str]] = field(default_factory=list)
     good: str = REFRESH
     rotates: bool = False
-    expires_in: int | str | None = 3600
+    expires_in: float | str | None = 3600
     refuses: tuple[int, Any] | None = None
     bad_tokens: int = 0
     waits: asyncio.Event | None = None
     """Until when its answers are on their way."""
+    in_pieces: bool = False
+    """Whether an answer comes in several, as a long one does."""
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """Give a token for a refresh token, as the vendors' do."""
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.forms.append(form)
@@ -55,7 +57,8 @@ class TokenServer:
         granted = self._granted()
         if self.waits is not None:
             await self.waits.wait()
-        return web.json_response(granted)
+        answer = web.json_response(granted)
+        return await _in_pieces(request, answer.body) if self.in_pieces else answer
 
     def _granted(self) -> dict[str, Any]:
         number = len(self.forms)
@@ -66,6 +69,15 @@ class TokenServer:
         if self.rotates:
             self.good = given["refresh_token"] = f"{REFRESH}-{number}"
         return given
+
+
+async def _in_pieces(request: web.Request, body: Any) -> web.StreamResponse:
+    answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+    await answer.prepare(request)
+    for piece in (body[:40], body[40:]):
+        await answer.write(piece)
+        await asyncio.sleep(0.1)
+    return answer
 
 
 @contextlib.asynccontextmanager
