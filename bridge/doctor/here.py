@@ -13,6 +13,7 @@ from bridge.start import running
 
 # Less than this is filled by a busy day of photographs, in bytes.
 LEAST_SPACE = 1024**3
+_AS_ITS_USER = "run this as the user who runs deskbridge"
 _OPEN = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -28,6 +29,10 @@ def of_this_machine(settings: Settings) -> Iterator[Finding]:
         if not settings.storage.database.startswith("sqlite:"):
             fix = "docs/how-to/use-postgresql.md"
         yield Finding(what="database", state="failed", said=str(error), fix=fix)
+        return
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}"
+        yield Finding(what="database", state="failed", said=said, fix=_AS_ITS_USER)
         return
     if isinstance(place, Path):
         yield _space("space for the database", path.parent)
@@ -76,8 +81,7 @@ def _secret(settings: Settings, database: Path) -> Finding:
         short = len(path.read_bytes().strip()) < SHORTEST_SECRET
     except OSError as error:
         why = error.strerror or "the system refuses"
-        fix = "run this as the user who runs deskbridge"
-        return Finding(what="secret", state="failed", said=f"{path}: {why}", fix=fix)
+        return Finding(what="secret", state="failed", said=f"{path}: {why}", fix=_AS_ITS_USER)
     if short:
         said = f"{path} is not whole"
         return Finding(what="secret", state="failed", said=said, fix=f"rm {path}, and restart")

@@ -48,9 +48,9 @@ async def safes(settings: Settings) -> AsyncIterator[Callable[[str], Safe]]:
 def _opened(settings: Settings) -> tuple[Store, bytes] | None:
     """Open the program's database; what is wrong with it is found elsewhere (`here.py`)."""
     beside = settings.storage.database_path
-    if settings.server.secret_key is None and not beside.with_suffix(".secret").exists():
-        return None
     try:
+        if settings.server.secret_key is None and not beside.with_suffix(".secret").exists():
+            return None
         place = db.place_of(settings.storage.database.reveal())
         if db.standing(place) != "current":
             return None

@@ -1,14 +1,17 @@
 """`deskbridge doctor` and a mailbox whose provider takes each refresh token once."""
 
+import errno
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bridge.app import Program
 from bridge.cli import doctor as command
 from bridge.cli.config import known_kinds
-from bridge.doctor import Finding
+from bridge.doctor import Finding, of_this_machine
 from bridge.settings import Settings, load
 from tests.channels.email import postbox
 from tests.channels.email.dovecot import Dovecot
@@ -90,3 +93,26 @@ async def test_a_secret_that_is_not_whole_is_left_alone(
     settings.storage.database_path.with_suffix(".secret").write_text("short")
     assert (await of_the_mailbox(settings)).state == "failed"
     assert tokens.forms == []
+
+
+async def test_a_folder_that_may_not_be_looked_into_is_as_good_as_none(
+    settings: Settings, tokens: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Program(settings).store.close()
+    closed(settings.storage.database_path.parent, monkeypatch)
+    assert (await of_the_mailbox(settings)).state == "failed"
+    assert tokens.forms == []
+    found = {one.what: one for one in of_this_machine(settings)}
+    assert found["database"].fix == "run this as the user who runs deskbridge"
+
+
+def closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody look into a folder: to root all are open."""
+    looks = Path.stat
+
+    def stat(path: Path, **how: Any) -> os.stat_result:
+        if path.parent == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return looks(path, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
