@@ -190,7 +190,8 @@ class IdentityProofs:
         return session
 
     async def _use(self, jti: str, ends: float) -> None:
-        if not await self._once.first(jti, until=round((ends + LEEWAY) * 1000)):
+        # It was good a moment ago: known for longer, it is still used where the database was slow.
+        if not await self._once.first(jti, until=round((ends + 2 * LEEWAY) * 1000)):
             raise IdentityError("it has been used before (jti)")
 
     def _claims(self, token: str) -> _ProofClaims:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bridge.channel import OnceHere
 from channels.widget.tokens import (
+    LEEWAY,
     LONGEST_PROOF,
     LONGEST_TOKEN,
     MOST_REMEMBERED,
@@ -291,6 +292,30 @@ async def test_a_jti_is_forgotten_when_its_proof_has_expired(
     await proofs.check(signed(claims(clock, jti="again")), None)
     clock.tick(700)
     assert (await proofs.check(signed(claims(clock, jti="again")), None)).customer == "user:42"
+
+
+class Slow(OnceHere):
+    """A database that has much to do: seconds pass before it looks."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self._passes = clock.tick
+
+    async def first(self, what: str, *, until: int) -> bool:
+        self._passes(10)
+        return await super().first(what, until=until)
+
+
+async def test_a_proof_that_ends_while_the_database_is_slow_opens_no_second_session(
+    clock: ManualClock,
+) -> None:
+    proofs = IdentityProofs([IDENTITY_SECRET], [KEY], clock, Slow(clock))
+    told = claims(clock, jti="once")
+    token = signed(told)
+    await proofs.check(token, None)
+    clock.tick(told["exp"] + LEEWAY - 1 - clock.now() / 1000)
+    with pytest.raises(IdentityError):
+        await proofs.check(token, None)
 
 
 async def test_a_proof_without_a_jti_may_be_shown_again_while_it_lasts(
