@@ -33,11 +33,18 @@ async def counting(url: str, secret: bytes = SECRET) -> AsyncIterator[SharedBudg
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def comes_to(budgets: SharedBudgets, state: str, *, within: float = 20.0) -> None:
-    """Wait until the line stands so."""
+async def comes_to(
+    budgets: SharedBudgets, state: str, *, why: str | None = None, within: float = 20.0
+) -> None:
+    """Wait until the line stands so, and says why if it is asked."""
     async with asyncio.timeout(within):
-        while budgets.line.standing.state != state:  # noqa: ASYNC110  # It tells nobody.
+        while not _stands(budgets, state, why):  # noqa: ASYNC110  # It tells nobody.
             await asyncio.sleep(0.01)
+
+
+def _stands(budgets: SharedBudgets, state: str, why: str | None) -> bool:
+    standing = budgets.line.standing
+    return standing.state == state and why in (None, standing.why)
 
 
 Another = Callable[[], Awaitable[SharedBudgets]]

@@ -123,9 +123,7 @@ async def test_one_that_is_killed_costs_nothing_but_that_each_counts_alone(
     assert await passed(two, 8) == 6
     assert first.line.standing.state == second.line.standing.state == "down"
     # Whoever asked while it died had no answer; the next look finds nobody there.
-    async with asyncio.timeout(20):
-        while first.line.standing.why != "Redis cannot be reached.":  # noqa: ASYNC110  # It tells nobody.
-            await asyncio.sleep(0.01)
+    await comes_to(first, "down", why="Redis cannot be reached.")
     assert first.alone
     server.start()
     await asyncio.gather(comes_to(first, "up"), comes_to(second, "up"))
@@ -161,7 +159,7 @@ async def test_one_that_stands_still_is_waited_for_once_and_briefly(
     assert shared.line.standing.state == "down"
     began = time.monotonic()
     assert await passed(desk, 6) == 6
-    assert time.monotonic() - began < 5 * lines.PATIENCE
+    assert time.monotonic() - began < lines.PATIENCE
     server.go_on()
     await comes_to(shared, "up")
     assert await passed(desk, 1, "b") == 1
