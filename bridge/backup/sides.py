@@ -98,8 +98,9 @@ def _side(place: db.Place, connection: Connection, now: int) -> Side:
     if isinstance(place, Path):
         return Side(place, connection, Tx(driver, now), driver)
     from bridge.store.postgresql import PostgresTx  # noqa: PLC0415
+    from bridge.store.trips import Trips  # noqa: PLC0415
 
-    return Side(place, connection, PostgresTx(driver, driver.cursor(), now), driver)
+    return Side(place, connection, PostgresTx(driver.cursor(), Trips(driver), now), driver)
 
 
 # --- a file -------------------------------------------------------------------------------

@@ -11,22 +11,17 @@ out beside them, for events are told in the order of their ids (docs/decisions/0
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from bridge.store.arrivals import UNDER_WAY, UNDER_WAY_OF_MANY, Answered, Question, UnderWay
 from bridge.store.statement import Statement
-from bridge.store.tx import Ids, Tx
+from bridge.store.trips import Row, Step
+from bridge.store.tx import Ids
 
 Parameters = Mapping[str, Any]
-
-
-class _Later(NamedTuple):
-    text: str
-    parameters: Parameters
 
 
 class Ahead:
@@ -39,7 +34,7 @@ class Ahead:
         self._known: dict[Question, UnderWay | None] = {}
         self._of: defaultdict[int, list[Question]] = defaultdict(list)
         self._ids: dict[tuple[str, str], Ids] = {}
-        self._later: list[_Later] = []
+        self._later: list[Step] = []
 
     def __bool__(self) -> bool:
         """Whether there is anything that a statement might change or have to wait for."""
@@ -54,14 +49,9 @@ class Ahead:
 
     # --- what is known ---
 
-    def ask(self, tx: Tx, questions: Iterable[Question]) -> None:
-        """Ask all of these, each message's once; a single one is as well asked when it is due."""
-        plain = (one for one in questions if one.is_plain)
-        asked = list({(one.inbox_id, one.message): one for one in plain}.values())
-        if len(asked) < 2:
-            return
-        rows = [{"place": place, **msgspec.structs.asdict(one)} for place, one in enumerate(asked)]
-        answers = tx.all(UNDER_WAY_OF_MANY, asked=msgspec.json.encode(rows).decode())
+    def learn(self, asked: Sequence[Question], rows: Iterable[Row]) -> None:
+        """Know what was answered to `asking` these."""
+        answers = [UNDER_WAY_OF_MANY.row(*row) for row in rows]
         self._known = dict.fromkeys(asked)
         for place, *_, found in answers:
             self._known[asked[place]] = found
@@ -103,18 +93,30 @@ class Ahead:
 
     def put_off(self, statement: Statement[Any], parameters: Parameters) -> None:
         """Send this later: it needs no answer, and changes the conversation it is within."""
-        self._later.append(_Later(statement.given(parameters), parameters))
+        self._later.append(Step(statement.numbered(parameters), parameters))
         self._changed(parameters[statement.within or ""])
 
-    def due(self) -> Iterator[tuple[str, list[Parameters]]]:
-        """Yield what is to be sent, in its order: a text and the rows it is sent with."""
+    def due(self) -> list[Step]:
+        """Return what is to be sent, in its order; it is sent once."""
         later, self._later = self._later, []
-        for text, some in groupby(later, lambda one: one.text):
-            yield text, [one.parameters for one in some]
+        return later
+
+
+def worth_asking(questions: Iterable[Question]) -> list[Question]:
+    """Return those that can be asked with others, each message's once."""
+    plain = (one for one in questions if one.is_plain)
+    return list({(one.inbox_id, one.message): one for one in plain}.values())
+
+
+def asking(asked: Sequence[Question]) -> Step:
+    """Return what asks all of these at once."""
+    rows = [{"place": place, **msgspec.structs.asdict(one)} for place, one in enumerate(asked)]
+    given = {"asked": msgspec.json.encode(rows).decode()}
+    return Step(UNDER_WAY_OF_MANY.numbered(given), given)
 
 
 def _reserved(
-    asked: list[Question], answers: Iterable[Answered]
+    asked: Sequence[Question], answers: Iterable[Answered]
 ) -> Iterator[tuple[tuple[str, str], Ids]]:
     """Yield the ids of each new message; they grow in the order in which they were asked."""
     new = sorted((one for one in answers if not one.is_there), key=lambda one: one.place)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from bridge.models import (
     CONVERSATION,
@@ -125,9 +126,10 @@ def _of_many() -> Select[Any]:
 
 
 def _next(table: Table) -> ColumnElement[int]:
-    return func.nextval(
-        func.pg_get_serial_sequence(literal(table.name, Text), literal("id", Text))
-    ).label(f"{table.name}_id")
+    sequence = func.pg_get_serial_sequence(literal(table.name, Text), literal("id", Text))
+    # A query of its own is run once for all rows.
+    once = select(cast(sequence, REGCLASS)).scalar_subquery()
+    return func.nextval(once).label(f"{table.name}_id")
 
 
 UNDER_WAY_OF_MANY = Statement(_answered, _of_many())

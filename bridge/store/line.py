@@ -1,9 +1,11 @@
 """A connection to either database, as the store uses it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from bridge.db import Place
+from bridge.store.arrivals import Question
 from bridge.store.sqlite import SqliteLine
 from bridge.store.tx import Tx
 
@@ -11,8 +13,11 @@ from bridge.store.tx import Tx
 class Line(Protocol):
     """A connection that one thread at a time may use, and how its transactions go."""
 
-    def begin(self) -> None:
-        """Begin a transaction."""
+    def begin(self, questions: Iterable[Question] = ()) -> None:
+        """Begin a transaction; have these answered with it, where that spares ways there and back.
+
+        What is asked again in the transaction is answered from it, for as long as it holds.
+        """
 
     def commit(self) -> None:
         """End it; what it did is on the disk."""

@@ -17,20 +17,23 @@ from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
 from bridge.db.postgresql import LONGEST_TURN, RUNNING, WRITING, connect, explained
-from bridge.store.ahead import Ahead
+from bridge.store.ahead import Ahead, asking, worth_asking
 from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
+from bridge.store.spoken import for_server
 from bridge.store.statement import Statement
+from bridge.store.trips import Row, Step, Trips
 from bridge.store.tx import Ids, Tx
 
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 
-_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READ = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
 # Each statement sees what was committed before it, and after the turn has come nobody else
 # commits. A transaction with a view of its own would have it from before the turn.
-_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING})"
+_WRITE = ("BEGIN ISOLATION LEVEL READ COMMITTED", f"SELECT pg_advisory_xact_lock({WRITING})")
+_COMMIT = "COMMIT"
 # Two transactions held each other up, or one could not be put in an order.
 _MET = ("40001", "40P01")
 # So many rows are fetched at a time where there are too many to have at once.
@@ -40,23 +43,19 @@ _AT_ONCE = 1_000
 class PostgresTx(Tx):
     """One transaction on a server."""
 
-    __slots__ = ("_ahead", "_cursor", "_line")
+    __slots__ = ("_ahead", "_cursor", "_line", "_trips")
 
     asks_afar = True
 
     def __init__(
-        self, line: Connection[Any], cursor: Cursor[Any], now: int, ahead: Ahead | None = None
+        self, cursor: Cursor[Any], trips: Trips, now: int, ahead: Ahead | None = None
     ) -> None:
         """`now` is the same for everything in the transaction, in ms; `ahead` was asked before."""
-        # The texts of savepoints are the same on both; nothing else is done over it here.
-        super().__init__(cast("Any", line), now)
-        self._line = line
+        super().__init__(cast("Any", cursor.connection), now)
+        self._line: Connection[Any] = cursor.connection
         self._cursor = cursor
+        self._trips = trips
         self._ahead = Ahead() if ahead is None else ahead
-
-    def ask_ahead(self, questions: Iterable[Question]) -> None:
-        """Have what will be asked answered now, all of it at once."""
-        self._ahead.ask(self, questions)
 
     def ids(self, inbox_id: str, external_id: str) -> Ids | None:
         """Return the ids for a message that is certain to be new, if any were taken for it."""
@@ -64,7 +63,7 @@ class PostgresTx(Tx):
 
     def put_off(self, statement: Statement[Any], **parameters: Any) -> None:
         """Have a statement sent with others, before anything else is run."""
-        self._ahead.put_off(statement, parameters)
+        self._ahead.put_off(statement, _sendable(parameters))
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
@@ -79,7 +78,8 @@ class PostgresTx(Tx):
         """Run a statement once for each row of parameters: one way there and back for many."""
         if rows:
             self._begins(statement, rows[0])
-            _send(self._cursor, statement.given(rows[0]), rows)
+            text = statement.numbered(rows[0])
+            _go(self._trips, [Step(text, _sendable(row)) for row in rows])
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
@@ -104,31 +104,28 @@ class PostgresTx(Tx):
 
     def _begins(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> None:
         if self._ahead:
-            _catch_up(self._cursor, self._ahead)
+            _go(self._trips, self._ahead.due())
             self._ahead.runs(statement, parameters)
 
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """Keep all of what is done inside or nothing; what was put off before is kept."""
-        _catch_up(self._cursor, self._ahead)
+        _go(self._trips, self._ahead.due())
         self._ahead.forget()
         with super().attempt():
             yield
+
+    def _point(self, text: str) -> None:
+        self._trips.execute(text)
 
 
 _numbers = itertools.count()
 
 
-def _catch_up(cursor: Cursor[Any], ahead: Ahead) -> None:
-    """Send what was put off."""
-    for text, rows in ahead.due():
-        _send(cursor, text, rows)
-
-
-def _send(cursor: Cursor[Any], text: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    clean = [_without_nul(row) if _has_nul(row) else row for row in rows]
+def _go(trips: Trips, steps: Sequence[Step]) -> list[list[Row]]:
+    """Run all of these, if there are any."""
     try:
-        cursor.executemany(text, clean)
+        return trips.go(steps) if steps else []
     except psycopg.Error as error:
         _say_less(error)
         raise
@@ -143,6 +140,10 @@ def _has_nul(parameters: Mapping[str, Any]) -> bool:
     return any(isinstance(one, str) and "\0" in one for one in parameters.values())
 
 
+def _sendable(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _without_nul(parameters) if _has_nul(parameters) else parameters
+
+
 def _without_nul(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters with U+FFFD for every NUL, which PostgreSQL keeps in no text."""
     return {
@@ -151,13 +152,18 @@ def _without_nul(parameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _plain(text: str) -> Step:
+    return Step(for_server(text, ()), {})
+
+
 class PostgresLine:
     """A connection to a server, made anew where it was lost."""
 
     def __init__(self, server: Server, *, read_only: bool, known_as: int | None = None) -> None:
         """Open it; raises `DatabaseError` where it cannot be had."""
         self._server, self._known_as = server, known_as
-        self._begin = _READ if read_only else _WRITE
+        begin = _READ if read_only else _WRITE
+        self._begin, self._begin_alone = [_plain(one) for one in begin], "; ".join(begin)
         self._ahead = Ahead()
         self.read_only = read_only
         try:
@@ -165,31 +171,41 @@ class PostgresLine:
         except psycopg.Error as error:
             raise DatabaseError(explained(server, error)) from None
 
-    def begin(self) -> None:
+    def begin(self, questions: Iterable[Question] = ()) -> None:
         """Begin a transaction, over a new connection if the old one is lost."""
-        self._ahead.forget()
+        asked = worth_asking(questions)
         if not self._connection.closed:
             try:
-                self._cursor.execute(self._begin, prepare=False)
+                self._begun(asked)
                 return
             except psycopg.OperationalError:
                 # The server was started anew since, and nothing has been done yet.
                 if not self._connection.closed:
                     raise
         self._open()
-        self._cursor.execute(self._begin, prepare=False)
+        self._begun(asked)
+
+    def _begun(self, asked: Sequence[Question]) -> None:
+        self._ahead.forget()
+        if asked:
+            *_, rows = _go(self._trips, [*self._begin, asking(asked)])
+            self._ahead.learn(asked, rows)
+        else:
+            self._trips.execute(self._begin_alone)
 
     def commit(self) -> None:
         """End it; what it did is on the server's disk."""
         if self._status is TransactionStatus.INERROR:
             # The server would answer a COMMIT by undoing everything, and call it well.
             raise psycopg.errors.InFailedSqlTransaction("a statement before the commit failed")
-        _catch_up(self._cursor, self._ahead)
-        self._cursor.execute("COMMIT", prepare=False)
+        if due := self._ahead.due():
+            _go(self._trips, [*due, _plain(_COMMIT)])
+        else:
+            self._trips.execute(_COMMIT)
 
     def tx(self, now: int) -> Tx:
         """Return the transaction as work is given it."""
-        return PostgresTx(self._connection, self._cursor, now, self._ahead)
+        return PostgresTx(self._cursor, self._trips, now, self._ahead)
 
     @property
     def in_transaction(self) -> bool:
@@ -200,10 +216,10 @@ class PostgresLine:
         """End the transaction, if it has not ended yet."""
         if not self.in_transaction:
             return
-        # On a ROLLBACK the driver forgets which statements it has prepared.
+        # What a look has to tell other processes, which is all it may do, goes with its end.
         good = self.read_only and self._status is TransactionStatus.INTRANS
         try:
-            self._cursor.execute("COMMIT" if good else "ROLLBACK", prepare=False)
+            self._trips.execute(_COMMIT if good else "ROLLBACK")
         except psycopg.Error:
             # The server undoes what a lost connection has begun.
             _log.warning("the connection to the database was lost in a transaction")
@@ -229,6 +245,7 @@ class PostgresLine:
     def _open(self) -> None:
         self._connection = connect(self._server)
         self._cursor = self._connection.cursor()
+        self._trips = Trips(self._connection)
         if self._known_as is not None:
             # Held for as long as the connection is open: so others see at once who has died.
             self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING}, {self._known_as})")

@@ -7,7 +7,7 @@ A test has PostgreSQL prepare every statement of the program.
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Table, TableValuedAlias, Text, column
 from sqlalchemy.dialects import postgresql
@@ -118,3 +118,23 @@ def for_driver(text: str, absent: Collection[str]) -> str:
         return found[0].replace("%", "%%")
 
     return _PARAMETER.sub(named, text)
+
+
+class Numbered(NamedTuple):
+    """A text as the server itself is given it, its parameters `$1` and on: these, by name."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+def for_server(text: str, absent: Collection[str]) -> Numbered:
+    """Return a text with its parameters numbered; of the `absent`, NULL."""
+    numbers: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        if name := found[2]:
+            return "NULL" if name in absent else f"${numbers.setdefault(name, len(numbers) + 1)}"
+        return found[0]
+
+    said = _PARAMETER.sub(numbered, text)
+    return Numbered(said, tuple(numbers))

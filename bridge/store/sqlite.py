@@ -2,9 +2,11 @@
 
 import logging
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from bridge.db import connect
+from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
 from bridge.store.tx import Tx
 
@@ -21,8 +23,8 @@ class SqliteLine:
         self._begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
         self.read_only = read_only
 
-    def begin(self) -> None:
-        """Begin a transaction."""
+    def begin(self, _questions: Iterable[Question] = ()) -> None:
+        """Begin a transaction; a file answers at once, whenever it is asked."""
         self._connection.execute(self._begin)
 
     def commit(self) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from bridge.db.dialects import POSTGRESQL, SQLITE
 from bridge.store import spoken
+from bridge.store.spoken import Numbered
 
 R = TypeVar("R")
 
@@ -67,6 +68,7 @@ class Statement(Generic[R]):
         self._clause = clause
         self._postgresql = postgresql
         self._without: dict[tuple[str, ...], str] = {}
+        self._numbered: dict[tuple[str, ...], Numbered] = {}
 
     @cached_property
     def only_reads(self) -> bool:
@@ -98,11 +100,23 @@ class Statement(Generic[R]):
         What is `None` stands in it as NULL, whose type its place tells; of a parameter
         without a value PostgreSQL cannot always tell.
         """
-        absent = tuple(name for name, one in parameters.items() if one is None)
+        absent = _absent(parameters)
         text = self._without.get(absent)
         if text is None:
             text = self._without[absent] = spoken.for_driver(self.postgresql, absent)
         return text
+
+    def numbered(self, parameters: Mapping[str, Any]) -> Numbered:
+        """Return the same as the server itself is given it, past the driver."""
+        absent = _absent(parameters)
+        text = self._numbered.get(absent)
+        if text is None:
+            text = self._numbered[absent] = spoken.for_server(self.postgresql, absent)
+        return text
+
+
+def _absent(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, one in parameters.items() if one is None)
 
 
 def _compiled(clause: ClauseElement, dialect: Dialect) -> str:

@@ -281,13 +281,11 @@ class Store:
         news, apart = News(), self._clocks_apart()
         try:
             self._proven.clear()
-            self._writing.begin()
+            bare = run == self._run_bare
+            self._writing.begin(chain.from_iterable(job.asks() for job in group) if bare else ())
             news.add(self._doubt.learned(self._writing.tx(self.clock.now())))
             if self._is_set(apart):
                 news.add(self._follow(apart - self._apart))
-            if run == self._run_bare:
-                asked = chain.from_iterable(job.asks() for job in group)
-                self._writing.tx(self.clock.now()).ask_ahead(asked)
             for job in group:
                 news.add(run(job))
             if news and self.before_commit is not None:

@@ -59,9 +59,6 @@ class Tx:
         self.now = now
         self.news = News()
 
-    def ask_ahead(self, questions: Iterable[Question]) -> None:
-        """Have what will be asked answered now, where that is less than to answer each then."""
-
     def ids(self, inbox_id: str, external_id: str) -> Ids | None:  # noqa: ARG002  # None here.
         """Return the ids for a message that is certain to be new, if any were taken for it."""
         return None
@@ -129,19 +126,22 @@ class Tx:
         Whoever catches what comes out must let `is_passing` errors through: after those
         the whole transaction is gone.
         """
-        self._connection.execute("SAVEPOINT attempt")
+        self._point("SAVEPOINT attempt")
         known, agreed = len(self.news.events), len(self.news.then)
         try:
             yield
             # PostgreSQL refuses where an error inside was caught: then nothing of it is kept.
-            self._connection.execute("RELEASE attempt")
+            self._point("RELEASE attempt")
         except BaseException as error:
             del self.news.events[known:]
             del self.news.then[agreed:]
             if not is_passing(error):
-                self._connection.execute("ROLLBACK TO attempt")
-                self._connection.execute("RELEASE attempt")
+                self._point("ROLLBACK TO attempt")
+                self._point("RELEASE attempt")
             raise
+
+    def _point(self, text: str) -> None:
+        self._connection.execute(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,3 +181,15 @@ def test_what_is_null_stands_in_the_text() -> None:
     assert statement.given({"a": 1, "b": None}) == (
         "SELECT '5 %% :no', %(a)s WHERE NULL IS NULL OR NULL = %(a)s"
     )
+
+
+def test_a_parameter_has_one_number_wherever_it_stands() -> None:
+    statement: Statement[str] = Statement(value, "SELECT '5 % :no', :b::text WHERE :a = :b")
+    assert statement.numbered({"a": 1, "b": 2}) == (
+        "SELECT '5 % :no', $1::text WHERE $2 = $1",
+        ("b", "a"),
+    )
+    assert statement.numbered({"a": None, "b": 2}) == (
+        "SELECT '5 % :no', $1::text WHERE NULL = $1",
+        ("b",),
+    )

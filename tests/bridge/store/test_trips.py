@@ -1,0 +1,133 @@
+"""Several statements in one way to a real server and back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from bridge.db.postgresql import connect
+from bridge.store.spoken import Numbered, for_server
+from bridge.store.trips import Step, Trips
+from tests import postgres
+from tests.databases import DATABASES
+
+pytestmark = pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out")
+
+
+@pytest.fixture
+def connection() -> Iterator[psycopg.Connection[Any]]:
+    """Return a connection to a database of each test's own, with an empty table."""
+    lent = postgres.lent()
+    with connect(lent) as there:
+        there.execute("CREATE TEMP TABLE words (id BIGINT PRIMARY KEY, word TEXT)")
+        yield there
+    postgres.given_back(lent)
+
+
+@pytest.fixture
+def trips(connection: psycopg.Connection[Any]) -> Trips:
+    """Return ways over it."""
+    return Trips(connection)
+
+
+def step(text: str, **given: Any) -> Step:
+    """Return a statement with what it is given."""
+    return Step(for_server(text, [name for name, one in given.items() if one is None]), given)
+
+
+def puts(number: int, word: str | None) -> Step:
+    """Return what adds a row."""
+    return step("INSERT INTO words VALUES (:number, :word)", number=number, word=word)
+
+
+ALL = step("SELECT id, word FROM words ORDER BY id")
+
+
+def prepared(connection: psycopg.Connection[Any]) -> int:
+    """Return how many statements the server knows."""
+    found = connection.execute("SELECT count(*) FROM pg_prepared_statements", prepare=False)
+    return int(found.fetchone()[0])  # type: ignore[index]
+
+
+def test_each_statement_sees_those_before_it_and_has_its_own_rows(trips: Trips) -> None:
+    rows = trips.go([puts(1, "слово"), ALL, puts(2, None), ALL])
+    assert rows == [[], [(1, "слово")], [], [(1, "слово"), (2, None)]]
+
+
+def test_a_statement_is_prepared_once(connection: psycopg.Connection[Any], trips: Trips) -> None:
+    trips.go([puts(number, "a") for number in range(3)])
+    known = prepared(connection)
+    trips.go([puts(number, "a") for number in range(3, 9)])
+    assert (known, prepared(connection)) == (1, 1)
+
+
+def test_after_one_that_fails_none_is_run_and_the_next_way_is_free(trips: Trips) -> None:
+    trips.execute("BEGIN")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        trips.go([puts(1, "a"), puts(1, "again"), puts(2, "b"), step("COMMIT")])
+    trips.execute("ROLLBACK")
+    assert trips.go([ALL]) == [[]]
+    trips.go([step("BEGIN"), puts(2, "b"), step("COMMIT")])
+    assert trips.go([ALL]) == [[(2, "b")]]
+
+
+def test_one_that_cannot_be_prepared_is_told_of_and_later_ones_can(trips: Trips) -> None:
+    for _ in range(2):
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            trips.go([step("SELECT * FROM nowhere"), ALL])
+    assert trips.go([ALL]) == [[]]
+
+
+def test_of_what_cannot_be_sent_nothing_is(trips: Trips) -> None:
+    with pytest.raises(psycopg.DataError):
+        trips.go([puts(1, "a"), puts(2, "a\0b")])
+    assert trips.go([ALL]) == [[]]
+
+
+def test_more_than_the_socket_holds_goes_both_ways_at_once(trips: Trips) -> None:
+    long = "слово " * 4_000
+    echo = "INSERT INTO words VALUES (:number, :word) RETURNING word"
+    rows = trips.go([step(echo, number=number, word=long) for number in range(300)])
+    assert rows == [[(long,)]] * 300
+
+
+def test_what_the_server_was_made_to_forget_is_prepared_anew(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
+    trips.go([puts(1, "a")])
+    connection.execute("DEALLOCATE ALL")
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        trips.go([puts(2, "b")])
+    trips.go([puts(2, "b")])
+    assert trips.go([ALL]) == [[(1, "a"), (2, "b")]]
+
+
+def test_the_server_forgets_nothing_when_a_transaction_is_undone(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
+    trips.go([puts(1, "a")])
+    for _ in range(9):
+        connection.execute("SELECT id FROM words")
+    known = prepared(connection)
+    trips.execute("BEGIN")
+    trips.go([puts(2, "b")])
+    trips.execute("ROLLBACK")
+    assert prepared(connection) == known == 2
+
+
+def test_a_connection_that_was_cut_is_told_of_as_lost(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
+    with psycopg.connect(postgres.cluster().url("postgres"), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
+    with pytest.raises(psycopg.OperationalError):
+        trips.go([ALL, puts(1, "a")])
+    assert connection.closed
+    with pytest.raises(psycopg.OperationalError):
+        trips.execute("SELECT 1")
+
+
+def test_an_empty_way_is_a_way_too(trips: Trips) -> None:
+    assert trips.go([Step(Numbered("SELECT 1", ()), {})]) == [[(1,)]]
+    assert trips.go([]) == []
