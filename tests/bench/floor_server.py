@@ -1,7 +1,7 @@
 """The floor: a bare webhook that answers after SQLite's commit, with nothing of ours in it.
 
 The same server, the same options, one table, one thread that commits what waits together.
-Run as `python floor_server.py DATABASE PORT`.
+Run as `python floor_server.py DATABASE PORT bare`, or `framework` for a handler of Litestar's.
 """
 
 import asyncio
@@ -39,15 +39,39 @@ def settle(group: list[tuple[bytes, "asyncio.Future[None]"]]) -> None:
         answer.set_result(None)
 
 
-async def app(scope: Any, receive: Any, send: Any) -> None:
+async def stored(body: bytes) -> None:
+    """Return once a body is synced to disk."""
+    answer = asyncio.get_running_loop().create_future()
+    jobs.put((body, answer))
+    await answer
+
+
+async def bare(scope: Any, receive: Any, send: Any) -> None:
     """Store the body, then answer."""
     event = await receive()
-    answer = asyncio.get_running_loop().create_future()
-    jobs.put((event["body"], answer))
-    await answer
+    await stored(event["body"])
     head = [(b"content-type", b"application/json"), (b"content-length", b"2")]
     await send({"type": "http.response.start", "status": 200, "headers": head})
     await send({"type": "http.response.body", "body": b"{}"})
+
+
+def framework() -> Any:
+    """Return the same as a handler of Litestar's, whose body is a type."""
+    import msgspec  # noqa: PLC0415  # The bare one is to start without them.
+    from litestar import Litestar, post  # noqa: PLC0415
+
+    class Update(msgspec.Struct):
+        update_id: int
+        message: dict[str, str]
+        pad: str
+
+    async def hook(data: Update) -> dict[str, str]:
+        await stored(msgspec.json.encode(data))
+        return {}
+
+    # Made here, so that its types are known to no module.
+    hook.__annotations__ = {"data": Update, "return": dict[str, str]}
+    return Litestar([post("/hook", status_code=200)(hook)])
 
 
 async def main() -> None:
@@ -55,7 +79,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     threading.Thread(target=write_all, args=(sys.argv[1], loop), daemon=True).start()
     config = uvicorn.Config(
-        app,
+        bare if sys.argv[3] == "bare" else framework(),
         port=int(sys.argv[2]),
         http="httptools",
         lifespan="off",

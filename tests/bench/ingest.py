@@ -1,4 +1,8 @@
-"""How many messages a second are stored durably, beside a bare webhook that does the same."""
+"""How many messages a second are stored durably, beside bare webhooks that do the same.
+
+The floor is of the web server alone. The other one is a handler of the framework's that reads
+its body as a type, the way ours do: what lies between it and the floor is none of ours.
+"""
 
 import asyncio
 import socket
@@ -21,6 +25,7 @@ AT_ONCE = (1, 16, 64)
 SECONDS = 5.0
 # Each is measured so often in turn, since the machine's own speed changes meanwhile.
 TURNS = 2
+Writers = list[Callable[[], Awaitable[object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,10 @@ class Rate:
     p99: float
 
 
-async def rate(writers: list[Callable[[], Awaitable[object]]]) -> Rate:
-    """Let each writer write one message after another for a while."""
+async def rate(writers: Writers, seconds: float = SECONDS) -> Rate:
+    """Let each writer write one message after another for so long."""
     times: list[float] = []
-    end = time.perf_counter() + SECONDS
+    end = time.perf_counter() + seconds
 
     async def keep_writing(write: Callable[[], Awaitable[object]]) -> None:
         while (begun := time.perf_counter()) < end:
@@ -49,27 +54,30 @@ async def rate(writers: list[Callable[[], Awaitable[object]]]) -> Rate:
     return Rate(len(writers), len(times) / took, percentile(times, 50), percentile(times, 99))
 
 
-async def beside_the_floor(url: str) -> list[tuple[Rate, Rate]]:
-    """Measure the widget's HTTP API, the whole transaction, and the floor in turns with it."""
+async def beside_the_floor(url: str) -> list[tuple[Rate, Rate, Rate]]:
+    """Measure the widget's HTTP API, the whole transaction, and both floors in turns with it."""
     found = []
-    with floor_server() as bare:
+    with floor_server() as bare, floor_server("framework") as plain:
         for at_once in AT_ONCE:
-            turns = [(await ours(url, at_once), await floor(bare, at_once)) for _ in range(TURNS)]
-            mine, floors = zip(*turns, strict=True)
-            found.append((mean_of(mine), mean_of(floors)))
+            turns = [
+                (await ours(url, at_once), await floor(bare, at_once), await floor(plain, at_once))
+                for _ in range(TURNS)
+            ]
+            mine, floors, plains = zip(*turns, strict=True)
+            found.append((mean_of(mine), mean_of(floors), mean_of(plains)))
     return found
 
 
-async def ours(url: str, at_once: int) -> Rate:
+async def ours(url: str, at_once: int, seconds: float = SECONDS) -> Rate:
     """Measure so many visitors who write at once."""
     visitors = [await Visitor.arrive(url) for _ in range(at_once)]
     for visitor in visitors:
         await visitor.write()
-    return await rate([visitor.write for visitor in visitors])
+    return await rate([visitor.write for visitor in visitors], seconds)
 
 
 async def floor(url: str, at_once: int) -> Rate:
-    """Measure the bare webhook of `floor_server`, with so many writers at once."""
+    """Measure a webhook of `floor_server`, with so many writers at once."""
     return await rate([poster(await Wire.open(url)) for _ in range(at_once)])
 
 
@@ -84,7 +92,7 @@ def mean_of(turns: Sequence[Rate]) -> Rate:
 
 
 def poster(wire: Wire) -> Callable[[], Awaitable[object]]:
-    """Return what posts one message to the bare webhook."""
+    """Return what posts one message to such a webhook."""
     body = {"update_id": 1, "message": {"text": TEXT.format(1)}, "pad": "x" * 250}
 
     async def post() -> object:
@@ -94,12 +102,13 @@ def poster(wire: Wire) -> Callable[[], Awaitable[object]]:
 
 
 @contextmanager
-def floor_server() -> Iterator[str]:
-    """Run the bare webhook; yield its URL once it listens."""
+def floor_server(kind: str = "bare") -> Iterator[str]:
+    """Run the bare webhook, or the one of the `framework`; yield its URL once it listens."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         script = Path(__file__).with_name("floor_server.py")
-        server = subprocess.Popen([sys.executable, script, f"{folder}/floor.db", str(port)])
+        command = [sys.executable, str(script), f"{folder}/floor.db", str(port), kind]
+        server = subprocess.Popen(command)
         try:
             _wait_for(port)
             yield f"http://127.0.0.1:{port}"

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from tests import postgres
 from tests.bench import desks
-from tests.bench.ingest import AT_ONCE, TURNS, Rate, mean_of, ours
+from tests.bench.ingest import AT_ONCE, Rate, mean_of, ours
 
 # What a server is that nobody has spared anything; tests spare themselves the syncs.
 AS_SHIPPED = {
@@ -20,6 +20,11 @@ AS_SHIPPED = {
     "max_wal_size": "1GB",
     "checkpoint_timeout": "5min",
 }
+
+
+# Many short turns: at one at once both wait for the disk, whose speed changes by the second.
+TURNS = 10
+SECONDS = 2.0
 
 
 async def beside_sqlite() -> list[tuple[Rate, Rate]]:
@@ -34,6 +39,9 @@ async def beside_sqlite() -> list[tuple[Rate, Rate]]:
 
 
 async def _in_turns(file: str, table: str, at_once: int) -> tuple[Rate, Rate]:
-    turns = [(await ours(file, at_once), await ours(table, at_once)) for _ in range(TURNS)]
+    turns = [
+        (await ours(file, at_once, SECONDS), await ours(table, at_once, SECONDS))
+        for _ in range(TURNS)
+    ]
     mine, theirs = zip(*turns, strict=True)
     return mean_of(mine), mean_of(theirs)
