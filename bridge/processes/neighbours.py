@@ -76,7 +76,7 @@ class Neighbours:
     def before_commit(self, tx: Tx, news: News) -> None:
         """Have the others told with a commit: `Store.before_commit`."""
         told = Told(self._process, sorted(news.topics), bool(news.events))
-        tx.run(q.TELL, said=_encode(told).decode())
+        tx.put_off(q.TELL, said=_encode(told).decode())
 
     def whisper(self, whisper: Whisper) -> None:
         """Pass on a whisper; one too many is dropped."""

@@ -92,12 +92,13 @@ class Ahead:
     # --- what is still to be sent ---
 
     def put_off(self, statement: Statement[Any], parameters: Parameters) -> None:
-        """Send this later: it needs no answer, and changes the conversation it is within."""
+        """Send this later: it needs no answer, and changes nothing but what it is within."""
         self._later.append(Step(statement.numbered(parameters), parameters))
-        self._changed(parameters[statement.within or ""])
+        if statement.within is not None:
+            self._changed(parameters[statement.within])
 
     def due(self) -> list[Step]:
-        """Return what is to be sent, in its order; it is sent once."""
+        """Return what is to be sent, in its order, and have none of it any more."""
         later, self._later = self._later, []
         return later
 

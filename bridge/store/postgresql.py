@@ -22,17 +22,18 @@ from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
 from bridge.store.spoken import for_server
 from bridge.store.statement import Statement
-from bridge.store.trips import Row, Step, Trips
+from bridge.store.trips import STALE, Row, Step, Trips
 from bridge.store.tx import Ids, Tx
 
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 
-_READ = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # Each statement sees what was committed before it, and after the turn has come nobody else
 # commits. A transaction with a view of its own would have it from before the turn.
 _WRITE = ("BEGIN ISOLATION LEVEL READ COMMITTED", f"SELECT pg_advisory_xact_lock({WRITING})")
+_ALONE = "; ".join(_WRITE)
 _COMMIT = "COMMIT"
 # Two transactions held each other up, or one could not be put in an order.
 _MET = ("40001", "40P01")
@@ -79,7 +80,7 @@ class PostgresTx(Tx):
         if rows:
             self._begins(statement, rows[0])
             text = statement.numbered(rows[0])
-            _go(self._trips, [Step(text, _sendable(row)) for row in rows])
+            _sent(self._trips, [Step(text, _sendable(row)) for row in rows])
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
@@ -100,17 +101,19 @@ class PostgresTx(Tx):
                 # Nothing was sent. Such a text is nothing to a person, nor a key of ours.
                 return self._execute(statement, _without_nul(parameters))
             _say_less(error)
+            if isinstance(error, STALE):
+                self._line.close()
             raise
 
     def _begins(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> None:
         if self._ahead:
-            _go(self._trips, self._ahead.due())
+            _sent(self._trips, self._ahead.due())
             self._ahead.runs(statement, parameters)
 
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """Keep all of what is done inside or nothing; what was put off before is kept."""
-        _go(self._trips, self._ahead.due())
+        _sent(self._trips, self._ahead.due())
         self._ahead.forget()
         with super().attempt():
             yield
@@ -122,8 +125,8 @@ class PostgresTx(Tx):
 _numbers = itertools.count()
 
 
-def _go(trips: Trips, steps: Sequence[Step]) -> list[list[Row]]:
-    """Run all of these, if there are any."""
+def _sent(trips: Trips, steps: Sequence[Step]) -> list[list[Row]]:
+    """Run all of these, if there are any; what goes wrong quotes no row."""
     try:
         return trips.go(steps) if steps else []
     except psycopg.Error as error:
@@ -162,8 +165,6 @@ class PostgresLine:
     def __init__(self, server: Server, *, read_only: bool, known_as: int | None = None) -> None:
         """Open it; raises `DatabaseError` where it cannot be had."""
         self._server, self._known_as = server, known_as
-        begin = _READ if read_only else _WRITE
-        self._begin, self._begin_alone = [_plain(one) for one in begin], "; ".join(begin)
         self._ahead = Ahead()
         self.read_only = read_only
         try:
@@ -188,10 +189,10 @@ class PostgresLine:
     def _begun(self, asked: Sequence[Question]) -> None:
         self._ahead.forget()
         if asked:
-            *_, rows = _go(self._trips, [*self._begin, asking(asked)])
+            *_, rows = _sent(self._trips, [*map(_plain, _WRITE), asking(asked)])
             self._ahead.learn(asked, rows)
         else:
-            self._trips.execute(self._begin_alone)
+            self._trips.execute(_READ if self.read_only else _ALONE)
 
     def commit(self) -> None:
         """End it; what it did is on the server's disk."""
@@ -199,7 +200,7 @@ class PostgresLine:
             # The server would answer a COMMIT by undoing everything, and call it well.
             raise psycopg.errors.InFailedSqlTransaction("a statement before the commit failed")
         if due := self._ahead.due():
-            _go(self._trips, [*due, _plain(_COMMIT)])
+            _sent(self._trips, [*due, _plain(_COMMIT)])
         else:
             self._trips.execute(_COMMIT)
 

@@ -2,8 +2,8 @@
 
 psycopg has pipelines as well, which cost more of the processor than they save of ways. These are
 its `pq`, which is libpq itself (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html):
-each statement is sent prepared, and the answers are read when all have been sent. After one that
-fails none is run, a COMMIT among them.
+what has parameters is sent prepared, and the answers are read when all has been sent. After one
+that fails none is run, a COMMIT among them.
 """
 
 import select
@@ -12,13 +12,18 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGresult
 
 from bridge.store.spoken import Numbered
 
 Row = tuple[Any, ...]
+# What is prepared is known by its text and the types of its parameters.
+_Key = tuple[str, tuple[int, ...]]
+
+# A table was changed under what is prepared, or somebody had it forgotten: a new connection helps.
+STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
 
 class Step(NamedTuple):
@@ -29,88 +34,108 @@ class Step(NamedTuple):
 
 
 class _Ready(NamedTuple):
-    """A step as it is sent: what has to be prepared first, and what then is run."""
+    """A step as it is sent; what has no parameters goes as it stands, without a name."""
 
-    name: bytes
-    prepares: tuple[bytes, tuple[int, ...]] | None
+    text: bytes
+    key: _Key
+    name: bytes | None
+    is_new: bool
     values: Sequence[Any]
     formats: Sequence[Any]
 
 
 class Trips:
-    """Ways to a server and back, over a connection that one thread at a time uses."""
+    """Ways to a server and back, over a connection that one thread at a time uses.
+
+    As many statements stay prepared as there are texts with parameters.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         """Go over `connection`, which is in no pipeline; psycopg may use it in between."""
         self._server = connection.pgconn
         self._lock = connection.lock
         self._transformer = Transformer(connection)
-        self._names: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self._names: dict[_Key, bytes] = {}
         self._made = 0
         self._poll = select.poll()
         self._poll.register(self._server.socket, select.POLLIN)
 
     def execute(self, text: str) -> None:
-        """Run statements without parameters, whose answer nobody needs.
+        """Run statements without parameters, whose answer nobody needs; nothing interrupts it.
 
         psycopg does not hear of it: on a ROLLBACK it would have the server forget all that was
         prepared. Raises `psycopg.Error`.
         """
         with self._lock:
-            self._check(self._server.exec_(text.encode()))
+            _check(self._server.exec_(text.encode()), self._transformer.encoding)
 
     def go(self, steps: Sequence[Step]) -> list[list[Row]]:
         """Run all of these in their order; return the rows of each.
 
         Raises `psycopg.Error` of the first that failed, and `psycopg.DataError` before anything
-        is sent where a value cannot be.
+        is sent where a value cannot be. Where the answers do not all come, the connection is
+        closed, and where the server cannot run what it has prepared any more.
         """
         known = dict(self._names)
         ready = [self._made_ready(step, known) for step in steps]
         with self._lock:
             answers = self._answers(ready)
-        self._check_all(answers)
-        self._names = known
-        return [self._rows(one) for one in _without_preparing(ready, answers)]
+        run = self._noted(ready, answers)
+        try:
+            self._check_all(answers)
+        except STALE:
+            self._server.finish()
+            raise
+        return [self._rows(one) for one in run]
 
-    def _made_ready(self, step: Step, known: dict[tuple[str, tuple[int, ...]], bytes]) -> _Ready:
-        given = [step.parameters[name] for name in step.text.names]
+    def _made_ready(self, step: Step, known: dict[_Key, bytes]) -> _Ready:
+        text, names = step.text
+        given = [step.parameters[name] for name in names]
         values = self._transformer.dump_sequence(given, [PyFormat.AUTO] * len(given))
         types, formats = self._transformer.types or (), self._transformer.formats or ()
-        key = (step.text.text, types)
-        if name := known.get(key):
-            return _Ready(name, None, values, formats)
-        self._made += 1
-        known[key] = name = f"desk_{self._made}".encode()
-        return _Ready(name, (step.text.text.encode(), types), values, formats)
+        key = (text, types)
+        name = known.get(key)
+        is_new = bool(names) and name is None
+        if is_new:
+            self._made += 1
+            known[key] = name = f"desk_{self._made}".encode()
+        return _Ready(text.encode(), key, name, is_new, values, formats)
 
     def _answers(self, ready: Sequence[_Ready]) -> list[PGresult]:
-        self._server.enter_pipeline_mode()
+        answers: list[PGresult] = []
         try:
+            self._server.enter_pipeline_mode()
             for one in ready:
                 self._send(one)
             self._server.pipeline_sync()
-            return self._received()
-        finally:
-            if self._server.status != ConnStatus.BAD:
-                self._server.exit_pipeline_mode()
+            self._receive(answers)
+            self._server.exit_pipeline_mode()
+        except BaseException:
+            # What is still to come would be taken for the answers to what is asked next.
+            self._server.finish()
+            # What the server said before it hung up tells more.
+            self._check_all(answers)
+            raise
+        return answers
 
     def _send(self, one: _Ready) -> None:
-        if one.prepares:
-            text, types = one.prepares
-            self._server.send_prepare(one.name, text, types)
+        if one.name is None:
+            self._server.send_query_params(one.text, None)
+            return
+        if one.is_new:
+            self._server.send_prepare(one.name, one.text, one.key[1])
         self._server.send_query_prepared(one.name, one.values, one.formats)
 
-    def _received(self) -> list[PGresult]:
-        answers: list[PGresult] = []
+    def _receive(self, answers: list[PGresult]) -> None:
         while True:
             self._wait()
             answer = self._server.get_result()
             if answer is None:
                 # So ends what is answered to one of them.
-                self._check_connection()
+                if self._server.status == ConnStatus.BAD:
+                    raise psycopg.OperationalError(self._server.get_error_message())
             elif answer.status == ExecStatus.PIPELINE_SYNC:
-                return answers
+                return
             else:
                 answers.append(answer)
 
@@ -123,26 +148,20 @@ class Trips:
             self._server.consume_input()
             unsent = unsent and self._server.flush()
 
+    def _noted(self, ready: Sequence[_Ready], answers: Sequence[PGresult]) -> list[PGresult]:
+        """Know what has been prepared; return the answers to what was run, as far as it was."""
+        given = iter(answers)
+        run = []
+        for one in ready:
+            if one.is_new and one.name and next(given).status == ExecStatus.COMMAND_OK:
+                # It stays so whatever becomes of the transaction.
+                self._names[one.key] = one.name
+            run.append(next(given))
+        return run
+
     def _check_all(self, answers: Sequence[PGresult]) -> None:
         for one in answers:
-            try:
-                self._check(one)
-            except InvalidSqlStatementName:
-                # Somebody had the server forget what was prepared.
-                self._names.clear()
-                raise
-
-    def _check(self, answer: PGresult) -> None:
-        if answer.status in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
-            return
-        error = error_from_result(answer, encoding=self._transformer.encoding)
-        if error.sqlstate is None:
-            self._check_connection()
-        raise error
-
-    def _check_connection(self) -> None:
-        if self._server.status == ConnStatus.BAD:
-            raise psycopg.OperationalError(self._server.get_error_message())
+            _check(one, self._transformer.encoding)
 
     def _rows(self, answer: PGresult) -> list[Row]:
         if answer.status != ExecStatus.TUPLES_OK:
@@ -154,12 +173,8 @@ class Trips:
 _READ_WRITE = select.POLLIN | select.POLLOUT
 
 
-def _without_preparing(ready: Sequence[_Ready], answers: Sequence[PGresult]) -> list[PGresult]:
-    """Return the answers to what was run, without those to what was prepared for it."""
-    given = iter(answers)
-    kept = []
-    for one in ready:
-        if one.prepares:
-            next(given)
-        kept.append(next(given))
-    return kept
+def _check(answer: PGresult, encoding: str) -> None:
+    if answer.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+        error = error_from_result(answer, encoding=encoding)
+        # Without a code it is libpq's own: the connection is lost.
+        raise error if error.sqlstate else psycopg.OperationalError(str(error))

@@ -20,12 +20,13 @@ from bridge import channel as ch
 from bridge import tracing
 from bridge.db import Server
 from bridge.models import Conversation
+from bridge.processes.neighbours import Neighbours
 from bridge.store import conversations as q
 from bridge.store import log, said
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store.arrivals import UNDER_WAY, UNDER_WAY_OF_MANY, Question, UnderWay
-from bridge.store.postgresql import PostgresTx
+from bridge.store.postgresql import PostgresLine, PostgresTx
 from bridge.store.transactions import Asking, Tx
 from bridge.store.trips import Step, Trips
 from routing import conversations, outbound
@@ -65,14 +66,15 @@ def _edit(customer: str, external_id: str) -> ch.MessageEdited:
 
 
 class Asked:
-    """What the server was asked, and in how many ways there and back, other than to end one."""
+    """What the server was asked, and in how many ways there and back."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.statements: list[Any] = []
         self.ways = 0
-        execute, go = PostgresTx._execute, Trips.go
+        execute, go, aside = PostgresTx._execute, Trips.go, Trips.execute
 
         def counted(tx: PostgresTx, statement: Any, parameters: dict[str, Any]) -> Any:
+            self.ways += 1
             self.statements.append(statement)
             return execute(tx, statement, parameters)
 
@@ -82,8 +84,13 @@ class Asked:
             self.statements += [UNDER_WAY_OF_MANY for one in steps if one.text == many]
             return go(trips, steps)
 
+        def said(trips: Trips, text: str) -> None:
+            self.ways += 1
+            aside(trips, text)
+
         monkeypatch.setattr(PostgresTx, "_execute", counted)
         monkeypatch.setattr(Trips, "go", went)
+        monkeypatch.setattr(Trips, "execute", said)
 
 
 class Nowhere:
@@ -122,9 +129,13 @@ async def test_many_messages_of_a_commit_are_one_question(
     assert [one.incoming_count for one in counts] == [2] * 20
 
 
+@pytest.mark.parametrize("tells_others", [False, True])
 async def test_a_message_that_comes_alone_goes_there_and_back_twice(
-    afar: World, monkeypatch: pytest.MonkeyPatch
+    server: Server, afar: World, monkeypatch: pytest.MonkeyPatch, *, tells_others: bool
 ) -> None:
+    if tells_others:
+        others = Neighbours(afar.store, server, 1, heard=print, missed=print, look=print)
+        afar.store.before_commit = others.before_commit
     await afar.says("olena")
     asked = Asked(monkeypatch)
     answer = await afar.says("olena")
@@ -193,16 +204,28 @@ async def test_an_id_that_no_json_holds_is_asked_for_alone(
 
 
 async def test_what_fails_to_be_sent_tells_nothing_of_what_was_said(
-    afar: World, caplog: pytest.LogCaptureFixture
+    afar: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(tx: Tx, found: UnderWay, asked: Question) -> None:
         row = _row(found, asked.message) | {"kind": "of no kind", "text": "таємниця"}
         said.heard(tx, found.conversation, row)
 
-    # Only the commit tells of it; run again alone, it fails where it is said.
+    failed: list[str] = []
+    commit = PostgresLine.commit
+
+    def committed(line: PostgresLine) -> None:
+        try:
+            commit(line)
+        except psycopg.Error as error:
+            failed.append(str(error))
+            raise
+
+    monkeypatch.setattr(PostgresLine, "commit", committed)
+    # Only the commit tells of it first; run again alone, it fails where it is said.
     with pytest.raises(psycopg.errors.CheckViolation) as caught:
         await _inside(afar, broken)
-    told = f"{caught.value}{caplog.text}"
+    assert "ck_messages_kind" in failed[0]
+    told = f"{failed}{caught.value}{caplog.text}"
     assert "ck_messages_kind" in told
     assert "таємниця" not in told
 

@@ -11,8 +11,10 @@ from bridge.db import Server
 from bridge.store import log
 from bridge.store.transactions import News, Store, Tx
 from tests import postgres
+from tests.clock import ManualClock
 from tests.databases import opened, until
 from tests.faults.between import Between, Cut
+from tests.routing.world import living
 
 
 @pytest.fixture
@@ -58,6 +60,24 @@ async def test_whoever_asked_is_told_that_it_is_not_stored_and_may_ask_again(
     assert await store.read(kinds) == there
     await store.write(add, "b")
     assert await store.read(kinds) == [*there, "b"]
+
+
+@pytest.mark.parametrize(("cut", "then"), [("after", "duplicate"), ("before", "stored")])
+async def test_a_message_that_goes_with_its_commit_is_there_once_when_it_comes_again(
+    between: Between, clock: ManualClock, cut: Cut, then: str
+) -> None:
+    async with living(between.server, clock) as world:
+        await world.says("olena")
+        await world.says("olena")
+        between.cut(cut)
+        event = world.message("olena", external_id="the same")
+        with pytest.raises(StorageUnavailableError):
+            await world.comes(event)
+        assert between.cuts == {cut: 1}
+        answer = await world.comes(event)
+        assert answer.outcome == then
+        told = await world.conversation(answer.conversation_id or 0)
+        assert told.incoming_count == 3
 
 
 async def test_what_is_there_is_told_of_although_nobody_writes_any_more(

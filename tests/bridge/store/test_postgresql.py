@@ -96,6 +96,45 @@ async def test_a_connection_that_was_cut_between_two_transactions_is_nobodys_los
     assert await asyncio.gather(*(store.read(get) for _ in range(6))) == ["слово"] * 6
 
 
+async def test_a_table_that_was_changed_under_what_is_prepared_is_read_and_written_on(
+    server: Server, store: Store
+) -> None:
+    async def used(number: int) -> None:
+        for key in ("a", f"b{number}"):
+            await store.write(put, key)
+            await store.write(get, key)
+
+    for number in range(9):
+        await used(number)
+        await asyncio.gather(*(store.read(get) for _ in range(6)))
+    with watching(server) as other:
+        other.execute("ALTER TABLE meta ALTER COLUMN value TYPE varchar")
+        try:
+            await used(9)
+            # Each of the readers finds it out once.
+            await asyncio.gather(*(store.read(get) for _ in range(9)), return_exceptions=True)
+            assert await asyncio.gather(*(store.read(get) for _ in range(9))) == ["слово"] * 9
+        finally:
+            other.execute("ALTER TABLE meta ALTER COLUMN value TYPE text")
+
+
+async def test_what_is_undone_has_nothing_prepared_anew(store: Store) -> None:
+    def prepared(tx: Tx) -> int:
+        found = by_hand(tx, "SELECT count(*) FROM pg_prepared_statements").fetchone()
+        return int(found[0])
+
+    def refused(tx: Tx) -> None:
+        put(tx)
+        raise RuntimeError("by design")
+
+    for _ in range(9):
+        await store.write(put)
+    before = await store.write(prepared)
+    with pytest.raises(RuntimeError):
+        await store.write(refused)
+    assert await store.write(prepared) >= before > 0
+
+
 async def test_a_connection_that_is_cut_in_a_transaction_leaves_nothing_and_is_made_anew(
     store: Store,
 ) -> None:

@@ -92,15 +92,48 @@ def test_more_than_the_socket_holds_goes_both_ways_at_once(trips: Trips) -> None
     assert rows == [[(long,)]] * 300
 
 
-def test_what_the_server_was_made_to_forget_is_prepared_anew(
+@pytest.mark.timeout(30)
+def test_more_than_the_socket_holds_goes_though_nothing_comes_back(trips: Trips) -> None:
+    trips.go([puts(number, "слово " * 4_000) for number in range(300)])
+    assert trips.go([step("SELECT count(*) FROM words")]) == [[(300,)]]
+
+
+def test_what_cannot_even_be_sent_leaves_no_connection_that_waits_for_its_answer(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
+    names = [f"n{number}" for number in range(70_000)]
+    many = "SELECT 1 WHERE 1 IN (" + ", ".join(f":{name}" for name in names) + ")"
+    with pytest.raises(psycopg.OperationalError, match="parameters"):
+        trips.go([ALL, step(many, **dict.fromkeys(names, 1))])
+    assert connection.closed
+
+
+def test_a_connection_that_has_forgotten_what_was_prepared_is_closed(
     connection: psycopg.Connection[Any], trips: Trips
 ) -> None:
     trips.go([puts(1, "a")])
     connection.execute("DEALLOCATE ALL")
     with pytest.raises(psycopg.errors.InvalidSqlStatementName):
         trips.go([puts(2, "b")])
-    trips.go([puts(2, "b")])
-    assert trips.go([ALL]) == [[(1, "a"), (2, "b")]]
+    assert connection.closed
+
+
+def test_a_way_that_fails_leaves_nothing_prepared_that_is_not_known(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
+    for _ in range(5):
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            trips.go([puts(1, "a"), step("SELECT 1 / :it", it=0)])
+    assert prepared(connection) == 2
+
+
+def test_a_text_is_prepared_for_each_of_the_types_it_is_given(trips: Trips) -> None:
+    it = "SELECT pg_typeof(:it)::text"
+    assert trips.go([step(it, it=1), step(it, it="1"), step(it, it=2)]) == [
+        [("bigint",)],
+        [("text",)],
+        [("bigint",)],
+    ]
 
 
 def test_the_server_forgets_nothing_when_a_transaction_is_undone(
@@ -121,13 +154,15 @@ def test_a_connection_that_was_cut_is_told_of_as_lost(
 ) -> None:
     with psycopg.connect(postgres.cluster().url("postgres"), autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(psycopg.errors.AdminShutdown):
         trips.go([ALL, puts(1, "a")])
     assert connection.closed
     with pytest.raises(psycopg.OperationalError):
         trips.execute("SELECT 1")
 
 
-def test_an_empty_way_is_a_way_too(trips: Trips) -> None:
+def test_what_has_no_parameters_goes_as_it_stands(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
     assert trips.go([Step(Numbered("SELECT 1", ()), {})]) == [[(1,)]]
-    assert trips.go([]) == []
+    assert prepared(connection) == 0
