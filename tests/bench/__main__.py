@@ -22,6 +22,7 @@ from tests.bench import (
     page,
     postgresql,
     processes,
+    relay,
     staff,
 )
 from tests.bench.desks import desk
@@ -111,6 +112,18 @@ async def webhooks_and_mail() -> str:
     )
 
 
+async def telegram_to_telegram() -> str:
+    """Messages a second from customers in Telegram to the staff in Telegram."""
+    ours, floor, barest = await relay.beside_a_bare_one()
+    head = (
+        "at once", "relayed/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio",
+        "floor/s to a bare server", "ratio to it",
+    )  # fmt: skip
+    bare = barest.per_second, ours.per_second / barest.per_second
+    text = table(head, [(ours.at_once, *_beside("", ours, floor)[1:], *bare)])
+    return f"## From Telegram to a staff group in Telegram\n\n{text}\n\n{relay.__doc__}"
+
+
 def _beside(name: str, ours: ingest.Rate, floor: ingest.Rate) -> tuple[object, ...]:
     ratio = ours.per_second / floor.per_second
     return name, ours.per_second, ours.p50, ours.p99, floor.per_second, floor.p99, ratio
@@ -160,6 +173,7 @@ PARTS: dict[str, Callable[[], Awaitable[str | Section]]] = {
     "networks": webhooks_and_mail,
     "drain": drains,
     "assigning": who_is_given_it,
+    "relay": telegram_to_telegram,
     "staff": into_a_staff_group,
 }
 

@@ -1,7 +1,9 @@
 """The floor: a bare webhook that answers after SQLite's commit, with nothing of ours in it.
 
 The same server, the same options, one table, one thread that commits what waits together.
-Run as `python floor_server.py DATABASE PORT bare`, or `framework` for a handler of Litestar's.
+Run as `python floor_server.py DATABASE PORT KIND`: `bare`, `framework` for a handler of
+Litestar's, or `relay URL TOKEN GROUP` for one that sends the text on to a group of Telegram's
+before it answers.
 """
 
 import asyncio
@@ -9,10 +11,12 @@ import queue
 import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 
+HEAD = [(b"content-type", b"application/json"), (b"content-length", b"2")]
 jobs: "queue.SimpleQueue[tuple[bytes, asyncio.Future[None]]]" = queue.SimpleQueue()
 
 
@@ -50,8 +54,7 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
     """Store the body, then answer."""
     event = await receive()
     await stored(event["body"])
-    head = [(b"content-type", b"application/json"), (b"content-length", b"2")]
-    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.start", "status": 200, "headers": HEAD})
     await send({"type": "http.response.body", "body": b"{}"})
 
 
@@ -74,12 +77,36 @@ def framework() -> Any:
     return Litestar([post("/hook", status_code=200)(hook)])
 
 
+def relay(url: str, token: str, group: str) -> Any:
+    """Return the same as one that has the text sent to a group as well, over a pooled line."""
+    import aiohttp  # noqa: PLC0415
+    import msgspec  # noqa: PLC0415
+
+    sessions: list[aiohttp.ClientSession] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        event = await receive()
+        await stored(event["body"])
+        if not sessions:
+            sessions.append(aiohttp.ClientSession())
+        said = {"chat_id": group, "text": msgspec.json.decode(event["body"])["message"]["text"]}
+        async with sessions[0].post(f"{url}/bot{token}/sendMessage", json=said) as answer:
+            await answer.read()
+        await send({"type": "http.response.start", "status": answer.status, "headers": HEAD})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    return app
+
+
 async def main() -> None:
     """Serve until killed."""
+    kind, *given = sys.argv[3:]
+    kinds: dict[str, Callable[..., Any]] = {"framework": framework, "relay": relay}
+    app = bare if kind == "bare" else kinds[kind](*given)
     loop = asyncio.get_running_loop()
     threading.Thread(target=write_all, args=(sys.argv[1], loop), daemon=True).start()
     config = uvicorn.Config(
-        bare if sys.argv[3] == "bare" else framework(),
+        app,
         port=int(sys.argv[2]),
         http="httptools",
         lifespan="off",

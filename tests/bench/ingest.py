@@ -102,12 +102,12 @@ def poster(wire: Wire) -> Callable[[], Awaitable[object]]:
 
 
 @contextmanager
-def floor_server(kind: str = "bare") -> Iterator[str]:
-    """Run the bare webhook, or the one of the `framework`; yield its URL once it listens."""
+def floor_server(kind: str = "bare", *given: str) -> Iterator[str]:
+    """Run the webhook of a kind, with what else it is given; yield its URL once it listens."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         script = Path(__file__).with_name("floor_server.py")
-        command = [sys.executable, str(script), f"{folder}/floor.db", str(port), kind]
+        command = [sys.executable, str(script), f"{folder}/floor.db", str(port), kind, *given]
         server = subprocess.Popen(command)
         try:
             _wait_for(port)

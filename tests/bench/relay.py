@@ -1,0 +1,143 @@
+"""From a customer in Telegram to the staff group in Telegram, beside a bare relay.
+
+Sixteen customers write to a bot at once, each the next message when the last one is in the topic
+of their conversation. Each comes as the webhook's call, is stored, claimed and sent, and what
+became of the call is stored. The bare relay takes the same call, stores the body, sends its text
+to the same group over a pooled connection, and only then answers. Telegram's limits are off, ours
+and the model's alike; the model runs in the client's process, where it costs more than the bare
+relay does. So that one is measured once more on a server that answers whatever it is sent.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bridge.sandbox.ledger import Payload
+from bridge.sandbox.telegram import TelegramServer
+from bridge.sandbox.telegram.world import Bot, Chat
+from tests.bench.ingest import TURNS, Rate, Writers, floor, floor_server, mean_of, rate
+from tests.bench.networks import AT_ONCE, TelegramCalls
+from tests.bench.wire import BadAnswerError, Wire
+from tests.channels.rig import eventually
+from tests.desk import RunningDesk
+
+STAFF = "7000000002:AAtoken-of-the-staff-bot-012345678"
+# Loaded by Python itself before the program: the limits are constants, which no YAML changes.
+_UNLIMITED = """
+from agent_console.telegram_forum import turns
+from bridge.pace import Budget
+
+turns.GROUP = turns.CHAT = turns.MESSAGES = turns.OTHERS = Budget(1_000_000, 1.0)
+"""
+
+
+@dataclass
+class Telegram:
+    """Both bots, the group, and who waits for a message to be in it."""
+
+    server: TelegramServer
+    customers: TelegramCalls
+    staff: Bot
+    group: Chat
+    _awaited: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+    _numbers: int = 0
+
+    async def relay(self, wire: Wire, path: str, person: int) -> None:
+        """Have one message told by the webhook; return when it is in the group."""
+        self._numbers += 1
+        body, headers = self.customers.call(person, self._numbers)
+        mark = f"№{self._numbers}?"
+        came = self._awaited[mark] = asyncio.get_running_loop().create_future()
+        status, answer, _ = await wire.ask("POST", path, body, headers=dict(headers))
+        if status != 200:
+            raise BadAnswerError(f"{path}: {status} {answer[:300]!r}")
+        await asyncio.wait_for(came, 30)
+
+    def hear(self, payload: Payload) -> None:
+        """Let those go on whose message was posted."""
+        if payload.event == "sendMessage":
+            text = str(payload.body["given"]["text"])
+            for mark in [one for one in self._awaited if one in text]:
+                self._awaited.pop(mark).set_result(None)
+
+
+async def beside_a_bare_one() -> tuple[Rate, Rate, Rate]:
+    """Measure the program, the bare relay, and the same to a bare server, in turns."""
+    async with _telegram() as telegram, _program(telegram) as desk, _bare_server() as url:
+        await eventually(telegram.customers.ready)
+        to = STAFF, str(telegram.group.id)
+        model = telegram.server.url
+        with floor_server("relay", model, *to) as bare, floor_server("relay", url, *to) as barest:
+            turns = [
+                (
+                    await _relayed(telegram, desk.url, "/hooks/telegram"),
+                    await _relayed(telegram, bare, "/hook"),
+                    await floor(barest, AT_ONCE),
+                )
+                for _ in range(TURNS)
+            ]
+    mine, floors, barest_ones = zip(*turns, strict=True)
+    return mean_of(mine), mean_of(floors), mean_of(barest_ones)
+
+
+async def _relayed(telegram: Telegram, url: str, path: str) -> Rate:
+    writers: Writers = []
+    for person in range(AT_ONCE):
+        writers.append(partial(telegram.relay, await Wire.open(url), path, person))
+    # The first of each makes the topic and its card.
+    await asyncio.gather(*(write() for write in writers))
+    return await rate(writers)
+
+
+@contextlib.asynccontextmanager
+async def _bare_server() -> AsyncIterator[str]:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+                await reader.readexactly(length)
+                writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"ok":true}')
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@contextlib.asynccontextmanager
+async def _telegram() -> AsyncIterator[Telegram]:
+    customers = TelegramCalls()
+    async with customers.open() as server:
+        staff = server.world.add_bot(STAFF, username="staff_bot")
+        group = server.world.add_group("Staff")
+        group.rights[staff.id] = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
+        telegram = Telegram(server, customers, staff, group)
+        server.ledger.wire.listen(telegram.hear)
+        yield telegram
+
+
+@contextlib.asynccontextmanager
+async def _program(telegram: Telegram) -> AsyncIterator[RunningDesk]:
+    group = {
+        "type": "telegram_forum",
+        "token": "${STAFF_TOKEN}",
+        "api_base": telegram.server.url,
+        "groups": [telegram.group.id],
+    }
+    changes: dict[str, Any] = {
+        "channels.telegram": telegram.customers.inbox(),
+        "staff": {"group": group},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "sitecustomize.py").write_text(_UNLIMITED, encoding="utf-8")
+        environ = {**telegram.customers.environ, "STAFF_TOKEN": STAFF, "PYTHONPATH": folder}
+        desk = RunningDesk(Path(folder), changes=changes, environ=environ)
+        await asyncio.to_thread(desk.start)
+        try:
+            yield desk
+        finally:
+            await asyncio.to_thread(desk.close)
