@@ -24,6 +24,7 @@ from tests.bench import (
     processes,
     relay,
     staff,
+    view,
 )
 from tests.bench.desks import desk
 from tests.bench.figures import machine, table
@@ -68,6 +69,14 @@ async def visitor_to_console() -> str:
     rows = [(d.at_once, d.messages, d.missed, d.p50, d.p99) for d in delays]
     head = ("visitors, one message a second each", "messages", "missed", "p50 ms", "p99 ms")
     return "## From the visitor to the console\n\n" + table(head, rows)
+
+
+async def opening_the_console() -> str:
+    """From the navigation to a console that one can work in."""
+    async with desk() as running:
+        seen = await view.first_view(running)
+    text = table(("what", "p50 ms", "p90 ms"), [(one.what, one.p50, one.p90) for one in seen])
+    return f"## Opening the console\n\n{text}\n\n{view.__doc__}"
 
 
 async def many_consoles() -> Section:
@@ -166,6 +175,7 @@ PARTS: dict[str, Callable[[], Awaitable[str | Section]]] = {
     "ingest": durable_ingest,
     "postgresql": on_postgresql,
     "latency": visitor_to_console,
+    "view": opening_the_console,
     "consoles": many_consoles,
     "processes": several_processes,
     "footprint": memory_and_start,
