@@ -20,7 +20,7 @@ from bridge.db.postgresql import LONGEST_TURN, RUNNING, WRITING, connect, explai
 from bridge.store.ahead import Ahead, asking, worth_asking
 from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
-from bridge.store.spoken import for_server
+from bridge.store.spoken import Numbered
 from bridge.store.statement import Statement
 from bridge.store.trips import STALE, Row, Step, Trips
 from bridge.store.tx import Ids, Tx
@@ -35,6 +35,9 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = ("BEGIN ISOLATION LEVEL READ COMMITTED", f"SELECT pg_advisory_xact_lock({WRITING})")
 _ALONE = "; ".join(_WRITE)
 _COMMIT = "COMMIT"
+# The same as they go with others.
+_TURN = [Step(Numbered(text, ()), {}) for text in _WRITE]
+_END = Step(Numbered(_COMMIT, ()), {})
 # Two transactions held each other up, or one could not be put in an order.
 _MET = ("40001", "40P01")
 # So many rows are fetched at a time where there are too many to have at once.
@@ -155,10 +158,6 @@ def _without_nul(parameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> Step:
-    return Step(for_server(text, ()), {})
-
-
 class PostgresLine:
     """A connection to a server, made anew where it was lost."""
 
@@ -189,7 +188,7 @@ class PostgresLine:
     def _begun(self, asked: Sequence[Question]) -> None:
         self._ahead.forget()
         if asked:
-            *_, rows = _sent(self._trips, [*map(_plain, _WRITE), asking(asked)])
+            *_, rows = _sent(self._trips, [*_TURN, asking(asked)])
             self._ahead.learn(asked, rows)
         else:
             self._trips.execute(_READ if self.read_only else _ALONE)
@@ -200,7 +199,7 @@ class PostgresLine:
             # The server would answer a COMMIT by undoing everything, and call it well.
             raise psycopg.errors.InFailedSqlTransaction("a statement before the commit failed")
         if due := self._ahead.due():
-            _sent(self._trips, [*due, _plain(_COMMIT)])
+            _sent(self._trips, [*due, _END])
         else:
             self._trips.execute(_COMMIT)
 

@@ -28,6 +28,9 @@ from bridge.store import spoken
 from bridge.store.spoken import Numbered
 
 R = TypeVar("R")
+T = TypeVar("T")
+# The parameters that are `None`.
+Absent = tuple[str, ...]
 
 
 def param(name: str) -> ColumnClause[Any]:
@@ -67,8 +70,8 @@ class Statement(Generic[R]):
         self.within = within
         self._clause = clause
         self._postgresql = postgresql
-        self._without: dict[tuple[str, ...], str] = {}
-        self._numbered: dict[tuple[str, ...], Numbered] = {}
+        self._driven: dict[Absent, str] = {}
+        self._numbered: dict[Absent, Numbered] = {}
 
     @cached_property
     def only_reads(self) -> bool:
@@ -100,23 +103,23 @@ class Statement(Generic[R]):
         What is `None` stands in it as NULL, whose type its place tells; of a parameter
         without a value PostgreSQL cannot always tell.
         """
-        absent = _absent(parameters)
-        text = self._without.get(absent)
-        if text is None:
-            text = self._without[absent] = spoken.for_driver(self.postgresql, absent)
-        return text
+        return self._written(parameters, self._driven, spoken.for_driver)
 
     def numbered(self, parameters: Mapping[str, Any]) -> Numbered:
         """Return the same as the server itself is given it, past the driver."""
-        absent = _absent(parameters)
-        text = self._numbered.get(absent)
+        return self._written(parameters, self._numbered, spoken.for_server)
+
+    def _written(
+        self,
+        parameters: Mapping[str, Any],
+        known: dict[Absent, T],
+        write: Callable[[str, Absent], T],
+    ) -> T:
+        absent = tuple(name for name, one in parameters.items() if one is None)
+        text = known.get(absent)
         if text is None:
-            text = self._numbered[absent] = spoken.for_server(self.postgresql, absent)
+            text = known[absent] = write(self.postgresql, absent)
         return text
-
-
-def _absent(parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(name for name, one in parameters.items() if one is None)
 
 
 def _compiled(clause: ClauseElement, dialect: Dialect) -> str:

@@ -14,19 +14,23 @@ UNLIMITED: Mapping[str, Any] = {"channels.site.messages_per_minute": 100_000}
 
 
 @asynccontextmanager
-async def desk(changes: Mapping[str, Any] | None = None) -> AsyncIterator[RunningDesk]:
+async def desk(
+    changes: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[RunningDesk]:
     """Run it without the limits, and with these changes, for as long as the context lasts."""
     with tempfile.TemporaryDirectory() as folder:
-        async with running(Path(folder), changes) as one:
+        async with running(Path(folder), changes, environ) as one:
             yield one
 
 
 @asynccontextmanager
 async def running(
-    folder: Path, changes: Mapping[str, Any] | None = None
+    folder: Path,
+    changes: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[RunningDesk]:
     """Run it on this folder, which stays."""
-    one = RunningDesk(folder, changes={**UNLIMITED, **(changes or {})})
+    one = RunningDesk(folder, {**UNLIMITED, **(changes or {})}, environ or {})
     await asyncio.to_thread(one.start)
     try:
         yield one

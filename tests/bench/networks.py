@@ -26,6 +26,7 @@ from typing import Any, ClassVar, Self
 from bridge.sandbox.telegram import TelegramServer
 from bridge.sandbox.viber import ViberPlatform
 from bridge.sandbox.vk import VkPlatform
+from tests.bench import desks
 from tests.bench.figures import percentile
 from tests.bench.ingest import Rate, rate
 from tests.bench.people import TEXT
@@ -203,7 +204,7 @@ async def called() -> list[tuple[str, Rate]]:
             await stack.enter_async_context(one.open())
         changes = {f"channels.{one.name}": one.inbox() for one in callers}
         environ = {key: word for one in callers for key, word in one.environ.items()}
-        desk = await stack.enter_async_context(_running(changes, environ))
+        desk = await stack.enter_async_context(desks.desk(changes, environ))
         return [(one.name, await _called(one, desk)) for one in callers]
 
 
@@ -250,19 +251,6 @@ def _stored(database: Path, inbox: str) -> int:
     return found
 
 
-@contextlib.asynccontextmanager
-async def _running(
-    changes: Mapping[str, Any], environ: Mapping[str, str]
-) -> AsyncIterator[RunningDesk]:
-    with tempfile.TemporaryDirectory() as folder:
-        desk = RunningDesk(Path(folder), changes=changes, environ=environ)
-        await asyncio.to_thread(desk.start)
-        try:
-            yield desk
-        finally:
-            await asyncio.to_thread(desk.close)
-
-
 # --- mail ---
 
 
@@ -277,7 +265,7 @@ async def mailed() -> tuple[Rate, Rate]:
             "smtp": {"host": "127.0.0.1", "port": 1, "tls": "none"},
         }
         server.maildir(MAILBOX)
-        async with _running({"channels.email": inbox}, {"IMAP": dovecot.PASSWORD}) as desk:
+        async with desks.desk({"channels.email": inbox}, {"IMAP": dovecot.PASSWORD}) as desk:
             await eventually(lambda: _cursor(desk.database))
             # A mail before the first sixteen, so that everybody has met.
             await _delivered(server, 1, lambda: _stored(desk.database, "email"))

@@ -19,14 +19,15 @@ from typing import Any
 
 from bridge.sandbox.ledger import Payload
 from bridge.sandbox.telegram import TelegramServer
-from bridge.sandbox.telegram.world import Bot, Chat
+from bridge.sandbox.telegram.world import Chat
+from tests.bench import desks
 from tests.bench.ingest import TURNS, Rate, Writers, floor, floor_server, mean_of, rate
 from tests.bench.networks import AT_ONCE, TelegramCalls
+from tests.bench.staff import TOKEN, staff_group
 from tests.bench.wire import BadAnswerError, Wire
 from tests.channels.rig import eventually
 from tests.desk import RunningDesk
 
-STAFF = "7000000002:AAtoken-of-the-staff-bot-012345678"
 # Loaded by Python itself before the program: the limits are constants, which no YAML changes.
 _UNLIMITED = """
 from agent_console.telegram_forum import turns
@@ -38,11 +39,10 @@ turns.GROUP = turns.CHAT = turns.MESSAGES = turns.OTHERS = Budget(1_000_000, 1.0
 
 @dataclass
 class Telegram:
-    """Both bots, the group, and who waits for a message to be in it."""
+    """The bot that customers write to, the group, and who waits for a message to be in it."""
 
     server: TelegramServer
     customers: TelegramCalls
-    staff: Bot
     group: Chat
     _awaited: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     _numbers: int = 0
@@ -70,7 +70,7 @@ async def beside_a_bare_one() -> tuple[Rate, Rate, Rate]:
     """Measure the program, the bare relay, and the same to a bare server, in turns."""
     async with _telegram() as telegram, _program(telegram) as desk, _bare_server() as url:
         await eventually(telegram.customers.ready)
-        to = STAFF, str(telegram.group.id)
+        to = TOKEN, str(telegram.group.id)
         model = telegram.server.url
         with floor_server("relay", model, *to) as bare, floor_server("relay", url, *to) as barest:
             turns = [
@@ -112,10 +112,7 @@ async def _bare_server() -> AsyncIterator[str]:
 async def _telegram() -> AsyncIterator[Telegram]:
     customers = TelegramCalls()
     async with customers.open() as server:
-        staff = server.world.add_bot(STAFF, username="staff_bot")
-        group = server.world.add_group("Staff")
-        group.rights[staff.id] = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
-        telegram = Telegram(server, customers, staff, group)
+        telegram = Telegram(server, customers, staff_group(server))
         server.ledger.wire.listen(telegram.hear)
         yield telegram
 
@@ -134,10 +131,6 @@ async def _program(telegram: Telegram) -> AsyncIterator[RunningDesk]:
     }
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "sitecustomize.py").write_text(_UNLIMITED, encoding="utf-8")
-        environ = {**telegram.customers.environ, "STAFF_TOKEN": STAFF, "PYTHONPATH": folder}
-        desk = RunningDesk(Path(folder), changes=changes, environ=environ)
-        await asyncio.to_thread(desk.start)
-        try:
+        environ = {**telegram.customers.environ, "STAFF_TOKEN": TOKEN, "PYTHONPATH": folder}
+        async with desks.running(Path(folder), changes, environ) as desk:
             yield desk
-        finally:
-            await asyncio.to_thread(desk.close)

@@ -117,6 +117,14 @@ class Group:
         return found
 
 
+def staff_group(telegram: TelegramServer) -> Chat:
+    """Return a new group in which the bot of `TOKEN` may do what it needs."""
+    bot = telegram.world.add_bot(TOKEN, username="staff_bot")
+    chat = telegram.world.add_group("Staff")
+    chat.rights[bot.id] = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
+    return chat
+
+
 @asynccontextmanager
 async def group(*, limited: bool) -> AsyncIterator[Group]:
     """Run the program with a staff group, with the minute shortened or without limits."""
@@ -127,9 +135,7 @@ async def group(*, limited: bool) -> AsyncIterator[Group]:
         mock.patch.object(limits, "GROUP", limits.Budget(*budget)),
     ):
         async with TelegramServer(limits=limited) as telegram:
-            bot = telegram.world.add_bot(TOKEN, username="staff_bot")
-            chat = telegram.world.add_group("Staff")
-            chat.rights[bot.id] = {"can_manage_topics", "can_delete_messages", "can_pin_messages"}
+            chat = staff_group(telegram)
             program = Program(load(_config(Path(folder), telegram, chat), kinds=known_kinds()))
             async with program.running():
                 settle_memory()

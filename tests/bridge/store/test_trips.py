@@ -47,7 +47,8 @@ ALL = step("SELECT id, word FROM words ORDER BY id")
 def prepared(connection: psycopg.Connection[Any]) -> int:
     """Return how many statements the server knows."""
     found = connection.execute("SELECT count(*) FROM pg_prepared_statements", prepare=False)
-    return int(found.fetchone()[0])  # type: ignore[index]
+    ((count,),) = found.fetchall()
+    return int(count)
 
 
 def test_each_statement_sees_those_before_it_and_has_its_own_rows(trips: Trips) -> None:
