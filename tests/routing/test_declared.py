@@ -44,7 +44,7 @@ async def test_the_same_yaml_again_changes_nothing_of_the_rows(
 def _declared(connection: Any) -> list[list[Any]]:
     return [
         connection.execute(rows).fetchall()
-        for rows in ("SELECT * FROM agents", "SELECT * FROM inboxes")
+        for rows in ("SELECT * FROM agents ORDER BY id", "SELECT * FROM inboxes ORDER BY id")
     ]
 
 
