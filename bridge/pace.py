@@ -28,6 +28,8 @@ from itertools import count
 CHANGES_YIELD = 5.0
 # Seconds between the beginnings of two calls, or half of what the rate leaves them.
 _APART = 0.005
+# What the loop's clock cannot tell apart, it would only ask for again and again.
+_TICK = 0.001
 # A network's clock is another than ours, and may count in whole milliseconds.
 _LONGER = 1.005
 
@@ -101,8 +103,11 @@ class _Places:
     def taken(self, name: Hashable = None) -> int:
         return self._taken[name]
 
+    def left(self, name: Hashable = None) -> int:
+        return self.budget.calls - self.taken(name)
+
     def has_one(self, name: Hashable = None) -> bool:
-        return self.taken(name) < self.budget.calls
+        return self.left(name) > 0
 
     def take(self, name: Hashable = None) -> None:
         self._taken[name] += 1
@@ -123,7 +128,8 @@ class Pace:
         """Let as many go at once as the network takes."""
         self._overall = _Places(overall)
         self._each = None if each is None else _Places(each)
-        self._apart = min(_APART, overall.seconds / overall.calls / 2)
+        apart = min(_APART, overall.seconds / overall.calls / 2)
+        self._apart = apart if apart >= _TICK else 0.0
         self._next = 0.0
         self._coming_back: asyncio.TimerHandle | None = None
         self._waiting: list[_Waiter] = []
@@ -137,11 +143,13 @@ class Pace:
         """
         return self._overall.taken() + len(self._waiting) <= self._overall.budget.calls // 2
 
-    def is_free(self, to: Hashable = None) -> bool:
-        """Say whether a turn would be given as soon as it is asked for; from any thread."""
-        if self._waiting or not self._overall.has_one():
-            return False
-        return self._each is None or to is None or self._each.has_one(to)
+    def room(self, to: Hashable = None) -> int:
+        """Return how many turns would be given as soon as they are asked for; from any thread."""
+        waiting = list(self._waiting)
+        left = self._overall.left() - len(waiting)
+        if self._each is not None and to is not None:
+            left = min(left, self._each.left(to) - sum(one.to == to for one in waiting))
+        return max(0, left)
 
     @contextlib.asynccontextmanager
     async def turn(self, to: Hashable = None, *, yields: float = 0.0) -> AsyncIterator[None]:

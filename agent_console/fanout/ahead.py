@@ -1,16 +1,18 @@
 """What is said while its thread is at rest: claimed in the very transaction that brings it.
 
-So its call waits for one commit and not for two, and nothing has to be read in between. All
-that stands between is decided in the writer's thread, in the order of the commits: what it
-has claimed is known here by its conversation until its call begins, and to a reckoning that
-comes first it is the next call, not one that nobody knows the end of.
+So its call waits for one commit and not for two, and nothing has to be read in between. What
+is said during a call is claimed as that is recorded. All that stands between is decided in the
+writer's thread, in the order of the commits: what it has claimed is known here by its
+conversation until its call begins, and to a reckoning that comes first it is the next call,
+not one that nobody knows the end of.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
+from functools import partial
 
 from agent_console.fanout import steps
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.reckoning import claim_said, reckon
+from agent_console.fanout.reckoning import claim_said, peek, reckon
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
@@ -18,26 +20,43 @@ from bridge.store.transactions import Tx
 class Ahead:
     """What one surface has claimed ahead, and has not begun to call."""
 
-    def __init__(self, deck: Deck, is_free: Callable[[str], bool]) -> None:
-        """Have nothing claimed; `is_free` says whether a place takes a call at once."""
+    def __init__(self, deck: Deck, room: Callable[[str], int]) -> None:
+        """Have nothing claimed; `room` says how many calls a place takes at once."""
         self._deck = deck
-        self._is_free = is_free
+        self._room = room
         self._claimed: dict[int, steps.Put] = {}
 
-    def claim(self, tx: Tx, busy: Container[int]) -> steps.Put | None:
-        """Claim what the transaction says, if nobody is `busy` with that conversation.
+    def claim(self, tx: Tx, is_busy: Callable[[int], bool]) -> steps.Put | None:
+        """Claim what the transaction says, unless that conversation `is_busy` with a call.
 
-        Only one at a time: whatever else there is may find no room, and is shown together
-        with what comes meanwhile.
+        No more at once than its place takes: what finds no room is shown together with what
+        comes meanwhile.
         """
-        said = next((one for one in _said(tx) if one not in busy), None)
-        if said is None or self._has_one(tx):
+        said = next((one for one in _said(tx) if not is_busy(one)), None)
+        if said is None:
             return None
         with tx.attempt():
-            step = claim_said(tx, self._deck, said, self._is_free)
+            return self._claim(tx, said)
+
+    def go_on(self, tx: Tx, conversation_id: int) -> tuple[bool, steps.Put | None]:
+        """Say whether a conversation is owed a call after one that was just recorded.
+
+        What was said meanwhile is claimed, as by `claim`.
+        """
+        with tx.attempt():
+            owed = peek(tx, self._deck, conversation_id)
+            says = owed is not None and owed[1] == "words"
+            return owed is not None, self._claim(tx, conversation_id) if says else None
+
+    def _claim(self, tx: Tx, conversation_id: int) -> steps.Put | None:
+        step = claim_said(tx, self._deck, conversation_id, partial(self._has_room, tx))
         if step is not None:
-            self._claimed[said] = step
+            self._claimed[conversation_id] = step
         return step
+
+    def holds(self, step: steps.Put) -> bool:
+        """Say whether a claim is there whose call has not begun."""
+        return self._claimed.get(step.on.conversation_id) is step
 
     def reckon(self, tx: Tx, conversation_id: int) -> steps.AnyStep | None:
         """Return the next call that a conversation is owed: what is claimed already is first."""
@@ -50,12 +69,17 @@ class Ahead:
         """Forget a claim: from now on nobody knows what became of its call."""
         self._claimed.pop(conversation_id, None)
 
-    def _has_one(self, tx: Tx) -> bool:
+    def _has_room(self, tx: Tx, place: str) -> bool:
+        """Say whether a place takes one call more than are claimed, wherever those go."""
+        room = self._room(place)
+        if len(self._claimed) >= room > 0:
+            self._forget_what_was_taken_back(tx)
+        return len(self._claimed) < room
+
+    def _forget_what_was_taken_back(self, tx: Tx) -> None:
         for conversation_id, step in list(self._claimed.items()):
-            if _stands(tx, step):
-                return True
-            self.begun(conversation_id)
-        return False
+            if not _stands(tx, step):
+                self.begun(conversation_id)
 
 
 def _said(tx: Tx) -> list[int]:

@@ -58,7 +58,7 @@ def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
 
 
 def claim_said(
-    tx: Tx, deck: Deck, conversation_id: int, is_free: Callable[[str], bool]
+    tx: Tx, deck: Deck, conversation_id: int, has_room: Callable[[str], bool]
 ) -> steps.Put | None:
     """Return the next call, claimed, if it posts what was said and may go at once.
 
@@ -68,7 +68,7 @@ def claim_said(
     if found is None or found.left is not None or (row := found.row) is None:
         return None
     thread = _thread(row)
-    if thread is None or row.shut_at is not None or not is_free(row.place):
+    if thread is None or row.shut_at is not None or not has_room(row.place):
         return None
     return new_post(tx, deck, row, found.conversation, thread)
 

@@ -74,11 +74,13 @@ class Fanout:
         self._store = store
         self._surface = surface
         self._deck = deck
-        self._ahead = Ahead(deck, surface.is_free)
+        self._ahead = Ahead(deck, surface.room)
         # Claimed and committed, by conversation.
         self._ready: dict[int, steps.Put] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
+        # Whose last call was answered, and is being recorded.
+        self._recording: set[int] = set()
         self._later: set[asyncio.TimerHandle] = set()
         self._running = False
 
@@ -90,7 +92,7 @@ class Fanout:
         if not self._running:
             return
         try:
-            step = self._ahead.claim(tx, busy=self._tasks)
+            step = self._ahead.claim(tx, self._is_busy)
         except Exception as error:
             if is_passing(error):
                 raise
@@ -99,9 +101,13 @@ class Fanout:
         if step is not None:
             tx.then(partial(self._is_claimed, step))
 
+    def _is_busy(self, conversation_id: int) -> bool:
+        """Say whether a claim would have to wait for a call; from any thread."""
+        return conversation_id in self._tasks and conversation_id not in self._recording
+
     def _is_claimed(self, step: steps.Put) -> None:
-        """Do at once what was claimed, unless it is for somebody who is busy with it already."""
-        if self._running and step.on.conversation_id not in self._tasks:
+        """Do what was claimed, at once or as soon as the call before it is recorded."""
+        if self._running:
             self._ready[step.on.conversation_id] = step
             self.look(step.on.conversation_id)
 
@@ -177,11 +183,11 @@ class Fanout:
                 self.look(conversation_id)
 
     async def _one_step(self, conversation_id: int) -> bool:
-        """Do the next call; say whether there was one. Raises what asks for a pause."""
-        if (ready := self._ready.pop(conversation_id, None)) is not None:
+        """Do the next call; say whether another may follow. Raises what asks for a pause."""
+        ready = self._ready.pop(conversation_id, None)
+        if ready is not None and self._ahead.holds(ready):
             async with self._surface.turn(ready.on.place, steps.urgency_of(ready)):
-                await self._do(ready)
-            return True
+                return await self._do(ready)
         found = await self._store.read(peek, self._deck, conversation_id)
         if found is None:
             return False
@@ -192,13 +198,12 @@ class Fanout:
                 # Files are on their way: their coming is an event, and so is their not coming.
                 self._look_in(conversation_id, FILES_WAIT / 1000 + 1)
                 return False
-            if not self._store.stands():
-                # Another process may show it by now, and finds out what became of this.
-                raise StorageUnavailableError("another process may show this")
-            await self._do(step)
-        return True
+            return await self._do(step)
 
-    async def _do(self, step: steps.AnyStep) -> None:
+    async def _do(self, step: steps.AnyStep) -> bool:
+        if not self._store.stands():
+            # Another process may show it by now, and finds out what became of this.
+            raise StorageUnavailableError("another process may show this")
         self._ahead.begun(step.on.conversation_id)
         if not isinstance(step, steps.Put):
             return await self._done(step)
@@ -211,14 +216,34 @@ class Fanout:
         with tracing.span("post", told, of=step.messages):
             return await self._done(step)
 
-    async def _done(self, step: steps.AnyStep) -> None:
+    async def _done(self, step: steps.AnyStep) -> bool:
         with wirelog.recording() as trace:
             result = await self._outcome(step)
         if isinstance(result, SendError):
             await self._failed(step, result, trace)
-            return
+            return True
         self._heard(result if isinstance(result, Receipt) else Receipt(external_ids=()))
-        await self._store.write(records.record, step, result)
+        # What was told of until here, the transaction sees.
+        self._again.discard(step.on.conversation_id)
+        self._recording.add(step.on.conversation_id)
+        try:
+            return await self._store.write(self._record, step, result)
+        finally:
+            self._recording.discard(step.on.conversation_id)
+
+    def _record(self, tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> bool:
+        """Keep what a call has brought; say whether its conversation may be owed another."""
+        records.record(tx, step, result)
+        try:
+            owed, claimed = self._ahead.go_on(tx, step.on.conversation_id)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            # The call is done, whatever stands in the way of the next: that is met by itself.
+            return True
+        if claimed is not None:
+            tx.then(partial(self._is_claimed, claimed))
+        return owed
 
     async def _outcome(self, step: steps.AnyStep) -> Thread | Receipt | SendError | None:
         try:

@@ -86,9 +86,9 @@ class Budgets:
                 for answered in held.values():
                     answered()
 
-    def is_free(self, place: str) -> bool:
-        """Say whether a channel takes a message at once; from any thread."""
-        return self._posts.is_free(place) and not self._rests.asked((POST, place))
+    def room(self, place: str) -> int:
+        """Return how many messages a channel takes at once; from any thread."""
+        return 0 if self._rests.asked((POST, place)) else self._posts.room(place)
 
     @contextlib.asynccontextmanager
     async def leisure(self) -> AsyncIterator[None]:

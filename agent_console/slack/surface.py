@@ -205,9 +205,9 @@ class SlackSurface(StaffSurface):
         """Enter when a call may go."""
         return self._budgets.turn(place, urgency)
 
-    def is_free(self, place: str) -> bool:
-        """Say whether the channel takes a message now."""
-        return self._budgets.is_free(place)
+    def room(self, place: str) -> int:
+        """Return how many messages the channel takes now."""
+        return self._budgets.room(place)
 
     def url(self, thread: Thread) -> str | None:
         """Return the address of a thread's first message."""

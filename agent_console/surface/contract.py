@@ -188,8 +188,8 @@ class StaffSurface(ABC):
         """
 
     @abstractmethod
-    def is_free(self, place: str) -> bool:
-        """Say whether the place takes words as soon as there are any: a `turn` comes at once.
+    def room(self, place: str) -> int:
+        """Return for how many words a place would have a `turn` at once.
 
         It is asked from any thread, and may be wrong for a moment.
         """

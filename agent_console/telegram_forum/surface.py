@@ -132,9 +132,9 @@ class TelegramForum(StaffSurface):
         """Enter when one of the group's 20 messages a minute is left."""
         return self._turns.turn(place, urgency)
 
-    def is_free(self, place: str) -> bool:
-        """Say whether one of them is left now, and nobody waits."""
-        return self._turns.is_free(place)
+    def room(self, place: str) -> int:
+        """Return how many of them are left now, for which nobody waits."""
+        return self._turns.room(place)
 
     def url(self, thread: Thread) -> str | None:
         """Return the topic's address, which opens for members of the group."""

@@ -77,9 +77,11 @@ class Turns:
                 held.answered.pop()
                 pace.give_back(place)
 
-    def is_free(self, place: str) -> bool:
-        """Say whether a message would have its turn at once; from any thread."""
-        return self._paces["message"].is_free(place) and not self._rests.asked((place, "message"))
+    def room(self, place: str) -> int:
+        """Return how many messages would have their turn at once; from any thread."""
+        if self._rests.asked((place, "message")):
+            return 0
+        return self._paces["message"].room(place)
 
     @contextlib.asynccontextmanager
     async def call(

@@ -131,6 +131,11 @@ def test_calls_begin_a_little_apart_so_that_they_do_not_hold_each_other_up() -> 
     assert min(later - now for now, later in pairwise(at)) >= 0.0049
 
 
+def test_more_calls_than_the_clock_tells_apart_begin_at_once() -> None:
+    network = drain(60, overall=Budget(1_000_000, 1.0))
+    assert {now for now, _ in network.arrived} == {network.arrived[0][0]}
+
+
 def test_what_yields_lets_pass_who_asks_after_it_but_not_for_ever() -> None:
     async def order() -> list[str]:
         pace, went = Pace(Budget(1, 1.0)), list[str]()
@@ -234,34 +239,37 @@ def test_what_the_network_asked_to_be_left_alone_is_until_the_longest_time_it_sa
     assert standing.run(rested()) == pytest.approx([30.0, 0.0, 0.0, 30.0, 0.0], abs=0.01)
 
 
-def test_a_place_is_free_when_a_turn_would_come_at_once() -> None:
-    async def free() -> list[bool]:
-        pace = Pace(Budget(2, 1.0), Budget(1, 1.0))
-        found = [pace.is_free("anna")]
+def test_there_is_room_for_as_many_as_would_have_their_turn_at_once() -> None:
+    async def room() -> list[int]:
+        pace = Pace(Budget(3, 1.0), Budget(2, 1.0))
+        found = [pace.room("anna"), pace.room()]
         async with pace.turn("anna"):
-            found += [pace.is_free("anna"), pace.is_free("ivan"), pace.is_free()]
-        found += [pace.is_free("anna"), pace.is_free("ivan")]
+            found += [pace.room("anna"), pace.room("ivan"), pace.room()]
+        found += [pace.room("anna"), pace.room("ivan")]
         await asyncio.sleep(0.1)
-        async with pace.turn("ivan"):
-            found.append(pace.is_free())
+        async with pace.turn("ivan"), pace.turn("ivan"):
+            found += [pace.room("anna"), pace.room()]
         await asyncio.sleep(2)
-        found.append(pace.is_free("anna"))
+        found.append(pace.room("anna"))
         return found
 
-    assert standing.run(free()) == [True, False, True, True, False, True, False, True]
+    assert standing.run(room()) == [2, 3, 1, 2, 2, 1, 2, 0, 0, 2]
 
 
-def test_a_place_that_somebody_waits_for_is_not_free() -> None:
-    async def free() -> list[bool]:
-        pace = Pace(Budget(20, 1.0), Budget(1, 1.0))
+def test_who_waits_for_a_turn_leaves_no_room_of_it_to_others() -> None:
+    async def room() -> list[int]:
+        pace = Pace(Budget(3, 1.0), Budget(1, 1.0))
         async with pace.turn("anna"):
-            waits = asyncio.create_task(pace.take("anna"))
+            waits = [asyncio.create_task(pace.take("anna")) for _ in range(2)]
             await asyncio.sleep(0)
-            found = [pace.is_free("ivan")]
-        await waits
-        return [*found, pace.is_free("ivan")]
+            found = [pace.room("anna"), pace.room("ivan"), pace.room()]
+            waits.pop().cancel()
+            await asyncio.sleep(0)
+            found += [pace.room("anna"), pace.room("ivan"), pace.room()]
+        await waits[0]
+        return found
 
-    assert standing.run(free()) == [False, True]
+    assert standing.run(room()) == [0, 0, 0, 0, 1, 1]
 
 
 def test_a_rest_counts_as_asked_for_until_somebody_has_waited_it_out() -> None:

@@ -1,6 +1,7 @@
 """What is said in a thread at rest is claimed with its message: synced, once, and not in doubt."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,11 +11,15 @@ from typing import Any
 
 import pytest
 
-from agent_console.fanout.reckoning import claim_said
+from agent_console.fanout.ahead import Ahead
+from agent_console.fanout.deck import Deck
+from agent_console.fanout.reckoning import claim_said, peek
 from agent_console.fanout.runner import Fanout
-from bridge.channel import InboundMessage, Sender
+from agent_console.fanout.steps import AnyStep
+from agent_console.surface import Post, Thread, Urgency
+from bridge.channel import InboundMessage, Receipt, Sender
 from bridge.store import surfaces as s
-from bridge.store.transactions import Tx
+from bridge.store.transactions import News, Tx
 from tests.agent_console.fanout.board import Board, ProvingBoard
 from tests.agent_console.fanout.conftest import PutUp, Wall
 from tests.databases import by_hand
@@ -82,6 +87,24 @@ def at_the_end(wall: Wall, then: Callable[[Tx], None]) -> Iterator[None]:
     wall.office.store.at_end = claim
 
 
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note what was asked of the database to find the next call, beside what is written anyway."""
+    found, reckon = list[str](), Ahead.reckon
+
+    def reckoned(ahead: Ahead, tx: Tx, conversation_id: int) -> AnyStep | None:
+        found.append("reckon")
+        return reckon(ahead, tx, conversation_id)
+
+    def peeked(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
+        found.append("peek")
+        return peek(tx, deck, conversation_id)
+
+    monkeypatch.setattr(Ahead, "reckon", reckoned)
+    monkeypatch.setattr("agent_console.fanout.runner.peek", peeked)
+    return found
+
+
 async def first_is_shown(wall: Wall) -> int:
     """Have a thread that is at rest; return its conversation."""
     conversation_id, _ = await wall.office.customer_writes("first")
@@ -90,13 +113,17 @@ async def first_is_shown(wall: Wall) -> int:
 
 
 async def test_between_a_message_and_its_call_stands_one_commit_and_it_holds_the_claim(
-    wall: Wall,
+    wall: Wall, looked: list[str]
 ) -> None:
-    await first_is_shown(wall)
+    conversation_id = await first_is_shown(wall)
+    # What else happens during the call is seen as the call is recorded.
+    wall.board.after = lambda _: wall.fanout.look(conversation_id)
+    looked.clear()
     with before_each_post(wall) as found:
         await wall.office.customer_writes("second")
         await wall.settled()
     assert found == [(1, ["shown", "posting"])]
+    assert looked == []
     assert posts(wall) == [("first", False), ("second", False)]
 
 
@@ -210,7 +237,7 @@ async def test_what_another_process_has_taken_up_meanwhile_is_claimed_anew(
 
 async def test_where_there_is_no_room_nothing_is_claimed_before_there_is(wall: Wall) -> None:
     await first_is_shown(wall)
-    wall.board.free = False
+    wall.board.takes = 0
     with before_each_post(wall) as found:
         await wall.office.customer_writes("second")
         await wall.settled()
@@ -218,8 +245,12 @@ async def test_where_there_is_no_room_nothing_is_claimed_before_there_is(wall: W
     assert posts(wall) == [("first", False), ("second", False)]
 
 
-async def test_of_what_comes_at_once_only_one_is_claimed_before_its_turn(wall: Wall) -> None:
-    others = ("visitor-two-000002", "visitor-three-0003")
+@pytest.mark.parametrize(("takes", "claims"), [(1, [1, 1, 1]), (2, [1, 2, 2])])
+async def test_of_what_comes_at_once_as_much_is_claimed_as_the_place_takes(
+    wall: Wall, takes: int, claims: list[int]
+) -> None:
+    wall.board.takes = takes
+    others = ("visitor-two-000002", "visitor-three-0003", "visitor-four-00004")
     for customer in others:
         await wall.office.customer_writes("first", customer=customer)
     await wall.settled()
@@ -234,12 +265,86 @@ async def test_of_what_comes_at_once_only_one_is_claimed_before_its_turn(wall: W
     with at_the_end(wall, note):
         await asyncio.gather(*at_once)
     await wall.settled()
-    assert claimed == [1, 1]
+    assert claimed == claims
     for topic in wall.board.topics.values():
         assert [(one.text, one.again) for one in topic.posts.values()] == [
             ("first", False),
             ("second", False),
         ]
+
+
+async def test_what_is_said_during_a_call_is_claimed_as_the_call_is_recorded(
+    wall: Wall, looked: list[str]
+) -> None:
+    await first_is_shown(wall)
+    put_up = wall.board.post
+
+    async def held_up(thread: Thread, post: Post) -> Receipt:
+        if post.text == "second":
+            await wall.office.customer_writes("third")
+        return await put_up(thread, post)
+
+    looked.clear()
+    wall.board.post = held_up  # type: ignore[method-assign]
+    with before_each_post(wall) as found:
+        await wall.office.customer_writes("second")
+        await wall.settled()
+    assert found[-1] == (3, ["shown", "shown", "posting"])
+    assert posts(wall) == [("first", False), ("second", False), ("third", False)]
+    assert looked == []
+
+
+async def test_what_is_said_before_it_is_known_that_the_call_is_recorded_is_claimed_with_it(
+    wall: Wall, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_is_shown(wall)
+    loop, store = asyncio.get_running_loop(), wall.office.store
+    record, settle = wall.fanout._record, store._settle
+    third, third_is_in = set[asyncio.Task[Any]](), threading.Event()
+
+    def says_more() -> None:
+        third.add(asyncio.create_task(wall.office.customer_writes("third")))
+
+    def is_followed(tx: Tx, step: Any, result: Any) -> bool:
+        owed = record(tx, step, result)
+        if not third:
+            loop.call_soon_threadsafe(says_more)
+            end = time.monotonic() + 10
+            while store._jobs.empty() and time.monotonic() < end:
+                time.sleep(0.001)
+        return owed
+
+    def is_told_late(group: Any, news: News) -> None:
+        assert not third or third_is_in.wait(10)
+        settle(group, news)
+
+    def is_in(_tx: Tx) -> None:
+        if third:
+            third_is_in.set()
+
+    looked.clear()
+    monkeypatch.setattr(wall.fanout, "_record", is_followed)
+    monkeypatch.setattr(store, "_settle", is_told_late)
+    with at_the_end(wall, is_in):
+        await wall.office.customer_writes("second")
+        await wall.settled()
+    assert posts(wall) == [("first", False), ("second", False), ("third", False)]
+    assert looked == []
+
+
+async def test_what_cannot_be_foreseen_after_a_call_does_not_take_back_that_it_was_made(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_is_shown(wall)
+
+    def breaks(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr("agent_console.fanout.ahead.peek", breaks)
+    await wall.office.customer_writes("second")
+    await wall.settled()
+    assert synced(wall) == ["shown", "shown"]
+    assert posts(wall) == [("first", False), ("second", False)]
 
 
 async def test_a_claim_that_breaks_leaves_nothing_behind_and_the_message_is_stored_and_shown(
@@ -257,3 +362,16 @@ async def test_a_claim_that_breaks_leaves_nothing_behind_and_the_message_is_stor
         await wall.settled()
     assert found == [(2, ["shown", "posting"])]
     assert posts(wall) == [("first", False), ("second", False)]
+
+
+async def test_what_is_claimed_is_not_called_by_a_process_that_another_may_have_replaced(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_is_shown(wall)
+    stands = iter([False])
+    monkeypatch.setattr(wall.office.store, "stands", lambda: next(stands, True))
+    await wall.office.customer_writes("second")
+    assert posts(wall) == [("first", False)]
+    await wall.settled()
+    assert posts(wall) == [("first", False), ("second", False)]
+    assert next(stands, None) is None
