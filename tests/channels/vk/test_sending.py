@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from bridge.channel import Button, RejectedError, UnavailableError, UnreachableError
+from bridge.pace import Budget
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.vk import Customer, VkPlatform
+from channels.vk import api
 from tests.bridge.sandbox.vk.caller import PNG
 from tests.channels.vk.office import Office, file_of
 
@@ -284,6 +286,13 @@ async def test_a_call_that_was_given_up_takes_its_place_until_vk_has_seen_it(
     assert platform.ledger.refused(6) == []
 
 
+@pytest.fixture
+def long_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each call keep its place for longer than a busy machine takes for all of them."""
+    monkeypatch.setattr(api, "CALLS", Budget(20, 4.0))
+
+
+@pytest.mark.usefixtures("long_memory")
 async def test_an_edit_lets_replies_pass_that_are_written_after_it(
     office: Office, anna: Customer, platform: VkPlatform
 ) -> None:
