@@ -17,7 +17,7 @@ def next_change(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
 ) -> steps.Change | steps.Remove | steps.Put | steps.Prove | None:
     """Return the next call that brings what is shown up to what messages are now."""
-    for post in tx.all(s.CHANGED_POSTS, thread_id=row.id, limit=AT_ONCE):
+    for post in changed_in(tx, row, AT_ONCE):
         message = tx.the(m.MESSAGE_BY_ID, id=post.message_id)
         if post.state == "heard":
             _say_that_it_changed(tx, deck, row, post, message)
@@ -29,6 +29,12 @@ def next_change(
         if step is not None:
             return step
     return None
+
+
+def changed_in(tx: Tx, row: SurfaceThread, most: int) -> list[SurfacePost]:
+    """Return posts of a thread whose messages have become something else since, oldest first."""
+    of = {"thread_id": row.id, "conversation_id": row.conversation_id}
+    return tx.all(s.CHANGED_POSTS, **of, limit=most)
 
 
 def _say_that_it_changed(

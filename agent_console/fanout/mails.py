@@ -33,8 +33,14 @@ def next_mail(tx: Tx, row: SurfaceThread) -> Untold | None:
     """Return the next mail that went wrong and is to be told of."""
     if tx.one(c.HAS_TROUBLE, conversation_id=row.conversation_id) is None:
         return None
-    posts = tx.all(s.MARKED_POSTS, thread_id=row.id, limit=LOOKED_AT)
+    posts = ours_in(tx, row)
     return next(_untold(tx, row, posts, last_mails(tx, row.conversation_id)), None)
+
+
+def ours_in(tx: Tx, row: SurfaceThread) -> list[SurfacePost]:
+    """Return the posts of what our side said last in a thread, newest first."""
+    of = {"thread_id": row.id, "conversation_id": row.conversation_id}
+    return tx.all(s.MARKED_POSTS, **of, limit=LOOKED_AT)
 
 
 def _untold(

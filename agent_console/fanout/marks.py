@@ -11,7 +11,7 @@ from agent_console.cards.messages import parts_of
 from agent_console.fanout import steps
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
-from agent_console.fanout.mails import LOOKED_AT
+from agent_console.fanout.mails import ours_in
 from agent_console.fanout.posts import ids_of
 from agent_console.surface import Mark, Thread
 from bridge.models import SurfacePost, SurfaceThread
@@ -43,7 +43,7 @@ class Owed(NamedTuple):
 
 def next_mark(tx: Tx, row: SurfaceThread) -> Owed | None:
     """Return the mark to be set next."""
-    posts = tx.all(s.MARKED_POSTS, thread_id=row.id, limit=LOOKED_AT)
+    posts = ours_in(tx, row)
     parts = parts_of(tx, [one.message_id for one in posts])
     for post in reversed(posts):
         ids, (mark, known) = ids_of(post), _mark(post, parts)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from agent_console.fanout import steps
-from agent_console.fanout.changes import next_change
+from agent_console.fanout.changes import changed_in, next_change
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import EVERYBODY, HintBody, tell
 from agent_console.fanout.mails import next_mail, tell_of
@@ -127,7 +127,7 @@ def _says_something(tx: Tx, row: SurfaceThread, conversation: Conversation) -> b
     return bool(
         tx.all(s.MESSAGES_AFTER, **after)
         or tx.all(s.OWED_POSTS, thread_id=row.id, limit=1)
-        or tx.all(s.CHANGED_POSTS, thread_id=row.id, limit=1)
+        or changed_in(tx, row, 1)
         or tx.one(s.OWED_HINT, thread_id=row.id) is not None
         or next_mail(tx, row) is not None
     )

@@ -50,7 +50,7 @@ def to_plain(text: str, format: TextFormat, *, one_line: bool = False) -> str:
 def parse(text: str, format: TextFormat) -> list[Node]:
     """Return any text as nodes, even if they are but text and line breaks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    if format == "plain" or len(text) > LONGEST_FORMATTED:
+    if format == "plain" or len(text) > LONGEST_FORMATTED or _is_a_bare_line(text):
         return plain(text)
     # At first use: most texts are plain, and the program has to start.
     from bridge.markup.blocks import blocks  # noqa: PLC0415
@@ -78,6 +78,11 @@ def escape(text: str) -> str:
 def _reads_as(text: str, nodes: Sequence[Node]) -> bool:
     bare = STYLES[Dialect.PLAIN]
     return written(parse(text, "markdown"), bare).split() == written(nodes, bare).split()
+
+
+def _is_a_bare_line(text: str) -> bool:
+    """Say whether a text is one line in which there is nothing to parse, as most are."""
+    return "\n" not in text and not text.isspace() and not _may_need_nodes(text, "markdown")
 
 
 def _may_need_nodes(text: str, format: TextFormat) -> bool:

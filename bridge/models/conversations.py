@@ -185,6 +185,20 @@ MESSAGE = Table(
         sqlite_where=raw("reply_to_id IS NOT NULL"),
         postgresql_where=raw("reply_to_id IS NOT NULL"),
     ),
+    # What threads are brought up by: the few that were changed, and what our side said.
+    Index(
+        "ix_messages_changed",
+        "conversation_id",
+        sqlite_where=raw("revision > 1"),
+        postgresql_where=raw("revision > 1"),
+    ),
+    Index(
+        "ix_messages_ours",
+        "conversation_id",
+        "id",
+        sqlite_where=raw("kind = 'outgoing' OR kind = 'note'"),
+        postgresql_where=raw("kind = 'outgoing' OR kind = 'note'"),
+    ),
     # AUTOINCREMENT: the search index and everybody's marks count on growing ids.
     sqlite_autoincrement=True,
 )

@@ -93,6 +93,13 @@ SURFACE_POST = Table(
         postgresql_where=raw("failed_at IS NOT NULL"),
     ),
     Index("ix_surface_posts_message", "thread_id", "message_id", "part"),
+    # What is to be shown anew, whatever its message is.
+    Index(
+        "ix_surface_posts_stale",
+        "thread_id",
+        sqlite_where=raw("revision = 0"),
+        postgresql_where=raw("revision = 0"),
+    ),
     Index("ix_surface_posts_key", "thread_id", "key"),
     Index(
         "ix_surface_posts_owed",

@@ -1,6 +1,6 @@
 """Queries about what staff surfaces show and have heard."""
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, literal_column, or_, select, union_all, update
 
 from bridge.models import (
     CONVERSATION,
@@ -212,12 +212,27 @@ FIRST_UNSHOWN = Statement(
 ALL_POSTS = Statement(
     SurfacePost, _POSTS.where(_s.thread_id == _p("thread_id")).order_by(_s.id).limit(_p("limit"))
 )
+# In the words of the indexes of them: a thread may be long, and few of its messages change.
+_changed, _stale = SURFACE_POST.alias("changed").c, SURFACE_POST.alias("stale").c
+_MAY_HAVE_CHANGED = union_all(
+    select(_changed.id).where(
+        _changed.thread_id == _p("thread_id"),
+        _changed.message_id.in_(
+            select(_m.id).where(
+                _m.conversation_id == _p("conversation_id"), _m.revision > literal_column("1")
+            )
+        ),
+    ),
+    select(_stale.id).where(
+        _stale.thread_id == _p("thread_id"), _stale.revision == literal_column("0")
+    ),
+)
 # What a message has become since it was shown.
 CHANGED_POSTS = Statement(
     SurfacePost,
     _POSTS.join(MESSAGE, _m.id == _s.message_id)
     .where(
-        _s.thread_id == _p("thread_id"),
+        _s.id.in_(_MAY_HAVE_CHANGED),
         or_(_s.state == "shown", _s.state == "heard"),
         or_(_m.revision > _s.revision, _m.deleted_at.is_not(None)),
         _s.part < ABOUT,
@@ -238,15 +253,23 @@ WRITTEN_IN = Statement(
     .order_by(_s.id.desc())
     .limit(_p("limit")),
 )
-# What agents said, of which a mark tells what became of it.
+# What agents said, of which a mark tells what became of it; the newest first.
+_ours = (
+    select(_m.id)
+    .where(
+        _m.conversation_id == _p("conversation_id"),
+        or_(_m.kind == literal_column("'outgoing'"), _m.kind == literal_column("'note'")),
+        _m.deleted_at.is_(None),
+    )
+    .order_by(_m.id.desc())
+    .limit(_p("limit"))
+)
 MARKED_POSTS = Statement(
     SurfacePost,
-    _POSTS.join(MESSAGE, _m.id == _s.message_id)
-    .where(
+    _POSTS.where(
         _s.thread_id == _p("thread_id"),
+        _s.message_id.in_(_ours),
         or_(_s.state == "shown", _s.state == "heard"),
-        or_(_m.kind == "outgoing", _m.kind == "note"),
-        _m.deleted_at.is_(None),
     )
     .order_by(_s.id.desc())
     .limit(_p("limit")),

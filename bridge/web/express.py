@@ -40,7 +40,7 @@ class Told(Response[T]):
 
 
 class Express:
-    """One handler: no parameters in its path, `data` and `request` given, a `Response` back.
+    """One handler: no parameters in its path, `request` and perhaps `data` in, a `Response` back.
 
     The response has JSON, a status of its own or its handler's, and plain headers; nothing
     of Litestar's that works on a response afterwards.
@@ -49,11 +49,12 @@ class Express:
     def __init__(self, handler: HTTPRouteHandler, path: str) -> None:
         """Serve `handler`; raises `TypeError` for one of another shape."""
         if not _is_plain(handler, path):
-            raise TypeError(f"{handler} cannot go by express: data and request in, a Response out")
+            raise TypeError(f"{handler} cannot go by express: request, data in, a Response out")
         self._handler = handler
         self._path = path
         self._guards = handler.resolve_guards()
         self._answer: Any = handler.fn
+        self._takes_data = "data" in handler.parsed_fn_signature.parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -73,9 +74,8 @@ class Express:
     async def _response(self, request: ApiRequest) -> Response[Any]:
         for guard in self._guards:
             await guard(request, self._handler)  # type: ignore[misc]  # Litestar has made each async.
-        response: Response[Any] = await self._answer(
-            data=await request.json_given(), request=request
-        )
+        given = {"data": await request.json_given()} if self._takes_data else {}
+        response: Response[Any] = await self._answer(request=request, **given)
         return response
 
     def _encoded(self, response: Response[Any]) -> tuple[HTTPResponseStartEvent, bytes]:
@@ -104,7 +104,7 @@ def _is_plain(handler: HTTPRouteHandler, path: str) -> bool:
         "{" in path,
     )
     answers = handler.parsed_return_field.is_subclass_of(Response)
-    return taken == {"data", "request"} and answers and not any(more)
+    return taken - {"data"} == {"request"} and answers and not any(more)
 
 
 def express_routes(litestar: Litestar) -> Routes:

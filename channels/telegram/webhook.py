@@ -19,7 +19,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from bridge.botapi.client import Client
 from bridge.channel import ChannelContext, MisconfiguredError, SendError
-from bridge.web import ApiError
+from bridge.web import ApiError, Told
 from bridge.web.site import Connection
 from channels.telegram.intake import NO_JSON, Intake
 from channels.telegram.translate import KINDS
@@ -53,7 +53,11 @@ class Webhook:
         """Return the one address, open to Telegram alone."""
         shared: dict[str, Any] = {"status_code": 200, "tags": ["webhooks"]}
         made = post(
-            self._path, guards=[self._from_telegram], request_max_body_size=LARGEST_UPDATE, **shared
+            self._path,
+            guards=[self._from_telegram],
+            opt={"express": True},
+            request_max_body_size=LARGEST_UPDATE,
+            **shared,
         )
         return [made(self.receive)]
 
@@ -63,7 +67,7 @@ class Webhook:
         if len(given) != 1 or not hmac.compare_digest(given[0], self._secret.encode()):
             raise ApiError(401, "bad_secret", "This is not the secret of the webhook.")
 
-    async def receive(self, request: Request[Any, Any, Any]) -> Response[None]:
+    async def receive(self, request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
         """Take an update from Telegram.
 
         Answers 200 when it is stored. What is no update is kept aside and answered 200 too:
@@ -76,7 +80,7 @@ class Webhook:
             await self._intake.set_aside(raw, NO_JSON)
         else:
             await self._intake.take([update])
-        return Response(None, status_code=200)
+        return Told({}, status_code=200)
 
     # --- setting it ---
 

@@ -34,6 +34,7 @@ from bridge.store import (
     sign_in,
     sorting,
     starts,
+    surfaces,
     teams,
 )
 from bridge.store.filters import Filters
@@ -61,6 +62,7 @@ MODULES = (
     sign_in,
     sorting,
     starts,
+    surfaces,
     teams,
 )
 # Filters that too many conversations pass for an index to be worth its upkeep.
@@ -206,6 +208,17 @@ HOT = {
         "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)",
     ],
     "reports.RATED": ["ix_ratings_created (created_at>? AND created_at<?)"],
+    "surfaces.OWED_POSTS": ["ix_surface_posts_owed (thread_id=?)"],
+    # However long a thread is, of its messages few are changed, and what our side said last is last.
+    "surfaces.CHANGED_POSTS": [
+        "ix_surface_posts_message (thread_id=? AND message_id=?)",
+        "ix_messages_changed (conversation_id=?)",
+        "ix_surface_posts_stale (thread_id=?)",
+    ],
+    "surfaces.MARKED_POSTS": [
+        "ix_surface_posts_message (thread_id=? AND message_id=?)",
+        "ix_messages_ours (conversation_id=?)",
+    ],
     "log.EVENTS_AFTER": ["USING INTEGER PRIMARY KEY (rowid>?)"],
     "log.PRUNE_EVENTS": ["USING INTEGER PRIMARY KEY (rowid<?)"],
 }

@@ -46,6 +46,14 @@ async def take(data: JSONBody[Order], request: AnyRequest) -> Response[Taken]:
     return Response(Taken(data.text), status_code=200 if known else 201, headers={"X-Told": "so"})
 
 
+async def measure(request: AnyRequest) -> Response[dict[str, int]]:
+    """Take whatever is sent, or fail as it says."""
+    body = await request.body()
+    if body == b"broken":
+        raise KeyError("секрет")
+    return Response({"length": len(body)}, status_code=200)
+
+
 ROUTES = {
     "/long": post("/long", opt={"place": "shop"}, guards=[signed])(take),
     "/short": post("/short", opt={"place": "shop", "express": True}, guards=[signed])(take),
@@ -103,6 +111,33 @@ async def test_it_answers_as_the_long_way_does(
 ) -> None:
     long, short = [told(await client.post(path, **asked)) for path in ("/long", "/short")]
     assert short == long
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"content": "привіт"},
+        {"content": b""},
+        {"content": b"x" * 501},
+        {"content": chunks},
+        {"content": b"broken"},
+        {"content": b"a", "headers": {"authorization": "no"}},
+    ],
+    ids=range(6),
+)
+async def test_a_handler_that_reads_the_body_itself_answers_as_the_long_way_does(
+    asked: dict[str, Any],
+) -> None:
+    told_of: dict[str, Any] = {"guards": [signed], "opt": {"place": "shop"}}
+    short = told_of | {"opt": {"place": "shop", "express": True}}
+    routes = [post("/long", **told_of)(measure), post("/short", **short)(measure)]
+    answers = []
+    async with serving(routes, max_body=500) as client:
+        for path in ROUTES:
+            content = asked["content"]
+            sent = asked | {"content": content() if callable(content) else content}
+            answers.append(told(await client.post(path, **sent)))
+    assert answers[0] == answers[1]
 
 
 async def test_a_body_that_comes_in_pieces_is_limited_too(client: httpx.AsyncClient) -> None:

@@ -31,7 +31,7 @@ async def test_our_markup_arrives_as_telegrams_and_no_address_is_opened(polling:
     assert [one["type"] for one in message["entities"]] == ["bold", "text_link", "blockquote"]
     assert sent == f"{anna.user.id}/{message['message_id']}"
     (call,) = polling.telegram.ledger.of("sendMessage")
-    assert '"is_disabled": true' in call.params["link_preview_options"]
+    assert call.params["link_preview_options"] == {"is_disabled": True}
 
 
 async def test_a_plain_text_is_shown_as_it_is(polling: Desk) -> None:
