@@ -8,6 +8,7 @@ from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import AT_ONCE, add, author, event, ids_of, next_post, shown
 from agent_console.surface import Thread
 from bridge.models import Conversation, Message, SurfacePost, SurfaceThread
+from bridge.store import afterwards
 from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
@@ -34,7 +35,7 @@ def next_change(
 def changed_in(tx: Tx, row: SurfaceThread, most: int) -> list[SurfacePost]:
     """Return posts of a thread whose messages have become something else since, oldest first."""
     of = {"thread_id": row.id, "conversation_id": row.conversation_id}
-    return tx.all(s.CHANGED_POSTS, **of, limit=most)
+    return tx.all(afterwards.CHANGED_POSTS, **of, limit=most)
 
 
 def _say_that_it_changed(

@@ -4,6 +4,7 @@ from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import ids_of
 from agent_console.surface import Signed, Standing
 from bridge.models import SurfaceThread
+from bridge.store import afterwards
 from bridge.store import heard as h
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
@@ -25,7 +26,7 @@ def standing(tx: Tx, deck: Deck, place: str, since: int) -> list[Standing]:
 def _standing(tx: Tx, deck: Deck, row: SurfaceThread, since: int) -> Standing:
     at = {"surface_id": deck.surface_id, "of_place": row.place}
     lately = {"since": since - WRITTEN_FOR, "limit": _MOST_WRITTEN}
-    posts = tx.all(s.WRITTEN_IN, thread_id=row.id, **lately)
+    posts = tx.all(afterwards.WRITTEN_IN, thread_id=row.id, **lately)
     held = tx.all(h.HELD_IN, **at, of_thread=row.thread)
     signs = tx.all(h.SIGNS_ON, **at, of=row.card or row.thread)
     return Standing(

@@ -10,6 +10,7 @@ from agent_console.fanout.deck import Deck
 from agent_console.fanout.hints import tell
 from agent_console.fanout.posts import ids_of
 from bridge.models import Delivery, SurfacePost, SurfaceThread
+from bridge.store import afterwards
 from bridge.store import continued as c
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
@@ -40,7 +41,7 @@ def next_mail(tx: Tx, row: SurfaceThread) -> Untold | None:
 def ours_in(tx: Tx, row: SurfaceThread) -> list[SurfacePost]:
     """Return the posts of what our side said last in a thread, newest first."""
     of = {"thread_id": row.id, "conversation_id": row.conversation_id}
-    return tx.all(s.MARKED_POSTS, **of, limit=LOOKED_AT)
+    return tx.all(afterwards.MARKED_POSTS, **of, limit=LOOKED_AT)
 
 
 def _untold(

@@ -57,7 +57,7 @@ class _Session(AiohttpSession):
     """aiogram's session, on our way out, and with raw results."""
 
     def __init__(self, api: TelegramAPIServer, proxy: str | None) -> None:
-        super().__init__(api=api)
+        super().__init__(api=api, json_loads=msgspec.json.decode)
         self._through = proxy
 
     async def create_session(self) -> aiohttp.ClientSession:

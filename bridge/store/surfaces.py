@@ -1,6 +1,6 @@
 """Queries about what staff surfaces show and have heard."""
 
-from sqlalchemy import delete, exists, func, literal_column, or_, select, union_all, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
 from bridge.models import (
     CONVERSATION,
@@ -158,7 +158,7 @@ SHOWN_AT = Statement(
 
 # --- posts ---
 
-_POSTS = select(*columns(SURFACE_POST, SurfacePost))
+POSTS = select(*columns(SURFACE_POST, SurfacePost))
 MESSAGES_AFTER = Statement(
     Message,
     select(*columns(MESSAGE, Message))
@@ -179,17 +179,17 @@ ADD_POST = insertion(
 )
 POSTS_OF_MESSAGE = Statement(
     SurfacePost,
-    _POSTS.where(_s.thread_id == _p("thread_id"), _s.message_id == _p("message_id")).order_by(
+    POSTS.where(_s.thread_id == _p("thread_id"), _s.message_id == _p("message_id")).order_by(
         _s.part
     ),
 )
 POSTS_AS = Statement(
     SurfacePost,
-    _POSTS.where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key")).order_by(_s.id),
+    POSTS.where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key")).order_by(_s.id),
 )
 OWED_POSTS = Statement(
     SurfacePost,
-    _POSTS.where(_s.thread_id == _p("thread_id"), or_(_s.state == "queued", _s.state == "posting"))
+    POSTS.where(_s.thread_id == _p("thread_id"), or_(_s.state == "queued", _s.state == "posting"))
     .order_by(_s.id)
     .limit(_p("limit")),
 )
@@ -210,69 +210,7 @@ FIRST_UNSHOWN = Statement(
     ),
 )
 ALL_POSTS = Statement(
-    SurfacePost, _POSTS.where(_s.thread_id == _p("thread_id")).order_by(_s.id).limit(_p("limit"))
-)
-# In the words of the indexes of them: a thread may be long, and few of its messages change.
-_changed, _stale = SURFACE_POST.alias("changed").c, SURFACE_POST.alias("stale").c
-_MAY_HAVE_CHANGED = union_all(
-    select(_changed.id).where(
-        _changed.thread_id == _p("thread_id"),
-        _changed.message_id.in_(
-            select(_m.id).where(
-                _m.conversation_id == _p("conversation_id"), _m.revision > literal_column("1")
-            )
-        ),
-    ),
-    select(_stale.id).where(
-        _stale.thread_id == _p("thread_id"), _stale.revision == literal_column("0")
-    ),
-)
-# What a message has become since it was shown.
-CHANGED_POSTS = Statement(
-    SurfacePost,
-    _POSTS.join(MESSAGE, _m.id == _s.message_id)
-    .where(
-        _s.id.in_(_MAY_HAVE_CHANGED),
-        or_(_s.state == "shown", _s.state == "heard"),
-        or_(_m.revision > _s.revision, _m.deleted_at.is_not(None)),
-        _s.part < ABOUT,
-    )
-    .order_by(_s.id)
-    .limit(_p("limit")),
-)
-# What agents wrote in the thread itself, and may have changed or taken back there.
-WRITTEN_IN = Statement(
-    SurfacePost,
-    _POSTS.join(MESSAGE, _m.id == _s.message_id)
-    .where(
-        _s.thread_id == _p("thread_id"),
-        _s.state == "heard",
-        _m.deleted_at.is_(None),
-        _m.created_at > _p("since"),
-    )
-    .order_by(_s.id.desc())
-    .limit(_p("limit")),
-)
-# What agents said, of which a mark tells what became of it; the newest first.
-_ours = (
-    select(_m.id)
-    .where(
-        _m.conversation_id == _p("conversation_id"),
-        or_(_m.kind == literal_column("'outgoing'"), _m.kind == literal_column("'note'")),
-        _m.deleted_at.is_(None),
-    )
-    .order_by(_m.id.desc())
-    .limit(_p("limit"))
-)
-MARKED_POSTS = Statement(
-    SurfacePost,
-    _POSTS.where(
-        _s.thread_id == _p("thread_id"),
-        _s.message_id.in_(_ours),
-        or_(_s.state == "shown", _s.state == "heard"),
-    )
-    .order_by(_s.id.desc())
-    .limit(_p("limit")),
+    SurfacePost, POSTS.where(_s.thread_id == _p("thread_id")).order_by(_s.id).limit(_p("limit"))
 )
 BEGIN_POST = Statement(
     nothing,

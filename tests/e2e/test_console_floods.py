@@ -34,7 +34,7 @@ async def test_a_flood_is_one_line_that_an_agent_unfolds_and_its_sender_is_block
         await expect(line).to_have_attribute("data-flood", "running")
         thread = anna.page.get_by_role("log")
         await expect(thread.get_by_text("Hello 19", exact=True)).to_be_visible()
-        await expect(thread.get_by_text("Hello 20")).to_have_count(0)
+        await expect(thread.get_by_text("Hello 20", exact=True)).to_have_count(0)
 
         await line.get_by_role("button", name="Show").click()
         await expect(line.get_by_text("Hello 20")).to_have_count(1)

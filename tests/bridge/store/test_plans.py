@@ -11,6 +11,7 @@ import pytest
 
 from bridge.models import See
 from bridge.store import (
+    afterwards,
     audit,
     board,
     bulk,
@@ -60,6 +61,7 @@ MODULES = (
     sight,
     reports,
     sign_in,
+    afterwards,
     sorting,
     starts,
     surfaces,
@@ -209,13 +211,12 @@ HOT = {
     ],
     "reports.RATED": ["ix_ratings_created (created_at>? AND created_at<?)"],
     "surfaces.OWED_POSTS": ["ix_surface_posts_owed (thread_id=?)"],
-    # However long a thread is, of its messages few are changed, and what our side said last is last.
-    "surfaces.CHANGED_POSTS": [
+    "afterwards.CHANGED_POSTS": [
         "ix_surface_posts_message (thread_id=? AND message_id=?)",
         "ix_messages_changed (conversation_id=?)",
         "ix_surface_posts_stale (thread_id=?)",
     ],
-    "surfaces.MARKED_POSTS": [
+    "afterwards.MARKED_POSTS": [
         "ix_surface_posts_message (thread_id=? AND message_id=?)",
         "ix_messages_ours (conversation_id=?)",
     ],
