@@ -70,7 +70,7 @@ def act(tx: Tx, deck: Deck, of: Sequence[SurfaceHeard], files: Files) -> list[in
     if isinstance(event, ThreadMoved) and event.to == "deleted":
         # It is gone, whoever has done it; one that is known to be gone has another by now.
         if row.thread == thread.thread:
-            records.lose_thread(tx, thread.id, thread.conversation_id)
+            records.lose_thread(tx, thread)
         return [thread.conversation_id]
     if event.by.is_program:
         return []

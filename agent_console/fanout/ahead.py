@@ -69,6 +69,18 @@ class Ahead:
         """Forget a claim: from now on nobody knows what became of its call."""
         self._claimed.pop(conversation_id, None)
 
+    def give_back(self, tx: Tx) -> None:
+        """Queue again what is claimed and was not called, so that nobody has to doubt it.
+
+        For a stop, when nobody calls any more; behind all that was being written.
+        """
+        for step in list(self._claimed.values()):
+            give_back(tx, step)
+
+    def forget(self) -> None:
+        """Have nothing claimed any more."""
+        self._claimed.clear()
+
     def _has_room(self, tx: Tx, place: str) -> bool:
         """Say whether a place takes one call more than are claimed, wherever those go."""
         room = self._room(place)
@@ -80,6 +92,11 @@ class Ahead:
         for conversation_id, step in list(self._claimed.items()):
             if not _stands(tx, step):
                 self.begun(conversation_id)
+
+
+def give_back(tx: Tx, step: steps.Put) -> None:
+    """Queue again what was claimed and certainly not called."""
+    tx.run(s.REQUEUE, thread_id=step.on.id, of_key=step.post.key)
 
 
 def _said(tx: Tx) -> list[int]:

@@ -96,7 +96,7 @@ def failed(
         case PlaceMovedError(place=place):
             move(tx, deck.surface_id, row.place, place, carries=deck.carries)
         case ThreadGoneError():
-            lose_thread(tx, row.id, row.conversation_id)
+            lose_thread(tx, row)
         case ThreadShutError():
             tx.run(s.SHUT, of=row.id, at=tx.now)
         case OutcomeUnknownError():
@@ -144,22 +144,26 @@ def _unknown(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError, wire: st
     _waits_again(tx, step)
 
 
-def lose_thread(tx: Tx, row: int, conversation_id: int) -> None:
+def lose_thread(tx: Tx, row: SurfaceThread) -> None:
     """Have a thread that was deleted made anew, with the last messages and all that never came.
 
-    What was heard in it and is still to be acted on stays its conversation's.
+    What was heard in it and is still to be acted on stays its conversation's. Of one that was
+    lost before, and has perhaps been made anew since, nothing more is lost.
     """
-    was = tx.one(s.THREAD_BY_ID, of=row)
-    after = before_the_last(tx, conversation_id)
-    if was is not None and was.thread is not None:
+    was = tx.one(s.THREAD_BY_ID, of=row.id)
+    if was is None or was.thread != row.thread:
+        return
+    after = was.message_id
+    if was.thread is not None:
         at = {"of_place": was.place, "of_thread": was.thread}
-        tx.run(h.ADRIFT, surface_id=was.surface_id, **at, adrift=f"{ADRIFT}{row}")
+        tx.run(h.ADRIFT, surface_id=was.surface_id, **at, adrift=f"{ADRIFT}{was.id}")
         _keep_gone(tx, was, was.thread)
-        never_came = tx.one(s.FIRST_UNSHOWN, thread_id=row)
-        after = min(after, was.message_id if never_came is None else never_came - 1)
-    tx.run(s.DROP_POSTS, thread_id=row)
-    tx.run(s.DROP_NAMES, thread_id=row)
-    tx.run(s.THREAD_LOST, of=row, after=after)
+        never_came = tx.one(s.FIRST_UNSHOWN, thread_id=was.id)
+        owed_after = was.message_id if never_came is None else never_came - 1
+        after = min(before_the_last(tx, was.conversation_id), owed_after)
+    tx.run(s.DROP_POSTS, thread_id=was.id)
+    tx.run(s.DROP_NAMES, thread_id=was.id)
+    tx.run(s.THREAD_LOST, of=was.id, after=after)
 
 
 def _keep_gone(tx: Tx, was: SurfaceThread, thread: str) -> None:
@@ -188,7 +192,7 @@ def move(tx: Tx, surface_id: str, old: str, new: str, *, carries: bool) -> None:
     """
     if not carries:
         for one in tx.all(s.THREADS_IN, surface_id=surface_id, of_place=old):
-            lose_thread(tx, one.id, one.conversation_id)
+            lose_thread(tx, one)
     outages.move(tx, surface_id, old, new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
     tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from agent_console.fanout import records, steps
-from agent_console.fanout.ahead import Ahead
+from agent_console.fanout.ahead import Ahead, give_back
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
 from agent_console.fanout.reckoning import peek
@@ -18,6 +18,7 @@ from agent_console.surface import (
     StaffSurface,
     Thread,
     ThreadShutError,
+    Urgency,
 )
 from bridge import tracing, wirelog
 from bridge.channel import (
@@ -48,6 +49,8 @@ _PAUSES = (
     OutcomeUnknownError,
     ThreadShutError,
 )
+# What is claimed is called within so many seconds, or given back.
+_SOON = 1.0
 # A call that takes longer is given up; what became of it is then to be found out.
 _CALL = 90.0
 
@@ -79,8 +82,10 @@ class Fanout:
         self._ready: dict[int, steps.Put] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
-        # Whose last call was answered, and is being recorded.
+        # Whose last post was answered, and is being recorded.
         self._recording: set[int] = set()
+        # Who waits for a turn, and for how long.
+        self._waits: dict[int, asyncio.Timeout] = {}
         self._later: set[asyncio.TimerHandle] = set()
         self._running = False
 
@@ -107,9 +112,14 @@ class Fanout:
 
     def _is_claimed(self, step: steps.Put) -> None:
         """Do what was claimed, at once or as soon as the call before it is recorded."""
-        if self._running:
-            self._ready[step.on.conversation_id] = step
-            self.look(step.on.conversation_id)
+        if not self._running:
+            return
+        self._ready[step.on.conversation_id] = step
+        self.look(step.on.conversation_id)
+        waits = self._waits.get(step.on.conversation_id)
+        if waits is not None and not waits.expired():
+            # With something that is less urgent.
+            waits.reschedule(asyncio.get_running_loop().time())
 
     def committed(self, events: Sequence[Event]) -> None:
         """Look at the conversations that something has happened in."""
@@ -157,6 +167,12 @@ class Fanout:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # One that was cancelled before it began has not taken itself out.
+        self._tasks.clear()
+        self._again.clear()
+        with contextlib.suppress(StorageUnavailableError):
+            await self._store.write(self._ahead.give_back)
+        self._ahead.forget()
 
     async def _bring_up(self, conversation_id: int) -> None:
         tries = calm = 0
@@ -186,19 +202,49 @@ class Fanout:
         """Do the next call; say whether another may follow. Raises what asks for a pause."""
         ready = self._ready.pop(conversation_id, None)
         if ready is not None and self._ahead.holds(ready):
-            async with self._surface.turn(ready.on.place, steps.urgency_of(ready)):
-                return await self._do(ready)
+            return await self._do_ready(ready)
         found = await self._store.read(peek, self._deck, conversation_id)
         if found is None:
             return False
-        place, urgency = found
-        async with self._surface.turn(place, urgency):
+        async with contextlib.AsyncExitStack() as turn:
+            if not await self._has_turn(turn, conversation_id, *found):
+                return True
             step = await self._store.write(self._ahead.reckon, conversation_id)
             if step is None:
                 # Files are on their way: their coming is an event, and so is their not coming.
                 self._look_in(conversation_id, FILES_WAIT / 1000 + 1)
                 return False
             return await self._do(step)
+
+    async def _do_ready(self, step: steps.Put) -> bool:
+        """Do what was claimed, or give it back if its turn does not come: it may change by then."""
+        of, urgency = step.on.conversation_id, steps.urgency_of(step)
+        async with contextlib.AsyncExitStack() as turn:
+            if await self._has_turn(turn, of, step.on.place, urgency, within=_SOON):
+                return await self._do(step)
+        await self._store.write(give_back, step)
+        self._ahead.begun(of)
+        return True
+
+    async def _has_turn(
+        self,
+        turn: contextlib.AsyncExitStack,
+        conversation_id: int,
+        place: str,
+        urgency: Urgency,
+        *,
+        within: float | None = None,
+    ) -> bool:
+        """Enter a turn; say whether it came in time, and before something was claimed."""
+        try:
+            async with asyncio.timeout(within) as waits:
+                self._waits[conversation_id] = waits
+                await turn.enter_async_context(self._surface.turn(place, urgency))
+        except TimeoutError:
+            return False
+        finally:
+            self._waits.pop(conversation_id, None)
+        return True
 
     async def _do(self, step: steps.AnyStep) -> bool:
         if not self._store.stands():
@@ -225,7 +271,8 @@ class Fanout:
         self._heard(result if isinstance(result, Receipt) else Receipt(external_ids=()))
         # What was told of until here, the transaction sees.
         self._again.discard(step.on.conversation_id)
-        self._recording.add(step.on.conversation_id)
+        if isinstance(step, steps.Put):
+            self._recording.add(step.on.conversation_id)
         try:
             return await self._store.write(self._record, step, result)
         finally:
@@ -234,6 +281,8 @@ class Fanout:
     def _record(self, tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> bool:
         """Keep what a call has brought; say whether its conversation may be owed another."""
         records.record(tx, step, result)
+        if not self._running:
+            return False
         try:
             owed, claimed = self._ahead.go_on(tx, step.on.conversation_id)
         except Exception as error:

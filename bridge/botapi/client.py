@@ -86,7 +86,8 @@ class _Session(AiohttpSession):
         }
         if files:
             return super().build_form_data(bot, method)
-        body = {name: value for name, value in given.items() if value is not None}
+        # As in aiogram's form, nothing is said of what is empty.
+        body = {name: value for name, value in given.items() if value not in (None, "")}
         return aiohttp.BytesPayload(msgspec.json.encode(body), content_type="application/json")
 
     def check_response(
