@@ -81,10 +81,18 @@ async def test_edits_and_deletions_of_the_break_reach_the_customer_once(houses: 
         ("четыре с половиной", False),
     ]
     for one in told:
-        assert (await houses.slack.telling.again(one.event_id, 1)).ok
+        await told_again(houses, one.event_id)
     await looked_back(houses)
     await asyncio.sleep(0.2)
     assert await said() == after, "told later, and found again, it is nothing new"
+
+
+async def told_again(houses: TwoHouses, event_id: str) -> None:
+    """Tell of an event once more, as often as Slack does: a busy machine may be late once."""
+    for retry in (1, 2, 3):
+        if (await houses.slack.telling.again(event_id, retry)).ok:
+            return
+    pytest.fail("Slack was not answered")
 
 
 async def test_a_reaction_of_the_break_is_a_verb_once(houses: TwoHouses) -> None:
@@ -104,7 +112,7 @@ async def test_a_reaction_of_the_break_is_a_verb_once(houses: TwoHouses) -> None
         told = await houses.anna.reacts(houses.channel.id, thread, "eyes")
     await taken("anna")
     await anna.act("release", conversation)
-    assert (await houses.slack.telling.again(told.event_id, 1)).ok
+    await told_again(houses, told.event_id)
     await looked_back(houses)
     await asyncio.sleep(0.2)
     assert await has_it() is None, "the eyes are still there, and mean nothing new"

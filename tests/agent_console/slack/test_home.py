@@ -31,6 +31,8 @@ async def opened(workspace: Workspace, before: int = 0) -> None:
     """Let Anna open hers."""
     await workspace.anna.opens_home()
     await eventually(lambda: workspace.asked("views.publish") == before + 1)
+    # And kept as drawn: the test looks inside.
+    await eventually(lambda: not workspace.surface._home._soon)
 
 
 async def followed(surface: SlackSurface, account: str) -> None:
