@@ -51,9 +51,17 @@ def leaks(house: Everywhere, text: str, *, words: bool = True) -> list[str]:
     return found + [one for one in SAID if words and any(one in text for text in plain)]
 
 
+def _are_up(house: Everywhere) -> bool:
+    """Say whether the inboxes that are written to have begun: Viber loses what comes before."""
+    told = httpx.get(f"{house.private}/readyz?verbose").json()["checks"]
+    states = [one["state"] for one in told if one.get("id") in house.customers]
+    return states == ["up"] * len(house.customers)
+
+
 async def live(house: Everywhere) -> int:
     """Have a conversation on every network be led to its end; return how many there were."""
     api = house.agents.api
+    await until(lambda: _are_up(house), 60)
     for owner in house.customers.values():
         await owner.write(WORDS)
     visitor = await asyncio.to_thread(Anybody.arrive, house.desk)
