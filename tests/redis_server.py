@@ -76,6 +76,7 @@ class RedisServer:
         told: list[bytes] = []
         with self.asked() as one, one.pubsub() as line:
             line.psubscribe("deskbridge:*")
+            assert line.get_message(timeout=30) is not None, "nobody listens yet"
             yield told
             while (message := line.get_message(timeout=0.5)) is not None:
                 if message["type"] == "pmessage":
