@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 import stat
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +36,8 @@ def installation_secret(settings: Settings, database: Path) -> bytes:
     if settings.server.secret_key is not None:
         return settings.server.secret_key.reveal().encode()
     path = database.with_suffix(".secret")
-    with contextlib.suppress(FileExistsError):
-        # Made with its rights, not given them afterwards: nobody reads it in between.
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(SHORTEST_SECRET))
-            file.flush()
-            os.fsync(file.fileno())
+    if not path.exists():
+        _make_secret(path)
     kept = path.read_bytes().strip()
     if len(kept) < SHORTEST_SECRET:
         raise StartError(
@@ -49,6 +45,21 @@ def installation_secret(settings: Settings, database: Path) -> bytes:
             "(visitors and agents then begin new sessions)"
         )
     return kept
+
+
+def _make_secret(path: Path) -> None:
+    """Make it whole under another name first: of two processes that start at once one is first."""
+    # Made with its rights, not given them afterwards: nobody reads it in between.
+    descriptor, made = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(SHORTEST_SECRET))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+    finally:
+        Path(made).unlink()
 
 
 def derived(secret: bytes, purpose: str) -> bytes:
