@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import stat
-import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from bridge.settings.sections import SHORTEST_SECRET
 
 # So many may wait until they are taken.
 BACKLOG = 1024
+# So many seconds another process is given to write the secret.
+_WRITTEN_WITHIN = 1.0
 
 
 class StartError(Exception):
@@ -36,30 +38,23 @@ def installation_secret(settings: Settings, database: Path) -> bytes:
     if settings.server.secret_key is not None:
         return settings.server.secret_key.reveal().encode()
     path = database.with_suffix(".secret")
-    if not path.exists():
-        _make_secret(path)
-    kept = path.read_bytes().strip()
+    with contextlib.suppress(FileExistsError):
+        # Made with its rights, not given them afterwards: nobody reads it in between.
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(SHORTEST_SECRET))
+            file.flush()
+            os.fsync(file.fileno())
+    end = time.monotonic() + _WRITTEN_WITHIN
+    while len(kept := path.read_bytes().strip()) < SHORTEST_SECRET and time.monotonic() < end:
+        # Another process that starts at once may be writing it.
+        time.sleep(0.01)
     if len(kept) < SHORTEST_SECRET:
         raise StartError(
             f"the secret in {path} is not whole; remove the file to have a new one made "
             "(visitors and agents then begin new sessions)"
         )
     return kept
-
-
-def _make_secret(path: Path) -> None:
-    """Make it whole under another name first: of two processes that start at once one is first."""
-    # Made with its rights, not given them afterwards: nobody reads it in between.
-    descriptor, made = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(SHORTEST_SECRET))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(made, path)
-    finally:
-        Path(made).unlink()
 
 
 def derived(secret: bytes, purpose: str) -> bytes:
