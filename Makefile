@@ -107,6 +107,7 @@ test: lint build
 	@scripts/redis-env.sh
 	@scripts/deploy-env.sh
 	@scripts/oidc-env.sh
+	@scripts/strace-env.sh
 	@echo '== front end tests' && npm run test --silent --workspaces --if-present
 	@scripts/tests.sh $(TESTS)
 	@echo 'deskbridge: all checks and tests passed'
@@ -132,9 +133,12 @@ bench-large: $(DEV) build
 faults: $(DEV)
 	@scripts/mail-env.sh
 	@scripts/postgres-env.sh
+	@scripts/redis-env.sh
+	@scripts/strace-env.sh
 	@$(BIN)/python -m tests.channels.storm_report
 	@$(BIN)/python -m tests.faults $(ARGS)
 	@$(BIN)/python -m tests.faults.town $(ARGS)
+	@FAULT_PLACES=all $(BIN)/python -m pytest -q tests/faults/test_commands.py
 
 .PHONY: screenshots
 screenshots: $(DEV) build

@@ -20,8 +20,8 @@ from agent_console.web.surface import routes_of
 from bridge import __version__, demo, tracing
 from bridge.backup import migrated
 from bridge.channel import Channel, ChannelContext, OutboundMedia, Safe, StaffAnswers
-from bridge.clock import Clock
-from bridge.db import Server
+from bridge.clock import Clock, ms
+from bridge.db import Server, clock_of
 from bridge.delivery import LANE_TOPIC, DeliveryWorker, Outlet, Signs
 from bridge.events import EventHub
 from bridge.health import HeardSink, Watch
@@ -30,6 +30,7 @@ from bridge.models import Attachment, Event
 from bridge.poison import Guard, Poison
 from bridge.processes import Role
 from bridge.redis import SharedBudgets
+from bridge.reload.clock import follow_the_clock
 from bridge.reload.sharing import Sharing, sends
 from bridge.reload.wired import ENGINE, Inbox, Running
 from bridge.reload.works import Works
@@ -43,19 +44,18 @@ from bridge.tracing.requests import TracedRequests
 from bridge.web import HasRoutes, create_app
 from bridge.web.front import WebApp
 from bridge.web.server import Doors, served
+from bridge.web.versions import FRONT_ENDS
 from bridge.webhooks.calls import WEBHOOK_TOPIC
 from bridge.webhooks.places import workers
 from bridge.webhooks.worker import CallWorker
 from channels import registry
-from routing import automations, declared, sight
+from routing import automations, configured, declared, sight
 from routing.arrivals import Arrivals
 from routing.attending import HERE_TOPIC, InboxElsewhere
-from routing.configured import Addresses, agent_mail_of, desk_of, eraser_of, purger_of, ways_of
 from routing.customer_view import InboxCustomerView
 from routing.desk import Desk
 from routing.eraser import ERASE_TOPIC
 from routing.giving import QUEUE_TOPIC
-from routing.housekeeping import Housekeeping
 from routing.inbound import InboundSink
 from routing.once import InboxOnce
 from routing.onward import InboxOnward, StartLinks
@@ -64,7 +64,7 @@ from routing.queues import Queues
 from routing.reactions import Reactions
 from routing.reading import read_by_us
 from routing.tickets import TicketWatch
-from routing.timers import Timers, follow_clock
+from routing.timers import Timers
 from routing.timing import TIMERS_TOPIC
 from routing.way_back import InboxWayBack
 from routing.webhooks.subscriptions import Subscriptions
@@ -94,8 +94,8 @@ class Program:
         self.settings = settings
         self._told: Sequence[Callable[[Sequence[Event]], None]] = ()
         self._woken: Mapping[str, Sequence[Callable[[], None]]] = {}
-        self.clock = clock or Clock()
         place = migrated(settings.storage, _log.info)
+        self.clock = clock or clock_of(place)
         self._secret = installation_secret(settings, settings.storage.database_path)
         self.process = Sharing.number() if isinstance(place, Server) else None
         self.store = Store(
@@ -129,26 +129,26 @@ class Program:
         self._doors: Doors | None = None
         self._console: Console | None = None
         self.desk = self.desk_of(settings, {})
-        self.start_links = StartLinks(ways_of(settings), self.channels)
+        self.start_links = StartLinks(configured.ways_of(settings), self.channels)
         for inbox_id in settings.channels:
             self.has(inbox_id, self.wire(inbox_id, settings))
         self.desk.become(self.desk_of(settings, self.channels))
         self.signs = Signs(self.store, self.hub, self._outlets, read_by_us, sends(self.sharing))
         self.timers = Timers(engine, self.desk)
-        self.store.on_jump = self._jumped
+        self.store.on_jump = functools.partial(follow_the_clock, self)
         self.store.at_end = self._follow
         self.queues = Queues(engine, self.desk)
-        self.housekeeping = Housekeeping(
-            engine, self.media, audit_kept=settings.storage.retention.audit
-        )
-        self.purger = purger_of(engine, self.media, settings)
+        self.housekeeping = configured.housekeeping_of(engine, self.media, settings)
+        self.purger = configured.purger_of(engine, self.media, settings)
         self.photos = PhotoFetcher(engine, self.media, self.channels)
         self.subscriptions = Subscriptions(engine, self.desk)
         self._words = DeskWords(settings, self.desk)
         self.staff.update(self.wire_staff(settings))
         look = looking_at(self.staff)
-        self.eraser = eraser_of(self.store, settings, look)
-        self._erasing = self.eraser if self.sharing is None else eraser_of(engine, settings, look)
+        self.eraser = configured.eraser_of(self.store, settings, look)
+        self._erasing = (
+            self.eraser if self.sharing is None else configured.eraser_of(engine, settings, look)
+        )
         self.webhooks = self.callers(settings)
         self.redelivery = Redelivery(self.store, self.desk, Running(self))
         self.fetcher = Fetcher(
@@ -217,6 +217,10 @@ class Program:
         """Say whether this process does what one at a time does."""
         return self.sharing is None or self.sharing.leases.does(name)
 
+    def still_does(self, tx: Tx, name: str) -> bool:
+        """Say whether this process does it, by the database."""
+        return self.sharing is None or self.sharing.leases.still_does(tx, name)
+
     def sink(self, inbox_id: str, owned: Store | None = None) -> InboundSink:
         """Return where what comes to an inbox is stored, by its owner or by whichever process."""
         store = owned or self.store
@@ -237,8 +241,8 @@ class Program:
     def desk_of(self, settings: Settings, channels: Mapping[str, Channel]) -> Desk:
         """Return the desk of a configuration, with these channels."""
         linked = self._file_link if settings.storage.media.large_files == "link" else None
-        addresses = Addresses(self._public_link, self._conversation_url, linked)
-        return desk_of(settings, channels, addresses)
+        addresses = configured.Addresses(self._public_link, self._conversation_url, linked)
+        return configured.desk_of(settings, channels, addresses)
 
     def has(self, inbox_id: str, inbox: Inbox | None) -> None:
         """Know the inbox, or that there is none, wherever inboxes are looked up."""
@@ -250,7 +254,7 @@ class Program:
 
     def speak(self, settings: Settings) -> None:
         """Have whoever reads the configuration as they go read this one."""
-        self.start_links.lead(ways_of(settings))
+        self.start_links.lead(configured.ways_of(settings))
         self._words.renew(settings)
         if self._console is not None:
             self._console.renew(settings)
@@ -269,7 +273,7 @@ class Program:
             await self._console.live.look_again()
 
     def _answers_by(self, inbox_id: str, settings: Settings) -> StaffAnswers | None:
-        by = agent_mail_of(settings)
+        by = configured.agent_mail_of(settings)
         mails = by is not None and by.inbox_id == inbox_id
         return MailedAnswers(self.store, self.desk, settings) if mails else None
 
@@ -280,23 +284,17 @@ class Program:
         return f"{self.settings.server.public_url}/console/c/{conversation_id}"
 
     def _file_link(self, file: Attachment, written_at: int) -> str:
-        life = round(self.settings.storage.media.link_valid_for.total_seconds() * 1000)
+        life = ms(self.settings.storage.media.link_valid_for)
         path = self.media.download_path(file.public_id, written_at + life)
         return self.settings.server.public_url + path
 
     def _follow(self, tx: Tx) -> None:
         automations.follow(tx, self.desk)
-        if self.sharing is None:
-            # Whose the surface is at the end of this commit only its own lease could say.
-            claim_ahead(tx, self.staff)
+        claim_ahead(tx, self.staff)
 
     def derive(self, purpose: str) -> bytes:
         """Return key material for one purpose, so that no key serves two."""
         return derived(self._secret, purpose)
-
-    def _jumped(self, tx: Tx, by: int) -> None:
-        if self.sharing is None or self.sharing.leases.does(ENGINE):
-            follow_clock(tx, by)
 
     def _committed(self, news: News) -> None:
         self.hub.committed(news.events)
@@ -396,4 +394,5 @@ class Program:
             routes += surface.routes()
         routes += routes_of(self._console)
         routes += demo.routes(self.settings)
-        return create_app(routes, public_url=self.settings.server.public_url, version=__version__)
+        home, shared = self.settings.server.public_url, self.settings.storage.media.dir / FRONT_ENDS
+        return create_app(routes, public_url=home, version=__version__, shared=shared)

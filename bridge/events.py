@@ -139,6 +139,8 @@ class EventHub:
         self._found = found or (lambda _: None)
         self.on_whisper: Callable[[Whisper], None] = lambda _: None
         """Called with what is whispered in this process."""
+        self.on_behind: Callable[[Sequence[Event]], None] = lambda _: None
+        """Called with what this process has committed and will find in the log all the same."""
         self._epoch = ""
         self._last = 0
         self._recent: deque[Event] = deque(maxlen=RECENT)
@@ -160,6 +162,7 @@ class EventHub:
             self._advance(events)
         elif events:
             # Something stands before it that was not told here: the log has both.
+            self.on_behind(events)
             self.wake()
 
     def wake(self) -> None:
@@ -228,6 +231,11 @@ class EventHub:
                 follower.whisper(whisper, self._last)
 
     # --- cursors ---
+
+    @property
+    def last(self) -> int:
+        """Return the id of the event up to which the log is known here."""
+        return self._last
 
     def cursor_at(self, event_id: int) -> str:
         """Return the opaque cursor that stands right after an event."""

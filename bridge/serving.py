@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,11 +12,12 @@ from typing import IO
 from bridge import __version__, db, tracing
 from bridge.app import Program
 from bridge.backup import before_migrating
-from bridge.private import Phase, answering_privately
+from bridge.private import Phase, alive, answering_privately
 from bridge.processes import Role
 from bridge.reload.anew import Reloading
 from bridge.settings import Settings
 from bridge.start import Sockets, StartError, lock, lock_beside, port_to_be_had
+from bridge.vigil import ended_if_it_hangs
 from bridge.web.server import NoServer, WebServer, settle_memory
 
 _log = logging.getLogger(__name__)
@@ -42,7 +44,8 @@ async def serve(
         program, phase = Program(settings, role=role), Phase()
         reloading = Reloading(program, load, database, asked)
         private = answering_privately(sockets.private, program, reloading, phase)
-        async with private, program.running():
+        vigil = ended_if_it_hangs(functools.partial(alive, program))
+        async with vigil, private, program.running():
             program.supervisor.start("reload", reloading.run)
             phase.server = server = _server(program, sockets)
             # uvicorn raises the signal again once it has ended, and its default would kill us

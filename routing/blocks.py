@@ -15,7 +15,7 @@ from bridge.store import log
 from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import conversations, known, timing
-from routing.outcomes import BLOCKED, duplicate
+from routing.outcomes import BLOCKED, come_again
 from routing.policy import BLOCK_ENDS
 from routing.refusal import RefusedError
 
@@ -65,7 +65,7 @@ def refusal(tx: Tx, inbox_id: str, whose: Identity | None, external_id: str) -> 
         return None
     message = known.written(tx, inbox_id, external_id)
     if message is not None:
-        return duplicate(message)
+        return come_again(tx, message)
     _count(tx, whose)
     return BLOCKED
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bridge.backup import Places
 from bridge.channel import Capabilities, Channel, WayOn
+from bridge.clock import ms
 from bridge.media import MediaStore
 from bridge.models import Attachment, Occasion
 from bridge.settings import Agent, Bot, LocalText, Settings, Team
@@ -15,6 +16,7 @@ from bridge.store.transactions import Store
 from routing.desk import AgentMail, Desk, Mailbox
 from routing.eraser import Eraser
 from routing.flood import HOUR, MINUTE, Bucket, FloodLimits
+from routing.housekeeping import Housekeeping
 from routing.policy import BotPolicy, Policy, TeamPatience
 from routing.purging import Purger
 from routing.retention import Retained, let_go
@@ -69,7 +71,7 @@ def policy_of(settings: Settings) -> Policy:
         speak=settings.locale.customer,
         email_if_unseen=_ms(customer.email_if_unseen),
         mail_agent_after=_ms(settings.notify.agent.email_if_unseen),
-        mail_min_interval=round(customer.min_interval.total_seconds() * 1000),
+        mail_min_interval=ms(customer.min_interval),
         mail_max_messages=customer.max_messages,
         resume_valid=_ms(conversation.resume_valid),
         topic_to_close=conversation.topic_required_to_close,
@@ -103,13 +105,13 @@ def _patience(teams: Mapping[str, Team]) -> Iterator[TeamPatience]:
 def automations_of(settings: Settings) -> Automations:
     """Return the automations, and how far they may go."""
     limits = settings.routing.automations
-    per = round(limits.per.total_seconds() * 1000)
+    per = ms(limits.per)
     return Automations(settings.automations, depth=limits.depth, runs=limits.runs, per=per)
 
 
 def _bot(bot_id: str, agent: Agent) -> BotPolicy:
     told = agent.bot or Bot()
-    within = round(told.answer_within.total_seconds() * 1000)
+    within = ms(told.answer_within)
     return BotPolicy(bot_id, within, hooked=told.webhook is not None)
 
 
@@ -169,6 +171,12 @@ def purger_of(store: Store, media: MediaStore, settings: Settings) -> Purger:
     return Purger(store, media, kept_for=deleted_kept_for(settings), let_go=go)
 
 
+def housekeeping_of(store: Store, media: MediaStore, settings: Settings) -> Housekeeping:
+    """Return what removes, now and then, whatever has outlived its use."""
+    kept = settings.storage.retention
+    return Housekeeping(store, media, audit_kept=kept.audit, addresses_kept=kept.visitor_ip)
+
+
 def eraser_of(store: Store, settings: Settings, on_erased: Callable[[], None]) -> Eraser:
     """Return who erases people from this installation."""
     storage = settings.storage
@@ -225,4 +233,4 @@ def mailboxes_of(
 
 
 def _ms(duration: timedelta | None) -> int | None:
-    return None if duration is None else round(duration.total_seconds() * 1000)
+    return None if duration is None else ms(duration)

@@ -17,6 +17,7 @@ from bridge.store import people as p
 from bridge.store.sorting import CARRY_TAGS_OVER
 from bridge.store.transactions import Tx
 from routing import blocks, erased
+from routing.wellformed import one_line
 
 _FIELDS = ("name", "email", "phone", "language")
 _facts_of = attrgetter(*_FIELDS, "username", "profile_url", "attributes")
@@ -51,7 +52,7 @@ def make_for(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity
 
 def make(tx: Tx, inbox_id: str, sender: Sender) -> Identity:
     """Make the identity of somebody who has never written, and a contact for it."""
-    facts = {name: _cut(getattr(sender, name)) for name in _FIELDS}
+    facts = {name: fact(getattr(sender, name)) for name in _FIELDS}
     contact_id = make_contact(tx, facts, _merged({}, sender.attributes))
     return _account(tx, inbox_id, sender, contact_id)
 
@@ -75,9 +76,9 @@ def _account(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity
         inbox_id=inbox_id,
         external_id=sender.external_id,
         contact_id=contact_id,
-        name=_cut(sender.name),
-        username=_cut(sender.username),
-        profile_url=_cut(sender.profile_url),
+        name=fact(sender.name),
+        username=fact(sender.username),
+        profile_url=fact(sender.profile_url),
         verified_at=tx.now if sender.verified else None,
         created_at=tx.now,
     )
@@ -100,7 +101,7 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
     changed = _update_identity(tx, identity, sender)
     _take_address(tx, identity, sender)
     photos.told(tx, identity, sender.photo)
-    told = {name: _cut(getattr(sender, name)) for name in _FIELDS}
+    told = {name: fact(getattr(sender, name)) for name in _FIELDS}
     if any(told.values()) or sender.attributes:
         contact = tx.the(p.CONTACT_BY_ID, id=identity.contact_id)
         changed |= _update_contact(tx, contact, told, sender.attributes)
@@ -118,9 +119,9 @@ def _tells_nothing(sender: Sender, identity: Identity) -> bool:
 def _update_identity(tx: Tx, identity: Identity, sender: Sender) -> bool:
     old = (identity.name, identity.username, identity.profile_url, identity.verified_at)
     new = (
-        _cut(sender.name) or identity.name,
-        _cut(sender.username) or identity.username,
-        _cut(sender.profile_url) or identity.profile_url,
+        fact(sender.name) or identity.name,
+        fact(sender.username) or identity.username,
+        fact(sender.profile_url) or identity.profile_url,
         identity.verified_at or (tx.now if sender.verified else None),
     )
     if new == old:
@@ -143,7 +144,7 @@ def _take_address(tx: Tx, identity: Identity, sender: Sender) -> None:
     Apart from the contact's, which an agent may have typed, or another account of the same
     person told: conversations go on by mail with this one alone.
     """
-    told = _cut(sender.email)
+    told = fact(sender.email)
     if told is not None and told.casefold() != (identity.email or "").casefold():
         tx.run(p.SET_ADDRESS, of=identity.id, email=told, at=tx.now)
 
@@ -330,6 +331,6 @@ def _searchable(fields: Mapping[str, str | None]) -> list[str]:
     return [value for value in fields.values() if value]
 
 
-def _cut(text: str | None) -> str | None:
-    """Return the text without the space around it, of a length a row can show."""
-    return (text.strip()[:LONGEST_FIELD] or None) if text else None
+def fact(text: str | None) -> str | None:
+    """Return the text on one line, of a length a row can show; `None` for nothing to be seen."""
+    return (one_line(text)[:LONGEST_FIELD].rstrip() or None) if text else None

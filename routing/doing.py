@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.clock import ms
 from bridge.models import Conversation
 from bridge.settings import Deed, Do, Keeping, LocalText, Telling, To
 from bridge.store import conversations as q
@@ -224,7 +225,7 @@ def _block(here: _Here, keeping: Keeping) -> Told:
     order = Order(
         scope="contact" if keeping.scope == "client" else "identity",
         reason=keeping.reason,
-        until=None if lasts is None else here.tx.now + round(lasts.total_seconds() * 1000),
+        until=None if lasts is None else here.tx.now + ms(lasts),
     )
     blocking.block(here.tx, here.desk, here.conversation, order, by=here.by)
     return {}

@@ -6,7 +6,6 @@ whoever writes anew is somebody new. The same hashes stand in a file beside the 
 a backup that was made before: a restore erases again whom the list names.
 """
 
-import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,11 +18,25 @@ from bridge.models import Identity
 from bridge.store import erasing as e
 from bridge.store import people as p
 from bridge.store import trash as t
+from bridge.store.erasing import digest_of, was_erased
 from bridge.store.transactions import Tx
+
+__all__ = [
+    "Account",
+    "Line",
+    "Said",
+    "append",
+    "digest_of",
+    "named",
+    "read",
+    "remember",
+    "salt_of",
+    "was_erased",
+]
 
 
 class Account(msgspec.Struct, frozen=True, tag="account"):
-    """An account that was erased, and when (ms)."""
+    """An account that was erased, or something of theirs that was set aside, and when (ms)."""
 
     inbox: str
     salt: str
@@ -42,28 +55,10 @@ Line = Account | Said
 _LINE = msgspec.json.Decoder(Line)
 
 
-def digest_of(salt: str, inbox_id: str, external_id: str) -> str:
-    """Return the hash of what a network calls an account."""
-    return hashlib.sha256(f"{salt}\n{inbox_id}\n{external_id}".encode()).hexdigest()
-
-
 def salt_of(tx: Tx) -> str:
     """Return the salt for who is erased now: the one that was used before, if any."""
     known = tx.all(e.SALTS)
     return known[0] if known else secrets.token_hex(16)
-
-
-def was_erased(tx: Tx, inbox_id: str, external_id: str) -> bool:
-    """Say whether an account was erased once, whoever it is now."""
-    return any(
-        tx.one(
-            e.IS_ERASED,
-            inbox_id=inbox_id,
-            of_salt=salt,
-            of_digest=digest_of(salt, inbox_id, external_id),
-        )
-        for salt in tx.all(e.SALTS)
-    )
 
 
 def remember(tx: Tx, lines: Iterable[Line]) -> None:

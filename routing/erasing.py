@@ -81,7 +81,7 @@ def listed(tx: Tx, who: Person) -> list[Line]:
     ]
     names = tx.all(e.NAMES, contacts=ids["contacts"], identities=ids["identities"])
     lines += [Said(one.inbox_id, purging.digest_of(one.inbox_id, one.external_id)) for one in names]
-    return lines
+    return lines + _aside(tx, _set_aside(tx, who), salt)
 
 
 def begin(tx: Tx, who: Person, lines: Sequence[Line], *, by: str | None) -> Told:
@@ -143,9 +143,12 @@ def _forget_elsewhere(tx: Tx, who: Person, gone: Sequence[int]) -> None:
     tx.run(e.EMPTY_HEARD, **ids, at=tx.now)
     for statement in (e.EMPTY_POSTS, e.DROP_HINTS, e.DROP_KEPT, e.DROP_CALLS_OF):
         tx.run(statement, **ids)
+    # Also of what came since the list was written.
+    aside = _set_aside(tx, who)
+    erased.remember(tx, _aside(tx, aside, erased.salt_of(tx)))
+    tx.run(e.DROP_QUARANTINED, ids=_json(aside))
     is_theirs = _names_them(who)
     for kept, drop in (
-        (e.QUARANTINED, e.DROP_QUARANTINED),
         (e.PARKED_EVENTS, e.DROP_PARKED),
         (e.CALLS, e.DROP_CALLS),
     ):
@@ -157,6 +160,19 @@ def _forget_elsewhere(tx: Tx, who: Person, gone: Sequence[int]) -> None:
         if said.get("data", {}).get("other") in names - {None}:
             said["data"]["other"] = None
             tx.run(e.SAY_INSTEAD, of=message_id, activity=msgspec.json.encode(said).decode())
+
+
+def _set_aside(tx: Tx, who: Person) -> list[int]:
+    is_theirs = _names_them(who)
+    return [one.id for one in tx.each(e.QUARANTINED) if is_theirs(one)]
+
+
+def _aside(tx: Tx, found: Sequence[int], salt: str) -> list[Line]:
+    """Return the lines that keep what was set aside from being set aside again."""
+    return [
+        Account(inbox, salt, erased.digest_of(salt, inbox, digest), tx.now)
+        for inbox, digest in tx.all(e.ASIDE, ids=_json(found))
+    ]
 
 
 def _names_them(who: Person) -> Callable[[e.Kept], bool]:

@@ -49,16 +49,6 @@ class FloodLimits:
                 yield "address", address, bucket
 
 
-class Counted(NamedTuple):
-    """What came of counting a message: whose bucket was empty, if any, and for how long (ms).
-
-    `calm_in` is when it is over if nothing more comes, whether or not it has begun.
-    """
-
-    why: Why | None
-    calm_in: int
-
-
 class Level(NamedTuple):
     """How a bucket is once a message is in it: when it is full again, and whether it was empty."""
 
@@ -71,10 +61,10 @@ def poured(full_at: float, bucket: Bucket, now: float) -> Level:
 
     What finds no room counts too, and never for more than the whole bucket.
     """
-    owed = max(0.0, full_at - now)
+    owed = max(0.0, full_at - now) + bucket.step
     # A hair's breadth: sums of steps are not exact.
-    was_empty = owed + bucket.step > bucket.per + 0.001
-    return Level(now + min(owed + bucket.step, bucket.per), was_empty)
+    was_empty = owed > bucket.per + 0.001
+    return Level(now + min(owed, bucket.per), was_empty)
 
 
 def calm_in(full_at: float, bucket: Bucket, now: float) -> float:

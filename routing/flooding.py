@@ -46,13 +46,16 @@ def weigh(
     limits = desk.policy.flood
     if limits is None or pour is None:
         return None
-    counted = pour.count(limits, identity.id, address, answered=_is_answered(latest))
+    answered = _is_answered(latest)
+    whose = pour.count(limits, identity.id, address, answered=answered)
     running = _running(tx, latest)
-    if counted.why is None and running is None:
+    if whose is None and running is None:
         return None
     kind, ends_at = (None, 0) if running is None else (running.why, running.ends_at)
-    why = decided(counted.why, kind, ends_at, tx.now)
-    return None if why is None else Verdict(why, max(ends_at, tx.now + counted.calm_in))
+    why = decided(whose, kind, ends_at, tx.now)
+    if why is None:
+        return None
+    return Verdict(why, max(ends_at, tx.now + pour.calm_in(answered=answered)))
 
 
 def hold(tx: Tx, desk: Desk, conversation: Conversation, message_id: int, verdict: Verdict) -> None:

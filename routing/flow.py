@@ -11,7 +11,7 @@ from functools import partial
 
 from bridge.clock import Clock
 from bridge.redis import SharedBudgets
-from routing.flood import Bucket, Counted, FloodLimits, Level, Why, calm_in, counts_for, poured
+from routing.flood import Bucket, FloodLimits, Level, Why, calm_in, counts_for, poured
 
 # So many buckets are remembered; what is forgotten is what was written to least lately.
 MOST = 100_000
@@ -38,6 +38,11 @@ class Flow:
         # Until when, by the same clock, more people write than their limit together lets through.
         self._crowded_until = 0.0
 
+    @property
+    def is_shared(self) -> bool:
+        """Say whether there are other processes that count with this one."""
+        return self._shared is not None
+
     def is_crowded(self) -> bool:
         """Say whether the inbox, or an address that writes to it, is in a flood."""
         return self.now() < self._crowded_until
@@ -50,12 +55,17 @@ class Flow:
         """Return the time that levels are of: that which passes, whatever the wall says."""
         return self._clock.monotonic() * 1000
 
-    def level(self, key: _Key, now: float) -> Level:
-        """Return how a bucket is with one more message in it."""
-        return poured(self._full_at.get(key, now), key[2], now)
+    def pour(self, key: _Key, now: float) -> Level:
+        """Have one more message in a bucket; return how it is then."""
+        level = poured(self._full_at.get(key, now), key[2], now)
+        self._keep(key, level.full_at)
+        return level
 
-    def set(self, key: _Key, full_at: float) -> None:
-        """Keep how a bucket is."""
+    def calm_in(self, key: _Key, now: float) -> float:
+        """Return after how many ms of silence a quarter of a bucket is free."""
+        return calm_in(self._full_at.get(key, now), key[2], now)
+
+    def _keep(self, key: _Key, full_at: float) -> None:
         self._full_at[key] = full_at
         self._full_at.move_to_end(key)
         if len(self._full_at) > self._most:
@@ -85,7 +95,7 @@ class Flow:
         """Keep how a bucket is with all that others have counted in it."""
         full_at = self.now() + owed
         if full_at > self._full_at.get(key, 0.0):
-            self.set(key, full_at)
+            self._keep(key, full_at)
 
     def __len__(self) -> int:
         """Return how many buckets are remembered."""
@@ -102,23 +112,37 @@ class Pour:
 
     def count(
         self, limits: FloodLimits, sender: int, address: str | None, *, answered: bool
-    ) -> Counted:
-        """Count one message; `answered`: an agent has answered its sender, or has taken them."""
-        now, why, calm = self._flow.now(), None, 0.0
+    ) -> Why | None:
+        """Count one message, and say whose bucket was empty for it, if any was.
+
+        `answered`: an agent has answered its sender, or has taken them.
+        """
+        now, why = self._flow.now(), None
         keys = tuple(limits.on(sender, address))
         for key in keys:
-            full_at, was_empty = self._flow.level(key, now)
-            self._flow.set(key, full_at)
-            if was_empty and key[0] != "sender":
+            full_at, was_empty = self._flow.pour(key, now)
+            if not was_empty:
+                continue
+            if key[0] != "sender":
                 self._flow.crowded(calm_in(full_at, key[2], now))
-            if counts_for(key[0], answered=answered):
-                calm = max(calm, calm_in(full_at, key[2], now))
-                why = why or (key[0] if was_empty else None)
+            if why is None and counts_for(key[0], answered=answered):
+                why = key[0]
         self._counted.append(keys)
-        return Counted(why, round(calm))
+        return why
+
+    def calm_in(self, *, answered: bool) -> int:
+        """Return after how many ms of silence what was counted last is in no flood.
+
+        To be asked right after `count`.
+        """
+        now, last = self._flow.now(), self._counted[-1]
+        counting = [key for key in last if counts_for(key[0], answered=answered)]
+        return round(max((self._flow.calm_in(key, now) for key in counting), default=0.0))
 
     def stored(self) -> None:
         """Tell the other processes: all of it was stored."""
+        if not self._flow.is_shared:
+            return
         for key, messages in Counter(key for keys in self._counted for key in keys).items():
             self._flow.share(key, messages)
 

@@ -5,10 +5,11 @@ import logging
 from datetime import timedelta
 
 from bridge.channel import StorageUnavailableError
+from bridge.clock import ms
 from bridge.media import MediaStore
 from bridge.store import audit, dead, log, quarantine
 from bridge.store.transactions import Store, Tx
-from routing import parked, start_tokens, webhooks
+from routing import addresses, parked, start_tokens, webhooks
 from routing.webhooks.subscriptions import told_up_to
 
 _log = logging.getLogger(__name__)
@@ -29,12 +30,21 @@ class Housekeeping:
     """Looks once an hour."""
 
     def __init__(
-        self, store: Store, media: MediaStore, *, audit_kept: timedelta | None = None
+        self,
+        store: Store,
+        media: MediaStore,
+        *,
+        audit_kept: timedelta | None = None,
+        addresses_kept: timedelta | None = None,
     ) -> None:
-        """Keep this database and its media in order; without an age the audit trail stays."""
+        """Keep this database and its media in order.
+
+        Without an age the audit trail stays, and so do visitors' addresses.
+        """
         self._store = store
         self._media = media
         self._audit_kept = audit_kept
+        self._addresses_kept = addresses_kept
 
     async def run(self) -> None:
         """Tidy up until cancelled."""
@@ -57,6 +67,8 @@ class Housekeeping:
         await self._store.write(forget_dead)
         if self._audit_kept is not None:
             await self._store.write(forget_acts, self._audit_kept)
+        if self._addresses_kept is not None:
+            await addresses.forget(self._store, ms(self._addresses_kept))
         await self._media.sweep(older_than=UPLOADS_KEPT)
 
 
@@ -65,7 +77,7 @@ def forget_acts(tx: Tx, kept: timedelta) -> int:
 
     Where the trail begins from then on is kept, so that nobody else can forget more of it.
     """
-    last = tx.one(audit.LAST_OLD, before=tx.now - round(kept.total_seconds() * 1000))
+    last = tx.one(audit.LAST_OLD, before=tx.now - ms(kept))
     if last is None:
         return 0
     tx.run(log.PUT_META, key=audit.ROOT, value=f"{last.id} {last.hash}")

@@ -37,7 +37,17 @@ from routing import (
 from routing.continued import mailing
 from routing.desk import Desk
 from routing.flow import Pour
-from routing.outcomes import BLOCKED, IGNORED, STORED, duplicate, fault_in, stored, view_of
+from routing.outcomes import (
+    BLOCKED,
+    IGNORED,
+    PURGED,
+    STORED,
+    come_again,
+    duplicate,
+    fault_in,
+    stored,
+    view_of,
+)
 from routing.places import Found, Place
 from routing.policy import LATE, LONGEST_TEXT
 
@@ -133,7 +143,7 @@ class Intake:
     def _again(self, event: ch.InboundMessage) -> ch.Answer:
         if self._pour is not None:
             self._pour.undo()
-        return duplicate(self._message(event.external_id))
+        return come_again(self._tx, self._message(event.external_id))
 
     def _answer(
         self,
@@ -175,7 +185,7 @@ class Intake:
 
     def _before_its_message(self, event: ch.MessageEdited | ch.MessageDeleted) -> ch.Answer:
         if purging.was_purged(self._tx, self._inbox_id, event.external_id):
-            return duplicate(None)
+            return PURGED
         return parked.park(self._tx, self._inbox_id, event.external_id, event)
 
     def _reported(self, event: ch.DeliveryReport) -> ch.Answer:
@@ -183,19 +193,26 @@ class Intake:
         return reports.settle(self._tx, self._inbox_id, event, knows_keys=knows_keys)
 
     def _unreachable(self, event: ch.ContactUnreachable) -> ch.Answer:
-        identity = self._identity(event.sender)
-        if identity is None:
+        identity, until = self._identity(event.sender), event.at + LATE
+        if identity is None or self._has_come_back(identity, until):
             return IGNORED
         self._tx.run(p.SET_REACHABLE, of=identity.id, at=event.at, reason=event.reason)
-        reports.fail_unconfirmed(self._tx, identity, event.reason)
+        if self._desk.capabilities[self._inbox_id].reports_delivered:
+            reports.fail_unconfirmed(self._tx, identity, event.reason, until=until)
         return STORED
+
+    def _has_come_back(self, identity: Identity, since: int) -> bool:
+        """Say whether they have written since: a network that had no answer tells it again."""
+        of = {"identity_id": identity.id, "inbox_id": self._inbox_id}
+        return self._tx.one(m.WROTE_AFTER, **of, after=since) is not None
 
     def _reachable(self, event: ch.ContactReachable) -> ch.Answer:
         identity = self._identity(event.sender)
         if identity is None:
             return IGNORED
         contacts.update(self._tx, identity, event.sender)
-        self._reachable_again(identity)
+        if (identity.unreachable_at or 0) <= event.at + LATE:
+            self._reachable_again(identity)
         return STORED
 
     def _updated(self, event: ch.ContactUpdated) -> ch.Answer:
@@ -284,7 +301,7 @@ class Intake:
         if (end := blocks.refusal(*given, sender, event.external_id)) is not None:
             return end
         if self._was_purged(event, sender):
-            return duplicate(None)
+            return PURGED
         if under_way is not None:
             return under_way[:2]
         end = places.refusal(*given, event) or self._grown(event)

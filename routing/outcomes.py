@@ -3,11 +3,13 @@
 from bridge.channel import Answer, InboundMessage, MessageView
 from bridge.markup import to_rich
 from bridge.models import Message
+from bridge.store.conversations import CONVERSATION_BY_ID
 from bridge.store.transactions import Tx
 from routing.policy import LONGEST_TEXT
 
 STORED = Answer(outcome="stored")
 IGNORED = Answer(outcome="ignored")
+PURGED = Answer(outcome="duplicate", reason="purged")
 BLOCKED = Answer(outcome="refused", reason="blocked")
 
 
@@ -16,13 +18,22 @@ def stored(message: Message) -> Answer:
     return Answer(outcome="stored", conversation_id=message.conversation_id, message_id=message.id)
 
 
-def duplicate(message: Message | None) -> Answer:
-    """Say that the message was there already; `None` for one that is not the asker's."""
-    if message is None:
-        return Answer(outcome="duplicate")
+def duplicate(message: Message) -> Answer:
+    """Say that the message was there already."""
     return Answer(
         outcome="duplicate", conversation_id=message.conversation_id, message_id=message.id
     )
+
+
+def come_again(tx: Tx, message: Message | None) -> Answer:
+    """Say that a message was there already, and whether it was deleted for good meanwhile.
+
+    `None` is one that is not the asker's.
+    """
+    if message is None:
+        return Answer(outcome="duplicate")
+    conversation = tx.the(CONVERSATION_BY_ID, id=message.conversation_id)
+    return PURGED if conversation.state == "purged" else duplicate(message)
 
 
 def fault_in(event: InboundMessage) -> Answer | None:

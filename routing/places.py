@@ -13,7 +13,7 @@ from bridge.store.transactions import Tx
 from routing import attachments, blocks, contacts, conversations, known, way_back
 from routing.continued import answers
 from routing.desk import Desk
-from routing.outcomes import duplicate
+from routing.outcomes import come_again
 from routing.policy import starts_anew
 
 Place = tuple[Identity, Conversation]
@@ -51,7 +51,7 @@ def refusal(tx: Tx, inbox_id: str, event: ch.InboundMessage) -> ch.Answer | None
     """Return why a message is not taken, before anybody is made or anything reopened for it."""
     message = known.written(tx, inbox_id, event.external_id)
     if message is not None:
-        return duplicate(message)
+        return come_again(tx, message)
     # Every file that is stored already must be the sender's, and still free.
     owners = attachments.owners_of(event, inbox_id)
     if not attachments.are_free(tx, event.media, owners):
@@ -105,7 +105,7 @@ def _anew(tx: Tx, found: Found, event: ch.InboundMessage, *, is_told: bool) -> C
         identity,
         # What a mail names is only a way back into the thread that it continues.
         latest.thread if latest is not None and event.continues else event.thread,
-        language=event.sender.language,
+        language=contacts.fact(event.sender.language),
         url=visit.url,
         source=visit.source,
         is_told=is_told,

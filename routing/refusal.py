@@ -22,6 +22,7 @@ Code = Literal[
     "status_unknown",
     "draft_changed",
     "edit_splits",
+    "asked_since",
     "unsupported",
     "shortcut_taken",
     "invalid",

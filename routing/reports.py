@@ -172,7 +172,8 @@ def read_up_to(tx: Tx, conversation_id: int, inbox_id: str, message_id: int) -> 
         move(tx, one, "read")
 
 
-def fail_unconfirmed(tx: Tx, identity: Identity, reason: Reason) -> None:
-    """Fail what was accepted for this person and never reported delivered (S52)."""
-    for one in tx.all(d.UNCONFIRMED_FOR, inbox_id=identity.inbox_id, identity_id=identity.id):
+def fail_unconfirmed(tx: Tx, identity: Identity, reason: Reason, *, until: int) -> None:
+    """Fail what was accepted for this person until then and never reported delivered (S52)."""
+    of = {"inbox_id": identity.inbox_id, "identity_id": identity.id}
+    for one in tx.all(d.UNCONFIRMED_FOR, **of, until=until):
         move(tx, one, "failed", reason=reason)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from bridge.clock import ms
 from bridge.settings import Agent, Bot, LocalText, OpeningHours, Rule, Settings, Strategy, Team
 from routing.hours import Hours
 from routing.policy import passed_at
@@ -177,7 +177,7 @@ def _worker(agent: Agent) -> Worker:
 
 def _crew(team: Team) -> Crew:
     over = team.overflow
-    overflow = (over.to, _ms(over.after)) if over else None
+    overflow = (over.to, ms(over.after)) if over else None
     return Crew(
         team.members,
         team.hours,
@@ -192,7 +192,3 @@ def _crew(team: Team) -> Crew:
 def _hours(hours: OpeningHours, settings: Settings) -> Hours:
     zone = hours.timezone or settings.locale.timezone
     return Hours(zone, hours.week, {one.date: one.hours for one in hours.holidays})
-
-
-def _ms(duration: timedelta) -> int:
-    return round(duration.total_seconds() * 1000)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bridge.clock import ms
 from bridge.models import Conversation
 from bridge.settings import LASTING, Automation, Happening, Trigger
 from routing.facts import asked_in
@@ -67,4 +68,4 @@ def begun_at(when: Trigger, conversation: Conversation) -> int | None:
 
 def length_of(when: Trigger) -> int:
     """Return for how long it must go on, in ms."""
-    return 0 if when.lasts is None else round(when.lasts.total_seconds() * 1000)
+    return 0 if when.lasts is None else ms(when.lasts)

@@ -5,15 +5,20 @@ keeps no NUL. In what people write and are called, each becomes U+FFFD, which sa
 something was there; in an id it is refused, since two ids must not become one.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
+from unicodedata import category
 
 import msgspec
 
 from bridge.channel import InboundEvent
 
 _NUL = "\x00"
+# What breaks a line or commands a terminal, and what turns the direction of all that follows.
+_HIDES = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 # Names of the fields by which a network or we find a thing again.
 _IDS = frozenset({"external_id", "thread", "recipient", "absorbs", "external_ids"})
 
@@ -28,6 +33,16 @@ def text(raw: str) -> str:
         # Two halves that a careless decoder left apart become the character they are.
         return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return raw
+
+
+def one_line(raw: str) -> str:
+    """Return what somebody is called, or a fact, on one line and without what only hides.
+
+    A line of its own would pass for one of ours wherever names stand among facts, and a mark
+    of direction would turn round what follows. Where nothing is to be seen, it is empty.
+    """
+    shown = " ".join(_HIDES.sub(" ", raw).split())
+    return "" if all(category(one) in _UNSEEN for one in shown) else shown
 
 
 def event(raw: InboundEvent) -> InboundEvent | None:

@@ -7,6 +7,7 @@ from hypothesis import settings
 
 from tests.browser import FAILED, browser, context, new_context, page, page_errors
 from tests.desk import running_desk, start_desk
+from tests.told import pytest_terminal_summary, tells
 
 __all__ = [
     "browser",
@@ -14,8 +15,10 @@ __all__ = [
     "new_context",
     "page",
     "page_errors",
+    "pytest_terminal_summary",
     "running_desk",
     "start_desk",
+    "tells",
 ]
 
 

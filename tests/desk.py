@@ -71,10 +71,15 @@ class RunningDesk:
     def start(self) -> None:
         """Start it and wait until it answers; fails with its output if it does not."""
         assert self._process is None, "it is running already"
+        self._process = self.begun()
+        self._wait_until_it_answers()
+
+    def begun(self) -> subprocess.Popen[bytes]:
+        """Begin with it, and return the process to whoever looks after it instead of this."""
         self.starts += 1
         config = self._write_config()
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [*COMMAND, *self.command, *self._options(config)],
                 cwd=self.folder,
                 env={**os.environ, **_AS_INSTALLED, **self.environ},
@@ -82,7 +87,6 @@ class RunningDesk:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self._wait_until_it_answers()
 
     def rewrite(self, changes: Mapping[str, Any]) -> Path:
         """Write the configuration with more changes, while it runs or before the next start."""

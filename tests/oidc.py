@@ -1,4 +1,6 @@
-"""An identity provider for tests: a program of its own, from the packages.
+"""An identity provider that asks for no password: a program of its own, from the packages.
+
+What a stricter one demands is tested with `tests/agent_console/oidc/glewlwyd.py`.
 
 `make test` installs it beneath `.venv/oidc`; `OIDC_PYTHON` names another Python that has it.
 """
@@ -6,11 +8,10 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+
+from tests.ports import free_port
 
 STARTS_WITHIN = 60
 
@@ -34,9 +37,7 @@ def python() -> str:
 @contextmanager
 def provider(people: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Run it with these people, claims by subject; yield its issuer."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     claims = [json.dumps({"sub": sub, **told}) for sub, told in people.items()]
     options = [word for one in claims for word in ("--user-claims", one)]
     command = [python(), "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port), "-n", "true"]
@@ -49,21 +50,24 @@ def provider(people: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     )
     issuer = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(process, issuer)
+        wait_for(process, f"{issuer}/.well-known/openid-configuration")
         yield issuer
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_for(process: "subprocess.Popen[bytes]", issuer: str) -> None:
+def wait_for(
+    process: "subprocess.Popen[bytes]", url: str, why: Callable[[], str] = lambda: ""
+) -> None:
+    """Wait until a provider answers at `url`; `why` says what it told where it has ended."""
     end = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < end:
-        assert process.poll() is None, "the identity provider has ended"
+        assert process.poll() is None, f"the identity provider has ended: {why()}"
         try:
-            httpx.get(f"{issuer}/.well-known/openid-configuration").raise_for_status()
+            httpx.get(url).raise_for_status()
         except httpx.HTTPError:
-            time.sleep(0.1)
+            time.sleep(0.05)
         else:
             return
     raise AssertionError("the identity provider does not answer")

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -65,6 +65,27 @@ class RedisServer:
         with self.asked() as one:
             return sorted(one.keys())
 
+    def write_down(self) -> None:
+        """Have it write down, in plain bytes, all it is asked and all it is told to keep."""
+        with self.asked() as one:
+            plainly = {"rdbcompression": "no", "slowlog-log-slower-than": 0}
+            for name, as_is in (
+                {"slowlog-max-len": 1_000_000, "appendonly": "yes"} | plainly
+            ).items():
+                one.config_set(name, as_is)
+            while one.info("persistence")["aof_rewrite_in_progress"]:
+                time.sleep(0.02)
+
+    def everything(self) -> dict[str, bytes]:
+        """Return all of it, by where: keys, what they hold, what was asked, and its files."""
+        with self.asked() as one:
+            found = {f"key {key!r}": key + bytes(one.dump(key) or b"") for key in one.scan_iter()}
+            found |= {f"value of {key!r}": _read(one, key) for key in one.scan_iter()}
+            found["asked"] = b"\n".join(asked["command"] for asked in one.slowlog_get(-1))
+            one.save()
+        files = [path for path in self._folder.rglob("*") if path.is_file()]
+        return found | {path.name: path.read_bytes() for path in files}
+
     def listeners(self) -> int:
         """Return how many processes hear whispers."""
         with self.asked() as one:
@@ -107,6 +128,33 @@ class RedisServer:
     def _signal(self, which: signal.Signals) -> None:
         assert self._process is not None
         os.kill(self._process.pid, which)
+
+
+# How all of a value is read, by its kind.
+_READS: dict[bytes, Callable[[Any, bytes], Any]] = {
+    b"string": lambda one, key: one.get(key),
+    b"hash": lambda one, key: one.hgetall(key),
+    b"list": lambda one, key: one.lrange(key, 0, -1),
+    b"set": lambda one, key: one.smembers(key),
+    b"zset": lambda one, key: one.zrange(key, 0, -1, withscores=True),
+    b"stream": lambda one, key: one.xrange(key),
+}
+
+
+def _read(one: Any, key: bytes) -> bytes:
+    """Return a value's parts, one after the other."""
+    kind = one.type(key)
+    return b"\n".join(_parts(_READS[kind](one, key))) if kind != b"none" else b""
+
+
+def _parts(value: Any) -> Iterator[bytes]:
+    if isinstance(value, bytes):
+        yield value
+    elif isinstance(value, dict):
+        yield from _parts([*value, *value.values()])
+    elif isinstance(value, list | tuple | set):
+        for one in value:
+            yield from _parts(one)
 
 
 @contextmanager

@@ -14,9 +14,13 @@ from typer.main import get_command
 from bridge import __version__
 from bridge.channel import Reason
 from bridge.cli import app
+from channels.telegram.channel import TelegramChannel
+from channels.vk.channel import VkChannel
+from routing.parked import PATIENCE
 from scripts import capabilities, reference
 
 ROOT = Path(__file__).parent.parent
+HOUR = 3_600_000
 LONGEST_FILE = 400
 # Tests are found by their names, and are read one at a time.
 LONGEST_TESTS = 500
@@ -176,6 +180,21 @@ def test_every_document_can_be_reached_from_the_first_page() -> None:
                 queue.append(place.relative_to(ROOT))
     documents = {path for path in texts(".md") if path.parts[0] == "docs"}
     assert not sorted(map(str, documents - reached))
+
+
+def test_the_first_page_promises_what_the_program_keeps_to() -> None:
+    promise = read("README.md").partition("## The promise")[2].partition("\n## ")[0]
+    said = dict(re.findall(r"^> \*\*([A-Z][a-z ]+)\.\*\* (.+)$", promise, re.MULTILINE))
+    assert list(said) == ["In", "To agents", "Out", "Doubles", "Limits"]
+    assert f"is kept for it for {PATIENCE // HOUR} hours" in said["In"]
+    telegram = TelegramChannel.capabilities
+    assert telegram.kept_for is not None
+    assert f"Telegram waits {telegram.kept_for * 1000 / HOUR:.0f} hours" in said["Limits"]
+    assert "VK does not say" in said["Limits"]
+    assert VkChannel.capabilities.kept_for is None
+    assert "VK is retried under a key it knows" in said["Doubles"]
+    assert VkChannel.capabilities.idempotent_send
+    assert not telegram.idempotent_send
 
 
 def test_the_page_of_settings_is_what_the_schema_says() -> None:

@@ -131,8 +131,11 @@ def _invalid(field: str, why: str) -> RefusedError:
 
 
 def _in_json(ids: Collection[str]) -> str:
-    """Return ids in the order and the way in which they are compared."""
-    return msgspec.json.encode(sorted(ids)).decode()
+    """Return ids in the order and the way in which they are compared.
+
+    What is no text to every database is nobody's id, cleaned or not.
+    """
+    return msgspec.json.encode(sorted(map(wellformed.text, ids))).decode()
 
 
 def _tell(tx: Tx, chat_id: int) -> None:

@@ -62,6 +62,7 @@ class Counters:
             new=_count(untaken, read),
             mine=_count(mine, read),
             all=_count(untaken | taken, read),
+            taken=_count(taken, read),
             closed=_count(self.closed & seen, read),
             unanswered=_count(self.unanswered & seen, read),
             snoozed=_count(self.snoozed & seen, read),

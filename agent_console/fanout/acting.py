@@ -7,7 +7,7 @@ import msgspec
 from agent_console import actions
 from agent_console.fanout import attention, outages, records
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.hints import tell
+from agent_console.fanout.hints import about, tell
 from agent_console.fanout.unfinished import unfinished
 from agent_console.fanout.writing import said, said_anew, unsaid, writer_of
 from agent_console.surface import (
@@ -22,11 +22,14 @@ from agent_console.surface import (
 from bridge.models import Agent, SurfaceHeard, SurfaceThread
 from bridge.store import bulk
 from bridge.store import heard as h
+from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
 
 _DECODER = msgspec.json.Decoder(AnyHeard)
+# A platform's clock and ours are no further apart (ms).
+_APART = 300_000
 Files = Sequence[str] | None
 """The public ids of what was sent with a message; `None` where that could not be had."""
 
@@ -85,7 +88,7 @@ def _thread(tx: Tx, deck: Deck, event: AnyHeard, row: SurfaceHeard) -> SurfaceTh
     if isinstance(event, Signed) and not event.thread:
         return tx.one(s.THREAD_WITH, **of, external_id=event.external_id)
     found = tx.one(s.THREAD_AT, **of, of_thread=row.thread)
-    if found is None and isinstance(event, Said):
+    if found is None and isinstance(event, (Said, SaidAnew, Unsaid)):
         # It was written before the thread was gone, and comes late.
         return records.instead_of(tx, deck.surface_id, row.place, row.thread)
     return found
@@ -107,14 +110,14 @@ def _in_thread(
     tx: Tx, deck: Deck, thread: SurfaceThread, events: Sequence[AnyHeard], files: Files
 ) -> None:
     event, voice = events[0], deck.voice
-    about = getattr(event, "external_id", None)
+    answers = about(deck, thread, event)
     if event.by.is_hidden:
-        tell(tx, thread.id, event.by.id, voice.hidden(event.by), about=about)
+        tell(tx, thread.id, event.by.id, voice.hidden(event.by), about=answers)
         return
     me = _agent(tx, deck, thread, event)
     if me is None:
         if isinstance(event, Said):
-            tell(tx, thread.id, event.by.id, voice.unknown(event.by), about=about, once="unknown")
+            tell(tx, thread.id, event.by.id, voice.unknown(event.by), about=answers, once="unknown")
         return
     if event.by.id and not (isinstance(event, Signed) and event.found):
         # What was found by looking has no time, or nobody who did it.
@@ -125,7 +128,7 @@ def _in_thread(
             _do(tx, deck, thread, me, events, files)
     except RefusedError as error:
         told = voice.refused(error, event.by, me)
-        tell(tx, thread.id, event.by.id, told, about=about)
+        tell(tx, thread.id, event.by.id, told, about=answers)
         _as_it_was(tx, thread, event)
 
 
@@ -163,7 +166,7 @@ def _do(
         case Signed(sign="eyes", gone=False):
             actions.take(tx, deck.desk, me, thread.conversation_id)
         case Signed(sign="done", gone=False):
-            actions.close(tx, deck.desk, me, thread.conversation_id)
+            _close(tx, deck, me, thread, event)
         case ThreadMoved():
             _moved(tx, deck, thread, me, event)
 
@@ -172,13 +175,26 @@ def _asked(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: Said) ->
     """Do what was asked of us by name; say whether it was anything that can be asked."""
     told = deck.voice.asked(tx, event.by, me, event.asked, thread.conversation_id)
     if told is not None and told.text:
-        tell(tx, thread.id, event.by.id, told, about=event.external_id)
+        tell(tx, thread.id, event.by.id, told, about=about(deck, thread, event))
     return told is not None
+
+
+def _close(
+    tx: Tx, deck: Deck, me: Agent, thread: SurfaceThread, event: Signed | ThreadMoved
+) -> None:
+    """Close a conversation; refused if its customer wrote after that was done, and before now."""
+    last = tx.one(m.LAST_INCOMING, conversation_id=thread.conversation_id)
+    found = isinstance(event, Signed) and event.found
+    if last is not None and not found:
+        asked = tx.the(m.MESSAGE_BY_ID, id=last)
+        if asked.created_at > event.at + _APART:
+            raise RefusedError("asked_since")
+    actions.close(tx, deck.desk, me, thread.conversation_id)
 
 
 def _moved(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: ThreadMoved) -> None:
     if event.to == "closed":
-        actions.close(tx, deck.desk, me, thread.conversation_id)
+        _close(tx, deck, me, thread, event)
         tx.run(s.SHUT, of=thread.id, at=tx.now)
     else:
         actions.reopen(tx, deck.desk, me, thread.conversation_id)

@@ -12,7 +12,7 @@ from functools import partial
 
 from agent_console.fanout import steps
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.reckoning import claim_said, peek, reckon
+from agent_console.fanout.reckoning import claim_next, claim_said, reckon
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
@@ -20,10 +20,17 @@ from bridge.store.transactions import Tx
 class Ahead:
     """What one surface has claimed ahead, and has not begun to call."""
 
-    def __init__(self, deck: Deck, room: Callable[[str], int]) -> None:
-        """Have nothing claimed; `room` says how many calls a place takes at once."""
+    def __init__(
+        self, deck: Deck, room: Callable[[str], int], is_ours_in: Callable[[Tx], bool]
+    ) -> None:
+        """Have nothing claimed.
+
+        `room` says how many calls a place takes at once, `is_ours_in` whether the surface is this
+        process's until a transaction ends.
+        """
         self._deck = deck
         self._room = room
+        self._is_ours_in = is_ours_in
         self._claimed: dict[int, steps.Put] = {}
 
     def claim(self, tx: Tx, is_busy: Callable[[int], bool]) -> steps.Put | None:
@@ -33,10 +40,10 @@ class Ahead:
         comes meanwhile.
         """
         said = next((one for one in _said(tx) if not is_busy(one)), None)
-        if said is None:
+        if said is None or not self._is_ours_in(tx):
             return None
         with tx.attempt():
-            return self._claim(tx, said)
+            return self._kept(claim_said(tx, self._deck, said, partial(self._has_room, tx)))
 
     def go_on(self, tx: Tx, conversation_id: int) -> tuple[bool, steps.Put | None]:
         """Say whether a conversation is owed a call after one that was just recorded.
@@ -44,14 +51,13 @@ class Ahead:
         What was said meanwhile is claimed, as by `claim`.
         """
         with tx.attempt():
-            owed = peek(tx, self._deck, conversation_id)
-            says = owed is not None and owed[1] == "words"
-            return owed is not None, self._claim(tx, conversation_id) if says else None
+            has_room = partial(self._has_room, tx)
+            owed, step = claim_next(tx, self._deck, conversation_id, has_room)
+            return owed, self._kept(step)
 
-    def _claim(self, tx: Tx, conversation_id: int) -> steps.Put | None:
-        step = claim_said(tx, self._deck, conversation_id, partial(self._has_room, tx))
+    def _kept(self, step: steps.Put | None) -> steps.Put | None:
         if step is not None:
-            self._claimed[conversation_id] = step
+            self._claimed[step.on.conversation_id] = step
         return step
 
     def holds(self, step: steps.Put) -> bool:

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from agent_console.fanout.acting import act, decoded, read, with_its_album
 from agent_console.fanout.deck import Deck
+from agent_console.fanout.due import Where, due
 from agent_console.fanout.office import HEARD_TOPIC
 from agent_console.surface import Person, PlaceChanged, Said, StaffSurface
 from bridge.channel import (
@@ -21,10 +21,12 @@ from bridge.models import SurfaceHeard
 from bridge.store import heard as h
 from bridge.store import quarantine
 from bridge.store.transactions import Store, Tx
+from bridge.underway import UnderWay
 from bridge.waking import woken
 
 _log = logging.getLogger(__name__)
 
+# So many threads are acted on at once; in each, one thing after another.
 _AT_ONCE = 50
 # What fails so often is set aside for people.
 _TRIES = 3
@@ -57,20 +59,21 @@ class Hearing:
         self._limit = limit
         self._look = look
         self._awake = asyncio.Event()
+        # The ids of the rows, and where that is.
+        self._acting = UnderWay[Mapping[int, Where]](self.wake)
 
     def wake(self) -> None:
         """Say that something was heard."""
         self._awake.set()
 
     async def run(self) -> None:
-        """Act until cancelled."""
-        while True:
-            self._awake.clear()
-            due, next_at = await self._store.read(_due, self._deck.surface_id)
-            if due:
-                await self._all(due)
-            else:
-                await self._rest(next_at)
+        """Act until cancelled; what is not done by then is acted on after the next start."""
+        try:
+            while True:
+                self._awake.clear()
+                await self._rest(await self._begin_what_is_due())
+        finally:
+            await self._acting.end()
 
     async def _rest(self, next_at: int | None) -> None:
         pause = None
@@ -78,24 +81,35 @@ class Hearing:
             pause = max(0.0, (next_at - self._store.clock.now()) / 1000)
         await woken(self._awake, within=pause)
 
-    async def _all(self, due: Sequence[SurfaceHeard]) -> None:
-        """Act on all of it, one after another in each thread, threads beside each other."""
-        threads: dict[tuple[str, str], list[SurfaceHeard]] = defaultdict(list)
-        # What is changed or taken back by now never goes as it was.
-        for one in sorted(due, key=lambda row: not _amends(row)):
-            threads[one.place, one.thread].append(one)
-        await asyncio.gather(*(self._one_by_one(rows) for rows in threads.values()))
+    async def _begin_what_is_due(self) -> int | None:
+        """Begin to act in the threads where nothing is acted on; return when more is due.
+
+        What has to wait for something under way is looked at when that ends.
+        """
+        acting = {of: at for rows in self._acting.about() for of, at in rows.items()}
+        found, next_at = await self._store.read(due, self._deck.surface_id, acting, _AT_ONCE)
+        for at, rows in [*found.items()][: _AT_ONCE - len(self._acting)]:
+            self._acting.begin(self._one_by_one(rows), {row.id: at for row in rows})
+        return next_at
 
     async def _one_by_one(self, rows: Sequence[SurfaceHeard]) -> None:
-        for row in rows:
-            try:
-                await self._one(row)
-            except StorageUnavailableError:
-                await asyncio.sleep(pause_after(1))
-                return
-            except Exception:  # noqa: BLE001  # One that breaks must not stop its neighbours.
-                _log.exception("what was heard on %s could not be acted on", self._deck.surface_id)
-                await self._store.write(_again, self._deck.surface_id, row)
+        try:
+            for row in rows:
+                await self._one_or_again(row)
+        except StorageUnavailableError:
+            await asyncio.sleep(pause_after(1))
+        except Exception:  # noqa: BLE001  # One that breaks must not stop its neighbours.
+            _log.exception("what was heard on %s could not be put off", self._deck.surface_id)
+            await asyncio.sleep(pause_after(1))
+
+    async def _one_or_again(self, row: SurfaceHeard) -> None:
+        try:
+            await self._one(row)
+        except StorageUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  # What cannot be acted on must not hold up what can.
+            _log.exception("what was heard on %s could not be acted on", self._deck.surface_id)
+            await self._store.write(_again, self._deck.surface_id, row)
 
     async def _one(self, row: SurfaceHeard) -> None:
         rows = await self._store.read(with_its_album, self._deck, row)
@@ -126,15 +140,6 @@ class Hearing:
                 return None
             found.append(kept.id)
         return found
-
-
-def _amends(row: SurfaceHeard) -> bool:
-    return row.event.startswith(('{"type":"unsaid"', '{"type":"said_anew"'))
-
-
-def _due(tx: Tx, surface_id: str) -> tuple[list[SurfaceHeard], int | None]:
-    due = tx.all(h.DUE_HEARD, surface_id=surface_id, now=tx.now, limit=_AT_ONCE)
-    return due, tx.one(h.NEXT_HEARD, surface_id=surface_id)
 
 
 def hear_again(tx: Tx, surface_id: str, event: str) -> None:

@@ -2,7 +2,10 @@
 
 import msgspec
 
+from agent_console.fanout.deck import Deck
 from agent_console.fanout.voice import Told
+from agent_console.surface import AnyHeard
+from bridge.models import SurfaceThread
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 
@@ -26,3 +29,18 @@ def tell(
     buttons = [(one.verb, one.label, one.value) for one in told.buttons]
     body = msgspec.json.encode(HintBody(told.text, buttons)).decode()
     tx.run(s.ADD_HINT, thread_id=row, account=account, about=about, body=body, once=once)
+
+
+def is_in(deck: Deck, thread: SurfaceThread, event: AnyHeard) -> bool:
+    """Say whether something was done in this thread, not in the one that it stands instead of.
+
+    What is called the same in the two need not be the same. Of a reaction some platforms tell
+    only in which place it was: the thread was found by what it is on.
+    """
+    same_place = deck.carries or thread.place == event.place
+    return same_place and (not event.thread or thread.thread == event.thread)
+
+
+def about(deck: Deck, thread: SurfaceThread, event: AnyHeard) -> str | None:
+    """Return what a hint about something that was done answers, if that is in the thread."""
+    return getattr(event, "external_id", None) if is_in(deck, thread, event) else None

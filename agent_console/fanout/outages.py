@@ -14,9 +14,12 @@ CHANGED = "surface.changed"
 
 
 def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
-    """Keep that nothing can be shown in a place any more; the first reason is the one told."""
+    """Keep that nothing can be shown in a place any more; the first reason is the one told.
+
+    Of one that has moved, it says nothing about where that is now.
+    """
     known = o.places(tx, surface_id)
-    if place in known and known[place].lost_at is not None:
+    if place in known and (known[place].lost_at is not None or known[place].moved_to):
         return
     of = {"surface_id": surface_id, "place": place}
     tx.run(s.PUT_PLACE, **of, lost_at=tx.now, why=why, moved_to=None)
@@ -25,7 +28,9 @@ def lose(tx: Tx, surface_id: str, place: str, why: str) -> None:
 
 
 def find(tx: Tx, surface_id: str, place: str) -> None:
-    """Keep that a place is there again."""
+    """Keep that a place is there again; one that has moved is so under its new id alone."""
+    if o.called_now(place, o.places(tx, surface_id)) != place:
+        return
     _over(tx, surface_id, place)
     of = {"surface_id": surface_id, "place": place}
     tx.run(s.PUT_PLACE, **of, lost_at=None, why=None, moved_to=None)

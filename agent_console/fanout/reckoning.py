@@ -64,7 +64,22 @@ def claim_said(
 
     `None` where anything stands before it: then nothing is claimed.
     """
+    return _claim_said(tx, deck, _standing(tx, deck, conversation_id), has_room)
+
+
+def claim_next(
+    tx: Tx, deck: Deck, conversation_id: int, has_room: Callable[[str], bool]
+) -> tuple[bool, steps.Put | None]:
+    """Say whether the conversation may be owed a call, and claim that call as `claim_said` does."""
     found = _standing(tx, deck, conversation_id)
+    if (step := _claim_said(tx, deck, found, has_room)) is not None:
+        return True, step
+    return _peek(tx, deck, conversation_id, found) is not None, None
+
+
+def _claim_said(
+    tx: Tx, deck: Deck, found: _Standing | None, has_room: Callable[[str], bool]
+) -> steps.Put | None:
     if found is None or found.left is not None or (row := found.row) is None:
         return None
     thread = _thread(row)
@@ -75,7 +90,12 @@ def claim_said(
 
 def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
     """Return where there may be something to show next and how urgent it is; claims nothing."""
-    found = _standing(tx, deck, conversation_id)
+    return _peek(tx, deck, conversation_id, _standing(tx, deck, conversation_id))
+
+
+def _peek(
+    tx: Tx, deck: Deck, conversation_id: int, found: _Standing | None
+) -> tuple[str, Urgency] | None:
     if found is None:
         rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id)
         return (rows[0].place, "words") if rows else None

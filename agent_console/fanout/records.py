@@ -44,8 +44,10 @@ MOST_UPLOADS = 3
 LONGEST_DETAIL = 300
 
 
-def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None:
-    """Keep that a call was done, with what came of it."""
+def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None, *, carries: bool) -> None:
+    """Keep that a call was done, with what came of it; `carries` as in `move`."""
+    if not _still_stands(tx, step.on, carries=carries):
+        return
     row = step.on.id
     match step, result:
         case steps.Open(digest=digest), Thread():
@@ -61,6 +63,16 @@ def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> None
             tx.run(k.LET_GO_ABOUT, conversation_id=step.on.conversation_id)
         case _:
             _done(tx, step)
+
+
+def _still_stands(tx: Tx, was: SurfaceThread, *, carries: bool) -> bool:
+    """Say whether a thread is what it was when a call about it began.
+
+    Its place may have moved meanwhile, or it may have been lost: then what the call has brought
+    is called as it is in the old one, and may be somebody else's in the new.
+    """
+    now = tx.one(s.THREAD_BY_ID, of=was.id)
+    return now is not None and now.thread == was.thread and (carries or now.place == was.place)
 
 
 def _done(tx: Tx, step: steps.AnyStep) -> None:
@@ -92,9 +104,11 @@ def failed(
             outages.lose(tx, deck.surface_id, place, str(error))
         _waits_again(tx, step)
         return True
+    if isinstance(error, PlaceMovedError):
+        move(tx, deck.surface_id, row.place, error.place, carries=deck.carries)
+    elif not _still_stands(tx, row, carries=deck.carries):
+        return False
     match error:
-        case PlaceMovedError(place=place):
-            move(tx, deck.surface_id, row.place, place, carries=deck.carries)
         case ThreadGoneError():
             lose_thread(tx, row)
         case ThreadShutError():
@@ -102,6 +116,8 @@ def failed(
         case OutcomeUnknownError():
             _unknown(tx, deck, step, error, wire)
             return False
+        case PlaceMovedError():
+            pass
         case RejectedError() | UnreachableError():
             _refused(tx, deck, step, error, wire)
     _waits_again(tx, step)
@@ -163,6 +179,7 @@ def lose_thread(tx: Tx, row: SurfaceThread) -> None:
         after = min(before_the_last(tx, was.conversation_id), owed_after)
     tx.run(s.DROP_POSTS, thread_id=was.id)
     tx.run(s.DROP_NAMES, thread_id=was.id)
+    tx.run(s.ANSWER_NOTHING, thread_id=was.id)
     tx.run(s.THREAD_LOST, of=was.id, after=after)
 
 
@@ -186,17 +203,19 @@ def instead_of(tx: Tx, surface_id: str, place: str, thread: str) -> SurfaceThrea
 
 
 def move(tx: Tx, surface_id: str, old: str, new: str, *, carries: bool) -> None:
-    """Keep that a place has another id from now on.
+    """Keep that a place has another id from now on; it may be told several times.
 
-    Where it does not carry its threads over, theirs may be somebody else's in it: all are lost.
+    Where it does not carry its threads over, theirs may be somebody else's in it: all are lost,
+    and what was heard in the old one stays there, and is found by what stands instead of them.
     """
-    if not carries:
+    if carries:
+        tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)
+        tx.run(h.MOVE_SIGNS, of=surface_id, old=old, new=new)
+    else:
         for one in tx.all(s.THREADS_IN, surface_id=surface_id, of_place=old):
             lose_thread(tx, one)
     outages.move(tx, surface_id, old, new)
     tx.run(s.MOVE_PLACE, of=surface_id, old=old, new=new)
-    tx.run(h.MOVE_HEARD, of=surface_id, old=old, new=new)
-    tx.run(h.MOVE_SIGNS, of=surface_id, old=old, new=new)
 
 
 def _proven(tx: Tx, step: steps.Prove, found: Receipt | None) -> None:
@@ -230,7 +249,7 @@ def _refused(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError, wire: st
         if not _with_less(tx, deck, step, posts):
             _give_up(tx, step, error, wire)
     elif not isinstance(step, steps.Open):
-        record(tx, step, None)
+        record(tx, step, None, carries=deck.carries)
 
 
 def _with_less(tx: Tx, deck: Deck, step: steps.Put, posts: Sequence[SurfacePost]) -> bool:

@@ -73,16 +73,18 @@ class Fanout:
         """
         self._lost = lost
         self._looking: asyncio.Task[None] | None = None
+        # Told to look at everything since a look began.
+        self._look_anew = False
         self._heard = heard
         self._store = store
         self._surface = surface
         self._deck = deck
-        self._ahead = Ahead(deck, surface.room)
+        self._ahead = Ahead(deck, surface.room, store.is_ours_in)
         # Claimed and committed, by conversation.
         self._ready: dict[int, steps.Put] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
-        # Whose last post was answered, and is being recorded.
+        # Whose last post was answered, and is recorded by a transaction that is not over yet.
         self._recording: set[int] = set()
         # Who waits for a turn, and for how long.
         self._waits: dict[int, asyncio.Timeout] = {}
@@ -150,8 +152,20 @@ class Fanout:
 
     def look_at_all(self) -> None:
         """Look at everything that may be owed something, soon."""
+        self._look_anew = True
         if self._running and (self._looking is None or self._looking.done()):
-            self._looking = asyncio.create_task(self._look_at_all())
+            self._looking = asyncio.create_task(self._look_until_seen())
+
+    async def _look_until_seen(self) -> None:
+        """Look until nothing was told of since a look began."""
+        while self._look_anew:
+            self._look_anew = False
+            try:
+                await self._look_at_all()
+            except StorageUnavailableError:
+                _log.error("what is owed on %s waits for the database", self._deck.surface_id)
+                self._look_anew = True
+                await asyncio.sleep(pause_after(1))
 
     async def _look_at_all(self) -> None:
         for conversation_id in await self._store.read(unfinished, self._deck.surface_id):
@@ -173,6 +187,8 @@ class Fanout:
         with contextlib.suppress(StorageUnavailableError):
             await self._store.write(self._ahead.give_back)
         self._ahead.forget()
+        # By one that was cancelled while it was recorded.
+        self._recording.clear()
 
     async def _bring_up(self, conversation_id: int) -> None:
         tries = calm = 0
@@ -271,8 +287,6 @@ class Fanout:
         self._heard(result if isinstance(result, Receipt) else Receipt(external_ids=()))
         # What was told of until here, the transaction sees.
         self._again.discard(step.on.conversation_id)
-        if isinstance(step, steps.Put):
-            self._recording.add(step.on.conversation_id)
         try:
             return await self._store.write(self._record, step, result)
         finally:
@@ -280,9 +294,12 @@ class Fanout:
 
     def _record(self, tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> bool:
         """Keep what a call has brought; say whether its conversation may be owed another."""
-        records.record(tx, step, result)
+        records.record(tx, step, result, carries=self._deck.carries)
         if not self._running:
             return False
+        if isinstance(step, steps.Put):
+            # What is said from now on finds no call in its way.
+            self._recording.add(step.on.conversation_id)
         try:
             owed, claimed = self._ahead.go_on(tx, step.on.conversation_id)
         except Exception as error:

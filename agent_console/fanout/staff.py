@@ -15,6 +15,7 @@ from agent_console.fanout.runner import Fanout
 from agent_console.fanout.voice import Voice
 from agent_console.program import Program
 from agent_console.surface import CanProve, HasHome, StaffSurface, SurfaceContext, ThreadedSettings
+from bridge.clock import ms
 from bridge.health import Watched
 from bridge.models import Event, Identity
 from bridge.settings import Settings
@@ -186,7 +187,7 @@ class _Wiring:
             proves=issubclass(made, CanProve),
             prefixes=settings.note_prefix,
             explicit=settings.reply == "explicit",
-            held_for=0 if held is None else round(held.total_seconds() * 1000),
+            held_for=0 if held is None else ms(held),
             photo=self._photo,
         )
 

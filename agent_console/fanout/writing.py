@@ -6,7 +6,7 @@ import msgspec
 
 from agent_console import actions
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.hints import tell
+from agent_console.fanout.hints import about, is_in, tell
 from agent_console.fanout.speech import Spoken, spoken
 from agent_console.surface import Said, SaidAnew, Unsaid
 from bridge.channel import TextFormat
@@ -19,6 +19,8 @@ from bridge.store.desk import AGENT_BY_ID
 from bridge.store.transactions import Tx
 from routing.outbound import Written
 
+Did = Said | SaidAnew | Unsaid
+
 
 def said(
     tx: Tx,
@@ -30,9 +32,9 @@ def said(
 ) -> None:
     """Answer the customer, or leave a note; `items` are those of one album, or one alone."""
     first, text = items[0], "\n\n".join(one.text for one in items if one.text)
-    about = first.external_id
+    answers = about(deck, thread, first)
     if files is None:
-        tell(tx, thread.id, first.by.id, deck.voice.lost_file(first.by), about=about)
+        tell(tx, thread.id, first.by.id, deck.voice.lost_file(first.by), about=answers)
         return
     called = list(dict.fromkeys(one for item in items for one in item.mentions))
     whole = msgspec.structs.replace(first, text=text, mentions=called)
@@ -42,10 +44,10 @@ def said(
     written = _written(tx, deck, thread, me, whole, meant, files)
     write = actions.reply if meant.kind == "reply" else actions.note
     message_id, new = write(tx, deck.desk, me, thread.conversation_id, written)
-    if new and thread.thread == first.thread:
+    if new and is_in(deck, thread, first):
         _heard_as(tx, thread, message_id, [one.external_id for one in items])
     if meant.kind == "aside":
-        tell(tx, thread.id, first.by.id, deck.voice.aside(first.by), about=about, once="aside")
+        tell(tx, thread.id, first.by.id, deck.voice.aside(first.by), about=answers, once="aside")
 
 
 def said_anew(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: SaidAnew) -> None:
@@ -62,7 +64,7 @@ def said_anew(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: SaidA
         )
         tx.run(h.REHEARD, of=held.id, to_event=msgspec.json.encode(changed).decode())
         return
-    message_id = tx.one(s.NAMED, thread_id=thread.id, external_id=event.external_id)
+    message_id = _named(tx, deck, thread, event, event.external_id)
     if message_id is None:
         return
     meant = spoken(_as_said(event), deck.prefixes, explicit=deck.explicit)
@@ -72,7 +74,8 @@ def said_anew(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: SaidA
         key = f"{me.id}/{deck.surface_id}:{event.key}"
         written = Written(agent_id=me.id, text=text, client_key=key)
         actions.note(tx, deck.desk, me, thread.conversation_id, written)
-        tell(tx, thread.id, event.by.id, deck.voice.aside(event.by), about=event.external_id)
+        told = deck.voice.aside(event.by)
+        tell(tx, thread.id, event.by.id, told, about=about(deck, thread, event))
         return
     actions.edit(tx, deck.desk, me, message_id, _marked_up(meant.text, event.format))
     message = tx.the(m.MESSAGE_BY_ID, id=message_id)
@@ -87,7 +90,7 @@ def unsaid(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: Unsaid) 
     if held is not None:
         tx.run(h.HEARD_DONE, of=held.id, at=tx.now)
         return
-    message_id = tx.one(s.NAMED, thread_id=thread.id, external_id=event.external_id)
+    message_id = _named(tx, deck, thread, event, event.external_id)
     if message_id is None:
         return
     actions.delete(tx, deck.desk, me, message_id)
@@ -100,7 +103,7 @@ def writer_of(tx: Tx, deck: Deck, thread: SurfaceThread, event: Unsaid) -> Agent
     held = _held(tx, deck, event.place, event.external_id)
     if held is not None:
         return deck.voice.agent(tx, msgspec.json.decode(held.event, type=Said).by)
-    message_id = tx.one(s.NAMED, thread_id=thread.id, external_id=event.external_id)
+    message_id = _named(tx, deck, thread, event, event.external_id)
     written = None if message_id is None else tx.one(m.MESSAGE_BY_ID, id=message_id)
     if written is None or written.agent_id is None:
         return None
@@ -119,7 +122,7 @@ def _written(
 ) -> Written:
     reply_to = None
     if whole.reply_to is not None:
-        reply_to = tx.one(s.NAMED, thread_id=thread.id, external_id=whole.reply_to)
+        reply_to = _named(tx, deck, thread, whole, whole.reply_to)
     return Written(
         agent_id=me.id,
         text=_marked_up(meant.text, whole.format),
@@ -144,6 +147,13 @@ def _heard_as(tx: Tx, thread: SurfaceThread, message_id: int, external_ids: Sequ
     )
     for one in external_ids:
         tx.run(s.PUT_NAME, thread_id=thread.id, external_id=one, message_id=message_id)
+
+
+def _named(tx: Tx, deck: Deck, thread: SurfaceThread, event: Did, external_id: str) -> int | None:
+    """Return the message that stands in a thread as this."""
+    if not is_in(deck, thread, event):
+        return None
+    return tx.one(s.NAMED, thread_id=thread.id, external_id=external_id)
 
 
 def _held(tx: Tx, deck: Deck, place: str, external_id: str) -> SurfaceHeard | None:

@@ -7,6 +7,7 @@ from aiogram import methods as tg
 
 from agent_console.surface import Answer
 from agent_console.surface import Line as Listed
+from agent_console.telegram_forum.calm import calm
 from agent_console.telegram_forum.showing import (
     NO_PREVIEW,
     SIGNS,
@@ -60,7 +61,7 @@ def _text(answer: Answer, words: Words, language: str | None) -> str:
     sign = "⚠️" if answer.refused else "ℹ️"
     said = f"{sign} {plain(cut(answer.text, _LONGEST_TEXT))}" if answer.text else ""
     lists = list(_lists(answer.lists, _LONGEST_TEXT - len(said), words, language))
-    return "\n".join(one for one in (said, *lists) if one) or sign
+    return calm("\n".join(one for one in (said, *lists) if one) or sign)
 
 
 def _lists(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agent_console.surface import Heard, Person, Unsaid
 from agent_console.telegram_forum.asides import Aside, Command, Filled
+from agent_console.telegram_forum.calm import copied
 from agent_console.telegram_forum.reading import answered_of, at_of, key_of, where_of
 from bridge.botapi.content import content_of
 from bridge.botapi.raw import Raw, integer, maybe
@@ -31,10 +32,10 @@ class Ear:
 def asked(message: Raw, ear: Ear, by: Person) -> Aside | Heard | None:
     """Return what is no word to a customer: an answer to a form's question, or a command."""
     typed = maybe(message, "text") or maybe(message, "caption")
-    found = _COMMAND.fullmatch(typed.strip())
+    found = _COMMAND.fullmatch(copied(typed).strip())
     if (question := _question(message, ear, by, is_command=found is not None)) is not None:
         words = content_of(message)
-        value = words.text if words else ""
+        value = copied(words.text) if words else ""
         return Filled(**where_of(message), by=by, question=question, value=value)
     if found is None:
         return None

@@ -10,6 +10,7 @@ from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from agent_console.surface import Field, Form, Person
 from agent_console.telegram_forum.asked import QUESTION
+from agent_console.telegram_forum.calm import calm
 from agent_console.telegram_forum.presses import Moved, moves
 from agent_console.telegram_forum.showing import NO_PREVIEW, answered, cut, plain
 from agent_console.telegram_forum.words import Words
@@ -127,7 +128,7 @@ def _text(asking: Asking, words: Words) -> str:
         lines += [f"<i>{plain(cut(asked.hint, _LONGEST_TEXT))}</i>"] if asked.hint else []
         if asking.in_words:
             lines.append(f"↩️ {plain(words('answer', by.language))}")
-    return "\n".join(lines)
+    return calm("\n".join(lines))
 
 
 def _markup(asking: Asking, words: Words) -> Any:
@@ -141,12 +142,12 @@ def _keyboard(asking: Asking, words: Words) -> InlineKeyboardMarkup:
     rows = [] if asking.in_words else _options(asking)
     last: list[InlineKeyboardButton] = []
     if asked is None:
-        last.append(_button(asking.form.done, moves("done")))
+        last.append(_button(asking.form.done, moves("done", asking.at)))
     elif asked.kind == "many" and not asking.in_words:
-        last.append(_button(words("done", language), moves("done")))
+        last.append(_button(words("done", language), moves("done", asking.at)))
     if asked is not None and not asked.required:
-        last.append(_button(words("skip", language), moves("skip")))
-    last.append(_button(words("cancel", language), moves("cancel")))
+        last.append(_button(words("skip", language), moves("skip", asking.at)))
+    last.append(_button(words("cancel", language), moves("cancel", asking.at)))
     return InlineKeyboardMarkup(inline_keyboard=[*rows, last])
 
 
@@ -155,15 +156,19 @@ def _options(asking: Asking) -> list[list[InlineKeyboardButton]]:
     options = [] if asked is None else list(enumerate(asked.options))
     begin = asking.page * PAGE
     rows = [
-        [_button(f"{'✓ ' if value in asking.chosen else ''}{label or value}", moves("option", at))]
-        for at, (value, label) in options[begin : begin + PAGE]
+        [_button(f"{'✓ ' if value in asking.chosen else ''}{label or value}", _option(asking, n))]
+        for n, (value, label) in options[begin : begin + PAGE]
     ]
     turns = []
     if asking.page:
-        turns.append(_button("‹", moves("page", asking.page - 1)))
+        turns.append(_button("‹", moves("page", asking.at, asking.page - 1)))
     if begin + PAGE < len(options):
-        turns.append(_button("›", moves("page", asking.page + 1)))
+        turns.append(_button("›", moves("page", asking.at, asking.page + 1)))
     return [*rows, turns] if turns else rows
+
+
+def _option(asking: Asking, number: int) -> str:
+    return moves("option", asking.at, number)
 
 
 def _button(label: str, data: str) -> InlineKeyboardButton:

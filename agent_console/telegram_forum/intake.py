@@ -1,6 +1,5 @@
 """What Telegram tells, stored first, and then done: nothing is done twice for it."""
 
-import json
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -26,7 +25,7 @@ from agent_console.telegram_forum.showing import answered, plain
 from agent_console.telegram_forum.translate import Told, translate_all
 from agent_console.telegram_forum.words import Words
 from bridge.botapi.files import HTML
-from bridge.botapi.raw import as_raw
+from bridge.botapi.raw import as_raw, from_raw
 from bridge.channel import UNCOUNTED, Tries
 from bridge.clock import Clock
 
@@ -94,7 +93,7 @@ class Intake:
 
     async def take_again(self, raw: bytes) -> None:
         """Take an update that was set aside; raises `UntakenError`."""
-        told = await self._told_by([json.loads(raw)])
+        told = await self._told_by([from_raw(raw)])
         for _, why in told.broken:
             raise UntakenError(why)
         await self._desk.accept(told.events)

@@ -162,13 +162,19 @@ class Presses:
             return _Toast(self._words("over", language), alert=True)
         if asking.by.id != press.by.id:
             return _Toast(self._words("asked", language), alert=True)
-        if moved.move == "done" and _is_open(asking):
-            return _Toast(self._words("choose", language), alert=True)
-        if _settles(asking, moved):
-            return await self._go_on(asking)
         if moved.move == "cancel":
             await self._end(asking)
             return _Toast()
+        if moved.question != asking.at:
+            # Pressed twice, or before the next question was to be seen: the first has counted.
+            return _Toast()
+        return await self._chosen(asking, moved, press)
+
+    async def _chosen(self, asking: Asking, moved: Moved, press: Pressed) -> _Toast:
+        if moved.move == "done" and _is_open(asking):
+            return _Toast(self._words("choose", press.by.language), alert=True)
+        if _settles(asking, moved):
+            return await self._go_on(asking)
         await self._open.keep(asking)
         self._line.beside(partial(self._ask_again, asking, press.message))
         return _Toast()
@@ -256,17 +262,23 @@ class Presses:
 
     async def _ask_again(self, asking: Asking, message: str | None) -> None:
         """Ask in place of what was asked; what takes no button needs a message of its own."""
-        if forces(asking):
-            if message is not None:
-                await self._line.remove(asking.place, [message])
-            await self._ask(asking)
-            return
         try:
-            if message is not None:
+            if forces(asking):
+                await self._ask_anew(asking, message)
+            elif message is not None:
                 call = question_edit(asking, message, self._words)
                 await self._line.call(asking.place, call, unless="message is not modified")
         finally:
             self._open.went(asking)
+
+    async def _ask_anew(self, asking: Asking, message: str | None) -> None:
+        """Ask in a message of its own; one before it that stays to be seen is over."""
+        if message is not None:
+            try:
+                await self._line.remove(asking.place, [message])
+            except SendError as error:
+                _log.warning("a question was not taken away: %s", error)
+        await self._ask(asking)
 
     async def _end(self, asking: Asking) -> None:
         await self._open.drop(asking)

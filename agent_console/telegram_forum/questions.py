@@ -117,8 +117,8 @@ class Open:
     # --- on its way ---
 
     def goes(self, asking: Asking) -> None:
-        """Say that a question is on its way to the one who is asked."""
-        self._on_its_way[asking.name] = asyncio.Event()
+        """Say that a question is on its way; who waits for it already waits on."""
+        self._on_its_way.setdefault(asking.name, asyncio.Event())
 
     def went(self, asking: Asking) -> None:
         """Say that it is there, or never will be."""

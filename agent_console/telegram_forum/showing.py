@@ -3,7 +3,7 @@
 Limits: core.telegram.org/bots/api#createforumtopic, #sendmessage, #inlinekeyboardbutton.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,6 +17,7 @@ from aiogram.types import (
 )
 
 from agent_console.surface import Card, Hint, Look, Mark, Post, Press, Role, Thread
+from agent_console.telegram_forum.calm import calm
 from agent_console.telegram_forum.presses import data_of
 from agent_console.telegram_forum.words import Words
 from bridge.botapi.files import HTML, album_of, check, file_of
@@ -49,6 +50,8 @@ REACTIONS: Mapping[Mark, str] = {
     "uncertain": "🤔",
     "note": "✍",
 }
+# What people of the staff write may call a colleague by name.
+_OF_STAFF: Collection[Role] = ("colleague", "note")
 _AUTHORS: Mapping[Role, str] = {
     "customer": "👤",
     "colleague": "💬",
@@ -89,7 +92,7 @@ def card_text(card: Card, words: Words) -> str:
     ]
     said = f"<blockquote>{plain(card.said)}</blockquote>" if card.said else ""
     link = f'<a href="{escape(card.url)}">↗ {plain(words("console"))}</a>' if card.url else ""
-    return "\n".join(one for one in (head, state, *lines, said, link) if one)
+    return calm("\n".join(one for one in (head, state, *lines, said, link) if one))
 
 
 def keyboard(presses: Sequence[Press], conversation_id: int | None) -> InlineKeyboardMarkup | None:
@@ -135,12 +138,17 @@ def card_edit(thread: Thread, card: Card, words: Words) -> tg.EditMessageText:
 
 def post_text(post: Post, words: Words) -> str:
     """Return a post in Telegram's HTML, with who said it; a note stands in a quotation."""
+    text = _post_text(post, words)
+    return text if post.role in _OF_STAFF else calm(text)
+
+
+def _post_text(post: Post, words: Words) -> str:
     said = render(parse(post.text, post.format), Dialect.HTML)
     again = f"⟳ <i>{plain(words('again'))}</i>\n" if post.again else ""
     if post.role == "event":
         return f"{again}<i>{said}</i>"
     edited = " ✎" if post.edited else ""
-    author = f"{_AUTHORS[post.role]} <b>{plain(cut(post.author, LONGEST_AUTHOR))}</b>{edited}"
+    author = f"{_AUTHORS[post.role]} <b>{calm(plain(cut(post.author, LONGEST_AUTHOR)))}</b>{edited}"
     if post.role == "note" and said:
         # A quotation inside of another is none that Telegram takes.
         inner = said.replace("<blockquote>", "").replace("</blockquote>", "")
@@ -207,7 +215,7 @@ def hint_call(thread: Thread, hint: Hint) -> tg.SendMessage:
     return tg.SendMessage(
         chat_id=int(thread.place),
         message_thread_id=int(thread.id),
-        text=f"ℹ️ {called}{plain(cut(hint.text, LONGEST_HINT))}",
+        text=calm(f"ℹ️ {called}{plain(cut(hint.text, LONGEST_HINT))}"),
         parse_mode=HTML,
         link_preview_options=NO_PREVIEW,
         disable_notification=True,

@@ -5,7 +5,7 @@ of a thread that is none (tdlib/telegram-bot-api, issues 356 and 447).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent_console.surface import (
     Heard,
@@ -28,6 +28,7 @@ from agent_console.telegram_forum.asides import (
 )
 from agent_console.telegram_forum.asked import Ear, asked
 from agent_console.telegram_forum.calling import mentions, nothing_but_names
+from agent_console.telegram_forum.calm import copied
 from agent_console.telegram_forum.reading import (
     answered_of,
     at_of,
@@ -184,7 +185,8 @@ _OTHERS = frozenset({"external_reply", "quote", "reply_to_story", "forward_origi
 def _content(message: Raw) -> Content | None:
     kept = {name: value for name, value in message.items() if name not in _OTHERS}
     # A note's prefix stands in what they wrote, not behind what a card says of itself.
-    return content_of(kept, words_first=True)
+    found = content_of(kept, words_first=True)
+    return found and replace(found, text=copied(found.text))
 
 
 # --- what happens to topics and groups ---

@@ -9,6 +9,7 @@ from agent_console.cards import shapes as w
 from agent_console.surface import Answer, Field
 from agent_console.verbs.asking import Ask
 from agent_console.verbs.cards import until_of
+from bridge.clock import ms
 from bridge.settings.values import read_duration, write_duration
 from routing.blocking import Order
 from routing.blocks import Scope
@@ -89,7 +90,7 @@ def _block(ask: Ask, row: w.Conversation, scope: Scope, until: str, reason: str)
 def length_of(text: str) -> int | None:
     """Return how long `7d` is in ms, `None` for what is no duration."""
     try:
-        return round(read_duration(text).total_seconds() * 1000)
+        return ms(read_duration(text))
     except PydanticCustomError:
         return None
 

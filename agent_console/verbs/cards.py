@@ -20,6 +20,7 @@ from bridge.store import people as p
 from bridge.store.desk import AGENTS
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
+from routing.wellformed import one_line
 
 LONGEST_SAID = 300
 STARS = 5
@@ -58,7 +59,11 @@ def card_of(tx: Tx, front: Front, conversation_id: int, language: str, url: str)
         network=inbox.kind if inbox else "",
         look=look_of(row, waits, front.max_wait),
         state=state_of(row, names, words, waits, front.zone, steady=True),
-        lines=[one for one in _lines(tx, front, row, began, names, words) if one[1]],
+        lines=[
+            (label, told)
+            for label, said in _lines(tx, front, row, began, names, words)
+            if (told := one_line(said))
+        ],
         said=began.said,
         buttons=first,
         more=more,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from agent_console.actions import QuickReplies, quick_replies_of
 from agent_console.audit import Surface
+from bridge.clock import ms
 from bridge.models import Agent
 from bridge.settings import Agent as DeclaredAgent
 from bridge.settings import LocalText, Settings
@@ -50,8 +51,8 @@ def front_of(settings: Settings, desk: Desk, surface: Surface) -> Front:
         agents=settings.agents,
         zone=settings.locale.timezone,
         locale=settings.locale.default,
-        max_wait=None if wait is None else round(wait.total_seconds() * 1000),
-        block_choices=[round(one.total_seconds() * 1000) for one in settings.block.choices],
+        max_wait=None if wait is None else ms(wait),
+        block_choices=[ms(one) for one in settings.block.choices],
         automations={key: one.name or key for key, one in settings.automations.items()},
     )
 

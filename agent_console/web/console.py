@@ -23,7 +23,7 @@ from agent_console.web.live import Live
 from agent_console.web.refusals import answering
 from agent_console.web.settings import WebSettings
 from bridge.channel import AttachmentView
-from bridge.clock import Clock
+from bridge.clock import Clock, ms
 from bridge.events import EventHub
 from bridge.media import MediaStore
 from bridge.models import Attachment
@@ -161,7 +161,7 @@ def console_of(program: Program) -> Console:
     settings = program.settings
     web = web_settings(settings)
     url = settings.server.public_url
-    length = round(web.session.total_seconds() * 1000)
+    length = ms(web.session)
     cookie = SessionCookie(site_at(url))
     bearers = Bearers(program.store, program.clock, program.budgets)
     factors = SecondFactors(

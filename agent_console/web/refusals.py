@@ -25,6 +25,7 @@ _ANSWERS: Mapping[Code, tuple[int, str]] = {
     "status_unknown": (422, "There is no such status."),
     "draft_changed": (409, "The draft was changed elsewhere."),
     "edit_splits": (409, "The new text would need another number of messages."),
+    "asked_since": (409, "The customer has written since."),
     "unsupported": (409, "The network cannot do this."),
     "shortcut_taken": (409, "There is a quick reply with this shortcut."),
     "invalid": (422, "Some fields are not right."),

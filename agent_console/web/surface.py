@@ -16,7 +16,7 @@ from agent_console.web.auth import bearer
 from agent_console.web.auth.guard import signed_out
 from agent_console.web.console import Console, Program, console_of
 from bridge.models import Attachment
-from bridge.web import BuiltFiles, own_origin_only, page_headers
+from bridge.web import BuiltFiles, own_origin_only, page_headers, versions
 from bridge.web.media import media_routes
 from bridge.web.site import Connection
 
@@ -51,9 +51,9 @@ def _pages(console: Console, files: BuiltFiles) -> list[ControllerRouterHandler]
     async def page(request: Request[Any, Any, Any]) -> Response[bytes]:
         return files.page("index.html", request, headers)
 
-    @get(_ASSETS + "{name:path}", include_in_schema=False)
+    @get(_ASSETS + "{name:path}", include_in_schema=False, opt={versions.BUILT: lambda: files})
     async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
-        return files.asset(name, request)
+        return await versions.asset(request, files, name)
 
     return [home, page, asset]
 

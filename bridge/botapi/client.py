@@ -80,9 +80,10 @@ class _Session(AiohttpSession):
         long to make.
         """
         files: dict[str, Any] = {}
+        # A field that was not set is None, or what the bot has as its default: ours has none.
         given = {
-            name: self.prepare_value(value, bot=bot, files=files, _dumps_json=False)
-            for name, value in method.model_dump(warnings=False, exclude_none=True).items()
+            name: self.prepare_value(getattr(method, name), bot, files, _dumps_json=False)
+            for name in method.model_fields_set
         }
         if files:
             return super().build_form_data(bot, method)

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 Raw = Mapping[str, Any]
 
 
@@ -56,6 +58,18 @@ def items(raw: Raw, name: str) -> Sequence[Raw]:
     return [mapping(one, name) for one in value]
 
 
+def from_raw(raw: bytes) -> object:
+    """Return what JSON says; raises `ValueError`, and `RecursionError` where it is too deep."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Half a surrogate pair is no JSON to it, and no reason to lose the rest of a message.
+        return json.loads(raw)
+
+
 def as_raw(update: object) -> bytes:
     """Return an update as JSON, for what is kept aside."""
-    return json.dumps(update, ensure_ascii=False).encode(errors="backslashreplace")
+    try:
+        return msgspec.json.encode(update)
+    except UnicodeEncodeError:
+        return json.dumps(update, ensure_ascii=False).encode(errors="backslashreplace")

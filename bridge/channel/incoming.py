@@ -169,7 +169,8 @@ class DeliveryReport:
 class ContactUnreachable:
     """Nothing sent to this person arrives any more: left, blocked us, deactivated.
 
-    Parts that were accepted but never reported delivered are failed with the reason.
+    Parts that were accepted until then but never reported delivered are failed with the reason,
+    where the network reports that at all. It may be told again after they have come back.
     """
 
     sender: Sender

@@ -12,7 +12,8 @@ from bridge.channel.views import MessageView
 class Answer:
     """What became of one event given to `Sink.accept`.
 
-    `refused` is final: the same event would be refused again, `reason` says why.
+    `refused` is final: the same event would be refused again, `reason` says why. A `duplicate`
+    with the reason `purged` was there once and was deleted for good, it or its customer.
     `parked` means kept until the message it speaks of arrives. Ids are ours, where known.
     """
 

@@ -11,6 +11,7 @@ from bridge.cli import (
     doctor,
     explain,
     init,
+    key,
     link,
     move,
     person,
@@ -51,7 +52,8 @@ _config = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 _config.command("show")(config.config_show)
 app.add_typer(_config, name="config")
 
-_explain = typer.Typer(help="Say why.", no_args_is_help=True)
+_explain = typer.Typer(help="Say why, and what is meant.", no_args_is_help=True)
+_explain.command("key")(key.key)
 _explain.command("message")(explain.message)
 _explain.command("retention")(retention.explain)
 app.add_typer(_explain, name="explain")
@@ -84,7 +86,7 @@ _webhook.command("test")(webhook.try_out)
 app.add_typer(_webhook, name="webhook")
 
 _dead = typer.Typer(
-    help="What did not arrive: events that could not be read, messages, posts, calls.",
+    help="What did not arrive: unreadable events, messages, posts, calls.",
     no_args_is_help=True,
 )
 _dead.command("list")(dead.list_dead)

@@ -36,7 +36,7 @@ def add(
     ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Write a new agent into the configuration, if it would still load with them."""
+    """Write a new agent into the configuration. It must still load with them."""
     settings = load_or_exit(config)
     if agent_id in settings.agents:
         fail(f"there is an agent {agent_id} already")
@@ -68,7 +68,7 @@ def _declared(agent: Agent) -> list[str]:
 
 
 def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
-    """Print a one-time link with which the agent chooses a new password."""
+    """Print a one-time link with which an agent sets a new password."""
     # What writes to the database is imported only by the command that does.
     from agent_console.web.auth.links import link_url  # noqa: PLC0415
 
@@ -81,7 +81,7 @@ def password(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
 
 
 def sign_out(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
-    """End every session of an agent; the running program closes their consoles in seconds."""
+    """End every session of an agent. The running program closes their consoles in seconds."""
     settings = known_or_exit(agent_id, config)
     ended = asyncio.run(_signed_out(settings, agent_id))
     name = settings.agents[agent_id].name
@@ -97,7 +97,7 @@ async def _signed_out(settings: Settings, agent_id: str) -> int:
 
 
 def totp_reset(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
-    """Take away the second factor of an agent who has lost it, and end their sessions."""
+    """Take away the second factor of an agent who has lost it. Their sessions end too."""
     settings = known_or_exit(agent_id, config)
     name = settings.agents[agent_id].name
     if asyncio.run(_factor_reset(settings, agent_id)):

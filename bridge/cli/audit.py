@@ -11,7 +11,7 @@ import typer
 
 from bridge.cli.config import DEFAULT_PATH, ConfigPath, load_or_exit
 from bridge.cli.database import fail, opened, table
-from bridge.clock import Clock
+from bridge.clock import Clock, ms
 from bridge.settings import Settings
 from bridge.settings.values import read_duration
 
@@ -38,7 +38,7 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Print the audit trail, the latest first; the options narrow it, all at once."""
+    """Print the audit trail, the latest first. The options narrow it, all at once."""
     if context.invoked_subcommand is not None:
         return
     settings = load_or_exit(config)
@@ -61,7 +61,7 @@ def verify(
     ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Go along the whole trail and say whether anything in it was changed or taken out."""
+    """Say whether anything in the trail was changed or taken out. It is read as a whole."""
     settings = load_or_exit(config)
     found = asyncio.run(_checked(settings, end))
     for act_id, fault in found.faults:
@@ -103,7 +103,7 @@ def _check_kind(kind: str | None) -> None:
 def since_of(text: str, settings: Settings, option: str = "--since") -> int:
     """Return a time in ms: so long ago, or the beginning of a day in the house's time zone."""
     try:
-        return Clock().now() - round(read_duration(text).total_seconds() * 1000)
+        return Clock().now() - ms(read_duration(text))
     except ValueError:
         pass
     try:

@@ -12,6 +12,7 @@ import typer
 
 from bridge.cli.config import DEFAULT_PATH, ConfigPath, load_or_exit
 from bridge.cli.database import fail
+from bridge.cli.erased import erase_again, lines_of
 from bridge.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def backup(
     ] = False,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Write the database and all files into one archive, while the program runs or not."""
+    """Write the database and all files into one archive. The program may run or not."""
     from bridge.backup import BackupError  # noqa: PLC0415
 
     try:
@@ -63,7 +64,7 @@ def restore(
     ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Put an archive back, while the program is stopped, and prove that it is whole."""
+    """Put an archive back, while the program is stopped. It is proved to be whole."""
     from bridge.backup import BackupError  # noqa: PLC0415
     from bridge.channel.sink import StorageUnavailableError  # noqa: PLC0415
     from bridge.db import DatabaseError  # noqa: PLC0415
@@ -214,11 +215,7 @@ def _lines(stage: "Stage", places: "Places", listed: Path | None) -> "list[Line]
     from routing import erased  # noqa: PLC0415
 
     paths = [path for path in (stage.places.erased, places.erased) if path.exists()]
-    try:
-        read = [line for path in (*paths, *filter(None, [listed])) for line in erased.read(path)]
-    except (OSError, ValueError) as error:
-        fail(str(error))
-    lines = list(dict.fromkeys(read))
+    lines = lines_of([*paths, *filter(None, [listed])])
     if lines:
         stage.places.erased.unlink(missing_ok=True)
         erased.append(stage.places.erased, lines)
@@ -229,16 +226,12 @@ async def _begin_anew(stage: "Stage", lines: "Sequence[Line]") -> int:
     from bridge.clock import Clock  # noqa: PLC0415
     from bridge.delivery import begin_life  # noqa: PLC0415
     from bridge.store.transactions import Store  # noqa: PLC0415
-    from routing.eraser import Eraser  # noqa: PLC0415
 
     store = Store(stage.places.database, clock=Clock())
     try:
         await store.write(begin_life)
-        if not lines:
-            return 0
-        eraser = Eraser.at(store, stage.places)
-        people = await eraser.erase_again(lines)
-        if people and await eraser.finish():
+        people, waiting = await erase_again(store, stage.places, lines)
+        if waiting:
             fail("somebody who was erased has a message on the wire; start the program")
         return people
     finally:

@@ -64,7 +64,7 @@ def check(
     config: ConfigPath = DEFAULT_PATH,
     output: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
 ) -> None:
-    """Check the configuration as `run` would, and show every error and warning at once."""
+    """Check the configuration as `run` would. Every error and warning is shown at once."""
     settings, warnings = examine_or_exit(config, output)
     if output is Format.JSON:
         print(as_json(warnings))
@@ -97,5 +97,5 @@ def schema(
 
 
 def config_show(config: ConfigPath = DEFAULT_PATH) -> None:
-    """Print what the file, its defaults and the environment come to, secrets hidden."""
+    """Print what the file, its defaults and the environment come to. Secrets are hidden."""
     print(show(load_or_exit(config)), end="")

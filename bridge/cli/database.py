@@ -1,6 +1,5 @@
 """The database, as a command opens it beside the program, and how a command gives up."""
 
-import contextlib
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -19,27 +18,15 @@ if TYPE_CHECKING:
 async def opened(settings: Settings) -> AsyncIterator["Store"]:
     """Open the database, beside the program if it runs."""
     # What writes to the database is imported only by the commands that do.
-    from bridge.clock import Clock  # noqa: PLC0415
+    from bridge.db import clock_of  # noqa: PLC0415
     from bridge.store.transactions import Store  # noqa: PLC0415
 
-    store = Store(place(settings), clock=Clock())
+    at = place(settings)
+    store = Store(at, clock=clock_of(at))
     try:
         yield store
     finally:
         await store.close()
-
-
-async def begin_anew(settings: Settings) -> None:
-    """Begin a new life of the database, which was put back from a copy.
-
-    Raises `StartError` while the program runs; leaves where there is no database to be had.
-    """
-    from bridge.delivery import begin_life  # noqa: PLC0415
-    from bridge.start import lock  # noqa: PLC0415
-
-    with contextlib.closing(lock(settings.storage.database_path)):
-        async with opened(settings) as store:
-            await store.write(begin_life)
 
 
 def fail(why: str) -> NoReturn:

@@ -81,7 +81,7 @@ def list_dead(
     as_json: AsJson = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """List what did not arrive, the latest first; the options narrow it, all at once."""
+    """List what did not arrive, the latest first. The options narrow it, all at once."""
     settings = load_or_exit(config)
     items = asyncio.run(_found(settings, inbox, kind, since, before, limit))
     for line in _as_json(items) if as_json else _as_text(items, settings):
@@ -94,7 +94,7 @@ def show(
     as_json: AsJson = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Show one thing: why, since when, and what went over the wire, without words."""
+    """Show one thing: why, since when, and what went over the wire. No words of it are shown."""
     settings = load_or_exit(config)
     kind, number = _named(item_id)
     if raw:
@@ -121,10 +121,11 @@ def retry(
     yes: Yes = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Try things again: what came in by the translator of this version, what goes out as new.
+    """Try things again, at once or at the program's next start.
 
-    The program that runs does it, at once, or else its next start. What arrived after all is
-    stored no second time. What is uncertain may reach its customer twice, and says so.
+    What came in is read by the translator of this version, what goes out is sent as new. What
+    arrived after all is stored no second time. What is uncertain may reach its customer twice,
+    and says so.
     """
     settings = load_or_exit(config)
     chosen = _chosen(settings, ids, every=every, narrowed=(inbox, kind, since, before))

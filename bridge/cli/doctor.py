@@ -15,6 +15,7 @@ from bridge.settings.addresses import DatabaseAddress
 
 if TYPE_CHECKING:
     from bridge.app import Program
+    from bridge.clock import Clock
     from bridge.doctor import Finding
 
 _SIGNS = {"ok": "ok  ", "warning": "warn", "failed": "FAIL"}
@@ -24,7 +25,7 @@ def doctor(
     config: ConfigPath = DEFAULT_PATH,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,  # noqa: FBT002
 ) -> None:
-    """Check accounts, addresses, the database and the clock; say what mends each problem."""
+    """Check accounts, addresses, the database and the clock. Say what mends each problem."""
     settings, warnings = examine_or_exit(config)
     for warning in warnings:
         print(warning, file=sys.stderr)
@@ -52,6 +53,17 @@ def _lines(found: "Sequence[Finding]") -> list[str]:
     return lines
 
 
+def _clock(settings: Settings) -> "Clock":
+    """Return the clock that the program goes by, or else this machine's."""
+    from bridge import db  # noqa: PLC0415
+    from bridge.clock import Clock  # noqa: PLC0415
+
+    try:
+        return db.clock_of(db.place_of(settings.storage.database.reveal()))
+    except db.DatabaseError:
+        return Clock()
+
+
 async def _examined(settings: Settings) -> "list[Finding]":
     # The program's parts are imported only by the command that asks them.
     from bridge.doctor import of_address, of_receiver, of_this_machine  # noqa: PLC0415
@@ -63,7 +75,7 @@ async def _examined(settings: Settings) -> "list[Finding]":
     groups = await asyncio.gather(
         _accounts(settings),
         of_address(settings.server.public_url, runs=runs),
-        of_clock([str(one) for one in bases if one]),
+        of_clock([str(one) for one in bases if one], _clock(settings)),
         _identity_provider(settings),
         of_redis(settings.redis),
     )

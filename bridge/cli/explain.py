@@ -39,7 +39,7 @@ def message(
     ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Say what becomes of a message that begins a conversation: rule, automations, and why."""
+    """Say what becomes of a message that begins a conversation. It names each rule, and why."""
     settings = load_or_exit(config)
     if channel not in settings.channels:
         _fail(f"there is no inbox {channel}: {', '.join(settings.channels) or 'none at all'}")

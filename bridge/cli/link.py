@@ -32,7 +32,7 @@ def link(
     ] = False,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Say which account in Slack or Telegram is an agent's, or let them say it by a code."""
+    """Say which account in Slack or Telegram is an agent's. With a code they say it themselves."""
     settings = load_or_exit(config)
     _check(settings, agent_id)
     if slack is not None and not _SLACK.fullmatch(slack):

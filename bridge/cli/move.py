@@ -35,7 +35,7 @@ def move(
     ],
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Carry everything over into an empty database, while the program is stopped."""
+    """Carry everything over into an empty database. The program must be stopped."""
     from bridge.backup import BackupError  # noqa: PLC0415
     from bridge.db import DatabaseError  # noqa: PLC0415
     from bridge.start import StartError  # noqa: PLC0415

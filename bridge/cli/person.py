@@ -42,7 +42,7 @@ def export(
     ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Write all there is of a person into a zip: person.json, and every file beside it."""
+    """Write all there is of a person into a zip. It has person.json, and every file beside it."""
     settings = load_or_exit(config)
     number, _ = asyncio.run(_about(settings, person_id, identity))
     target = Path(out or f"person-{number}.zip")
@@ -63,7 +63,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Erase a person: all that was said, every file, every trace of who they were."""
+    """Erase a person. All that was said goes, every file, every trace of who they were."""
     settings = load_or_exit(config)
     number, about = asyncio.run(_about(settings, person_id, identity))
     print("\n".join(about))

@@ -21,7 +21,7 @@ _LOOK = 0.05
 
 
 def reload(config: ConfigPath = DEFAULT_PATH) -> None:
-    """Have the running program read its configuration anew; only what changed restarts."""
+    """Have the running program read its configuration anew. Only what changed restarts."""
     settings, warnings = examine_or_exit(config)
     for warning in warnings:
         print(warning, file=sys.stderr)

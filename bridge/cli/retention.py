@@ -16,7 +16,7 @@ _HEAD = ("inbox", "closed conversations are kept", "over now", "within 30 days")
 
 
 def explain(config: ConfigPath = DEFAULT_PATH) -> None:
-    """Say how long closed conversations are kept, and how many would go; change nothing."""
+    """Say how long closed conversations are kept. It counts what would go, and changes nothing."""
     settings = load_or_exit(config)
     found = asyncio.run(_outlook(settings))
     rows = [(one.inbox_id, _kept(one.kept), f"{one.now:,}", f"{one.soon:,}") for one in found]

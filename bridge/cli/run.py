@@ -48,7 +48,7 @@ def run(
         ),
     ] = Role.ALL,
 ) -> None:
-    """Run everything in this process until it is stopped, or what its role does."""
+    """Run the program until it is stopped. Without a role that is all of it."""
     start(lambda: _serving(config, listen, role))
 
 
@@ -181,7 +181,7 @@ async def addresses(program: "Program") -> list[str]:
 
 
 def migrate(config: ConfigPath = DEFAULT_PATH) -> None:
-    """Bring the database up to date without starting; `run` does it by itself."""
+    """Bring the database up to date without starting. `run` does it by itself."""
     from bridge import db  # noqa: PLC0415
     from bridge.backup import BackupError, migrated  # noqa: PLC0415
 
@@ -193,19 +193,30 @@ def migrate(config: ConfigPath = DEFAULT_PATH) -> None:
     print(f"{place} is up to date.")
 
 
-def restored(config: ConfigPath = DEFAULT_PATH) -> None:
-    """Say that the database was put back from a copy, while the program is stopped."""
+def restored(
+    erased: Annotated[
+        Path | None,
+        typer.Option("--erased", help="A list of who was erased, beside the one that is here."),
+    ] = None,
+    config: ConfigPath = DEFAULT_PATH,
+) -> None:
+    """Say that the database was put back from a copy. The program must be stopped."""
     import asyncio  # noqa: PLC0415
 
     from bridge import db  # noqa: PLC0415
-    from bridge.cli.database import begin_anew  # noqa: PLC0415
+    from bridge.channel.sink import StorageUnavailableError  # noqa: PLC0415
+    from bridge.cli.erased import begin_anew  # noqa: PLC0415
     from bridge.start import StartError  # noqa: PLC0415
 
     settings = load_listening(config, None)
     try:
-        asyncio.run(begin_anew(settings))
-    except (StartError, db.DatabaseError) as error:
+        people, waiting = asyncio.run(begin_anew(settings, erased))
+    except (StartError, db.DatabaseError, StorageUnavailableError, OSError) as error:
         fail(str(error))
+    if people:
+        print(f"People erased since, and erased again: {people}.")
+    if waiting:
+        print("A message to one of them is on the wire: the rest goes by the program.")
     print("What is sent from now on is new to every network. Start the program.")
 
 

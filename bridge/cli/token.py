@@ -9,6 +9,7 @@ import typer
 from bridge.cli.agent import AgentId, known_or_exit, put_agent
 from bridge.cli.config import DEFAULT_PATH, ConfigPath
 from bridge.cli.database import fail, opened, table
+from bridge.clock import ms
 from bridge.settings.values import read_duration
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add(
     scope: Annotated[str, typer.Option("--scope", help="read or write.")] = "write",
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Make a token with which a program may do what an agent may, and print it once."""
+    """Make a token with which a program may do what an agent may. It is printed once."""
     from bridge.models import Scope  # noqa: PLC0415
 
     settings = known_or_exit(agent_id, config)
@@ -63,7 +64,7 @@ def list_tokens(agent_id: AgentId, config: ConfigPath = DEFAULT_PATH) -> None:
 
 
 def revoke(agent_id: AgentId, name: Name, config: ConfigPath = DEFAULT_PATH) -> None:
-    """Revoke a token: nobody gets in with it any more, also while the program runs."""
+    """Revoke a token. Nobody gets in with it any more, also while the program runs."""
     settings = known_or_exit(agent_id, config)
     if not asyncio.run(_revoked(settings, agent_id, name)):
         fail(f"{agent_id} has no token named {name}")
@@ -92,7 +93,7 @@ async def _added(
         put_agent(tx, settings, agent_id)
         if tx.one(TOKEN_NAMED, agent=agent_id, name=name) is not None:
             return None
-        ends = tx.now + round(length.total_seconds() * 1000) if length is not None else None
+        ends = tx.now + ms(length) if length is not None else None
         told = {"name": name, "scope": scope}
         record(tx, By(surface="command"), Deed("token_added", f"agent:{agent_id}", told))
         return add_token(tx, agent_id, name, scope, ends)

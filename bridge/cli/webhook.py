@@ -39,7 +39,7 @@ def list_calls(
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 20,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """List the webhooks with what waits and what failed, and the calls that failed last."""
+    """List the webhooks with what waits and what failed. Below stand the calls that failed last."""
     from bridge.store import webhooks as w  # noqa: PLC0415
 
     def read(tx: "Tx") -> "tuple[dict[tuple[str, str], int], list[WebhookCall]]":
@@ -58,7 +58,7 @@ def list_calls(
 
 
 def show(call_id: CallId, config: ConfigPath = DEFAULT_PATH) -> None:
-    """Show one call: what became of it, what it holds, and what the receiver answered."""
+    """Show one call: what became of it, what it holds, what was answered."""
     print("\n".join(_shown(asyncio.run(_call(load_or_exit(config), call_id)))))
 
 
@@ -69,7 +69,7 @@ def retry(
     ] = None,
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Send a call again, or all of a webhook that failed, each under its id."""
+    """Send a call again, or all of a webhook that failed. Each goes under its id."""
     if (call_id is None) == (webhook is None):
         fail("name a call, or --webhook for all of one that failed")
     count = asyncio.run(_again(load_or_exit(config), call_id, webhook))
@@ -80,7 +80,7 @@ def try_out(
     webhook: Annotated[str, typer.Argument(metavar="ID", help="The key under `webhooks`.")],
     config: ConfigPath = DEFAULT_PATH,
 ) -> None:
-    """Send one signed `webhook.test` now, and say what the receiver answered."""
+    """Send one signed `webhook.test` now. Say what the receiver answered."""
     settings = load_or_exit(config)
     if webhook not in settings.webhooks:
         fail(f"there is no webhook {webhook}: {', '.join(settings.webhooks) or 'there are none'}")

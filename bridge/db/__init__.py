@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bridge.clock import Clock
 from bridge.db import postgresql, sqlite
 from bridge.db.errors import DatabaseError
 from bridge.db.postgresql import Server
@@ -20,6 +21,7 @@ __all__ = [
     "Place",
     "Server",
     "Standing",
+    "clock_of",
     "connect",
     "migrate",
     "migrate_apart",
@@ -58,6 +60,16 @@ def migrate(place: Place, before: Callable[[Path], object] | None = None) -> Non
         sqlite.migrate(place, before)
     else:
         postgresql.migrate(place)
+
+
+def clock_of(place: Place, own: Clock | None = None) -> Clock:
+    """Return the clock that whoever writes to a place goes by, on a machine that has `own`.
+
+    A file is one machine's. A server's is the one that all of its processes have in common,
+    wherever they run; raises `DatabaseError` where it cannot be asked.
+    """
+    own = own or Clock()
+    return own if isinstance(place, Path) else postgresql.clock_of(place, own)
 
 
 def migrate_apart(place: Place, before: Callable[[Path], object] | None = None) -> None:

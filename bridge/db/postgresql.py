@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from bridge.clock import Clock, CommonClock
 from bridge.db.errors import DatabaseError
 from bridge.db.upgrading import bring_up_to_date, not_upgraded
 from bridge.db.versions import FROM, Standing, stands, works_on
@@ -37,6 +38,9 @@ LONGEST_TURN = 5
 # number after it.
 WRITING = 0x6465736B_01
 RUNNING = 0x6465736B
+
+# In ms, as our clocks have it.
+NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
 # Every statement of the program several times over: once with each pattern of what is null.
 _PREPARED = 2_000
@@ -129,6 +133,16 @@ def standing(server: Server) -> Standing:
     """
     with _asked(server) as connection:
         return _standing(connection)
+
+
+def clock_of(server: Server, own: Clock) -> CommonClock:
+    """Return the server's clock, as a machine sees it that has `own`; raises `DatabaseError`."""
+    clock = CommonClock(own)
+    with _asked(server) as connection:
+        asked = clock.monotonic()
+        row = connection.execute(f"SELECT {NOW}").fetchone()
+        clock.learn(row[0] if row else clock.now(), asked=asked, answered=clock.monotonic())
+    return clock
 
 
 def migrate(server: Server) -> None:

@@ -27,6 +27,7 @@ from bridge.media import MediaStore
 from bridge.models import Delivery, DeliveryAction
 from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx, is_passing
+from bridge.underway import UnderWay
 from bridge.waking import woken
 
 __all__ = ["LANE_TOPIC", "DeliveryWorker"]
@@ -77,8 +78,8 @@ class DeliveryWorker:
         self._send_timeout = send_timeout or channel.capabilities.send_timeout
         self._last_words = last_words
         self._awake = asyncio.Event()
-        # Whose conversation takes no other part meanwhile, whatever is reported of this one.
-        self._sending: dict[asyncio.Task[None], int] = {}
+        # The conversations that take no other part meanwhile, whatever is reported of this one.
+        self._sending = UnderWay[int](self.wake)
         # Whose first byte may have gone; the others that are claimed have certainly not.
         self._on_the_wire: set[int] = set()
         self._paused_until = 0.0
@@ -120,7 +121,7 @@ class DeliveryWorker:
         if pause > 0:
             return pause
         try:
-            busy = frozenset(self._sending.values())
+            busy = frozenset(self._sending.about())
             resting = self._still_resting()
             claims, more_in = await self._store.write(self._claim, free, resting, busy)
             self._perhaps.clear()
@@ -128,14 +129,8 @@ class DeliveryWorker:
             _log.error("deliveries to %s wait for the database", self._place)
             return pause_after(1)
         for claim in claims:
-            task = asyncio.create_task(self._send(claim))
-            self._sending[task] = claim.delivery.conversation_id
-            task.add_done_callback(self._ended)
+            self._sending.begin(self._send(claim), claim.delivery.conversation_id)
         return more_in
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._sending[task]
-        self.wake()
 
     async def _rest(self, seconds: float | None) -> None:
         """Sleep until woken, at most so long."""
@@ -147,11 +142,7 @@ class DeliveryWorker:
 
     async def _finish(self) -> None:
         """Let what is on the wire end, and say of the rest what is known."""
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=self._last_words)
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._sending.end(within=self._last_words)
         try:
             await self._store.write(self._outcomes.abandon, frozenset(self._on_the_wire))
         except ch.StorageUnavailableError:

@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager
 
 from bridge import db
 from bridge.channel import Safe, StorageUnavailableError
-from bridge.clock import Clock
 from bridge.safes import SAFES, Safes
 from bridge.settings import Settings
 from bridge.start import StartError, derived, installation_secret
@@ -55,6 +54,6 @@ def _opened(settings: Settings) -> tuple[Store, bytes] | None:
         if db.standing(place) != "current":
             return None
         secret = installation_secret(settings, beside)
-        return Store(place, clock=Clock()), secret
+        return Store(place, clock=db.clock_of(place)), secret
     except (db.DatabaseError, StartError, OSError, sqlite3.Error):
         return None

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bridge.channel import CanExamine, SendError
+from bridge.clock import Clock, CommonClock
 from bridge.doctor.findings import Finding, fix_of, well
 from bridge.health.checkup import Checkable
 from bridge.redis import SharedBudgets
@@ -102,22 +103,26 @@ def _certificate(url: str) -> Finding:
     return Finding(what=what, state="warning", said=f"{said}: {days} days", fix=fix)
 
 
-async def of_clock(urls: Sequence[str]) -> Sequence[Finding]:
-    """Compare this machine's clock with that of a network which tells its own, if one does."""
+async def of_clock(urls: Sequence[str], clock: Clock) -> Sequence[Finding]:
+    """Compare the clock we go by with that of a network which tells its own, if one does."""
     async with httpx.AsyncClient(timeout=WITHIN) as http:
         for url in urls:
             with contextlib.suppress(httpx.HTTPError, KeyError, ValueError):
                 answer = await http.head(url)
                 theirs = parsedate_to_datetime(answer.headers["date"]).timestamp()
-                return [_skew(time.time() - theirs, urlsplit(url).hostname or url)]
+                ahead = clock.now() / 1000 - theirs
+                return [_skew(ahead, urlsplit(url).hostname or url, clock)]
     return []
 
 
-def _skew(seconds: float, host: str) -> Finding:
+def _skew(seconds: float, host: str, clock: Clock) -> Finding:
+    # Several machines go by the one of their database's.
+    what = "clock of the database" if isinstance(clock, CommonClock) else "clock"
     if abs(seconds) < SKEW:
-        return well("clock", f"it agrees with that of {host}")
+        return well(what, f"it agrees with that of {host}")
     said = f"it is {abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} that of {host}"
-    return Finding(what="clock", state="failed", said=said, fix="timedatectl set-ntp true")
+    fix = "timedatectl set-ntp true"
+    return Finding(what=what, state="failed", said=said, fix=fix)
 
 
 async def of_redis(url: RedisAddress | None) -> Sequence[Finding]:

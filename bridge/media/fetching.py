@@ -6,7 +6,7 @@ it becomes `ready`, or `failed` when the network will not give it or it is too l
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bridge.channel import (
     Channel,
@@ -25,6 +25,7 @@ from bridge.store import conversations as c
 from bridge.store import log
 from bridge.store import messages as q
 from bridge.store.transactions import Store, Tx
+from bridge.underway import UnderWay
 from bridge.waking import woken
 
 _log = logging.getLogger(__name__)
@@ -59,31 +60,55 @@ class Fetcher:
         self._awake = asyncio.Event()
         self._attempts: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
+        # By the public ids of the rows.
+        self._fetching = UnderWay[str](self.wake)
 
     def wake(self) -> None:
         """Say that something is to be fetched."""
         self._awake.set()
 
     async def run(self) -> None:
-        """Fetch until cancelled."""
-        while True:
-            self._awake.clear()
-            for group in _groups(await self._store.read(_pending)):
-                await asyncio.gather(*(self._fetch(row, inbox) for row, inbox in group))
-            await self._rest()
+        """Fetch until cancelled; what is on its way then is fetched after the next start."""
+        try:
+            while True:
+                self._awake.clear()
+                await self._rest(await self._begin())
+        finally:
+            await self._fetching.end()
 
-    async def _rest(self) -> None:
+    async def _begin(self) -> float | None:
+        """Begin to fetch what may be and has room; return when more may be, if time decides."""
+        busy = set(self._fetching.about())
+        pending = await self._store.read(_pending)
+        self._forget_all_but({row.public_id for row, _ in pending})
         now = self._clock.monotonic()
-        waits = [until - now for until in self._not_before.values()]
-        await woken(self._awake, within=max(0.05, min(waits)) if waits else None)
+        due = [
+            (row, inbox)
+            for row, inbox in pending
+            if row.public_id not in busy and self._not_before.get(row.public_id, now) <= now
+        ]
+        for row, inbox in due[: _WIDTH - len(self._fetching)]:
+            self._fetching.begin(self._fetch(row, inbox), row.public_id)
+        return min((until for until in self._not_before.values() if until > now), default=None)
+
+    def _forget_all_but(self, pending: Collection[str]) -> None:
+        """Wait for nothing that is to be fetched no more: its message may be gone."""
+        for known in (self._attempts, self._not_before):
+            for gone in known.keys() - pending:
+                del known[gone]
+
+    async def _rest(self, until: float | None) -> None:
+        pause = None if until is None else max(0.0, until - self._clock.monotonic())
+        await woken(self._awake, within=pause)
 
     async def _fetch(self, row: Attachment, inbox_id: str) -> None:
-        if self._not_before.get(row.public_id, 0.0) > self._clock.monotonic():
-            return
         try:
             await self._try(row, self._channels.get(inbox_id))
         except StorageUnavailableError as error:
             self._later(row, str(error))
+        except Exception:  # noqa: BLE001  # What cannot be put down must not be asked for at once.
+            _log.exception("what became of attachment %s was not kept", row.public_id)
+            self._later(row, "a bug")
 
     async def _try(self, row: Attachment, channel: Channel | None) -> None:
         if channel is None:
@@ -131,10 +156,6 @@ class Fetcher:
             await self._media.discard(content)
         self._attempts.pop(row.public_id, None)
         self._not_before.pop(row.public_id, None)
-
-
-def _groups(rows: list[tuple[Attachment, str]]) -> list[list[tuple[Attachment, str]]]:
-    return [rows[start : start + _WIDTH] for start in range(0, len(rows), _WIDTH)]
 
 
 def _pending(tx: Tx) -> list[tuple[Attachment, str]]:

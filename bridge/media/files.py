@@ -4,6 +4,7 @@ A file is whole before its name exists: written aside, synced, renamed, and the 
 synced. A customer's file name never reaches the disk (RELIABILITY.md, holes 3 and 5).
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -14,6 +15,8 @@ from typing import IO
 
 _INCOMING = "incoming"
 _PREVIEWS = "previews"
+# What nobody has written to for so long (s) its writer has left half-written.
+_LEFT_AFTER = 3_600
 
 
 class Incoming:
@@ -63,17 +66,36 @@ def forget_content(root: Path, sha256: str) -> None:
 
 
 class Files:
-    """A folder of files by content."""
+    """A folder of files by content; several processes may have it in common."""
 
     def __init__(self, root: Path) -> None:
-        """Use `root`, made if missing; what an earlier process left half-written goes."""
+        """Use `root`, made if missing; what was left half-written long ago goes."""
         self.root = root
         for name in (_INCOMING, _PREVIEWS):
             (root / name).mkdir(parents=True, exist_ok=True)
-        for left in (root / _INCOMING).iterdir():
-            left.unlink()
+        self.drop_left()
         # Between a look at a file's age and its removal, nothing may make it new.
         self._tidying = threading.Lock()
+
+    def now(self) -> float:
+        """Return the time that a file written now is given, in seconds; raises `OSError`.
+
+        A folder on another machine goes by that one's clock.
+        """
+        probe = self.root / _INCOMING / secrets.token_hex(16)
+        probe.touch()
+        try:
+            return probe.stat().st_mtime
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def drop_left(self) -> None:
+        """Remove what its writer has left half-written; others may be writing beside us."""
+        now = self.now()
+        for one in (self.root / _INCOMING).iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if now - one.stat().st_mtime > _LEFT_AFTER:
+                    one.unlink()
 
     def take(self, written: Path, sha256: str) -> None:
         """Give a written and synced file the name of its content, to last."""
@@ -81,9 +103,9 @@ class Files:
         with self._tidying:
             made = [folder for folder in target.parents[:2] if not folder.exists()]
             target.parent.mkdir(parents=True, exist_ok=True)
-            written.rename(target)
             # The janitor judges by age: content that comes again is new again.
-            os.utime(target)
+            os.utime(written)
+            written.rename(target)
         for folder in (target.parent, *(folder.parent for folder in made)):
             sync_folder(folder)
 
@@ -101,7 +123,14 @@ class Files:
         with self._tidying:
             if not path.exists() or now - path.stat().st_mtime <= seconds:
                 return False
-            path.unlink()
+            aside = self.root / _INCOMING / secrets.token_hex(16)
+            path.rename(aside)
+            if now - aside.stat().st_mtime <= seconds:
+                # Another process has had it again in between, where no lock of ours is seen.
+                aside.rename(path)
+                sync_folder(path.parent)
+                return False
+            aside.unlink()
         self.preview_path(sha256).unlink(missing_ok=True)
         return True
 

@@ -243,7 +243,8 @@ class MediaStore:
         before = self._clock.now() - older_than
         while await self._store.write(_drop_abandoned, before):
             continue
-        age, now = older_than / 1000, self._clock.now() / 1000
+        await _on_disk(self._files.drop_left)
+        age, now = older_than / 1000, await self._now()
         old = await asyncio.to_thread(list, self._files.older_than(age, now))
         return await self.forget(old, older_than=older_than)
 
@@ -258,11 +259,18 @@ class MediaStore:
         Returns how many went.
         """
         removed = 0
-        age, now = older_than / 1000, self._clock.now() / 1000
+        age, now = older_than / 1000, await self._now()
         for sha256 in contents:
             if not await self._store.read(_is_named, sha256):
                 removed += await asyncio.to_thread(self._files.remove_old, sha256, age, now)
         return removed
+
+    async def _now(self) -> float:
+        """Return the time that files are old by, in s: the folder may go by another clock.
+
+        Of the two the one that is behind, so that a file is never thought old that is new.
+        """
+        return min(self._clock.now() / 1000, await _on_disk(self._files.now))
 
 
 async def _on_disk(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -24,7 +24,8 @@ ERASED_ACCOUNT = Table(
     metadata,
     # Not a foreign key: a list of them may name inboxes that this database does not have.
     text("inbox_id", required=True),
-    # A hash of what its network calls the account, with a salt of this installation's own.
+    # A hash of what its network calls the account, or of what was set aside of theirs, with a
+    # salt of this installation's own.
     text("salt", required=True),
     text("digest", required=True),
     moment("at", required=True),

@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 MOST_TRIES = 3
 # Between two tries in one life, in seconds: what is no poison may go well a moment later.
 PAUSE = 0.1
+# So long (s) nothing is in hand that ends at all: databases and networks are given up before.
+HELD_TOO_LONG = 900.0
 DIED = "the program died with it in hand"
 # What is no fault of the payload.
 _PASSING = (SendError, StorageUnavailableError)
@@ -57,6 +59,11 @@ class Poison:
     def tries(self, digest: str) -> int:
         """Return how often it has broken us."""
         return self._tries.get(digest, 0)
+
+    @property
+    def hangs(self) -> bool:
+        """Say whether something is in hand that seems never to end."""
+        return self.in_hand.longest() > HELD_TOO_LONG
 
     async def broke(self, digest: str) -> None:
         """Count it; raises `StorageUnavailableError`."""

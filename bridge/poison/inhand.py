@@ -4,13 +4,13 @@ A mapped page is written without a system call, and the kernel keeps it when the
 killed. After a power loss it may say anything: nothing that was in hand then is poison.
 """
 
-import contextlib
 import fcntl
 import itertools
 import mmap
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 # Of a hash, in bytes; and how many at once. More are handled without a mark.
 _SIZE = 32
@@ -49,24 +49,37 @@ class InHand:
         self.left = [one.hex() for one in self._marks() if one != _EMPTY]
         """The hashes of what was in hand when the program died, in hex."""
         self._free = list(range(_SLOTS))
+        self._since = [0.0] * _SLOTS
 
     def forget(self) -> None:
         """Have what an earlier life has left be known no more: it is counted elsewhere now."""
         self._page[:] = bytes(_SIZE * _SLOTS)
         self.left = []
 
-    @contextlib.contextmanager
-    def marked(self, digests: Sequence[str]) -> Iterator[None]:
-        """Mark these for as long as the context lasts, however it ends but by death."""
+    def marked(self, digests: Sequence[str]) -> "Marked":
+        """Return a context in which these are marked, however it ends but by death."""
+        return Marked(self, digests)
+
+    def mark(self, digests: Sequence[str]) -> list[int]:
+        """Mark these, as far as there is room; return where."""
         slots = [self._free.pop() for _ in digests[: len(self._free)]]
+        now = monotonic()
         for slot, digest in zip(slots, digests, strict=False):
             self._write(slot, bytes.fromhex(digest))
-        try:
-            yield
-        finally:
-            for slot in slots:
-                self._write(slot, _EMPTY)
-            self._free += slots
+            self._since[slot] = now
+        return slots
+
+    def wipe(self, slots: Sequence[int]) -> None:
+        """Take away what was marked there."""
+        for slot in slots:
+            self._write(slot, _EMPTY)
+            self._since[slot] = 0.0
+        self._free += slots
+
+    def longest(self) -> float:
+        """Return for how long (s) the first of what is in hand has been; 0 if nothing is."""
+        begun = min((one for one in self._since if one), default=None)
+        return 0.0 if begun is None else monotonic() - begun
 
     def close(self) -> None:
         """Let go of the page."""
@@ -78,3 +91,26 @@ class InHand:
 
     def _write(self, slot: int, mark: bytes) -> None:
         self._page[slot * _SIZE : (slot + 1) * _SIZE] = mark
+
+
+class Marked:
+    """The context in which some things are marked.
+
+    Written out: every message goes through one, and a generator would take twice as long.
+    """
+
+    __slots__ = ("_digests", "_hand", "_slots")
+
+    def __init__(self, hand: InHand, digests: Sequence[str]) -> None:
+        """Mark these once it is entered."""
+        self._hand = hand
+        self._digests = digests
+        self._slots: Sequence[int] = ()
+
+    def __enter__(self) -> None:
+        """Mark them."""
+        self._slots = self._hand.mark(self._digests)
+
+    def __exit__(self, *_: object) -> None:
+        """Take the marks away."""
+        self._hand.wipe(self._slots)

@@ -5,5 +5,6 @@ it, `door.py` who may ask, `addresses.py` which addresses there are.
 """
 
 from bridge.private.listener import Phase, answering_privately
+from bridge.private.probes import alive
 
-__all__ = ["Phase", "answering_privately"]
+__all__ = ["Phase", "alive", "answering_privately"]

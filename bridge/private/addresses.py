@@ -10,7 +10,7 @@ from litestar.plugins.base import PluginProtocol
 
 from bridge.private.door import by_hand, local_names
 from bridge.private.metrics import Metrics
-from bridge.private.probes import readiness
+from bridge.private.probes import alive, readiness
 from bridge.private.program import Phase, Program
 from bridge.reload.anew import Reloading
 from bridge.reload.answer import Answer
@@ -21,6 +21,7 @@ from bridge.web.headers import ALWAYS
 _JSON = "application/json"
 # Nothing is asked for with a body.
 _LARGEST_BODY = 4096
+_DEAD = "the writer has ended, or something is in hand for ever\n"
 _STATUS = {"configuration": 422, "storage": 503, "internal": 500, None: 200}
 
 
@@ -41,8 +42,8 @@ def private_app(
     @get("/livez", media_type="text/plain")
     async def livez() -> Response[str]:
         # That this is answered at all says that the loop goes round.
-        lives = program.store.writes
-        return Response("ok\n" if lives else "the writer has ended\n", status_code=_alive(lives))
+        lives = alive(program)
+        return Response("ok\n" if lives else _DEAD, status_code=200 if lives else 503)
 
     @get("/readyz")
     async def readyz(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -76,10 +77,6 @@ def private_app(
         openapi_config=None,
         logging_config=None,
     )
-
-
-def _alive(lives: bool) -> int:  # noqa: FBT001
-    return 200 if lives else 503
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -58,6 +58,11 @@ class Readiness(msgspec.Struct, frozen=True, omit_defaults=True):
     checks: Sequence[Check] = ()
 
 
+def alive(program: Program) -> bool:
+    """Say whether it can go on without a restart; that it says so at all is the loop's part."""
+    return program.store.writes and not program.poison.hangs
+
+
 async def readiness(program: Program, phase: Phase) -> Readiness:
     """Look, and return what was found."""
     needed = [_running(phase), *await _database(program)]

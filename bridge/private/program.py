@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from bridge.health import Watch
+from bridge.poison import Poison
 from bridge.redis import SharedBudgets
 from bridge.reload.sharing import Sharing
 from bridge.settings import Settings
@@ -23,6 +24,11 @@ class Program(Protocol):
     @property
     def store(self) -> Store:
         """Return the database."""
+        ...
+
+    @property
+    def poison(self) -> Poison:
+        """Return what is in hand, and what is suspected."""
         ...
 
     @property

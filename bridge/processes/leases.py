@@ -69,6 +69,7 @@ class _Me:
 
     process: int
     role: Role
+    clock: Clock
     lasts: float
     gone: Callable[[Tx, int], None]
     """Called for each process that is found dead, in the transaction that finds it."""
@@ -91,13 +92,17 @@ class Leases:
         """Hold nothing yet. `lasts` (s) is how long a process is believed to live."""
         self._store = store
         self._clock: Clock = store.clock
-        self._me = _Me(process, role, lasts, gone)
+        self._me = _Me(process, role, store.clock, lasts, gone)
         self._duties = duties
         self._holds: dict[str, Hold] = {}
         # What is being ended here is not taken again before that is over.
         self._ending: dict[str, asyncio.Task[None]] = {}
         self._awake = asyncio.Event()
         self._closing = False
+        # What is being begun is begun before it is ended.
+        self._beginning = asyncio.Lock()
+        self.on_taken: Callable[[], None] = lambda: None
+        """Called after a round in which something was taken, once it has begun."""
         self.processes: Collection[Process] = ()
         """Which live, as of the last time."""
 
@@ -114,6 +119,10 @@ class Leases:
     def does(self, name: str) -> bool:
         """Say whether this process does it."""
         return name in self._holds and self._holds[name].fence is not None
+
+    def still_does(self, tx: Tx, name: str) -> bool:
+        """Say whether this process does it, by the database, in whichever thread."""
+        return name in self._holds and self._holds[name].is_ours_in(tx)
 
     @property
     def is_alone(self) -> bool:
@@ -157,6 +166,8 @@ class Leases:
             self._holds[name].until = until
         for name, fence in done.taken.items():
             await self._took(name, fence, until)
+        if done.taken:
+            self.on_taken()
         for name in done.more_than_a_share:
             self._give(name)
 
@@ -166,9 +177,14 @@ class Leases:
     async def _took(self, name: str, fence: int, until: float) -> None:
         hold = self.hold(name)
         hold.fence, hold.until = fence, until
+        if self._closing:
+            # The database has answered late: nothing of it is begun any more.
+            self._give(name)
+            return
         _log.info("this process does %s from now on (%d)", name, fence)
         try:
-            await self._duties.begin(name)
+            async with self._beginning:
+                await self._duties.begin(name)
         except StorageUnavailableError:
             self._give(name)
 
@@ -176,7 +192,8 @@ class Leases:
         """End what another process does by now: none of its writes would be taken."""
         _log.warning("another process does %s now", name)
         self._holds[name].fence = None
-        self._end(name, self._duties.end(name))
+        if name not in self._ending:
+            self._end(name, self._duties.end(name))
 
     def _give(self, name: str) -> None:
         """End it in good order, and hand it back then."""
@@ -196,6 +213,8 @@ class Leases:
         self._ending[name] = asyncio.create_task(end())
 
     async def _handed_back(self, name: str) -> None:
+        async with self._beginning:
+            pass
         await self._duties.end(name)
         hold = self._holds[name]
         fence, hold.fence = hold.fence, None
@@ -204,11 +223,23 @@ class Leases:
             _log.info("this process does %s no more", name)
 
     async def close(self) -> None:
-        """End all that is held in good order, and hand it back; `run` goes on meanwhile."""
+        """End all that is held in good order, and hand it back; `run` goes on meanwhile.
+
+        From now on the others count it among those that take no share, so that what is handed
+        back first finds a taker before the last has ended.
+        """
         self._closing = True
+        # A word that the version before this one knows as well.
+        self._me.role = "web"
+        # It is said before anything is handed back, and nothing waits for it to end.
+        saying = asyncio.create_task(self._say())
         for name in self.held():
             self._give(name)
-        await asyncio.gather(*self._ending.values(), return_exceptions=True)
+        await asyncio.gather(saying, *self._ending.values(), return_exceptions=True)
+
+    async def _say(self) -> None:
+        with contextlib.suppress(StorageUnavailableError):
+            await self._store.write(_said, self._me)
 
     async def leave(self) -> None:
         """Be no process any more, after `run`; what is still held is handed back."""
@@ -224,7 +255,7 @@ class Leases:
 def _joined(
     tx: Tx, me: _Me, first: Callable[[Tx], None], later: Callable[[Tx], None]
 ) -> list[Process]:
-    now = tx.the(q.NOW)
+    now = q.now_of(tx, me.clock)
     living = _living(tx, me, now)
     me.begun_at = now
     _speak(tx, me, now)
@@ -236,7 +267,10 @@ def _spoken(
     tx: Tx, me: _Me, mine: Mapping[str, int], wanted: list[str], ending: Collection[str]
 ) -> _Round:
     """Say that the process lives; keep, take and give away. Nobody else does so meanwhile."""
-    now = tx.the(q.NOW)
+    if me.role == "web":
+        # It has begun to end since this was asked for.
+        wanted = []
+    now = q.now_of(tx, me.clock)
     _speak(tx, me, now)
     living = _living(tx, me, now)
     rows = {one.name: one for one in tx.all(q.LEASES)}
@@ -255,6 +289,10 @@ def _spoken(
     leaving = [name for name in kept if name not in wanted]
     all_living = [*living, Process(me.process, me.role, now)]
     return _Round(kept, taken, [*leaving, *staying[share:]], all_living)
+
+
+def _said(tx: Tx, me: _Me) -> None:
+    _speak(tx, me, q.now_of(tx, me.clock))
 
 
 def _speak(tx: Tx, me: _Me, now: int) -> None:

@@ -33,12 +33,17 @@ _MOST_WHISPERS = 64
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one process tells the others: ids, never text."""
+    """What one process tells the others: ids, never text.
+
+    `first` and `last` are the ids of the events; a process of an older version tells none.
+    """
 
     by: int
     topics: Sequence[str] = ()
     events: bool = False
     whisper: Whisper | None = None
+    first: int = 0
+    last: int = 0
 
 
 _encode = msgspec.json.encode
@@ -75,7 +80,10 @@ class Neighbours:
 
     def before_commit(self, tx: Tx, news: News) -> None:
         """Have the others told with a commit: `Store.before_commit`."""
-        told = Told(self._process, sorted(news.topics), bool(news.events))
+        told = Told(self._process, sorted(news.topics))
+        if news.events:
+            first, last = news.events[0].id, news.events[-1].id
+            told = msgspec.structs.replace(told, events=True, first=first, last=last)
         tx.put_off(q.TELL, said=_encode(told).decode())
 
     def whisper(self, whisper: Whisper) -> None:

@@ -1,5 +1,6 @@
 """One process of several on a database: what it does of the whole, and how it hears of the rest."""
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
@@ -10,7 +11,7 @@ from bridge.db import Server
 from bridge.events import EventHub
 from bridge.health import Watch
 from bridge.models import Event
-from bridge.processes import LEASE_TOPIC, Leases, Neighbours, Role, Told
+from bridge.processes import LEASE_TOPIC, Announced, Leases, Neighbours, Role, Told
 from bridge.redis import SharedBudgets, Whispers
 from bridge.reload.wired import ENGINE, Inbox, end_owned, start_inbox, start_staff
 from bridge.settings import Settings
@@ -21,6 +22,10 @@ from routing import attending
 from routing.desk import Desk
 
 _MOST = 2**31
+# The log may be read before it is heard who has committed; what nobody has told of so much
+# later (s) was committed by a command, by a process that took itself for alone, or while the
+# line was down.
+PATIENCE = 0.25
 
 
 class Works(Protocol):
@@ -112,8 +117,9 @@ class Sharing:
             line, channel = program.budgets.line, program.budgets.named("whispers")
             self._whispers = Whispers(line, channel, self.neighbours.overheard)
             self.neighbours.aside = self._whispered
-        # What is found in the log without anybody having told of it was told to nobody.
-        self._announced = True
+        # Of two that work here in turn the one before may have told nobody of its last words.
+        self.leases.on_taken = lambda: program.woken(None)
+        self._announced = Announced()
         store.before_commit = self._before_commit
 
     @staticmethod
@@ -143,10 +149,8 @@ class Sharing:
     def found(self, events: Sequence[Event]) -> None:
         """Take what others have committed: `EventHub`'s `found`."""
         self._program.told(events)
-        if not self._announced:
-            # By a command beside the program, or while the line was down.
-            self._program.woken(None)
-        self._announced = False
+        if untold := self._announced.found([one.id for one in events]):
+            asyncio.get_running_loop().call_later(PATIENCE, self._wait_no_longer, untold)
 
     @contextlib.asynccontextmanager
     async def running(
@@ -155,6 +159,7 @@ class Sharing:
         """Be one of the processes; `first` begins where no other lives, `later` where one does."""
         await self.leases.join(first, later)
         self._program.hub.on_whisper = self.neighbours.whisper
+        self._program.hub.on_behind = self._behind
         supervisor = self._program.supervisor
         supervisor.start("leases", self.leases.run)
         supervisor.start("neighbours", self.neighbours.run)
@@ -185,14 +190,25 @@ class Sharing:
         if told.whisper is not None:
             self._program.hub.heard(told.whisper)
         if told.events:
-            self._announced = True
+            # A process of an older version says no ids: what it tells of counts as untold.
+            if told.first:
+                self._told_of(told.first, told.last)
             self._program.hub.wake()
         if LEASE_TOPIC in told.topics:
             self.leases.wake()
         self._program.woken(told.topics)
 
+    def _behind(self, events: Sequence[Event]) -> None:
+        self._told_of(events[0].id, events[-1].id)
+
+    def _told_of(self, first: int, last: int) -> None:
+        self._announced.told(first, last, read=self._program.hub.last)
+
+    def _wait_no_longer(self, untold: Collection[int]) -> None:
+        if self._announced.give_up(untold):
+            self._program.woken(None)
+
     def _missed(self) -> None:
-        self._announced = True
         self._program.hub.wake()
         self.leases.wake()
         self._program.woken(None)

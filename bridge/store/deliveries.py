@@ -14,7 +14,7 @@ from bridge.models import (
 )
 from bridge.models.base import columns
 from bridge.store.spoken import upsert
-from bridge.store.statement import Statement, insertion, nothing, param, value
+from bridge.store.statement import Statement, among, insertion, nothing, param, value
 
 _p = param
 _d = DELIVERY.c
@@ -72,6 +72,13 @@ DUE_HEADS = Statement(
     .limit(_p("limit")),
 )
 NEXT_DUE = Statement(value, select(func.min(_d.due_at)).where(*_MAY_GO, _d.due_at > _p("now")))
+# Each as long after now as it was, where it was written by the clock from before.
+FOLLOW_CLOCK = Statement(
+    nothing,
+    update(DELIVERY)
+    .where(_d.state.in_(_WAITING), among(_d.place, "inboxes"), _d.changed_at <= _p("before"))
+    .values(due_at=_d.due_at + _p("by"), expires_at=_d.expires_at + _p("by")),
+)
 # Claimed with the expected state, so that two workers cannot both win.
 CLAIM = Statement(
     nothing,
@@ -222,6 +229,7 @@ UNCONFIRMED_FOR = Statement(
         _d.place == _p("inbox_id"),
         _d.state == "sent",
         _d.action == "send",
+        _d.changed_at <= _p("until"),
         _d.conversation_id.in_(
             select(CONVERSATION.c.id).where(CONVERSATION.c.identity_id == _p("identity_id"))
         ),

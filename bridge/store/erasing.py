@@ -1,5 +1,6 @@
 """Queries that take a person out of every table there is."""
 
+import hashlib
 from typing import NamedTuple
 
 from sqlalchemy import and_, delete, exists, func, literal, or_, select, update
@@ -32,6 +33,7 @@ from bridge.models import (
 from bridge.models.base import columns
 from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, among, insertion, nothing, param, value
+from bridge.store.transactions import Tx
 from bridge.store.trash import Named
 
 _p = param
@@ -207,6 +209,10 @@ class Kept(NamedTuple):
 
 
 QUARANTINED = Statement(Kept, select(QUARANTINE.c.id, QUARANTINE.c.inbox_id, QUARANTINE.c.raw))
+# What each of them is known by.
+ASIDE = Statement(
+    Named, select(QUARANTINE.c.inbox_id, QUARANTINE.c.digest).where(among(QUARANTINE.c.id))
+)
 DROP_QUARANTINED = Statement(nothing, delete(QUARANTINE).where(among(QUARANTINE.c.id)))
 PARKED_EVENTS = Statement(Kept, select(PARKED.c.id, PARKED.c.inbox_id, PARKED.c.event))
 DROP_PARKED = Statement(nothing, delete(PARKED).where(among(PARKED.c.id)))
@@ -304,3 +310,21 @@ IS_ERASED = Statement(
         _e.inbox_id == _p("inbox_id"), _e.salt == _p("of_salt"), _e.digest == _p("of_digest")
     ),
 )
+
+
+def digest_of(salt: str, inbox_id: str, name: str) -> str:
+    """Return the hash of what a network calls an account, or what was set aside is known by."""
+    return hashlib.sha256(f"{salt}\n{inbox_id}\n{name}".encode()).hexdigest()
+
+
+def was_erased(tx: Tx, inbox_id: str, name: str) -> bool:
+    """Say whether an account was erased once, whoever it is now, or something set aside."""
+    return any(
+        tx.one(
+            IS_ERASED,
+            inbox_id=inbox_id,
+            of_salt=salt,
+            of_digest=digest_of(salt, inbox_id, name),
+        )
+        for salt in tx.all(SALTS)
+    )

@@ -44,5 +44,9 @@ class FencedStore(Store):
         """Say whether nobody else can have taken over."""
         return self._hold.stands
 
+    def is_ours_in(self, tx: Tx) -> bool:
+        """Say whether nobody else can take over before the transaction ends."""
+        return self._hold.is_ours_in(tx)
+
     async def close(self) -> None:
         """Leave it to whoever opened the store."""

@@ -42,13 +42,20 @@ ADD_HEARD = Statement(
 _HEARD = select(*columns(SURFACE_HEARD, SurfaceHeard))
 DUE_HEARD = Statement(
     SurfaceHeard,
-    _HEARD.where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None), _h.due_at <= _p("now"))
+    _HEARD.where(
+        _h.surface_id == _p("surface_id"),
+        _h.done_at.is_(None),
+        _h.due_at <= _p("now"),
+        _h.id > _p("after"),
+    )
     .order_by(_h.id)
     .limit(_p("limit")),
 )
 NEXT_HEARD = Statement(
     value,
-    select(func.min(_h.due_at)).where(_h.surface_id == _p("surface_id"), _h.done_at.is_(None)),
+    select(func.min(_h.due_at)).where(
+        _h.surface_id == _p("surface_id"), _h.done_at.is_(None), _h.due_at > _p("after")
+    ),
 )
 HELD = Statement(
     SurfaceHeard,
@@ -90,6 +97,13 @@ HEARD_ANEW = Statement(
 HEARD_AGAIN = Statement(
     nothing,
     update(SURFACE_HEARD).where(_h.id == _p("of")).values(tries=_h.tries + 1, due_at=_p("at")),
+)
+# Each as long after now as it was, where the clock from before could have said so.
+FOLLOW_CLOCK = Statement(
+    nothing,
+    update(SURFACE_HEARD)
+    .where(among(_h.surface_id), _h.done_at.is_(None), _h.due_at <= _p("until"))
+    .values(due_at=_h.due_at + _p("by")),
 )
 FORGET_HEARD = Statement(nothing, delete(SURFACE_HEARD).where(_h.done_at < _p("before")))
 

@@ -34,6 +34,11 @@ class Hold:
         """Say whether it is certain that nobody else has it: asked before a first byte goes."""
         return self.fence is not None and self.clock.monotonic() < self.until
 
+    def is_ours_in(self, tx: Tx) -> bool:
+        """Say whether nobody else has it before a transaction that writes ends; from any thread."""
+        fence = self.fence
+        return fence is not None and tx.one(_FENCE, name=self.name) == fence
+
     def claim(self) -> "Claim":
         """Return what a transaction is checked by; raises `LostLeaseError` without a hold."""
         if self.fence is None:

@@ -149,6 +149,20 @@ LAST_STANDING = Statement(
     .limit(1),
 )
 
+# That a customer has written by their own network after a time, by when they wrote it.
+WROTE_AFTER = Statement(
+    value,
+    select(_m.id)
+    .select_from(CONVERSATION.join(MESSAGE, _m.conversation_id == CONVERSATION.c.id))
+    .where(
+        CONVERSATION.c.identity_id == _p("identity_id"),
+        _m.inbox_id == _p("inbox_id"),
+        _m.kind == "incoming",
+        func.coalesce(_m.sent_at, _m.created_at) > _p("after"),
+    )
+    .limit(1),
+)
+
 CHANGE_TEXT = Statement(
     nothing,
     update(MESSAGE)

@@ -2,19 +2,19 @@
 
 from sqlalchemy import delete, select, update
 
-from bridge.db.postgresql import RUNNING_HERE
+from bridge.clock import Clock, CommonClock
+from bridge.db.postgresql import NOW, RUNNING_HERE
 from bridge.models import LEASE, PRESENT, PROCESS, Lease, Present, Process
 from bridge.models.base import columns
 from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
+from bridge.store.tx import Tx
 
 _p = param
 
 # The one clock that all of them have in common; a file has one process, and its own.
-NOW = Statement(
-    value,
-    "SELECT CAST(strftime('%s', 'now') AS INTEGER) * 1000",
-    postgresql="SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+_NOW = Statement(
+    value, "SELECT CAST(strftime('%s', 'now') AS INTEGER) * 1000", postgresql=f"SELECT {NOW}"
 )
 SPEAK = Statement(
     nothing,
@@ -26,7 +26,9 @@ SPEAK = Statement(
         begun_at=_p("begun_at"),
         until=_p("until"),
     )
-    .on_conflict_do_update(index_elements=["id"], set_={"until": new.excluded.until}),
+    .on_conflict_do_update(
+        index_elements=["id"], set_={"role": new.excluded.role, "until": new.excluded.until}
+    ),
 )
 PROCESSES = Statement(Process, select(*columns(PROCESS, Process)).order_by(PROCESS.c.id))
 END_PROCESS = Statement(nothing, delete(PROCESS).where(PROCESS.c.id == _p("of")))
@@ -91,3 +93,12 @@ ALL_GONE = Statement(nothing, delete(PRESENT))
 FORGET_GONE = Statement(nothing, delete(PRESENT).where(PRESENT.c.left_at < _p("before")))
 
 TELL = Statement(nothing, "SELECT :said", postgresql="SELECT pg_notify('deskbridge', :said)")
+
+
+def now_of(tx: Tx, clock: Clock) -> int:
+    """Return the time of the clock in common, in ms; the clock learns what it is now."""
+    asked = clock.monotonic()
+    theirs: int = tx.the(_NOW)
+    if isinstance(clock, CommonClock):
+        clock.learn(theirs, asked=asked, answered=clock.monotonic())
+    return theirs

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import delete, func, or_, select, update
 
 from bridge.models import POISON, QUARANTINE
-from bridge.store import log
+from bridge.store import erasing, log
 from bridge.store.spoken import upsert
 from bridge.store.statement import Statement, nothing, param, value
 from bridge.store.transactions import Tx
@@ -124,12 +124,18 @@ def digest_of(inbox_id: str, raw: bytes) -> str:
 
 
 def put(tx: Tx, inbox_id: str, raw: bytes, why: str, form: Form = "update") -> None:
-    """Keep it aside, or count that it came again; `why` names no secret and no word of it."""
-    part = raw[:LARGEST]
+    """Keep it aside, or count that it came again; `why` names no secret and no word of it.
+
+    What went with a person who was erased is not kept again.
+    """
+    digest, part = digest_of(inbox_id, raw), raw[:LARGEST]
+    if erasing.was_erased(tx, inbox_id, digest):
+        _log.info("something of %s that was erased has come again, and is not kept", inbox_id)
+        return
     tx.run(
         _ADD,
         inbox_id=inbox_id,
-        digest=digest_of(inbox_id, raw),
+        digest=digest,
         form=form,
         raw=part,
         size=len(raw),

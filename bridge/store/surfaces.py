@@ -302,6 +302,13 @@ OWED_HINT = Statement(
     .order_by(SURFACE_HINT.c.id)
     .limit(1),
 )
+# What they are about is gone with its thread; another may be called the same.
+ANSWER_NOTHING = Statement(
+    nothing,
+    update(SURFACE_HINT)
+    .where(SURFACE_HINT.c.thread_id == _p("thread_id"), SURFACE_HINT.c.told_at.is_(None))
+    .values(about=None),
+)
 TOLD = Statement(
     nothing,
     update(SURFACE_HINT).where(SURFACE_HINT.c.id == _p("of")).values(told_at=_p("at")),

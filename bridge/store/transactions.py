@@ -20,12 +20,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bridge import tracing
 from bridge.channel import StorageUnavailableError
-from bridge.clock import Clock
+from bridge.clock import SLEW, Clock
 from bridge.db import Place
 from bridge.store.doubt import LOOK_EVERY, Doubt
 from bridge.store.holding import Claim
 from bridge.store.line import Line, opened
 from bridge.store.passing import is_passing
+from bridge.store.processes import now_of
 from bridge.store.tx import Asking, Asks, News, Tx
 
 __all__ = ["Asking", "News", "Store", "Tx", "is_passing"]
@@ -38,9 +39,6 @@ _log = logging.getLogger(__name__)
 # More in one commit would make the first caller wait for the last one's work.
 LARGEST_GROUP = 64
 READERS = 3
-# The two clocks drift apart by less between two commits, in ms: more, and one was set.
-SLEW = 1_000
-
 # How often a group is run that met another program's transaction.
 MOST_TRIES = 5
 
@@ -204,6 +202,10 @@ class Store:
         """Say whether what is done by this is still ours to do: asked before a first byte goes."""
         return True
 
+    def is_ours_in(self, tx: Tx) -> bool:  # noqa: ARG002  # A lease asks it.
+        """Say whether what is done by this is ours to do until a transaction that writes ends."""
+        return True
+
     async def close(self) -> None:
         """Finish what waits, then close; later calls raise `StorageUnavailableError`."""
         if self._closed:
@@ -278,11 +280,14 @@ class Store:
         return self._together(group, run)
 
     def _together(self, group: list[_Job], run: Callable[[_Job], News]) -> News:
-        news, apart = News(), self._clocks_apart()
+        news = News()
         try:
             self._proven.clear()
             bare = run == self._run_bare
             self._writing.begin(chain.from_iterable(job.asks() for job in group) if bare else ())
+            if self.clock.is_in_doubt:
+                now_of(self._writing.tx(self.clock.now()), self.clock)
+            apart = self._clocks_apart()
             news.add(self._doubt.learned(self._writing.tx(self.clock.now())))
             if self._is_set(apart):
                 news.add(self._follow(apart - self._apart))
@@ -300,7 +305,7 @@ class Store:
 
     def clock_was_set(self) -> bool:
         """Say whether the wall clock was set since the last commit, so that one is due."""
-        return self._is_set(self._clocks_apart())
+        return self.clock.is_in_doubt or self._is_set(self._clocks_apart())
 
     def _is_set(self, apart: int) -> bool:
         return abs(apart - self._apart) > SLEW

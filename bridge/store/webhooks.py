@@ -53,6 +53,13 @@ NEXT_CALL_DUE = Statement(
         _c.webhook_id == _p("webhook_id"), _c.state == "queued", _c.due_at > _p("now")
     ),
 )
+# Each as long after now as it was, where it was written by the clock from before.
+FOLLOW_CLOCK = Statement(
+    nothing,
+    update(WEBHOOK_CALL)
+    .where(_c.state == "queued", _c.changed_at <= _p("before"))
+    .values(due_at=_c.due_at + _p("by"), expires_at=_c.expires_at + _p("by")),
+)
 # Only what has not ended meanwhile.
 _tried = (
     update(WEBHOOK_CALL)

@@ -10,6 +10,7 @@ from bridge.web.errors import ApiError, describe, request_id, slow_down
 from bridge.web.express import Told
 from bridge.web.front import WebApp
 from bridge.web.headers import page_headers
+from bridge.web.incoming import sent
 from bridge.web.proxies import TrustedProxies, anonymised, bucket_key
 from bridge.web.qr import Qr, qr
 from bridge.web.requests import (
@@ -61,6 +62,7 @@ __all__ = [
     "request_id",
     "respond",
     "same_origin",
+    "sent",
     "site_at",
     "slow_down",
     "too_large",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from litestar import Litestar, Router
@@ -14,6 +15,7 @@ from bridge.web.front import WebApp
 from bridge.web.openapi import openapi_config
 from bridge.web.requests import MAX_BODY, ApiRequest
 from bridge.web.site import site_at
+from bridge.web.versions import share_built
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[Any]]
 
@@ -40,11 +42,13 @@ def create_app(
     version: str,
     max_body: int = MAX_BODY,
     lifespan: Sequence[Lifespan] = (),
+    shared: Path | None = None,
 ) -> WebApp:
     """Return the application that serves `rooms` under `public_url`.
 
     `max_body` is the largest body in bytes of a handler that does not set its own
-    `request_max_body_size`. OpenAPI is at `/schema` and `/schema/openapi.json`.
+    `request_max_body_size`. In the folder `shared` the front ends of all versions that serve
+    together are kept (`bridge.web.versions`). OpenAPI is at `/schema` and `/schema/openapi.json`.
     """
     litestar = _Litestar(
         route_handlers=_handlers(rooms),
@@ -57,6 +61,8 @@ def create_app(
         # The program sets up its logging once, for all of its parts.
         logging_config=None,
     )
+    if shared is not None:
+        share_built(litestar, shared)
     return WebApp(litestar, site_at(public_url))
 
 

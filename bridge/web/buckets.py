@@ -39,9 +39,10 @@ class Buckets:
 
     async def spend(self, key: str) -> int | None:
         """Do as `take` does, together with the other processes."""
+        if self._shared is None:
+            return self.take(key)
         known = self._owed(key)
-        wait = self.take(key)
-        if wait is not None or self._shared is None:
+        if (wait := self.take(key)) is not None:
             return wait
         step, most = 1000 / self._rate, 1000 * self._burst / self._rate
         spent = await self._shared.spend(self._name, key, step=step, most=most, known=known)

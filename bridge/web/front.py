@@ -13,6 +13,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from bridge.web.errors import ApiError, answer, as_api_error, describe, request_id
 from bridge.web.express import express_routes
 from bridge.web.headers import ALWAYS
+from bridge.web.incoming import sent
 from bridge.web.site import Site
 
 _log = logging.getLogger(__name__)
@@ -54,8 +55,8 @@ class WebApp:
         target = scope.get("raw_path") or scope["path"].encode()
         if len(target) + len(scope.get("query_string", b"")) > LONGEST_TARGET:
             return ApiError(414, "address_too_long", "The address is too long.")
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or not self.site.has_host(hosts[0].decode("latin-1")):
+        hosts = sent(scope, "host")
+        if len(hosts) != 1 or not self.site.has_host(hosts[0]):
             home = self.site.origins[0]
             return ApiError(421, "wrong_host", f"This server answers as {home} only.")
         return None

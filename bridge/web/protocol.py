@@ -12,6 +12,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 # What is larger is worth a write of its own. Bytes.
 LARGE = 16 * 1024
+# So much is taken from a line at once, and of a body before its handler asks for it: lines are
+# read before any handler is begun, and a thousand may have something. Bytes.
+PIECE = 8 * 1024
 # A request may take so long (s) to come in, and so much longer as it is of more bytes than
 # this in each second: ten megabytes come in time over the slowest of telephones.
 PATIENCE = 30.0
@@ -120,9 +123,18 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Note that some of its body is there."""
+        """Note that some of its body is there; more is read once this was."""
         self._made = True
         super().on_body(body)
+        if len(self.cycle.body) >= PIECE:
+            self.flow.pause_reading()
+
+    def on_response_complete(self) -> None:
+        """Keep nothing of a body that was answered without being read."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is not None and cycle.response_complete:
+            cycle.body = bytearray()
+        super().on_response_complete()
 
     def on_message_complete(self) -> None:
         """Note that it is there whole."""
@@ -148,3 +160,45 @@ class Protocol(HttpToolsProtocol):
         if taken != self._taken or not self._wire.untaken():
             self._taken, self._taken_at = taken, now
         return now - self._taken_at > UNTAKEN
+
+
+class ByPieces(asyncio.BufferedProtocol):
+    """Hands what comes to a `Protocol` in pieces that are not large.
+
+    The loop would read a quarter of a megabyte at once, of every line that has it.
+    """
+
+    # What was read is looked at before anything else is: all lines share where it is put.
+    _piece = memoryview(bytearray(PIECE))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Take what a `Protocol` takes."""
+        self._of = Protocol(*args, **options)
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # The loop's own is larger.
+        """Return where the next piece is to be put."""
+        return self._piece
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take the piece that was put there."""
+        self._of.data_received(bytes(self._piece[:nbytes]))
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to speak."""
+        self._of.connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._of.connection_lost(exc)
+
+    def eof_received(self) -> None:
+        """Note that the other side will say no more."""
+        self._of.eof_received()
+
+    def pause_writing(self) -> None:
+        """Write no more for now."""
+        self._of.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Go on to write."""
+        self._of.resume_writing()

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bridge.web.incoming import sent
 from bridge.web.site import Connection
 
 _log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class TrustedProxies:
         """
         client = connection.scope.get("client")
         peer = _address(client[0]) if client else None
-        headers = connection.headers.getall("x-forwarded-for", [])
+        headers = sent(connection.scope, "x-forwarded-for")
         if peer is None or not headers:
             return peer
         if not self._trusts(peer):

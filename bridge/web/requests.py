@@ -9,7 +9,9 @@ from litestar import Request
 from litestar.datastructures import Headers
 from litestar.params import QueryParameter
 
+from bridge.web.coming import Bodies
 from bridge.web.errors import ApiError, invalid_body
+from bridge.web.incoming import sent
 
 _JSON = "application/json"
 # What a JSON body may hold, unless its handler says otherwise.
@@ -28,6 +30,8 @@ QueryId = Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)]
 """Our id of a row, in a query; give it `= None`."""
 QueryAfter = Annotated[int | None, QueryParameter(ge=0, le=MAX_ID)]
 """The id that a page begins after; 0 is the very beginning. Give it `= None`."""
+
+_bodies = Bodies()
 
 
 class ClientGoneError(ApiError):
@@ -50,6 +54,15 @@ class ApiRequest(Request[Any, Any, Any]):
         """Return the headers; Litestar's own property looks them up anew each time."""
         return Headers.from_scope(self.scope)
 
+    @property
+    def content_length(self) -> int | None:
+        """Return how many bytes the body says it has; raises `ApiError` (400) for no number."""
+        said = sent(self.scope, "content-length")
+        try:
+            return int(said[0]) if said else None
+        except ValueError:
+            raise ApiError(400, "bad_request", "The Content-Length is not valid.") from None
+
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Yield the body; raises `ApiError` (413) past `request_max_body_size`."""
         if isinstance(self._body, bytes):
@@ -64,19 +77,24 @@ class ApiRequest(Request[Any, Any, Any]):
                 yield chunk
 
     async def body(self) -> bytes:
-        """Return the whole body; raises as `stream`."""
+        """Return the whole body; raises as `stream`, and `ApiError` (503) as `Pieces.add`."""
         if isinstance(self._body, bytes):
             return self._body
         limit = self._limit()
         body, more = await self._chunk(0, limit)
         if more:
-            pieces = bytearray(body)
-            while more:
-                chunk, more = await self._chunk(len(pieces), limit)
-                pieces += chunk
-            body = bytes(pieces)
+            body = await self._rest(body, limit)
         self._body = self._connection_state.body = body
         return body
+
+    async def _rest(self, first: bytes, limit: int | None) -> bytes:
+        """Return a body of which there is more than the first piece; raises as `body`."""
+        with _bodies.another() as pieces:
+            read, more = pieces.add(first), True
+            while more:
+                chunk, more = await self._chunk(read, limit)
+                read = pieces.add(chunk)
+            return pieces.whole()
 
     def _limit(self) -> int | None:
         """Return how many bytes the body may have; raises `ApiError` if it says it has more."""
@@ -119,8 +137,7 @@ class ApiRequest(Request[Any, Any, Any]):
 
     def _says_json(self) -> bool:
         # Parsed only where something stands beside it.
-        said = self.headers.get("content-type", "")
-        return said == _JSON or self.content_type[0] == _JSON
+        return sent(self.scope, "content-type")[:1] == [_JSON] or self.content_type[0] == _JSON
 
     def _declared(self) -> Any:
         field = self.route_handler.parsed_data_field

@@ -11,7 +11,8 @@ from litestar.types import Receive, Scope, Send
 
 from bridge.tracing.requests import TracedRequests
 from bridge.web.front import WebApp
-from bridge.web.protocol import Protocol
+from bridge.web.protocol import ByPieces, Protocol
+from bridge.web.sockets import SocketProtocol
 
 # Ticks of uvicorn's, a tenth of a second each, between two looks at who is too slow.
 LOOK = 20
@@ -53,7 +54,7 @@ class WebServer(uvicorn.Server):
         if counter % LOOK == 0:
             now = asyncio.get_running_loop().time()
             for one in list(self.server_state.connections):
-                if isinstance(one, Protocol):
+                if isinstance(one, Protocol | SocketProtocol):
                     one.look(now, self._looked_at)
             self._looked_at = now
         return await super().on_tick(counter)
@@ -88,8 +89,8 @@ def served(app: Doors | Litestar | TracedRequests, *, grace: int) -> uvicorn.Con
     """Return how `app` is served; when it ends, what is open has `grace` seconds for that."""
     return uvicorn.Config(
         app,
-        http=Protocol,
-        ws="websockets-sansio",
+        http=ByPieces,  # type: ignore[arg-type]  # A protocol as the loop knows one.
+        ws=SocketProtocol,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -1,6 +1,6 @@
 """Our own address as browsers know it, and whether a request comes from our own pages."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from bridge.web.errors import ApiError
+from bridge.web.incoming import sent
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # A browser on this machine may call it by any of these; they are one site to us.
@@ -92,7 +93,10 @@ def same_origin(connection: Connection, public_url: str) -> bool:
 
     A missing `Origin` is no proof, and neither is `null`.
     """
-    origins = connection.headers.getall("origin", [])
+    return _is_ours(sent(connection.scope, "origin"), public_url)
+
+
+def _is_ours(origins: Sequence[str], public_url: str) -> bool:
     return len(origins) == 1 and site_at(public_url).has_origin(origins[0])
 
 
@@ -116,7 +120,8 @@ def no_foreign_origin(public_url: str) -> AsyncGuard:
 
     # Not a plain function: Litestar would run it in a thread, for each request.
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        if "origin" in connection.headers and not same_origin(connection, public_url):
+        origins = sent(connection.scope, "origin")
+        if origins and not _is_ours(origins, public_url):
             raise foreign_origin()
 
     return guard

@@ -6,9 +6,9 @@ A file is found by its name in a map made at the start, so there is nothing to t
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import Any
 
 from litestar import Request, Response
@@ -38,7 +38,7 @@ _TYPES = {
 }
 _COMPRESSED_ALREADY = {".jpg", ".mp3", ".ogg", ".png", ".webp", ".woff2"}
 # How Vite names what it will never change: name-HASH.ext.
-_HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$")
+HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$")
 _WORTH_COMPRESSING = 512
 
 
@@ -97,15 +97,29 @@ class BuiltFiles:
             raise _not_built()
         return respond(self._files[name], request, headers)
 
+    def lasting(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the files that never change, by the last part of their names."""
+        for name, file in self._files.items():
+            if file.hashed:
+                yield name.rpartition("/")[2], file.body
+
     def asset(
-        self, name: str, request: Request[Any, Any, Any], headers: Mapping[str, str] | None = None
+        self,
+        name: str,
+        request: Request[Any, Any, Any],
+        headers: Mapping[str, str] | None = None,
+        *,
+        other: BuiltFile | None = None,
     ) -> Response[bytes]:
-        """Answer with an asset, for ever if its name says so; raises `ApiError` (404)."""
-        file = self._files.get(name.lstrip("/"))
+        """Answer with an asset, for ever if its name says so; raises `ApiError` (404).
+
+        `other` is what there is instead of a file that we have not.
+        """
+        file = self._files.get(name.lstrip("/"), other)
         if file is None:
             raise ApiError(404, "not_found", "There is no such file.")
-        lasting = IMMUTABLE if file.hashed else REVALIDATED
-        return respond(file, request, dict(lasting) | dict(headers or {}))
+        kept = IMMUTABLE if file.hashed else REVALIDATED
+        return respond(file, request, dict(kept) | dict(headers or {}))
 
 
 def made(body: bytes, suffix: str) -> BuiltFile:
@@ -118,9 +132,13 @@ def made(body: bytes, suffix: str) -> BuiltFile:
 
 
 def _read(path: Path) -> BuiltFile:
-    file = made(path.read_bytes(), path.suffix)
-    hashed = _HASHED.search(path.name) is not None
-    return BuiltFile(file.body, file.gzipped, file.mime, file.etag, hashed)
+    body = path.read_bytes()
+    return made(body, path.suffix) if HASHED.search(path.name) is None else lasting(body, path.name)
+
+
+def lasting(body: bytes, name: str) -> BuiltFile:
+    """Return a file whose name says that it will never be another; raises `KeyError`."""
+    return replace(made(body, PurePath(name).suffix), hashed=True)
 
 
 def respond(

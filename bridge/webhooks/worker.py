@@ -15,6 +15,7 @@ from bridge.delivery import patience_of, pause_after
 from bridge.models import WebhookCall
 from bridge.store import webhooks as w
 from bridge.store.transactions import Store, Tx
+from bridge.underway import UnderWay
 from bridge.waking import woken
 from bridge.webhooks.calls import CallWatcher, Carrier, record
 
@@ -38,7 +39,8 @@ class CallWorker:
         self._carrier = carrier
         self._watcher = watcher
         self._awake = asyncio.Event()
-        self._sending: dict[asyncio.Task[None], int] = {}
+        # By the ids of the calls.
+        self._sending = UnderWay[int](self.wake)
         self._paused_until = 0.0
 
     def wake(self) -> None:
@@ -53,17 +55,14 @@ class CallWorker:
                     self._awake.clear()
                     await self._rest(await self._begin_what_is_due(carrier))
             finally:
-                for task in self._sending:
-                    task.cancel()
-                await asyncio.gather(*self._sending, return_exceptions=True)
+                await self._sending.end()
 
     async def _begin_what_is_due(self, carrier: Carrier) -> float:
         """Put on the wire what may go; return after how many seconds to look again."""
         pause = self._paused_until - self._store.clock.monotonic()
         if pause > 0:
             return min(pause, LOOK_EVERY)
-        # Of what ends during the look, the look may not know yet that it has ended.
-        on_the_wire = set(self._sending.values())
+        on_the_wire = set(self._sending.about())
         try:
             due, next_at = await self._store.read(self._due)
         except StorageUnavailableError:
@@ -72,9 +71,7 @@ class CallWorker:
         if not self._store.stands():
             return pause_after(1)
         for call in [one for one in due if one.id not in on_the_wire][:free]:
-            task = asyncio.create_task(self._send(carrier, call))
-            self._sending[task] = call.id
-            task.add_done_callback(self._ended)
+            self._sending.begin(self._send(carrier, call), call.id)
         wait = LOOK_EVERY if next_at is None else (next_at - self._store.clock.now()) / 1000
         return min(max(wait, 0.0), LOOK_EVERY)
 
@@ -82,10 +79,6 @@ class CallWorker:
         given = {"webhook_id": self._place, "now": tx.now}
         # Those on the wire are among them, as they are not recorded yet.
         return tx.all(w.DUE_CALLS, **given, limit=2 * WIDTH), tx.one(w.NEXT_CALL_DUE, **given)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._sending[task]
-        self.wake()
 
     async def _rest(self, seconds: float) -> None:
         await woken(self._awake, within=seconds)

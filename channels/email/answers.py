@@ -73,8 +73,12 @@ def _items(lines: Iterable[Line]) -> Iterator[tuple[bytes, bytes | None]]:
 
 
 def _received_at(words: bytes) -> int:
-    told = imaplib.Internaldate2tuple(words)
-    return int(time.mktime(told)) * 1000 if told else 0
+    try:
+        told = imaplib.Internaldate2tuple(words)
+        return int(time.mktime(told)) * 1000 if told else 0
+    except (ValueError, KeyError, OverflowError):
+        # A month or a year that there is not.
+        return 0
 
 
 def _number(pattern: re.Pattern[bytes], text: bytes) -> int | None:

@@ -14,7 +14,7 @@ from bridge.channel import MisconfiguredError, UnavailableError
 from channels.email import answers
 from channels.email.answers import Mail
 from channels.email.credentials import Credentials, Fixed
-from channels.email.cursor import Cursor
+from channels.email.cursor import Cursor, Folder, place_of
 from channels.email.settings import Imap
 from channels.email.wire import AioImapException, Client, mailbox_name, quoted
 
@@ -29,6 +29,8 @@ MOST_AT_ONCE = 20
 # No mail server takes more by SMTP; of a larger mail only the beginning is read.
 LARGEST_MAIL = 40 * 1024 * 1024
 _BYTES_AT_ONCE = 32 * 1024 * 1024
+# An IDLE that the server ends sooner than this, in seconds, is none.
+_TOO_SHORT = 1.0
 # RFC 5530: the server has a bad moment, the credentials may be right.
 _FOR_NOW = (b"[UNAVAILABLE]", b"[LIMIT]", b"[INUSE]", b"[SERVERBUG]")
 
@@ -59,8 +61,7 @@ async def mailbox(
 class Mailbox:
     """The folder, as it is on this connection."""
 
-    validity: int
-    next_uid: int
+    folder: Folder
 
     def __init__(self, settings: Imap, credentials: Credentials | None = None) -> None:
         """Prepare to connect; nothing is sent before `open`."""
@@ -68,6 +69,7 @@ class Mailbox:
         self._credentials = credentials or Fixed(settings.secret)
         self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._client: Client | None = None
+        self._idles = True
 
     # --- begin and end ---
 
@@ -87,7 +89,7 @@ class Mailbox:
         if self._settings.tls == "starttls" and context is not None:
             await self._encrypt(context)
         await self._sign_in(user)
-        await self._select()
+        await self._select(user)
 
     async def close(self) -> None:
         """Drop the connection and whatever aioimaplib has left running."""
@@ -129,7 +131,7 @@ class Mailbox:
             return await self._race(self._live.xoauth2(user, word))
         return await self._race(self._live.login(quoted(user), word))
 
-    async def _select(self) -> None:
+    async def _select(self, user: str) -> None:
         answer = await self._race(self._live.select(mailbox_name(self._settings.folder)))
         if _is_passing(answer):
             self._must_be_ok(answer.result)
@@ -138,18 +140,26 @@ class Mailbox:
         validity, next_uid = answers.selected(answer.lines)
         if validity is None:
             raise MisconfiguredError("The folder has no UIDVALIDITY.", reason="misconfigured")
-        self.validity = validity
-        self.next_uid = await self._first_free_uid() if next_uid is None else next_uid
+        self.folder = Folder(
+            place_of(self._settings.host, user, self._settings.folder),
+            validity,
+            await self._first_free_uid() if next_uid is None else next_uid,
+            told=next_uid is not None,
+        )
 
     async def _first_free_uid(self) -> int:
         """Find what an old server does not tell with SELECT."""
         answer = await self._race(self._live.uid_search("UID", "*", charset=None))
+        if _is_passing(answer):
+            # Any other refusal is what some say of an empty folder.
+            self._must_be_ok(answer.result)
         return max(answers.found(answer.lines), default=0) + 1
 
     # --- reading ---
 
     async def newer(self, cursor: Cursor) -> list[int]:
         """Return the UIDs past the cursor, ascending; of a rescan, only those it is about."""
+        self._live.protocol.news.clear()
         criteria = ["UID", f"{cursor.uid + 1}:*"]
         if cursor.rescan:
             criteria += ["SINCE", cursor.rescan.day]
@@ -163,6 +173,9 @@ class Mailbox:
     async def groups(self, uids: Sequence[int]) -> list[list[int]]:
         """Return up to `MOST_AT_ONCE` UIDs in groups that fit into memory together."""
         answer = await self._fetch(uids, "(UID RFC822.SIZE)")
+        if answer.result != "OK" and not _is_passing(answer):
+            # It is one of them that has no size: each is asked for by itself.
+            return [[uid] for uid in uids]
         self._must_be_ok(answer.result)
         sizes = answers.sizes(answer.lines)
         return answers.batches(uids, sizes, MOST_AT_ONCE, _BYTES_AT_ONCE)
@@ -170,45 +183,64 @@ class Mailbox:
     async def fetch(self, group: Sequence[int]) -> list[Mail]:
         """Return the mails of a group in their order; those that are gone are left out.
 
-        A mail that the server cannot give is an empty one: it may not stop its neighbours.
+        A mail that the server cannot give is an empty one: it may not stop its neighbours. One
+        that it leaves out is not gone for that: Exchange and Gmail are known to say OK to it.
         """
+        mails = await self._brought(group)
+        brought = {mail.uid for mail in mails}
+        for uid in await self._still_there([uid for uid in group if uid not in brought]):
+            mails += await self._brought([uid]) or [Mail(uid, 0, b"")]
+        return sorted(mails, key=lambda mail: mail.uid)
+
+    async def _brought(self, group: Sequence[int]) -> list[Mail]:
+        """Return what comes of a group; nothing of one that the server will not give."""
         answer = await self._fetch(group, f"(UID INTERNALDATE BODY.PEEK[]<0.{LARGEST_MAIL}>)")
         if answer.result == "OK":
-            brought = [mail for mail in answers.mails(answer.lines) if mail.uid in group]
-            return sorted(brought, key=lambda mail: mail.uid)
+            return [mail for mail in answers.mails(answer.lines) if mail.uid in group]
         if _is_passing(answer):
             self._must_be_ok(answer.result)
-        if len(group) == 1:
-            return [Mail(group[0], 0, b"")]
-        return [mail for uid in group for mail in await self.fetch([uid])]
+        return []
+
+    async def _still_there(self, uids: Sequence[int]) -> list[int]:
+        if not uids:
+            return []
+        answer = await self._race(self._live.uid_search("UID", _set(uids), charset=None))
+        self._must_be_ok(answer.result)
+        return [uid for uid in answers.found(answer.lines) if uid in uids]
 
     async def _fetch(self, uids: Sequence[int], items: str) -> Any:
-        wanted = ",".join(map(str, uids))
-        return await self._race(self._live.uid("fetch", wanted, items), LONGEST_FETCH)
+        return await self._race(self._live.uid("fetch", _set(uids), items), LONGEST_FETCH)
 
     # --- waiting ---
 
-    async def wait(self, seconds: float) -> None:
-        """Return after this time, or as soon as the server hints at news."""
-        if self._live.has_capability("IDLE"):
+    async def wait(self, seconds: float) -> bool:
+        """Return after this time, or as soon as there is news since the last look; say if so."""
+        if self._idles and self._live.has_capability("IDLE"):
             await self._idle(seconds)
         else:
-            await asyncio.wait({self._lost}, timeout=seconds)
+            await self._hear(seconds)
         await self._race(self._live.noop())
+        return bool(self._live.protocol.news.is_set())
 
     async def _idle(self, seconds: float) -> None:
-        queue = self._live.protocol.idle_queue
-        while not queue.empty():
-            queue.get_nowait()
-        idling = await self._race(self._live.idle_start(seconds + PATIENCE))
-        hint = asyncio.ensure_future(queue.get())
-        racing: set[asyncio.Future[Any]] = {hint, self._lost}
+        time = asyncio.get_running_loop().time
+        begun = time()
+        idling = await self._race(self._live.begin_idle())
+        await self._hear(seconds, idling)
+        if not idling.done():
+            self._live.idle_done()
+        elif time() - begun < _TOO_SHORT:
+            # Refused after all, or as good as that.
+            self._idles = False
+        await self._race(asyncio.wait_for(idling, PATIENCE))
+
+    async def _hear(self, seconds: float, *ends: asyncio.Future[Any]) -> None:
+        news = asyncio.ensure_future(self._live.protocol.news.wait())
+        racing: set[asyncio.Future[Any]] = {news, self._lost, *ends}
         try:
             await asyncio.wait(racing, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            hint.cancel()
-        self._live.idle_done()
-        await self._race(asyncio.wait_for(idling, PATIENCE))
+            await _end(news)
 
     # --- racing ---
 
@@ -247,7 +279,12 @@ class Mailbox:
 
 
 def _is_passing(answer: Any) -> bool:
-    return any(code in bytes(line) for line in answer.lines for code in _FOR_NOW)
+    """Say so by the last line, which is the server's word; those before may be somebody's mail."""
+    return any(code in bytes(line) for line in answer.lines[-1:] for code in _FOR_NOW)
+
+
+def _set(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))
 
 
 async def _end(task: asyncio.Future[Any]) -> None:

@@ -4,12 +4,13 @@ import asyncio
 from typing import Protocol
 
 from bridge.channel import UNWATCHED, Health, Sink
-from bridge.clock import Clock
+from bridge.clock import Clock, ms
 from channels.email import cursor as cursors
 from channels.email.answers import Mail
 from channels.email.credentials import Credentials
 from channels.email.cursor import Cursor
 from channels.email.imap import MOST_AT_ONCE, Mailbox, mailbox
+from channels.email.pace import Pace
 from channels.email.settings import EmailSettings
 
 # Servers and the routers in between forget connections after about ten minutes; with one
@@ -48,7 +49,7 @@ class Poller:
         self._health = health
         self._poll = settings.poll.total_seconds()
         backlog = settings.backlog
-        self._backlog = round(backlog.total_seconds() * 1000) if backlog else 0
+        self._backlog = ms(backlog) if backlog else 0
 
     async def run(self, sink: Sink) -> None:
         """Read until cancelled; raises a `SendError` once the server cannot be read."""
@@ -60,20 +61,17 @@ class Poller:
         time = asyncio.get_running_loop().time
         until = time() + RECYCLE_AFTER
         cursor = await self._begin(box, sink)
+        pace, told = Pace(self._poll), False
         while time() < until:
-            cursor = await self._catch_up(box, sink, cursor)
+            before, cursor = cursor, await self._catch_up(box, sink, cursor)
             self._health.well(within=SILENCE)
-            await box.wait(self._poll)
+            pace.looked(took=cursor != before, told=told)
+            await asyncio.sleep(pace.rest)
+            told = await box.wait(pace.listen)
 
     async def _begin(self, box: Mailbox, sink: Sink) -> Cursor:
         known = cursors.read(await sink.cursor())
-        cursor = cursors.begin(
-            known,
-            validity=box.validity,
-            next_uid=box.next_uid,
-            now=self._clock.now(),
-            backlog=self._backlog,
-        )
+        cursor = cursors.begin(known, box.folder, now=self._clock.now(), backlog=self._backlog)
         if cursor != known:
             await sink.accept([], str(cursor))
         return cursor
@@ -87,7 +85,8 @@ class Poller:
         for start in range(0, len(uids), MOST_AT_ONCE):
             for group in await box.groups(uids[start : start + MOST_AT_ONCE]):
                 for mail in await box.fetch(group):
-                    cursor = cursor.past(mail.uid, mail.received_at)
+                    # A date to come would have a later rescan begin there, and find nothing.
+                    cursor = cursor.past(mail.uid, min(mail.received_at, self._clock.now()))
                     await self._intake.take(sink, mail, cursor)
                     self._health.well(within=SILENCE)
         if cursor.rescan:

@@ -1,9 +1,8 @@
 """From raw updates to the core: translated, stored, and only then followed up."""
 
-import json
 from collections.abc import Sequence
 
-from bridge.botapi.raw import as_raw
+from bridge.botapi.raw import as_raw, from_raw
 from bridge.channel import UNCOUNTED, InboundEvent, Inlet, Sink, StorageUnavailableError, Tries
 from bridge.clock import Clock
 from channels.telegram.errands import Errands
@@ -47,7 +46,7 @@ class Intake:
     async def take_again(self, sink: Sink, raw: bytes) -> None:
         """Take one update that was set aside; nothing follows from it but what is stored."""
         try:
-            update: object = json.loads(raw)
+            update: object = from_raw(raw)
         except (ValueError, RecursionError):
             await sink.quarantine(raw, NO_JSON)
         else:

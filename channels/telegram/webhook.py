@@ -7,7 +7,6 @@ header; it stands for nothing in the body, so every message is known by its own 
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -18,8 +17,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 
 from bridge.botapi.client import Client
+from bridge.botapi.raw import from_raw
 from bridge.channel import ChannelContext, MisconfiguredError, SendError
-from bridge.web import ApiError, Told
+from bridge.web import ApiError, Told, sent
 from bridge.web.site import Connection
 from channels.telegram.intake import NO_JSON, Intake
 from channels.telegram.translate import KINDS
@@ -63,7 +63,7 @@ class Webhook:
 
     async def _from_telegram(self, connection: Connection, _: BaseRouteHandler) -> None:
         """Refuse everybody else before a byte of the body is read."""
-        given = [one.encode("latin-1") for one in connection.headers.getall(SECRET_HEADER, [])]
+        given = [one.encode("latin-1") for one in sent(connection.scope, SECRET_HEADER)]
         if len(given) != 1 or not hmac.compare_digest(given[0], self._secret.encode()):
             raise ApiError(401, "bad_secret", "This is not the secret of the webhook.")
 
@@ -75,7 +75,7 @@ class Webhook:
         """
         raw = await request.body()
         try:
-            update: object = json.loads(raw)
+            update: object = from_raw(raw)
         except (ValueError, RecursionError):
             await self._intake.set_aside(raw, NO_JSON)
         else:

@@ -83,12 +83,13 @@ class Errands:
         """Do what there is to do until cancelled; while somebody else does, wait."""
         async with self._one_at_a_time:
             while True:
-                await self._work.wait()
+                # First of all what the run before this one has left behind.
                 self._work.clear()
                 while self._updates:
                     await self._try(sink, self._updates.pop(0))
                 while self._unknown:
                     await self._meet(sink)
+                await self._work.wait()
 
     async def _try(self, sink: Sink, update: Mapping[str, Any]) -> None:
         try:

@@ -48,6 +48,7 @@ TYPING_EVERY = 2.0
 
 NOT_TEXT = 1003
 BAD_FRAME = 1008
+NO_HELLO = "no hello"
 TOO_BIG = 1009
 COME_AGAIN = 1012
 TRY_LATER = 1013
@@ -156,7 +157,7 @@ class WidgetLive:
             async with asyncio.timeout(HELLO_WITHIN):
                 hello = await line.receive()
         except TimeoutError:
-            raise ClosedError(BAD_FRAME, "no hello") from None
+            raise ClosedError(BAD_FRAME, NO_HELLO) from None
         if not isinstance(hello, Hello):
             raise ClosedError(BAD_FRAME, "hello comes first")
         session = self._parts.tokens.read(hello.token)

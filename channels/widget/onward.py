@@ -1,6 +1,7 @@
 """Leading a visitor on to another network, where the conversation outlives the page."""
 
 from bridge.channel import SendError, StartLink
+from bridge.clock import ms
 from bridge.web import ApiError
 from channels.widget.config import networks_on
 from channels.widget.parts import Parts
@@ -15,7 +16,7 @@ async def link(parts: Parts, session: Session, thread: str, network: str) -> Sta
     inbox_id = networks_on(parts.settings, parts.context).get(network)
     if parts.context.onward is None or inbox_id is None:
         raise _not_offered()
-    valid = round(parts.settings.continue_within.total_seconds() * 1000)
+    valid = ms(parts.settings.continue_within)
     try:
         made = await parts.context.onward.link(
             session.customer, thread, to=inbox_id, source=parts.settings.key, valid=valid

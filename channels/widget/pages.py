@@ -9,7 +9,7 @@ from litestar import HttpMethod, Request, Response, get, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
-from bridge.web import ApiError, BuiltFiles, Site, made, page_headers, respond, site_at
+from bridge.web import ApiError, BuiltFiles, Site, made, page_headers, respond, site_at, versions
 from channels.widget.config import widget_config
 from channels.widget.parts import Parts
 from channels.widget.protocol import WidgetConfig
@@ -41,11 +41,14 @@ def loader(request: HttpRequest) -> Response[bytes]:
 
 
 @route(
-    "/widget-assets/{name:path}", http_method=_READ, include_in_schema=False, sync_to_thread=False
+    ASSETS + "{name:path}",
+    http_method=_READ,
+    include_in_schema=False,
+    opt={versions.BUILT: built},
 )
-def asset(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
+async def asset(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
     """Give a file of the frame. Never its page: that comes with its headers only."""
-    return built().asset(f"frame/assets/{name.lstrip('/')}", request)
+    return await versions.asset(request, built(), f"frame/assets/{name.lstrip('/')}")
 
 
 SHARED: Sequence[HTTPRouteHandler] = (loader, asset)

@@ -8,7 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from bridge.channel import ChannelContext, ContactUpdated, OnceHere
-from bridge.web import ApiError, TrustedProxies, bucket_key, site_at
+from bridge.web import ApiError, TrustedProxies, bucket_key, sent, site_at
 from bridge.web.devices import Devices
 from bridge.web.site import Connection
 from channels.widget.contacts import NOTHING, Claims, claims, sender
@@ -80,7 +80,8 @@ class Parts:
 
     async def authorise(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         """Guard a route by our token; raises `ApiError` (401)."""
-        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+        shown = sent(connection.scope, "authorization")
+        scheme, _, token = shown[0].partition(" ") if shown else ("", "", "")
         session = self.tokens.read(token) if scheme.lower() == "bearer" else None
         if session is None:
             raise ApiError(401, "token_invalid", "The token is missing or not valid.")

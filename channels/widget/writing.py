@@ -23,6 +23,8 @@ _UNTYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _REFUSALS: Mapping[str, tuple[int, str]] = {
     "attachment_unknown": (409, "One of the files is not there, or not yours."),
     "blocked": (403, "Messages are not taken here any more."),
+    # It has arrived, and went with all else of its visitor's, or of its conversation.
+    "purged": (410, "This message was deleted for good."),
     "empty": (422, "A message needs a text or a file."),
     "too_long": (422, "The message is too long."),
 }
@@ -58,7 +60,7 @@ class Writing:
             visit=await self._visit(session, new, request),
         )
         answer = await self._parts.intake.accept(event)
-        if answer.outcome not in ("stored", "duplicate"):
+        if answer.reason is not None or answer.outcome not in ("stored", "duplicate"):
             raise refusal(answer.reason or answer.outcome)
         self._parts.presence.known(session.customer)
         return await self._answered(session, answer), answer.outcome == "stored"

@@ -17,7 +17,6 @@ from uuid import uuid4
 
 import httpx
 import msgspec
-import uvicorn
 import websockets
 from ruamel.yaml import YAML
 
@@ -43,6 +42,7 @@ from bridge.settings import Settings, load
 from bridge.store import deliveries as d
 from bridge.store.transactions import Store, Tx
 from bridge.web import create_app
+from bridge.web.server import WebServer, served
 from routing import reports, sight
 from routing.configured import policy_of, said_by_us
 from routing.declared import declare
@@ -53,7 +53,6 @@ from routing.onward import StartLinks
 from routing.teams import teams_of
 from tests.bridge.webhooks.receiver import SECRET
 from tests.clock import ManualClock
-from tests.databases import until
 from tests.quiet import quiet, unhurried
 
 ROOT = Path(__file__).parent.parent.parent
@@ -274,24 +273,16 @@ class Office:
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
-        """Serve the app on a port of its own; yield its `host:port`."""
+        """Serve the app as the program does, on a port of its own; yield its `host:port`."""
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            self.app,
-            ws="websockets-sansio",
-            lifespan="off",
-            log_config=None,
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
+        server = WebServer(served(self.app, grace=1))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        await until(lambda: server.started)
+        await server.answering.wait()
         try:
             yield f"127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            server.end()
             await serving
 
 

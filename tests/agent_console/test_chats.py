@@ -246,6 +246,13 @@ async def test_a_bot_is_nobody_to_chat_with(an_office: OpenOffice) -> None:
         assert (await bot.refused("POST", "/api/chats", {"members": ["pavel"]}))[0] == 403
 
 
+async def test_what_is_no_text_to_every_database_is_nobody_to_chat_with(pavel: Agent) -> None:
+    for name in ("\x00", "an\x00na", "\ufffd"):
+        status, error = await pavel.refused("POST", "/api/chats", {"members": [name]})
+        assert (status, error["code"]) == (422, "agent_unknown")
+        assert await pavel.get("/api/chats/among", **{"with": name}) == {"chats": []}
+
+
 async def test_whoever_is_there_no_longer_stays_in_what_was_said(
     an_office: OpenOffice,
 ) -> None:

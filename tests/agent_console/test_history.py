@@ -97,3 +97,13 @@ async def test_a_long_history_comes_page_by_page(office: Office, pavel: Agent) -
 
     assert [verb for page in pages for verb in page] == [*["released", "taken"] * 3, "opened"]
     assert [len(page) for page in pages] == [3, 3, 1]
+
+
+async def test_a_verb_that_is_no_text_to_every_database_has_never_happened(
+    office: Office, pavel: Agent
+) -> None:
+    conversation, _ = await office.customer_writes()
+    contact = (await pavel.row(conversation))["conversation"]["contact"]["id"]
+
+    assert await happened(pavel, contact, verb=["ope\x00ned", "\x00"]) == []
+    assert await happened(pavel, contact, verb=["opened", "\x00"]) == [(conversation, "opened")]

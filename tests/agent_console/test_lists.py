@@ -193,6 +193,7 @@ async def test_r10_s02_both_counters_are_right_after_each_event(
         total = found.pop("unread_total")
         assert found.pop("teams") == []
         del found["channels"], found["unanswered"], found["snoozed"], found["mine_snoozed"]
+        del found["taken"]
         return {k: [v["unread"], v["total"]] for k, v in found.items()} | {"sum": [total]}
 
     assert await counters() == {
@@ -238,6 +239,22 @@ async def test_r10_beyond_a_thousand_a_counter_stops(office: Office, pavel: Agen
     counters = await pavel.get("/api/folders")
 
     assert counters["new"] == {"unread": b.MOST_COUNTED, "total": b.MOST_COUNTED}
+
+
+async def test_what_is_in_work_is_counted_and_no_difference_of_counters(
+    office: Office, pavel: Agent
+) -> None:
+    first, _ = await office.customer_writes()
+    await office.store.write(_many_like, 1100)
+    await pavel.act("take", first)
+    second, _ = await office.customer_writes(customer="customer-x")
+    await pavel.act("take", second)
+    await pavel.ask("PUT", f"/api/conversations/{second}/snooze", {"until": "3h"})
+
+    counters = await pavel.get("/api/folders")
+
+    assert counters["new"]["total"] == counters["all"]["total"] == b.MOST_COUNTED
+    assert counters["taken"]["total"] == 1
 
 
 def _many_like(tx: Tx, many: int) -> None:

@@ -1,10 +1,12 @@
 """What the panel is sent: the switches of the inbox, and which fields stand there at once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bridge.channel import Visit
+from routing import addresses
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
 
@@ -36,6 +38,19 @@ async def test_r38_the_panel_is_sent_everything_where_nothing_is_switched_off(
     assert visit["current_url"] == VISIT.url
     assert visit["utm"] == {"utm_source": "flyer"}
     assert all(one["shows_responsible"] for one in pavel.session["inboxes"])
+
+
+async def test_the_panel_shows_no_address_that_was_kept_for_its_time_and_all_else(
+    office: Office, pavel: Agent
+) -> None:
+    here, _ = await office.customer_writes(visit=VISIT)
+    await office.customer_visits(replace(VISIT, online=False))
+    before = (await pavel.get(f"/api/conversations/{here}"))["visit"]
+    office.clock.tick(3600)
+    await addresses.forget(office.store, 3_600_000)
+    after = (await pavel.get(f"/api/conversations/{here}"))["visit"]
+    assert before.pop("ip") == "203.0.113.9"
+    assert after == before
 
 
 @pytest.mark.parametrize(

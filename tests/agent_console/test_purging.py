@@ -219,8 +219,24 @@ async def test_what_a_network_hands_over_again_does_not_come_back(
     (once_more,) = await office.sink("site").accept([again])
 
     assert [answer.outcome, once_more.outcome] == ["duplicate", "duplicate"]
+    assert [answer.reason, once_more.reason] == ["purged", "purged"]
     assert await anna.listed("new") == [fresh]
     assert len([one for one in await anna.thread(fresh) if one["kind"] == "incoming"]) == 1
+
+
+async def test_what_comes_again_before_the_last_of_it_has_gone_is_as_good_as_gone(
+    office: Office, anna: Agent
+) -> None:
+    conversation, message = await office.customer_writes("раз")
+    again = InboundMessage(sender=CUSTOMER, external_id="m1", sent_at=1, thread="t", text="раз")
+    (known,) = await office.sink("site").accept([again])
+    assert (known.outcome, known.reason, known.message_id) == ("duplicate", None, message)
+
+    await anna.post(f"/api/conversations/{conversation}/delete", expect=204)
+    await anna.post(f"/api/conversations/{conversation}/purge", expect=204)
+
+    (answer,) = await office.sink("site").accept([again])
+    assert (answer.outcome, answer.reason, answer.message_id) == ("duplicate", "purged", None)
 
 
 async def test_an_answer_that_quotes_it_goes_on_without_the_quote(

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.bench import (
     assigning,
+    beside,
     charts,
     consoles,
     drain,
@@ -26,6 +27,7 @@ from tests.bench import (
     staff,
     view,
 )
+from tests.bench.both import both_desks
 from tests.bench.desks import desk
 from tests.bench.figures import machine, table
 from tests.bench.page import PAGE, Section
@@ -37,15 +39,12 @@ async def durable_ingest() -> str:
     async with desk() as running:
         found = await ingest.beside_the_floor(running.url)
     rows = [
-        (
-            a.at_once, a.per_second, a.p50, a.p99, b.per_second, b.p99,
-            a.per_second / b.per_second, c.per_second, a.per_second / c.per_second,
-        )
-        for a, b, c in found
-    ]  # fmt: skip
+        _beside(ours.at_once, ours, floor) + _share(ours, framework) + _share(ours, read)
+        for ours, floor, framework, read in found
+    ]
     head = (
         "at once", "stored/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio",
-        "framework's handler/s", "ratio to it",
+        "framework's handler/s", "ratio to it", "the same, nothing stored/s", "ratio to it",
     )  # fmt: skip
     return "## Durable messages a second\n\n" + table(head, rows) + f"\n\n{ingest.__doc__}"
 
@@ -62,13 +61,10 @@ async def on_postgresql() -> str:
     return f"## Durable messages a second, on PostgreSQL\n\n{text}\n\n{postgresql.__doc__}"
 
 
-async def visitor_to_console() -> str:
+async def visitor_to_console() -> Section:
     """Latency from the visitor's request to the console's frame."""
-    async with desk() as running:
-        delays = await latency.visitor_to_console([running.url], running.links["anna"])
-    rows = [(d.at_once, d.messages, d.missed, d.p50, d.p99) for d in delays]
-    head = ("visitors, one message a second each", "messages", "missed", "p50 ms", "p99 ms")
-    return "## From the visitor to the console\n\n" + table(head, rows)
+    async with both_desks() as running:
+        return beside.of_latency(await latency.in_turns(running))
 
 
 async def opening_the_console() -> str:
@@ -81,22 +77,14 @@ async def opening_the_console() -> str:
 
 async def many_consoles() -> Section:
     """Ten messages a second on ever more consoles."""
-    async with desk() as running:
+    consoles.have_files_for(max(consoles.MANY))
+    async with both_desks() as running:
         return charts.of_consoles(await consoles.reach(running))
 
 
-async def memory_and_start() -> str:
+async def memory_and_start() -> Section:
     """Memory and cold start."""
-    async with desk() as running:
-        used = await footprint.memory(running)
-        start = await footprint.cold_start(running)
-    rows = [
-        ("memory idle, a widget and a console connected (PSS, MiB)", used.idle),
-        (f"the same after {footprint.MESSAGES:,} messages", used.after),
-        ("cold start to the first stored message, migrated database (s)", start),
-        ("the same of the bare webhook (s)", await footprint.bare_start()),
-    ]
-    return "## Memory and start\n\n" + table(("what", "figure"), rows)
+    return beside.of_footprint(await footprint.beside_sqlite())
 
 
 async def growing() -> Section:
@@ -121,54 +109,33 @@ async def webhooks_and_mail() -> str:
     )
 
 
-async def telegram_to_telegram() -> str:
+async def telegram_to_telegram() -> Section:
     """Messages a second from customers in Telegram to the staff in Telegram."""
-    ours, floor, barest = await relay.beside_a_bare_one()
-    head = (
-        "at once", "relayed/s", "p50 ms", "p99 ms", "floor/s", "floor p99 ms", "ratio",
-        "floor/s to a bare server", "ratio to it",
-    )  # fmt: skip
-    bare = barest.per_second, ours.per_second / barest.per_second
-    text = table(head, [(ours.at_once, *_beside("", ours, floor)[1:], *bare)])
-    return f"## From Telegram to a staff group in Telegram\n\n{text}\n\n{relay.__doc__}"
+    return beside.of_relay(await relay.beside_a_bare_one())
 
 
-def _beside(name: str, ours: ingest.Rate, floor: ingest.Rate) -> tuple[object, ...]:
-    ratio = ours.per_second / floor.per_second
-    return name, ours.per_second, ours.p50, ours.p99, floor.per_second, floor.p99, ratio
+def _beside(what: object, ours: ingest.Rate, floor: ingest.Rate) -> tuple[object, ...]:
+    share = ours.per_second / floor.per_second
+    return what, ours.per_second, ours.p50, ours.p99, floor.per_second, floor.p99, share
 
 
-async def drains() -> str:
+def _share(ours: ingest.Rate, other: ingest.Rate) -> tuple[object, ...]:
+    return other.per_second, ours.per_second / other.per_second
+
+
+async def drains() -> Section:
     """Drain a backlog over each network."""
-    head = (
-        "network", "limit", "messages", "seconds at the limit", "taken", "% of the rate",
-        "refused", "processor, ms a message",
-    )  # fmt: skip
-    text = table(head, await drain.rows())
-    return f"## A backlog at the networks' limits\n\n{text}\n\n{drain.__doc__}"
+    return beside.of_drained(await drain.rows())
 
 
-async def who_is_given_it() -> str:
+async def who_is_given_it() -> Section:
     """Decisions about who is given a conversation."""
-    rows = [(one.what, one.p50, one.p99) for one in await assigning.decisions()]
-    text = table(("strategy", "p50 ms", "p99 ms"), rows)
-    return f"## Who is given a conversation\n\n{text}\n\n{assigning.__doc__}"
+    return beside.of_decisions(await assigning.decisions())
 
 
-async def into_a_staff_group() -> str:
+async def into_a_staff_group() -> Section:
     """A burst into a Telegram staff group, and one message at a time."""
-    found = await staff.burst()
-    head = (
-        "messages", "seconds", "bound", "ratio", "calls", "messages a call", "refused", "lost",
-        "out of order",
-    )  # fmt: skip
-    row = (
-        found.messages, found.taken, found.bound, found.taken / found.bound, found.calls,
-        found.messages / found.calls, found.refused, found.lost, found.disordered,
-    )  # fmt: skip
-    delays = [(one.what, one.p50, one.p99) for one in await staff.light()]
-    text = "\n\n".join((table(head, [row]), table(("what", "p50 ms", "p99 ms"), delays)))
-    return f"## Into a Telegram staff group\n\n{text}\n\n{staff.__doc__}"
+    return beside.of_staff(await staff.bursts(), await staff.light())
 
 
 PARTS: dict[str, Callable[[], Awaitable[str | Section]]] = {
@@ -203,4 +170,5 @@ async def measure(names: list[str]) -> None:
             print(f"It is in {PAGE.relative_to(ROOT)}.", flush=True)
 
 
-asyncio.run(measure(sys.argv[1:]))
+if __name__ == "__main__":
+    asyncio.run(measure(sys.argv[1:]))

@@ -2,15 +2,20 @@
 
 Measured inside the transaction, from the row of the conversation to the assigned one; and a
 look at the queues when nobody has room, which is what a change costs that gives nobody any.
+Both databases decide in turns. The last line is the least that a database can be asked there: the
+row of a conversation by its number.
 """
 
 import tempfile
 import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge import db
 from bridge.clock import Clock
+from bridge.db import Server
 from bridge.settings import Strategy
 from bridge.store.transactions import Store, Tx
 from routing import conversations, giving, queues
@@ -18,6 +23,8 @@ from routing.assignment import Choice
 from routing.desk import Desk
 from routing.policy import Policy
 from routing.teams import Counter, Teams, Worker
+from tests.bench import filling
+from tests.bench.both import addresses, shipped
 from tests.bench.figures import percentile
 
 AGENTS = 200
@@ -35,16 +42,28 @@ class Decisions:
     p99: float
 
 
-async def decisions() -> list[Decisions]:
+async def decisions() -> list[Mapping[str, Decisions]]:
     """Measure a decision by each strategy, and a look that gives nobody anything."""
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(shipped())
+        stores = {
+            kind: await stack.enter_async_context(_filled(address))
+            for kind, address in addresses(server, "assigning").items()
+        }
+        found = [await _in_turns(stores, one, _deciding(teams(one, None))) for one in STRATEGIES]
+        vain = await _in_turns(stores, "a look when nobody has room", _looking())
+        return [*found, vain, await _in_turns(stores, "the row alone", _read)]
+
+
+@asynccontextmanager
+async def _filled(address: str | None) -> AsyncIterator[Store]:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "bench.db"
-        db.migrate(path)
-        store = Store(path, clock=Clock())
+        place = Server(address) if address else Path(folder) / "bench.db"
+        db.migrate(place)
+        fill(filling.OnServer(address) if address else filling.File(Path(folder) / "bench.db"))
+        store = Store(place, clock=Clock())
         try:
-            await store.write(fill)
-            found = [await _by(store, strategy) for strategy in STRATEGIES]
-            return [*found, await _in_vain(store)]
+            yield store
         finally:
             await store.close()
 
@@ -55,26 +74,34 @@ def teams(strategy: Strategy, limit: int | None) -> Teams:
     return Teams(workers=workers, inboxes={"site": Counter()}, strategy=strategy)
 
 
-def fill(tx: Tx) -> None:
+def fill(into: filling.Bulk) -> None:
     """Put agents there who are online, and conversations: one more than all have waits."""
-    run = tx._connection.executemany
-    agents = [(f"a{n}", "Anna", "agent", "online") for n in range(AGENTS)]
-    run("INSERT INTO agents (id, name, role, presence) VALUES (?, ?, ?, ?)", agents)
-    run("INSERT INTO inboxes (id, kind, name) VALUES (?, ?, ?)", [("site", "widget", "Site")])
     numbers = range(1, OPEN + DECISIONS + 1)
-    run("INSERT INTO contacts (id, created_at) VALUES (?, 0)", [(n,) for n in numbers])
-    run(
-        "INSERT INTO identities (id, inbox_id, external_id, contact_id, created_at) "
-        "VALUES (?, 'site', ?, ?, 0)",
-        [(n, f"c{n}", n) for n in numbers],
+    # What begins with an id has it by a number.
+    into.put(
+        "agents",
+        ("name", "id", "role", "presence"),
+        (("Anna", f"a{n}", "agent", "online") for n in range(AGENTS)),
     )
-    run(
-        "INSERT INTO conversations (id, inbox_id, identity_id, contact_id, thread, state, "
-        "assignee_id, created_at, last_at, waiting_since, queued_at) "
-        "VALUES (?, 'site', ?, ?, '', 'open', ?, 0, ?, ?, 0)",
-        [(n, n, n, f"a{n % AGENTS}" if n <= OPEN else None, n, n) for n in numbers],
+    into.put("inboxes", ("kind", "id", "name"), [("widget", "site", "Site")])
+    into.put("contacts", ("id", "created_at"), ((n, 0) for n in numbers))
+    into.put(
+        "identities",
+        ("id", "inbox_id", "external_id", "contact_id", "created_at"),
+        ((n, "site", f"c{n}", n, 0) for n in numbers),
     )
-    tx._connection.execute("ANALYZE")
+    into.put(
+        "conversations",
+        (
+            "id", "inbox_id", "identity_id", "contact_id", "thread", "state", "assignee_id",
+            "created_at", "last_at", "waiting_since", "queued_at",
+        ),
+        (
+            (n, "site", n, n, "", "open", f"a{n % AGENTS}" if n <= OPEN else None, 0, n, n, 0)
+            for n in numbers
+        ),
+    )  # fmt: skip
+    into.settle()
 
 
 def _decide(tx: Tx, house: Teams, conversation_id: int) -> float:
@@ -92,24 +119,35 @@ def _decide(tx: Tx, house: Teams, conversation_id: int) -> float:
     return took
 
 
-def _look(tx: Tx, house: Teams) -> float:
-    desk = Desk(Policy(), teams=house)
+def _deciding(house: Teams) -> Callable[[Tx, int], float]:
+    return lambda tx, turn: _decide(tx, house, OPEN + turn)
+
+
+def _looking() -> Callable[[Tx, int], float]:
+    desk = Desk(Policy(), teams=teams("least_loaded", 1))
+
+    def look(tx: Tx, _: int) -> float:
+        begun = time.perf_counter()
+        queues.give_out(tx, desk)
+        return (time.perf_counter() - begun) * 1000
+
+    return look
+
+
+def _read(tx: Tx, turn: int) -> float:
     begun = time.perf_counter()
-    queues.give_out(tx, desk)
+    conversations.get(tx, OPEN + turn)
     return (time.perf_counter() - begun) * 1000
 
 
-async def _by(store: Store, strategy: Strategy) -> Decisions:
-    house = teams(strategy, None)
-    took = [await store.write(_decide, house, OPEN + n) for n in range(1, DECISIONS + 1)]
-    return _figures(strategy, took)
-
-
-async def _in_vain(store: Store) -> Decisions:
-    house = teams("least_loaded", 1)
-    took = [await store.write(_look, house) for _ in range(DECISIONS)]
-    return _figures("a look when nobody has room", took)
-
-
-def _figures(what: str, took: list[float]) -> Decisions:
-    return Decisions(what, percentile(took, 50), percentile(took, 99))
+async def _in_turns(
+    stores: Mapping[str, Store], what: str, do: Callable[[Tx, int], float]
+) -> Mapping[str, Decisions]:
+    took: dict[str, list[float]] = {kind: [] for kind in stores}
+    for turn in range(1, DECISIONS + 1):
+        for kind, store in stores.items():
+            took[kind].append(await store.write(do, turn))
+    return {
+        kind: Decisions(what, percentile(some, 50), percentile(some, 99))
+        for kind, some in took.items()
+    }

@@ -1,8 +1,9 @@
 """Tables and pictures of how cost grows: with messages, consoles, and processes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tests.bench import consoles, growth, processes
+from tests.bench.both import SQLITE
 from tests.bench.consoles import Reach
 from tests.bench.figures import table
 from tests.bench.growth import Look
@@ -55,28 +56,33 @@ def _drawn(database: str, looks: Sequence[Look]) -> str:
     return lines(title, across, series, up="p50, ms", along="messages", logarithmic=True)
 
 
-def of_consoles(found: Sequence[Reach]) -> Section:
-    """Return a table of what was measured, and a picture of the times."""
+def of_consoles(found: Sequence[Mapping[str, Reach]]) -> Section:
+    """Return a table of what was measured on each database, and a picture of the times."""
     head = (
-        "consoles", "shown", "missed", "p50 ms", "p99 ms", "processor, ms a message",
-        "processor, µs each showing", "MiB with them", "MiB afterwards",
+        "consoles", "database", "shown", "missed", "p50 ms", "p99 ms", "p50 by SQLite",
+        "p99 by SQLite", "processor, ms a message", "processor, µs each showing", "MiB with them",
+        "MiB afterwards",
     )  # fmt: skip
     rows = [
-        (f"{one.consoles:,}", f"{one.shown:,}", one.missed, one.p50, one.p99, one.a_message,
-         one.a_showing, one.with_them, one.afterwards)
-        for one in found
+        (f"{one.consoles:,}", kind, f"{one.shown:,}", one.missed, one.p50, one.p99,
+         one.p50 / by[SQLITE].p50, one.p99 / by[SQLITE].p99, one.a_message, one.a_showing,
+         one.with_them, one.afterwards)
+        for by in found
+        for kind, one in by.items()
     ]  # fmt: skip
-    drawn = lines(
-        "A message to many consoles",
-        [f"{one.consoles:,}" for one in found],
-        {"p50": [one.p50 for one in found], "p99": [one.p99 for one in found]},
-        up="ms",
-        along="consoles",
-        logarithmic=True,
-    )
     shown = picture("consoles.svg", "A message to many consoles")
     text = "\n\n".join((table(head, rows), shown, consoles.__doc__ or ""))
-    return Section(text.rstrip(), {"consoles.svg": drawn})
+    return Section(text.rstrip(), {"consoles.svg": _of_reach(found)})
+
+
+def _of_reach(found: Sequence[Mapping[str, Reach]]) -> str:
+    series = {}
+    for kind in found[0]:
+        series[f"p50 on {kind}"] = [by[kind].p50 for by in found]
+        series[f"p99 on {kind}"] = [by[kind].p99 for by in found]
+    across = [f"{by[SQLITE].consoles:,}" for by in found]
+    title = "A message to many consoles"
+    return lines(title, across, series, up="ms", along="consoles", logarithmic=True)
 
 
 def of_processes(found: Sequence[Measured]) -> Section:

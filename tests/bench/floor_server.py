@@ -2,8 +2,8 @@
 
 The same server, the same options, one table, one thread that commits what waits together.
 Run as `python floor_server.py DATABASE PORT KIND`: `bare`, `framework` for a handler of
-Litestar's, or `relay URL TOKEN GROUP` for one that sends the text on to a group of Telegram's
-before it answers.
+Litestar's, `read` for one of those that stores nothing, or `relay URL TOKEN GROUP` for one that
+sends the text on to a group of Telegram's before it answers.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"{}"})
 
 
-def framework() -> Any:
+def framework(*, storing: bool = True) -> Any:
     """Return the same as a handler of Litestar's, whose body is a type."""
     import msgspec  # noqa: PLC0415  # The bare one is to start without them.
     from litestar import Litestar, post  # noqa: PLC0415
@@ -69,7 +69,8 @@ def framework() -> Any:
         pad: str
 
     async def hook(data: Update) -> dict[str, str]:
-        await stored(msgspec.json.encode(data))
+        if storing:
+            await stored(msgspec.json.encode(data))
         return {}
 
     # Made here, so that its types are known to no module.
@@ -101,7 +102,11 @@ def relay(url: str, token: str, group: str) -> Any:
 async def main() -> None:
     """Serve until killed."""
     kind, *given = sys.argv[3:]
-    kinds: dict[str, Callable[..., Any]] = {"framework": framework, "relay": relay}
+    kinds: dict[str, Callable[..., Any]] = {
+        "framework": framework,
+        "read": lambda: framework(storing=False),
+        "relay": relay,
+    }
     app = bare if kind == "bare" else kinds[kind](*given)
     loop = asyncio.get_running_loop()
     threading.Thread(target=write_all, args=(sys.argv[1], loop), daemon=True).start()

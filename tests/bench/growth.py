@@ -15,19 +15,16 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import quote
 
-from tests import postgres
 from tests.bench import desks, filling
+from tests.bench.both import addresses, shipped, storage
 from tests.bench.figures import percentile
 from tests.bench.people import AgentAtConsole, Visitor
-from tests.bench.postgresql import AS_SHIPPED
 from tests.bench.wire import Wire
 from tests.desk import RunningDesk
-from tests.postgres import Cluster
 
 SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS = 20
 ASKED = 10
-KINDS = ("SQLite", "PostgreSQL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +102,13 @@ class Eyes:
 async def growing(sizes: Sequence[int] = SIZES) -> list[Look]:
     """Measure on both databases, with as many messages each."""
     async with AsyncExitStack() as stack:
-        server = stack.enter_context(postgres.running(**AS_SHIPPED))
+        server = stack.enter_context(shipped())
         eyes = [
             await Eyes.opened(
-                kind, messages, await stack.enter_async_context(_filled(change, messages))
+                kind, messages, await stack.enter_async_context(_filled(url, messages))
             )
             for messages in sizes
-            for kind, change in _databases(server, messages)
+            for kind, url in addresses(server, f"growth_{messages}").items()
         ]
         return await in_turns(eyes)
 
@@ -127,15 +124,9 @@ async def in_turns(eyes: Sequence[Eyes]) -> list[Look]:
     return [look for one in eyes for look in one.looks()]
 
 
-def _databases(server: Cluster, messages: int) -> list[tuple[str, str | None]]:
-    name = f"growth_{messages}"
-    server.execute(f"CREATE DATABASE {name}")
-    return list(zip(KINDS, (None, server.url(name)), strict=True))
-
-
 @asynccontextmanager
 async def _filled(url: str | None, messages: int) -> AsyncIterator[RunningDesk]:
-    async with desks.desk({"storage.database": url} if url else None) as desk:
+    async with desks.desk(storage(url)) as desk:
         await asyncio.to_thread(fill, desk, url, messages)
         yield desk
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bridge.migrations import HEAD
 from tests.bench import charts, desks, growth, page
+from tests.bench.both import AS_SHIPPED, KINDS, POSTGRESQL, storage
 from tests.bench.growth import Eyes, Look
-from tests.bench.postgresql import AS_SHIPPED
 from tests.desk import RunningDesk
 from tests.postgres import Cluster
 
@@ -30,7 +30,7 @@ async def grown(messages: int) -> list[Look]:
         server = stack.enter_context(_server())
         eyes = []
         for size in (FEW, messages):
-            for kind in growth.KINDS:
+            for kind in KINDS:
                 desk = await stack.enter_async_context(_kept(server, kind, size))
                 eyes.append(await Eyes.opened(kind, size, desk))
         return await growth.in_turns(eyes)
@@ -54,7 +54,7 @@ def _server() -> Iterator[Cluster]:
 async def _kept(server: Cluster, kind: str, messages: int) -> AsyncIterator[RunningDesk]:
     """Run on a database with as many messages; fill it where it is new, or of other tables."""
     name = f"{kind.lower()}_{messages}_{HEAD}"
-    folder, url = KEPT / name, server.url(name) if kind == "PostgreSQL" else None
+    folder, url = KEPT / name, server.url(name) if kind == POSTGRESQL else None
     whole = folder / "whole"
     if not whole.exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -62,7 +62,7 @@ async def _kept(server: Cluster, kind: str, messages: int) -> AsyncIterator[Runn
         if url:
             server.execute(f"DROP DATABASE IF EXISTS {name}")
             server.execute(f"CREATE DATABASE {name}")
-    async with desks.running(folder, {"storage.database": url} if url else None) as desk:
+    async with desks.running(folder, storage(url)) as desk:
         if not whole.exists():
             begun = time.monotonic()
             await asyncio.to_thread(growth.fill, desk, url, messages)

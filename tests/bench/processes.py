@@ -20,13 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from tests import postgres
 from tests.bench import desks, latency
+from tests.bench.both import shipped
 from tests.bench.figures import processor
 from tests.bench.ingest import Rate, mean_of, rate
 from tests.bench.latency import Delay
 from tests.bench.people import Visitor
-from tests.bench.postgresql import AS_SHIPPED
 from tests.desk import RunningDesk
 from tests.fleet import Fleet
 from tests.postgres import Cluster
@@ -58,7 +57,7 @@ async def compared(layouts: Sequence[tuple[str, ...]] = LAYOUTS) -> list[Measure
     """Measure each on the way up and on the way down; return the means."""
     there_and_back = [*layouts, *layouts[::-1]]
     with ExitStack() as stack:
-        server = stack.enter_context(postgres.running(**AS_SHIPPED))
+        server = stack.enter_context(shipped())
         redis = stack.enter_context(redis_server())
         found = [
             await _measure(server, redis, number, layout)

@@ -5,13 +5,15 @@ of their conversation. Each comes as the webhook's call, is stored, claimed and 
 became of the call is stored. The bare relay takes the same call, stores the body, sends its text
 to the same group over a pooled connection, and only then answers. Telegram's limits are off, ours
 and the model's alike; the model runs in the client's process, where it costs more than the bare
-relay does. So that one is measured once more on a server that answers whatever it is sent.
+relay does. So that one is measured once more on a server that answers whatever it is sent. Each
+database has a desk, a bot and a group of its own; all of them and the floors take turns.
 """
 
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,7 @@ from bridge.sandbox.ledger import Payload
 from bridge.sandbox.telegram import TelegramServer
 from bridge.sandbox.telegram.world import Chat
 from tests.bench import desks
+from tests.bench.both import addresses, shipped, storage
 from tests.bench.ingest import TURNS, Rate, Writers, floor, floor_server, mean_of, rate
 from tests.bench.networks import AT_ONCE, TelegramCalls
 from tests.bench.staff import TOKEN, staff_group
@@ -66,23 +69,57 @@ class Telegram:
                 self._awaited.pop(mark).set_result(None)
 
 
-async def beside_a_bare_one() -> tuple[Rate, Rate, Rate]:
-    """Measure the program, the bare relay, and the same to a bare server, in turns."""
-    async with _telegram() as telegram, _program(telegram) as desk, _bare_server() as url:
-        await eventually(telegram.customers.ready)
-        to = TOKEN, str(telegram.group.id)
-        model = telegram.server.url
-        with floor_server("relay", model, *to) as bare, floor_server("relay", url, *to) as barest:
-            turns = [
-                (
-                    await _relayed(telegram, desk.url, "/hooks/telegram"),
-                    await _relayed(telegram, bare, "/hook"),
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What the program on each database came to, and the bare relay: to the model, to a server."""
+
+    desks: Mapping[str, Rate]
+    floor: Rate
+    barest: Rate
+
+
+async def beside_a_bare_one() -> Relayed:
+    """Measure the program on both databases, the bare relay, and the same to a bare server."""
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(shipped())
+        houses = [
+            (kind, *await stack.enter_async_context(_house(address)))
+            for kind, address in addresses(server, "relay").items()
+        ]
+        model, to = houses[0][1], await stack.enter_async_context(_bare_server())
+        bare, barest = (
+            stack.enter_context(floor_server("relay", url, TOKEN, str(model.group.id)))
+            for url in (model.server.url, to)
+        )
+        return _mean(
+            [
+                Relayed(
+                    {
+                        kind: await _relayed(telegram, desk.url, "/hooks/telegram")
+                        for kind, telegram, desk in houses
+                    },
+                    await _relayed(model, bare, "/hook"),
                     await floor(barest, AT_ONCE),
                 )
                 for _ in range(TURNS)
             ]
-    mine, floors, barest_ones = zip(*turns, strict=True)
-    return mean_of(mine), mean_of(floors), mean_of(barest_ones)
+        )
+
+
+def _mean(turns: Sequence[Relayed]) -> Relayed:
+    return Relayed(
+        {kind: mean_of([one.desks[kind] for one in turns]) for kind in turns[0].desks},
+        mean_of([one.floor for one in turns]),
+        mean_of([one.barest for one in turns]),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _house(address: str | None) -> AsyncIterator[tuple[Telegram, RunningDesk]]:
+    """Run the program on a database, with a bot and a group that nobody else has."""
+    async with _telegram() as telegram, _program(telegram, address) as desk:
+        await eventually(telegram.customers.ready)
+        yield telegram, desk
 
 
 async def _relayed(telegram: Telegram, url: str, path: str) -> Rate:
@@ -118,7 +155,7 @@ async def _telegram() -> AsyncIterator[Telegram]:
 
 
 @contextlib.asynccontextmanager
-async def _program(telegram: Telegram) -> AsyncIterator[RunningDesk]:
+async def _program(telegram: Telegram, address: str | None) -> AsyncIterator[RunningDesk]:
     group = {
         "type": "telegram_forum",
         "token": "${STAFF_TOKEN}",
@@ -128,6 +165,7 @@ async def _program(telegram: Telegram) -> AsyncIterator[RunningDesk]:
     changes: dict[str, Any] = {
         "channels.telegram": telegram.customers.inbox(),
         "staff": {"group": group},
+        **storage(address),
     }
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "sitecustomize.py").write_text(_UNLIMITED, encoding="utf-8")

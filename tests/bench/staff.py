@@ -2,17 +2,19 @@
 
 200 messages of 40 customers come at once, and the group takes 20 calls a minute. A conversation
 needs three of them at least: its topic, the card, and one post with all that its customer has
-said. `bound` is the time that so many calls take, the first 20 going at once; the minute is
-shortened, ours and the model's alike. Then one message at a time, with the limits off: from the
-moment it comes in until the model has answered the post, which is durably stored, claimed and
-sent by then, beside the bare call of the library to the same model.
+said; a customer writes five, so five a post are the most there can be. `bound` is the time that
+so many calls take, the first 20 going at once; the minute is shortened to 3 s, ours and the
+model's alike. Then one message at a time, with the limits off: from the moment it comes in until
+the model has the post, which is durably stored, claimed and sent by then, beside the bare call of
+the library to the same model. Each database has a program and a group of its own: a burst each,
+and of the single messages one on SQLite, one on PostgreSQL, and the bare call, in turns.
 """
 
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from bridge.sandbox.telegram import TelegramServer, limits
 from bridge.sandbox.telegram.world import Chat
 from bridge.settings import load
 from bridge.web.server import settle_memory
+from tests.bench.both import addresses, shipped
 from tests.bench.figures import percentile
 from tests.quiet import quiet, unhurried
 
@@ -41,6 +44,7 @@ MINUTE = 3.0
 # Of a conversation: the topic, the card, a post.
 CALLS = 3
 LIGHT = 300
+BARE = "the bare call"
 _COUNTED = frozenset(
     {"createForumTopic", "sendMessage", "pinChatMessage", "editMessageText", "editForumTopic"}
 )
@@ -54,6 +58,7 @@ class Burst:
     taken: float
     bound: float
     calls: int
+    posts: int
     refused: int
     lost: int
     disordered: int
@@ -107,13 +112,17 @@ class Group:
             self._awaited = None
             came.set_result(time.monotonic())
 
+    def posts(self) -> list[Mapping[str, Any]]:
+        """Return the posts with customers' words; topics and cards are none."""
+        posted = self.chat.messages.values()
+        return [one for one in posted if str(one.get("text", "")).startswith("👤")]
+
     def said(self) -> dict[int, list[str]]:
         """Return the customers' words in each topic."""
         found: dict[int, list[str]] = {}
-        for one in self.chat.messages.values():
-            if str(one.get("text", "")).startswith("👤"):
-                words = one["text"].split("\n", 1)[1].split()
-                found.setdefault(one["message_thread_id"], []).extend(words)
+        for one in self.posts():
+            words = one["text"].split("\n", 1)[1].split()
+            found.setdefault(one["message_thread_id"], []).extend(words)
         return found
 
 
@@ -126,7 +135,7 @@ def staff_group(telegram: TelegramServer) -> Chat:
 
 
 @asynccontextmanager
-async def group(*, limited: bool) -> AsyncIterator[Group]:
+async def group(address: str | None, *, limited: bool) -> AsyncIterator[Group]:
     """Run the program with a staff group, with the minute shortened or without limits."""
     budget = (20, MINUTE) if limited else (1_000_000, MINUTE)
     with (
@@ -136,20 +145,24 @@ async def group(*, limited: bool) -> AsyncIterator[Group]:
     ):
         async with TelegramServer(limits=limited) as telegram:
             chat = staff_group(telegram)
-            program = Program(load(_config(Path(folder), telegram, chat), kinds=known_kinds()))
+            program = Program(
+                load(_config(Path(folder), telegram, chat, address), kinds=known_kinds())
+            )
             async with program.running():
                 settle_memory()
+                # On a server somebody has to take the group first.
+                await _until(lambda: program.does("surface:group"), 30)
                 staff = Group(program, telegram, chat)
                 telegram.ledger.wire.listen(staff.hear)
                 yield staff
 
 
-def _config(folder: Path, telegram: TelegramServer, chat: Chat) -> Path:
+def _config(folder: Path, telegram: TelegramServer, chat: Chat, address: str | None) -> Path:
     (folder / "token").write_text(TOKEN, encoding="utf-8")
     config: dict[str, Any] = {
         "version": 1,
         "storage": {
-            "database": f"sqlite:///{folder / 'bench.db'}",
+            "database": address or f"sqlite:///{folder / 'bench.db'}",
             "media": {"dir": str(folder / "media")},
         },
         "agents": {"anna": {"name": "Anna"}},
@@ -171,9 +184,16 @@ def _config(folder: Path, telegram: TelegramServer, chat: Chat) -> Path:
     return path
 
 
-async def burst() -> Burst:
-    """Measure a burst against the least time that the group's allowance leaves."""
-    async with group(limited=True) as staff:
+async def bursts() -> Mapping[str, Burst]:
+    """Measure a burst on each database against the least time that the group's allowance leaves."""
+    with shipped() as server:
+        return {
+            kind: await _burst(address) for kind, address in addresses(server, "bursts").items()
+        }
+
+
+async def _burst(address: str | None) -> Burst:
+    async with group(address, limited=True) as staff:
         begun = time.monotonic()
         for number in range(EACH):
             await asyncio.gather(
@@ -190,33 +210,45 @@ async def burst() -> Burst:
             taken=taken,
             bound=(least / 20 - 1) * MINUTE,
             calls=len(calls),
+            posts=len(staff.posts()),
             refused=sum(not one.ok for one in calls),
             lost=whole - sum(len(set(words)) for words in said),
             disordered=sum(words != sorted(words) for words in said),
         )
 
 
-async def light() -> list[Delay]:
-    """Measure one message at a time, and the bare call beside it, in turns."""
-    ours, bare = [], []
-    async with group(limited=False) as staff:
-        await staff.write(1, "first")
-        await _until(lambda: bool(staff.said()), 30)
-        (topic,) = staff.chat.topics
-        client = Client(TOKEN, api_base=staff.telegram.url)
-        for number in range(LIGHT):
-            ours.append(await staff.shown(f"light{number}"))
-            begun = time.monotonic()
-            await client.call(
-                SendMessage(chat_id=staff.chat.id, message_thread_id=topic, text="bare")
-            )
-            bare.append((time.monotonic() - begun) * 1000)
-            await asyncio.sleep(0.05)
+async def light(times: int = LIGHT) -> list[Delay]:
+    """Measure one message at a time on each database, and the bare call beside them, in turns."""
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(shipped())
+        groups = {
+            kind: await stack.enter_async_context(group(address, limited=False))
+            for kind, address in addresses(server, "light").items()
+        }
+        for staff in groups.values():
+            await staff.write(1, "first")
+            await _until(lambda staff=staff: bool(staff.said()), 30)  # type: ignore[misc]
+        took: dict[str, list[float]] = {kind: [] for kind in (*groups, BARE)}
+        async with _bare_call(next(iter(groups.values()))) as call:
+            for number in range(times):
+                for kind, staff in groups.items():
+                    took[kind].append(await staff.shown(f"light{number}"))
+                    await asyncio.sleep(0.05)
+                begun = time.monotonic()
+                await call()
+                took[BARE].append((time.monotonic() - begun) * 1000)
+    return [Delay(what, percentile(some, 50), percentile(some, 99)) for what, some in took.items()]
+
+
+@asynccontextmanager
+async def _bare_call(staff: Group) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    """Return what posts to the first topic by the library alone."""
+    (topic,), client = staff.chat.topics, Client(TOKEN, api_base=staff.telegram.url)
+    post = SendMessage(chat_id=staff.chat.id, message_thread_id=topic, text="bare")
+    try:
+        yield lambda: client.call(post)
+    finally:
         await client.close()
-    return [
-        Delay(what, percentile(some, 50), percentile(some, 99))
-        for what, some in (("from the message to the post", ours), ("the bare call", bare))
-    ]
 
 
 async def _until(met: Callable[[], bool], seconds: float) -> None:

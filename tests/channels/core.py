@@ -45,6 +45,8 @@ class FakeCore:
     clock: Clock
     down: bool = False
     blocked: set[str] = field(default_factory=set)
+    purged: set[str] = field(default_factory=set)
+    """The external ids of what was deleted for good."""
     events: list[ch.InboundEvent] = field(default_factory=list)
     quarantined: list[tuple[bytes, str]] = field(default_factory=list)
     book: dict[int, Kept] = field(default_factory=dict)
@@ -127,6 +129,8 @@ class FakeCore:
                 return ch.Answer(outcome="stored")
 
     def _message(self, event: ch.InboundMessage) -> ch.Answer:
+        if event.external_id in self.purged:
+            return ch.Answer(outcome="duplicate", reason="purged")
         known = self.by_external(event.external_id)
         if known is not None:
             return ch.Answer(outcome="duplicate", message_id=known.id)

@@ -46,8 +46,11 @@ marked" are answers that agents see marked as perhaps arrived twice (odd seeds r
 `uncertain: resend`, even ones with `ask`); "uncertain" are those about which agents are asked.
 "Reordered" counts neighbours that changed places: on the way in among customers whose messages
 were told in order (a network that repeats what it could not hand over lets later ones pass),
-on the way out among answers that met no uncertainty. Lost, doubled unmarked, misrouted, failed
-and stuck must be zero; `STORM_SEED` repeats one storm in the tests.
+on the way out among answers that met no uncertainty. "Faults" are those that sends have met,
+kills and the outage; at a site there is one kind, a line that breaks under everybody, counted as
+often as it was to break, during the outage too. "Recovery" is how long after all was well (s, to
+{round(storm.LOOKS)}) what had not come by then came. Lost, doubled unmarked, misrouted, failed and
+stuck must be zero; `STORM_SEED` repeats one storm in the tests.
 
 {table(HEAD, [one.row for one in found])}
 """

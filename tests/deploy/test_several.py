@@ -127,6 +127,13 @@ def test_what_must_end_in_good_order_is_given_the_time_for_it() -> None:
         assert service["restart"] == "always"
 
 
+def test_what_hangs_or_grows_is_ended_and_started_again() -> None:
+    for _, _, service in ours():
+        assert service["restart"] == "always"
+        # Both the same: there is no swap beside it.
+        assert service["mem_limit"] == service["memswap_limit"] == "2g"
+
+
 def test_every_volume_a_service_names_is_there() -> None:
     for path in FILES:
         file = read(path)
@@ -158,7 +165,11 @@ _SERVICE: Any = {
     "type": "object",
     "properties": {
         **dict.fromkeys(
-            ("image", "restart", "env_file", "network_mode", "stop_grace_period"), _TEXT
+            (
+                *("image", "restart", "env_file", "network_mode", "stop_grace_period"),
+                *("mem_limit", "memswap_limit"),
+            ),
+            _TEXT,
         ),
         **dict.fromkeys(("command", "ports", "volumes", "networks", "tmpfs", "cap_drop"), _TEXTS),
         "security_opt": _TEXTS,

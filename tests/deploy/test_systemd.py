@@ -45,6 +45,14 @@ def test_the_unit_may_do_little_beside_its_work(unit: Path) -> None:
 
 
 @every_unit
+def test_what_hangs_or_grows_is_ended_and_started_again(unit: Path) -> None:
+    """The program ends itself when it hangs; what grows the system ends, and nothing beside it."""
+    keys = ("Restart", "StartLimitIntervalSec", "MemoryMax", "MemorySwapMax", "OOMPolicy")
+    said = {key: lines(unit, key) for key in keys}
+    assert said == dict(zip(keys, (["always"], ["0"], ["2G"], ["0"], ["continue"]), strict=True))
+
+
+@every_unit
 def test_the_program_understands_what_the_unit_starts(unit: Path) -> None:
     started = [
         one for key in ("ExecStartPre", "ExecStart", "ExecReload") for one in lines(unit, key)

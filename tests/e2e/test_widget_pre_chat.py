@@ -4,7 +4,7 @@ from playwright.async_api import expect
 
 from tests.browser import OpenContext
 from tests.desk import RunningDesk
-from tests.e2e.house import Agents, desk_of_module, mark_in
+from tests.e2e.house import Agents, desk_of_module, eventually, mark_in
 from tests.people import Visitor
 
 FIELDS = [
@@ -41,6 +41,29 @@ async def test_r17_what_must_be_answered_is_asked_before_anything_is_sent_and_re
     assert contact["email"] is None
 
 
+async def test_what_a_browser_fills_in_at_once_is_all_kept_and_a_key_need_not_wait_for_it(
+    desk: RunningDesk, new_context: OpenContext
+) -> None:
+    visitor = await Visitor.arrive(await new_context(), desk)
+    await visitor.open()
+    await visitor.field.fill("Добрий ранок")
+    await expect(visitor.frame.get_by_label("Order number")).to_be_visible()
+    # All of it before anything is drawn anew.
+    await visitor.field.evaluate(
+        """(composer) => {
+            const filled = {name: "Мирослава", order_number: "19"};
+            for (const [name, value] of Object.entries(filled)) {
+                const field = document.querySelector(`[name="${name}"]`);
+                field.value = value;
+                field.dispatchEvent(new Event("input", {bubbles: true}));
+            }
+            const enter = {key: "Enter", bubbles: true, cancelable: true};
+            composer.dispatchEvent(new KeyboardEvent("keydown", enter));
+        }"""
+    )
+    await mark_in(visitor.log, "Добрий ранок", "sent")
+
+
 async def test_what_may_be_left_out_is_checked_all_the_same_when_it_is_given(
     desk: RunningDesk, agents: Agents, new_context: OpenContext
 ) -> None:
@@ -70,6 +93,9 @@ async def test_nobody_is_asked_twice(
     await visitor.frame.get_by_label("Your name").fill("Мирон")
     await visitor.frame.get_by_label("Order number").fill("19")
     await visitor.frame.get_by_role("button", name="Continue").click()
+    # It is the page around the widget that keeps it, and hears of it a moment later.
+    kept = """JSON.parse(localStorage["deskbridge:site_main"] ?? "{}").kept?.asked"""
+    await eventually(lambda: visitor.page.evaluate(kept))
     await visitor.page.reload()
     await visitor.log.wait_for()
     await expect(visitor.frame.locator(".ask")).to_have_count(0)

@@ -3,14 +3,24 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import literal, or_, select, update
 
-from agent_console.fanout import bodies, office, records, runner, speech, steps, words, writing
+from agent_console.fanout import (
+    bodies,
+    office,
+    outages,
+    records,
+    runner,
+    speech,
+    steps,
+    words,
+    writing,
+)
 from agent_console.fanout.speech import Spoken
 from agent_console.slack import proof
 from agent_console.slack.backfill import Backfill
@@ -26,6 +36,9 @@ from bridge.store import surfaces as s
 from bridge.store.desk import AGENT_BY_ID
 from bridge.store.statement import Statement, nothing, param, value
 from bridge.store.transactions import Tx
+from tests.broken import Mutant
+from tests.channels.storm import mutants as storm
+from tests.faults import owners
 from tests.faults.ground import Ground
 from tests.faults.report import Report
 from tests.faults.scenarios import NAMED
@@ -35,30 +48,6 @@ from tests.faults.telegram import TelegramGround
 
 Patch = pytest.MonkeyPatch
 _post = SURFACE_POST.c
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One broken guard: where it is looked for, and the count that must tell."""
-
-    name: str
-    scenario: str
-    ground: type[Ground]
-    count: str
-    apply: Callable[[Patch], None]
-
-    def lives(self, seed: int) -> Report:
-        """Run its scenario without the guard."""
-        with pytest.MonkeyPatch.context() as patch:
-            self.apply(patch)
-            return report(NAMED[self.scenario], self.ground, seed)
-
-    def seeds_until_noticed(self, first: int, most: int) -> int | None:
-        """Return how many seeds it took, `None` where so many did not do."""
-        for number in range(most):
-            if self.lives(first + number).broken.get(self.count, 0):
-                return number + 1
-        return None
 
 
 # --- what a post goes through ---
@@ -154,7 +143,7 @@ def _moves_are_forgotten(patch: Patch) -> None:
 
 
 def _lost_places_stay_lost(patch: Patch) -> None:
-    patch.setattr(records, "find", lambda *_: None)
+    patch.setattr(outages, "find", lambda *_: None)
 
 
 # --- what staff say ---
@@ -226,90 +215,104 @@ def _poison_is_never_set_aside(patch: Patch) -> None:
     patch.setattr(guard, "MOST_TRIES", 1 << 30)
 
 
-MUTANTS: Sequence[Mutant] = (
-    Mutant(
+def _staff(
+    name: str, scenario: str, ground: type[Ground], count: str, apply: Callable[[Patch], None]
+) -> Mutant:
+    """Return a guard that a scenario of staff surfaces runs without."""
+
+    def lives(seed: int) -> Report:
+        with pytest.MonkeyPatch.context() as patch:
+            apply(patch)
+            return report(NAMED[scenario], ground, seed)
+
+    return Mutant(name, f"{scenario} ({ground.name})", count, lives)
+
+
+STAFF: Sequence[Mutant] = (
+    _staff(
         "a post is not claimed before its call", "reset before and after", TelegramGround,
         "shown doubled_unmarked", _claimed_by_nobody,
     ),
-    Mutant(
+    _staff(
         "every fourth record is lost", "429 storm", TelegramGround,
         "unproven", _records_lost,
     ),
-    Mutant(
+    _staff(
         "what nobody knows counts as not sent", "reset before and after", SlackBySocket,
         "shown doubled_unmarked", _unknown_is_not_sent,
     ),
-    Mutant(
+    _staff(
         "what nobody knows counts as sent", "reset before and after", TelegramGround,
         "shown lost", _unknown_is_sent,
     ),
-    Mutant(
+    _staff(
         "proof is not looked for", "done, and called an error", SlackByHook,
         "shown doubled_unmarked", _nothing_is_proven,
     ),
-    Mutant(
+    _staff(
         "doubles are not marked", "done, and called an error", TelegramGround,
         "shown doubled_unmarked", _nobody_says_again,
     ),
-    Mutant(
+    _staff(
         "what is owed last is posted first", "out of reach for an hour", SlackBySocket,
         "shown reordered", _last_comes_first,
     ),
-    Mutant(
+    _staff(
         "threads are mixed up", "5xx", TelegramGround,
         "shown misrouted", _threads_mixed_up,
     ),
-    Mutant(
+    _staff(
         "nobody waits when asked to", "429 storm", SlackBySocket,
         "early", _waits_for_nobody,
     ),
-    Mutant(
+    _staff(
         "deleted threads are not made anew", "threads deleted in a send", TelegramGround,
         "shown lost", _deleted_threads_stay_deleted,
     ),
-    Mutant(
+    _staff(
         "of a deleted thread only the last is shown", "threads deleted in a send", TelegramGround,
         "shown lost", _what_never_came_is_forgotten,
     ),
-    Mutant(
+    _staff(
         "a group's new number is forgotten", "group upgraded in a send", TelegramGround,
         "shown lost", _moves_are_forgotten,
     ),
-    Mutant(
+    _staff(
         "places stay lost", "thrown out and back", SlackBySocket,
         "shown lost", _lost_places_stay_lost,
     ),
-    Mutant(
+    _staff(
         "nothing that was heard is known twice", "events told again", SlackByHook,
         "sent doubled_unmarked", _known_by_nothing,
     ),
-    Mutant(
+    _staff(
         "acknowledged before it is stored", "stopped for an hour", TelegramGround,
         "sent lost", _acknowledged_early,
     ),
-    Mutant(
+    _staff(
         "nobody looks back after a break", "stopped for an hour", SlackBySocket,
         "sent lost", _nobody_looks_back,
     ),
-    Mutant(
+    _staff(
         "prefixes of notes mean nothing", "5xx", SlackBySocket,
         "leaked", _notes_go_out,
     ),
-    Mutant(
+    _staff(
         "what is for colleagues goes out", "5xx", TelegramGround,
         "leaked", _asides_go_out,
     ),
-    Mutant(
+    _staff(
         "anybody is an agent", "5xx", SlackByHook,
         "leaked", _anybody_is_an_agent,
     ),
-    Mutant(
+    _staff(
         "nobody counts what breaks us", "poison", TelegramGround,
         "sent lost", _nobody_counts_poison,
     ),
-    Mutant(
+    _staff(
         "what breaks us is never set aside", "poison", TelegramGround,
         "sent lost", _poison_is_never_set_aside,
     ),
 )  # fmt: skip
+MUTANTS: Sequence[Mutant] = (*STAFF, *storm.BROKEN, *owners.BROKEN)
 OF_NAME: Mapping[str, Mutant] = {one.name: one for one in MUTANTS}

@@ -2,8 +2,9 @@
 
 They stand in the walls of the house, not in its rooms: around each transaction, each commit,
 each call of a network or a surface, each answer to one, each file and each file's name. So the
-program pays nothing for them and knows nothing of them. `NAMED` are those that every run must
-come to; what a life has passed besides is in its own list.
+program pays nothing for them and knows nothing of them. `NAMED` are those that a busy program comes
+to, so that one to which no run comes is a fault; what a life has passed besides is in its own
+list.
 """
 
 import functools
@@ -28,10 +29,11 @@ WRITES = {
 INBOXES = ("telegram", "telegram_hook", "vk", "vk_poll", "viber", "mail", "site")
 CALLED = ("/hooks/telegram_hook", "/hooks/vk", "/hooks/viber", "/widget/storm_site/api/messages")
 SURFACES = {"slack": "slack", "forum": "telegram_forum"}
+SIDES = ("before", "after")
 
 
 def _named_places() -> list[str]:
-    sides, all_three = ("before", "after"), ("before", "inside", "after")
+    all_three = ("before", "inside", "after")
     answers = [f"POST {one}" for one in (*CALLED, "/api/conversations/n/messages", "/api/session")]
     written = [
         *(f"intake of {one}" for one in INBOXES),
@@ -51,14 +53,29 @@ def _named_places() -> list[str]:
     ]
     return [
         *(f"{when} {what}" for what in written for when in all_three),
-        *(f"{when} {what}" for what in called for when in sides),
-        *(f"{when} the answer to {what}" for what in answers for when in sides),
+        *(f"{when} {what}" for what in called for when in SIDES),
+        *(f"{when} the answer to {what}" for what in answers for when in SIDES),
         *(f"as {what} comes" for what in answers),
     ]
 
 
 NAMED = _named_places()
-"""Those that a busy program comes to, and every run of the harness has to."""
+"""Those that a busy program comes to; a run that was to end it there and did not, says so."""
+# What a life does once, as it begins, by itself or with the first who signs in.
+_AT_THE_BEGINNING = (
+    "started",
+    "_stand",
+    "SignIn._enter_by_link",
+    "acted",
+    "inheritance of telegram",
+    "inheritance of vk",
+)
+BEGINNING = frozenset(
+    f"{when} {what}" for what in _AT_THE_BEGINNING for when in ("before", "inside", "after")
+)
+"""Those to which a life comes once at most, and one that has begun perhaps never again."""
+RARE = frozenset(f"{when} open of {kind}" for kind in SURFACES.values() for when in SIDES)
+"""Those to which there is a way only until every customer has a thread."""
 
 
 class Wall:

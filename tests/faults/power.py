@@ -15,7 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ _LINE = re.compile(
     r"^\d+\s+(write|pwrite64|fsync|fdatasync|ftruncate)\((\d+)<([^>]*)>(?:, (.*))?\)\s+= (-?\d+)"
 )
 _WRITER = "tests.faults.writes_for_power"
+NEEDS_STRACE = "strace, which may look at processes here"
 
 
 def can_trace() -> bool:
@@ -179,6 +180,8 @@ def _text(shown: str) -> str:
 class Looked:
     """What the images came to: how many there were, and whichever were not in order."""
 
+    scenario: str
+    seed: int
     images: int = 0
     answered: int = 0
     """How many keys had been answered for, over all images."""
@@ -193,14 +196,14 @@ class Looked:
     def __str__(self) -> str:
         """Return it in a line."""
         return (
-            f"sqlite, loss of power: images {self.images}, answered {self.answered}, "
-            f"lost {self.lost}, damaged {self.damaged}"
+            f"sqlite, {self.scenario}, seed {self.seed}: images {self.images}, "
+            f"answered {self.answered}, lost {self.lost}, damaged {self.damaged}"
         )
 
 
 def images(seed: int, count: int, keys: int = 120, *options: str) -> Looked:
     """Make so many images of moments that the seed chooses, and look at each."""
-    chance, looked = random.Random(seed), Looked()
+    chance, looked = random.Random(seed), Looked("loss of power", seed)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         before, steps = traced(folder, keys, *options)
@@ -232,13 +235,13 @@ def _look(folder: Path, image: dict[str, bytes], answered: set[str], looked: Loo
     shutil.rmtree(place)
 
 
-def killed_at_calls(numbers: Sequence[int], keys: int = 40) -> Looked:
-    """Kill a thread of the writer at its n-th call of a kind, for each of these numbers.
+def killed_at_calls(seed: int, count: int, within: int, keys: int = 40) -> Looked:
+    """Kill a thread of the writer at its n-th call of a kind, for so many n that the seed chooses.
 
     strace counts each kind of call, and each thread, by itself.
     """
-    looked = Looked()
-    for number in numbers:
+    looked = Looked("killed at a call", seed)
+    for number in random.Random(seed).sample(range(1, within), count):
         with tempfile.TemporaryDirectory() as place:
             database = fresh_database(Path(place), "desk.db")
             inject = f"inject={CALLS}:signal=KILL:when={number}"

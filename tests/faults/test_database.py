@@ -30,6 +30,7 @@ from tests.e2e.test_promise import (
 )
 from tests.e2e.writers import API, Answerer, Reader, Writer
 from tests.faults.between import Between
+from tests.told import Tells
 
 SEED = int(os.environ.get("DATABASE_SEED") or random.SystemRandom().randrange(1_000_000))
 TOKEN = "7000000007:AAshop-0123456789012345678901234567"  # It opens nothing.
@@ -83,7 +84,7 @@ class Shop:
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_commits_whose_answer_is_lost_and_a_server_that_is_killed_lose_and_double_nothing(
-    cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory
+    cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory, tells: Tells
 ) -> None:
     chance = random.Random(SEED)
     between = Between(Server(cluster.url("desk")))
@@ -104,7 +105,7 @@ async def test_commits_whose_answer_is_lost_and_a_server_that_is_killed_lose_and
         finally:
             await asyncio.to_thread(desk.close)
             between.close()
-    print(f"postgresql, commits cut off, seed {SEED}: {told}")  # noqa: T201  # Of every run.
+    tells(f"postgresql, commits cut off, seed {SEED}: {told}")
     shutil.rmtree(desk.folder, ignore_errors=True)
 
 

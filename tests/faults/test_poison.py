@@ -6,7 +6,6 @@ Its neighbours, which came with it, are stored once each, and the poller's curso
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.sandbox.telegram import Customer, TelegramServer
-from tests.desk import COMMAND, ROOT, RunningDesk
+from tests.desk import ROOT, RunningDesk
 from tests.faults.processes import TOKEN
 
 # What dies of a word, as a library in C might: nothing in the program can catch it.
@@ -84,16 +83,7 @@ def _desk(folder: Path, api: str) -> RunningDesk:
 
 def _lives(desk: RunningDesk) -> bool:
     """Let it live until all is stored, and end it in good order; say whether it died of itself."""
-    desk.starts += 1
-    config = desk._write_config()
-    with desk._log.open("wb") as log:
-        process = subprocess.Popen(
-            [*COMMAND, "run", *desk._options(config)],
-            cwd=desk.folder,
-            env={**os.environ, **desk.environ},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+    process = desk.begun()
     end = time.monotonic() + PATIENCE
     with _ended(process):
         while process.poll() is None:

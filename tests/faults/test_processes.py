@@ -13,6 +13,7 @@ from tests.faults.ground import SURFACE, Ground
 from tests.faults.processes import report
 from tests.faults.slack import SlackBySocket
 from tests.faults.telegram import RIGHTS, TelegramGround
+from tests.told import Tells
 
 SHOP, STAFF = "7000000005:AAshop-0123456789012345678901234567", "7000000006:AAstaff-012345678901"
 
@@ -21,10 +22,10 @@ SHOP, STAFF = "7000000005:AAshop-0123456789012345678901234567", "7000000006:AAst
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("ground", [SlackBySocket, TelegramGround])
 async def test_kill_9_between_a_post_and_its_record_loses_and_doubles_nothing_in_silence(
-    ground: type[Ground],
+    ground: type[Ground], tells: Tells
 ) -> None:
     found = await report(ground, 1, (True,))
-    print(found)  # noqa: T201  # The seed and the counts of every run.
+    tells(found)
     assert found.broken == {}, str(found)
 
 

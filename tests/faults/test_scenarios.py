@@ -8,6 +8,7 @@ import pytest
 from tests.faults.ground import Ground
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.shift import report
+from tests.told import Tells
 
 SEEDS = [int(os.environ["FAULT_SEED"])] if "FAULT_SEED" in os.environ else [1, 2]
 
@@ -26,8 +27,8 @@ def drawn() -> Iterator[object]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("scenario", "ground", "seed"), list(drawn()))
 def test_nothing_is_lost_doubled_in_silence_or_brought_to_somebody_else(
-    scenario: Scenario, ground: type[Ground], seed: int
+    scenario: Scenario, ground: type[Ground], seed: int, tells: Tells
 ) -> None:
     found = report(scenario, ground, seed)
-    print(found)  # noqa: T201  # The seed and the counts of every run.
+    tells(found)
     assert found.broken == {}, str(found)

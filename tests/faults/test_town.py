@@ -13,6 +13,8 @@ from tests.databases import DATABASES
 from tests.faults.places import NAMED
 from tests.faults.town import runs
 from tests.faults.town.page import PAGE, README, measured
+from tests.faults.town.row import Row
+from tests.told import Tells
 
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 # Whatever fails, its line tells the seed.
@@ -41,14 +43,14 @@ def test_the_front_page_has_the_figures_of_the_page() -> None:
     assert measured(PAGE.read_text(encoding="utf-8")) in README.read_text(encoding="utf-8")
 
 
-def _kept_its_promise(came: runs.Came) -> None:
-    print(came.report)  # noqa: T201  # The seed and the counts of every run.
+def _kept_its_promise(came: runs.Came, tells: Tells) -> None:
+    tells(Row.of(came))
     assert came.report.broken == {}, (str(came.report), came.report.missing)
 
 
-def _came_everywhere(came: runs.Came) -> None:
+def _came_everywhere(came: runs.Came, tells: Tells) -> None:
+    _kept_its_promise(came, tells)
     assert came.missed == [], str(came.report)
-    _kept_its_promise(came)
 
 
 @pytest.mark.slow
@@ -56,27 +58,31 @@ def _came_everywhere(came: runs.Came) -> None:
 @SEEDED
 @pytest.mark.parametrize("backend", DATABASES)
 def test_a_program_that_is_killed_at_a_place_with_a_name_keeps_its_promise(
-    backend: str, seed: int
+    backend: str, seed: int, tells: Tells
 ) -> None:
     came = asyncio.run(runs.killed(backend, seed, PLACES[backend]))
-    _came_everywhere(came)
+    _came_everywhere(came, tells)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @SEEDED
-def test_of_several_processes_one_that_is_killed_leaves_everything_to_the_others(seed: int) -> None:
+def test_of_several_processes_one_that_is_killed_leaves_everything_to_the_others(
+    seed: int, tells: Tells
+) -> None:
     came = asyncio.run(runs.killed("postgresql", seed, SAMPLE, many=True))
-    _came_everywhere(came)
+    _came_everywhere(came, tells)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @SEEDED
-def test_disasters_that_befall_one_of_several_processes_cost_nothing_but_time(seed: int) -> None:
+def test_disasters_that_befall_one_of_several_processes_cost_nothing_but_time(
+    seed: int, tells: Tells
+) -> None:
     came = asyncio.run(runs.befallen("postgresql", seed, OF_MANY, many=True))
     assert came.cannot == [], str(came.report)
-    _kept_its_promise(came)
+    _kept_its_promise(came, tells)
 
 
 @pytest.mark.slow
@@ -84,9 +90,7 @@ def test_disasters_that_befall_one_of_several_processes_cost_nothing_but_time(se
 @SEEDED
 @pytest.mark.parametrize("backend", DATABASES)
 def test_disasters_that_befall_a_busy_program_cost_nothing_but_time(
-    backend: str, seed: int
+    backend: str, seed: int, tells: Tells
 ) -> None:
     came = asyncio.run(runs.befallen(backend, seed, DISASTERS))
-    if came.cannot:
-        print("not on this machine:", *came.cannot)  # noqa: T201
-    _kept_its_promise(came)
+    _kept_its_promise(came, tells)

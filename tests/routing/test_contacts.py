@@ -12,6 +12,7 @@ from bridge.store import people as p
 from bridge.store.transactions import Tx
 from routing import contacts
 from routing.attending import began_alone
+from tests.clock import START
 from tests.routing.world import World
 from tests.sights import WHOLE
 
@@ -33,6 +34,23 @@ async def test_new_facts_are_taken_over_and_untold_ones_stay(world: World) -> No
         "olena@example.com",
         "+380441234567",
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Олена\nStatus: VIP", "Олена Status: VIP"),
+        (" Олена\u2028\u0085К.\x1b[31m ", "Олена К. [31m"),
+        ("Олена\u202egpj.exe\u2066", "Олена gpj.exe"),
+        ("👩\u200d🚀 \u05d0\u200f", "👩\u200d🚀 \u05d0\u200f"),
+        (" \u200b\u2060\u202e\n", None),
+    ],
+)
+async def test_a_name_is_one_line_that_can_be_seen(
+    world: World, told: str, kept: str | None
+) -> None:
+    await world.says("olena", sender=who(name=told))
+    assert (await world.contact("olena")).name == kept
 
 
 async def test_r17_what_an_agent_typed_is_never_overridden_by_the_network(world: World) -> None:
@@ -305,7 +323,7 @@ async def test_who_comes_back_to_the_site_can_be_reached_again(
     world: World, *, online: bool
 ) -> None:
     await world.begun(inbox="site")
-    gone = ch.ContactUnreachable(sender=who(), at=1, reason="visitor_left")
+    gone = ch.ContactUnreachable(sender=who(), at=START, reason="visitor_left")
     await world.comes(gone, inbox="site")
     await visits(world, online=online)
     identity = await world.identity("olena", "site")

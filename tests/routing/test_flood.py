@@ -6,8 +6,8 @@ from routing.flood import (
     HOUR,
     MINUTE,
     Bucket,
-    Counted,
     FloodLimits,
+    Why,
     calm_in,
     counts_for,
     decided,
@@ -19,7 +19,7 @@ from tests.clock import ManualClock
 TWENTY = Bucket(20, MINUTE)
 
 
-def counted(pour: Pour, limits: FloodLimits, sender: int = 1, **given: object) -> Counted:
+def counted(pour: Pour, limits: FloodLimits, sender: int = 1, **given: object) -> Why | None:
     address = given.pop("address", None)
     assert address is None or isinstance(address, str)
     return pour.count(limits, sender, address, answered=bool(given.pop("answered", False)))
@@ -79,7 +79,7 @@ def test_both_the_minute_and_the_hour_count() -> None:
     limits = FloodLimits(sender=(Bucket(20, MINUTE), Bucket(30, HOUR)))
     held = 0
     for _ in range(40):
-        held += counted(pour, limits).why is not None
+        held += counted(pour, limits) is not None
         clock.tick(4)
     # 15 a minute is within the minute's; the hour's lets its 30 through, and one more.
     assert held == 9
@@ -88,12 +88,25 @@ def test_both_the_minute_and_the_hour_count() -> None:
 def test_each_sender_has_their_own_bucket_and_an_address_shares_one() -> None:
     pour = Pour(Flow(ManualClock()))
     limits = FloodLimits(sender=(Bucket(2, MINUTE),), address=(Bucket(5, MINUTE),))
-    found = [counted(pour, limits, sender, address="1.2.3.4").why for sender in (1, 2, 3, 4)]
+    found = [counted(pour, limits, sender, address="1.2.3.4") for sender in (1, 2, 3, 4)]
     assert found == [None] * 4
-    assert counted(pour, limits, 5, address="1.2.3.4").why is None
-    assert counted(pour, limits, 6, address="1.2.3.4").why == "address"
-    assert counted(pour, limits, 6, address="1.2.3.4", answered=True).why is None
-    assert counted(pour, limits, 7, address="5.6.7.8").why is None
+    assert counted(pour, limits, 5, address="1.2.3.4") is None
+    assert counted(pour, limits, 6, address="1.2.3.4") == "address"
+    assert counted(pour, limits, 6, address="1.2.3.4", answered=True) is None
+    assert counted(pour, limits, 7, address="5.6.7.8") is None
+
+
+def test_a_flood_lasts_until_every_bucket_that_holds_is_calm() -> None:
+    clock = ManualClock()
+    pour = Pour(Flow(clock))
+    limits = FloodLimits(sender=(Bucket(4, MINUTE),), address=(Bucket(2, HOUR),))
+    for _ in range(4):
+        counted(pour, limits, address="1.2.3.4")
+    # A quarter of the minute's, a quarter of the hour's; the address holds no answered sender.
+    assert pour.calm_in(answered=True) == MINUTE / 4
+    assert pour.calm_in(answered=False) == HOUR / 4
+    clock.tick(60)
+    assert pour.calm_in(answered=True) == 0
 
 
 def test_what_was_not_stored_does_not_count() -> None:
@@ -101,14 +114,14 @@ def test_what_was_not_stored_does_not_count() -> None:
     limits = FloodLimits(sender=(Bucket(2, MINUTE),))
     for _ in range(10):
         pour = Pour(flow)
-        assert counted(pour, limits).why is None
+        assert counted(pour, limits) is None
         pour.undo_all()
     kept = Pour(flow)
     counted(kept, limits)
     counted(kept, limits)
     kept.undo()
-    assert counted(kept, limits).why is None
-    assert counted(kept, limits).why == "sender"
+    assert counted(kept, limits) is None
+    assert counted(kept, limits) == "sender"
 
 
 def test_the_memory_of_buckets_is_bounded() -> None:
@@ -125,7 +138,7 @@ def test_setting_the_wall_clock_neither_fills_nor_empties_a_bucket() -> None:
     counted(pour, limits)
     counted(pour, limits)
     clock.jump(3600)
-    assert counted(pour, limits).why == "sender"
+    assert counted(pour, limits) == "sender"
     clock.jump(-7200)
     clock.tick(60)
-    assert counted(pour, limits).why is None
+    assert counted(pour, limits) is None

@@ -8,6 +8,7 @@ from bridge.store import messages as m
 from bridge.store.transactions import News, Tx
 from routing.intake import Intake
 from routing.policy import LONGEST_TEXT
+from tests.clock import START
 from tests.databases import by_hand
 from tests.routing.world import World
 
@@ -375,14 +376,27 @@ async def test_who_lets_us_in_again_can_be_reached(world: World) -> None:
     olena = ch.Sender(external_id="olena")
     reachable: list[bool] = []
     for event in (
-        ch.ContactUnreachable(sender=olena, at=1, reason="blocked"),
-        ch.ContactReachable(sender=olena, at=2),
+        ch.ContactUnreachable(sender=olena, at=START, reason="blocked"),
+        ch.ContactReachable(sender=olena, at=START + 1),
     ):
         await world.comes(event)
         identity = await world.identity("olena")
         assert identity is not None
         reachable.append(identity.unreachable_at is None)
     assert reachable == [False, True]
+
+
+async def test_that_somebody_lets_us_in_is_no_news_once_they_have_blocked_us_again(
+    world: World,
+) -> None:
+    await world.begun("olena")
+    olena, later = ch.Sender(external_id="olena"), START + 600_000
+    let_in = ch.ContactReachable(sender=olena, at=START + 1)
+    for event in (let_in, ch.ContactUnreachable(sender=olena, at=later, reason="blocked"), let_in):
+        await world.comes(event)
+    identity = await world.identity("olena")
+    assert identity is not None
+    assert identity.unreachable_at == later
 
 
 async def test_each_kind_of_event_has_its_way_in() -> None:

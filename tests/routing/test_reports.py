@@ -1,5 +1,6 @@
 """What networks say became of what we sent: in any order, once, and only by whom it concerns."""
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -9,6 +10,7 @@ from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import outbound
 from routing.desk import Desk
+from tests.clock import START
 from tests.databases import by_hand
 from tests.routing.world import World
 
@@ -259,12 +261,21 @@ async def test_proof_of_what_was_to_be_tried_again_calls_up_what_waits_behind_it
 
 
 def gone(who: str = "olena") -> ch.ContactUnreachable:
-    return ch.ContactUnreachable(sender=ch.Sender(external_id=who), at=7, reason="visitor_left")
+    return ch.ContactUnreachable(sender=ch.Sender(external_id=who), at=START, reason="visitor_left")
+
+
+def confirms(world: World) -> None:
+    """Have the network say what has arrived."""
+    known = world.desk.capabilities
+    can = {key: replace(one, reports_delivered=True) for key, one in known.items()}
+    world.desk = replace(world.desk, capabilities=can)
+    world.sinks = world._sinks()
 
 
 async def test_s52_what_was_accepted_and_never_confirmed_fails_when_the_visitor_has_left(
     world: World,
 ) -> None:
+    confirms(world)
     here = await world.begun()
     confirmed, unconfirmed = await world.replies("anna", here), await world.replies("anna", here)
     await world.sent(confirmed, "n1")
@@ -276,7 +287,7 @@ async def test_s52_what_was_accepted_and_never_confirmed_fails_when_the_visitor_
     assert (part.state, part.reason) == ("failed", "visitor_left")
     identity = await world.identity("olena")
     assert identity is not None
-    assert (identity.unreachable_at, identity.unreachable_reason) == (7, "visitor_left")
+    assert (identity.unreachable_at, identity.unreachable_reason) == (START, "visitor_left")
 
 
 async def test_a_change_that_was_accepted_is_not_waited_for_when_the_visitor_has_left(
@@ -317,3 +328,43 @@ async def test_who_writes_again_is_reachable_again_and_proof_still_counts(world:
 
 async def test_a_stranger_who_leaves_changes_nothing(world: World) -> None:
     assert (await world.comes(gone("nobody"))).outcome == "ignored"
+
+
+async def test_what_a_network_took_that_confirms_nothing_has_not_failed_when_it_is_blocked(
+    world: World,
+) -> None:
+    ours = await world.replies("anna", await world.begun())
+    await world.sent(ours, "n1")
+    assert (await world.comes(gone())).outcome == "stored"
+    assert await world.states(ours) == ["sent"]
+
+
+async def test_a_block_that_is_told_again_takes_nothing_from_who_has_come_back_since(
+    world: World,
+) -> None:
+    confirms(world)
+    here = await world.begun()
+    await world.comes(gone())
+    world.clock.tick(600)
+    await world.says("olena", "I am back")
+    ours = await world.replies("anna", here)
+    await world.sent(ours, "n1")
+    assert (await world.comes(gone())).outcome == "ignored"
+    identity = await world.identity("olena")
+    assert identity is not None
+    assert (identity.unreachable_at, await world.states(ours)) == (None, ["sent"])
+
+
+async def test_what_was_sent_after_somebody_was_told_to_be_gone_does_not_fail_when_it_is_told_late(
+    world: World,
+) -> None:
+    confirms(world)
+    here = await world.begun()
+    before = await world.replies("anna", here)
+    await world.sent(before, "n1")
+    world.clock.tick(600)
+    after = await world.replies("anna", here)
+    await world.sent(after, "n2")
+    await world.comes(gone())
+    assert await world.states(before) == ["failed"]
+    assert await world.states(after) == ["sent"]

@@ -26,6 +26,7 @@ class TeamCount(Count, frozen=True, kw_only=True, gc=False):
 class Folders(Shape, frozen=True, kw_only=True, gc=False):
     """The counters. `unread_total` counts what waits for this agent: untaken or theirs.
 
+    `taken` are those of `all` that are not in `new`: no difference of the two, as each stops.
     `unanswered` are the open ones without an answer so far (O21), `channels` the open ones of
     each inbox that has any (D06), `teams` those whose conversations the agent may see, in the
     order of the YAML. What is out of the way for a while is `snoozed`, of those that the agent
@@ -35,6 +36,7 @@ class Folders(Shape, frozen=True, kw_only=True, gc=False):
     new: Count
     mine: Count
     all: Count
+    taken: Count
     closed: Count
     unanswered: Count
     snoozed: Count

@@ -108,6 +108,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "error.attachment_unknown": "A file is no longer on the server. Attach it again.",
     "error.blocked": "The customer is blocked: nothing goes to them.",
     "error.draft_changed": "The draft was changed on another device.",
+    "error.asked_since": "The customer has written since you closed this, so it stays open. Close it again if that needs no answer.",
     "error.edit_splits": "The network would need more or fewer messages for the new text than were sent. Keep it about as long.",
     "error.empty": "There is nothing in it.",
     "error.file_too_large": "{name} is too large for {channel}: at most {limit}.",

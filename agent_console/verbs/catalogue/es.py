@@ -108,6 +108,7 @@ TEXTS: Mapping[str, str | Mapping[str, str]] = {
     "error.attachment_unknown": "Un archivo ya no está en el servidor. Adjúntelo otra vez.",
     "error.blocked": "El cliente está bloqueado: no se le envía nada.",
     "error.draft_changed": "El borrador se cambió en otro dispositivo.",
+    "error.asked_since": "El cliente ha escrito después de que usted cerrara esto, así que sigue abierto. Ciérrelo de nuevo si no hace falta responder.",
     "error.edit_splits": "La red necesitaría más o menos mensajes para el texto nuevo que los enviados. Déjelo más o menos igual de largo.",
     "error.empty": "No hay nada dentro.",
     "error.file_too_large": "{name} es demasiado grande para {channel}: {limit} como máximo.",

@@ -17,6 +17,7 @@ from bridge.models import Agent
 from bridge.store.history import history as happened
 from bridge.store.transactions import Tx
 from bridge.web import MAX_ID, QueryAfter, QueryId
+from routing import wellformed
 
 Verbs = Annotated[
     list[str] | None,
@@ -55,7 +56,8 @@ def wanted(
         identity_id=identity,
         since=since or 0,
         until=MAX_ID if until is None else until,
-        verbs=msgspec.json.encode(verb).decode() if verb else None,
+        # What is no text to every database is no verb, cleaned or not.
+        verbs=msgspec.json.encode([*map(wellformed.text, verb)]).decode() if verb else None,
     )
 
 

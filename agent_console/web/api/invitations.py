@@ -12,6 +12,7 @@ from agent_console.cards import shapes as w
 from agent_console.web.api.given import Body, Given, Me, PathId
 from agent_console.web.console import Console
 from bridge.channel import SendError
+from bridge.clock import ms
 from bridge.models import Agent
 from bridge.store.transactions import Tx
 from bridge.web import ApiError, Qr, qr
@@ -68,7 +69,7 @@ async def _link(console: Console, inbox_id: str) -> Link | None:
         url = await console.start_links.url(way.inbox_id, token)
     except SendError:
         raise ApiError(503, "unavailable", "The network cannot be reached; try again.") from None
-    valid = round(console.settings.conversation.invitation_valid.total_seconds() * 1000)
+    valid = ms(console.settings.conversation.invitation_valid)
     return Link(url=url or "", token=token, to=way, valid=valid)
 
 

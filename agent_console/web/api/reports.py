@@ -19,6 +19,7 @@ from agent_console.spreadsheet import MEDIA_TYPE
 from agent_console.web.api.exports import csv_file
 from agent_console.web.api.given import Acting, Given, Me, Ours, Word, require
 from agent_console.web.console import Console
+from bridge.clock import ms
 from bridge.settings import Settings
 from bridge.store.reports import Rated
 from bridge.web import ApiError
@@ -146,7 +147,7 @@ def asked(console: Given, me: Me, period: Ours[Period], narrow: Ours[Narrowed]) 
     if "reports" not in require(console, me, "reports", "own_reports"):
         narrow = narrow._replace(agent=me.agent.id)
     wait = console.settings.routing.max_wait
-    max_wait = None if wait is None else round(wait.total_seconds() * 1000)
+    max_wait = None if wait is None else ms(wait)
     policy = console.desk.policy
     hours_of = policy.hours_of if "max_wait" in policy.paused_outside else None
     return Wanted(period=period, max_wait=max_wait, hours_of=hours_of, **narrow._asdict())

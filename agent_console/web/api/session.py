@@ -18,6 +18,7 @@ from agent_console.web.auth import Caller
 from agent_console.web.auth.guard import SESSION_ONLY, UNPROVEN_TOO, VIEWERS_TOO
 from agent_console.web.console import Console
 from bridge import __version__
+from bridge.clock import ms
 from bridge.models import Role
 from bridge.settings import NoticeLevel, Settings
 from routing import sight
@@ -232,7 +233,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
         max_length=settings.conversation.max_length,
         max_upload=int(settings.storage.media.max_upload),
         large_files=settings.storage.media.large_files,
-        max_wait=None if wait is None else round(wait.total_seconds() * 1000),
+        max_wait=None if wait is None else ms(wait),
         wait_hours=wait_hours(console),
         online_only=settings.routing.transfer.online_only,
         may_see_others=sight.may_choose(console.desk.policy, me.agent),
@@ -248,7 +249,7 @@ def _settings(console: Console, me: Caller) -> ConsoleSettings:
             for key, one in settings.contact_fields.items()
         ],
         block=Blocking(
-            choices=[round(one.total_seconds() * 1000) for one in settings.block.choices],
+            choices=[ms(one) for one in settings.block.choices],
             require_end=settings.block.require_end,
         ),
         topic_required_to_close=settings.conversation.topic_required_to_close,

@@ -22,6 +22,7 @@ from agent_console.web.auth import Caller, Sessions
 from agent_console.web.live import ended, frames
 from agent_console.web.live.attendance import Attendance
 from agent_console.web.live.batches import Batches
+from agent_console.web.live.elsewhere import Elsewhere
 from agent_console.web.live.ended import EndedError
 from agent_console.web.live.socket import ConsoleSocket
 from agent_console.web.live.viewers import Viewers
@@ -30,7 +31,7 @@ from bridge.events import EventHub, StaleCursorError, Step
 from bridge.store.desk import AGENTS
 from bridge.store.sessions import SESSIONS_ENDED
 from bridge.store.transactions import Store, Tx
-from routing import attending, sight
+from routing import sight
 from routing.desk import Desk
 
 _log = logging.getLogger(__name__)
@@ -80,8 +81,9 @@ class Live:
         self._sockets: set[ConsoleSocket] = set()
         self._attendance = Attendance(store, desk, process)
         self._shared = process is not None
-        self._elsewhere: frozenset[str] = frozenset()
-        self._looking: asyncio.Task[None] | None = None
+        self._elsewhere = Elsewhere(
+            store, wanted=lambda: bool(self._sockets), changed=self._moved_elsewhere
+        )
         self._viewers = Viewers(process)
         self._work: list[asyncio.Task[None]] = []
         # What is to be told in the next round.
@@ -97,24 +99,15 @@ class Live:
 
     def online(self) -> frozenset[str]:
         """Return the agents who have a console open, at whichever process."""
-        return self._attendance.here() | self._elsewhere
+        return self._attendance.here() | self._elsewhere.agents
 
     def look_elsewhere_soon(self) -> None:
         """See soon who has a console open at another process, if anybody here would know."""
-        if self._shared and self._sockets and (self._looking is None or self._looking.done()):
-            self._looking = asyncio.create_task(self.look_elsewhere())
+        if self._shared:
+            self._elsewhere.look_soon()
 
-    async def look_elsewhere(self) -> None:
-        """See who has a console open at another process, and tell of it."""
-        if not self._shared:
-            return
-        try:
-            now = frozenset(await self._store.read(attending.at_consoles))
-        except StorageUnavailableError:
-            _log.error("who is here elsewhere waits for the database")
-            return
-        self._came_or_went |= self._elsewhere ^ now
-        self._elsewhere = now
+    def _moved_elsewhere(self, agents: frozenset[str]) -> None:
+        self._came_or_went |= agents
         self._news.set()
 
     def can_be_here(self, agents: Sequence[str]) -> None:
@@ -139,8 +132,11 @@ class Live:
             # It may come from a process that is a moment ahead of this one.
             with contextlib.suppress(StorageUnavailableError):
                 await self._hub.catch_up()
-            await self.look_elsewhere()
+            await self._elsewhere.look()
         self._enter(console)
+        if self._shared:
+            # Somebody may have come or gone since, when nobody here would have known.
+            self._elsewhere.go_on()
         try:
             await console.run(after)
         finally:

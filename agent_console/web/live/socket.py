@@ -7,7 +7,7 @@ costs its own lateness, and past a limit it is let go: it comes back with its cu
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Hashable
+from collections.abc import Awaitable, Coroutine, Hashable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -26,7 +26,7 @@ from routing.access import rights
 FURTHEST_BEHIND = 3000
 # Seconds that a frame may wait for the console to take the ones before it.
 PATIENCE = 15.0
-# Seconds that closing may take when the other side does not read.
+# Seconds that each of the last words may wait when the other side does not read.
 LAST_WORDS = 3.0
 # RFC 6455, 7.1.5: the line went without a farewell.
 GONE = 1006
@@ -131,11 +131,9 @@ class ConsoleSocket:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _close(self, why: EndedError) -> None:
-        with contextlib.suppress(TimeoutError, WebSocketDisconnect, OSError):
-            async with asyncio.timeout(LAST_WORDS):
-                if why.last is not None:
-                    await self._send(why.last)
-                await self._socket.close(code=why.code)
+        if why.last is not None:
+            await _at_last(self._send(why.last))
+        await _at_last(self._socket.close(code=why.code))
 
     # --- what it says ---
 
@@ -257,3 +255,10 @@ class ConsoleSocket:
     async def _end(self) -> None:
         """Wait until somebody says that it is over."""
         raise await self._over
+
+
+async def _at_last(said: Awaitable[None]) -> None:
+    """Say one of the last words, to who may hear nothing any more."""
+    with contextlib.suppress(TimeoutError, WebSocketDisconnect, OSError):
+        async with asyncio.timeout(LAST_WORDS):
+            await said

@@ -16,7 +16,8 @@ import jwt
 import msgspec
 
 from agent_console.web.oidc.edge import LIFE, OidcError, Person
-from agent_console.web.oidc.id_token import judged
+from agent_console.web.oidc.id_token import UnsignedError, judged
+from agent_console.web.oidc.keys import Jwk
 from agent_console.web.oidc.provider import Provider
 from agent_console.web.settings import OidcSettings
 from bridge.clock import Clock
@@ -114,9 +115,20 @@ class Flow:
             header = jwt.get_unverified_header(token)
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
             raise OidcError("oidc_failed", "the id_token is none") from None
+        keys = await self._provider.keys_for(header)
+        try:
+            return self._believed(token, keys, begun)
+        except UnsignedError:
+            # Another key can have been given the name of one that is known, or none has a name.
+            newer = await self._provider.keys_for(header, none_fits=True)
+            if newer == keys:
+                raise
+        return self._believed(token, newer, begun)
+
+    def _believed(self, token: str, keys: list[Jwk], begun: _Begun) -> Mapping[str, Any]:
         return judged(
             token,
-            await self._provider.keys_for(header),
+            keys,
             issuer=begun.issuer,
             client_id=self.settings.client_id,
             nonce=begun.nonce,

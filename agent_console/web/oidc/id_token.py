@@ -14,17 +14,25 @@ from agent_console.web.oidc.keys import Jwk, signed_by
 LEEWAY = 60
 
 
+class UnsignedError(OidcError):
+    """None of the provider's keys that are known has signed the token."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong with the signature."""
+        super().__init__("oidc_failed", f"no known key has signed the id_token: {why}")
+
+
 def judged(
     token: str, keys: list[Jwk], *, issuer: str, client_id: str, nonce: str, now: int
 ) -> Mapping[str, Any]:
-    """Return the claims (OpenID Connect Core 3.1.3.7); raises `OidcError`.
+    """Return the claims (OpenID Connect Core 3.1.3.7); raises `OidcError`, `UnsignedError` of it.
 
     `now` is in seconds.
     """
     try:
         claims = signed_by(token, keys)
     except (jwt.PyJWTError, msgspec.DecodeError, ValueError, TypeError, RecursionError) as error:
-        raise _wrong(f"its signature: {type(error).__name__}") from None
+        raise UnsignedError(type(error).__name__) from None
     if claims.get("iss") != issuer:
         raise _wrong("its issuer")
     _for_us(claims, client_id)

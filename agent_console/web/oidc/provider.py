@@ -17,6 +17,7 @@ from agent_console.web.settings import OidcSettings
 from bridge.clock import Clock
 
 T = TypeVar("T")
+_Told = Mapping[str, str]
 
 # In seconds.
 WITHIN = 10.0
@@ -47,6 +48,14 @@ class Tokens(msgspec.Struct, frozen=True):
 
     id_token: str
     access_token: str = ""
+
+
+class _RefusedError(OidcError):
+    """The provider answers with something else than 200."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__("oidc_unreachable" if status >= 500 else "oidc_failed", why)
+        self.status = status
 
 
 class _Keys(msgspec.Struct, frozen=True):
@@ -87,12 +96,15 @@ class Provider:
         plain = (own.scheme, own.hostname) == ("http", parts.hostname)
         return parts.scheme == "https" or (plain and parts.scheme == "http")
 
-    async def keys_for(self, header: Mapping[str, Any]) -> list[Jwk]:
-        """Return its keys, asked anew where none of those known fits; raises `OidcError`."""
+    async def keys_for(self, header: Mapping[str, Any], *, none_fits: bool = False) -> list[Jwk]:
+        """Return its keys, asked anew where none of those known fits; raises `OidcError`.
+
+        `none_fits` says that one which seemed to has not made the signature.
+        """
         now = self._clock.now()
         age = _FRESH if self._keys is None else now - self._keys[0]
         known = [] if self._keys is None else self._keys[1]
-        unknown = not any(fits(one, header) for one in known)
+        unknown = none_fits or not any(fits(one, header) for one in known)
         if age >= _FRESH or (unknown and age >= _SOONEST):
             url = (await self.metadata()).jwks_uri
             known = [*_read(await self._ask("GET", url), _Keys).keys]
@@ -108,22 +120,33 @@ class Provider:
             "redirect_uri": redirect_uri,
             "code_verifier": verifier,
         }
-        headers = self._authenticated(metadata, body)
-        answer = await self._ask("POST", metadata.token_endpoint, headers=headers, data=body)
-        return _read(answer, Tokens)
+        first, *other = self._proofs(metadata)
+        try:
+            return await self._token(metadata, body, first)
+        except _RefusedError as refused:
+            if not other or refused.status not in (401, 403):
+                raise
+        return await self._token(metadata, body, other[0])
 
-    def _authenticated(self, metadata: Metadata, body: dict[str, str]) -> dict[str, str]:
-        """Say who we are, in the header where the provider takes it there (RFC 6749, 2.3.1)."""
-        settings = self._settings
-        if settings.client_secret is None:
-            body["client_id"] = settings.client_id
-            return {}
-        secret = settings.client_secret.reveal()
-        if "client_secret_basic" in metadata.token_endpoint_auth_methods_supported:
-            pair = f"{quote(settings.client_id, safe='')}:{quote(secret, safe='')}"
-            return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-        body |= {"client_id": settings.client_id, "client_secret": secret}
-        return {}
+    async def _token(self, metadata: Metadata, body: _Told, proof: tuple[_Told, _Told]) -> Tokens:
+        headers, more = proof
+        url = metadata.token_endpoint
+        return _read(await self._ask("POST", url, headers=headers, data={**body, **more}), Tokens)
+
+    def _proofs(self, metadata: Metadata) -> list[tuple[_Told, _Told]]:
+        """Say who we are, in headers and in the body: in the header where it is taken there.
+
+        There the two are encoded (RFC 6749, 2.3.1), which some providers leave as they come and
+        then know no secret with a space or a sign in it: those are shown it as it stands.
+        """
+        client, secret = self._settings.client_id, self._settings.client_secret
+        if secret is None:
+            return [({}, {"client_id": client})]
+        pair = client, secret.reveal()
+        if "client_secret_basic" not in metadata.token_endpoint_auth_methods_supported:
+            return [({}, dict(zip(("client_id", "client_secret"), pair, strict=True)))]
+        ways = dict.fromkeys((":".join(quote(one, safe="") for one in pair), ":".join(pair)))
+        return [({"Authorization": f"Basic {_base64(way)}"}, {}) for way in ways]
 
     async def userinfo(self, access_token: str) -> Mapping[str, Any]:
         """Return what else it says of somebody, nothing where it says no more."""
@@ -151,8 +174,7 @@ class Provider:
             raise OidcError("oidc_unreachable", f"{place}: {type(error).__name__}") from None
         if response.status != 200:
             why = f"{urlsplit(url).path} is answered with {response.status}"
-            code = "oidc_unreachable" if response.status >= 500 else "oidc_failed"
-            raise OidcError(code, why)  # type: ignore[arg-type]
+            raise _RefusedError(response.status, why)
         return answer
 
 
@@ -163,6 +185,10 @@ async def _whole(response: aiohttp.ClientResponse) -> bytes:
         if len(read) > MOST_READ:
             raise OidcError("oidc_failed", "the provider's answer has no end")
     return bytes(read)
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _read(answer: bytes, kind: type[T]) -> T:

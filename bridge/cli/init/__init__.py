@@ -68,7 +68,7 @@ def init(  # noqa: PLR0913  # Each is an option.
         typer.Option("--slack-manifest", help="Only print the manifest of the Slack app."),
     ] = False,
 ) -> None:
-    """Write a first configuration by asking, and say what is to be done outside."""
+    """Write a first configuration by asking. Then say what is to be done outside."""
     if slack_manifest:
         print(MANIFEST.read_text(encoding="utf-8"), end="")
         return

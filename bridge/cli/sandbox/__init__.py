@@ -31,7 +31,7 @@ def sandbox(
         typer.Option("--record", metavar="FOLDER", help="Write each payload into this folder."),
     ] = None,
 ) -> None:
-    """Try a configuration without any token: model networks, and a page that plays customers."""
+    """Try a configuration without any token. Networks are models, and a page plays customers."""
     if listen is not None:
         on_loopback("--listen", listen)
     place = on_loopback("--phones", phones)

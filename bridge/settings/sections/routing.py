@@ -60,10 +60,8 @@ class Routing(Part):
         description="Where a conversation goes that no rule takes, and how it finds its agent.",
         examples=[{"team": "support", "strategy": "least_loaded"}],
     )
-    capacity: Annotated[int, WHOLE] | None = Field(
+    capacity: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = Field(
         default=None,
-        ge=1,
-        le=1000,
         description="How many open conversations an agent may have and still be given one. "
         "What they take themselves has no limit. Without it, nor has what they are given.",
         examples=[8],

@@ -150,7 +150,13 @@ class Retention(Part):
         description="Inboxes whose conversations are kept for another time.",
         examples=[{"shop_tg": {"messages": "90d"}}],
     )
-
+    visitor_ip: DurationOrOff = Field(
+        default=written("30d"),
+        description="How long the network address of a visitor to your site is kept after they "
+        "were last seen there. After that it alone is removed; everything else of the visit "
+        "stays. `off` keeps it as long as the visit.",
+        examples=["30d", "7d", "off"],
+    )
     deleted: DurationOrOff = Field(
         default=written("30d"),
         description="For how long a deleted conversation can be restored. After that it is "

@@ -42,10 +42,8 @@ class Agent(Part):
         "others of the team when a conversation is given. Without it, every language.",
         examples=[["uk", "ru", "en"]],
     )
-    limit: Annotated[int, WHOLE] | None = Field(
+    limit: Annotated[int, Field(ge=0, le=1000), WHOLE] | None = Field(
         default=None,
-        ge=0,
-        le=1000,
         description="How many open conversations they may have and still be given one. "
         "Without it, `routing.capacity`; with 0 they are given none.",
         examples=[6],
@@ -62,9 +60,8 @@ class Agent(Part):
         "a conversation's thread is theirs. Without it, a member with their `email` is.",
         examples=["U024BE7LH"],
     )
-    telegram: Annotated[int, WHOLE] | None = Field(
+    telegram: Annotated[int, Field(ge=1), WHOLE] | None = Field(
         default=None,
-        gt=0,
         description="Their number in Telegram, which the staff bot tells whoever writes `/start` "
         "to it: what they write in a conversation's topic is theirs.",
         examples=[111111111],

@@ -48,10 +48,8 @@ class Team(Part):
         "`routing.default.strategy`, which counts without it.",
         examples=["round_robin"],
     )
-    capacity: Annotated[int, WHOLE] | None = Field(
+    capacity: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = Field(
         default=None,
-        ge=1,
-        le=1000,
         description="How many open conversations, of whichever team, an agent may have and still "
         "be given one of this team. Without it, `routing.capacity` counts; an agent's own `limit` "
         "goes before both.",

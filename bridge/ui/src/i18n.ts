@@ -6,7 +6,7 @@ export type Params = Record<string, string | number>;
 export type Translate<K extends string = string> = (key: K, params?: Params) => string;
 
 /**
- * `t(key, params)`. A plural message is chosen by the parameter `n`. Numbers are written the locale's way.
+ * `t(key, params)`. A plural message is chosen by the parameter `n`, of "1000+" by the number it begins with. Numbers are written the locale's way.
  * An unknown key answers the key itself, so that a gap is seen and not a crash.
  */
 export function makeT<M extends Messages>(messages: M, locale: string): Translate<Extract<keyof M, string>> {
@@ -25,7 +25,7 @@ export function makeT<M extends Messages>(messages: M, locale: string): Translat
 }
 
 function choose(plural: Plural, rules: Intl.PluralRules, n: string | number | undefined): string {
-  return plural[rules.select(Number(n ?? 0))] ?? plural.other;
+  return plural[rules.select(parseFloat(`${n ?? 0}`))] ?? plural.other;
 }
 
 /** The first of `wanted` that is among `available` ("uk-UA" finds "uk"), else `fallback`. */

@@ -1,3 +1,4 @@
+export * from "./anew.ts";
 export * from "./backoff.ts";
 export * from "./errors.ts";
 export * from "./files.ts";

@@ -99,7 +99,7 @@ class Wall:
         store = self.office.store
 
         async def idle() -> bool:
-            heard = await store.read(lambda tx: tx.one(h.NEXT_HEARD, surface_id="wall"))
+            heard = await store.read(lambda tx: tx.one(h.NEXT_HEARD, surface_id="wall", after=0))
             return heard is None and not self.fanout._tasks  # The test looks inside.
 
         for _ in range(400):

@@ -73,8 +73,6 @@ class TwoHouses:
     @contextlib.asynccontextmanager
     async def deaf(self) -> AsyncIterator[None]:
         """Have nobody listen to Slack meanwhile, as while the program is down."""
-        # Slack has ways to try again for minutes: here they come to nothing.
-        self.slack.sockets.patience = 0.02
         self.hearing["slack"].cancel()
         await asyncio.gather(self.hearing["slack"], return_exceptions=True)
         await eventually(lambda: not self.slack.sockets.open)

@@ -127,6 +127,18 @@ async def test_between_a_message_and_its_call_stands_one_commit_and_it_holds_the
     assert posts(wall) == [("first", False), ("second", False)]
 
 
+async def test_where_another_process_has_the_surface_nothing_is_claimed_with_the_message(
+    wall: Wall, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_is_shown(wall)
+    monkeypatch.setattr(wall.fanout._ahead, "_is_ours_in", lambda _: False)
+    looked.clear()
+    await wall.office.customer_writes("second")
+    await wall.settled()
+    assert looked[:2] == ["peek", "reckon"]
+    assert posts(wall) == [("first", False), ("second", False)]
+
+
 async def test_a_transaction_that_fails_takes_its_claim_back_and_the_next_has_its_own(
     wall: Wall,
 ) -> None:
@@ -346,7 +358,7 @@ async def test_what_cannot_be_foreseen_after_a_call_does_not_take_back_that_it_w
     def breaks(*_: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr("agent_console.fanout.ahead.peek", breaks)
+    monkeypatch.setattr("agent_console.fanout.ahead.claim_next", breaks)
     await wall.office.customer_writes("second")
     await wall.settled()
     assert synced(wall) == ["shown", "shown"]

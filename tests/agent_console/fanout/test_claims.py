@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent_console.surface import Post, Thread, ThreadMoved, Urgency
+from agent_console.surface import Card, Post, Thread, ThreadMoved, Urgency
 from bridge.channel import Receipt
 from bridge.store.transactions import Tx
 from tests.agent_console.fanout.board import Board
@@ -81,6 +81,58 @@ async def test_a_stop_while_a_call_is_recorded_makes_no_doubt_of_what_was_never_
     await wall.begin()
     await wall.settled()
     assert posts(wall) == SHOWN
+
+
+async def test_what_is_recorded_after_a_stop_has_nothing_claimed_during_a_later_call(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_is_shown(wall)
+    fanout, store, put_up = wall.fanout, wall.office.store, wall.board.post
+    held, stopped = threading.Event(), threading.Event()
+    holding: list[asyncio.Task[None]] = []
+
+    def is_held(_: Tx) -> None:
+        held.set()
+        assert stopped.wait(10)
+
+    async def hold(thread: Thread, post: Post) -> Receipt:
+        receipt = await put_up(thread, post)
+        holding.append(asyncio.create_task(store.write(is_held)))
+        await until(held.is_set)
+        return receipt
+
+    monkeypatch.setattr(wall.board, "post", hold)
+    await wall.office.customer_writes("second")
+    await until(held.is_set)
+    # Its record stands behind what is held.
+    await asyncio.sleep(0.1)
+    stop = asyncio.create_task(wall.stop())
+    await until(lambda: not fanout._running)
+    stopped.set()
+    await asyncio.gather(stop, *holding)
+    monkeypatch.undo()
+    # As its supervisor starts it again, the very same.
+    again = asyncio.create_task(fanout.run())
+    await until(lambda: fanout._running)
+    drawing, drawn = asyncio.Event(), asyncio.Event()
+    draw = wall.board.draw
+
+    async def slowly(thread: Thread, card: Card) -> None:
+        drawing.set()
+        await drawn.wait()
+        await draw(thread, card)
+
+    monkeypatch.setattr(wall.board, "draw", slowly)
+    wall.voice.extra = "!"  # type: ignore[attr-defined]
+    fanout.look(1)
+    await drawing.wait()
+    await wall.office.customer_writes("third")
+    assert synced(wall) == ["shown", "shown"]
+    drawn.set()
+    await wall.settled()
+    assert posts(wall)[-1] == ("third", False)
+    again.cancel()
+    await asyncio.gather(again, return_exceptions=True)
 
 
 async def test_what_waits_for_its_turn_at_a_stop_is_in_no_doubt(put_up: PutUp) -> None:

@@ -10,7 +10,7 @@ from msgspec import structs
 from agent_console.fanout.hearing import Hearing
 from agent_console.fanout.office import HEARD_TOPIC
 from agent_console.fanout.speech import spoken
-from agent_console.surface import Person, Said, StaffFile, ThreadMoved
+from agent_console.surface import Person, Said, Signed, StaffFile, ThreadMoved
 from bridge.reload.wired import Running
 from bridge.store.fenced import FencedStore
 from bridge.store.holding import Hold
@@ -207,7 +207,7 @@ async def test_a_thread_closed_by_hand_closes_the_conversation_or_is_opened_agai
                 place=topic.place,
                 thread=topic.id,
                 by=Person(id=account),
-                at=0,
+                at=wall.office.clock.now(),
                 to="closed",
             )
         )
@@ -218,6 +218,35 @@ async def test_a_thread_closed_by_hand_closes_the_conversation_or_is_opened_agai
     await moved("acc-anna", "m2")
     assert (await anna.row(conversation_id))["conversation"]["state"] == "closed"
     assert topic.shut
+
+
+@pytest.mark.parametrize("by", ["the thread", "a reaction"])
+async def test_what_was_closed_while_we_were_away_stays_open_if_its_customer_has_written_since(
+    wall: Wall, by: str
+) -> None:
+    conversation_id, _ = await wall.office.customer_writes("Hello")
+    await wall.settled()
+    anna, topic = await wall.office.sign_in("anna"), wall.board.topic
+    there: dict[str, Any] = {"place": topic.place, "thread": topic.id, "by": Person(id="acc-anna")}
+
+    async def closes(key: str, at: int) -> str:
+        topic.shut = by == "the thread"
+        if by == "the thread":
+            await wall.hears(ThreadMoved(**there, key=key, at=at, to="closed"))
+        else:
+            (post, *_) = topic.posts
+            await wall.hears(Signed(**there, key=key, at=at, external_id=post, sign="done"))
+        state: str = (await anna.row(conversation_id))["conversation"]["state"]
+        return state
+
+    closed_at = wall.office.clock.now()
+    wall.office.clock.tick(3600)
+    await wall.office.customer_writes("Is anybody there?")
+    await wall.settled()
+    assert await closes("late", closed_at) == "open"
+    assert not topic.shut
+    assert topic.hints[-1].text.startswith("refused: asked_since")
+    assert await closes("again", wall.office.clock.now()) == "closed"
 
 
 @pytest.mark.parametrize(

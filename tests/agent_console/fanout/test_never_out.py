@@ -1,11 +1,14 @@
 """What is for colleagues stays with them, and no customer is lost, in the narrow places."""
 
 import asyncio
+from itertools import count
 from typing import Any
 
 import pytest
 
+from agent_console.fanout import hints, records
 from agent_console.fanout.speech import spoken
+from agent_console.fanout.voice import Told
 from agent_console.surface import (
     Person,
     PlaceChanged,
@@ -17,6 +20,8 @@ from agent_console.surface import (
     Unsaid,
 )
 from bridge.channel import OutcomeUnknownError, RejectedError
+from bridge.store import surfaces as s
+from bridge.store.transactions import Tx
 from tests.agent_console.fanout.board import Board
 from tests.agent_console.fanout.conftest import PutUp, Wall
 
@@ -144,6 +149,81 @@ async def test_a_place_that_begins_anew_under_its_new_id_gives_nobodys_answer_to
         await wall.desk.accept([Said(**there, key="k3", external_id="y", text="for another")])
         await wall.settled()
         assert await said_in(wall) == []
+
+
+async def moved_by_a_call(wall: Wall) -> dict[str, Any]:
+    """Have a call find that the only place began anew; its thread there has the old one's id."""
+    at = await begun(wall)
+    old = wall.board.topic
+    wall.board._ids = count(int(old.id))  # The test looks inside.
+    await wall.office.store.write(records.move, "wall", "room", "room2", carries=False)
+    wall.board.names = ["room2"]
+    del wall.board.topics[old.id]
+    await wall.office.customer_writes("are you there?")
+    await wall.settled()
+    assert (wall.board.topic.place, wall.board.topic.id) == ("room2", old.id)
+    return at
+
+
+async def test_what_was_written_before_its_place_began_anew_goes_although_that_is_told_again(
+    put_up: PutUp,
+) -> None:
+    async with put_up(carries=False, held_for=5000) as wall:
+        at = await moved_by_a_call(wall)
+        moved = PlaceChanged(**at, key="k2", to="moved", new_place="room2")
+        await wall.desk.accept([Said(**at, key="k1", external_id="x", text="kpet"), moved])
+        await wall.desk.accept([SaidAnew(**at, key="k3", external_id="x", text="kept")])
+        await asyncio.sleep(0.2)
+        await later(wall)
+        assert await said_in(wall) == [("outgoing", "kept")]
+        # It stands in the old place alone: so it is shown in the new one.
+        assert any("kept" in one for one in wall.board.topic.texts)
+
+
+async def test_what_is_called_the_same_in_a_place_that_began_anew_is_not_changed_for_the_other(
+    put_up: PutUp,
+) -> None:
+    async with put_up(carries=False) as wall:
+        at = await moved_by_a_call(wall)
+        there = at | {"place": "room2"}
+        await wall.hears(Said(**there, key="k1", external_id="7", text="of now"))
+        pavel = await wall.office.sign_in("pavel")
+        (answer,) = [one for one in await pavel.thread(1) if one["kind"] == "outgoing"]
+        await wall.office.delivered(answer["id"], "sent")
+        await wall.hears(SaidAnew(**at, key="k2", external_id="7", text="of then"))
+        await wall.hears(Unsaid(**at, key="k3", external_id="7"))
+        assert await said_in(wall) == [("outgoing", "of now")]
+
+
+async def test_a_hint_about_what_was_written_before_its_place_began_anew_answers_no_other_message(
+    put_up: PutUp,
+) -> None:
+    async with put_up(carries=False) as wall:
+        at = await moved_by_a_call(wall)
+        there = at | {"place": "room2", "by": Person(id="acc-nobody")}
+        await wall.hears(Said(**there, key="k1", external_id="7", text="of now"))
+        before = at | {"by": Person(id="acc-stranger")}
+        await wall.hears(Said(**before, key="k2", external_id="7", text="of then"))
+        found = {hint.to: hint.about for hint in wall.board.topic.hints}
+        assert found == {"acc-nobody": "7", "acc-stranger": None}
+
+
+async def test_a_hint_that_waits_while_its_place_begins_anew_answers_no_message_there(
+    put_up: PutUp,
+) -> None:
+    def told_and_moved(tx: Tx, thread: str) -> None:
+        of = {"surface_id": "wall", "of_place": "room", "of_thread": thread}
+        hints.tell(tx, tx.the(s.THREAD_AT, **of).id, PAVEL, Told("who?"), about="7")
+        records.move(tx, "wall", "room", "room2", carries=False)
+
+    async with put_up(carries=False) as wall:
+        await begun(wall)
+        await wall.office.store.write(told_and_moved, wall.board.topic.id)
+        wall.board.names = ["room2"]
+        await wall.office.customer_writes("are you there?")
+        await wall.settled()
+        found = [one for topic in wall.board.topics.values() for one in topic.hints]
+        assert [(hint.to, hint.text, hint.about) for hint in found] == [(PAVEL, "who?", None)]
 
 
 async def test_a_post_that_is_refused_says_where_its_words_are(wall: Wall) -> None:

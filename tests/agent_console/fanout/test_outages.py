@@ -82,6 +82,18 @@ async def test_a_place_with_a_new_number_is_lost_no_more(wall: Wall) -> None:
     assert (row.moved_to, row.lost_at, await news(store)) == ("room2", None, 2)
 
 
+@pytest.mark.parametrize("to", ["lost", "found"])
+async def test_what_is_told_late_of_a_place_that_has_moved_says_nothing_of_where_it_is_now(
+    wall: Wall, to: Literal["lost", "found"]
+) -> None:
+    store = wall.office.store
+    await store.write(records.move, "wall", "room", "room2", carries=True)
+    await wall.desk.accept([changed(to, 1)])
+    await wall.settled()
+    row = await place(store)
+    assert (row.moved_to, row.lost_at, await news(store)) == ("room2", None, 0)
+
+
 async def test_when_it_is_back_is_told_with_since_when_it_was_lost(wall: Wall) -> None:
     store, begun = wall.office.store, wall.office.clock.now()
     await store.write(outages.find, "wall", "room")

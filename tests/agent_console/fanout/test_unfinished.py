@@ -1,7 +1,15 @@
 """What a surface was not told of, because the program ended first, is found at its start."""
 
-from agent_console.fanout.unfinished import LATELY
+import asyncio
+from typing import Any
+
+import pytest
+
+from agent_console.fanout import runner
+from agent_console.fanout.unfinished import LATELY, unfinished
+from bridge.channel import StorageUnavailableError
 from tests.agent_console.fanout.conftest import Wall
+from tests.databases import until
 
 
 async def _answered(wall: Wall, text: str, customer: str) -> int:
@@ -44,3 +52,56 @@ async def test_what_nothing_has_happened_in_for_a_week_is_not_looked_for(wall: W
     await wall.begin()
     await wall.settled()
     assert not wall.board.topics
+
+
+class Looks:
+    """What the looks at everything find, told late or not at all; nothing else is told of."""
+
+    def __init__(self, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let them find what there is, at once."""
+        self.count = 0
+        self.may_be_told = asyncio.Event()
+        self.may_be_told.set()
+        self.fail: list[Exception] = []
+        self._read = wall.office.store.read
+        monkeypatch.setattr(wall.office.store, "read", self.read)
+        for one in ("committed", "claim"):
+            monkeypatch.setattr(wall.fanout, one, lambda *_: None)
+
+    async def read(self, work: Any, *given: Any) -> Any:
+        """Read as the store does."""
+        found = await self._read(work, *given)
+        if work is unfinished:
+            self.count += 1
+            await self.may_be_told.wait()
+            if self.fail:
+                raise self.fail.pop()
+        return found
+
+
+async def test_what_is_told_during_a_look_at_everything_is_looked_at_after_it(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = Looks(wall, monkeypatch)
+    looks.may_be_told.clear()
+    wall.fanout.look_at_all()
+    await until(lambda: looks.count == 1)
+    await wall.office.customer_writes("Is anybody there?")
+    wall.fanout.look_at_all()
+    wall.fanout.look_at_all()
+    looks.may_be_told.set()
+    await until(lambda: bool(wall.board.topics))
+    await wall.settled()
+    assert looks.count == 2, "one look sees all that was told before it"
+
+
+async def test_a_look_at_everything_that_the_database_stops_is_made_once_it_is_back(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "pause_after", lambda _tries: 0.01)
+    looks = Looks(wall, monkeypatch)
+    looks.fail = [StorageUnavailableError("the disk is full"), StorageUnavailableError("still")]
+    await wall.office.customer_writes("Is anybody there?")
+    wall.fanout.look_at_all()
+    await until(lambda: bool(wall.board.topics))
+    assert looks.count == 3

@@ -64,6 +64,7 @@ class Liar:
     key: RSA.RsaKey = field(default_factory=lambda: key_of("own"))
     keys: list[dict[str, Any]] = field(default_factory=lambda: [jwk_of(key_of("own"))])
     token: Callable[[str], str] = str
+    refuses: int | None = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -106,6 +107,9 @@ class Liar:
 
     async def _tokens(self, request: web.Request) -> web.Response:
         form = dict(await request.post())
+        if self.refuses is not None:
+            self.asked.append(request.headers["Authorization"])
+            return web.json_response({"error": "invalid_client"}, status=self.refuses)
         question = self.codes.pop(str(form["code"]), None)
         if question is None or not _proves(str(form.get("code_verifier")), question):
             return web.json_response({"error": "invalid_grant"}, status=400)

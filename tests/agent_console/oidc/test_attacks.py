@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from Crypto.Hash import HMAC, SHA256
+from Crypto.PublicKey import RSA
 
 from tests.agent_console.conftest import OpenOffice
 from tests.agent_console.office import Agent, Office
@@ -210,6 +211,29 @@ async def test_a_new_key_is_found_and_made_up_ones_ask_the_provider_once_a_minut
     assert provider.asked.count("jwks") == 2
 
 
+async def test_a_new_key_without_a_name_is_found_and_false_signatures_ask_once_a_minute(
+    desk: Office, provider: Liar
+) -> None:
+    def nameless(key: RSA.RsaKey) -> dict[str, Any]:
+        return {name: part for name, part in jwk_of(key).items() if name != "kid"}
+
+    provider.header = _drop("kid")
+    provider.keys = [nameless(provider.key)]
+    assert (await walk(desk, provider))[1] is None
+    desk.clock.jump(61)
+    provider.key = key_of("new")
+    provider.keys = [nameless(provider.key)]
+    assert (await walk(desk, provider))[1] is None
+
+    provider.key = key_of("nobody's")
+    for _ in range(3):
+        assert (await walk(desk, provider))[1] == "oidc_failed"
+    desk.clock.jump(61)
+    for _ in range(3):
+        assert (await walk(desk, provider))[1] == "oidc_failed"
+    assert provider.asked.count("jwks") == 3
+
+
 # --- the way back -------------------------------------------------------------------------
 
 
@@ -384,7 +408,36 @@ async def test_the_clients_secret_goes_to_the_token_endpoint_alone(
     url = await go_there(browser)
     answer: httpx.Response = await come_back(browser, provider.agrees(url))
 
-    # "desk:the client secret", as RFC 6749 encodes the two.
-    assert "Basic ZGVzazp0aGUlMjBjbGllbnQlMjBzZWNyZXQ=" in provider.asked
+    assert ENCODED in provider.asked
     for told in (url, str(answer.headers), caplog.text):
         assert "secret" not in told
+
+
+# "desk:the client secret", first as RFC 6749 encodes the two, and as they stand.
+ENCODED = "Basic ZGVzazp0aGUlMjBjbGllbnQlMjBzZWNyZXQ="
+PLAIN = "Basic ZGVzazp0aGUgY2xpZW50IHNlY3JldA=="
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [(401, [ENCODED, PLAIN]), (403, [ENCODED, PLAIN]), (400, [ENCODED]), (503, [ENCODED])],
+)
+async def test_a_secret_that_a_provider_may_not_have_decoded_is_shown_once_more_and_no_third_time(
+    desk: Office, provider: Liar, status: int, shown: list[str]
+) -> None:
+    provider.refuses = status
+
+    why = (await walk(desk, provider))[1]
+
+    assert why == ("oidc_unreachable" if status == 503 else "oidc_failed")
+    assert provider.asked == shown
+
+
+async def test_a_secret_that_is_the_same_in_both_ways_is_shown_once(
+    an_office: OpenOffice, provider: Liar
+) -> None:
+    provider.refuses = 401
+    async with an_office(desk_with(provider.issuer, client_secret="${SLACK_BOT}")) as office:
+        assert (await walk(office, provider))[1] == "oidc_failed"
+
+    assert len(provider.asked) == 1

@@ -1,4 +1,4 @@
-"""Signing in by a real identity provider, which is a program of its own."""
+"""Signing in by an identity provider that is a program of its own and asks for no password."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit

@@ -218,7 +218,9 @@ class Hall(ABC):
         raise AssertionError("it never came to rest")
 
     async def _idle(self) -> bool:
-        heard = await self.office.store.read(lambda tx: tx.one(h.NEXT_HEARD, surface_id=SURFACE))
+        heard = await self.office.store.read(
+            lambda tx: tx.one(h.NEXT_HEARD, surface_id=SURFACE, after=0)
+        )
         return heard is None and not self.staffed.fanout._tasks and self.quiet()
 
     @abstractmethod

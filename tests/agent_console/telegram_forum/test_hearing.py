@@ -16,6 +16,7 @@ from agent_console.surface import (
     UntakenError,
 )
 from agent_console.telegram_forum import intake
+from agent_console.telegram_forum.calm import copied
 from agent_console.telegram_forum.translate import Told
 from bridge.sandbox.telegram import Member, entity
 from tests.agent_console.telegram_forum.rig import CONVERSATION, RIGHTS, Group, a_card
@@ -101,7 +102,7 @@ async def test_del_without_a_reply_says_how_it_is_meant(group: Group) -> None:
     thread = await group.opened()
     group.person().say("/del", topic=int(thread.id))
     assert await heard(group) == []
-    assert "with /del" in group.said(thread)[-1]
+    assert "with /del" in copied(group.said(thread)[-1])
 
 
 async def test_eyes_are_heard_and_other_reactions_say_that_it_was_seen(group: Group) -> None:

@@ -129,14 +129,17 @@ def test_what_does_not_fit_into_a_button_is_no_button() -> None:
     assert data_of(Press(verb="template", label="x", value="ї" * 40), 10**9) is None
 
 
-@pytest.mark.parametrize("data", ["", "x", "a:b", "#", "#z1", "#ox", "a:x:b", ":1:", "#o-1"])
+@pytest.mark.parametrize(
+    "data", ["", "x", "a:b", "#", "#z1", "#ox", "a:x:b", ":1:", "#o-1", "#o1."]
+)
 def test_what_is_no_button_of_ours_is_none(data: str) -> None:
     assert read(data) is None
 
 
 def test_moves_are_read_as_they_were_written() -> None:
-    assert read(moves("option", 12)) == Moved("option", 12)
-    assert read(moves("cancel")) == Moved("cancel", 0)
+    assert read(moves("option", 1, 12)) == Moved("option", 12, 1)
+    assert read(moves("cancel", 0)) == Moved("cancel", 0)
+    assert read("#o12") == Moved("option", 12, 0), "what an earlier version has shown"
 
 
 # --- commands ---

@@ -19,6 +19,7 @@ from bridge import db
 from bridge.cli import app
 from bridge.cli import doctor as command
 from bridge.cli.config import known_kinds
+from bridge.clock import Clock, CommonClock
 from bridge.doctor import Finding, here, of_account, outside
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import TelegramServer
@@ -276,13 +277,27 @@ async def test_a_clock_that_is_wrong_is_told(hours: int, state: str) -> None:
     theirs = dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)
     date = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT")
     with answering(404, {"date": date}) as url:
-        [found] = await outside.of_clock([url])
-    assert found.state == state
+        [found] = await outside.of_clock([url], Clock())
+    assert (found.what, found.state) == ("clock", state)
+
+
+async def test_of_several_machines_the_clock_of_the_database_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    theirs = dt.datetime.now(dt.UTC)
+    date = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    clock = CommonClock(Clock())
+    behind = round(theirs.timestamp() * 1000) - 3_600_000
+    clock.learn(behind, asked=clock.monotonic(), answered=clock.monotonic())
+    with answering(404, {"date": date}) as url:
+        [found] = await outside.of_clock([url], clock)
+    assert (found.what, found.state) == ("clock of the database", "failed")
+    assert "behind" in found.said
 
 
 async def test_where_nobody_tells_the_time_nothing_is_said_of_the_clock() -> None:
     with answering(404, {}) as url:
-        assert await outside.of_clock([url]) == []
+        assert await outside.of_clock([url], Clock()) == []
 
 
 @pytest.mark.parametrize(("days", "state"), [(3.5, "warning"), (60, "ok")])

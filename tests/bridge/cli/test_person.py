@@ -105,6 +105,42 @@ def test_a_restore_erases_again_who_was_erased_since(here: Installation, tmp_pat
     assert holds(here.disks(), "customer-0", "a secret file", "answer 0", "👋 0") == []
 
 
+@pytest.mark.parametrize("brought", [False, True], ids=["the list here", "one that is brought"])
+def test_a_database_put_back_in_another_way_has_nobody_who_was_erased_since(
+    here: Installation, tmp_path: Path, *, brought: bool
+) -> None:
+    saved = tmp_path / "backup.tar"
+    here.runs("backup", str(saved))
+    here.runs("person", "erase", number_of(here, "customer-0"), "--yes")
+    listed = here.beside("erased").rename(tmp_path / "the list")
+    here.runs("restore", str(saved), "--force")
+    assert ("customer-0",) in here.rows("identities", "external_id"), "it is as it was before"
+    if not brought:
+        listed.rename(here.beside("erased"))
+
+    done = here.runs("restored", *(["--erased", str(listed)] if brought else []))
+
+    assert done.exit_code == 0, done.output
+    assert "erased again: 1" in done.output
+    assert here.rows("identities", "external_id") == [("customer-1",)]
+    assert here.beside("erased").exists()
+    here.config.unlink()
+    assert holds(here.disks(), "customer-0", "a secret file", "answer 0", "👋 0") == []
+
+
+def test_without_a_list_nobody_is_erased_by_a_database_that_was_put_back(
+    here: Installation, tmp_path: Path
+) -> None:
+    done = here.runs("restored")
+    assert done.exit_code == 0, done.output
+    assert "erased" not in done.output
+    assert len(here.rows("identities")) == 2
+    (wrong := tmp_path / "wrong").write_text('{"type": "nonsense"}', encoding="utf-8")
+    done = here.runs("restored", "--erased", str(wrong))
+    assert done.exit_code == 1
+    assert "no list of who was erased" in done.output
+
+
 def test_the_list_can_be_brought_to_another_machine(here: Installation, tmp_path: Path) -> None:
     saved = tmp_path / "backup.tar"
     here.runs("backup", str(saved))

@@ -136,7 +136,7 @@ async def test_an_inbox_for_mail_reads_and_writes_at_its_model(tmp_path: Path, i
         mail = pointed(settings, {"mail": network}).channels["mail"]
         assert isinstance(mail, EmailSettings)
         async with mailbox(mail.imap, mail.imap.user or mail.address) as box:
-            assert box.next_uid == 101
+            assert box.folder.next_uid == 101
         await Outbox(mail.smtp, mail.address).check()
         assert mail.oauth is None
         assert mail.smtp.secret is not None

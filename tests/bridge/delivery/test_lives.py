@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli.config import known_kinds
-from bridge.cli.database import begin_anew
+from bridge.cli.erased import begin_anew
 from bridge.delivery import begin_life
 from bridge.settings import load
 from bridge.start import StartError, lock

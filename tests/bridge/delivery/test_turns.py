@@ -36,9 +36,7 @@ class Killable(DeliveryWorker):
     """A worker that ends as `kill -9` ends it: nothing more is said or recorded."""
 
     async def _finish(self) -> None:
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._sending.end()
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from bridge.channel import StorageUnavailableError
+from bridge.clock import Clock
 from bridge.media import MediaStore
 from bridge.media.files import Files, Incoming
+from bridge.store.transactions import Store
 from tests.bridge.media.conftest import LIMIT, chunks, everything_below
 
 ANNA = "agent:anna"
@@ -43,9 +45,19 @@ def test_a_file_and_every_folder_it_made_are_synced_before_it_counts(
 
 def test_what_an_earlier_process_left_half_written_goes(tmp_path: Path) -> None:
     files = Files(tmp_path)
-    (files.root / "incoming" / "half").write_bytes(b"half")
+    half = files.root / "incoming" / "half"
+    half.write_bytes(b"half")
+    os.utime(half, (0, 0))
     Files(tmp_path)
     assert not any(path.startswith("incoming/") for path in everything_below(tmp_path))
+
+
+def test_a_process_that_starts_leaves_what_another_one_is_writing(tmp_path: Path) -> None:
+    incoming = Incoming(Files(tmp_path))
+    incoming.write(b"half")
+    other = Files(tmp_path)
+    incoming.write(b" and half")
+    assert other.path(incoming.keep()).read_bytes() == b"half and half"
 
 
 def test_an_old_file_goes(tmp_path: Path) -> None:
@@ -71,6 +83,50 @@ def test_content_that_comes_again_while_it_is_tidied_up_stays(tmp_path: Path) ->
     kept(files, b"content")
     assert not files.remove_old(sha256, 3600, now)
     assert files.path(sha256).read_bytes() == b"content"
+
+
+def test_content_that_comes_again_by_another_process_while_it_is_tidied_up_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    janitor, other = Files(tmp_path), Files(tmp_path)
+    sha256 = kept(janitor, b"content")
+    os.utime(janitor.path(sha256), (0, 0))
+    real, comes = Path.rename, [True]
+
+    def rename(self: Path, target: Path) -> Path:
+        if comes and self == janitor.path(sha256):
+            # It was old when it was looked at.
+            comes.clear()
+            kept(other, b"content")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    assert not janitor.remove_old(sha256, 3600, janitor.now())
+    assert not comes
+    assert janitor.path(sha256).read_bytes() == b"content"
+    assert len(list(everything_below(tmp_path))) == 5
+
+
+async def test_a_file_just_written_stays_for_a_process_whose_clock_is_an_hour_ahead(
+    store: Store, tmp_path: Path
+) -> None:
+    ahead = Clock()
+    ahead.now = lambda: Clock().now() + 3_600_000  # type: ignore[method-assign]
+    media = MediaStore(store, tmp_path / "media", clock=ahead, secret=b"a secret of the tests")
+    sha256 = kept(Files(tmp_path / "media"), b"no row yet")
+    assert await media.forget([sha256], older_than=600_000) == 0
+    assert await media.sweep(older_than=600_000) == 0
+    assert Files(tmp_path / "media").path(sha256).exists()
+
+
+async def test_what_was_left_half_written_goes_with_a_sweep_too(
+    media: MediaStore, tmp_path: Path
+) -> None:
+    half = tmp_path / "media" / "incoming" / "half"
+    half.write_bytes(b"half")
+    os.utime(half, (0, 0))
+    await media.sweep(older_than=3_600_000)
+    assert not half.exists()
 
 
 def test_a_file_being_written_is_never_tidied_up(tmp_path: Path) -> None:

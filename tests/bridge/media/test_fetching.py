@@ -48,6 +48,10 @@ class Network(Channel):
         self.files: dict[str, bytes | Exception] = {}
         self.asked: list[str] = []
         self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        self.slow: set[str] = set()
+        """What is never there in time."""
+        self.under_way = 0
+        self.most = 0
 
     async def check(self) -> str:
         return "test"
@@ -60,6 +64,13 @@ class Network(Channel):
 
     async def download(self, ref: str) -> AsyncIterator[bytes]:
         self.asked.append(ref)
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        try:
+            if ref in self.slow:
+                await asyncio.Event().wait()
+        finally:
+            self.under_way -= 1
         found = self.files[ref]
         if isinstance(found, Exception):
             raise found
@@ -246,6 +257,32 @@ async def test_a_file_whose_message_goes_while_it_is_fetched_is_not_kept(
     assert kept == [b"kept"]
 
 
+async def test_a_file_whose_message_goes_before_it_is_asked_for_again_is_waited_for_no_more(
+    desk: Desk,
+    network: Network,
+    fetcher: Fetcher,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network.files["r1"] = ConnectionError()
+    gone = await desk.receives("r1")
+    fetcher.wake()
+    await until(lambda: bool(fetcher._not_before))
+    await desk.store.write(lambda tx: tx.run(t.DROP_MESSAGES, ids=f"[{gone}]"))
+    looks, read = list[Any](), desk.store.read
+
+    async def counted(work: Any, *given: Any) -> Any:
+        looks.append(work)
+        return await read(work, *given)
+
+    monkeypatch.setattr(desk.store, "read", counted)
+    clock.tick(3)
+    fetcher.wake()
+    await until(lambda: bool(looks))
+    await asyncio.sleep(0.3)
+    assert len(looks) == 1, "nothing is due any more"
+
+
 async def test_one_that_fails_holds_up_no_other(
     desk: Desk, network: Network, fetcher: Fetcher
 ) -> None:
@@ -341,3 +378,54 @@ def _files(tx: Tx, message_id: int) -> list[Attachment]:
 
 def _events(tx: Tx) -> list[Event]:
     return tx.all(log.EVENTS_AFTER, after=0, limit=100)
+
+
+# --- beside each other ---
+
+
+async def test_a_file_that_is_slow_in_coming_holds_up_none_of_those_after_it(
+    desk: Desk, network: Network, fetcher: Fetcher
+) -> None:
+    network.slow = {"large"}
+    large = await desk.receives("large")
+    fetcher.wake()
+    await until(lambda: network.under_way == 1)
+    for n in range(10):
+        network.files[f"r{n}"] = b"text"
+        message = await desk.receives(f"r{n}")
+        fetcher.wake()
+        assert (await desk.settled(message)).state == "ready"
+    assert (await desk.file(large)).state == "pending"
+    assert network.asked.count("large") == 1
+
+
+async def test_no_more_than_four_files_come_at_once(
+    desk: Desk, network: Network, fetcher: Fetcher
+) -> None:
+    network.slow = {f"large{n}" for n in range(6)}
+    for ref in sorted(network.slow):
+        await desk.receives(ref)
+    fetcher.wake()
+    await until(lambda: network.under_way == 4)
+    for _ in range(5):
+        fetcher.wake()
+        await asyncio.sleep(0.02)
+    assert (network.most, len(network.asked)) == (4, 4)
+
+
+async def test_what_is_on_its_way_at_the_end_is_left_and_comes_after_the_next_start(
+    desk: Desk, network: Network, store: Store, media: MediaStore, clock: ManualClock
+) -> None:
+    network.slow, network.files = {"r1"}, {"r1": b"text"}
+    message = await desk.receives("r1")
+    fetcher = Fetcher(store, media, {"site": network}, clock=clock, limit=LIMIT)
+    task = asyncio.create_task(fetcher.run())
+    await until(lambda: network.under_way == 1)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert network.under_way == 0
+    network.slow.clear()
+    task = asyncio.create_task(fetcher.run())
+    assert (await desk.settled(message)).state == "ready"
+    task.cancel()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.channel import StorageUnavailableError, UnavailableError
-from bridge.poison import Guard, Poison, guard
+from bridge.poison import Guard, Poison, guard, inhand
 from bridge.poison.inhand import InHand
 from bridge.store import quarantine as q
 from bridge.store.transactions import Store
@@ -169,6 +169,25 @@ def test_a_mark_outlives_a_kill_and_not_an_end_in_good_order(tmp_path: Path) -> 
         raise RuntimeError
     hand.close()
     assert InHand(path).left == []
+
+
+def test_how_long_the_first_of_what_is_in_hand_has_been_there_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(inhand, "monotonic", lambda: now)
+    hand = InHand(tmp_path / "desk.inhand")
+    first, second = (q.digest_of("shop", one) for one in (b"first", b"second"))
+    with hand.marked([first]):
+        now += 60
+        with hand.marked([second]):
+            now += 5
+            assert hand.longest() == 65
+        assert hand.longest() == 65
+    assert hand.longest() == 0
+    # The same thing that comes again and again is in hand anew each time.
+    with hand.marked([first]):
+        assert hand.longest() == 0
 
 
 def test_more_at_once_than_there_is_room_for_is_handled_without_a_mark(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from bridge.db import Place
 from bridge.health import Watch
+from bridge.poison import Poison, guard
 from bridge.private import probes
-from bridge.private.probes import readiness
+from bridge.private.probes import alive, readiness
 from bridge.private.program import Phase
 from bridge.redis import SharedBudgets
 from bridge.settings import Settings
@@ -46,11 +48,12 @@ class Program:
     staff: dict[str, Any] = field(default_factory=dict)
     sharing: Any = None
     budgets: Any = None
+    poison: Poison = field(default_factory=lambda: cast("Poison", None))
 
 
 @pytest.fixture
-def program(store: Store) -> Program:
-    return Program(store, Watch(store))
+def program(store: Store, tmp_path: Path) -> Program:
+    return Program(store, Watch(store), poison=Poison(store, tmp_path / "desk.inhand"))
 
 
 def at(*, answers: bool = True, stopping: bool = False) -> Phase:
@@ -107,6 +110,20 @@ async def test_a_writer_that_has_died_is_noticed_and_one_that_was_ended_is_none(
     await store.close()
     seen.append(store.writes)
     assert seen == [True, False, True]
+
+
+async def test_a_dead_writer_and_what_is_in_hand_for_ever_need_a_restart(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert alive(program)
+    with monkeypatch.context() as dead:
+        dead.setattr(program.store._writer, "is_alive", lambda: False)
+        assert not alive(program)
+    with program.poison.in_hand.marked(["00" * 32]):
+        assert alive(program)
+        monkeypatch.setattr(guard, "HELD_TOO_LONG", 0.0)
+        assert not alive(program)
+    assert alive(program)
 
 
 async def test_a_redis_that_is_gone_makes_the_desk_degraded_and_not_unready(

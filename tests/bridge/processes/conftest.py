@@ -24,16 +24,24 @@ class Duties:
     wanted: list[str]
     done: set[str] = field(default_factory=set)
     slow: asyncio.Event | None = None
+    slow_ones: Collection[str] | None = None
+    slow_to_begin: asyncio.Event | None = None
+    begun: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
     def names(self) -> Collection[str]:
         return self.wanted
 
     async def begin(self, name: str) -> None:
         assert name not in self.done
+        self.begun.append(name)
+        if self.slow_to_begin is not None:
+            await self.slow_to_begin.wait()
         self.done.add(name)
 
     async def end(self, name: str) -> None:
-        if self.slow is not None:
+        self.ended.append(name)
+        if self.slow is not None and (self.slow_ones is None or name in self.slow_ones):
             await self.slow.wait()
         self.done.discard(name)
 

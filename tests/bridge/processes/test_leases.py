@@ -109,6 +109,22 @@ async def test_a_process_that_stood_still_writes_nothing_when_it_goes_on(
         assert [key for (key,) in keys] == ["after", "before", "neighbour"]
 
 
+async def test_a_process_that_stood_still_is_told_by_the_database_what_it_does_no_more(
+    member: Made,
+) -> None:
+    first, second = member("all", "inbox:a"), member("all", "inbox:a")
+    await first.join()
+    await until(lambda: first.duties.done == {"inbox:a"})
+    assert await first.store.write(first.leases.still_does, "inbox:a")
+    first.stand_still()
+    await second.join()
+    await until(lambda: second.duties.done == {"inbox:a"})
+    assert first.leases.does("inbox:a")
+    assert not await first.store.write(first.leases.still_does, "inbox:a")
+    assert not await first.store.write(first.leases.still_does, "inbox:b")
+    assert await second.store.write(second.leases.still_does, "inbox:a")
+
+
 async def test_the_number_that_every_write_proves_is_all_that_stops_who_stood_still(
     member: Made, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +140,22 @@ async def test_the_number_that_every_write_proves_is_all_that_stops_who_stood_st
     with watching(server) as outside:
         keys = outside.execute("SELECT key FROM meta WHERE value = 'written'")
         assert [key for (key,) in keys] == ["stale"]
+
+
+async def test_who_stood_still_is_told_in_a_transaction_that_another_has_it(member: Made) -> None:
+    first, second = member("all", "inbox:a"), member("all", "inbox:a")
+    held, taken = first.fenced("inbox:a"), second.fenced("inbox:a")
+    assert not await first.store.write(held.is_ours_in)
+    await first.join()
+    await until(lambda: first.duties.done == {"inbox:a"})
+    assert await first.store.write(held.is_ours_in)
+    first.stand_still()
+    await second.join()
+    await until(lambda: second.duties.done == {"inbox:a"})
+    # It takes itself for the owner still.
+    assert first.leases.does("inbox:a")
+    assert not await first.store.write(held.is_ours_in)
+    assert await second.store.write(taken.is_ours_in)
 
 
 async def test_what_is_handed_over_ends_first_and_has_one_owner_all_the_while(
@@ -156,6 +188,28 @@ async def test_a_process_that_ends_in_good_order_hands_back_at_once(member: Made
     assert time.monotonic() - began < LASTS
     assert second.buried == []
     assert first.buried == [first.number]
+
+
+async def test_what_a_process_hands_back_at_its_end_is_done_elsewhere_before_its_last_ends(
+    member: Made, server: Server
+) -> None:
+    names = [f"inbox:{one}" for one in "abcdef"]
+    first, second = member("all", *names), member("all", *names)
+    await first.join()
+    await second.join()
+    await until(lambda: len(first.duties.done) == len(second.duties.done) == 3)
+    last = min(first.duties.done)
+    first.duties.slow, first.duties.slow_ones = asyncio.Event(), [last]
+    leaving = asyncio.create_task(first.leave())
+    await until(lambda: second.duties.done == {*names} - {last})
+    assert first.duties.done == {last}
+    with watching(server) as outside:
+        # As the version before says it of a process that takes nothing.
+        roles = outside.execute("SELECT id, role FROM processes ORDER BY id").fetchall()
+        assert roles == [(first.number, "web"), (second.number, "all")]
+    first.duties.slow.set()
+    await leaving
+    await until(lambda: len(second.duties.done) == 6)
 
 
 async def test_what_is_wanted_no_more_is_given_up_and_what_is_new_is_taken(member: Made) -> None:

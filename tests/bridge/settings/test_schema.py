@@ -56,6 +56,8 @@ def test_an_editor_finds_nothing_wrong_in_a_shipped_file(path: Path) -> None:
         ("version: 1\nserver: {demo: 'yes'}", "server.demo"),
         ("version: 1\nserver: {secret_key: hunter2}", "server.secret_key"),
         ("version: 1\nserver: {listen: localhost}", "server.listen"),
+        ("version: 1\nrouting: {capacity: 5000}", "routing.capacity"),
+        ("version: 1\nagents: {anna: {name: Anna, telegram: 0}}", "agents.anna.telegram"),
         ("version: 1\nrouting: {max_wait: 3}", "routing.max_wait"),
         ("version: 1\nrouting: {max_wait: 3 minutes}", "routing.max_wait"),
         ("version: 1\nstorage: {media: {max_upload: 4}}", "storage.media.max_upload"),

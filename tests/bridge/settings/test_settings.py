@@ -147,7 +147,7 @@ def test_a_section_that_is_no_map_is_refused(desk: Desk, section: str, written: 
     [
         "system_messages.begun.delay",
         "server.metrics",
-        "storage.retention.visitor_ip",
+        "storage.retention.media",
         "agents.a.pager",
         "conversation.priorities",
     ],

@@ -11,6 +11,7 @@ import pytest
 
 from bridge.models import See
 from bridge.store import (
+    addresses,
     afterwards,
     audit,
     board,
@@ -42,6 +43,7 @@ from bridge.store.filters import Filters
 from bridge.store.statement import Statement
 
 MODULES = (
+    addresses,
     audit,
     board,
     bulk,
@@ -154,6 +156,8 @@ HOT = {
     "continued.HAS_TROUBLE": ["USING INDEX ix_deliveries_continued (conversation_id=?)"],
     "continued.UNSEEN": ["USING INDEX ix_deliveries_unread (conversation_id=? AND message_id>?)"],
     "customer.UNREAD_BY_CUSTOMER": ["USING INDEX ix_deliveries_unread (conversation_id=?)"],
+    "addresses.VISITORS_OVER": ["USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"],
+    "addresses.ASIDE_OVER": ["USING INTEGER PRIMARY KEY (rowid>?)"],
     "people.FIND_IDENTITY": ["(inbox_id=? AND external_id=?)"],
     "messages.MESSAGE_BY_EXTERNAL": ["(inbox_id=? AND external_id=?)"],
     "messages.MESSAGE_BY_CLIENT_KEY": ["(client_key=?)"],

@@ -201,3 +201,12 @@ async def test_whatever_is_sent_the_answer_is_201_or_a_clear_4xx(raw: bytes) -> 
     assert answered.status_code in (201, 400)
     if answered.status_code == 400:
         error(answered)
+
+
+@pytest.mark.parametrize("length", ["0" * 5_000 + "12", "9" * 5_000, "twelve", ""])
+async def test_a_length_that_is_none_is_no_failure_of_ours(
+    client: httpx.AsyncClient, length: str
+) -> None:
+    headers = JSON | {"content-length": length}
+    answered = await client.post("/echo", content=b'{"text":"a"}', headers=headers)
+    assert (answered.status_code, error(answered)["code"]) == (400, "bad_request")

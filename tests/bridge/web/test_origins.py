@@ -4,7 +4,7 @@ import httpx
 import pytest
 from litestar import get, post
 
-from bridge.web import no_foreign_origin, own_origin_only, site_at
+from bridge.web import no_foreign_origin, own_origin_only, sent, site_at
 from tests.bridge.web.helpers import HOME, error, serving
 
 
@@ -137,3 +137,10 @@ async def test_an_endless_address_is_refused_before_it_is_remembered() -> None:
             answered = await client.get(address)
             assert answered.status_code == 414
             assert error(answered)["code"] == "address_too_long"
+
+
+def test_an_origin_is_seen_however_its_name_was_written() -> None:
+    headers = [(b"host", b"here"), (b"oRiGiN", b"https://evil.example"), (b"origin", b"null")]
+    scope = {"type": "websocket", "headers": headers}
+    assert sent(scope, "origin") == ["https://evil.example", "null"]
+    assert sent(scope, "cookie") == []

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import sqlite3
+import math
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +14,9 @@ from typing import Any
 from bridge.app import Program
 from bridge.channel import InboundMessage, Sender
 from bridge.clock import Clock
+from bridge.db import Place, Server
 from bridge.store import conversations as q
+from bridge.store import processes
 from bridge.store.transactions import Tx
 from routing import outbound
 from routing.declared import declare
@@ -22,7 +24,7 @@ from routing.outbound import Written
 from tests import standing
 from tests.channels.drain.limited import Limited, Mail, Telegram, Viber, Vk
 from tests.channels.storm.house import INBOX, configured
-from tests.databases import fresh_database
+from tests.databases import fresh_database, watching
 from tests.passing import PassingClock
 
 _CONVERSATIONS = """
@@ -59,14 +61,27 @@ class Drained:
 class Backlog:
     """So many answers to a network's people, in turn or one person after the other."""
 
-    def __init__(self, network: Limited, folder: Path, clock: Clock, *, troubled: bool) -> None:
-        """Wire the program; of it, only what sends will run."""
+    def __init__(
+        self,
+        network: Limited,
+        folder: Path,
+        clock: Clock,
+        *,
+        server: Server | None,
+        troubled: bool,
+    ) -> None:
+        """Wire the program on a file or a server; of it, only what sends will run."""
         # A thread that waits for a network in trouble must not keep time from passing.
         self._troubled = troubled
-        self._network, self._database = network, folder / "desk.db"
-        fresh_database(folder, self._database.name)
+        self._network = network
+        self._database: Place = server or fresh_database(folder, "desk.db")
         settings = configured(
-            folder, "http://127.0.0.1:1", network.inbox(), network.environ, uncertain="ask"
+            folder,
+            "http://127.0.0.1:1",
+            network.inbox(),
+            network.environ,
+            uncertain="ask",
+            more=None if server is None else _storage(folder, server),
         )
         self._program = Program(settings, clock=clock)
         self._hold_time_while_storing()
@@ -75,19 +90,20 @@ class Backlog:
     def _hold_time_while_storing(self) -> None:
         """The store writes in a thread, which no loop sees at work."""
         store: Any = self._program.store
-        write = store.write
+        write_under = store.write_under
 
-        async def held(*given: Any) -> Any:
+        async def held(*given: Any, **named: Any) -> Any:
             with standing.at_work():
-                return await write(*given)
+                return await write_under(*given, **named)
 
-        store.write = held
+        store.write_under = held
 
     async def drain(self, messages: int, *, in_turn: bool = True) -> Drained:
         """Write the answers, send them all, and return what the ledger says."""
         try:
             await self._program.store.write(declare, self._settings)
             await self._program.hub.start()
+            await self._have_the_inbox()
             if not self._troubled:
                 self._network.watch(self._program.inboxes[INBOX].channel)
             await self._write(messages, in_turn=in_turn)
@@ -99,6 +115,16 @@ class Backlog:
         finally:
             await self._program.inboxes[INBOX].channel.close()
             await self._program.store.close()
+
+    async def _have_the_inbox(self) -> None:
+        """Be the process that sends for it, on a server: what would take it does not run."""
+        if self._program.sharing is None:
+            return
+        process, hold = self._program.process, self._program.sharing.leases.hold(f"inbox:{INBOX}")
+        await self._program.store.write(
+            lambda tx: tx.run(processes.TAKE, name=hold.name, fence=1, owner=process)
+        )
+        hold.fence, hold.until = 1, math.inf
 
     async def _write(self, messages: int, *, in_turn: bool) -> None:
         people = [self._network.meet(n) for n in range(self._network.people)]
@@ -143,8 +169,13 @@ class Backlog:
         )
 
     def _ask(self, sql: str) -> list[Any]:
-        with contextlib.closing(sqlite3.connect(self._database)) as connection:
-            return connection.execute(sql).fetchall()
+        with watching(self._database) as connection:
+            found: list[Any] = connection.execute(sql).fetchall()
+        return found
+
+
+def _storage(folder: Path, server: Server) -> dict[str, Any]:
+    return {"storage": {"database": server.url, "media": {"dir": str(folder / "media")}}}
 
 
 def drained(
@@ -153,15 +184,25 @@ def drained(
     *,
     in_turn: bool = True,
     people: int | None = None,
+    server: Server | None = None,
     trouble: Callable[[Limited], None] | None = None,
     within: float = 120.0,
 ) -> Drained:
-    """Drain a backlog in standing time; `trouble` is what the network is told to have."""
+    """Drain a backlog in standing time; `trouble` is what the network is told to have.
+
+    `server` has an empty database, where it is not to lie in a file.
+    """
 
     async def work() -> Drained:
         clock = standing.StandingClock()
         return await drained_by(
-            clock, kind, messages, in_turn=in_turn, people=people, trouble=trouble
+            clock,
+            kind,
+            messages,
+            in_turn=in_turn,
+            people=people,
+            server=server,
+            trouble=trouble,
         )
 
     return standing.run(work(), grace=standing.GRACE if trouble is None else _SLOWER, within=within)
@@ -174,6 +215,7 @@ async def drained_by(
     *,
     in_turn: bool = True,
     people: int | None = None,
+    server: Server | None = None,
     trouble: Callable[[Limited], None] | None = None,
 ) -> Drained:
     """Drain a backlog in the running loop, whose clock is given."""
@@ -183,5 +225,7 @@ async def drained_by(
         async with network.open():
             if trouble is not None:
                 trouble(network)
-            backlog = Backlog(network, Path(place), clock, troubled=trouble is not None)
+            backlog = Backlog(
+                network, Path(place), clock, server=server, troubled=trouble is not None
+            )
             return await backlog.drain(messages, in_turn=in_turn)

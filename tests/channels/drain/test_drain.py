@@ -5,6 +5,7 @@ import random
 import pytest
 
 from bridge.sandbox.faults import Fault
+from tests import postgres
 from tests.channels.drain.backlog import Drained, Kind, drained
 from tests.channels.drain.limited import Limited, Mail, Telegram, Viber, Vk
 
@@ -27,6 +28,18 @@ def test_a_backlog_goes_at_95_percent_of_the_rate_and_is_never_refused(
     assert went.refused == 0
     assert all_went(went, messages)
     # More than all would mean that the limit is another than it is said to be.
+    assert 0.95 <= went.share <= 1.0001
+
+
+@pytest.mark.slow
+def test_a_backlog_on_a_server_goes_at_the_same_rate() -> None:
+    server = postgres.fresh()
+    try:
+        went = drained(Telegram, 450, server=server)
+    finally:
+        postgres.drop(server)
+    assert went.refused == 0
+    assert all_went(went, 450)
     assert 0.95 <= went.share <= 1.0001
 
 

@@ -199,3 +199,8 @@ class EmailRig(Rig):
     async def report(self, receipt: Receipt, part: OutboundPart, state: str) -> None:
         """Mail tells nobody that it was delivered or read."""
         raise NotImplementedError
+
+
+def texts(rig: EmailRig) -> list[str]:
+    """Return what the core has, in the order it came."""
+    return [one.text for one in rig.core.book.values()]

@@ -14,24 +14,17 @@ import pytest
 
 from bridge.channel import MisconfiguredError, UnavailableError
 from bridge.settings import Secret
-from channels.email import cursor as cursors
 from channels.email import imap, poller
-from channels.email.cursor import Cursor, Rescan
 from channels.email.imap import Mailbox, mailbox
 from channels.email.wire import mailbox_name, quoted
 from tests.channels.email.dovecot import OAUTH_KEY, Dovecot, running
 from tests.channels.email.mails import letter
 from tests.channels.email.postbox import PostBox
 from tests.channels.email.proxy import Proxy, proxy_to
-from tests.channels.email.rig import EmailRig, settings
+from tests.channels.email.rig import EmailRig, settings, texts
 from tests.channels.rig import eventually
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-def texts(rig: EmailRig) -> list[str]:
-    """Return what the core has, in the order it came."""
-    return [one.text for one in rig.core.book.values()]
 
 
 @pytest.fixture
@@ -290,84 +283,11 @@ async def test_a_connection_is_replaced_within_ten_minutes(
     assert texts(rig) == ["on the way"]
 
 
-async def test_news_is_heard_at_once_where_the_server_can_announce_it(
-    dovecot: Dovecot, box: PostBox
-) -> None:
-    rig = EmailRig(dovecot, box, poll=timedelta(seconds=60))
-    async with rig.running():
-        # Whatever it announces, it is asked: the first mail may come before it listens.
-        await asyncio.sleep(0.3)
-        await rig.arrives(letter("at once"), within=20)
-    assert texts(rig) == ["at once"]
-
-
-async def test_a_server_that_announces_nothing_is_asked(
-    dovecot: Dovecot, box: PostBox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("channels.email.wire.Client.has_capability", lambda *_: False)
-    rig = EmailRig(dovecot, box)
-    async with rig.running():
-        await rig.arrives(letter("when asked"))
-    assert texts(rig) == ["when asked"]
-
-
 async def test_nobody_at_the_port_is_unavailable_not_misconfigured(box: PostBox) -> None:
     given = {"host": "127.0.0.1", "port": 1}
     with pytest.raises(UnavailableError):
         async with mailbox(settings(_nobody(), imap=given).imap, "anna"):
             raise AssertionError
-
-
-# --- UIDs ---
-
-
-async def test_a_new_uidvalidity_loses_nothing_and_doubles_nothing(rig: EmailRig) -> None:
-    async with rig.running():
-        for n in range(5):
-            await rig.arrives(letter(f"number {n}"))
-    before = cursors.read(rig.core.poller)
-    await asyncio.sleep(1.1)  # A UIDVALIDITY is a time in seconds.
-    rig.server.forget_uids(rig.user)
-    rig.deliver(letter("after the restore"))
-    async with rig.running():
-        await eventually(lambda: len(rig.core.book) == 6)
-        await rig.arrives(letter("and on"))
-    after = cursors.read(rig.core.poller)
-    assert before is not None
-    assert after is not None
-    assert before.validity != after.validity
-    assert after.rescan is None
-    assert texts(rig) == [*(f"number {n}" for n in range(5)), "after the restore", "and on"]
-
-
-async def test_a_rescan_that_breaks_off_goes_on_where_it_was(rig: EmailRig) -> None:
-    async with rig.running():
-        for n in range(4):
-            await rig.arrives(letter(f"number {n}"))
-    cursor = cursors.read(rig.core.poller)
-    assert cursor is not None
-    rig.core.poller = str(Cursor(cursor.validity, 2, cursor.at, Rescan(cursor.at, 4)))
-    rig.core.events.clear()
-    async with rig.running():
-        done = Cursor(cursor.validity, 4, cursor.at)
-        await eventually(lambda: cursors.read(rig.core.poller) == done)
-    assert [one.text for one in rig.core.messages] == ["number 2", "number 3"]
-
-
-@pytest.mark.parametrize(
-    "text", [None, "", "x", "[]", "[1,2]", '{"a":1}', "[1,2,3,[4]]", '["a",1,2,null]']
-)
-def test_a_cursor_that_is_none_of_ours_is_none(text: str | None) -> None:
-    assert cursors.read(text) is None
-
-
-@pytest.mark.parametrize("cursor", [Cursor(1, 2, 3), Cursor(4, 5, 6, Rescan(7, 8))])
-def test_a_cursor_is_read_as_it_was_written(cursor: Cursor) -> None:
-    assert cursors.read(str(cursor)) == cursor
-
-
-def test_a_rescan_begins_two_days_early_as_servers_know_days_only() -> None:
-    assert Rescan(1_793_448_000_000, 1).day == "29-Oct-2026"
 
 
 # --- servers that misbehave ---

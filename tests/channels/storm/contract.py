@@ -10,6 +10,7 @@ import pytest
 
 from tests.channels.storm.network import Network
 from tests.channels.storm.storm import report
+from tests.told import Tells
 
 # An even seed asks about uncertain answers, an odd one has them sent again and marked.
 SEEDS = [int(os.environ["STORM_SEED"])] if "STORM_SEED" in os.environ else [3, 4]
@@ -22,7 +23,9 @@ class StormContract:
     network: ClassVar[type[Network]]
 
     @pytest.mark.parametrize("seed", SEEDS)
-    def test_nothing_is_lost_doubled_unmarked_or_brought_to_somebody_else(self, seed: int) -> None:
+    def test_nothing_is_lost_doubled_unmarked_or_brought_to_somebody_else(
+        self, seed: int, tells: Tells
+    ) -> None:
         found = report(self.network, seed)
-        print(found)  # noqa: T201  # The seed and the counts of every storm.
+        tells(found)
         assert found.broken == {}, str(found)

@@ -51,9 +51,7 @@ class Killable(DeliveryWorker):
         if not self.killed:
             await super()._finish()
             return
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._sending.end()
 
 
 class StormProgram(Program):

@@ -4,14 +4,26 @@ import asyncio
 import contextlib
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 from unittest import mock
 
 from bridge import channel as ch
 from channels.vk import channel as vk
+from tests.broken import Mutant
+from tests.channels.storm import storm
 from tests.channels.storm.house import Guards
+from tests.channels.storm.network import Network
+from tests.channels.storm.networks.postcard import PostcardNetwork
+from tests.channels.storm.networks.telegram import TelegramByPolling
+from tests.channels.storm.networks.vk import VkByLongPoll
+from tests.channels.storm.report import Report
+from tests.databases import fresh_database
 
 
 class _Wrapped:
@@ -127,3 +139,84 @@ def random_keys() -> Iterator[None]:
     chance = random.Random(1)
     with mock.patch.object(vk, "random_id", side_effect=lambda *_: chance.randrange(2**31)):
         yield
+
+
+@contextlib.contextmanager
+def without_the_unique_key() -> Iterator[None]:
+    """Have tables in which the same message of a customer can stand twice."""
+
+    def made(folder: Path, name: str) -> Path:
+        path = fresh_database(folder, name)
+        _made_anew(path, "messages", without="uq_messages_inbox_id_external_id")
+        return path
+
+    with mock.patch.object(storm, "fresh_database", made):
+        yield
+
+
+def _made_anew(path: Path, table: str, *, without: str) -> None:
+    """Make a table that has no rows once more, without one of its unique keys.
+
+    SQLite drops no index that belongs to a constraint. What refers to the table goes on doing so.
+    """
+    key = rf",\s*CONSTRAINT {without} UNIQUE \([^)]*\)"
+    of_it = "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY rowid"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        (whole, *others) = [sql for (sql,) in connection.execute(of_it, (table,))]
+        less, times = re.subn(key, "", whole)
+        assert times == 1, f"{table} has no {without}"
+        connection.execute(f"DROP TABLE {table}")
+        for one in (less, *others):
+            connection.execute(one)
+
+
+# --- all of them ---
+
+
+def _storm(
+    name: str,
+    network: type[Network],
+    count: str,
+    guards: Guards | None = None,
+    around: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Mutant:
+    """Return a guard that a storm over a network does without."""
+
+    def lives(seed: int) -> Report:
+        with around():
+            return storm.report(network, seed, guards)
+
+    return Mutant(name, f"a storm ({network.name})", count, lives)
+
+
+BROKEN: Sequence[Mutant] = (
+    _storm(
+        "customers are acknowledged before they are stored", PostcardNetwork, "came_in lost",
+        AcknowledgesEarly(),
+    ),
+    _storm(
+        "what customers write is new whenever it is told", PostcardNetwork,
+        "came_in doubled_unmarked", WithoutDeduplication(),
+    ),
+    _storm(
+        "the unique key of customers' messages is dropped", TelegramByPolling,
+        "came_in doubled_unmarked", around=without_the_unique_key,
+    ),
+    _storm(
+        "the library of a vendor (SDK) repeats what failed", PostcardNetwork,
+        "went_out doubled_unmarked", WithTheLibrarysRetry(),
+    ),
+    _storm(
+        "an uncertain answer counts as sent", TelegramByPolling, "went_out lost",
+        WithoutUncertainty(),
+    ),
+    _storm(
+        "customers are mixed up", PostcardNetwork, "went_out misrouted",
+        WithWrongRecipients(),
+    ),
+    _storm(
+        "another random_id for each attempt", VkByLongPoll, "went_out doubled_unmarked",
+        around=random_keys,
+    ),
+)  # fmt: skip
+OF_NAME: Mapping[str, Mutant] = {one.name: one for one in BROKEN}

@@ -132,6 +132,10 @@ class Network(ABC):
         """Have the next send meet this."""
 
     @abstractmethod
+    def left(self) -> Sequence[Trouble]:
+        """Return what was planned and has met no send yet."""
+
+    @abstractmethod
     def heal(self) -> None:
         """Forget what was planned."""
 

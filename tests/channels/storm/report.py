@@ -5,15 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from tests.bench.figures import percentile
 from tests.channels.storm.network import Carried, Said
 
 ENDS = frozenset({"sent", "delivered", "read", "failed", "uncertain"})
 HEAD = (
+    "database",
     "network",
     "seed",
     "in",
     "told",
     "out",
+    "faults",
     "lost",
     "doubled, marked",
     "doubled, unmarked",
@@ -22,7 +25,9 @@ HEAD = (
     "uncertain",
     "failed",
     "stuck",
+    "recovery p99, s",
 )
+_WHOSE = ("database", "network", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,11 @@ class Report:
     stuck: int
     unread: int
     """Answers reported as read, whose ids the program was told, and that it does not call so."""
+    faults: Mapping[str, int]
+    """What went wrong, by its kind: what sends have met, kills, the outage."""
+    recovery: Sequence[float]
+    """For what came through only after all was well: how long after (s)."""
+    backend: str = "sqlite"
 
     @property
     def broken(self) -> dict[str, int]:
@@ -91,11 +101,13 @@ class Report:
             for one in fields(Way)
         }
         return (
+            self.backend,
             self.network,
             self.seed,
             self.came_in.messages,
             self.told,
             self.went_out.messages,
+            ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items())),
             both["lost"],
             self.went_out.doubled_marked,
             both["doubled_unmarked"],
@@ -104,11 +116,21 @@ class Report:
             self.uncertain,
             self.failed,
             self.stuck,
+            round(p99(self.recovery)),
         )
 
     def __str__(self) -> str:
         """Return it in a line."""
-        return ", ".join(f"{name}: {value}" for name, value in zip(HEAD, self.row, strict=True))
+        named = dict(zip(HEAD, self.row, strict=True))
+        whose = f"{self.backend}, storm over {self.network}, seed {self.seed}: "
+        rest = {name: value for name, value in named.items() if name not in _WHOSE}
+        rest["faults"] = f"({rest['faults'] or 'none'})"
+        return whose + ", ".join(f"{name.replace(', ', ' ')} {n}" for name, n in rest.items())
+
+
+def p99(seconds: Sequence[float]) -> float:
+    """Return the 99th percentile, 0 of nothing."""
+    return percentile(seconds, 99) if seconds else 0.0
 
 
 def way_in(said: Iterable[Said], kept: Sequence[Kept], *, orderly: frozenset[str]) -> Way:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests import passing
 from tests.channels.storm.house import Guards, House
-from tests.channels.storm.network import Carried, Network, Said
+from tests.channels.storm.network import Carried, Network, Said, Trouble
 from tests.channels.storm.report import Kept, Report, Sent, counts, way_in, way_out
 from tests.databases import fresh_database
 
@@ -23,8 +23,8 @@ OUTAGE = 3600.0
 OUTAGE_STEP = 10.0
 # How much time passes for a turn of the machine's while the storm is on, in seconds.
 WIND = 0.4
-# How often the ledger is looked at, in seconds.
-GLANCE = 0.05
+# How often the ledger is looked at, in seconds: while it storms, and after.
+GLANCE, LOOKS = 0.05, 10.0
 # After so long, in seconds, whatever has not ended never will.
 PATIENCE = 8 * 3600.0
 # So often nothing must have changed before everything counts as settled.
@@ -57,6 +57,8 @@ class Storm:
         self._read: dict[int, Carried] = {}
         self._tellings = 0
         self._answers: Counter[str] = Counter()
+        self._faults: Counter[str] = Counter()
+        self._late: dict[str, float] = {}
         self.everything = [
             Said(who, number, edited)
             for who in CUSTOMERS
@@ -75,6 +77,7 @@ class Storm:
             await network.connect(house.url)
             async with self._weather():
                 await self._everybody_writes()
+            self._faults.subtract(map(_called, network.left()))
             network.heal()
             await self._settle()
         finally:
@@ -135,7 +138,11 @@ class Storm:
             trouble = self._chance.choice(self.network.troubles)
             # They come in showers: five refusals in a row are no rarity.
             for _ in range(self._chance.choice((1, 1, 2, 5) if trouble == "throttled" else (1,))):
-                self.network.plan(trouble)
+                self._plan(trouble)
+
+    def _plan(self, trouble: Trouble) -> None:
+        self._faults[_called(trouble)] += 1
+        self.network.plan(trouble)
 
     async def _customers_read(self) -> None:
         """Have half of what arrives read in the moment it does, before it is answered for."""
@@ -154,6 +161,7 @@ class Storm:
         await asyncio.sleep(self._chance.uniform(20, 40))
         await self._crash()
         await asyncio.sleep(self._chance.uniform(5, 20))
+        self._faults["away for an hour"] += 1
         await self.network.go_away()
         await passing.pass_by(OUTAGE, step=OUTAGE_STEP)
         await self.network.come_back()
@@ -165,13 +173,14 @@ class Storm:
         before = len(self.network.carried())
         if "late_answer" in self.network.troubles:
             for _ in CUSTOMERS:
-                self.network.plan("late_answer")
+                self._plan("late_answer")
         for customer in CUSTOMERS:
             await self._answer(customer)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(60):
                 while len(self.network.carried()) == before:  # noqa: ASYNC110  # A ledger tells nobody.
                     await asyncio.sleep(GLANCE)
+        self._faults["kills"] += 1
         await self.house.end(killed=True)
         await asyncio.sleep(self._chance.uniform(0, 5))
         await self.house.start()
@@ -181,13 +190,20 @@ class Storm:
     async def _settle(self) -> None:
         """Let time pass until nothing moves any more, or for hours."""
         quiet, before, passed = 0, "", 0.0
+        there = self._there()
         while quiet < CALM and passed < PATIENCE:
-            span = 120.0
-            await passing.pass_by(span, step=self.network.step, real=0.004)
-            passed += span
+            for _ in range(12):
+                await passing.pass_by(LOOKS, step=self.network.step, real=0.004)
+                passed += LOOKS
+                self._late |= dict.fromkeys(self._there() - there - self._late.keys(), passed)
             now = str((self.network.told(), self._kept(), self._sent()))
             settled = self.network.told() and not counts(self._sent())["stuck"]
             quiet, before = (quiet + 1 if settled and now == before else 0), now
+
+    def _there(self) -> set[str]:
+        """Return the words that are kept, and those that have reached customers."""
+        kept = {one.text for one in self._kept()}
+        return kept | {one.text for one in self.network.carried()}
 
     def _kept(self) -> list[Kept]:
         return [Kept(self.network.customer_of(a), text) for a, text in self.house.ask(_KEPT)]
@@ -212,7 +228,13 @@ class Storm:
                 one.text in read and one.state in {"sent", "delivered"} and not one.marked
                 for one in sent
             ),
+            faults=+self._faults,
+            recovery=list(self._late.values()),
         )
+
+
+def _called(trouble: Trouble) -> str:
+    return trouble.replace("_", " ")
 
 
 def report(network: type[Network], seed: int, guards: Guards | None = None) -> Report:

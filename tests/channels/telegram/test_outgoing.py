@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram import methods
+from aiogram.client.default import Default
 
 from bridge.botapi import files
 from bridge.channel import (
@@ -272,3 +274,16 @@ async def test_that_somebody_is_writing_is_shown_and_its_failure_is_nobodys_loss
     anna.block()
     await polling.channel.show_typing(str(anna.user.id), "", "Павел")
     await polling.channel.show_typing("nobody", "", "Павел")
+
+
+def test_no_call_of_the_library_says_anything_that_was_not_said_to_it() -> None:
+    # Or a field that nobody sets would have to go out as well.
+    calls = [getattr(methods, name) for name in methods.__all__]
+    said = [
+        (call.__name__, name)
+        for call in calls
+        for name, field in getattr(call, "model_fields", {}).items()
+        if not (field.is_required() or field.default is None or isinstance(field.default, Default))
+    ]
+    assert len(calls) > 100
+    assert said == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.botapi.raw import UntranslatableError
+from bridge.botapi.raw import UntranslatableError, as_raw, from_raw
 from bridge.channel import (
     InboundMessage,
 )
@@ -27,6 +27,15 @@ def test_a_payload_becomes_what_the_core_should_know(name: str) -> None:
 
 def test_every_payload_has_what_is_expected_of_it() -> None:
     assert {*EXPECTED, *BROKEN} == set(NAMES)
+
+
+def test_half_a_character_in_an_update_costs_no_more_than_itself() -> None:
+    update = from_raw(b'{"update_id": 1, "message": {"text": "half \\ud83d"}}')
+    assert update == {"update_id": 1, "message": {"text": "half \ud83d"}}
+    assert from_raw(as_raw(update)) == update
+    assert from_raw(b'{"text": "\xed\xa0\xbd"}') == {"text": "\ud83d"}
+    with pytest.raises(ValueError, match="Expecting value"):
+        from_raw(b'{"update_id": ')
 
 
 def test_d40_j11_j12_a_customer_comes_with_name_username_and_link() -> None:

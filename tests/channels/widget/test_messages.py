@@ -74,6 +74,17 @@ async def test_the_same_client_id_again_is_the_same_message(desk: Desk, visitor:
     assert len(desk.core.book) == 1
 
 
+async def test_what_comes_again_after_it_was_deleted_for_good_is_gone_and_not_somebody_elses(
+    desk: Desk, visitor: Visitor
+) -> None:
+    await visitor.write("once", client_id=client_id("a"))
+    desk.core.book.clear()
+    desk.core.purged.add(f"{visitor.customer}/{client_id('a')}")
+    again = await visitor.write("once", client_id=client_id("a"))
+    assert (again.status_code, failure(again)["code"]) == (410, "purged")
+    assert desk.core.book == {}
+
+
 async def test_a_double_click_sends_once(desk: Desk, visitor: Visitor) -> None:
     answers = await asyncio.gather(
         *(visitor.write("once", client_id=client_id("a")) for _ in range(8))

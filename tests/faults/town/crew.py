@@ -7,6 +7,7 @@ its stead. What it did is done by a neighbour meanwhile, or by itself once more.
 import asyncio
 
 from tests.faults.nursery import Life
+from tests.faults.places import BEGINNING
 from tests.faults.town.front import Front
 from tests.faults.town.lives import Lives
 from tests.faults.town.people import People
@@ -52,6 +53,9 @@ class Crew(Lives):
     async def dies(self, place: str, turn: int = 1) -> bool:
         """Have one of them end at a place; say whether any has come there."""
         self.people.place = place
+        if place in BEGINNING:
+            await self._all_live()
+            self._some_make_room()
         self.fate.tell(place, turn)
         await self._fill()
         await self._until_over()
@@ -72,6 +76,12 @@ class Crew(Lives):
         self._front.ports.pop(life.pid, None)
         self._vacant.append(self._roles.pop(life.pid))
         super().over(life)
+
+    def _some_make_room(self) -> None:
+        """Have a web and the workers end, so that others begin, and inherit what was theirs."""
+        by_role = sorted(self._lives, key=lambda one: self._roles[one.pid])
+        for one in by_role[ROLES.count("web") - 1 :]:
+            self.over(one)
 
     async def _all_live(self) -> None:
         await self._fill()

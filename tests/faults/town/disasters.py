@@ -1,7 +1,8 @@
 """What happens to a machine, its database and its networks while the program is busy.
 
 Each is done to a life and undone again; it returns how often it was done, or `None` where this
-machine cannot do it, which is said. Whoever did it leaves a life that goes on.
+machine cannot do it, which is said. Whoever did it leaves a life that goes on. `there_are` tells
+which of them a house can meet.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from tests.faults.town.lives import Lives
 # Within so long (s) a program that is told to end has ended.
 LAST_WORDS = 10.0
 # For so long (s) the database is locked, the process stands still, a network is away.
-SHORT, LONG = 4.0, 30.0
+SHORT = 4.0
 # And within so long (s), however busy the machine is, the other networks are seen to go on.
 OTHERS = 30.0
 
@@ -228,3 +229,17 @@ MANY: Mapping[str, Disaster] = {
     "Redis silent and flushed": redis_still,
 }
 """What happens where there are several processes."""
+# A server's disk is the server's to see to.
+_OF: Mapping[str, str] = {
+    "PostgreSQL killed": "postgresql",
+    "connections cut": "postgresql",
+    "disk full": "sqlite",
+}
+NEEDS_ROOT: Mapping[str, str] = {"disk full": "root, who may mount a small file system"}
+"""What a machine must have for one that its house can meet."""
+
+
+def there_are(backend: str, *, many: bool) -> Mapping[str, Disaster]:
+    """Return those that a house can meet: none of a server that it does not have."""
+    every = MANY if many else EVERY
+    return {name: one for name, one in every.items() if _OF.get(name, backend) == backend}

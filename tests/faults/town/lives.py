@@ -115,11 +115,15 @@ class Lives:
             assert not life.is_over, life.output
 
     async def _until_over(self) -> None:
-        """Wait until one is over, or it has taken too long."""
-        end = asyncio.get_running_loop().time() + REACH
+        """Wait until one is over, or it has taken too long; for half of that as often as told."""
+        loop = asyncio.get_running_loop()
+        begun, often = loop.time(), True
         while not any(one.is_over for one in self._lives):
-            if asyncio.get_running_loop().time() > end:
+            if loop.time() > begun + REACH:
                 return
+            if often and loop.time() > begun + REACH / 2:
+                often = False
+                self.fate.tell(self.people.place)
             await asyncio.sleep(0.02)
 
     async def _calm(self) -> None:

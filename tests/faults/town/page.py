@@ -1,16 +1,13 @@
 """What runs in the town came to, as docs/reference/faults.md."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from tests.bench.figures import table
 from tests.desk import ROOT
-from tests.faults.places import NAMED
-from tests.faults.report import Report, p99
-from tests.faults.town import runs
-from tests.faults.town.runs import SEVERAL
+from tests.faults.town.failed import FAILED
+from tests.faults.town.reached import HOUSES, Reached
+from tests.faults.town.row import NEEDS, NOT_MEASURED, Row
 
 PAGE = ROOT / "docs" / "reference" / "faults.md"
 HEAD = (
@@ -36,6 +33,11 @@ WHERE: Sequence[tuple[str, str, str]] = (
         "both",
     ),
     (
+        "kill -9 in an erasure, a backup, a migration",
+        "tests/faults/test_commands.py",
+        "SQLite",
+    ),
+    (
         "kill at each write and sync",
         "tests/faults/power.py: killed at a call (strace)",
         "SQLite",
@@ -47,7 +49,10 @@ WHERE: Sequence[tuple[str, str, str]] = (
     ),
     (
         "database locked",
-        "tests/faults/town: disasters, database locked",
+        (
+            "tests/faults/town: disasters, database locked; tests/faults/test_locked.py, "
+            "for thirty seconds"
+        ),
         "both",
     ),
     (
@@ -75,17 +80,23 @@ WHERE: Sequence[tuple[str, str, str]] = (
     ),
     (
         "UIDVALIDITY, a hanging IDLE, Message-IDs twice or missing",
-        "tests/channels/email/test_imap.py, test_contract.py",
+        (
+            "tests/channels/email/test_cursor.py, test_odd_servers.py, test_message_ids.py, "
+            "test_contract.py"
+        ),
         "SQLite",
     ),
     (
         "told twice to five times, out of order, edits before messages",
-        "tests/channels/storm",
+        "tests/channels/storm, an hour and thirty days later too",
         "SQLite",
     ),
     (
         "clocks that are set, by an hour to thirty days",
-        "tests/routing/test_timers.py, tests/bridge/store/test_clock_set.py",
+        (
+            "tests/routing/test_timers.py, tests/bridge/store/test_clock_set.py, "
+            "tests/bridge/reload/test_clock.py"
+        ),
         "both",
     ),
     (
@@ -99,13 +110,21 @@ WHERE: Sequence[tuple[str, str, str]] = (
         "SQLite",
     ),
     (
+        "a message that never ends, or takes all the memory",
+        "tests/faults/test_hanging.py: ended by a keeper, by the program itself, for its memory",
+        "SQLite",
+    ),
+    (
         "a broken configuration read anew",
         ("tests/faults/town: disasters, configuration broken; tests/bridge/settings/test_fuzz.py"),
         "both",
     ),
     (
         "a websocket that is not read",
-        "tests/channels/widget/test_frames.py",
+        (
+            "tests/faults/test_slow_readers.py, tests/agent_console/test_live_slow.py, "
+            "tests/channels/widget/test_slow.py"
+        ),
         "SQLite",
     ),
     (
@@ -147,63 +166,11 @@ WHERE: Sequence[tuple[str, str, str]] = (
 )
 
 
-@dataclass(slots=True)
-class Row:
-    """A run as it is kept."""
-
-    backend: str
-    scenario: str
-    seed: int
-    messages_in: int
-    messages_out: int
-    faults: Mapping[str, int]
-    broken: Mapping[str, int]
-    counts: Mapping[str, Any] = field(default_factory=dict)
-    places: Sequence[str] = ()
-    missed: Sequence[str] = ()
-    cannot: Sequence[str] = ()
-    missing: Sequence[str] = ()
-
-    @property
-    def house(self) -> str:
-        """Return the database, and whether the program was several processes."""
-        return self.backend + (SEVERAL if self.scenario.endswith(SEVERAL) else "")
-
-    @classmethod
-    def of(cls, came: runs.Came, places: Sequence[str] = ()) -> "Row":
-        """Return the row of a run in the town."""
-        found = came.report
-        return cls(
-            backend=found.backend,
-            scenario=found.scenario,
-            seed=found.seed,
-            messages_in=found.shown.messages // 2,
-            messages_out=found.sent.messages,
-            faults=found.faults,
-            broken=found.broken,
-            counts=_counts(found),
-            places=[one for one in places if one not in came.missed],
-            missed=came.missed,
-            cannot=came.cannot,
-            missing=found.missing,
-        )
-
-
-def _counts(found: Report) -> dict[str, Any]:
-    names = ("lost", "doubled_marked", "doubled_unmarked", "reordered", "misrouted")
-    counts: dict[str, Any] = {
-        name: getattr(found.shown, name) + getattr(found.sent, name) for name in names
-    }
-    counts["lost"] -= min(found.uncertain, found.sent.lost)
-    late = p99(found.recovery)
-    same = {name: getattr(found, name) for name in ("uncertain", "stuck", "given_up", "by_hand")}
-    return {**counts, **same, "p99": round(late)}
-
-
 def _grouped(found: Sequence[Row]) -> Mapping[tuple[str, str], Sequence[Row]]:
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for one in found:
-        groups[one.scenario, one.backend].append(one)
+        if one.was_run:
+            groups[one.scenario, one.backend].append(one)
     return dict(sorted(groups.items()))
 
 
@@ -212,20 +179,26 @@ def _shown(some: Sequence[Row]) -> tuple[object, ...]:
     for one in some:
         faults.update(one.faults)
 
-    def whole(name: str) -> int:
-        return sum(one.counts.get(name, 0) for one in some)
+    def whole(name: str) -> object:
+        return _sum(one.counts.get(name) for one in some)
 
     seeds = [one.seed for one in some]
     return (
         some[0].backend, some[0].scenario, len(some),
         f"{min(seeds)} to {max(seeds)}" if len(set(seeds)) > 1 else seeds[0],
-        sum(one.messages_in for one in some), sum(one.messages_out for one in some),
+        sum(one.messages_in for one in some), _sum(one.messages_out for one in some),
         ", ".join(f"{name} {count}" for name, count in sorted(faults.items())),
         whole("lost"), whole("doubled_marked"), whole("doubled_unmarked"), whole("reordered"),
         whole("misrouted"), whole("stuck"), whole("uncertain"), whole("given_up"),
         whole("by_hand"),
-        max(one.counts.get("p99", 0) for one in some),
+        max((one.counts["p99"] for one in some if "p99" in one.counts), default=NOT_MEASURED),
     )  # fmt: skip
+
+
+def _sum(counts: Iterable[int | None]) -> object:
+    """Add up what was measured; where nothing was, that is no zero."""
+    measured = [one for one in counts if one is not None]
+    return sum(measured) if measured else NOT_MEASURED
 
 
 def _not_zero(found: Sequence[Row]) -> str:
@@ -256,22 +229,22 @@ def measured(text: str) -> str:
 
 
 def _places(found: Sequence[Row]) -> str:
-    houses = ("sqlite", "postgresql", f"postgresql{SEVERAL}")
-    return "\n".join(
-        _places_in(house, [one for one in found if one.house == house]) for house in houses
-    )
+    return "\n".join(f"- {Reached.of(house, found)}" for house in HOUSES)
 
 
-def _places_in(house: str, found: Sequence[Row]) -> str:
-    hit = {place for one in found for place in one.places}
-    left = {one for one in NAMED if one not in hit}
-    missed = {place for one in found for place in one.missed} - hit
-    return (
-        f"- {house}: killed at {len(hit & set(NAMED))} of {len(NAMED)} places"
-        + (f"; never come to: {', '.join(sorted(missed))}" if missed else "")
-        + (f"; not tried in this run: {len(left - missed)}" if left - missed else "")
-        + "."
-    )
+def _not_run(found: Sequence[Row]) -> str:
+    """Return what no run has of what a machine must be fit for."""
+    done = {(one.house, name) for one in found for name in one.faults}
+    done |= {(one.house, one.scenario) for one in found if one.was_run}
+    left = {(one.house, name) for one in found for name in one.cannot if name in NEEDS} - done
+    if not left:
+        return "Nothing was left out for want of root, of strace or of anything else."
+    lines = [f"- {house}: {name}, which needs {NEEDS[name]}." for house, name in sorted(left)]
+    return "\n".join(["**Not run** on the machine where this was made:", "", *lines])
+
+
+def _failed() -> Sequence[tuple[object, ...]]:
+    return [(one.house, one.run, one.seed, one.found) for one in FAILED]
 
 
 def page(found: Sequence[Row]) -> str:
@@ -299,9 +272,11 @@ reordered, misrouted and stuck must be zero, or the run fails. Order is counted 
 gives one: mail has none, VK and Viber, calling, let later messages pass what they could not hand
 over, and Slack tells of nothing in its order. "Uncertain" are answers about which agents are
 asked. "Recovery" is how long (s) after all was well what had not come by then came; for most of
-it that is the network's own pause.
+it that is the network's own pause. What a run does not measure is "—".
 
 {table(HEAD, [_shown(some) for some in _grouped(found).values()])}
+
+{_not_run(found)}
 
 {_not_zero(found)}
 Runs before these, in a town that has been mended since, counted messages as lost. In one the
@@ -315,6 +290,10 @@ fifty anew. In two short runs a conversation stood on neither surface: it had be
 answered at the console before its threads were made, and the program was killed just then; at
 its start only whoever waited was looked at. What began since a surface is shown, and has no
 thread, is looked at too now. What is missing is told with what the program knows of it.
+
+Seeds that failed once are run first, each in its house, in every `make faults`:
+
+{table(("database", "run", "seed", "what it had found"), _failed())}
 
 "Given up" are messages that a network's model has told of as often as it does and then dropped,
 because the program was down each time: nobody can be blamed for them but the pauses, which are
@@ -332,10 +311,18 @@ A store that syncs less (`synchronous=NORMAL`, or `OFF`) loses in the same image
 The program ends itself by `kill -9` at a place with a name: before, inside and after each
 transaction, before and after each call, each answer, each file. They stand around the program,
 patched in as it starts (`tests/faults/places.py`), so that they cost it nothing. Of what is
-around every call the names are made from the inbox or surface; a run in which one was not come
-to within a minute says so, and the tests fail by it.
+around every call the names are made from the inbox or surface. Each house takes them in turn, as
+many as there is time for. One at which the program was to end and did not within a minute was
+tried in vain, and is named; one of these to which no life of any run in that house came, at any
+time, fails `make faults`. In the tests, which try few, each one in vain fails.
 
 {_places(found)}
+
+Runs before any that kept what each life had passed tried some in vain for reasons of their own:
+what a life does once, as it begins, was waited for twice or three times; nobody mistyped a
+password on the way to `begin`, which counts that; no thread was left to open once every customer
+had one; and of several processes none began anew, so that nothing at a beginning was come to.
+Tried since, in two runs a house at most, none of those named here was in vain.
 
 ## Where each fault is made
 

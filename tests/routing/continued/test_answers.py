@@ -6,6 +6,7 @@ from bridge import channel as ch
 from bridge.channel import customer_owner
 from bridge.store import messages as m
 from bridge.store.transactions import Tx
+from tests.clock import START
 from tests.routing.continued.mailed import OLENA, Mailed, onward
 
 MINUTE = 60
@@ -57,7 +58,9 @@ async def test_what_a_mail_tells_of_its_sender_is_no_fact_about_the_visitor(
 
 async def test_who_answers_by_mail_is_still_not_on_the_site(world: Mailed) -> None:
     _, thread = await mailed(world)
-    gone = ch.ContactUnreachable(sender=ch.Sender(external_id="olena"), at=1, reason="visitor_left")
+    gone = ch.ContactUnreachable(
+        sender=ch.Sender(external_id="olena"), at=START, reason="visitor_left"
+    )
     await world.comes(gone, inbox="site")
     await world.mails_back(thread)
     identity = await world.identity("olena", "site")

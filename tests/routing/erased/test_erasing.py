@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from bridge import search
 from bridge.backup import copied, copies_beside, keep_copy
@@ -14,7 +15,10 @@ from bridge.channel import MessageEdited, Sender
 from bridge.db import Place
 from bridge.media import MediaStore
 from bridge.models import metadata
-from bridge.store import processes
+from bridge.models.erased import ERASED_ACCOUNT
+from bridge.store import processes, quarantine
+from bridge.store.erasing import QUARANTINED
+from bridge.store.statement import Statement, nothing
 from bridge.store.transactions import Tx
 from routing import erased
 from routing.eraser import Eraser
@@ -29,6 +33,7 @@ from tests.routing.world import World, living
 
 __all__ = ["clock", "database"]
 
+FORGET_ALL = Statement(nothing, delete(ERASED_ACCOUNT))
 _VOCABULARY = "CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, message_fts, row)"
 _VOCABULARY_THERE = "SELECT word FROM ts_stat('SELECT words FROM message_fts')"
 
@@ -197,7 +202,8 @@ async def test_what_a_network_brings_again_is_known_and_not_taken_in(house: Hous
     await house.erases(olena.id)
 
     for _ in range(2):
-        assert (await world.comes(said)).outcome == "duplicate"
+        again = await world.comes(said)
+        assert (again.outcome, again.reason) == ("duplicate", "purged")
         edit = MessageEdited(
             sender=Sender(external_id="olena"), external_id="m1", text="договір", edited_at=1
         )
@@ -206,6 +212,48 @@ async def test_what_a_network_brings_again_is_known_and_not_taken_in(house: Hous
     assert await world.count("messages") == await world.count("parked_events") == 0
     content = b"".join(p.read_bytes() for p in house.folder.rglob("*") if p.is_file())
     assert "договір".encode() not in content
+
+
+@pytest.mark.parametrize("inbox", ["pager", "team_tg"], ids=["of an inbox", "of a surface"])
+async def test_what_was_set_aside_of_them_is_not_set_aside_again(house: House, inbox: str) -> None:
+    world = house.world
+    await world.says(
+        "olena", "Добрий день", sender=Sender(external_id="olena", name="Олена Шевчук")
+    )
+    olena = await world.contact("olena")
+    theirs = '{"from": "Олена Шевчук", "text": "мій секретний договір"}'.encode()
+    others = b'{"from": "Taras", "text": "hello"}'
+    for raw in (theirs, others):
+        await world.store.write(quarantine.put, inbox, raw, "not understood")
+
+    await house.erases(olena.id)
+    for raw in (theirs, others):
+        await world.store.write(quarantine.put, inbox, raw, "not understood")
+
+    kept = await world.store.read(lambda tx: [one.raw for one in tx.all(QUARANTINED)])
+    assert kept == [others]
+    again = erased.read(house.folder / "desk.erased")
+    await world.store.write(lambda tx: tx.run(FORGET_ALL))
+    await house.eraser.erase_again(again)
+    await world.store.write(quarantine.put, inbox, theirs, "not understood")
+    kept = await world.store.read(lambda tx: [one.raw for one in tx.all(QUARANTINED)])
+    assert kept == [others], "nor after a restore"
+
+
+async def test_what_comes_again_while_its_customer_is_being_erased_is_said_to_be_gone(
+    house: House,
+) -> None:
+    world = house.world
+    said = world.message("olena", external_id="m1")
+    await world.comes(said)
+    known = await world.comes(said)
+    assert (known.outcome, known.reason, known.message_id is None) == ("duplicate", None, False)
+
+    await house.eraser.erase((await world.contact("olena")).id, by=None)
+
+    assert await world.count("messages") > 0
+    again = await world.comes(said)
+    assert (again.outcome, again.reason, again.message_id) == ("duplicate", "purged", None)
 
 
 async def test_who_was_erased_writes_anew_as_somebody_new_and_the_old_stays_away(

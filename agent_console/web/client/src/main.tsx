@@ -11,6 +11,8 @@ import "./styles/dialogs.css";
 import { render } from "preact";
 import { App } from "./components/app.tsx";
 import { boot } from "./store/boot.ts";
+import { sayWhatIsMissing } from "./store/missing.ts";
 
+sayWhatIsMissing();
 render(<App />, document.getElementById("app")!);
 void boot();

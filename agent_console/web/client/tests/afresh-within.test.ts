@@ -2,21 +2,10 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { connect, disconnect } from "../src/store/live.ts";
 import { adopt } from "../src/store/session.ts";
+import { Line, told } from "./line.ts";
 import { session } from "./samples.ts";
 
-let told: (frame: object) => void = () => undefined;
 let asked: string[] = [];
-
-class Line {
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
-  constructor() {
-    told = (frame) => this.onmessage?.({ data: JSON.stringify(frame) });
-  }
-  send(): void {}
-  close(): void {}
-}
 
 beforeEach(() => {
   vi.useFakeTimers();

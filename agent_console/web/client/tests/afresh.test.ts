@@ -11,7 +11,7 @@ import { hasBefore, shown } from "../src/store/thread.ts";
 import { changes, message, row, session } from "./samples.ts";
 
 const none = { unread: 0, total: 0 };
-const counters = { new: none, mine: none, all: none, closed: none, unanswered: none, snoozed: none, mine_snoozed: none, channels: {}, unread_total: 0 };
+const counters = { new: none, mine: none, all: none, taken: none, closed: none, unanswered: none, snoozed: none, mine_snoozed: none, channels: {}, unread_total: 0 };
 
 /** What the server has, and what each question waits for before it is answered. */
 let conversations: Row[] = [];

@@ -140,7 +140,7 @@ describe("a blocked customer", () => {
   it("J21 is blocked from the panel, which tells of earlier blocks and what was not taken", () => {
     const past: PastBlock = { ...block, until: T0 + HOUR, refused: 3, ended_at: T0 + 60_000, lifted_by: "anna" };
     const contact: Contact = { id: 1, name: "Олена", email: null, phone: null, language: null, created_at: T0, attributes: {}, identities: [], joins: [], blocks: [past] };
-    const place = show(<PersonBlocks row={row({ id: 1 }, { can: ["block"] })} detail={{ contact, visit: null }} />);
+    const place = show(<PersonBlocks row={row({ id: 1 }, { can: ["block"] })} detail={{ contact, visit: null, stamp: 0 }} />);
     for (const words of ["Погрози 😡", "By: Lucía", "3 messages not taken", ": You"]) expect(place.textContent).toContain(words);
     press(button(place, "Block…"));
     expect(dialog.value).toEqual({ kind: "block", conversation: 1 });

@@ -56,9 +56,9 @@ describe("news is", () => {
 
 describe("d09 a conversation is being looked at", () => {
   it("only when it is open in a window that has the focus", () => {
-    expect(looksAt({ open: 1, focused: true }, 1)).toBe(true);
-    expect(looksAt({ open: 1, focused: false }, 1)).toBe(false);
-    expect(looksAt({ open: 2, focused: true }, 1)).toBe(false);
-    expect(looksAt({ open: null, focused: true }, 1)).toBe(false);
+    expect(looksAt({ open: 1, chat: null, focused: true }, 1)).toBe(true);
+    expect(looksAt({ open: 1, chat: null, focused: false }, 1)).toBe(false);
+    expect(looksAt({ open: 2, chat: null, focused: true }, 1)).toBe(false);
+    expect(looksAt({ open: null, chat: null, focused: true }, 1)).toBe(false);
   });
 });

@@ -46,7 +46,7 @@ beforeEach(() => {
   joinTabs();
   localStorage.clear();
   startNoticing(0);
-  tellTabs({ open: null, focused: true });
+  tellTabs({ open: null, chat: null, focused: true });
 });
 afterEach(() => {
   stopFlash();
@@ -64,17 +64,17 @@ describe("d09 s01 toasts", () => {
   });
 
   it("appear with another conversation open, and not with this one", () => {
-    tellTabs({ open: 2, focused: true });
+    tellTabs({ open: 2, chat: null, focused: true });
     arrives();
     expect(toasts.value).toHaveLength(1);
     toasts.value = [];
-    tellTabs({ open: 1, focused: true });
+    tellTabs({ open: 1, chat: null, focused: true });
     arrives();
     expect(toasts.value).toEqual([]);
   });
 
   it("appear when this one is open but the window has no focus", () => {
-    tellTabs({ open: 1, focused: false });
+    tellTabs({ open: 1, chat: null, focused: false });
     arrives();
     expect(toasts.value).toHaveLength(1);
   });
@@ -129,7 +129,7 @@ describe("d08 o16 the sound", () => {
   });
 
   it("is silent for the conversation being looked at", () => {
-    tellTabs({ open: 1, focused: true });
+    tellTabs({ open: 1, chat: null, focused: true });
     arrives();
     expect(notes).toBe(0);
   });

@@ -17,7 +17,7 @@ function enter(sizeAtOnce: boolean, shows_responsible = true): void {
   });
 }
 
-const panel = (): HTMLElement => show(<ContactBlock row={row({ id: 1, assignee: "lucia" })} detail={{ contact, visit: null }} />);
+const panel = (): HTMLElement => show(<ContactBlock row={row({ id: 1, assignee: "lucia" })} detail={{ contact, visit: null, stamp: 0 }} />);
 const names = (place: HTMLElement): string[] => [...place.querySelectorAll("[data-field]")].map((one) => one.getAttribute("data-field")!);
 
 beforeEach(() => localStorage.clear());

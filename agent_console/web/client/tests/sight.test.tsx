@@ -19,7 +19,7 @@ import { row, session } from "./samples.ts";
 vi.mock("virtua", () => ({ Virtualizer: () => null }));
 
 const none = { unread: 0, total: 0 };
-const counters = { new: none, mine: none, all: none, closed: none, unanswered: none, snoozed: none, mine_snoozed: none, channels: {}, unread_total: 0 };
+const counters = { new: none, mine: none, all: none, taken: none, closed: none, unanswered: none, snoozed: none, mine_snoozed: none, channels: {}, unread_total: 0 };
 
 beforeEach(() => {
   adopt(session());

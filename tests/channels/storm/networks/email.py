@@ -86,6 +86,11 @@ class EmailNetwork(Network):
         """Have the next mail meet it."""
         self.box.fail_next(_FAILURES[trouble])
 
+    def left(self) -> Sequence[Trouble]:
+        """Return what no mail has met."""
+        kinds = {how: kind for kind, how in _FAILURES.items()}
+        return [kinds[one] for one in self.box.failures]
+
     def heal(self) -> None:
         """Forget it."""
         self.box.failures.clear()

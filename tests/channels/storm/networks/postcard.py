@@ -96,6 +96,12 @@ class PostcardNetwork(Network):
             return
         self.office.fail_next(_KINDS[trouble], after=5.0 if trouble == "throttled" else 0.0)
 
+    def left(self) -> Sequence[Trouble]:
+        """Return what no card has met."""
+        kinds = {how: kind for kind, how in _KINDS.items()}
+        late: list[Trouble] = ["late_answer"] * self.office.late
+        return [*late, *(kinds[one.kind] for one in self.office._failures)]
+
     def heal(self) -> None:
         """Forget it."""
         self.office._failures.clear()

@@ -9,7 +9,7 @@ from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import Customer, TelegramServer
 from bridge.sandbox.telegram.errors import Refusal, too_many_requests
 from tests.channels.storm.network import Carried, Network, Said, Trouble
-from tests.channels.storm.networks.troubles import faults
+from tests.channels.storm.networks.troubles import faults, left_of
 from tests.channels.telegram.desk import TOKEN, Mode
 
 _FAULTS = faults(
@@ -92,6 +92,10 @@ class TelegramNetwork(Network):
     def plan(self, trouble: Trouble) -> None:
         """Have the next message meet it."""
         self.telegram.faults.plan("sendMessage", _FAULTS[trouble])
+
+    def left(self) -> Sequence[Trouble]:
+        """Return what no message has met."""
+        return left_of(self.telegram.faults, _FAULTS)
 
     def heal(self) -> None:
         """Forget it."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.viber import Customer, ViberPlatform
 from tests.channels.storm.network import Carried, Network, Said, Trouble
-from tests.channels.storm.networks.troubles import faults
+from tests.channels.storm.networks.troubles import faults, left_of
 
 TOKEN = "445da6az1s345z78-storm000000000000-e0vc5fva17480im9"  # It opens nothing but the model.
 PATIENCE = 300.0  # In virtual seconds.
@@ -92,6 +92,10 @@ class ViberNetwork(Network):
     def plan(self, trouble: Trouble) -> None:
         """Have the next message meet it."""
         self.viber.faults.plan("send_message", _FAULTS[trouble])
+
+    def left(self) -> Sequence[Trouble]:
+        """Return what no message has met."""
+        return left_of(self.viber.faults, _FAULTS)
 
     def heal(self) -> None:
         """Forget it."""

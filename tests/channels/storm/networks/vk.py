@@ -9,7 +9,7 @@ from bridge.sandbox.faults import Fault
 from bridge.sandbox.vk import Event, VkPlatform
 from bridge.sandbox.vk.world import Message
 from tests.channels.storm.network import Carried, Network, Said, Trouble
-from tests.channels.storm.networks.troubles import faults
+from tests.channels.storm.networks.troubles import faults, left_of
 from tests.channels.vk.office import SECRET
 
 TOKEN = "vk1.a.storm-token-canary"  # It opens nothing but the model.
@@ -104,6 +104,10 @@ class VkNetwork(Network):
     def plan(self, trouble: Trouble) -> None:
         """Have the next message meet it."""
         self.vk.faults.plan("messages.send", _FAULTS[trouble])
+
+    def left(self) -> Sequence[Trouble]:
+        """Return what no message has met."""
+        return left_of(self.vk.faults, _FAULTS)
 
     def heal(self) -> None:
         """Forget it."""

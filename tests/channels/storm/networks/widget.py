@@ -11,8 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError, WebSocketException
+from websockets.frames import Close
 
-from channels.widget.live import BAD_FRAME, NOT_TEXT, TOO_BIG
+from channels.widget.live import BAD_FRAME, NO_HELLO, NOT_TEXT, TOO_BIG
 from tests.channels.storm.network import Carried, Network, Said, Trouble
 
 KEY = "storm_site"
@@ -66,6 +67,10 @@ class Visitor:
                 )
                 if answer.status_code in (200, 201):
                     return answer.json()
+                if answer.status_code in (409, 410):
+                    # It was said before, and is this visitor's no more, or was deleted for good:
+                    # the page lets it be.
+                    return None
                 # Too many at once, or a server that is ending: as the page, come again.
                 assert answer.status_code in (429, 500, 502, 503), answer.text
             await asyncio.sleep(_PAUSE)
@@ -83,7 +88,7 @@ class Visitor:
         try:
             await self._listen()
         except ConnectionClosedError as end:
-            if end.rcvd is not None and end.rcvd.code in (NOT_TEXT, BAD_FRAME, TOO_BIG):
+            if _is_refusal(end.rcvd):
                 raise RuntimeError(f"the program refuses what the page says: {end.rcvd}") from end
             raise
 
@@ -124,6 +129,15 @@ class Visitor:
         """Return whom the session speaks for, as the visitor's token says."""
         claims = self._session["token"].split(".")[1]
         return str(json.loads(base64.urlsafe_b64decode(claims + "=="))["sub"])
+
+
+def _is_refusal(closed: Close | None) -> bool:
+    """Say whether a socket was closed for what the page said.
+
+    That it said nothing yet is none: where minutes pass at once, they pass before that as well.
+    """
+    codes = (NOT_TEXT, BAD_FRAME, TOO_BIG)
+    return closed is not None and closed.code in codes and closed.reason != NO_HELLO
 
 
 class WidgetNetwork(Network):
@@ -174,7 +188,8 @@ class WidgetNetwork(Network):
             self._begin(writing)
 
     def told(self) -> bool:
-        """Say whether nobody repeats anything any more."""
+        """Say whether nobody repeats anything any more; fails when somebody's page has given up."""
+        assert len(self._work) >= len(self.visitors)
         return len(self._work) == len(self.visitors)
 
     def customer_of(self, external_id: str) -> str:
@@ -187,6 +202,10 @@ class WidgetNetwork(Network):
         del trouble
         for one in self.visitors.values():
             one.loses_the_line()
+
+    def left(self) -> Sequence[Trouble]:
+        """Return nothing: a line breaks at once."""
+        return ()
 
     def heal(self) -> None:
         """There is nothing to forget."""

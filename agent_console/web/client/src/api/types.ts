@@ -247,13 +247,14 @@ export type OwnFactor = { mode: "off" | "optional" | "required"; since: number |
 export type ToLearn = { secret: string; url: string; qr: { size: number; path: string } };
 
 export type FolderId = "new" | "mine" | "all" | "closed" | "deleted";
+/** Conversations of a list; 1001 means "1000+", so that the difference of two says nothing. */
 export type Count = { unread: number; total: number };
 /** A team's open conversations that the agent sees. */
 export type TeamCount = Count & { id: string };
 /** A list within a folder: of All what nobody has answered, of Mine whose notes one takes part in and what is over. */
 export type Part = "unanswered" | "internal" | "closed" | "snoozed";
-/** `channels`: the open ones of each inbox that has any. `deleted` is there for who sees what was deleted. */
-export type Folders = Record<Exclude<FolderId, "deleted"> | "unanswered" | "snoozed" | "mine_snoozed", Count> & {
+/** `taken`: those of All that somebody has. `channels`: the open ones of each inbox that has any. `deleted` is there for who sees what was deleted. */
+export type Folders = Record<Exclude<FolderId, "deleted"> | "taken" | "unanswered" | "snoozed" | "mine_snoozed", Count> & {
   unread_total: number;
   channels: Record<string, Count>;
   teams: TeamCount[];

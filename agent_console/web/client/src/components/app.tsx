@@ -12,7 +12,7 @@ import { Boundary } from "./boundary.tsx";
 import { ConversationPane } from "./conversation-pane.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { FactorSlot } from "./factor-slot.tsx";
-import { LinkPage } from "./link-page.tsx";
+import { LinkSlot } from "./link-slot.tsx";
 import { ListPane } from "./list-pane.tsx";
 import { PageSlot } from "./page-slot.tsx";
 import { PanelSlot } from "./panel-slot.tsx";
@@ -33,7 +33,7 @@ export function App(): VNode {
     case "signed_out":
       return <SignIn />;
     case "link":
-      return <LinkPage />;
+      return <LinkSlot />;
     case "factor":
       return <FactorSlot />;
     case "in":

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { t } from "../i18n/index.ts";
 import type { Row } from "../api/types.ts";
+import { countText } from "../lib/count.ts";
 import { folders } from "../store/desk.ts";
 import { ensure, failure, filtered, folder, listed, loading, loadMore, more, part, resetFilters, rows } from "../store/list.ts";
 import { group } from "../store/order.ts";
@@ -13,7 +14,7 @@ import { complain } from "../store/verbs.ts";
 import { Button } from "./button.tsx";
 import { Failure } from "./failure.tsx";
 import { focusWhenShown, useFocusRequest } from "./hooks.ts";
-import { countText } from "./counters.tsx";
+import { useKeptPlace } from "./kept-place.ts";
 import { RowItem } from "./row-item.tsx";
 import { useSteadyPress } from "./steady-press.ts";
 import { RotateCcw } from "./icons.ts";
@@ -21,6 +22,9 @@ import { RotateCcw } from "./icons.ts";
 type Entry = { group: 0 | 1 | 2 | 3; count: string } | Row;
 
 const isRow = (entry: Entry): entry is Row => "conversation" in entry;
+
+/** A heading has a number that is no conversation's. */
+const idOf = (entry: Entry): number => (isRow(entry) ? entry.conversation.id : -entry.group);
 
 /** In All: New above In work, each under its heading with its count (D43). */
 function withGroups(all: readonly Row[]): Entry[] {
@@ -35,12 +39,12 @@ function withGroups(all: readonly Row[]): Entry[] {
   return entries;
 }
 
-/** The server's own count where it has one; with a filter, what is loaded. */
+/** The server's own count where it has one; with a filter, what is loaded, which is all of it once the next group has begun. */
 function groupCount(of: 0 | 1 | 2 | 3, all: readonly Row[]): string {
-  const known = folders.value;
-  if (known && !filtered.value && of < 2) return countText(of === 0 ? known.new.total : known.all.total - known.new.total);
+  const known = of === 0 ? folders.value?.new : folders.value?.taken;
+  if (known && !filtered.value && of < 2) return countText(known.total);
   const count = all.filter((row) => group(row.conversation) === of).length;
-  return more.value ? `${count}+` : String(count);
+  return more.value && group(all.at(-1)!.conversation) === of ? `${count}+` : String(count);
 }
 
 const groupNames = ["group.new", "group.inWork", "group.snoozed", "group.closed"] as const;
@@ -59,12 +63,13 @@ function Rows(): VNode {
   const all = rows.value;
   const entries: Entry[] = folder.value === "all" && part.value === null ? withGroups(all) : all.slice();
   const stop = tabStop(all);
+  const stopAt = entries.findIndex((entry) => idOf(entry) === stop);
 
   const toCursor = (): void => {
-    const index = entries.findIndex((entry) => isRow(entry) && entry.conversation.id === (cursor.peek() ?? openId.peek()));
+    const index = entries.findIndex((entry) => idOf(entry) === (cursor.peek() ?? openId.peek()));
     if (index < 0) return void scroller.current?.querySelector<HTMLElement>(".row-link")?.focus();
     list.current?.scrollToIndex(index, { align: "nearest" });
-    const id = (entries[index] as Row).conversation.id;
+    const id = idOf(entries[index]!);
     focusWhenShown(() => scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"] .row-link`));
   };
   useFocusRequest("list", toCursor);
@@ -74,15 +79,17 @@ function Rows(): VNode {
     if (handle && more.peek() && handle.scrollOffset + handle.viewportSize * 2 > handle.scrollSize) void loadMore().catch(complain);
   };
   useEffect(fill, [entries.length]);
+  useKeptPlace(scroller, list, entries.map(idOf));
   useEffect(() => {
     scroller.current?.scrollTo(0, 0);
   }, [folder.value, part.value]);
 
   return (
     <div ref={scroller} class={`rows ${selecting.value ? "selecting" : ""}`} onKeyDown={onArrow} {...steady}>
-      <Virtualizer ref={list} as="ul" item="li" scrollRef={scroller} onScroll={fill} bufferSize={400}>
+      {/* The row in the tab order stays in the page wherever one scrolls: with it would go the focus, and the way of the keys. */}
+      <Virtualizer ref={list} as="ul" item="li" scrollRef={scroller} onScroll={fill} bufferSize={400} keepMounted={stopAt < 0 ? [] : [stopAt]}>
         {entries.map((entry) => {
-          if (!isRow(entry)) return <GroupHead key={`group-${entry.group}`} name={t(groupNames[entry.group])} count={entry.count} />;
+          if (!isRow(entry)) return <GroupHead key={idOf(entry)} name={t(groupNames[entry.group])} count={entry.count} />;
           const { id } = entry.conversation;
           return <RowItem key={id} row={entry} stop={id === stop} />;
         })}

@@ -1,11 +1,7 @@
 import type { VNode } from "preact";
 import { t } from "../i18n/index.ts";
 import type { Count } from "../api/types.ts";
-
-/** The server counts to 1,000 and says 1,001 for "more". */
-export function countText(count: number): string {
-  return count > 1000 ? "1000+" : String(count);
-}
+import { countText } from "../lib/count.ts";
 
 /** Unread and total, as R10 wants them; one sentence for those who hear them. */
 export function Counters({ count }: { count: Count }): VNode {

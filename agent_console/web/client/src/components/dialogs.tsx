@@ -1,6 +1,6 @@
 import type { ComponentType, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { dialog, type Dialog } from "../store/ui.ts";
+import { closeDialog, dialog, type Dialog } from "../store/ui.ts";
 
 type Loader = (of: Dialog) => Promise<ComponentType>;
 
@@ -119,7 +119,11 @@ export function Dialogs(): VNode | null {
   const [shown, setShown] = useState<{ of: Dialog; View: ComponentType } | null>(null);
   useEffect(() => {
     let current = true;
-    if (wanted) void load(wanted).then((View) => current && setShown({ of: wanted, View }));
+    const missing = (error: unknown): never => {
+      if (current) closeDialog();
+      throw error;
+    };
+    if (wanted) void load(wanted).then((View) => current && setShown({ of: wanted, View }), missing);
     return () => {
       current = false;
     };

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { Icon } from "@deskbridge/ui";
 import { t } from "../i18n/index.ts";
+import { countText } from "../lib/count.ts";
 import { folders } from "../store/desk.ts";
 import { Bridge } from "./icons.ts";
 
@@ -26,6 +27,6 @@ export function NothingOpen(): VNode {
 }
 
 function whereTheQueueStands(waiting: number, unread: number): string {
-  if (waiting > 0) return t("idle.waiting", { n: waiting });
-  return unread > 0 ? t("idle.unread", { n: unread }) : t("idle.allAnswered");
+  if (waiting > 0) return t("idle.waiting", { n: countText(waiting) });
+  return unread > 0 ? t("idle.unread", { n: countText(unread) }) : t("idle.allAnswered");
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { getTagsInUse, NONE } from "../api/endpoints.ts";
 import type { TagCount } from "../api/types.ts";
 import { locale, t } from "../i18n/index.ts";
+import { countText } from "../lib/count.ts";
 import { pinnedTags, tagLabel, tags } from "../store/labels.ts";
 import { filters } from "../store/list.ts";
 import { narrow } from "../store/narrow.ts";
@@ -11,7 +12,6 @@ import { PickList, type Choice } from "./pick-list.tsx";
 
 type Mode = "all" | "none" | "list";
 const MODES: readonly Mode[] = ["all", "none", "list"];
-const MOST_COUNTED = 1001;
 /** The server's own limit: more would find nobody. */
 const MOST_TAGS = 10;
 
@@ -65,5 +65,5 @@ export function choices(counts: readonly TagCount[], chosen: ReadonlySet<string>
   const count = (id: string): number => numbers.get(id) ?? 0;
   const on = (id: string): number => Number(chosen.has(id));
   ids.sort((a, b) => on(b) - on(a) || count(b) - count(a) || tagLabel(a).localeCompare(tagLabel(b), locale.value));
-  return ids.map((id) => ({ id, label: tagLabel(id), color: tags.value.get(id)?.color, note: count(id) >= MOST_COUNTED ? "1000+" : String(count(id)) }));
+  return ids.map((id) => ({ id, label: tagLabel(id), color: tags.value.get(id)?.color, note: countText(count(id)) }));
 }

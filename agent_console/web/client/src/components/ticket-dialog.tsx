@@ -73,7 +73,7 @@ export function TicketDialog({ conversation, messages }: Props): VNode | null {
           <input value={title} required autoFocus dir="auto" maxLength={LONGEST_TITLE} aria-invalid={faults.has("title")} onInput={(event) => setTitle(event.currentTarget.value)} />
         </label>
         {kind.fields.map((field) => (
-          <FieldInput key={`${kind.id}.${field.id}`} field={field} value={values[field.id] ?? ""} wrong={faults.has(`fields.${field.id}`)} change={(value) => setValues({ ...values, [field.id]: value })} />
+          <FieldInput key={`${kind.id}.${field.id}`} field={field} value={values[field.id] ?? ""} wrong={faults.has(`fields.${field.id}`)} change={(value) => setValues((known) => ({ ...known, [field.id]: value }))} />
         ))}
         <label class="field">
           <span>{t("ticket.text")}</span>

@@ -262,6 +262,7 @@ export const en = {
   "action.purge": "Delete for ever…",
   "action.quote": "Quote",
   "action.makeQuickReply": "Make a quick reply of it",
+  "action.reload": "Reload the page",
   "action.retry": "Retry",
   "action.sendAgain": "Send again",
   "action.itArrived": "It arrived",

@@ -263,6 +263,7 @@ export const es: Dictionary = {
   "action.purge": "Eliminar para siempre…",
   "action.quote": "Citar",
   "action.makeQuickReply": "Convertir en respuesta rápida",
+  "action.reload": "Recargar la página",
   "action.retry": "Reintentar",
   "action.sendAgain": "Enviar otra vez",
   "action.itArrived": "Ha llegado",

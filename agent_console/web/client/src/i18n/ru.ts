@@ -263,6 +263,7 @@ export const ru: Dictionary = {
   "action.purge": "Удалить навсегда…",
   "action.quote": "Цитировать",
   "action.makeQuickReply": "Сделать быстрым ответом",
+  "action.reload": "Перезагрузить страницу",
   "action.retry": "Повторить",
   "action.sendAgain": "Отправить ещё раз",
   "action.itArrived": "Дошло",

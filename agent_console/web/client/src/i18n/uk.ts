@@ -263,6 +263,7 @@ export const uk: Dictionary = {
   "action.purge": "Видалити назавжди…",
   "action.quote": "Цитувати",
   "action.makeQuickReply": "Зробити швидкою відповіддю",
+  "action.reload": "Перезавантажити сторінку",
   "action.retry": "Повторити",
   "action.sendAgain": "Надіслати ще раз",
   "action.itArrived": "Дійшло",

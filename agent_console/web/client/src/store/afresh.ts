@@ -6,7 +6,7 @@ import { ApiError } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import { loadChats } from "./chats.ts";
 import { forgetRowsBefore, forgetThreads } from "./desk.ts";
-import { nextStamp } from "./fresh.ts";
+import { nextStamp, whileTold } from "./fresh.ts";
 import { loadFolders, reload } from "./list.ts";
 import { openId, reopen } from "./reading.ts";
 import { adopt, session } from "./session.ts";
@@ -64,10 +64,11 @@ function askLater(error: unknown, what: What, signedOut: () => void): void {
 /** The socket stays: what it says from now on is newer than what is forgotten, and the loads that begin now have seen it too. */
 async function loadAfresh(what: What, signedOut: () => void): Promise<void> {
   const stamp = nextStamp();
-  const next = await getSession();
+  const next = await whileTold(getSession, (answer) => {
+    if (session.peek() !== null && !("second_factor_due" in answer)) adopt(answer, stamp);
+  });
   if (session.peek() === null) return;
   if ("second_factor_due" in next) return signedOut();
-  adopt(next);
   // What is open is loaded below, all else as it is opened again.
   forgetThreads(openId.peek());
   const [list, thread] = [reload(), reopen(stamp, what === "everything")];

@@ -1,6 +1,6 @@
 /** From an empty page to a working console, and back to the sign-in page. */
 import { batch, effect } from "@preact/signals";
-import { ApiError, Backoff } from "@deskbridge/ui";
+import { ApiError, Backoff, orAnew } from "@deskbridge/ui";
 import { getSession, signOut } from "../api/endpoints.ts";
 import { onSignedOut, useCsrf } from "../api/http.ts";
 import type { FactorDue, Session } from "../api/types.ts";
@@ -12,11 +12,11 @@ import { forgetChats, loadChats, unreadChats } from "./chats.ts";
 import { startClock } from "./clock.ts";
 import { desk, folders, forgetEverything, unreadTotal } from "./desk.ts";
 import { forgetSavedDrafts, recallDrafts } from "./drafts.ts";
+import { followView } from "./follow-view.ts";
 import { ensure, followFolders, forgetPages, loadFolders, recallFilters, recallFolder } from "./list.ts";
-import { connect, disconnect, tellActive, tellViewing } from "./live.ts";
+import { connect, disconnect, tellActive } from "./live.ts";
 import { startNoticing } from "./notices.ts";
 import { applyLook } from "./preferences.ts";
-import { openId, shownId } from "./reading.ts";
 import { linkToken, followHistory } from "./route.ts";
 import { openOutbox } from "./sending.ts";
 import { adopt, factorDue, phase, preferences, session } from "./session.ts";
@@ -24,8 +24,8 @@ import { stopRinging } from "./ring.ts";
 import { followHours, followShift } from "./shift.ts";
 import { readySound } from "./sound.ts";
 import { readStored } from "./storage.ts";
-import { joinTabs, tellTabs } from "./tabs.ts";
-import { showCount, stopFlash } from "./title.ts";
+import { joinTabs } from "./tabs.ts";
+import { showCount } from "./title.ts";
 import { complain } from "./verbs.ts";
 
 const backoff = new Backoff();
@@ -36,7 +36,7 @@ export async function boot(): Promise<void> {
   if (look) applyLook(look);
   followHistory();
   onSignedOut(toSignIn);
-  await speak(chooseLocale("auto", ["en", "ru", "uk", "es"], "en"));
+  await orAnew(speak(chooseLocale("auto", ["en", "ru", "uk", "es"], "en")));
   if (linkToken(location.hash) !== null) {
     phase.value = "link";
     return;
@@ -69,7 +69,7 @@ export async function enter(next: Session | FactorDue): Promise<void> {
     forgetPages();
     adopt(next);
   });
-  await speak(chooseLocale(next.agent.preferences.locale, next.settings.locales, next.settings.locale));
+  await orAnew(speak(chooseLocale(next.agent.preferences.locale, next.settings.locales, next.settings.locale)));
   recallFolder();
   recallFilters();
   recallDrafts();
@@ -118,28 +118,6 @@ function followCount(): () => void {
   return effect(() => {
     if (folders.value) showCount(unreadTotal.value + unreadChats.value);
   });
-}
-
-/** What this tab shows, for the other tabs and for colleagues; and the end of the flashing when it is looked at. */
-function followView(): () => void {
-  const tell = (): void => {
-    const focused = document.visibilityState === "visible" && document.hasFocus();
-    if (document.visibilityState === "visible") stopFlash();
-    tellTabs({ open: openId.peek(), focused });
-    tellViewing(document.visibilityState === "visible" ? shownId.peek() : null);
-  };
-  const events = ["focus", "blur"] as const;
-  for (const name of events) addEventListener(name, tell);
-  document.addEventListener("visibilitychange", tell);
-  const stop = effect(() => {
-    void shownId.value;
-    tell();
-  });
-  return () => {
-    stop();
-    for (const name of events) removeEventListener(name, tell);
-    document.removeEventListener("visibilitychange", tell);
-  };
 }
 
 function toSignIn(): void {

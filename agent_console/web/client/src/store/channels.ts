@@ -1,9 +1,16 @@
 /** How the channels are, as the server last told. */
 import { signal } from "@preact/signals";
 import type { ChannelHealth } from "../api/types.ts";
+import { told } from "./fresh.ts";
 import { readStored, store } from "./storage.ts";
 
 export const channels = signal<readonly ChannelHealth[]>([]);
+
+export function setChannels(next: readonly ChannelHealth[]): void {
+  told(() => {
+    channels.value = next;
+  });
+}
 
 /** The gaps that were read and put away in this browser, by channel and end. */
 const putAway = signal<readonly string[]>(readStored<string[]>("gaps") ?? []);

@@ -1,7 +1,7 @@
 /** The one signal that holds the state, and the ways it changes. */
 import { computed, signal } from "@preact/signals";
 import type { ChangesFrame, Folders, Message, Row } from "../api/types.ts";
-import { nextStamp } from "./fresh.ts";
+import { newest, nextStamp } from "./fresh.ts";
 import { emptyState, keepRows, keepThreads, rowOf, withChanges, withMessages, withoutConversations, withRows, withThread } from "./state.ts";
 import type { Thread } from "./thread.ts";
 
@@ -38,6 +38,13 @@ export function touchThread(id: number): void {
   recent = [id, ...recent.filter((other) => other !== id)].slice(0, THREADS_KEPT);
   changeThread(id, (thread) => thread);
   desk.value = keepThreads(desk.value, recent);
+}
+
+const isNewest = newest();
+
+/** Shows the counters, as they were told of or asked for at this stamp. */
+export function setFolders(next: Folders, stamp: number): void {
+  if (isNewest(stamp)) folders.value = next;
 }
 
 export function forgetEverything(): void {

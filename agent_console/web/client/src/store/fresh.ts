@@ -1,3 +1,5 @@
+import { batch } from "@preact/signals";
+
 /**
  * Who is newer when a slow answer and the live socket speak of the same thing.
  *
@@ -13,6 +15,40 @@ let last = 0;
 export function nextStamp(): number {
   last += 1;
   return last;
+}
+
+/** Of several answers to the same question, which may come in any order, takes the one to what was asked last. */
+export function newest(): (stamp: number) => boolean {
+  let known = 0;
+  return (stamp) => {
+    if (stamp < known) return false;
+    known = stamp;
+    return true;
+  };
+}
+
+/** What was told while all is asked for again, in its order. */
+let meanwhile: (() => void)[] | null = null;
+
+/** Takes what the server tells now; an answer that is on its way and may be older does not take it back. */
+export function told(change: () => void): void {
+  meanwhile?.push(change);
+  change();
+}
+
+/** Asks for all there is, and has `take` show it: what was told meanwhile stays, and if the answer was the newer one, it is told again. */
+export async function whileTold<T>(ask: () => Promise<T>, take: (answer: T) => void): Promise<T> {
+  const mine: (() => void)[] = (meanwhile = []);
+  try {
+    const answer = await ask();
+    batch(() => {
+      take(answer);
+      for (const change of mine) change();
+    });
+    return answer;
+  } finally {
+    if (meanwhile === mine) meanwhile = null;
+  }
 }
 
 /** The map with these values in it, or the same map when none of them was news. */

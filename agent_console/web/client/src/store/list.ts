@@ -3,7 +3,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError } from "@deskbridge/ui";
 import { getFolders, listConversations, type Filters, type ListQuery } from "../api/endpoints.ts";
 import type { FolderId, Part, Row, ViewQuery } from "../api/types.ts";
-import { applyRows, desk, folders } from "./desk.ts";
+import { applyRows, desk, folders, setFolders } from "./desk.ts";
 import { nextStamp } from "./fresh.ts";
 import { pinnedTags } from "./labels.ts";
 import { select, sortKey } from "./order.ts";
@@ -108,7 +108,8 @@ export function forgetPages(): void {
 }
 
 export async function loadFolders(): Promise<void> {
-  folders.value = await getFolders();
+  const stamp = nextStamp();
+  setFolders(await getFolders(), stamp);
 }
 
 /** Shows a folder, or a list within it. */

@@ -4,16 +4,17 @@ import { ApiError, LiveSocket, type LiveState } from "@deskbridge/ui";
 import { getSession } from "../api/endpoints.ts";
 import type { ChangesFrame, LiveFrame } from "../api/types.ts";
 import { endStartingAfresh, startAfresh, startAfreshWithin } from "./afresh.ts";
-import { channels } from "./channels.ts";
+import { setChannels } from "./channels.ts";
 import { loadChatsSoon } from "./chats.ts";
 import { setServerTime } from "./clock.ts";
-import { applyChanges, folders } from "./desk.ts";
+import { applyChanges, setFolders } from "./desk.ts";
 import { saveAll } from "./drafts.ts";
+import { nextStamp } from "./fresh.ts";
 import { ensure } from "./list.ts";
 import { noticeChanges } from "./notices.ts";
 import { lose, lost, open, openId, refreshDetail, shownId } from "./reading.ts";
 import { sendAll } from "./sending.ts";
-import { preferences, session, setPhotos, setPresence } from "./session.ts";
+import { session, setPhotos, setPreferences, setPresence } from "./session.ts";
 import { loadSurfaces } from "./surfaces.ts";
 import { setViewing, somebodyTypes } from "./signs.ts";
 import { deselect } from "./selection.ts";
@@ -104,14 +105,13 @@ function receive(frame: LiveFrame): void {
     case "surfaces":
       return void loadSurfaces().catch(complainLater);
     case "channels":
-      channels.value = frame.channels;
-      return;
+      return setChannels(frame.channels);
     case "folders":
-      folders.value = frame.folders;
+      setFolders(frame.folders, nextStamp());
       countViewsSoon();
       return;
     case "preferences":
-      preferences.value = frame.preferences;
+      setPreferences(frame.preferences);
       // They may have changed the order of the list.
       return void ensure();
     case "typing":

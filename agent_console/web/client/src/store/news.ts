@@ -4,8 +4,9 @@ import type { Kind } from "./calling.ts";
 
 export type News = { row: Row; message: Message; kind: Kind };
 
-/** What a tab shows: the conversation open in it, and whether its window has the focus. */
-export type View = { open: number | null; focused: boolean };
+/** What a tab shows: the conversation or the chat with colleagues open in it, and whether its window has the focus. */
+export type View = { open: number | null; chat: number | null; focused: boolean };
+export type Looked = "open" | "chat";
 
 /**
  * The new messages of a frame: later than `after` (an edit of an old message is no news), not this agent's own, and
@@ -50,9 +51,9 @@ export function isBackWith({ verb, data }: NonNullable<Message["activity"]>, myI
   return verb === "unsnoozed" && data["reason"] === "time" && data["to"] === myId;
 }
 
-/** Whether somebody is looking at this conversation in that tab right now. */
-export function looksAt(view: View, conversation: number): boolean {
-  return view.focused && view.open === conversation;
+/** Whether somebody is looking at this conversation, or chat, in that tab right now. */
+export function looksAt(view: View, id: number, as: Looked = "open"): boolean {
+  return view.focused && view[as] === id;
 }
 
 export function highest(frame: ChangesFrame, before: number): number {

@@ -1,12 +1,11 @@
 /** Carries news to the agent: toast, sound, title, desktop notice, and the spoken line. */
 import { batch } from "@preact/signals";
-import type { ChangesFrame } from "../api/types.ts";
+import type { ChangesFrame, Message } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { sayInList } from "./announce.ts";
 import { calls, signals, type Happening, type Signal, type Stage } from "./calling.ts";
 import { serverNow } from "./clock.ts";
 import { getRow } from "./desk.ts";
-import { desktopNotice } from "./desktop.ts";
 import { noticeText } from "./events-automated.ts";
 import { highest, looksAt, newsOf, type News } from "./news.ts";
 import { ringUntilTaken } from "./ring.ts";
@@ -25,7 +24,11 @@ let seenUpTo = 0;
 /** Messages up to this id were here before; they are no news. */
 export function startNoticing(after: number): void {
   seenUpTo = after;
+  if (ways.peek().desktop) void loadDesktop();
 }
+
+/** Few have notices of the system; who has them has what shows them from the beginning. */
+const loadDesktop = () => import("./desktop.ts");
 
 export function noticeChanges(frame: ChangesFrame): void {
   const news = newsOf(frame, getRow, seenUpTo, me.peek().id);
@@ -46,13 +49,16 @@ function tell(news: News): void {
     title: () => flashTitle(title),
     sound: () => playSound("message", prefs.peek().tune, performance.now()),
     call_sound: () => playSound("call", prefs.peek().tune, performance.now()),
-    desktop: () => desktopNotice({ conversation: id }, toastTitle(news), body(news)),
+    desktop: () => void loadDesktop().then((to) => to.desktopNotice({ conversation: id }, toastTitle(news), body(news), () => isSeen(news.message))),
   };
   for (const one of told) given[one]();
   if (!calls(what, wishes.peek(), onShift(serverNow()))) return;
   if (!looksAt(myView(), id)) sayInList(title);
   if (repeats.peek() && what.kind === "customer" && what.untaken) ringUntilTaken(id, ringAgain);
 }
+
+/** Before the agent's eyes in some tab, read in another browser, or theirs to see no longer. */
+const isSeen = ({ id, conversation_id }: Message): boolean => anyLooksAt(conversation_id) || !(getRow(conversation_id)!?.mark.message_id < id);
 
 /** Of several tabs the one that speaks; the agent may have changed their mind since. */
 function ringAgain(): void {

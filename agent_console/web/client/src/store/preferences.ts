@@ -1,16 +1,16 @@
 import { putPreferences } from "../api/endpoints.ts";
 import type { Preferences } from "../api/types.ts";
-import { preferences, prefs } from "./session.ts";
+import { prefs, setPreferences } from "./session.ts";
 import { store } from "./storage.ts";
 
 /** Shows a change at once and keeps it on the server; if that fails, what the server has is shown again. */
 export async function savePreferences(part: Partial<Preferences>): Promise<void> {
   const before = prefs.peek();
-  preferences.value = { ...before, ...part };
+  setPreferences({ ...before, ...part });
   try {
-    preferences.value = await putPreferences(part);
+    setPreferences(await putPreferences(part));
   } catch (error) {
-    preferences.value = before;
+    setPreferences(before);
     throw error;
   }
 }

@@ -17,7 +17,8 @@ const PAGE = 60;
 export type Aim = { conversation: number; message: number | null; highlight: boolean; nonce: number };
 
 export type VisitNow = { visit: Visit; at: number };
-export type Detail = { contact: Contact; visit: VisitNow | null };
+/** `stamp` is of when it was asked for or, of a contact that was edited here, when that was kept. */
+export type Detail = { contact: Contact; visit: VisitNow | null; stamp: number };
 
 export const openId = computed(() => route.value.conversation);
 export const openRow = computed(() => (openId.value === null ? undefined : desk.value.rows.get(openId.value)?.value));
@@ -188,7 +189,8 @@ export async function loadDetail(id: number): Promise<void> {
   const stamp = nextStamp();
   const { row, contact, visit } = await getConversation(id);
   applyRows([row], stamp);
-  details.value = new Map(details.value).set(id, { contact, visit: visit && { visit, at: serverNow() } });
+  if ((details.value.get(id)?.stamp ?? 0) > stamp) return;
+  details.value = new Map(details.value).set(id, { contact, visit: visit && { visit, at: serverNow() }, stamp });
 }
 
 /** What the open conversation's side panel shows is asked for again when the server says that it changed. */
@@ -240,7 +242,7 @@ export async function seenFromList(id: number): Promise<void> {
 
 /** A contact that was just edited here. */
 export function setContact(contact: Contact): void {
-  const next = new Map(details.value);
-  for (const [id, detail] of next) if (detail.contact.id === contact.id) next.set(id, { ...detail, contact });
+  const [next, stamp] = [new Map(details.value), nextStamp()];
+  for (const [id, detail] of next) if (detail.contact.id === contact.id) next.set(id, { ...detail, contact, stamp });
   details.value = next;
 }

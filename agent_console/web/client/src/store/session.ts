@@ -2,8 +2,9 @@ import { computed, signal } from "@preact/signals";
 import { useCsrf } from "../api/http.ts";
 import type { AgentRef, Inbox, Preferences, Presence, PresenceChange, Session } from "../api/types.ts";
 import { channels } from "./channels.ts";
-import { surfaces } from "./surfaces.ts";
+import { setSurfaces } from "./surfaces.ts";
 import { setServerTime } from "./clock.ts";
+import { nextStamp, told } from "./fresh.ts";
 
 export type Phase = "starting" | "signed_out" | "link" | "factor" | "in" | "unreachable";
 
@@ -28,13 +29,14 @@ export const prefs = computed<Preferences>(() => {
   return preferences.value;
 });
 
-export function adopt(next: Session): void {
+/** Takes over what was asked for at this stamp. */
+export function adopt(next: Session, stamp = nextStamp()): void {
   useCsrf(next.csrf);
   setServerTime(next.server_time);
   session.value = next;
   agents.value = next.agents;
   channels.value = next.channels;
-  surfaces.value = next.surfaces;
+  setSurfaces(next.surfaces, stamp);
   preferences.value = next.agent.preferences;
 }
 
@@ -72,12 +74,22 @@ export function inboxesToInvite(inbox: string): Inbox[] {
 
 export function setPresence(changes: readonly PresenceChange[]): void {
   const known = new Map(changes.map((change) => [change.id, change]));
-  agents.value = agents.value.map((agent) => ({ ...agent, ...known.get(agent.id) }));
+  told(() => {
+    agents.value = agents.value.map((agent) => ({ ...agent, ...known.get(agent.id) }));
+  });
 }
 
 /** Takes over the pictures of all colleagues who have one. */
 export function setPhotos(photos: Readonly<Record<string, string>>): void {
-  agents.value = agents.value.map(({ avatar_url: _, ...agent }) => (photos[agent.id] === undefined ? agent : { ...agent, avatar_url: photos[agent.id]! }));
+  told(() => {
+    agents.value = agents.value.map(({ avatar_url: _, ...agent }) => (photos[agent.id] === undefined ? agent : { ...agent, avatar_url: photos[agent.id]! }));
+  });
+}
+
+export function setPreferences(next: Preferences): void {
+  told(() => {
+    preferences.value = next;
+  });
 }
 
 /** Whether this agent works now: what the server says of them, as of everybody. */

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { getSurfaces } from "../api/endpoints.ts";
 import type { SurfaceHealth, SurfacePlace } from "../api/types.ts";
+import { newest, nextStamp } from "./fresh.ts";
 import { readStored, store } from "./storage.ts";
 
 export const surfaces = signal<readonly SurfaceHealth[]>([]);
@@ -10,8 +11,16 @@ export const surfaces = signal<readonly SurfaceHealth[]>([]);
 const putAway = signal<readonly string[]>(readStored<string[]>("surfaces_back") ?? []);
 const KEPT = 50;
 
+const isNewest = newest();
+
+/** Shows the surfaces as they were asked for at this stamp. */
+export function setSurfaces(next: readonly SurfaceHealth[], stamp: number): void {
+  if (isNewest(stamp)) surfaces.value = next;
+}
+
 export async function loadSurfaces(): Promise<void> {
-  surfaces.value = await getSurfaces();
+  const stamp = nextStamp();
+  setSurfaces(await getSurfaces(), stamp);
 }
 
 export const lostPlaces = (surface: SurfaceHealth): SurfacePlace[] => surface.places.filter((one) => one.lost_since !== null);

@@ -1,4 +1,5 @@
 /** The tab's title and icon: how many are unread, and a flash while the agent is elsewhere. */
+import { countText } from "../lib/count.ts";
 import plain from "../styles/favicon.svg?url";
 import dotted from "../styles/favicon-dot.svg?url";
 
@@ -10,7 +11,7 @@ let news: string | null = null;
 let blink: ReturnType<typeof setInterval> | undefined;
 
 export function titleOf(unread: number): string {
-  return unread > 0 ? `(${unread > 1000 ? "1000+" : unread}) ${NAME}` : NAME;
+  return unread > 0 ? `(${countText(unread)}) ${NAME}` : NAME;
 }
 
 export function showCount(unread: number): void {

@@ -4,6 +4,7 @@ import { ApiError } from "@deskbridge/ui";
 import * as server from "../api/endpoints.ts";
 import type { Count, View, ViewQuery } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
+import { newest, nextStamp } from "./fresh.ts";
 import { query, showQuery } from "./list.ts";
 import { me } from "./session.ts";
 import { toast } from "./toasts.ts";
@@ -25,8 +26,12 @@ const sameList = ({ sort, ...narrowed }: ViewQuery, now: server.ListQuery): bool
 /** The view that is on the screen, if the list is one of them. */
 export const viewShown = computed<View | null>(() => views.value.find((one) => sameList(one.query, query.value)) ?? null);
 
+const isNewest = newest();
+
 export async function loadViews(): Promise<void> {
-  views.value = (await server.getViews()).views;
+  const stamp = nextStamp();
+  const next = await server.getViews();
+  if (isNewest(stamp)) views.value = next.views;
   await countViews();
 }
 

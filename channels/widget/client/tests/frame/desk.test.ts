@@ -94,6 +94,14 @@ describe("after a reload", () => {
     expect(world.asked("messages").map((request) => request.body["client_id"])).toEqual(["a", "b"]);
     expect(world.saved).toMatchObject({ "outbox:0.1": undefined, "outbox:0.2": undefined });
   });
+  it("what had arrived and was erased with its person since is nowhere any more, nor sent ever again", async () => {
+    world = new World({ stored: { ...KNOWN.stored, "outbox:0.1": [outgoing("a")] } });
+    world.refuse["messages"] = () => refusal(410, "purged");
+    await world.start();
+    expect(world.asked("messages")).toHaveLength(1);
+    expect([state(world).data.outbox, state(world).data.threads]).toEqual([[], []]);
+    expect([world.saved["outbox:0.1"], world.saved["outbox:0.5"]]).toEqual([undefined, undefined]);
+  });
   it("the conversation last spoken in is shown while it is open", async () => {
     await begin(KNOWN, [thread({ thread: OTHER, state: "closed", last_at: 9 }), thread({ last_at: 5 })]);
     expect(state(world).view).toEqual({ at: "thread", thread: THREAD });

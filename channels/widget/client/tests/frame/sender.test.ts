@@ -1,7 +1,8 @@
 import { ApiError } from "@deskbridge/ui";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NOTHING, reduce, type Action, type Data } from "../../src/frame/desk/data.ts";
-import { Sender } from "../../src/frame/desk/sender.ts";
+import { Sender, type Sending } from "../../src/frame/desk/sender.ts";
+import type { Outgoing } from "../../src/shared/port.ts";
 import { message, outgoing } from "./make.ts";
 
 type Fault = "lost request" | "lost answer" | ApiError;
@@ -18,7 +19,7 @@ class World {
   uploads: string[] = [];
   renewed = 0;
   files = new Map<string, File[]>();
-  sender = new Sender({
+  sending: Sending = {
     next: () => this.data.outbox.find((item) => item.state === "queued"),
     files: (id) => this.files.get(id),
     upload: async (file) => {
@@ -39,8 +40,11 @@ class World {
     },
     renew: async () => void (this.renewed += 1),
     stored: (_, stored) => this.act({ type: "changes", messages: [stored], threads: [] }),
+    unquoted: (client_id) => this.act({ type: "unquote", client_id }),
+    gone: (client_id) => this.act({ type: "discard", client_id }),
     failed: (client_id, reason, detail) => this.act({ type: "fail", client_id, reason, detail }),
-  });
+  };
+  sender = new Sender(this.sending);
 
   private async fault(): Promise<void> {
     if (this.faults[0] === "lost request") {
@@ -95,6 +99,29 @@ describe("the sender", () => {
       { client_id: "a", state: "failed", reason: "too_long", detail: { limit: 10 } },
     ]);
     expect([...world.stored.keys()]).toEqual(["b"]);
+  });
+
+  it("lets go of what had arrived and was deleted for good before its answer came, and goes on with the next", async () => {
+    world.faults = ["lost answer", refusal(410, "purged")];
+    world.write("a", "b");
+    await minutes(1);
+    expect([world.data.outbox, [...world.stored.keys()], world.posts]).toEqual([[], ["a", "b"], 3]);
+  });
+
+  it("sends a message without its quote where what it quotes is not there any more, and refuses what is not found without one", async () => {
+    const said = { id: 7, text: "L чи M?", from: "agent" as const };
+    const sent: Outgoing[] = [];
+    world.sender = new Sender({ ...world.sending, post: (item, uploads) => (sent.push(item), world.sending.post(item, uploads)) });
+    world.faults = [refusal(404, "not_found"), "lost answer"];
+    world.act({ type: "queue", items: [outgoing("a", { reply_to: said }), outgoing("b", { reply_to: said })] });
+    world.sender.wake();
+    await minutes(1);
+    expect(sent.map((one) => [one.client_id, one.reply_to?.id])).toEqual([["a", 7], ["a", undefined], ["a", undefined], ["b", 7]]);
+    expect([world.data.outbox, [...world.stored.keys()]]).toEqual([[], ["a", "b"]]);
+    world.faults = [refusal(404, "not_found")];
+    world.write("c");
+    await minutes(1);
+    expect(world.data.outbox).toMatchObject([{ client_id: "c", state: "failed" }]);
   });
 
   it("sends a failed message when it is tried again", async () => {

@@ -31,6 +31,7 @@ export type Action =
   | { type: "uploaded"; client_id: string; at: number; upload: string }
   | { type: "fail"; client_id: string; reason: string; detail: Record<string, unknown> }
   | { type: "retry"; client_id: string }
+  | { type: "unquote"; client_id: string }
   | { type: "discard"; client_id: string };
 
 export const NOTHING: Data = { threads: [], logs: {}, outbox: [] };
@@ -71,6 +72,8 @@ function changed(item: Outgoing, action: Extract<Action, { client_id: string }>)
       return { ...rest, state: "failed", reason: action.reason, detail: action.detail };
     case "retry":
       return { ...rest, state: "queued" };
+    case "unquote":
+      return withoutQuote(item);
     case "uploaded":
       return {
         ...item,
@@ -79,6 +82,10 @@ function changed(item: Outgoing, action: Extract<Action, { client_id: string }>)
     default:
       return item;
   }
+}
+
+function withoutQuote({ reply_to: _gone, ...rest }: Outgoing): Outgoing {
+  return rest;
 }
 
 function withChanges(data: Data, messages: WMessage[], threads: Thread[]): Data {

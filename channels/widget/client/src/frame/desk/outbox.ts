@@ -35,6 +35,8 @@ export class Outbox {
       post: (item, uploads) => this.gate.pass(this.post(item, uploads)),
       renew,
       stored: (client_id, message) => this.stored(client_id, message),
+      unquoted: (client_id) => this.core.dispatch({ type: "unquote", client_id }),
+      gone: (client_id) => this.discard(client_id),
       failed: (client_id, reason, detail) => this.core.dispatch({ type: "fail", client_id, reason, detail }),
     });
   }

@@ -2,7 +2,7 @@ import { ApiError, Backoff } from "@deskbridge/ui";
 import type { Outgoing } from "../../shared/port.ts";
 import type { WMessage } from "../../shared/protocol.ts";
 
-/** What the sender needs of the rest; each call may be repeated with the same item until one of the last two ends it. */
+/** What the sender needs of the rest; each call may be repeated with the same item until one of the last three ends it. */
 export type Sending = {
   /** The oldest queued item, or nothing (also while there is no session yet). */
   next: () => Outgoing | undefined;
@@ -14,7 +14,11 @@ export type Sending = {
   post: (item: Outgoing, uploads: string[]) => Promise<WMessage>;
   /** The token was refused: get a session anew. */
   renew: () => Promise<void>;
+  /** What it quotes is not there any more: it goes without. */
+  unquoted: (client_id: string) => void;
   stored: (client_id: string, message: WMessage) => void;
+  /** It had arrived, and was deleted for good since: nothing of it is to be sent or shown. */
+  gone: (client_id: string) => void;
   failed: (client_id: string, reason: string, detail: Record<string, unknown>) => void;
 };
 
@@ -59,7 +63,7 @@ export class Sender {
       this.backoff.reset();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      await this.afterRefusal(client_id, error);
+      await this.afterRefusal(item, error);
     }
   }
 
@@ -80,7 +84,7 @@ export class Sender {
     return ids;
   }
 
-  private async afterRefusal(client_id: string, error: ApiError): Promise<void> {
+  private async afterRefusal({ client_id, reply_to }: Outgoing, error: ApiError): Promise<void> {
     if (error.status === 401) {
       await this.sending.renew();
       await this.pause(this.backoff.next());
@@ -88,6 +92,8 @@ export class Sender {
       const seconds = Number(error.detail["retry_after"]);
       await new Promise((done) => setTimeout(done, seconds > 0 ? seconds * 1000 : this.backoff.next()));
     } else if (error.passing) await this.pause(this.backoff.next());
+    else if (error.code === "not_found" && reply_to) this.sending.unquoted(client_id);
+    else if (error.code === "purged") this.sending.gone(client_id);
     else this.sending.failed(client_id, error.code, { ...error.detail, fields: error.fields });
   }
 

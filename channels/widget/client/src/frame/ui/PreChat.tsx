@@ -26,24 +26,30 @@ export function PreChat({
 }): VNode {
   const { desk, state, t } = useShared();
   const [answers, setAnswers] = useState<Record<string, string>>(state.kept.answers ?? {});
+  // A browser fills in several fields at once, and a key may come before they are drawn.
+  const now = useRef(answers);
   const [problems, setProblems] = useState<Record<string, Problem>>({});
   const form = useRef<HTMLFormElement>(null);
   const skippable = fields.every((field) => !field.required);
 
   const take = (): boolean => {
     const found = fields.flatMap((field) => {
-      const problem = problemOf(field, answers[field.field] ?? "");
+      const problem = problemOf(field, now.current[field.field] ?? "");
       return problem ? [[field.field, problem] as const] : [];
     });
     setProblems(Object.fromEntries(found));
     if (found[0]) form.current?.querySelector<HTMLInputElement>(`[name="${found[0][0]}"]`)?.focus();
-    else desk.core.keep({ asked: true, answers: filled(answers) });
+    else desk.core.keep({ asked: true, answers: filled(now.current) });
     return found.length === 0;
   };
   useEffect(() => {
     answered.current = { take };
     return () => (answered.current = null);
   });
+  const write = (field: string, value: string): void => {
+    now.current = { ...now.current, [field]: value };
+    setAnswers(now.current);
+  };
   const submit = (event: Event): void => {
     event.preventDefault();
     if (take()) done();
@@ -62,7 +68,7 @@ export function PreChat({
           field={field}
           value={answers[field.field] ?? ""}
           problem={problems[field.field]}
-          onInput={(value) => setAnswers({ ...answers, [field.field]: value })}
+          onInput={(value) => write(field.field, value)}
         />
       ))}
       <p class="ask-actions">
