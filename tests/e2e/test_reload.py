@@ -11,7 +11,7 @@ from collections import Counter
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FloatRect, Locator, expect
 
 from tests.browser import OpenContext
 from tests.channels.rig import eventually
@@ -116,6 +116,25 @@ async def test_who_writes_an_answer_meanwhile_keeps_the_field_and_the_focus(
     await expect(anna.page.get_by_role("option", name="Вітаю")).to_be_visible()
 
 
+async def wheeled_up_to(line: Locator) -> None:
+    """Turn the wheel up under the pointer until a line of the thread is shown, and whole."""
+    for _ in range(60):
+        with contextlib.suppress(AssertionError):
+            await expect(line).to_be_in_viewport(ratio=1, timeout=200)
+            return
+        await line.page.mouse.wheel(0, -150)
+    await expect(line).to_be_in_viewport(ratio=1)
+
+
+async def where_it_stands(line: Locator) -> FloatRect | None:
+    """Return where a line has stood for half a second: what the wheel began is over by then."""
+    was, stands = None, await line.bounding_box()
+    while was != stands:
+        await line.page.wait_for_timeout(500)
+        was, stands = stands, await line.bounding_box()
+    return stands
+
+
 async def test_who_reads_far_above_reads_on(
     desk: RunningDesk, agents: Agents, new_context: OpenContext
 ) -> None:
@@ -128,11 +147,9 @@ async def test_who_reads_far_above_reads_on(
     await thread.hover()
     await anna.page.mouse.wheel(0, 9000)
     await expect(thread.get_by_text("Рядок 39", exact=True)).to_be_in_viewport()
-    await anna.page.mouse.wheel(0, -900)
     read = thread.get_by_text("Рядок 20", exact=True)
-    await read.scroll_into_view_if_needed()
-    await anna.page.wait_for_timeout(300)
-    stood = await read.bounding_box()
+    await wheeled_up_to(read)
+    stood = await where_it_stands(read)
     desk.rewrite({"quick_replies.hello.title": "Агов"})
     async with anna.page.expect_response(re.compile(r"/api/views")):
         done = await asyncio.to_thread(desk.reload)

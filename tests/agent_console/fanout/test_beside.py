@@ -67,7 +67,7 @@ def signed(wall: Wall, topic: Topic, on: str) -> Signed:
         place=topic.place,
         thread="",
         by=wall.by("acc-pavel"),
-        at=0,
+        at=wall.office.clock.now(),
         external_id=on,
         sign="done",
     )
