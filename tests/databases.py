@@ -76,6 +76,9 @@ def clock() -> ManualClock:
 
 def by_hand(where: Store | Tx, statement: str, given: Sequence[Any] = ()) -> Any:
     """Run a statement beside the program; return the cursor. Its parameters are written `?`."""
+    if isinstance(where, Tx):
+        # What was put off until something is asked goes first.
+        where.foresee()
     holds: Any = where._writing if isinstance(where, Store) else where
     connection = holds._connection
     if isinstance(connection, sqlite3.Connection):

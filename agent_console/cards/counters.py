@@ -127,9 +127,15 @@ class Counters:
 
 def counters(tx: Tx, *, narrowed: bool = False) -> Counters:
     """Count for everybody; `narrowed` says that somebody does not see everything."""
-    untaken, taken = tx.all(board.LATEST_UNTAKEN), tx.all(board.LATEST_TAKEN)
-    closed = tx.all(board.LATEST_CLOSED_OF_ALL if narrowed else board.LATEST_CLOSED)
-    deleted, snoozed = tx.all(board.LATEST_DELETED), tx.all(board.LATEST_SNOOZED)
+    latest = (
+        board.LATEST_UNTAKEN,
+        board.LATEST_TAKEN,
+        board.LATEST_CLOSED_OF_ALL if narrowed else board.LATEST_CLOSED,
+        board.LATEST_DELETED,
+        board.LATEST_SNOOZED,
+    )
+    tx.foresee(*((one, {}) for one in latest))
+    untaken, taken, closed, deleted, snoozed = (tx.all(one) for one in latest)
     opened = [*untaken, *taken]
     every = [*opened, *closed, *deleted, *snoozed]
     ids, open_ids, away = bulk.ids(_ids(every)), _ids(opened), _ids(snoozed)

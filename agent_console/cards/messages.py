@@ -1,8 +1,9 @@
 """Messages as cards, in bulk: a page costs the same few queries whatever it holds."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType, structs
@@ -17,6 +18,7 @@ from bridge.store import desk
 from bridge.store import tickets as t
 from bridge.store.floods import FLOODS_IN
 from bridge.store.following import MENTIONS_IN
+from bridge.store.statement import Statement
 from bridge.store.transactions import Tx
 from routing.continued.shown import mails_of
 from routing.edits import that_count
@@ -120,18 +122,26 @@ def mark(parts: Iterable[b.PartState], *, deleted: bool = False) -> w.Mark | Uns
 
 
 def _around(tx: Tx, messages: Sequence[Message], view: ViewFile) -> _Around:
-    names = {one.id: one.name for one in tx.all(desk.AGENTS)}
-    files = _files(tx, [one.id for one in messages if one.attachment_count])
+    with_files = [one.id for one in messages if one.attachment_count]
     outgoing = [one for one in messages if one.kind == "outgoing"]
-    marks = _marks(tx, outgoing)
+    quoted = {one.reply_to_id for one in messages if one.reply_to_id is not None}
+    notes = [one.id for one in messages if one.kind == "note"]
+    about: list[tuple[Statement[Any], Collection[int]]] = [
+        (b.ATTACHMENTS, with_files),
+        (b.PART_STATES, [one.id for one in outgoing]),
+        (b.QUOTED, quoted),
+        (MENTIONS_IN, notes),
+    ]
+    tx.foresee((desk.AGENTS, {}), *((one, {"ids": b.ids(of)}) for one, of in about if of))
+    files, marks = _files(tx, with_files), _marks(tx, outgoing)
     return _Around(
-        names,
+        {one.id: one.name for one in tx.all(desk.AGENTS)},
         {number: _shown(rows, view) for number, rows in files.items()},
         {number: _more(rows, view) for number, rows in files.items()},
         marks,
-        _quotes(tx, {one.reply_to_id for one in messages if one.reply_to_id is not None}),
+        _quotes(tx, quoted),
         _mails(tx, [one for one in outgoing if not one.deleted_at], marks),
-        _mentions(tx, [one.id for one in messages if one.kind == "note"]),
+        _mentions(tx, notes),
         _tickets(tx, messages),
         _floods(tx, messages),
     )

@@ -19,6 +19,7 @@ from bridge.channel import TextFormat
 from bridge.markup import to_plain
 from bridge.models import Agent, Conversation, Draft, ReadMark, Role
 from bridge.store import bulk as b
+from bridge.store import sorting as s
 from bridge.store.transactions import Tx
 from routing.access import Standing, Verb, sees, standing, verbs
 from routing.policy import Policy
@@ -46,6 +47,7 @@ def shared(tx: Tx, conversation_ids: Collection[int]) -> dict[int, w.Conversatio
     kept_away = [
         one.conversation.id for one in found if one.blocked_until and one.blocked_until > tx.now
     ]
+    _foresee(tx, rows)
     blocked = blocks_in(tx, kept_away)
     people = {one.id: one for one in tx.all(b.PERSONS, ids=b.ids({c.contact_id for c in rows}))}
     together = defaultdict(list)
@@ -65,6 +67,18 @@ def shared(tx: Tx, conversation_ids: Collection[int]) -> dict[int, w.Conversatio
         )
         for c in rows
     }
+
+
+def _foresee(tx: Tx, rows: Sequence[Conversation]) -> None:
+    """Have all that is read of these asked at once."""
+    of_all, of_people = b.ids(c.id for c in rows), b.ids({c.contact_id for c in rows})
+    tx.foresee(
+        (b.PERSONS, {"ids": of_people}),
+        (b.PARTICIPANTS, {"ids": of_all}),
+        (s.TOPICS_OF, {"ids": of_all}),
+        (s.TAGS_OF, {"ids": of_people}),
+        (b.PREVIEWS, {"ids": b.ids(c.last_message_id for c in rows if c.last_message_id)}),
+    )
 
 
 def _last(tx: Tx, message_ids: Sequence[int]) -> Mapping[int | None, w.Last]:
@@ -179,8 +193,10 @@ def rows(tx: Tx, me: Agent, policy: Policy, conversation_ids: Sequence[int]) -> 
     if not conversation_ids:
         return []
     given = b.ids(conversation_ids)
+    mine = {"ids": given, "me": me.id}
+    tx.foresee((b.CONVERSATIONS, {"ids": given}), (b.MARKS_OF, mine), (b.DRAFTS_OF, mine))
     conversations = shared(tx, conversation_ids)
-    own = own_of(tx.all(b.MARKS_OF, ids=given, me=me.id), tx.all(b.DRAFTS_OF, ids=given, me=me.id))
+    own = own_of(tx.all(b.MARKS_OF, **mine), tx.all(b.DRAFTS_OF, **mine))
     return [
         row(conversations[one], me, policy, own.get((me.id, one), NOTHING_OWN))
         for one in conversation_ids

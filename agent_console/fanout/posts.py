@@ -73,7 +73,7 @@ def _claimed(
     """Claim a group of posts; `again` is since when it may be there already."""
     key = secrets.token_hex(8)
     for one in group:
-        tx.run(s.BEGIN_POST, of=one.id, of_key=key, at=tx.now, again=again)
+        tx.put_off(s.BEGIN_POST, of=one.id, of_key=key, at=tx.now, again=again)
     begun = [msgspec.structs.replace(one, key=key, again_at=again) for one in group]
     return steps.Put(
         on=row,
@@ -124,7 +124,7 @@ def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -
             break
         upto = message.id
     if upto != row.message_id:
-        tx.run(s.ADVANCE, of=row.id, to=upto)
+        tx.put_off(s.ADVANCE, of=row.id, to=upto)
 
 
 def _queue_one(
@@ -161,7 +161,7 @@ def _young(tx: Tx, message: Message) -> bool:
 
 def add(tx: Tx, row: SurfaceThread, message: Message, part: int, body: b.Body) -> None:
     """Queue one part of a message."""
-    tx.run(
+    tx.put_off(
         s.ADD_POST,
         thread_id=row.id,
         message_id=message.id,

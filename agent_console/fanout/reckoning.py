@@ -9,7 +9,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,6 +25,8 @@ from agent_console.surface import Card, Hint, Press, Thread, Urgency
 from bridge.models import Conversation, SurfaceThread
 from bridge.store import conversations as q
 from bridge.store import surfaces as s
+from bridge.store.owing import OWING, Owing
+from bridge.store.statement import Statement
 from bridge.store.transactions import Tx
 from routing.flooding import is_untold
 
@@ -71,8 +73,9 @@ def claim_next(
     tx: Tx, deck: Deck, conversation_id: int, has_room: Callable[[str], bool]
 ) -> tuple[bool, steps.Put | None]:
     """Say whether the conversation may be owed a call, and claim that call as `claim_said` does."""
-    found = _standing(tx, deck, conversation_id)
-    if (step := _claim_said(tx, deck, found, has_room)) is not None:
+    found = _standing(tx, deck, conversation_id, OWING)
+    says = found is not None and found.row is not None and _owing(tx, found.row).says
+    if says and (step := _claim_said(tx, deck, found, has_room)) is not None:
         return True, step
     return _peek(tx, deck, conversation_id, found) is not None, None
 
@@ -90,7 +93,7 @@ def _claim_said(
 
 def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
     """Return where there may be something to show next and how urgent it is; claims nothing."""
-    return _peek(tx, deck, conversation_id, _standing(tx, deck, conversation_id))
+    return _peek(tx, deck, conversation_id, _standing(tx, deck, conversation_id, OWING))
 
 
 def _peek(
@@ -107,8 +110,17 @@ def _peek(
     return None if urgency is None else (found.place, urgency)
 
 
-def _standing(tx: Tx, deck: Deck, conversation_id: int) -> _Standing | None:
-    """Return how a conversation stands here, `None` for one that was purged."""
+def _standing(tx: Tx, deck: Deck, conversation_id: int, *more: Statement[Any]) -> _Standing | None:
+    """Return how a conversation stands here, `None` for one that was purged.
+
+    What `more` will ask of its threads is asked with it.
+    """
+    threads = {"surface_id": deck.surface_id, "conversation_id": conversation_id}
+    tx.foresee(
+        (q.CONVERSATION_BY_ID, {"id": conversation_id}),
+        *((one, threads) for one in (s.THREADS_OF, *more)),
+        (s.PLACES, {"surface_id": deck.surface_id}),
+    )
     conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
     if conversation is None or conversation.state == "purged":
         return None
@@ -130,9 +142,10 @@ def _urgency(
 ) -> Urgency | None:
     if row is None or (thread := _thread(row)) is None:
         return "words" if conversation.state == "open" else None
-    if _says_something(tx, row, conversation):
+    owing = _owing(tx, row)
+    if _says_something(tx, row, owing):
         return "words"
-    if next_mark(tx, row) is not None:
+    if owing.ours and next_mark(tx, row) is not None:
         return "marks"
     looks = (
         _opened_again(row, conversation, thread)
@@ -142,14 +155,17 @@ def _urgency(
     return None if looks is None else "cards"
 
 
-def _says_something(tx: Tx, row: SurfaceThread, conversation: Conversation) -> bool:
-    after = {"conversation_id": conversation.id, "after": row.message_id, "limit": 1}
-    return bool(
-        tx.all(s.MESSAGES_AFTER, **after)
-        or tx.all(s.OWED_POSTS, thread_id=row.id, limit=1)
-        or changed_in(tx, row, 1)
-        or tx.one(s.OWED_HINT, thread_id=row.id) is not None
-        or next_mail(tx, row) is not None
+def _owing(tx: Tx, row: SurfaceThread) -> Owing:
+    of = {"surface_id": row.surface_id, "conversation_id": row.conversation_id}
+    return next(one for one in tx.all(OWING, **of) if one.thread_id == row.id)
+
+
+def _says_something(tx: Tx, row: SurfaceThread, owing: Owing) -> bool:
+    return (
+        owing.says
+        or owing.hints
+        or bool(owing.changed and changed_in(tx, row, 1))
+        or bool(owing.trouble and next_mail(tx, row))
     )
 
 

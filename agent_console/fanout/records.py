@@ -236,10 +236,10 @@ def _posted(
     tx: Tx, row: int, key: str, external_ids: Sequence[str], messages: Sequence[int]
 ) -> None:
     ids = msgspec.json.encode(list(external_ids)).decode()
-    tx.run(s.POSTED, thread_id=row, of_key=key, ids=ids)
+    tx.put_off(s.POSTED, thread_id=row, of_key=key, ids=ids)
     for external_id in external_ids:
         # Of several messages in one post, it is the last that is answered.
-        tx.run(s.PUT_NAME, thread_id=row, external_id=external_id, message_id=messages[-1])
+        tx.put_off(s.PUT_NAME, thread_id=row, external_id=external_id, message_id=messages[-1])
 
 
 def _refused(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError, wire: str | None) -> None:

@@ -17,6 +17,7 @@ from bridge.markup import to_plain
 from bridge.models import Conversation, Message
 from bridge.store import messages as m
 from bridge.store import people as p
+from bridge.store.bulk import CONVERSATIONS, ids
 from bridge.store.desk import AGENTS
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
@@ -34,6 +35,11 @@ def card_of(tx: Tx, front: Front, conversation_id: int, language: str, url: str)
     It shows what every agent of the team may see, and changes by the minute at most where
     somebody waits. Raises `RefusedError("not_found")` for what was purged.
     """
+    tx.foresee(
+        (CONVERSATIONS, {"ids": ids([conversation_id])}),
+        (AGENTS, {}),
+        (m.MESSAGES_AFTER, _first_of(conversation_id)),
+    )
     row = cards.shared(tx, [conversation_id]).get(conversation_id)
     if row is None:
         raise RefusedError("not_found")
@@ -148,7 +154,7 @@ class _Beginning:
 
 
 def _beginning(tx: Tx, conversation_id: int, words: Words) -> _Beginning:
-    first = tx.all(m.MESSAGES_AFTER, conversation_id=conversation_id, bound=0, limit=_FIRST)
+    first = tx.all(m.MESSAGES_AFTER, **_first_of(conversation_id))
     opened = next((data for one in first if (data := _opened(one)) is not None), {})
     asked = [one for one in first if one.kind == "incoming" and one.deleted_at is None]
     return _Beginning(
@@ -156,6 +162,10 @@ def _beginning(tx: Tx, conversation_id: int, words: Words) -> _Beginning:
         page=str(opened.get("url") or ""),
         said=_said(asked[0], words) if asked else "",
     )
+
+
+def _first_of(conversation_id: int) -> dict[str, int]:
+    return {"conversation_id": conversation_id, "bound": 0, "limit": _FIRST}
 
 
 def _opened(message: Message) -> Mapping[str, object] | None:

@@ -100,7 +100,7 @@ def _side(place: db.Place, connection: Connection, now: int) -> Side:
     from bridge.store.postgresql import PostgresTx  # noqa: PLC0415
     from bridge.store.trips import Trips  # noqa: PLC0415
 
-    return Side(place, connection, PostgresTx(driver.cursor(), Trips(driver), now), driver)
+    return Side(place, connection, PostgresTx(driver, Trips(driver), now), driver)
 
 
 # --- a file -------------------------------------------------------------------------------

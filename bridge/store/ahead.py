@@ -17,35 +17,44 @@ from typing import Any
 import msgspec
 
 from bridge.store.arrivals import UNDER_WAY, UNDER_WAY_OF_MANY, Answered, Question, UnderWay
+from bridge.store.spoken import Numbered
 from bridge.store.statement import Statement
 from bridge.store.trips import Row, Step
-from bridge.store.tx import Ids
+from bridge.store.tx import Asked, Ids
 
 Parameters = Mapping[str, Any]
+# A statement with what it is given.
+_Read = tuple[Statement[Any], frozenset[tuple[str, Any]]]
 
 
 class Ahead:
     """What is known beforehand, and what is still to be sent, in one transaction."""
 
-    __slots__ = ("_ids", "_known", "_later", "_of")
+    __slots__ = ("_ids", "_known", "_later", "_of", "_read")
 
     def __init__(self) -> None:
         """Know nothing, and have nothing to send."""
         self._known: dict[Question, UnderWay | None] = {}
         self._of: defaultdict[int, list[Question]] = defaultdict(list)
         self._ids: dict[tuple[str, str], Ids] = {}
+        self._read: dict[_Read, list[Row]] = {}
         self._later: list[Step] = []
 
     def __bool__(self) -> bool:
         """Whether there is anything that a statement might change or have to wait for."""
-        return bool(self._known or self._later)
+        return bool(self._known or self._read or self._later)
 
     def forget(self) -> None:
         """Know nothing any more, and send nothing."""
+        self.forget_answers()
+        self._later.clear()
+
+    def forget_answers(self) -> None:
+        """Know nothing any more."""
         self._known.clear()
         self._of.clear()
         self._ids.clear()
-        self._later.clear()
+        self._read.clear()
 
     # --- what is known ---
 
@@ -73,11 +82,21 @@ class Ahead:
         """Return the ids for a new message, where they hold."""
         return self._ids.get((inbox_id, external_id))
 
+    def has_read(self, asked: Sequence[Asked], answers: Iterable[list[Row]]) -> None:
+        """Know the rows that were answered to these."""
+        reads = (_read(one, given) for one, given in asked)
+        self._read.update(zip(reads, answers, strict=True))
+
+    def rows(self, statement: Statement[Any], parameters: Parameters) -> list[Row] | None:
+        """Return the rows of what was asked ahead; `None` where it was not, or holds no more."""
+        return self._read.get(_read(statement, parameters)) if self._read else None
+
     def runs(self, statement: Statement[Any], parameters: Parameters) -> None:
         """Forget what a statement may change that runs now."""
         if statement.only_reads:
             return
         self._ids.clear()
+        self._read.clear()
         if statement.within is None:
             self._known.clear()
             self._of.clear()
@@ -94,13 +113,31 @@ class Ahead:
     def put_off(self, statement: Statement[Any], parameters: Parameters) -> None:
         """Send this later: it needs no answer, and changes nothing but what it is within."""
         self._later.append(Step(statement.numbered(parameters), parameters))
+        self._read.clear()
         if statement.within is not None:
             self._changed(parameters[statement.within])
+
+    def put_off_text(self, text: str) -> None:
+        """Send this later, which is given nothing and changes nothing."""
+        self._later.append(Step(Numbered(text, ()), {}))
+
+    def drop_back_to(self, text: str) -> bool:
+        """Send nothing of what was put off since a text was; say whether that was not sent yet."""
+        texts = [step.text.text for step in self._later]
+        if text not in texts:
+            self._later.clear()
+            return False
+        del self._later[len(texts) - 1 - texts[::-1].index(text) :]
+        return True
 
     def due(self) -> list[Step]:
         """Return what is to be sent, in its order, and have none of it any more."""
         later, self._later = self._later, []
         return later
+
+
+def _read(statement: Statement[Any], parameters: Parameters) -> _Read:
+    return statement, frozenset(parameters.items())
 
 
 def worth_asking(questions: Iterable[Question]) -> list[Question]:

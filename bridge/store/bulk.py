@@ -48,8 +48,8 @@ _m = MESSAGE.c
 
 
 def ids(numbers: Iterable[int]) -> str:
-    """Return numbers as the `:ids` of a statement."""
-    return msgspec.json.encode(list(numbers)).decode()
+    """Return numbers as the `:ids` of a statement: the same ones as the same text."""
+    return msgspec.json.encode(sorted(numbers)).decode()
 
 
 # More of a message than its text shows is kept as a file, and is none to anybody who looks.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import psycopg
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
@@ -22,8 +22,8 @@ from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
 from bridge.store.spoken import Numbered
 from bridge.store.statement import Statement
-from bridge.store.trips import STALE, Row, Step, Trips
-from bridge.store.tx import Ids, Tx
+from bridge.store.trips import Answer, Row, Step, Trips
+from bridge.store.tx import Asked, Ids, Tx
 
 R = TypeVar("R")
 
@@ -47,18 +47,19 @@ _AT_ONCE = 1_000
 class PostgresTx(Tx):
     """One transaction on a server."""
 
-    __slots__ = ("_ahead", "_cursor", "_line", "_trips")
+    __slots__ = ("_ahead", "_deep", "_line", "_trips")
 
     asks_afar = True
 
     def __init__(
-        self, cursor: Cursor[Any], trips: Trips, now: int, ahead: Ahead | None = None
+        self, line: Connection[Any], trips: Trips, now: int, ahead: Ahead | None = None
     ) -> None:
         """`now` is the same for everything in the transaction, in ms; `ahead` was asked before."""
-        super().__init__(cast("Any", cursor.connection), now)
-        self._line: Connection[Any] = cursor.connection
-        self._cursor = cursor
+        super().__init__(cast("Any", line), now)
+        self._line = line
         self._trips = trips
+        # In so many attempts, one in the other.
+        self._deep = 0
         self._ahead = Ahead() if ahead is None else ahead
 
     def ids(self, inbox_id: str, external_id: str) -> Ids | None:
@@ -69,68 +70,95 @@ class PostgresTx(Tx):
         """Have a statement sent with others, before anything else is run."""
         self._ahead.put_off(statement, _sendable(parameters))
 
+    def run(self, statement: Statement[Any], **parameters: Any) -> int:
+        """Run a statement for its effect; return how many rows it touched."""
+        return self._answer(statement, parameters).touched
+
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
         if self._ahead and (question := self._ahead.knows(statement, parameters)) is not None:
             return cast("R | None", self._ahead.answer(question))
-        cursor = self._execute(statement, parameters)
-        # `description` would be made anew, with an object for each column.
-        row = cursor.fetchone() if cursor.pgresult.nfields else None
-        return None if row is None else statement.row(*row)
+        rows = self._rows(statement, parameters)
+        return statement.row(*rows[0]) if rows else None
+
+    def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
+        """Return every row."""
+        row = statement.row
+        return [row(*columns) for columns in self._rows(statement, parameters)]
+
+    def foresee(self, *asked: Asked) -> None:
+        """Ask at once what will be asked next, which only reads; what is put off goes with it."""
+        due = self._ahead.due()
+        steps = [Step(one.numbered(given), _sendable(given)) for one, given in asked]
+        answers = _sent(self._trips, [*due, *steps])[len(due) :]
+        self._ahead.has_read(asked, [one.rows for one in answers])
 
     def run_each(self, statement: Statement[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once for each row of parameters: one way there and back for many."""
         if rows:
-            self._begins(statement, rows[0])
             text = statement.numbered(rows[0])
-            _sent(self._trips, [Step(text, _sendable(row)) for row in rows])
+            self._ahead.runs(statement, rows[0])
+            due = self._ahead.due()
+            _sent(self._trips, [*due, *(Step(text, _sendable(row)) for row in rows)])
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
         row = statement.row
-        self._begins(statement, parameters)
+        _sent(self._trips, self._ahead.due())
+        self._ahead.runs(statement, parameters)
         with self._line.cursor(f"each_{next(_numbers)}") as cursor:
             cursor.itersize = _AT_ONCE
             cursor.execute(statement.given(parameters), parameters)
             for columns in cursor:
                 yield row(*columns)
 
-    def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> Any:
-        self._begins(statement, parameters)
-        try:
-            return self._cursor.execute(statement.given(parameters), parameters)
-        except psycopg.Error as error:
-            if isinstance(error, psycopg.DataError) and _has_nul(parameters):
-                # Nothing was sent. Such a text is nothing to a person, nor a key of ours.
-                return self._execute(statement, _without_nul(parameters))
-            _say_less(error)
-            if isinstance(error, STALE):
-                self._line.close()
-            raise
+    def _rows(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> list[Row]:
+        rows = self._ahead.rows(statement, parameters)
+        return self._answer(statement, parameters).rows if rows is None else rows
 
-    def _begins(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> None:
-        if self._ahead:
-            _sent(self._trips, self._ahead.due())
-            self._ahead.runs(statement, parameters)
+    def _answer(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> Answer:
+        step = Step(statement.numbered(parameters), _sendable(parameters))
+        self._ahead.runs(statement, parameters)
+        return _sent(self._trips, [*self._ahead.due(), step])[-1]
 
-    @contextlib.contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Keep all of what is done inside or nothing; what was put off before is kept."""
-        _sent(self._trips, self._ahead.due())
-        self._ahead.forget()
-        with super().attempt():
-            yield
+    def _begin_attempt(self) -> None:
+        # By a name of its own: what is undone may hold one that is kept, and not sent yet.
+        self._deep += 1
+        self._ahead.put_off_text(_point(self._deep))
 
-    def _point(self, text: str) -> None:
-        self._trips.execute(text)
+    def _keep_attempt(self) -> None:
+        if self._trips.has_failed:
+            raise psycopg.errors.InFailedSqlTransaction("a statement of the attempt failed")
+        if due := self._ahead.due():
+            # What was put off inside may fail, and is then undone with it.
+            _sent(self._trips, [*due, Step(Numbered(_release(self._deep), ()), {})])
+        else:
+            self._ahead.put_off_text(_release(self._deep))
+        self._deep -= 1
+
+    def _undo_attempt(self) -> None:
+        if not self._ahead.drop_back_to(_point(self._deep)):
+            self._trips.execute(f"ROLLBACK TO attempt_{self._deep}; {_release(self._deep)}")
+        self._ahead.forget_answers()
+        self._deep -= 1
+
+
+def _point(deep: int) -> str:
+    return f"SAVEPOINT attempt_{deep}"
+
+
+def _release(deep: int) -> str:
+    return f"RELEASE attempt_{deep}"
 
 
 _numbers = itertools.count()
 
 
-def _sent(trips: Trips, steps: Sequence[Step]) -> list[list[Row]]:
+def _sent(trips: Trips, steps: Sequence[Step]) -> list[Answer]:
     """Run all of these, if there are any; what goes wrong quotes no row."""
     try:
+        if len(steps) == 1:
+            return [trips.ask(steps[0])]
         return trips.go(steps) if steps else []
     except psycopg.Error as error:
         _say_less(error)
@@ -188,8 +216,8 @@ class PostgresLine:
     def _begun(self, asked: Sequence[Question]) -> None:
         self._ahead.forget()
         if asked:
-            *_, rows = _sent(self._trips, [*_TURN, asking(asked)])
-            self._ahead.learn(asked, rows)
+            *_, known = _sent(self._trips, [*_TURN, asking(asked)])
+            self._ahead.learn(asked, known.rows)
         else:
             self._trips.execute(_READ if self.read_only else _ALONE)
 
@@ -205,7 +233,7 @@ class PostgresLine:
 
     def tx(self, now: int) -> Tx:
         """Return the transaction as work is given it."""
-        return PostgresTx(self._cursor, self._trips, now, self._ahead)
+        return PostgresTx(self._connection, self._trips, now, self._ahead)
 
     @property
     def in_transaction(self) -> bool:
@@ -239,17 +267,16 @@ class PostgresLine:
         """Close it; that the process has ended is known at once, not when the server notices."""
         if self._known_as is not None and not self._connection.closed:
             with contextlib.suppress(psycopg.Error):
-                self._cursor.execute(f"SELECT pg_advisory_unlock({RUNNING}, {self._known_as})")
+                self._connection.execute(f"SELECT pg_advisory_unlock({RUNNING}, {self._known_as})")
         self._connection.close()
 
     def _open(self) -> None:
         self._connection = connect(self._server)
-        self._cursor = self._connection.cursor()
         self._trips = Trips(self._connection)
         if self._known_as is not None:
             # Held for as long as the connection is open: so others see at once who has died.
-            self._cursor.execute(f"SELECT pg_try_advisory_lock({RUNNING}, {self._known_as})")
-            self._cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_TURN}s'")
+            self._connection.execute(f"SELECT pg_try_advisory_lock({RUNNING}, {self._known_as})")
+            self._connection.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_TURN}s'")
 
     @property
     def _status(self) -> TransactionStatus:

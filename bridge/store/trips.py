@@ -7,13 +7,14 @@ that fails none is run, a COMMIT among them.
 """
 
 import select
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from bridge.store.spoken import Numbered
@@ -25,12 +26,22 @@ _Key = tuple[str, tuple[int, ...]]
 # A table was changed under what is prepared, or somebody had it forgotten: a new connection helps.
 STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
+# What is asked alone is prepared when it is asked so many times, as the driver does.
+_OFTEN = 5
+
 
 class Step(NamedTuple):
     """A statement with what it is given, each parameter by its name."""
 
     text: Numbered
     parameters: Mapping[str, Any]
+
+
+class Answer(NamedTuple):
+    """What a step has brought: its rows, and how many of the database's it was about."""
+
+    rows: list[Row]
+    touched: int
 
 
 class _Ready(NamedTuple):
@@ -56,6 +67,7 @@ class Trips:
         self._lock = connection.lock
         self._transformer = Transformer(connection)
         self._names: dict[_Key, bytes] = {}
+        self._asked: Counter[_Key] = Counter()
         self._made = 0
         self._poll = select.poll()
         self._poll.register(self._server.socket, select.POLLIN)
@@ -69,8 +81,8 @@ class Trips:
         with self._lock:
             _check(self._server.exec_(text.encode()), self._transformer.encoding)
 
-    def go(self, steps: Sequence[Step]) -> list[list[Row]]:
-        """Run all of these in their order; return the rows of each.
+    def go(self, steps: Sequence[Step]) -> list[Answer]:
+        """Run all of these in their order; return what each has brought.
 
         Raises `psycopg.Error` of the first that failed, and `psycopg.DataError` before anything
         is sent where a value cannot be. Where the answers do not all come, the connection is
@@ -86,20 +98,60 @@ class Trips:
         except STALE:
             self._server.finish()
             raise
-        return [self._rows(one) for one in run]
+        return [self._answer(one) for one in run]
+
+    def ask(self, step: Step) -> Answer:
+        """Run one alone, without a pipeline around it; raises as `go` does.
+
+        It is prepared when it has been asked so often that its plan is worth keeping.
+        """
+        key, values, formats = self._dumped(step)
+        with self._lock:
+            name = self._names.get(key) or self._prepared(key)
+            if name is None:
+                answer = self._server.exec_params(key[0].encode(), values, key[1], formats)
+            else:
+                answer = self._server.exec_prepared(name, values, formats)
+        try:
+            _check(answer, self._transformer.encoding)
+        except STALE:
+            self._server.finish()
+            raise
+        return self._answer(answer)
+
+    def _prepared(self, key: _Key) -> bytes | None:
+        """Have the server keep a plan for what is asked often; return the name of it, if so."""
+        self._asked[key] += 1
+        if self._asked[key] < _OFTEN:
+            return None
+        del self._asked[key]
+        name = self._new_name()
+        _check(self._server.prepare(name, key[0].encode(), key[1]), self._transformer.encoding)
+        self._names[key] = name
+        return name
 
     def _made_ready(self, step: Step, known: dict[_Key, bytes]) -> _Ready:
+        key, values, formats = self._dumped(step)
+        name = known.get(key)
+        is_new = bool(values) and name is None
+        if is_new:
+            known[key] = name = self._new_name()
+        return _Ready(key[0].encode(), key, name, is_new, values, formats)
+
+    def _dumped(self, step: Step) -> tuple[_Key, Sequence[Any], Sequence[Any]]:
         text, names = step.text
         given = [step.parameters[name] for name in names]
         values = self._transformer.dump_sequence(given, [PyFormat.AUTO] * len(given))
-        types, formats = self._transformer.types or (), self._transformer.formats or ()
-        key = (text, types)
-        name = known.get(key)
-        is_new = bool(names) and name is None
-        if is_new:
-            self._made += 1
-            known[key] = name = f"desk_{self._made}".encode()
-        return _Ready(text.encode(), key, name, is_new, values, formats)
+        return (text, self._transformer.types or ()), values, self._transformer.formats or ()
+
+    def _new_name(self) -> bytes:
+        self._made += 1
+        return f"desk_{self._made}".encode()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a statement of the transaction has failed, so that the server takes no more."""
+        return self._server.transaction_status == TransactionStatus.INERROR
 
     def _answers(self, ready: Sequence[_Ready]) -> list[PGresult]:
         answers: list[PGresult] = []
@@ -163,11 +215,12 @@ class Trips:
         for one in answers:
             _check(one, self._transformer.encoding)
 
-    def _rows(self, answer: PGresult) -> list[Row]:
+    def _answer(self, answer: PGresult) -> Answer:
+        touched = answer.command_tuples or 0
         if answer.status != ExecStatus.TUPLES_OK:
-            return []
+            return Answer([], touched)
         self._transformer.set_pgresult(answer)
-        return self._transformer.load_rows(0, answer.ntuples, tuple)
+        return Answer(self._transformer.load_rows(0, answer.ntuples, tuple), touched)
 
 
 _READ_WRITE = select.POLLIN | select.POLLOUT

@@ -17,6 +17,8 @@ R = TypeVar("R")
 
 # Says what will be asked.
 Asks = Callable[[], Iterable[Question]]
+# A statement with what it is given.
+Asked = tuple[Statement[Any], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -99,6 +101,12 @@ class Tx:
         row = statement.row
         return [row(*columns) for columns in cursor.fetchall()]
 
+    def foresee(self, *asked: Asked) -> None:
+        """Ask at once what will be asked next, where each statement is a way there and back.
+
+        What is written in between is seen nevertheless: the answers are forgotten then.
+        """
+
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
         row = statement.row
@@ -126,22 +134,28 @@ class Tx:
         Whoever catches what comes out must let `is_passing` errors through: after those
         the whole transaction is gone.
         """
-        self._point("SAVEPOINT attempt")
+        self._begin_attempt()
         known, agreed = len(self.news.events), len(self.news.then)
         try:
             yield
             # PostgreSQL refuses where an error inside was caught: then nothing of it is kept.
-            self._point("RELEASE attempt")
+            self._keep_attempt()
         except BaseException as error:
             del self.news.events[known:]
             del self.news.then[agreed:]
             if not is_passing(error):
-                self._point("ROLLBACK TO attempt")
-                self._point("RELEASE attempt")
+                self._undo_attempt()
             raise
 
-    def _point(self, text: str) -> None:
-        self._connection.execute(text)
+    def _begin_attempt(self) -> None:
+        self._connection.execute("SAVEPOINT attempt")
+
+    def _keep_attempt(self) -> None:
+        self._connection.execute("RELEASE attempt")
+
+    def _undo_attempt(self) -> None:
+        self._connection.execute("ROLLBACK TO attempt")
+        self._connection.execute("RELEASE attempt")
 
 
 @dataclass(frozen=True, slots=True)

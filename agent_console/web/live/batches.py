@@ -241,8 +241,13 @@ def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.
     events = [one for one in events if one.kind != HELD]
     public, private = _touched(events)
     touched = {*public, *(one for some in private.values() for one in some)}
-    conversations = cards.shared(tx, touched)
     given = b.ids(touched)
+    told = _distinct(one.message_id for one in events if one.private_to is None)
+    tx.foresee(
+        *((one, {"ids": given}) for one in (b.CONVERSATIONS, b.MARKS_OF_ALL, b.DRAFTS_OF_ALL)),
+        (b.MESSAGES, {"ids": b.ids(told)}),
+    )
+    conversations = cards.shared(tx, touched)
     contacts = _distinct(one.contact_id for one in events if one.kind == "contact.changed")
     visits = _visits(tx, events)
     return Batch(
