@@ -20,6 +20,7 @@ from routing import blocks, erased
 from routing.wellformed import one_line
 
 _FIELDS = ("name", "email", "phone", "language")
+_NOTHING: Mapping[str, str | None] = {}
 _facts_of = attrgetter(*_FIELDS, "username", "profile_url", "attributes")
 # A site may tell a handful of things about its visitor, not fill our disk with them.
 MOST_ATTRIBUTES = 40
@@ -91,10 +92,13 @@ def _account(tx: Tx, inbox_id: str, sender: Sender, contact_id: int) -> Identity
     return made
 
 
-def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
+def update(
+    tx: Tx, identity: Identity, sender: Sender, known: Mapping[str, str | None] = _NOTHING
+) -> bool:
     """Take over what the network newly tells; say whether anything changed.
 
-    What an agent has typed stays (R17); "not told" changes nothing.
+    What an agent has typed stays (R17); "not told" changes nothing. `known` is what the contact
+    is known to have: where nothing else is told, it is not looked up.
     """
     if _tells_nothing(sender, identity):
         return False
@@ -102,7 +106,8 @@ def update(tx: Tx, identity: Identity, sender: Sender) -> bool:
     _take_address(tx, identity, sender)
     photos.told(tx, identity, sender.photo)
     told = {name: fact(getattr(sender, name)) for name in _FIELDS}
-    if any(told.values()) or sender.attributes:
+    is_news = any(one and one != known.get(name) for name, one in told.items())
+    if is_news or sender.attributes:
         contact = tx.the(p.CONTACT_BY_ID, id=identity.contact_id)
         changed |= _update_contact(tx, contact, told, sender.attributes)
     if changed:

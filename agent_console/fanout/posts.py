@@ -15,6 +15,7 @@ from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
+from bridge.store.tx import Asked
 
 # Queued in one reckoning.
 AT_ONCE = 50
@@ -53,7 +54,11 @@ def _owed(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
 ) -> Sequence[SurfacePost]:
     _queue(tx, deck, row, conversation)
-    return tx.all(s.OWED_POSTS, thread_id=row.id, limit=AT_ONCE)
+    return tx.all(s.OWED_POSTS, **_owed_of(row))
+
+
+def _owed_of(row: SurfaceThread) -> dict[str, int]:
+    return {"thread_id": row.id, "limit": AT_ONCE}
 
 
 def _together(owed: Sequence[SurfacePost]) -> list[SurfacePost]:
@@ -113,28 +118,43 @@ def shown(
     )
 
 
+def foreseen(row: SurfaceThread, conversation: Conversation) -> Sequence[Asked]:
+    """Return what a look at what was said since will ask."""
+    return (
+        (s.MESSAGES_AFTER, _after(row)),
+        (s.POSTED_AFTER, {"thread_id": row.id, "after": row.message_id}),
+        (p.CONTACT_BY_ID, {"id": conversation.contact_id}),
+        (p.IDENTITY_BY_ID, {"id": conversation.identity_id}),
+    )
+
+
+def _after(row: SurfaceThread) -> dict[str, int]:
+    of = {"conversation_id": row.conversation_id, "after": row.message_id}
+    return {**of, "limit": AT_ONCE}
+
+
 def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -> None:
     """Queue what was said since, as far as its files are there."""
-    found = tx.all(
-        s.MESSAGES_AFTER, conversation_id=conversation.id, after=row.message_id, limit=AT_ONCE
-    )
+    tx.foresee(*foreseen(row, conversation))
+    found = tx.all(s.MESSAGES_AFTER, **_after(row))
+    if not found:
+        return
+    has_posts = set(tx.all(s.POSTED_AFTER, thread_id=row.id, after=row.message_id))
     upto = row.message_id
     for message in found:
-        if not _queue_one(tx, deck, row, conversation, message):
+        is_done = message.deleted_at is not None or message.id in has_posts
+        if not is_done and not _queue_one(tx, deck, row, conversation, message):
             break
         upto = message.id
     if upto != row.message_id:
         tx.put_off(s.ADVANCE, of=row.id, to=upto)
+        tx.foresee((s.OWED_POSTS, _owed_of(row)), (m.MESSAGE_BY_ID, {"id": found[0].id}))
 
 
 def _queue_one(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, message: Message
 ) -> bool:
     """Queue the posts of a message, if it needs any; say whether it is done with."""
-    if message.deleted_at is not None or tx.all(
-        s.POSTS_OF_MESSAGE, thread_id=row.id, message_id=message.id
-    ):
-        return True
     if message.kind == "activity":
         found = event(tx, deck, message)
     else:

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,14 +20,14 @@ from agent_console.fanout.hints import EVERYBODY, HintBody, tell
 from agent_console.fanout.mails import next_mail, tell_of
 from agent_console.fanout.marks import marks_owed, next_mark
 from agent_console.fanout.placing import is_lost, settled_place
-from agent_console.fanout.posts import ids_of, new_post, next_post
+from agent_console.fanout.posts import foreseen, ids_of, new_post, next_post
 from agent_console.surface import Card, Hint, Press, Thread, Urgency
 from bridge.models import Conversation, SurfaceThread
 from bridge.store import conversations as q
 from bridge.store import surfaces as s
 from bridge.store.owing import OWING, Owing
-from bridge.store.statement import Statement
 from bridge.store.transactions import Tx
+from bridge.store.tx import Asked
 from routing.flooding import is_untold
 
 _log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class _Standing(NamedTuple):
 
 def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
     """Return the next call that the conversation is owed here, claimed where that matters."""
+    foresee(tx, deck, conversation_id)
     found = _standing(tx, deck, conversation_id)
     if found is None:
         return _taken_away(tx, deck, conversation_id)
@@ -66,6 +67,7 @@ def claim_said(
 
     `None` where anything stands before it: then nothing is claimed.
     """
+    foresee(tx, deck, conversation_id)
     return _claim_said(tx, deck, _standing(tx, deck, conversation_id), has_room)
 
 
@@ -73,9 +75,12 @@ def claim_next(
     tx: Tx, deck: Deck, conversation_id: int, has_room: Callable[[str], bool]
 ) -> tuple[bool, steps.Put | None]:
     """Say whether the conversation may be owed a call, and claim that call as `claim_said` does."""
-    found = _standing(tx, deck, conversation_id, OWING)
-    says = found is not None and found.row is not None and _owing(tx, found.row).says
-    if says and (step := _claim_said(tx, deck, found, has_room)) is not None:
+    foresee(tx, deck, conversation_id)
+    found = _standing(tx, deck, conversation_id)
+    if found is not None and found.row is not None:
+        owed = OWING, _threads(deck.surface_id, conversation_id)
+        tx.foresee(owed, *foreseen(found.row, found.conversation))
+    if (step := _claim_said(tx, deck, found, has_room)) is not None:
         return True, step
     return _peek(tx, deck, conversation_id, found) is not None, None
 
@@ -93,7 +98,8 @@ def _claim_said(
 
 def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
     """Return where there may be something to show next and how urgent it is; claims nothing."""
-    return _peek(tx, deck, conversation_id, _standing(tx, deck, conversation_id, OWING))
+    foresee(tx, deck, conversation_id, (OWING, _threads(deck.surface_id, conversation_id)))
+    return _peek(tx, deck, conversation_id, _standing(tx, deck, conversation_id))
 
 
 def _peek(
@@ -110,17 +116,22 @@ def _peek(
     return None if urgency is None else (found.place, urgency)
 
 
-def _standing(tx: Tx, deck: Deck, conversation_id: int, *more: Statement[Any]) -> _Standing | None:
-    """Return how a conversation stands here, `None` for one that was purged.
-
-    What `more` will ask of its threads is asked with it.
-    """
-    threads = {"surface_id": deck.surface_id, "conversation_id": conversation_id}
+def foresee(tx: Tx, deck: Deck, conversation_id: int, *more: Asked) -> None:
+    """Have all that says how a conversation stands here asked at once, and `more` with it."""
     tx.foresee(
         (q.CONVERSATION_BY_ID, {"id": conversation_id}),
-        *((one, threads) for one in (s.THREADS_OF, *more)),
+        (s.THREADS_OF, _threads(deck.surface_id, conversation_id)),
         (s.PLACES, {"surface_id": deck.surface_id}),
+        *more,
     )
+
+
+def _threads(surface_id: str, conversation_id: int) -> dict[str, str | int]:
+    return {"surface_id": surface_id, "conversation_id": conversation_id}
+
+
+def _standing(tx: Tx, deck: Deck, conversation_id: int) -> _Standing | None:
+    """Return how a conversation stands here, `None` for one that was purged."""
     conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
     if conversation is None or conversation.state == "purged":
         return None
@@ -156,8 +167,8 @@ def _urgency(
 
 
 def _owing(tx: Tx, row: SurfaceThread) -> Owing:
-    of = {"surface_id": row.surface_id, "conversation_id": row.conversation_id}
-    return next(one for one in tx.all(OWING, **of) if one.thread_id == row.id)
+    every = tx.all(OWING, **_threads(row.surface_id, row.conversation_id))
+    return next(one for one in every if one.thread_id == row.id)
 
 
 def _says_something(tx: Tx, row: SurfaceThread, owing: Owing) -> bool:

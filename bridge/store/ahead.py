@@ -96,12 +96,19 @@ class Ahead:
         if statement.only_reads:
             return
         self._ids.clear()
-        self._read.clear()
+        self._wrote(statement)
         if statement.within is None:
             self._known.clear()
             self._of.clear()
         else:
             self._changed(parameters[statement.within])
+
+    def _wrote(self, statement: Statement[Any]) -> None:
+        wrote = statement.tables
+        for read in list(self._read):
+            of = read[0].tables
+            if wrote is None or of is None or not wrote.isdisjoint(of):
+                del self._read[read]
 
     def _changed(self, conversation_id: int) -> None:
         for question in self._of.pop(conversation_id, ()):
@@ -113,7 +120,7 @@ class Ahead:
     def put_off(self, statement: Statement[Any], parameters: Parameters) -> None:
         """Send this later: it needs no answer, and changes nothing but what it is within."""
         self._later.append(Step(statement.numbered(parameters), parameters))
-        self._read.clear()
+        self._wrote(statement)
         if statement.within is not None:
             self._changed(parameters[statement.within])
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bridge.models import (
+    CONTACT,
     CONVERSATION,
     EVENT,
     IDENTITY,
@@ -33,6 +34,7 @@ from bridge.store.statement import Statement, param
 
 _IDENTITY = columns(IDENTITY, Identity)
 _CONVERSATION = columns(CONVERSATION, Conversation)
+_TOLD = CONTACT.c.name.label("its_name"), CONTACT.c.language.label("its_language")
 _WHOLE_IDENTITY = len(_IDENTITY)
 
 
@@ -41,12 +43,16 @@ class UnderWay(NamedTuple):
 
     identity: Identity
     conversation: Conversation
+    name: str | None
+    language: str | None
+    """These two of the contact's: networks tell them with every message."""
     is_awaited: bool
 
 
 def _under_way(*row: Any) -> UnderWay:
-    identity, conversation = row[:_WHOLE_IDENTITY], row[_WHOLE_IDENTITY:-1]
-    return UnderWay(Identity(*identity), Conversation(*conversation), bool(row[-1]))
+    identity, conversation = row[:_WHOLE_IDENTITY], row[_WHOLE_IDENTITY:-3]
+    name, language, awaited = row[-3:]
+    return UnderWay(Identity(*identity), Conversation(*conversation), name, language, bool(awaited))
 
 
 def _open(
@@ -58,8 +64,9 @@ def _open(
 ) -> Select[Any]:
     awaited = exists().where(PARKED.c.inbox_id == inbox_id, PARKED.c.awaits == message)
     return (
-        select(*more, *_IDENTITY, *_CONVERSATION, awaited.label("awaited"))
+        select(*more, *_IDENTITY, *_CONVERSATION, *_TOLD, awaited.label("awaited"))
         .join_from(IDENTITY, CONVERSATION, CONVERSATION.c.identity_id == IDENTITY.c.id)
+        .join(CONTACT, CONTACT.c.id == IDENTITY.c.contact_id)
         .where(
             IDENTITY.c.inbox_id == inbox_id,
             IDENTITY.c.external_id == external_id,

@@ -21,7 +21,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.sql import ClauseElement, visitors
-from sqlalchemy.sql.dml import Insert, UpdateBase
+from sqlalchemy.sql.dml import Delete, Insert, UpdateBase
+from sqlalchemy.sql.elements import TextClause
 
 from bridge.db.dialects import POSTGRESQL, SQLITE
 from bridge.store import spoken
@@ -80,6 +81,21 @@ class Statement(Generic[R]):
         if not isinstance(clause, Select):
             return False
         return not any(isinstance(part, UpdateBase) for part in visitors.iterate(clause))
+
+    @cached_property
+    def tables(self) -> frozenset[str] | None:
+        """Return which tables it reads or changes; `None` where nobody can say.
+
+        Of a text it is not looked for, and what is deleted may take rows of others with it.
+        """
+        clause = self._clause if self._postgresql is None else self._postgresql
+        if isinstance(clause, str):
+            return None
+        parts = list(visitors.iterate(clause))
+        if any(isinstance(part, Delete | TextClause) for part in parts):
+            return None
+        changed = [part.table for part in parts if isinstance(part, UpdateBase)]
+        return frozenset(part.name for part in [*parts, *changed] if isinstance(part, Table))
 
     @cached_property
     def sql(self) -> str:

@@ -177,6 +177,11 @@ ADD_POST = insertion(
     SURFACE_POST,
     ["thread_id", "message_id", "part", "key", "state", "body", "revision", "external_ids"],
 )
+# Of which messages after one there are posts already.
+POSTED_AFTER = Statement(
+    value,
+    select(_s.message_id).where(_s.thread_id == _p("thread_id"), _s.message_id > _p("after")),
+)
 POSTS_OF_MESSAGE = Statement(
     SurfacePost,
     POSTS.where(_s.thread_id == _p("thread_id"), _s.message_id == _p("message_id")).order_by(
