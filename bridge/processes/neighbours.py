@@ -94,7 +94,8 @@ class Neighbours:
     async def run(self) -> None:
         """Listen and tell, until cancelled."""
         loop, over = asyncio.get_running_loop(), threading.Event()
-        listen = threading.Thread(target=self._listen, args=(loop, over), daemon=True)
+        of = (loop, over)
+        listen = threading.Thread(target=self._listen, args=of, name="neighbours", daemon=True)
         listen.start()
         telling = asyncio.create_task(self._tell())
         try:
@@ -132,6 +133,9 @@ class Neighbours:
             try:
                 self._listen_over_one_line(loop, over)
             except psycopg.Error as error:
+                if over.is_set():
+                    # The server may well have ended since.
+                    return
                 _log.warning("the line to the other processes is down: %s", type(error).__name__)
             except RuntimeError:
                 # The loop has ended.

@@ -1,6 +1,7 @@
 """What processes hear of each other, and what they see whether they hear it or not."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -140,14 +141,19 @@ async def test_a_whisper_reaches_those_who_follow_elsewhere_and_is_kept_nowhere(
         following.cancel()
 
 
+def cut_lines(server: Server) -> None:
+    """Have the server hang up on whoever listens."""
+    with psycopg.connect(server.url, autocommit=True) as outside:
+        outside.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        )
+
+
 async def test_a_line_that_is_cut_comes_back_and_what_was_missed_is_looked_for() -> None:
     async with _two() as (server, one, other):
         before = other.missed
-        with psycopg.connect(server.url, autocommit=True) as outside:
-            outside.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-            )
+        cut_lines(server)
         await one.store.write(append)
         await until(lambda: len(other.found) == 1)
         await until(lambda: other.missed > before and other.neighbours.is_listening)
@@ -155,6 +161,22 @@ async def test_a_line_that_is_cut_comes_back_and_what_was_missed_is_looked_for()
         await until(lambda: len(other.found) == 2)
         seen: Callable[[], bool] = lambda: any(one.events for one in other.told)  # noqa: E731
         await until(seen)
+
+
+async def test_of_a_line_that_is_cut_after_the_end_nobody_is_warned(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = set(threading.enumerate())
+    server = postgres.lent()
+    async with Process(server, 1).running():
+        (listening,) = (
+            one for one in set(threading.enumerate()) - before if one.name == "neighbours"
+        )
+    assert listening.is_alive()
+    cut_lines(server)
+    await until(lambda: not listening.is_alive())
+    postgres.given_back(server)
+    assert "is down" not in caplog.text
 
 
 async def test_a_whisper_that_all_have_heard_another_way_is_not_told_by_the_server() -> None:

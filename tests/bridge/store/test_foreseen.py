@@ -1,0 +1,208 @@
+"""What is asked ahead on a server, and attempts that go with what is asked in them."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from bridge.clock import Clock
+from bridge.db import Server
+from bridge.store import log, surfaces
+from bridge.store.statement import Statement, value
+from bridge.store.transactions import Store, Tx
+from bridge.store.trips import Trips
+from tests import postgres
+from tests.databases import DATABASES, by_hand, opened
+
+pytestmark = pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out")
+WORD = (log.GET_META, {"key": "word"})
+PLACES = (surfaces.PLACES, {"surface_id": "slack"})
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    """Return one on a database of each test's own."""
+    server: Server = postgres.lent()
+    async with opened(server, clock=Clock()) as here:
+        yield here
+    postgres.given_back(server)
+
+
+@pytest.fixture
+def ways(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return how many statements went in each way there and back."""
+    found: list[int] = []
+    go, ask = Trips.go, Trips.ask
+
+    def gone(self: Trips, steps: Any) -> Any:
+        found.append(len(steps))
+        return go(self, steps)
+
+    def asked(self: Trips, step: Any) -> Any:
+        found.append(1)
+        return ask(self, step)
+
+    monkeypatch.setattr(Trips, "go", gone)
+    monkeypatch.setattr(Trips, "ask", asked)
+    return found
+
+
+def put(tx: Tx, word: str, *, later: bool = False) -> None:
+    (tx.put_off if later else tx.run)(log.PUT_META, key="word", value=word)
+
+
+def get(tx: Tx) -> str | None:
+    return tx.one(log.GET_META, key="word")
+
+
+async def test_what_is_asked_ahead_is_one_way_and_asks_no_more(
+    store: Store, ways: list[int]
+) -> None:
+    def work(tx: Tx) -> list[Any]:
+        put(tx, "слово", later=True)
+        ways.clear()
+        tx.foresee(WORD, PLACES)
+        tx.foresee(PLACES, WORD)
+        return [get(tx), tx.all(surfaces.PLACES, surface_id="slack"), list(ways)]
+
+    assert await store.write(work) == ["слово", [], [3]]
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "put off"])
+async def test_what_is_written_after_the_question_is_seen_by_who_asks(
+    store: Store, ways: list[int], *, later: bool
+) -> None:
+    def work(tx: Tx) -> list[str | None]:
+        tx.foresee(WORD, PLACES)
+        put(tx, "нове", later=later)
+        said = get(tx)
+        ways.clear()
+        tx.all(surfaces.PLACES, surface_id="slack")
+        return [said, *map(str, ways)]
+
+    # What is of other tables is still known.
+    assert await store.write(work) == ["нове"]
+
+
+async def test_of_a_text_nobody_knows_what_it_reads_and_of_what_is_deleted_what_goes_with_it(
+    store: Store,
+) -> None:
+    text = Statement(value, "SELECT value FROM meta WHERE key = 'word'")
+    assert text.tables is None
+    assert surfaces.DROP_THREAD.tables is None
+    assert log.PUT_META.tables == {"meta"}
+
+    def work(tx: Tx) -> str | None:
+        tx.foresee((text, {}))
+        put(tx, "нове")
+        return tx.one(text)
+
+    assert await store.write(work) == "нове"
+
+
+async def test_the_answers_of_one_transaction_are_none_of_the_next(store: Store) -> None:
+    def asks(tx: Tx) -> str | None:
+        tx.foresee(WORD)
+        return get(tx)
+
+    assert await store.write(asks) is None
+    await store.write(put, "слово")
+    assert await store.write(asks) == "слово"
+    assert await store.read(asks) == "слово"
+
+
+async def test_an_attempt_goes_with_what_is_asked_in_it_and_one_that_asks_nothing_costs_nothing(
+    store: Store, ways: list[int]
+) -> None:
+    def work(tx: Tx) -> list[int]:
+        get(tx)
+        ways.clear()
+        with tx.attempt():
+            get(tx)
+        with contextlib.suppress(LookupError), tx.attempt():
+            raise LookupError
+        return list(ways)
+
+    # A point to go back to, and the question.
+    assert await store.write(work) == [2]
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "put off"])
+@pytest.mark.parametrize("asks", [False, True])
+async def test_an_attempt_that_is_undone_takes_those_inside_with_it_that_were_kept(
+    store: Store, *, later: bool, asks: bool
+) -> None:
+    def work(tx: Tx) -> str | None:
+        put(tx, "before", later=later)
+        with contextlib.suppress(LookupError), tx.attempt():
+            put(tx, "outer", later=later)
+            with tx.attempt():
+                put(tx, "inner", later=later)
+                if asks:
+                    get(tx)
+            raise LookupError
+        return get(tx)
+
+    assert await store.write(work) == "before"
+    assert await store.read(get) == "before"
+
+
+async def test_one_attempt_after_another_is_kept_or_undone_by_itself(store: Store) -> None:
+    def work(tx: Tx) -> str | None:
+        with tx.attempt():
+            put(tx, "first", later=True)
+        for word in ("second", "third"):
+            with contextlib.suppress(LookupError), tx.attempt():
+                put(tx, word, later=True)
+                raise LookupError
+        return get(tx)
+
+    assert await store.write(work) == "first"
+
+
+async def test_what_is_put_off_in_an_attempt_and_fails_is_undone_with_it_alone(
+    store: Store,
+) -> None:
+    def work(tx: Tx) -> str | None:
+        put(tx, "kept", later=True)
+        with contextlib.suppress(psycopg.Error), tx.attempt():
+            put(tx, "lost", later=True)
+            # It names a thread that is not there.
+            tx.put_off(surfaces.PUT_NAME, thread_id=77, external_id="x", message_id=1)
+        return get(tx)
+
+    assert await store.write(work) == "kept"
+
+
+async def test_an_error_that_was_swallowed_in_an_attempt_fails_it(store: Store) -> None:
+    def work(tx: Tx) -> str | None:
+        put(tx, "kept")
+        with contextlib.suppress(psycopg.Error), tx.attempt():
+            put(tx, "lost")
+            with contextlib.suppress(psycopg.Error):
+                by_hand(tx, "SELECT 1 / 0")
+        return get(tx)
+
+    assert await store.write(work) == "kept"
+
+
+async def test_what_is_asked_alone_is_prepared_when_it_has_been_asked_often(
+    store: Store,
+) -> None:
+    def prepared(tx: Tx) -> int:
+        ((count,),) = by_hand(
+            tx, "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'desk%'"
+        ).fetchall()
+        return int(count)
+
+    def work(tx: Tx) -> list[int]:
+        counted = [prepared(tx)]
+        for _ in range(9):
+            get(tx)
+            counted.append(prepared(tx))
+        return counted
+
+    first, *later = await store.write(work)
+    assert later == [first] * 4 + [first + 1] * 5
