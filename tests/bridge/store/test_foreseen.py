@@ -92,7 +92,7 @@ async def test_of_a_text_nobody_knows_what_it_reads_and_of_what_is_deleted_what_
     text = Statement(value, "SELECT value FROM meta WHERE key = 'word'")
     assert text.tables is None
     assert surfaces.DROP_THREAD.tables is None
-    assert log.PUT_META.tables == {"meta"}
+    assert log.PUT_META.tables == frozenset({"meta"})
 
     def work(tx: Tx) -> str | None:
         tx.foresee((text, {}))
