@@ -103,6 +103,17 @@ CONVERSATION = Table(
         sqlite_where=raw("assignee_id IS NOT NULL"),
         postgresql_where=raw("assignee_id IS NOT NULL"),
     ),
+    # What each agent has in hand: counted whenever somebody is to be given something.
+    Index(
+        "ix_conversations_load",
+        "assignee_id",
+        "state",
+        "snoozed_until",
+        sqlite_where=raw("assignee_id IS NOT NULL AND state = 'open' AND snoozed_until IS NULL"),
+        postgresql_where=raw(
+            "assignee_id IS NOT NULL AND state = 'open' AND snoozed_until IS NULL"
+        ),
+    ),
     # Only an open conversation waits, and only these are ever sorted by how long.
     Index(
         "ix_conversations_waiting",
