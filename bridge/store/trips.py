@@ -26,8 +26,9 @@ _Key = tuple[str, tuple[int, ...]]
 # A table was changed under what is prepared, or somebody had it forgotten: a new connection helps.
 STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
-# What is asked alone is prepared when it is asked so many times, as the driver does.
-_OFTEN = 5
+# What is asked alone is prepared when it is asked so many times, as the driver does; of all
+# that lists can be narrowed by, no more than so much is kept by the server.
+_OFTEN, _MOST = 5, 2_000
 
 
 class Step(NamedTuple):
@@ -122,7 +123,7 @@ class Trips:
     def _prepared(self, key: _Key) -> bytes | None:
         """Have the server keep a plan for what is asked often; return the name of it, if so."""
         self._asked[key] += 1
-        if self._asked[key] < _OFTEN:
+        if self._asked[key] < _OFTEN or len(self._names) >= _MOST:
             return None
         del self._asked[key]
         name = self._new_name()
