@@ -98,7 +98,7 @@ def update(
     """Take over what the network newly tells; say whether anything changed.
 
     What an agent has typed stays (R17); "not told" changes nothing. `known` is what the contact
-    is known to have: where nothing else is told, it is not looked up.
+    is known to have: it is not read where the network tells nothing else.
     """
     if _tells_nothing(sender, identity):
         return False

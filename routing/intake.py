@@ -115,7 +115,7 @@ class Intake:
             return self._again(event)
         if under_way is not None:
             # Whoever had to be looked for is up to date already.
-            known = {"name": under_way.name, "language": under_way.language}
+            known = {"name": under_way.contact_name, "language": under_way.contact_language}
             contacts.update(self._tx, identity, event.sender, known)
         if under_way is None or leads:
             continuing.go_on(self._tx, identity, conversation)

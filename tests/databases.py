@@ -22,6 +22,7 @@ from bridge import db
 from bridge.clock import Clock
 from bridge.db import Place
 from bridge.db.postgresql import WRITING
+from bridge.store.postgresql import PostgresTx
 from bridge.store.transactions import News, Store, Tx
 from tests import postgres
 from tests.clock import ManualClock
@@ -76,9 +77,8 @@ def clock() -> ManualClock:
 
 def by_hand(where: Store | Tx, statement: str, given: Sequence[Any] = ()) -> Any:
     """Run a statement beside the program; return the cursor. Its parameters are written `?`."""
-    if isinstance(where, Tx):
-        # What was put off until something is asked goes first.
-        where.foresee()
+    if isinstance(where, PostgresTx):
+        where.send_due()
     holds: Any = where._writing if isinstance(where, Store) else where
     connection = holds._connection
     if isinstance(connection, sqlite3.Connection):

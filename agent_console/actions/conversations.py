@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from agent_console.actions.rights import allowed, at_work, colleague, naming, receiver
 from agent_console.actions.sight import seen
 from bridge.models import Agent
+from bridge.store import messages as m
 from bridge.store.transactions import Tx
 from routing import bots, conversations, ending, giving, notices, queues, snoozing
 from routing.access import Verb
 from routing.desk import Desk
 from routing.refusal import RefusedError
 
+# A platform's clock and ours are no further apart (ms).
+_APART = 300_000
 _WEB = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 
 
@@ -69,10 +72,23 @@ def assign_team(tx: Tx, desk: Desk, me: Agent, conversation_id: int, team: str) 
     bots.handed(tx, desk, conversation, conversations.get(tx, conversation_id))
 
 
-def close(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:
-    """Close the conversation (D45, S08), and tell its customer (O39)."""
+def close(
+    tx: Tx, desk: Desk, me: Agent, conversation_id: int, *, asked_at: int | None = None
+) -> None:
+    """Close the conversation (D45, S08), and tell its customer (O39).
+
+    `asked_at` is when a platform says that it was asked for (ms), which may be long ago: refused
+    as `asked_since` if the customer has written after that.
+    """
     conversation = allowed(tx, desk, me, conversation_id, "close")
+    if asked_at is not None and _has_written(tx, conversation_id, since=asked_at + _APART):
+        raise RefusedError("asked_since")
     ending.end(tx, desk, conversation, by=me.id)
+
+
+def _has_written(tx: Tx, conversation_id: int, *, since: int) -> bool:
+    last = tx.one(m.LAST_INCOMING, conversation_id=conversation_id)
+    return last is not None and tx.the(m.MESSAGE_BY_ID, id=last).created_at > since
 
 
 def reopen(tx: Tx, desk: Desk, me: Agent, conversation_id: int) -> None:

@@ -47,7 +47,7 @@ def shared(tx: Tx, conversation_ids: Collection[int]) -> dict[int, w.Conversatio
     kept_away = [
         one.conversation.id for one in found if one.blocked_until and one.blocked_until > tx.now
     ]
-    _foresee(tx, rows)
+    _foresee(tx, given, rows)
     blocked = blocks_in(tx, kept_away)
     people = {one.id: one for one in tx.all(b.PERSONS, ids=b.ids({c.contact_id for c in rows}))}
     together = defaultdict(list)
@@ -69,15 +69,16 @@ def shared(tx: Tx, conversation_ids: Collection[int]) -> dict[int, w.Conversatio
     }
 
 
-def _foresee(tx: Tx, rows: Sequence[Conversation]) -> None:
-    """Have all that is read of these asked at once."""
-    of_all, of_people = b.ids(c.id for c in rows), b.ids({c.contact_id for c in rows})
+def _foresee(tx: Tx, given: str, rows: Sequence[Conversation]) -> None:
+    """Have all that is read of these asked at once; `given` are the ids of all asked for."""
+    of_people = b.ids({c.contact_id for c in rows})
+    last = [c.last_message_id for c in rows if c.last_message_id is not None]
     tx.foresee(
         (b.PERSONS, {"ids": of_people}),
-        (b.PARTICIPANTS, {"ids": of_all}),
-        (s.TOPICS_OF, {"ids": of_all}),
+        (b.PARTICIPANTS, {"ids": given}),
+        (s.TOPICS_OF, {"ids": given}),
         (s.TAGS_OF, {"ids": of_people}),
-        (b.PREVIEWS, {"ids": b.ids(c.last_message_id for c in rows if c.last_message_id)}),
+        (b.PREVIEWS, {"ids": b.ids(last)}),
     )
 
 

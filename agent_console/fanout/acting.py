@@ -22,14 +22,11 @@ from agent_console.surface import (
 from bridge.models import Agent, SurfaceHeard, SurfaceThread
 from bridge.store import bulk
 from bridge.store import heard as h
-from bridge.store import messages as m
 from bridge.store import surfaces as s
 from bridge.store.transactions import Tx
 from routing.refusal import RefusedError
 
 _DECODER = msgspec.json.Decoder(AnyHeard)
-# A platform's clock and ours are no further apart (ms).
-_APART = 300_000
 Files = Sequence[str] | None
 """The public ids of what was sent with a message; `None` where that could not be had."""
 
@@ -173,7 +170,7 @@ def _do(
 
 def _asked(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: Said) -> bool:
     """Do what was asked of us by name; say whether it was anything that can be asked."""
-    told = deck.voice.asked(tx, event.by, me, event.asked, thread.conversation_id)
+    told = deck.voice.asked(tx, me, event, thread.conversation_id)
     if told is not None and told.text:
         tell(tx, thread.id, event.by.id, told, about=about(deck, thread, event))
     return told is not None
@@ -182,14 +179,10 @@ def _asked(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: Said) ->
 def _close(
     tx: Tx, deck: Deck, me: Agent, thread: SurfaceThread, event: Signed | ThreadMoved
 ) -> None:
-    """Close a conversation; refused if its customer wrote after that was done, and before now."""
-    last = tx.one(m.LAST_INCOMING, conversation_id=thread.conversation_id)
+    # Of what was found by looking nobody knows when it was done.
     found = isinstance(event, Signed) and event.found
-    if last is not None and not found:
-        asked = tx.the(m.MESSAGE_BY_ID, id=last)
-        if asked.created_at > event.at + _APART:
-            raise RefusedError("asked_since")
-    actions.close(tx, deck.desk, me, thread.conversation_id)
+    at = None if found else event.at
+    actions.close(tx, deck.desk, me, thread.conversation_id, asked_at=at)
 
 
 def _moved(tx: Tx, deck: Deck, thread: SurfaceThread, me: Agent, event: ThreadMoved) -> None:

@@ -32,6 +32,7 @@ class Presses(Protocol):
         conversation_id: int | None,
         value: str,
         fields: Mapping[str, Sequence[str]] | None,
+        at: int | None,
     ) -> Answer:
         """Return what comes of it."""
         ...
@@ -74,9 +75,11 @@ class StaffOffice:
         conversation_id: int | None = None,
         value: str = "",
         fields: Mapping[str, Sequence[str]] | None = None,
+        at: int | None = None,
     ) -> Answer:
         """Do what somebody pressed or commanded, at once."""
-        return await self._store.write(self._pressed, by, verb, conversation_id, value, fields)
+        given = (conversation_id, value, fields, at)
+        return await self._store.write(self._pressed, by, verb, *given)
 
     def _pressed(
         self,
@@ -86,11 +89,12 @@ class StaffOffice:
         conversation_id: int | None,
         value: str,
         fields: Mapping[str, Sequence[str]] | None,
+        at: int | None,
     ) -> Answer:
         me = self._deck.voice.agent(tx, by)
         if me is not None:
             attention.has_pressed(tx, self._deck, me, conversation_id)
-        return self._press(tx, by, verb, conversation_id, value, fields)
+        return self._press(tx, by, verb, conversation_id, value, fields, at)
 
     async def standing(self, place: str, since: int) -> Sequence[Standing]:
         """Return the threads of a place in which something may have happened since (ms)."""

@@ -53,12 +53,11 @@ def new_post(
 def _owed(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
 ) -> Sequence[SurfacePost]:
-    _queue(tx, deck, row, conversation)
-    return tx.all(s.OWED_POSTS, **_owed_of(row))
-
-
-def _owed_of(row: SurfaceThread) -> dict[str, int]:
-    return {"thread_id": row.id, "limit": AT_ONCE}
+    owed = {"thread_id": row.id, "limit": AT_ONCE}
+    if (first := _queue(tx, deck, row, conversation)) is not None:
+        # The post that goes first is mostly of the first message.
+        tx.foresee((s.OWED_POSTS, owed), (m.MESSAGE_BY_ID, {"id": first.id}))
+    return tx.all(s.OWED_POSTS, **owed)
 
 
 def _together(owed: Sequence[SurfacePost]) -> list[SurfacePost]:
@@ -118,28 +117,31 @@ def shown(
     )
 
 
-def foreseen(row: SurfaceThread, conversation: Conversation) -> Sequence[Asked]:
-    """Return what a look at what was said since will ask."""
+def asked_by_a_look(row: SurfaceThread, conversation: Conversation) -> Sequence[Asked]:
+    """Return what `_queue` will ask, and who shows what it queued."""
     return (
         (s.MESSAGES_AFTER, _after(row)),
-        (s.POSTED_AFTER, {"thread_id": row.id, "after": row.message_id}),
+        (s.POSTED_AFTER, _posted_after(row)),
         (p.CONTACT_BY_ID, {"id": conversation.contact_id}),
         (p.IDENTITY_BY_ID, {"id": conversation.identity_id}),
     )
 
 
 def _after(row: SurfaceThread) -> dict[str, int]:
-    of = {"conversation_id": row.conversation_id, "after": row.message_id}
-    return {**of, "limit": AT_ONCE}
+    return {"conversation_id": row.conversation_id, "after": row.message_id, "limit": AT_ONCE}
 
 
-def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -> None:
-    """Queue what was said since, as far as its files are there."""
-    tx.foresee(*foreseen(row, conversation))
+def _posted_after(row: SurfaceThread) -> dict[str, int]:
+    return {"thread_id": row.id, "after": row.message_id}
+
+
+def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -> Message | None:
+    """Queue what was said since, as far as its files are there; return the first of it."""
+    tx.foresee(*asked_by_a_look(row, conversation))
     found = tx.all(s.MESSAGES_AFTER, **_after(row))
     if not found:
-        return
-    has_posts = set(tx.all(s.POSTED_AFTER, thread_id=row.id, after=row.message_id))
+        return None
+    has_posts = set(tx.all(s.POSTED_AFTER, **_posted_after(row)))
     upto = row.message_id
     for message in found:
         is_done = message.deleted_at is not None or message.id in has_posts
@@ -148,7 +150,7 @@ def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -
         upto = message.id
     if upto != row.message_id:
         tx.put_off(s.ADVANCE, of=row.id, to=upto)
-        tx.foresee((s.OWED_POSTS, _owed_of(row)), (m.MESSAGE_BY_ID, {"id": found[0].id}))
+    return found[0]
 
 
 def _queue_one(

@@ -20,7 +20,7 @@ from agent_console.fanout.hints import EVERYBODY, HintBody, tell
 from agent_console.fanout.mails import next_mail, tell_of
 from agent_console.fanout.marks import marks_owed, next_mark
 from agent_console.fanout.placing import is_lost, settled_place
-from agent_console.fanout.posts import foreseen, ids_of, new_post, next_post
+from agent_console.fanout.posts import asked_by_a_look, ids_of, new_post, next_post
 from agent_console.surface import Card, Hint, Press, Thread, Urgency
 from bridge.models import Conversation, SurfaceThread
 from bridge.store import conversations as q
@@ -48,7 +48,7 @@ class _Standing(NamedTuple):
 
 def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
     """Return the next call that the conversation is owed here, claimed where that matters."""
-    foresee(tx, deck, conversation_id)
+    foresee_standing(tx, deck, conversation_id)
     found = _standing(tx, deck, conversation_id)
     if found is None:
         return _taken_away(tx, deck, conversation_id)
@@ -67,7 +67,7 @@ def claim_said(
 
     `None` where anything stands before it: then nothing is claimed.
     """
-    foresee(tx, deck, conversation_id)
+    foresee_standing(tx, deck, conversation_id)
     return _claim_said(tx, deck, _standing(tx, deck, conversation_id), has_room)
 
 
@@ -75,11 +75,12 @@ def claim_next(
     tx: Tx, deck: Deck, conversation_id: int, has_room: Callable[[str], bool]
 ) -> tuple[bool, steps.Put | None]:
     """Say whether the conversation may be owed a call, and claim that call as `claim_said` does."""
-    foresee(tx, deck, conversation_id)
+    foresee_standing(tx, deck, conversation_id)
     found = _standing(tx, deck, conversation_id)
     if found is not None and found.row is not None:
-        owed = OWING, _threads(deck.surface_id, conversation_id)
-        tx.foresee(owed, *foreseen(found.row, found.conversation))
+        # With what a claim asks goes what `_peek` does if there is nothing to claim.
+        owing = OWING, _here(deck.surface_id, conversation_id)
+        tx.foresee(owing, *asked_by_a_look(found.row, found.conversation))
     if (step := _claim_said(tx, deck, found, has_room)) is not None:
         return True, step
     return _peek(tx, deck, conversation_id, found) is not None, None
@@ -98,7 +99,7 @@ def _claim_said(
 
 def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
     """Return where there may be something to show next and how urgent it is; claims nothing."""
-    foresee(tx, deck, conversation_id, (OWING, _threads(deck.surface_id, conversation_id)))
+    foresee_standing(tx, deck, conversation_id, (OWING, _here(deck.surface_id, conversation_id)))
     return _peek(tx, deck, conversation_id, _standing(tx, deck, conversation_id))
 
 
@@ -106,7 +107,7 @@ def _peek(
     tx: Tx, deck: Deck, conversation_id: int, found: _Standing | None
 ) -> tuple[str, Urgency] | None:
     if found is None:
-        rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id)
+        rows = tx.all(s.THREADS_OF, **_here(deck.surface_id, conversation_id))
         return (rows[0].place, "words") if rows else None
     if found.left is not None:
         return found.left.on.place, "cards"
@@ -116,17 +117,17 @@ def _peek(
     return None if urgency is None else (found.place, urgency)
 
 
-def foresee(tx: Tx, deck: Deck, conversation_id: int, *more: Asked) -> None:
+def foresee_standing(tx: Tx, deck: Deck, conversation_id: int, *more: Asked) -> None:
     """Have all that says how a conversation stands here asked at once, and `more` with it."""
     tx.foresee(
         (q.CONVERSATION_BY_ID, {"id": conversation_id}),
-        (s.THREADS_OF, _threads(deck.surface_id, conversation_id)),
+        (s.THREADS_OF, _here(deck.surface_id, conversation_id)),
         (s.PLACES, {"surface_id": deck.surface_id}),
         *more,
     )
 
 
-def _threads(surface_id: str, conversation_id: int) -> dict[str, str | int]:
+def _here(surface_id: str, conversation_id: int) -> dict[str, str | int]:
     return {"surface_id": surface_id, "conversation_id": conversation_id}
 
 
@@ -135,7 +136,7 @@ def _standing(tx: Tx, deck: Deck, conversation_id: int) -> _Standing | None:
     conversation = tx.one(q.CONVERSATION_BY_ID, id=conversation_id)
     if conversation is None or conversation.state == "purged":
         return None
-    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation.id)
+    rows = tx.all(s.THREADS_OF, **_here(deck.surface_id, conversation.id))
     place = None
     if not is_untold(conversation):
         place = settled_place(tx, deck, conversation, [one.place for one in rows])
@@ -167,13 +168,14 @@ def _urgency(
 
 
 def _owing(tx: Tx, row: SurfaceThread) -> Owing:
-    every = tx.all(OWING, **_threads(row.surface_id, row.conversation_id))
+    every = tx.all(OWING, **_here(row.surface_id, row.conversation_id))
     return next(one for one in every if one.thread_id == row.id)
 
 
 def _says_something(tx: Tx, row: SurfaceThread, owing: Owing) -> bool:
     return (
-        owing.says
+        owing.said
+        or owing.posts
         or owing.hints
         or bool(owing.changed and changed_in(tx, row, 1))
         or bool(owing.trouble and next_mail(tx, row))
@@ -305,7 +307,7 @@ def digest_of(card: Card) -> str:
 
 def _taken_away(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
     """Take away what a purged conversation shows, a post at a time, and its row at last."""
-    rows = tx.all(s.THREADS_OF, surface_id=deck.surface_id, conversation_id=conversation_id)
+    rows = tx.all(s.THREADS_OF, **_here(deck.surface_id, conversation_id))
     if not rows:
         return None
     row, thread = rows[0], _thread(rows[0])

@@ -10,7 +10,7 @@ from agent_console.fanout import records, steps
 from agent_console.fanout.ahead import Ahead, give_back
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
-from agent_console.fanout.reckoning import foresee, peek
+from agent_console.fanout.reckoning import foresee_standing, peek
 from agent_console.fanout.unfinished import begun, unfinished
 from agent_console.surface import (
     CanProve,
@@ -295,7 +295,8 @@ class Fanout:
 
     def _record(self, tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> bool:
         """Keep what a call has brought; say whether its conversation may be owed another."""
-        foresee(tx, self._deck, step.on.conversation_id, (THREAD_BY_ID, {"of": step.on.id}))
+        thread = THREAD_BY_ID, {"of": step.on.id}
+        foresee_standing(tx, self._deck, step.on.conversation_id, thread)
         records.record(tx, step, result, carries=self._deck.carries)
         if not self._running:
             return False

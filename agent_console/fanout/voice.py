@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from agent_console.cards import shapes
-from agent_console.surface import Answer, Card, Person, Press
+from agent_console.surface import Answer, Card, Person, Press, Said
 from bridge.models import Agent, Conversation, Message
 from bridge.store.transactions import Tx
 from routing.continued.shown import Mailed
@@ -69,8 +69,8 @@ class Voice(Protocol):
         """Return what is told to somebody who writes in a group's name."""
         ...
 
-    def asked(self, tx: Tx, by: Person, me: Agent, words: str, conversation_id: int) -> Told | None:
-        """Do what an agent asks for in a thread; `None` where the words begin with no verb."""
+    def asked(self, tx: Tx, me: Agent, said: Said, conversation_id: int) -> Told | None:
+        """Do what an agent asks us for in a thread; `None` where that begins with no verb."""
         ...
 
     def aside(self, by: Person) -> Told:

@@ -10,7 +10,7 @@ from agent_console.audit import Surface
 from agent_console.cards import shapes
 from agent_console.fanout.office import Presses
 from agent_console.fanout.voice import Told, Voice
-from agent_console.surface import Answer, Card, Person
+from agent_console.surface import Answer, Card, Person, Said
 from bridge.models import Agent, Conversation, Message, StaffKind
 from bridge.settings import Settings
 from bridge.store.transactions import Tx
@@ -136,13 +136,13 @@ class DeskVoice:
         """Return what is told to somebody who writes in a group's name."""
         return Told(verbs.words_in(self._spoken(by))("thread.hidden"))
 
-    def asked(self, tx: Tx, by: Person, me: Agent, words: str, conversation_id: int) -> Told | None:
-        """Do what an agent asks for in a thread; `None` where the words begin with no verb."""
-        verb, _, value = words.strip().partition(" ")
+    def asked(self, tx: Tx, me: Agent, said: Said, conversation_id: int) -> Told | None:
+        """Do what an agent asks us for in a thread; `None` where that begins with no verb."""
+        verb, _, value = said.asked.strip().partition(" ")
         if not verbs.is_verb(verb):
             return None
-        given = {"conversation_id": conversation_id, "value": value.strip()}
-        answer = verbs.press(tx, self._front, self._asked(me, by, verb, **given))
+        given = {"conversation_id": conversation_id, "value": value.strip(), "at": said.at}
+        answer = verbs.press(tx, self._front, self._asked(me, said.by, verb, **given))
         return Told(*verbs.in_words(answer))
 
     def aside(self, by: Person) -> Told:
@@ -167,6 +167,7 @@ class DeskVoice:
         conversation_id: int | None,
         value: str,
         fields: Mapping[str, Sequence[str]] | None,
+        at: int | None,
     ) -> Answer:
         """Do what somebody pressed; whoever is no agent can link their account, nothing else."""
         if verb == "link":
@@ -178,7 +179,7 @@ class DeskVoice:
             return Answer(text=told.text, refused=True)
         if verb == "more" and conversation_id is not None:
             return self._more(tx, conversation_id)
-        given = {"conversation_id": conversation_id, "value": value, "fields": fields}
+        given = {"conversation_id": conversation_id, "value": value, "fields": fields, "at": at}
         return verbs.press(tx, self._front, self._asked(me, by, verb, **given))
 
     def inbox(self, tx: Tx, by: Person) -> Answer:

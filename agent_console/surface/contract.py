@@ -79,11 +79,13 @@ class StaffDesk(Protocol):
         conversation_id: int | None = None,
         value: str = "",
         fields: Mapping[str, Sequence[str]] | None = None,
+        at: int | None = None,
     ) -> Answer:
         """Do what somebody pressed or commanded, at once; never raises for a refusal.
 
         Without `fields`, a verb that has to be told more answers with a `Form`; sent back
-        with them filled it is done. `value` is a button's argument or a command's words.
+        with them filled it is done. `value` is a button's argument or a command's words, `at`
+        when the platform says it was done (ms), where it may be told later.
         """
         ...
 

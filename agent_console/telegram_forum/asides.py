@@ -17,10 +17,11 @@ class _There:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(_There):
-    """A verb that was typed; an empty one was for another bot."""
+    """A verb that was typed, and when (ms); an empty one was for another bot."""
 
     verb: str
     value: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

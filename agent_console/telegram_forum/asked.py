@@ -41,11 +41,11 @@ def asked(message: Raw, ear: Ear, by: Person) -> Aside | Heard | None:
         return None
     if found[2] and found[2].lower() != ear.username.lower():
         # A command that is for another bot is for no customer either.
-        return Command(**where_of(message), by=by, verb="", value="")
+        return Command(**where_of(message), by=by, verb="", value="", at=at_of(message))
     verb, value = found[1].lower(), (found[3] or "").strip()
     if verb in ("del", "delete") and not value:
         return _taken_back(message, by)
-    return Command(**where_of(message), by=by, verb=verb, value=value)
+    return Command(**where_of(message), by=by, verb=verb, value=value, at=at_of(message))
 
 
 def _question(message: Raw, ear: Ear, by: Person, *, is_command: bool) -> str | None:
@@ -72,7 +72,7 @@ def _is_question(answered: Raw, ear: Ear) -> bool:
 def _taken_back(message: Raw, by: Person) -> Unsaid | Command:
     where, answered = where_of(message), answered_of(message)
     if answered is None or not where["thread"]:
-        return Command(**where, by=by, verb="del", value="")
+        return Command(**where, by=by, verb="del", value="", at=at_of(message))
     return Unsaid(
         key=key_of("m", message),
         place=where["place"],

@@ -140,7 +140,9 @@ class Presses:
         if command.thread:
             conversation = await self._desk.conversation_in(command.place, command.thread)
             spot = _Spot(command.place, command.thread, command.message, conversation)
-        answer = await self._desk.press(by, verb, conversation_id=spot.conversation_id, value=value)
+        answer = await self._desk.press(
+            by, verb, conversation_id=spot.conversation_id, value=value, at=command.at
+        )
         await self._show(spot, by, answer)
 
     async def _started(self, spot: _Spot, by: Person, code: str) -> None:

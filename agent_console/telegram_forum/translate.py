@@ -122,7 +122,8 @@ def _in_private(message: Raw, ear: Ear) -> Heard | Aside | None:
     if meant is not None:
         return meant
     words = maybe(message, "text")
-    return Command(**where_of(message), by=by, verb="find" if words else "help", value=words)
+    verb = "find" if words else "help"
+    return Command(**where_of(message), by=by, verb=verb, value=words, at=at_of(message))
 
 
 def _said(message: Raw, ear: Ear, by: Person) -> Said | Stray | None:

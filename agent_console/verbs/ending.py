@@ -27,7 +27,7 @@ def close(ask: Ask) -> Answer:
 
 
 def _close(ask: Ask) -> Answer:
-    actions.close(ask.tx, ask.desk, ask.me, ask.conversation_id)
+    actions.close(ask.tx, ask.desk, ask.me, ask.conversation_id, asked_at=ask.asked.at)
     return ask.done("done.close")
 
 

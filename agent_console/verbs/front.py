@@ -62,7 +62,8 @@ class Asked:
     """What an agent pressed, commanded or filled in.
 
     `value` is a button's argument or a command's words, `fields` what a form was sent back
-    with. `url_of` gives where a conversation is for this agent.
+    with. `url_of` gives where a conversation is for this agent, `at` when it was done (ms), where
+    that may be long ago.
     """
 
     me: Agent
@@ -72,3 +73,4 @@ class Asked:
     conversation_id: int | None = None
     value: str = ""
     fields: Mapping[str, Sequence[str]] | None = None
+    at: int | None = None

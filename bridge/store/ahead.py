@@ -23,26 +23,22 @@ from bridge.store.trips import Row, Step
 from bridge.store.tx import Asked, Ids
 
 Parameters = Mapping[str, Any]
-# A statement with what it is given.
-_Read = tuple[Statement[Any], frozenset[tuple[str, Any]]]
+# What was asked, as it can be looked up.
+_Key = tuple[Statement[Any], frozenset[tuple[str, Any]]]
 
 
 class Ahead:
     """What is known beforehand, and what is still to be sent, in one transaction."""
 
-    __slots__ = ("_ids", "_known", "_later", "_of", "_read")
+    __slots__ = ("_ids", "_known", "_later", "_of", "_rows_of")
 
     def __init__(self) -> None:
         """Know nothing, and have nothing to send."""
         self._known: dict[Question, UnderWay | None] = {}
         self._of: defaultdict[int, list[Question]] = defaultdict(list)
         self._ids: dict[tuple[str, str], Ids] = {}
-        self._read: dict[_Read, list[Row]] = {}
+        self._rows_of: dict[_Key, list[Row]] = {}
         self._later: list[Step] = []
-
-    def __bool__(self) -> bool:
-        """Whether there is anything that a statement might change or have to wait for."""
-        return bool(self._known or self._read or self._later)
 
     def forget(self) -> None:
         """Know nothing any more, and send nothing."""
@@ -54,7 +50,7 @@ class Ahead:
         self._known.clear()
         self._of.clear()
         self._ids.clear()
-        self._read.clear()
+        self._rows_of.clear()
 
     # --- what is known ---
 
@@ -82,33 +78,32 @@ class Ahead:
         """Return the ids for a new message, where they hold."""
         return self._ids.get((inbox_id, external_id))
 
-    def has_read(self, asked: Sequence[Asked], answers: Iterable[list[Row]]) -> None:
+    def learn_rows(self, asked: Sequence[Asked], answers: Iterable[list[Row]]) -> None:
         """Know the rows that were answered to these."""
-        reads = (_read(one, given) for one, given in asked)
-        self._read.update(zip(reads, answers, strict=True))
+        keys = (_key(one, given) for one, given in asked)
+        self._rows_of.update(zip(keys, answers, strict=True))
 
     def rows(self, statement: Statement[Any], parameters: Parameters) -> list[Row] | None:
         """Return the rows of what was asked ahead; `None` where it was not, or holds no more."""
-        return self._read.get(_read(statement, parameters)) if self._read else None
+        return self._rows_of.get(_key(statement, parameters)) if self._rows_of else None
 
     def runs(self, statement: Statement[Any], parameters: Parameters) -> None:
         """Forget what a statement may change that runs now."""
         if statement.only_reads:
             return
         self._ids.clear()
-        self._wrote(statement)
+        self._forget_rows_from(statement)
         if statement.within is None:
             self._known.clear()
             self._of.clear()
         else:
             self._changed(parameters[statement.within])
 
-    def _wrote(self, statement: Statement[Any]) -> None:
-        wrote = statement.tables
-        for read in list(self._read):
-            of = read[0].tables
-            if wrote is None or of is None or not wrote.isdisjoint(of):
-                del self._read[read]
+    def _forget_rows_from(self, changed: Statement[Any]) -> None:
+        for key in list(self._rows_of):
+            tables = key[0].tables
+            if changed.tables is None or tables is None or not tables.isdisjoint(changed.tables):
+                del self._rows_of[key]
 
     def _changed(self, conversation_id: int) -> None:
         for question in self._of.pop(conversation_id, ()):
@@ -118,9 +113,9 @@ class Ahead:
     # --- what is still to be sent ---
 
     def put_off(self, statement: Statement[Any], parameters: Parameters) -> None:
-        """Send this later: it needs no answer, and changes nothing but what it is within."""
+        """Send this later: it needs no answer, and changes no conversation but its own."""
         self._later.append(Step(statement.numbered(parameters), parameters))
-        self._wrote(statement)
+        self._forget_rows_from(statement)
         if statement.within is not None:
             self._changed(parameters[statement.within])
 
@@ -129,13 +124,14 @@ class Ahead:
         self._later.append(Step(Numbered(text, ()), {}))
 
     def drop_back_to(self, text: str) -> bool:
-        """Send nothing of what was put off since a text was; say whether that was not sent yet."""
-        texts = [step.text.text for step in self._later]
-        if text not in texts:
-            self._later.clear()
-            return False
-        del self._later[len(texts) - 1 - texts[::-1].index(text) :]
-        return True
+        """Drop a text and what was put off after it; say whether it was still here.
+
+        If it was sent already, all that is here came after it.
+        """
+        while self._later:
+            if self._later.pop().text.text == text:
+                return True
+        return False
 
     def due(self) -> list[Step]:
         """Return what is to be sent, in its order, and have none of it any more."""
@@ -143,7 +139,7 @@ class Ahead:
         return later
 
 
-def _read(statement: Statement[Any], parameters: Parameters) -> _Read:
+def _key(statement: Statement[Any], parameters: Parameters) -> _Key:
     return statement, frozenset(parameters.items())
 
 

@@ -34,25 +34,27 @@ from bridge.store.statement import Statement, param
 
 _IDENTITY = columns(IDENTITY, Identity)
 _CONVERSATION = columns(CONVERSATION, Conversation)
-_TOLD = CONTACT.c.name.label("its_name"), CONTACT.c.language.label("its_language")
+_TOLD = CONTACT.c.name.label("contact_name"), CONTACT.c.language.label("contact_language")
 _WHOLE_IDENTITY = len(_IDENTITY)
 
 
 class UnderWay(NamedTuple):
-    """An open conversation, whose it is, and whether anything waits for the message that comes."""
+    """An open conversation, whose it is, and whether anything waits for the message that comes.
+
+    Of the contact there is what networks tell with every message.
+    """
 
     identity: Identity
     conversation: Conversation
-    name: str | None
-    language: str | None
-    """These two of the contact's: networks tell them with every message."""
+    contact_name: str | None
+    contact_language: str | None
     is_awaited: bool
 
 
 def _under_way(*row: Any) -> UnderWay:
-    identity, conversation = row[:_WHOLE_IDENTITY], row[_WHOLE_IDENTITY:-3]
-    name, language, awaited = row[-3:]
-    return UnderWay(Identity(*identity), Conversation(*conversation), name, language, bool(awaited))
+    identity = Identity(*row[:_WHOLE_IDENTITY])
+    *conversation, name, language, awaited = row[_WHOLE_IDENTITY:]
+    return UnderWay(identity, Conversation(*conversation), name, language, bool(awaited))
 
 
 def _open(

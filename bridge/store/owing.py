@@ -16,7 +16,10 @@ _h = SURFACE_HINT.c
 
 
 class Owing(NamedTuple):
-    """Of a thread, in which ways there is something to look at."""
+    """Of a thread, what it may be owed. What is false is certainly nothing.
+
+    `changed`, `trouble` and `ours` need a closer look.
+    """
 
     thread_id: int
     said: bool
@@ -31,11 +34,6 @@ class Owing(NamedTuple):
     """A mail to the customer that went wrong."""
     ours: bool
     """Words of our side, whose posts are marked with what became of them."""
-
-    @property
-    def says(self) -> bool:
-        """Say whether there is something to post."""
-        return self.said or self.posts
 
 
 def _owing(thread_id: int, *ways: int) -> Owing:

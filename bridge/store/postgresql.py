@@ -47,7 +47,7 @@ _AT_ONCE = 1_000
 class PostgresTx(Tx):
     """One transaction on a server."""
 
-    __slots__ = ("_ahead", "_deep", "_line", "_trips")
+    __slots__ = ("_ahead", "_depth", "_line", "_trips")
 
     asks_afar = True
 
@@ -58,8 +58,8 @@ class PostgresTx(Tx):
         super().__init__(cast("Any", line), now)
         self._line = line
         self._trips = trips
-        # In so many attempts, one in the other.
-        self._deep = 0
+        # How many attempts it is in, one inside the other.
+        self._depth = 0
         self._ahead = Ahead() if ahead is None else ahead
 
     def ids(self, inbox_id: str, external_id: str) -> Ids | None:
@@ -76,7 +76,7 @@ class PostgresTx(Tx):
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
-        if self._ahead and (question := self._ahead.knows(statement, parameters)) is not None:
+        if (question := self._ahead.knows(statement, parameters)) is not None:
             return cast("R | None", self._ahead.answer(question))
         rows = self._rows(statement, parameters)
         return statement.row(*rows[0]) if rows else None
@@ -89,12 +89,16 @@ class PostgresTx(Tx):
     def foresee(self, *asked: Asked) -> None:
         """Ask at once what will be asked next, which only reads; what is put off goes with it."""
         new = [one for one in asked if self._ahead.rows(*one) is None]
-        if asked and not new:
+        if not new:
             return
         due = self._ahead.due()
         steps = [Step(one.numbered(given), _sendable(given)) for one, given in new]
         answers = _sent(self._trips, [*due, *steps])[len(due) :]
-        self._ahead.has_read(new, [one.rows for one in answers])
+        self._ahead.learn_rows(new, [one.rows for one in answers])
+
+    def send_due(self) -> None:
+        """Send what was put off; for who asks past this."""
+        _sent(self._trips, self._ahead.due())
 
     def run_each(self, statement: Statement[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once for each row of parameters: one way there and back for many."""
@@ -107,7 +111,7 @@ class PostgresTx(Tx):
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
         row = statement.row
-        _sent(self._trips, self._ahead.due())
+        self.send_due()
         self._ahead.runs(statement, parameters)
         with self._line.cursor(f"each_{next(_numbers)}") as cursor:
             cursor.itersize = _AT_ONCE
@@ -126,32 +130,35 @@ class PostgresTx(Tx):
 
     def _begin_attempt(self) -> None:
         # By a name of its own: what is undone may hold one that is kept, and not sent yet.
-        self._deep += 1
-        self._ahead.put_off_text(_point(self._deep))
+        self._depth += 1
+        self._ahead.put_off_text(_point(self._depth))
 
     def _keep_attempt(self) -> None:
         if self._trips.has_failed:
+            # An error inside was caught: the server would refuse the RELEASE, which may go later.
             raise psycopg.errors.InFailedSqlTransaction("a statement of the attempt failed")
         if due := self._ahead.due():
             # What was put off inside may fail, and is then undone with it.
-            _sent(self._trips, [*due, Step(Numbered(_release(self._deep), ()), {})])
+            _sent(self._trips, [*due, Step(Numbered(_release(self._depth), ()), {})])
         else:
-            self._ahead.put_off_text(_release(self._deep))
-        self._deep -= 1
+            self._ahead.put_off_text(_release(self._depth))
+        self._depth -= 1
 
     def _undo_attempt(self) -> None:
-        if not self._ahead.drop_back_to(_point(self._deep)):
-            self._trips.execute(f"ROLLBACK TO attempt_{self._deep}; {_release(self._deep)}")
+        depth, self._depth = self._depth, self._depth - 1
         self._ahead.forget_answers()
-        self._deep -= 1
+        if not self._ahead.drop_back_to(_point(depth)):
+            # Where what was put off before it has failed, the point was never made.
+            with contextlib.suppress(psycopg.errors.InvalidSavepointSpecification):
+                self._trips.execute(f"ROLLBACK TO attempt_{depth}; {_release(depth)}")
 
 
-def _point(deep: int) -> str:
-    return f"SAVEPOINT attempt_{deep}"
+def _point(depth: int) -> str:
+    return f"SAVEPOINT attempt_{depth}"
 
 
-def _release(deep: int) -> str:
-    return f"RELEASE attempt_{deep}"
+def _release(depth: int) -> str:
+    return f"RELEASE attempt_{depth}"
 
 
 _numbers = itertools.count()

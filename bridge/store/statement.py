@@ -5,6 +5,7 @@ once for each database, when it is first asked there, keeps its checking of name
 the driver alone on the hot path.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -21,15 +22,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.sql import ClauseElement, visitors
-from sqlalchemy.sql.dml import Delete, Insert, UpdateBase
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from bridge.db.dialects import POSTGRESQL, SQLITE
+from bridge.models import metadata
 from bridge.store import spoken
 from bridge.store.spoken import Numbered
 
 R = TypeVar("R")
 T = TypeVar("T")
+_WORD = re.compile(r"\w+")
 # The parameters that are `None`.
 Absent = tuple[str, ...]
 
@@ -84,18 +86,12 @@ class Statement(Generic[R]):
 
     @cached_property
     def tables(self) -> frozenset[str] | None:
-        """Return which tables it reads or changes; `None` where nobody can say.
+        """Return at least the tables it reads or changes: all whose names its text has.
 
-        Of a text it is not looked for, and what is deleted may take rows of others with it.
+        `None` where it deletes, which may take rows of any others with it.
         """
-        clause = self._clause if self._postgresql is None else self._postgresql
-        if isinstance(clause, str):
-            return None
-        parts = list(visitors.iterate(clause))
-        if any(isinstance(part, Delete | TextClause) for part in parts):
-            return None
-        changed = [part.table for part in parts if isinstance(part, UpdateBase)]
-        return frozenset(part.name for part in [*parts, *changed] if isinstance(part, Table))
+        words = frozenset(_WORD.findall(self.postgresql))
+        return None if "DELETE" in words else words & metadata.tables.keys()
 
     @cached_property
     def sql(self) -> str:

@@ -2,8 +2,8 @@
 
 psycopg has pipelines as well, which cost more of the processor than they save of ways. These are
 its `pq`, which is libpq itself (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html):
-what has parameters is sent prepared, and the answers are read when all has been sent. After one
-that fails none is run, a COMMIT among them.
+of several, what has parameters is sent prepared, and the answers are read when all has been sent.
+After one that fails none is run, a COMMIT among them.
 """
 
 import select
@@ -26,9 +26,10 @@ _Key = tuple[str, tuple[int, ...]]
 # A table was changed under what is prepared, or somebody had it forgotten: a new connection helps.
 STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
-# What is asked alone is prepared when it is asked so many times, as the driver does; of all
-# that lists can be narrowed by, no more than so much is kept by the server.
-_OFTEN, _MOST = 5, 2_000
+# What is asked alone is prepared the fifth time.
+_OFTEN = 5
+# Past so many, `ask` prepares no more: lists can be narrowed in more ways than plans are worth.
+_MOST = 2_000
 
 
 class Step(NamedTuple):
@@ -57,10 +58,7 @@ class _Ready(NamedTuple):
 
 
 class Trips:
-    """Ways to a server and back, over a connection that one thread at a time uses.
-
-    As many statements stay prepared as there are texts with parameters.
-    """
+    """Ways to a server and back, over a connection that one thread at a time uses."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         """Go over `connection`, which is in no pipeline; psycopg may use it in between."""
@@ -122,8 +120,10 @@ class Trips:
 
     def _prepared(self, key: _Key) -> bytes | None:
         """Have the server keep a plan for what is asked often; return the name of it, if so."""
+        if len(self._names) >= _MOST:
+            return None
         self._asked[key] += 1
-        if self._asked[key] < _OFTEN or len(self._names) >= _MOST:
+        if self._asked[key] < _OFTEN:
             return None
         del self._asked[key]
         name = self._new_name()

@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 # Says what will be asked.
 Asks = Callable[[], Iterable[Question]]
-# A statement with what it is given.
+# What is asked: a statement with what it is given.
 Asked = tuple[Statement[Any], Mapping[str, Any]]
 
 
@@ -102,9 +102,9 @@ class Tx:
         return [row(*columns) for columns in cursor.fetchall()]
 
     def foresee(self, *asked: Asked) -> None:
-        """Ask at once what will be asked next, where each statement is a way there and back.
+        """Say what will be asked next: a server is asked all of it in one way there and back.
 
-        What is written in between is seen nevertheless: the answers are forgotten then.
+        It need not be right. What is written in between is seen nevertheless.
         """
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
@@ -138,7 +138,6 @@ class Tx:
         known, agreed = len(self.news.events), len(self.news.then)
         try:
             yield
-            # PostgreSQL refuses where an error inside was caught: then nothing of it is kept.
             self._keep_attempt()
         except BaseException as error:
             del self.news.events[known:]

@@ -35,6 +35,8 @@ class FakeDesk:
     """The cursor."""
     aside: list[tuple[bytes, str]] = field(default_factory=list)
     presses: list[Pressed] = field(default_factory=list)
+    pressed_at: list[int | None] = field(default_factory=list)
+    """When each of them was done (ms), where the platform says so."""
     threads: dict[tuple[str, str], int] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     """What comes of each verb, of `verb!` once its form is filled in."""
@@ -81,11 +83,13 @@ class FakeDesk:
         conversation_id: int | None = None,
         value: str = "",
         fields: Mapping[str, Sequence[str]] | None = None,
+        at: int | None = None,
     ) -> Answer:
         """Note it, and answer as the test has it."""
         self._check()
         pressed = Pressed(by, verb, conversation_id, value, fields)
         self.presses.append(pressed)
+        self.pressed_at.append(at)
         known = self.answers.get(verb if fields is None else f"{verb}!")
         return self.otherwise(pressed) if known is None else known
 

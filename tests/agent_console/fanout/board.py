@@ -21,6 +21,7 @@ from agent_console.surface import (
     Post,
     PostGoneError,
     Press,
+    Said,
     StaffSurface,
     Thread,
     ThreadGoneError,
@@ -308,9 +309,9 @@ class PlainVoice:
         """Return a word."""
         return Told(f"hidden: {by.id}")
 
-    def asked(self, tx: Tx, by: Person, me: Agent, words: str, conversation_id: int) -> Told | None:
+    def asked(self, tx: Tx, me: Agent, said: Said, conversation_id: int) -> Told | None:
         """Know no verbs."""
-        del tx, by, me, words, conversation_id
+        del tx, me, said, conversation_id
         return None  # A protocol's answer.
 
     def aside(self, by: Person) -> Told:

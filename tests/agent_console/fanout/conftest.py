@@ -115,9 +115,8 @@ class Wall:
     async def says(self, account: str, text: str = "", **more: Any) -> str:
         """Let somebody write in the only thread; return the id of what they wrote."""
         number = f"s{next(_KEYS)}"
-        await self.hears(
-            Said(**self._by(account, f"said:{number}"), external_id=number, text=text, **more)
-        )
+        given = self._by(account, f"said:{number}") | more
+        await self.hears(Said(**given, external_id=number, text=text))
         return number
 
     async def changes(self, account: str, external_id: str, text: str) -> None:

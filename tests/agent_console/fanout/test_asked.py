@@ -26,9 +26,9 @@ async def wall(put_up: PutUp) -> AsyncIterator[Wall]:
         yield up
 
 
-async def asks(wall: Wall, account: str, words: str) -> None:
+async def asks(wall: Wall, account: str, words: str, **more: Any) -> None:
     """Let somebody ask something of the bot in the only thread."""
-    await wall.says(account, f"@deskbridge {words}", asked=words, mentions=[BOT])
+    await wall.says(account, f"@deskbridge {words}", asked=words, mentions=[BOT], **more)
 
 
 async def conversation(wall: Wall) -> Any:
@@ -55,6 +55,21 @@ async def test_a_verb_is_done_at_once_and_answered_to_the_one_who_asked(wall: Wa
     await asks(wall, PAVEL, "Close")
     assert (await conversation(wall))["state"] == "closed"
     assert await kinds(wall) == {"incoming"}
+
+
+async def test_what_is_asked_to_be_closed_and_heard_late_stays_open_if_its_customer_wrote_since(
+    wall: Wall,
+) -> None:
+    await asks(wall, PAVEL, "take")
+    asked_at = wall.office.clock.now()
+    wall.office.clock.tick(3600)
+    await wall.office.customer_writes("Агов?")
+    await wall.settled()
+    await asks(wall, PAVEL, "close", at=asked_at)
+    assert (await conversation(wall))["state"] == "open"
+    assert hint(wall).text.startswith("The customer has written since")
+    await asks(wall, PAVEL, "close")
+    assert (await conversation(wall))["state"] == "closed"
 
 
 async def test_a_verb_that_has_to_be_told_more_is_answered_with_a_button_for_it(

@@ -168,6 +168,7 @@ async def test_a_command_is_done_and_never_said_to_the_customer(
     [asked] = group.desk.presses
     assert (asked.verb, asked.value) == (verb, value)
     assert asked.conversation_id == CONVERSATION
+    assert group.desk.pressed_at == [sent["date"] * 1000]
     assert group.desk.heard == []
     answer = list(group.chat.messages.values())[-1]
     assert answer["text"] == f"ℹ️ done: {verb}"

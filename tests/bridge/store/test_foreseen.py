@@ -1,5 +1,6 @@
 """What is asked ahead on a server, and attempts that go with what is asked in them."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -34,7 +35,7 @@ async def store() -> AsyncIterator[Store]:
 def ways(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return how many statements went in each way there and back."""
     found: list[int] = []
-    go, ask = Trips.go, Trips.ask
+    go, ask, execute = Trips.go, Trips.ask, Trips.execute
 
     def gone(self: Trips, steps: Any) -> Any:
         found.append(len(steps))
@@ -44,6 +45,11 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found.append(1)
         return ask(self, step)
 
+    def executed(self: Trips, text: str) -> None:
+        found.append(1)
+        execute(self, text)
+
+    monkeypatch.setattr(Trips, "execute", executed)
     monkeypatch.setattr(Trips, "go", gone)
     monkeypatch.setattr(Trips, "ask", asked)
     return found
@@ -72,27 +78,31 @@ async def test_what_is_asked_ahead_is_one_way_and_asks_no_more(
 
 @pytest.mark.parametrize("later", [False, True], ids=["at once", "put off"])
 async def test_what_is_written_after_the_question_is_seen_by_who_asks(
-    store: Store, ways: list[int], *, later: bool
+    store: Store, *, later: bool
 ) -> None:
-    def work(tx: Tx) -> list[str | None]:
+    def work(tx: Tx) -> str | None:
         tx.foresee(WORD, PLACES)
         put(tx, "нове", later=later)
-        said = get(tx)
+        return get(tx)
+
+    assert await store.write(work) == "нове"
+
+
+async def test_what_is_of_other_tables_than_was_written_in_is_still_known(
+    store: Store, ways: list[int]
+) -> None:
+    def work(tx: Tx) -> list[int]:
+        tx.foresee(WORD, PLACES)
+        put(tx, "нове")
         ways.clear()
         tx.all(surfaces.PLACES, surface_id="slack")
-        return [said, *map(str, ways)]
+        return list(ways)
 
-    # What is of other tables is still known.
-    assert await store.write(work) == ["нове"]
+    assert await store.write(work) == []
 
 
-async def test_of_a_text_nobody_knows_what_it_reads_and_of_what_is_deleted_what_goes_with_it(
-    store: Store,
-) -> None:
+async def test_what_a_text_reads_is_seen_after_it_was_written(store: Store) -> None:
     text = Statement(value, "SELECT value FROM meta WHERE key = 'word'")
-    assert text.tables is None
-    assert surfaces.DROP_THREAD.tables is None
-    assert log.PUT_META.tables == frozenset({"meta"})
 
     def work(tx: Tx) -> str | None:
         tx.foresee((text, {}))
@@ -100,6 +110,17 @@ async def test_of_a_text_nobody_knows_what_it_reads_and_of_what_is_deleted_what_
         return tx.one(text)
 
     assert await store.write(work) == "нове"
+
+
+async def test_what_is_deleted_may_take_anything_with_it(store: Store, ways: list[int]) -> None:
+    def work(tx: Tx) -> list[int]:
+        tx.foresee(WORD)
+        tx.run(surfaces.DROP_THREAD, of=77)
+        ways.clear()
+        get(tx)
+        return list(ways)
+
+    assert await store.write(work) == [1]
 
 
 async def test_the_answers_of_one_transaction_are_none_of_the_next(store: Store) -> None:
@@ -113,24 +134,35 @@ async def test_the_answers_of_one_transaction_are_none_of_the_next(store: Store)
     assert await store.read(asks) == "слово"
 
 
-async def test_an_attempt_goes_with_what_is_asked_in_it_and_one_that_asks_nothing_costs_nothing(
+async def test_an_attempt_begins_with_the_first_question_in_it(
     store: Store, ways: list[int]
 ) -> None:
     def work(tx: Tx) -> list[int]:
-        get(tx)
         ways.clear()
         with tx.attempt():
             get(tx)
-        with contextlib.suppress(LookupError), tx.attempt():
-            raise LookupError
         return list(ways)
 
     # A point to go back to, and the question.
     assert await store.write(work) == [2]
 
 
+async def test_an_attempt_that_is_undone_before_it_asks_costs_no_way(
+    store: Store, ways: list[int]
+) -> None:
+    def work(tx: Tx) -> list[int]:
+        ways.clear()
+        with contextlib.suppress(LookupError), tx.attempt():
+            put(tx, "слово", later=True)
+            raise LookupError
+        return list(ways)
+
+    assert await store.write(work) == []
+    assert await store.read(get) is None
+
+
 @pytest.mark.parametrize("later", [False, True], ids=["at once", "put off"])
-@pytest.mark.parametrize("asks", [False, True])
+@pytest.mark.parametrize("asks", [False, True], ids=["silent", "asking"])
 async def test_an_attempt_that_is_undone_takes_those_inside_with_it_that_were_kept(
     store: Store, *, later: bool, asks: bool
 ) -> None:
@@ -188,21 +220,38 @@ async def test_an_error_that_was_swallowed_in_an_attempt_fails_it(store: Store) 
     assert await store.write(work) == "kept"
 
 
-async def test_what_is_asked_alone_is_prepared_when_it_has_been_asked_often(
+async def test_what_was_put_off_before_an_attempt_and_fails_fails_its_own_work_alone(
     store: Store,
 ) -> None:
-    def prepared(tx: Tx) -> int:
-        ((count,),) = by_hand(
-            tx, "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'desk%'"
-        ).fetchall()
-        return int(count)
-
-    def work(tx: Tx) -> list[int]:
-        counted = [prepared(tx)]
-        for _ in range(9):
+    def bad(tx: Tx) -> None:
+        # It names a thread that is not there.
+        tx.put_off(surfaces.PUT_NAME, thread_id=77, external_id="x", message_id=1)
+        with contextlib.suppress(psycopg.Error), tx.attempt():
             get(tx)
-            counted.append(prepared(tx))
-        return counted
 
-    first, *later = await store.write(work)
-    assert later == [first] * 4 + [first + 1] * 5
+    def good(tx: Tx, key: str) -> None:
+        tx.run(log.PUT_META, key=key, value="here")
+
+    first, failed, last = await asyncio.gather(
+        store.write(good, "a"), store.write(bad), store.write(good, "b"), return_exceptions=True
+    )
+    assert isinstance(failed, psycopg.Error)
+    assert first is None
+    assert last is None
+    kept = await store.read(lambda tx: [tx.one(log.GET_META, key=key) for key in ("a", "b")])
+    assert kept == ["here", "here"]
+
+
+async def test_where_the_point_was_never_made_the_attempt_around_it_is_undone_as_far_as_it_goes(
+    store: Store,
+) -> None:
+    def work(tx: Tx) -> str | None:
+        put(tx, "before")
+        with contextlib.suppress(psycopg.Error), tx.attempt():
+            put(tx, "outer")
+            tx.put_off(surfaces.PUT_NAME, thread_id=77, external_id="x", message_id=1)
+            with contextlib.suppress(psycopg.Error), tx.attempt():
+                get(tx)
+        return get(tx)
+
+    assert await store.write(work) == "before"

@@ -17,7 +17,7 @@ import agent_console
 import bridge
 import routing
 from bridge.db import postgresql
-from bridge.models import See
+from bridge.models import See, metadata
 from bridge.search import queries
 from bridge.store import board, bulk, history, joins, sight, sorting, spoken
 from bridge.store.filters import Filters
@@ -193,3 +193,34 @@ def test_a_parameter_has_one_number_wherever_it_stands() -> None:
         "SELECT '5 % :no', $1::text WHERE NULL = $1",
         ("b",),
     )
+
+
+def _in_text(one: Statement[Any]) -> set[str]:
+    """Return the tables that the text of a statement names, by where names stand."""
+    lists = re.findall(r"(?:FROM|JOIN|INTO|UPDATE)\s+((?:\w+(?: AS \w+)?,\s*)*\w+)", one.postgresql)
+    words = {word for some in lists for word in re.findall(r"\w+", some)}
+    return words & {table.name for table in metadata.sorted_tables}
+
+
+def test_a_statement_knows_every_table_that_its_text_names() -> None:
+    known = {name: (one, one.tables) for name, one in (*named(), *made())}
+    assert len(known) > 300
+    wrong = {
+        name: missing
+        for name, (one, tables) in known.items()
+        if tables is not None and (missing := _in_text(one) - tables)
+    }
+    assert wrong == {}
+
+
+def test_of_what_is_deleted_nobody_says_which_tables_it_touches() -> None:
+    deleting = [one for _, one in named() if re.search(r"\bDELETE\b", one.postgresql)]
+    assert len(deleting) > 20
+    assert [one.tables for one in deleting if one.tables is not None] == []
+
+
+def test_what_is_said_only_to_read_changes_nothing() -> None:
+    reading = {name: one.postgresql for name, one in (*named(), *made()) if one.only_reads}
+    assert len(reading) > 100
+    changing = [name for name, text in reading.items() if re.search("INSERT|UPDATE|DELETE", text)]
+    assert changing == []

@@ -172,3 +172,47 @@ def test_what_has_no_parameters_goes_as_it_stands(
 ) -> None:
     assert rows(trips, Step(Numbered("SELECT 1", ()), {})) == [[(1,)]]
     assert prepared(connection) == 0
+
+
+def test_what_is_asked_alone_is_prepared_the_fifth_time(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
+    counted = []
+    for number in range(7):
+        trips.ask(puts(number, "a"))
+        counted.append(prepared(connection))
+    assert counted == [0, 0, 0, 0, 1, 1, 1]
+
+
+def test_past_so_many_no_more_is_prepared_for_who_asks_alone(
+    connection: psycopg.Connection[Any], trips: Trips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.store.trips._MOST", 1)
+    for number in range(9):
+        trips.ask(step(f"SELECT {number % 2} + :it", it=1))
+    assert prepared(connection) == 1
+
+
+def test_who_asks_alone_is_told_the_rows_and_how_many_were_touched(trips: Trips) -> None:
+    assert trips.ask(puts(1, "слово")) == ([], 1)
+    assert trips.ask(ALL) == ([(1, "слово")], 1)
+    assert trips.ask(step("DELETE FROM words WHERE id = :it", it=2)) == ([], 0)
+
+
+@pytest.mark.parametrize("times", [1, 7], ids=["new", "prepared"])
+def test_what_fails_alone_is_told_of_and_the_next_is_answered(trips: Trips, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            trips.ask(step("SELECT 1 / :it", it=0))
+    assert trips.ask(step("SELECT 1 / :it", it=1)).rows == [(1,)]
+
+
+def test_a_connection_that_has_forgotten_a_plan_is_closed_by_who_asks_alone(
+    connection: psycopg.Connection[Any], trips: Trips
+) -> None:
+    for number in range(5):
+        trips.ask(puts(number, "a"))
+    connection.execute("DEALLOCATE ALL")
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        trips.ask(puts(9, "b"))
+    assert connection.closed
