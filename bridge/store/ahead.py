@@ -133,6 +133,15 @@ class Ahead:
                 return True
         return False
 
+    @property
+    def has_due(self) -> bool:
+        """Whether anything is still to be sent."""
+        return bool(self._later)
+
+    def put_back(self, due: Sequence[Step]) -> None:
+        """Have what was due be sent later after all, and first."""
+        self._later[:0] = due
+
     def due(self) -> list[Step]:
         """Return what is to be sent, in its order, and have none of it any more."""
         later, self._later = self._later, []

@@ -88,25 +88,22 @@ class PostgresTx(Tx):
 
     def foresee(self, *asked: Asked) -> None:
         """Ask at once what will be asked next, which only reads; what is put off goes with it."""
-        new = [one for one in asked if self._ahead.rows(*one) is None]
-        if not new:
-            return
-        due = self._ahead.due()
-        steps = [Step(one.numbered(given), _sendable(given)) for one, given in new]
-        answers = _sent(self._trips, [*due, *steps])[len(due) :]
-        self._ahead.learn_rows(new, [one.rows for one in answers])
+        # What writes is not done before its time.
+        new = [one for one in asked if one[0].only_reads and self._ahead.rows(*one) is None]
+        if new:
+            steps = [Step(one.numbered(given), _sendable(given)) for one, given in new]
+            self._ahead.learn_rows(new, [one.rows for one in self._send(steps)])
 
     def send_due(self) -> None:
         """Send what was put off; for who asks past this."""
-        _sent(self._trips, self._ahead.due())
+        self._send(())
 
     def run_each(self, statement: Statement[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once for each row of parameters: one way there and back for many."""
         if rows:
             text = statement.numbered(rows[0])
             self._ahead.runs(statement, rows[0])
-            due = self._ahead.due()
-            _sent(self._trips, [*due, *(Step(text, _sendable(row)) for row in rows)])
+            self._send([Step(text, _sendable(row)) for row in rows])
 
     def each(self, statement: Statement[R], **parameters: Any) -> Iterator[R]:
         """Yield every row as it is read, where there are too many to have at once."""
@@ -126,7 +123,18 @@ class PostgresTx(Tx):
     def _answer(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> Answer:
         step = Step(statement.numbered(parameters), _sendable(parameters))
         self._ahead.runs(statement, parameters)
-        return _sent(self._trips, [*self._ahead.due(), step])[-1]
+        return self._send([step])[0]
+
+    def _send(self, steps: Sequence[Step]) -> list[Answer]:
+        """Run these behind what was put off; where nothing could be sent, that stays put off."""
+        due = self._ahead.due()
+        try:
+            return _sent(self._trips, [*due, *steps])[len(due) :]
+        except Exception as error:
+            if getattr(error, "sqlstate", None) is None:
+                # What is given cannot be sent; or the connection is lost, and all of this with it.
+                self._ahead.put_back(due)
+            raise
 
     def _begin_attempt(self) -> None:
         # By a name of its own: what is undone may hold one that is kept, and not sent yet.
@@ -137,9 +145,9 @@ class PostgresTx(Tx):
         if self._trips.has_failed:
             # An error inside was caught: the server would refuse the RELEASE, which may go later.
             raise psycopg.errors.InFailedSqlTransaction("a statement of the attempt failed")
-        if due := self._ahead.due():
+        if self._ahead.has_due:
             # What was put off inside may fail, and is then undone with it.
-            _sent(self._trips, [*due, Step(Numbered(_release(self._depth), ()), {})])
+            self._send([Step(Numbered(_release(self._depth), ()), {})])
         else:
             self._ahead.put_off_text(_release(self._depth))
         self._depth -= 1

@@ -32,6 +32,8 @@ from bridge.store.spoken import Numbered
 R = TypeVar("R")
 T = TypeVar("T")
 _WORD = re.compile(r"\w+")
+# These are each database's own, and nowhere declared as tables.
+_OF_SEARCH = "message_fts", "contact_fts"
 # The parameters that are `None`.
 Absent = tuple[str, ...]
 
@@ -88,10 +90,12 @@ class Statement(Generic[R]):
     def tables(self) -> frozenset[str] | None:
         """Return at least the tables it reads or changes: all whose names its text has.
 
-        `None` where it deletes, which may take rows of any others with it.
+        `None` where it deletes, which may take rows of any others with it, and where it names none
+        and may change one all the same.
         """
         words = frozenset(_WORD.findall(self.postgresql))
-        return None if "DELETE" in words else words & metadata.tables.keys()
+        named = words & {*metadata.tables, *_OF_SEARCH}
+        return None if "DELETE" in words or not (named or self.only_reads) else named
 
     @cached_property
     def sql(self) -> str:

@@ -28,7 +28,7 @@ STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
 # What is asked alone is prepared the fifth time.
 _OFTEN = 5
-# Past so many, `ask` prepares no more: lists can be narrowed in more ways than plans are worth.
+# Past so many, no more is prepared: lists can be narrowed in more ways than plans are worth.
 _MOST = 2_000
 
 
@@ -47,7 +47,7 @@ class Answer(NamedTuple):
 
 
 class _Ready(NamedTuple):
-    """A step as it is sent; what has no parameters goes as it stands, without a name."""
+    """A step as it is sent; what is not prepared has no name."""
 
     text: bytes
     key: _Key
@@ -134,7 +134,7 @@ class Trips:
     def _made_ready(self, step: Step, known: dict[_Key, bytes]) -> _Ready:
         key, values, formats = self._dumped(step)
         name = known.get(key)
-        is_new = bool(values) and name is None
+        is_new = bool(values) and name is None and len(known) < _MOST
         if is_new:
             known[key] = name = self._new_name()
         return _Ready(key[0].encode(), key, name, is_new, values, formats)
@@ -173,7 +173,7 @@ class Trips:
 
     def _send(self, one: _Ready) -> None:
         if one.name is None:
-            self._server.send_query_params(one.text, None)
+            self._server.send_query_params(one.text, one.values or None, one.key[1], one.formats)
             return
         if one.is_new:
             self._server.send_prepare(one.name, one.text, one.key[1])

@@ -18,7 +18,7 @@ import bridge
 import routing
 from bridge.db import postgresql
 from bridge.models import See, metadata
-from bridge.search import queries
+from bridge.search import index, queries
 from bridge.store import board, bulk, history, joins, sight, sorting, spoken
 from bridge.store.filters import Filters
 from bridge.store.sight import Kind
@@ -224,3 +224,8 @@ def test_what_is_said_only_to_read_changes_nothing() -> None:
     assert len(reading) > 100
     changing = [name for name, text in reading.items() if re.search("INSERT|UPDATE|DELETE", text)]
     assert changing == []
+
+
+def test_of_what_may_write_it_is_said_where_or_that_nobody_knows() -> None:
+    assert [name for name, one in named() if not one.only_reads and one.tables == frozenset()] == []
+    assert index._ADD_CONTACT.tables == frozenset({"contact_fts"})
