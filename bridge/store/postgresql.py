@@ -22,8 +22,8 @@ from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
 from bridge.store.spoken import Numbered
 from bridge.store.statement import Statement
-from bridge.store.trips import Answer, Row, Step, Trips
-from bridge.store.tx import Asked, Ids, Tx
+from bridge.store.trips import Answer, Step, Trips
+from bridge.store.tx import Asked, Ids, Row, Tx
 
 R = TypeVar("R")
 
@@ -70,22 +70,6 @@ class PostgresTx(Tx):
         """Have a statement sent with others, before anything else is run."""
         self._ahead.put_off(statement, _sendable(parameters))
 
-    def run(self, statement: Statement[Any], **parameters: Any) -> int:
-        """Run a statement for its effect; return how many rows it touched."""
-        return self._answer(statement, parameters).touched
-
-    def one(self, statement: Statement[R], **parameters: Any) -> R | None:
-        """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
-        if (question := self._ahead.knows(statement, parameters)) is not None:
-            return cast("R | None", self._ahead.answer(question))
-        rows = self._rows(statement, parameters)
-        return statement.row(*rows[0]) if rows else None
-
-    def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
-        """Return every row."""
-        row = statement.row
-        return [row(*columns) for columns in self._rows(statement, parameters)]
-
     def foresee(self, *asked: Asked) -> None:
         """Ask at once what will be asked next, which only reads; what is put off goes with it."""
         # What writes is not done before its time.
@@ -115,6 +99,15 @@ class PostgresTx(Tx):
             cursor.execute(statement.given(parameters), parameters)
             for columns in cursor:
                 yield row(*columns)
+
+    def _touched(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> int:
+        return self._answer(statement, parameters).touched
+
+    def _first(self, statement: Statement[R], parameters: Mapping[str, Any]) -> R | None:
+        if (question := self._ahead.knows(statement, parameters)) is not None:
+            return cast("R | None", self._ahead.answer(question))
+        rows = self._rows(statement, parameters)
+        return statement.row(*rows[0]) if rows else None
 
     def _rows(self, statement: Statement[Any], parameters: Mapping[str, Any]) -> list[Row]:
         rows = self._ahead.rows(statement, parameters)

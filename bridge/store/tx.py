@@ -15,6 +15,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+Row = tuple[Any, ...]
 # Says what will be asked.
 Asks = Callable[[], Iterable[Question]]
 # What is asked: a statement with what it is given.
@@ -71,7 +72,7 @@ class Tx:
 
     def run(self, statement: Statement[Any], **parameters: Any) -> int:
         """Run a statement for its effect; return how many rows it touched."""
-        return self._execute(statement, parameters).rowcount
+        return self._touched(statement, parameters)
 
     def run_each(self, statement: Statement[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once for each row of parameters, in their order and in one go.
@@ -82,11 +83,7 @@ class Tx:
 
     def one(self, statement: Statement[R], **parameters: Any) -> R | None:
         """Return the first row, or `None`; of an `insertion`, the new row's id, if it made one."""
-        cursor = self._execute(statement, parameters)
-        if cursor.description is None:
-            return statement.row(cursor.lastrowid) if cursor.rowcount else None
-        rows = cursor.fetchall()
-        return statement.row(*rows[0]) if rows else None
+        return self._first(statement, parameters)
 
     def the(self, statement: Statement[R], **parameters: Any) -> R:
         """Return the only row there must be; raises `LookupError` if there is none."""
@@ -97,9 +94,8 @@ class Tx:
 
     def all(self, statement: Statement[R], **parameters: Any) -> list[R]:
         """Return every row."""
-        cursor = self._execute(statement, parameters)
         row = statement.row
-        return [row(*columns) for columns in cursor.fetchall()]
+        return [row(*columns) for columns in self._rows(statement, parameters)]
 
     def foresee(self, *asked: Asked) -> None:
         """Say what will be asked next: a server is asked all of it in one way there and back.
@@ -112,6 +108,19 @@ class Tx:
         row = statement.row
         for columns in self._execute(statement, parameters):
             yield row(*columns)
+
+    def _touched(self, statement: Statement[Any], parameters: dict[str, Any]) -> int:
+        return self._execute(statement, parameters).rowcount
+
+    def _first(self, statement: Statement[R], parameters: dict[str, Any]) -> R | None:
+        cursor = self._execute(statement, parameters)
+        if cursor.description is None:
+            return statement.row(cursor.lastrowid) if cursor.rowcount else None
+        rows = cursor.fetchall()
+        return statement.row(*rows[0]) if rows else None
+
+    def _rows(self, statement: Statement[Any], parameters: dict[str, Any]) -> Sequence[Row]:
+        return self._execute(statement, parameters).fetchall()
 
     def _execute(self, statement: Statement[Any], parameters: dict[str, Any]) -> sqlite3.Cursor:
         return self._connection.execute(statement.sql, parameters)
