@@ -43,7 +43,7 @@ RUNNING = 0x6465736B
 NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
 # Every statement of the program several times over: once with each pattern of what is null.
-_PREPARED = 2_000
+PREPARED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def connect(server: Server) -> "psycopg.Connection[Any]":
         autocommit=True,
         **_defaults(server.url),
     )
-    connection.prepared_max = _PREPARED
+    connection.prepared_max = PREPARED
     _adapt(connection)
     connection.execute(_SET, prepare=False)
     return connection

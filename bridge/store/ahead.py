@@ -19,8 +19,8 @@ import msgspec
 from bridge.store.arrivals import UNDER_WAY, UNDER_WAY_OF_MANY, Answered, Question, UnderWay
 from bridge.store.spoken import Numbered
 from bridge.store.statement import Statement
-from bridge.store.trips import Row, Step
-from bridge.store.tx import Asked, Ids
+from bridge.store.trips import Step
+from bridge.store.tx import Asked, Ids, Row
 
 Parameters = Mapping[str, Any]
 # What was asked, as it can be looked up.

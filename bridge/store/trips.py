@@ -17,9 +17,10 @@ from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_f
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from bridge.db.postgresql import PREPARED
 from bridge.store.spoken import Numbered
+from bridge.store.tx import Row
 
-Row = tuple[Any, ...]
 # What is prepared is known by its text and the types of its parameters.
 _Key = tuple[str, tuple[int, ...]]
 
@@ -28,8 +29,6 @@ STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
 # What is asked alone is prepared the fifth time.
 _OFTEN = 5
-# Past so many, no more is prepared: lists can be narrowed in more ways than plans are worth.
-_MOST = 2_000
 
 
 class Step(NamedTuple):
@@ -120,7 +119,7 @@ class Trips:
 
     def _prepared(self, key: _Key) -> bytes | None:
         """Have the server keep a plan for what is asked often; return the name of it, if so."""
-        if len(self._names) >= _MOST:
+        if len(self._names) >= PREPARED:
             return None
         self._asked[key] += 1
         if self._asked[key] < _OFTEN:
@@ -134,7 +133,7 @@ class Trips:
     def _made_ready(self, step: Step, known: dict[_Key, bytes]) -> _Ready:
         key, values, formats = self._dumped(step)
         name = known.get(key)
-        is_new = bool(values) and name is None and len(known) < _MOST
+        is_new = bool(values) and name is None and len(known) < PREPARED
         if is_new:
             known[key] = name = self._new_name()
         return _Ready(key[0].encode(), key, name, is_new, values, formats)

@@ -257,7 +257,7 @@ def _read(tx: Tx, events: Sequence[Event], cursor: str, desk: Desk, view: cards.
         public=public,
         private=private,
         own=cards.own_of(tx.all(b.MARKS_OF_ALL, ids=given), tx.all(b.DRAFTS_OF_ALL, ids=given)),
-        posts=_posts(tx, events, view),
+        posts=_posts(tx, events, told, view),
         contacts=contacts,
         visits=visits,
         who=onlookers(tx, desk, events, {*touched, *visits}, contacts),
@@ -291,8 +291,10 @@ def _touched(events: Sequence[Event]) -> tuple[list[int], dict[str, list[int]]]:
     return public, dict(private)
 
 
-def _posts(tx: Tx, events: Sequence[Event], view: cards.ViewFile) -> list[Post]:
-    ids = _distinct(one.message_id for one in events if one.private_to is None)
+def _posts(
+    tx: Tx, events: Sequence[Event], told: Sequence[int], view: cards.ViewFile
+) -> list[Post]:
+    ids = list(told)
     edited = _distinct(one.message_id for one in events if one.kind == "message.changed")
     if edited:
         ids = _distinct([*ids, *tx.all(b.ANSWERS_TO, ids=b.ids(edited))])

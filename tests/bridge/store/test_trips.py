@@ -8,7 +8,8 @@ import pytest
 
 from bridge.db.postgresql import connect
 from bridge.store.spoken import Numbered, for_server
-from bridge.store.trips import Row, Step, Trips
+from bridge.store.trips import Step, Trips
+from bridge.store.tx import Row
 from tests import postgres
 from tests.databases import DATABASES
 
@@ -187,7 +188,7 @@ def test_what_is_asked_alone_is_prepared_the_fifth_time(
 def test_past_so_many_no_more_is_prepared_for_who_asks_alone(
     connection: psycopg.Connection[Any], trips: Trips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.store.trips._MOST", 1)
+    monkeypatch.setattr("bridge.store.trips.PREPARED", 1)
     for number in range(9):
         trips.ask(step(f"SELECT {number % 2} + :it", it=1))
     assert prepared(connection) == 1
