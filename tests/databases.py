@@ -144,15 +144,37 @@ def impatient(store: Store) -> None:
     by_hand(store, "PRAGMA busy_timeout=10" if in_a_file else "SET lock_timeout = '10ms'")
 
 
+@contextmanager
+def lent(backend: str, folder: Path, name: str = "test.db") -> Iterator[Place]:
+    """Have a migrated database of either kind for as long as the context lasts.
+
+    A file is in the folder, and stays there.
+    """
+    if backend == "sqlite":
+        yield fresh_database(folder, name)
+        return
+    server = postgres.lent()
+    try:
+        yield server
+    finally:
+        postgres.given_back(server)
+
+
+def url_of(place: Place) -> str:
+    """Return what the YAML calls it by."""
+    return f"sqlite:///{place}" if isinstance(place, Path) else place.url
+
+
+def backend_of(place: Place) -> str:
+    """Return which kind it is."""
+    return "sqlite" if isinstance(place, Path) else "postgresql"
+
+
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Return a migrated database of this test's own; the test runs once on each kind."""
-    if request.param == "sqlite":
-        yield fresh_database(tmp_path)
-        return
-    server = postgres.lent()
-    yield server
-    postgres.given_back(server)
+    with lent(request.param, tmp_path) as place:
+        yield place
 
 
 @pytest.fixture

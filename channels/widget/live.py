@@ -194,7 +194,7 @@ class _Talk:
         try:
             for one in self._selves:
                 if not parts.presence.joined(one, self._line, replace(tab), story):
-                    raise ClosedError(BAD_FRAME, "too many tabs")
+                    raise ClosedError(TRY_LATER, "too many tabs")
             yield
         finally:
             for one in self._selves:

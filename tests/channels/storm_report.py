@@ -1,5 +1,6 @@
 """`python -m tests.channels.storm_report [seed ...]`: storms over every network, as a page."""
 
+import itertools
 import logging
 import sys
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from tests.bench.figures import table
 from tests.channels.storm import contract, storm
 from tests.channels.storm.every import NETWORKS
 from tests.channels.storm.report import HEAD, Report
+from tests.databases import DATABASES
 from tests.desk import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "reliability.md"
@@ -16,12 +18,11 @@ STAFF = "## Between the program and agents"
 
 
 def reports(seeds: Sequence[int]) -> list[Report]:
-    """Run a storm for every network and seed, telling of each."""
+    """Run a storm for every network, seed and database, telling of each."""
     found = []
-    for network in NETWORKS:
-        for seed in seeds:
-            found.append(storm.report(network, seed))
-            print(found[-1], flush=True)
+    for network, seed, backend in itertools.product(NETWORKS, seeds, DATABASES):
+        found.append(storm.report(network, seed, backend=backend))
+        print(found[-1], flush=True)
     return found
 
 
@@ -31,7 +32,7 @@ def page(found: Sequence[Report]) -> str:
 
 ## Between customers and the program
 
-Made by `make faults`: for each network the whole program runs on SQLite beside the network's
+Made by `make faults`: for each network the whole program runs on each database beside the network's
 model platform (email: Dovecot and an SMTP server), while {len(storm.CUSTOMERS)} customers write
 {storm.MESSAGES} messages each and agents answer them. What customers do is told up to
 {storm.TELLINGS} times, for every second customer in any order, so that edits come before their

@@ -8,6 +8,7 @@ page does not have yet. A guard whose absence nothing tells is a failure, as a b
 
 import argparse
 import asyncio
+import itertools
 import logging
 import sys
 import time
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.bench.figures import table
 from tests.channels.storm_report import PAGE, STAFF
+from tests.databases import DATABASES
 from tests.desk import ROOT
 from tests.faults import guards, processes
 from tests.faults.report import Report, p99
@@ -26,10 +28,10 @@ from tests.faults.telegram import TelegramGround
 
 MINUTES, KILLS, FROM_SEEDS = 8.0, 3, 3
 HEAD = (
-    "surface", "scenario", "runs", "in", "out", "faults", "lost", "doubled, marked",
+    "database", "surface", "scenario", "runs", "in", "out", "faults", "lost", "doubled, marked",
     "doubled, unmarked", "reordered", "misrouted", "leaked", "early", "stuck", "recovery p99, s",
 )  # fmt: skip
-Found = Mapping[tuple[str, str], Sequence[Report]]
+Found = Mapping[tuple[str, str, str], Sequence[Report]]
 
 
 def scenarios(minutes: float) -> tuple[list[Report], int]:
@@ -38,9 +40,9 @@ def scenarios(minutes: float) -> tuple[list[Report], int]:
     end, seed = time.monotonic() + minutes * 60, 0
     while seed == 0 or time.monotonic() < end:
         seed += 1
-        for scenario in SCENARIOS:
+        for scenario, backend in itertools.product(SCENARIOS, DATABASES):
             for ground in scenario.grounds:
-                found.append(report(scenario, ground, seed))
+                found.append(report(scenario, ground, seed, backend=backend))
                 print(found[-1], flush=True)
     return found, seed
 
@@ -71,7 +73,7 @@ def row(found: Sequence[Report]) -> tuple[object, ...]:
         return sum(getattr(one, name) for one in found)
 
     return (
-        found[0].ground, found[0].scenario, len(found),
+        found[0].backend, found[0].ground, found[0].scenario, len(found),
         sum(one.shown.messages for one in found), sum(one.sent.messages for one in found),
         ", ".join(f"{kind} {count}" for kind, count in sorted(faults.items())) or "the scenario's",
         both("lost"), f"{sum(one.shown.doubled_marked for one in found)} / —",
@@ -82,10 +84,10 @@ def row(found: Sequence[Report]) -> tuple[object, ...]:
 
 
 def grouped(found: Sequence[Report]) -> Found:
-    """Return the reports of each scenario on each platform."""
-    rows: dict[tuple[str, str], list[Report]] = defaultdict(list)
+    """Return the reports of each scenario on each platform and database."""
+    rows: dict[tuple[str, str, str], list[Report]] = defaultdict(list)
     for one in found:
-        rows[one.ground, one.scenario].append(one)
+        rows[one.ground, one.scenario, one.backend].append(one)
     return rows
 
 
@@ -94,7 +96,7 @@ def section(found: Sequence[Report], seeds: int, broken: guards.Rows, times: int
     rows = [row(some) for _, some in sorted(grouped(found).items())]
     return f"""{STAFF}
 
-Made by `make faults`: the whole program on SQLite shows conversations in the model of Slack
+Made by `make faults`: the whole program on each database shows conversations in the model of Slack
 (over Socket Mode, or called by it) or in a Telegram group with its limits, over real HTTP.
 {Shift.customers} customers write {Shift.questions} numbered messages each; an agent answers in
 their threads, writes notes, calls a colleague by name, answers elsewhere, and somebody who is no
@@ -102,8 +104,8 @@ agent writes as well. Calls are refused, throttled, broken off before and after 
 effect, and answered late, at a rate; or what the scenario is called happens. Then everything
 heals, every customer writes once more, and the platform's own threads and the customers' letter
 boxes are counted. Time is that of a clock moved by hand; in `kill -9` the program is a process
-in real time, killed twice as a message is there whose answer has not come, and once at any
-moment. {seeds} seeds were reached in the time there was; SQLite alone is counted.
+in real time and on SQLite, killed twice as a message is there whose answer has not come, and once
+at any moment. {seeds} seeds were reached in the time there was.
 
 Two figures are to agents and to customers. Lost: in no thread, or at no customer. "Doubled,
 marked" says in its own words that it may be there twice; on Slack a message is found by its

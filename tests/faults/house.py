@@ -6,6 +6,7 @@ from typing import Any
 
 from agent_console.fanout.staff import Staffed
 from bridge.clock import Clock
+from bridge.db import Place
 from bridge.reload.wired import Inbox
 from bridge.settings import Settings
 from tests.channels.storm.house import Guards, House, Killable, StormProgram
@@ -51,6 +52,7 @@ class StaffHouse(House):
         ground: Ground,
         clock: Clock,
         points: Failpoints,
+        place: Place,
     ) -> None:
         """Write its configuration."""
         accounts = ground.accounts()
@@ -62,6 +64,7 @@ class StaffHouse(House):
             guards=Guards(),
             environ=ground.environ,
             uncertain="ask",
+            place=place,
             more={"staff": {SURFACE: dict(ground.staff())}, "agents": agents},
         )
         self._points = points

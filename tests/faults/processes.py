@@ -6,9 +6,7 @@ says of answers of which nobody knows whether they arrived.
 """
 
 import asyncio
-import contextlib
 import random
-import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,6 +18,7 @@ from bridge.clock import Clock
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import Customer, TelegramServer
 from tests import passing
+from tests.databases import watching
 from tests.desk import RunningDesk
 from tests.faults import report as r
 from tests.faults.failpoints import Failpoints
@@ -61,6 +60,7 @@ class Process:
             "agents.olga": {"name": "Ольга", "role": "owner", **accounts["olga"]},
         }
         self.desk = RunningDesk(folder, changes, {"SHOP": TOKEN, **ground.environ})
+        self.database = self.desk.database
         self.kills = self.lives = 0
 
     @property
@@ -85,8 +85,9 @@ class Process:
 
     def ask(self, sql: str) -> list[Any]:
         """Return what stands in its database."""
-        with contextlib.closing(sqlite3.connect(self.desk.database)) as connection:
-            return connection.execute(sql).fetchall()
+        with watching(self.database) as outside:
+            found: list[Any] = outside.execute(sql).fetchall()
+            return found
 
 
 class Shop:

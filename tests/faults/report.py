@@ -47,7 +47,7 @@ class Report:
     recovery: Sequence[float] = field(default=())
     """For what came through only after all was well: how long after (s)."""
     orderly: bool = True
-    backend: str = "sqlite"
+    backend: str
     stored_twice: int = 0
     """Messages of customers that stand twice in our own database."""
     missing: Sequence[str] = ()

@@ -8,9 +8,10 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+from bridge.db import Place
 from tests import passing
 from tests.channels.storm.networks.postcard import PostcardNetwork
-from tests.databases import fresh_database
+from tests.databases import backend_of, lent
 from tests.faults import report as r
 from tests.faults.failpoints import Failpoints
 from tests.faults.ground import Ground, Topic, Who
@@ -270,22 +271,29 @@ class Shift:
             recovery=late,
             uncertain=self.uncertain(),
             orderly=self.ground.orderly,
+            backend=backend_of(self.house.database),
         )
 
 
-def report(scenario: Scenario, ground: type[Ground], seed: int) -> r.Report:
+def report(
+    scenario: Scenario, ground: type[Ground], seed: int, *, backend: str = "sqlite"
+) -> r.Report:
     """Run a scenario in a loop of its own; return what it came to."""
-    with scenario.among():
-        return passing.run(_report(scenario, ground, seed))
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        lent(backend, Path(name)) as place,
+        scenario.among(),
+    ):
+        return passing.run(_report(scenario, ground, seed, Path(name), place))
 
 
-async def _report(scenario: Scenario, kind: type[Ground], seed: int) -> r.Report:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        folder, clock, points = Path(place), passing.clock(), Failpoints()
-        fresh_database(folder, "desk.db")
-        weather = Weather(clock, random.Random(seed * 7919), kind.named)
-        ground, post = kind(clock, weather), PostcardNetwork(clock, folder)
-        weather.troubles = [ground.trouble(sort, rate) for sort, rate in scenario.troubles.items()]
-        async with ground.open(), post.open():
-            house = StaffHouse(folder, post.inbox(), ground, clock, points)
-            return await Shift(scenario, ground, post, house, points, seed).run()
+async def _report(
+    scenario: Scenario, kind: type[Ground], seed: int, folder: Path, place: Place
+) -> r.Report:
+    clock, points = passing.clock(), Failpoints()
+    weather = Weather(clock, random.Random(seed * 7919), kind.named)
+    ground, post = kind(clock, weather), PostcardNetwork(clock, folder)
+    weather.troubles = [ground.trouble(sort, rate) for sort, rate in scenario.troubles.items()]
+    async with ground.open(), post.open():
+        house = StaffHouse(folder, post.inbox(), ground, clock, points, place)
+        return await Shift(scenario, ground, post, house, points, seed).run()

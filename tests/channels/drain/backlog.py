@@ -81,7 +81,7 @@ class Backlog:
             network.inbox(),
             network.environ,
             uncertain="ask",
-            more=None if server is None else _storage(folder, server),
+            place=self._database,
         )
         self._program = Program(settings, clock=clock)
         self._hold_time_while_storing()
@@ -172,10 +172,6 @@ class Backlog:
         with watching(self._database) as connection:
             found: list[Any] = connection.execute(sql).fetchall()
         return found
-
-
-def _storage(folder: Path, server: Server) -> dict[str, Any]:
-    return {"storage": {"database": server.url, "media": {"dir": str(folder / "media")}}}
 
 
 def drained(

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from bridge.app import Program
 from bridge.channel import Channel, Sink
 from bridge.cli.config import known_kinds
 from bridge.clock import Clock
+from bridge.db import Place
 from bridge.delivery import DeliveryWorker
 from bridge.reload.wired import Inbox
 from bridge.settings import InboxSettings, Kinds, Settings, load
@@ -23,7 +23,9 @@ from bridge.store.transactions import Tx
 from routing import outbound
 from routing.outbound import Written
 from routing.reactions import Reactions
+from tests import passing
 from tests.channels.storm.postcards import PostcardSettings
+from tests.databases import url_of, watching
 from tests.ports import free_port
 from tests.quiet import quiet, unhurried
 
@@ -63,6 +65,7 @@ class StormProgram(Program):
         """Wire it."""
         self.guards = guards
         super().__init__(settings, clock=clock)
+        passing.waited_for(self.store)
 
     def wire(self, inbox_id: str, settings: Settings) -> Inbox:
         """Put the guards between the inbox and the rest."""
@@ -94,15 +97,25 @@ class House:
         guards: Guards,
         environ: Mapping[str, str],
         uncertain: str,
+        place: Place | None = None,
         more: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write its configuration; `more` are further sections of it."""
+        """Write its configuration; `more` are further sections of it.
+
+        Its database is at `place`, or in the folder as `desk.db`.
+        """
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.database = folder / "desk.db"
+        self.database = place or folder / "desk.db"
         self._clock, self._guards = clock, guards
         self._settings = configured(
-            folder, self.url, inbox, environ, uncertain=uncertain, more=more
+            folder,
+            self.url,
+            inbox,
+            environ,
+            uncertain=uncertain,
+            place=self.database,
+            more=more,
         )
         self._life = contextlib.AsyncExitStack()
         self._program: StormProgram | None = None
@@ -146,8 +159,9 @@ class House:
 
     def ask(self, sql: str) -> list[Any]:
         """Return what stands in the database, read past the program."""
-        with contextlib.closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(sql).fetchall()
+        with watching(self.database) as outside:
+            found: list[Any] = outside.execute(sql).fetchall()
+            return found
 
 
 def configured(
@@ -157,9 +171,10 @@ def configured(
     environ: Mapping[str, str],
     *,
     uncertain: str,
+    place: Place,
     more: Mapping[str, Any] | None = None,
 ) -> Settings:
-    """Return the settings of a program with one inbox, whose database is `desk.db`."""
+    """Return the settings of a program with one inbox."""
     config: dict[str, Any] = {
         "version": 1,
         "server": {"public_url": url},
@@ -170,7 +185,7 @@ def configured(
         "system_messages": quiet(),
         "flood": unhurried(),
         "storage": {
-            "database": f"sqlite:///{folder / 'desk.db'}",
+            "database": url_of(place),
             "media": {"dir": str(folder / "media")},
         },
         **(more or {}),

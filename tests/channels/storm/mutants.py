@@ -14,6 +14,7 @@ from typing import Any, cast
 from unittest import mock
 
 from bridge import channel as ch
+from bridge.db import Place
 from channels.vk import channel as vk
 from tests.broken import Mutant
 from tests.channels.storm import storm
@@ -23,7 +24,7 @@ from tests.channels.storm.networks.postcard import PostcardNetwork
 from tests.channels.storm.networks.telegram import TelegramByPolling
 from tests.channels.storm.networks.vk import VkByLongPoll
 from tests.channels.storm.report import Report
-from tests.databases import fresh_database
+from tests.databases import lent
 
 
 class _Wrapped:
@@ -145,12 +146,14 @@ def random_keys() -> Iterator[None]:
 def without_the_unique_key() -> Iterator[None]:
     """Have tables in which the same message of a customer can stand twice."""
 
-    def made(folder: Path, name: str) -> Path:
-        path = fresh_database(folder, name)
-        _made_anew(path, "messages", without="uq_messages_inbox_id_external_id")
-        return path
+    @contextlib.contextmanager
+    def lame(backend: str, folder: Path) -> Iterator[Place]:
+        with lent(backend, folder) as place:
+            assert isinstance(place, Path)
+            _made_anew(place, "messages", without="uq_messages_inbox_id_external_id")
+            yield place
 
-    with mock.patch.object(storm, "fresh_database", made):
+    with mock.patch.object(storm, "lent", lame):
         yield
 
 

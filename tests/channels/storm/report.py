@@ -78,7 +78,7 @@ class Report:
     """What went wrong, by its kind: what sends have met, kills, the outage."""
     recovery: Sequence[float]
     """For what came through only after all was well: how long after (s)."""
-    backend: str = "sqlite"
+    backend: str
 
     @property
     def broken(self) -> dict[str, int]:

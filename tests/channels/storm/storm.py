@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from bridge.db import Place
 from tests import passing
 from tests.channels.storm.house import Guards, House
 from tests.channels.storm.network import Carried, Network, Said, Trouble
 from tests.channels.storm.report import Kept, Report, Sent, counts, way_in, way_out
-from tests.databases import fresh_database
+from tests.databases import backend_of, lent
 
 CUSTOMERS = ("Оленка", "Tom", "Марійка", "דוד")
 MESSAGES = 6
@@ -230,6 +231,7 @@ class Storm:
             ),
             faults=+self._faults,
             recovery=list(self._late.values()),
+            backend=backend_of(self.house.database),
         )
 
 
@@ -237,24 +239,31 @@ def _called(trouble: Trouble) -> str:
     return trouble.replace("_", " ")
 
 
-def report(network: type[Network], seed: int, guards: Guards | None = None) -> Report:
+def report(
+    network: type[Network], seed: int, guards: Guards | None = None, *, backend: str = "sqlite"
+) -> Report:
     """Run a storm over a network in a loop of its own; return what it came to."""
-    return passing.run(_report(network, seed, guards or Guards()))
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        lent(backend, Path(name)) as place,
+    ):
+        return passing.run(_report(network, seed, guards or Guards(), Path(name), place))
 
 
-async def _report(kind: type[Network], seed: int, guards: Guards) -> Report:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        folder, clock = Path(place), passing.clock()
-        fresh_database(folder, "desk.db")
-        network = kind(clock, folder)
-        async with network.open():
-            house = House(
-                folder,
-                network.inbox(),
-                clock=clock,
-                guards=guards,
-                environ=network.environ,
-                # Every second storm has uncertain answers sent again, and marked.
-                uncertain="resend" if seed % 2 else "ask",
-            )
-            return await Storm(network, house, seed).run()
+async def _report(
+    kind: type[Network], seed: int, guards: Guards, folder: Path, place: Place
+) -> Report:
+    clock = passing.clock()
+    network = kind(clock, folder)
+    async with network.open():
+        house = House(
+            folder,
+            network.inbox(),
+            clock=clock,
+            guards=guards,
+            environ=network.environ,
+            # Every second storm has uncertain answers sent again, and marked.
+            uncertain="resend" if seed % 2 else "ask",
+            place=place,
+        )
+        return await Storm(network, house, seed).run()

@@ -17,6 +17,7 @@ def test_a_line_has_the_database_the_seed_the_faults_by_kind_and_the_recovery() 
     found = Report(
         network="vk", seed=9, told=7, came_in=WHOLE, went_out=WHOLE, uncertain=0, failed=0,
         stuck=0, unread=0, faults={"throttled": 3, "kills": 2}, recovery=[5.0, 31.0],
+        backend="sqlite",
     )  # fmt: skip
     line = str(found)
     assert line.startswith("sqlite, storm over vk, seed 9: in 4, told 7, out 4, ")

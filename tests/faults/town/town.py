@@ -19,7 +19,7 @@ from bridge.sandbox.slack.budgets import Budgets
 from tests import postgres
 from tests.bridge.webhooks.receiver import SECRET, Receiver
 from tests.channels.storm.network import Network
-from tests.databases import fresh_database
+from tests.databases import fresh_database, url_of
 from tests.faults.ground import Ground
 from tests.faults.processes import RealClock
 from tests.faults.slack import SlackByHook, SlackBySocket, SlackGround
@@ -175,7 +175,7 @@ class Town:
     @property
     def address(self) -> str:
         """Return the database's address."""
-        return self.place.url if isinstance(self.place, Server) else f"sqlite:///{self.place}"
+        return url_of(self.place)
 
     def write_down(self, changes: Mapping[str, Any] | None = None) -> None:
         """Write the configuration; JSON is YAML."""

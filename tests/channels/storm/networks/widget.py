@@ -21,8 +21,9 @@ _API = f"/widget/{KEY}/api"
 # What a visitor's browser meets while the program or the line is dead.
 _GONE = (OSError, EOFError, httpx.TransportError)
 _PAUSE = 1.0
-# So many are acknowledged anew on each connection, as by the page (line.ts).
-_REMEMBERED = 50
+# So many are acknowledged anew on each connection, as by the page (line.ts), and so long (s) it
+# waits for an answer (api.ts).
+_REMEMBERED, _PATIENCE = 50, 30.0
 
 
 class Visitor:
@@ -125,6 +126,11 @@ class Visitor:
             self._socket.transport.abort()
 
     @property
+    def known(self) -> bool:
+        """Whether they have a session."""
+        return bool(self._session)
+
+    @property
     def account(self) -> str:
         """Return whom the session speaks for, as the visitor's token says."""
         claims = self._session["token"].split(".")[1]
@@ -144,6 +150,8 @@ class WidgetNetwork(Network):
     """A site and its visitors; what their pages show is the ledger."""
 
     name = "widget"
+    # A page and the program wait ten seconds for each other's first word.
+    step = 1.0
     # A send ends in our own process: no answer of anybody's can be lost.
     troubles = ("lost_request",)
 
@@ -156,7 +164,7 @@ class WidgetNetwork(Network):
         """What agents have said on whose page, by its id there, in the order it came."""
         self.visitors: dict[str, Visitor] = {}
         self._work: set[asyncio.Task[None]] = set()
-        async with httpx.AsyncClient(trust_env=False) as self.http:
+        async with httpx.AsyncClient(trust_env=False, timeout=_PATIENCE) as self.http:
             try:
                 yield
             finally:
@@ -194,7 +202,7 @@ class WidgetNetwork(Network):
 
     def customer_of(self, external_id: str) -> str:
         """Return whose session it is."""
-        found = {one.account: name for name, one in self.visitors.items()}
+        found = {one.account: name for name, one in self.visitors.items() if one.known}
         return found.get(external_id, external_id)
 
     def plan(self, trouble: Trouble) -> None:
