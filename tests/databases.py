@@ -165,6 +165,11 @@ def url_of(place: Place) -> str:
     return f"sqlite:///{place}" if isinstance(place, Path) else place.url
 
 
+def stored_at(place: Place) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the change of a configuration and the variable by which a desk keeps all there."""
+    return {"storage.database": "${DATABASE_URL}"}, {"DATABASE_URL": url_of(place)}
+
+
 def backend_of(place: Place) -> str:
     """Return which kind it is."""
     return "sqlite" if isinstance(place, Path) else "postgresql"

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import http.client
 import resource
-import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,8 +20,10 @@ from typing import Any
 import psutil
 import pytest
 
+from bridge.db import Place
 from bridge.poison.guard import DIED
 from bridge.sandbox.telegram import Customer, TelegramServer
+from tests.databases import DATABASES, backend_of, lent, stored_at, watching
 from tests.desk import ROOT, RunningDesk
 from tests.faults.processes import TOKEN
 from tests.ports import free_port
@@ -104,7 +105,7 @@ class Keeping:
 class Keeper:
     """Starts the program whenever it has ended, and ends it as it was told to."""
 
-    def __init__(self, folder: Path, api: str, keeping: Keeping) -> None:
+    def __init__(self, folder: Path, api: str, keeping: Keeping, database: Place) -> None:
         """Have a desk in this folder whose customers write by Telegram."""
         hook, self._tried = folder / "hook", folder / "tried"
         hook.mkdir()
@@ -113,9 +114,11 @@ class Keeper:
         self._private = f"127.0.0.1:{free_port()}"
         self._keeping = keeping
         shop = {"type": "telegram", "token": "${SHOP}", "mode": "polling", "api_base": api}
-        changes = {"channels.shop_tg": shop, "server.admin_listen": self._private}
+        stored, url = stored_at(database)
+        changes = {"channels.shop_tg": shop, "server.admin_listen": self._private, **stored}
         environ = {"SHOP": TOKEN, "PYTHONPATH": f"{hook}:{ROOT}", "TRIED": str(self._tried)}
-        self.desk = RunningDesk(folder, changes, {**environ, **keeping.environ})
+        self.desk = RunningDesk(folder, changes, {**environ, **url, **keeping.environ})
+        self._database = database
         self.ended = {"by its keeper": 0, "by itself": 0}
 
     @property
@@ -170,32 +173,43 @@ class Keeper:
         return False
 
     def ask(self, sql: str) -> list[Any]:
-        """Return what stands in the database; nothing where there is none yet."""
-        try:
-            with contextlib.closing(sqlite3.connect(self.desk.database)) as connection:
-                return connection.execute(sql).fetchall()
-        except sqlite3.Error:
-            return []
+        """Return what stands in the database."""
+        with watching(self._database) as outside:
+            found: list[Any] = outside.execute(sql).fetchall()
+            return found
 
 
 _STORED = "FROM messages WHERE kind = 'incoming'"
 _WHAT_IS_STORED = f"SELECT (SELECT count(*) {_STORED}), (SELECT count(*) FROM quarantine)"  # noqa: S608  # Our own words.
 
 
+@pytest.fixture
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Return one of the kind that is asked for, or of the one kind that is tried at all."""
+    wanted = request.param
+    with lent(wanted if wanted in DATABASES else DATABASES[0], tmp_path) as place:
+        yield place
+
+
+# What hangs knows nothing of databases, so each has its own.
 @pytest.mark.slow
 @pytest.mark.timeout(int(PATIENCE) + 60)
 @pytest.mark.parametrize(
-    ("word", "keeping", "tries", "why"),
+    ("word", "keeping", "tries", "why", "database"),
     [
-        pytest.param(SPINS, Keeping(asks=1), 3, DIED, id="spins"),
-        pytest.param(WAITS, Keeping(asks=1), 3, DIED, id="waits for ever"),
-        pytest.param(GROWS, Keeping(bounds=True), 3, DIED, id="grows"),
+        pytest.param(SPINS, Keeping(asks=1), 3, DIED, "postgresql", id="spins"),
+        pytest.param(WAITS, Keeping(asks=1), 3, DIED, "sqlite", id="waits for ever"),
+        pytest.param(GROWS, Keeping(bounds=True), 3, DIED, "sqlite", id="grows"),
         # Once together with what came with it, and three times alone.
-        pytest.param(TAKES, Keeping(refuses=True), 4, "MemoryError", id="is refused the memory"),
+        pytest.param(
+            TAKES, Keeping(refuses=True), 4, "MemoryError", "postgresql", id="is refused the memory"
+        ),
     ],
+    indirect=["database"],
 )
 async def test_a_message_that_never_ends_or_takes_the_memory_is_set_aside_at_the_third_time(
     tmp_path: Path,
+    database: Place,
     word: str,
     keeping: Keeping,
     tries: int,
@@ -207,7 +221,7 @@ async def test_a_message_that_never_ends_or_takes_the_memory_is_set_aside_at_the
         world = telegram.world
         bot = world.add_bot(TOKEN)
         anna, ivan = (Customer(world, world.add_user(one), bot) for one in ("Анна", "Іван"))
-        keeper = Keeper(tmp_path, telegram.url, keeping)
+        keeper = Keeper(tmp_path, telegram.url, keeping, database)
         writes: list[tuple[Customer, str]] = [
             (anna, "перше"), (ivan, "друге"), (anna, word), (ivan, "третє"), (anna, "четверте"),
         ]  # fmt: skip
@@ -218,7 +232,8 @@ async def test_a_message_that_never_ends_or_takes_the_memory_is_set_aside_at_the
     stored = [text for (text,) in keeper.ask(f"SELECT text {_STORED} ORDER BY id")]
     ended = ", ".join(f"{count} {how}" for how, count in keeper.ended.items() if count)
     tells(
-        f"sqlite, the program {request.node.callspec.id} in a message: begun {keeper.tried} times, "
+        f"{backend_of(database)}, the program {request.node.callspec.id} in a message: "
+        f"begun {keeper.tried} times, "
         f"ended {ended or 'never'}; lost {len(set(good) - set(stored))}, "
         f"doubled {len(stored) - len(set(stored))}"
     )

@@ -7,16 +7,19 @@ import asyncio
 import contextlib
 import json
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bridge.db import Place
 from bridge.sandbox.telegram import Customer, TelegramServer
+from tests.databases import database, stored_at, watching
 from tests.desk import ROOT, RunningDesk
 from tests.faults.processes import TOKEN
+
+__all__ = ["database"]
 
 # What dies of a word, as a library in C might: nothing in the program can catch it.
 DEADLY = """\
@@ -41,17 +44,17 @@ PATIENCE = 120.0
 
 
 async def test_a_message_that_kills_the_program_is_set_aside_after_three_deaths(
-    tmp_path: Path,
+    tmp_path: Path, database: Place
 ) -> None:
     async with TelegramServer() as telegram:
         world = telegram.world
         bot = world.add_bot(TOKEN)
         anna = Customer(world, world.add_user("Анна"), bot)
-        desk = _desk(tmp_path, telegram.url)
+        desk = _desk(tmp_path, telegram.url, database)
         for text in ("перше", SKULL, "друге"):
             anna.write(text)
         deaths = 0
-        while await asyncio.to_thread(_lives, desk):
+        while await asyncio.to_thread(_lives, desk, database):
             deaths += 1
             assert deaths <= 4, "it dies again and again"
         assert deaths == 3
@@ -66,29 +69,31 @@ async def test_a_message_that_kills_the_program_is_set_aside_after_three_deaths(
         try:
             asked = healed.run("dead", "retry", listed["id"], *_config(desk))
             assert asked.stdout == "1 of 1 went on.\n", asked
-            texts = _ask(desk, "SELECT text FROM messages WHERE kind = 'incoming' ORDER BY id")
+            stored = "SELECT text FROM messages WHERE kind = 'incoming' ORDER BY id"
+            texts = _ask(database, stored)
             assert texts == [("перше",), ("друге",), (SKULL,)]
         finally:
             healed.close()
 
 
-def _desk(folder: Path, api: str) -> RunningDesk:
+def _desk(folder: Path, api: str, database: Place) -> RunningDesk:
     hook = folder / "hook"
     hook.mkdir()
     (hook / "sitecustomize.py").write_text(DEADLY, encoding="utf-8")
     shop = {"type": "telegram", "token": "${SHOP}", "mode": "polling", "api_base": api}
-    environ = {"SHOP": TOKEN, "PYTHONPATH": f"{hook}:{ROOT}"}
-    return RunningDesk(folder, {"channels.shop_tg": shop}, environ)
+    stored, url = stored_at(database)
+    environ = {"SHOP": TOKEN, "PYTHONPATH": f"{hook}:{ROOT}", **url}
+    return RunningDesk(folder, {"channels.shop_tg": shop, **stored}, environ)
 
 
-def _lives(desk: RunningDesk) -> bool:
+def _lives(desk: RunningDesk, database: Place) -> bool:
     """Let it live until all is stored, and end it in good order; say whether it died of itself."""
     process = desk.begun()
     end = time.monotonic() + PATIENCE
     with _ended(process):
         while process.poll() is None:
             assert time.monotonic() < end, desk.output
-            if _is_all_stored(desk):
+            if _is_all_stored(database):
                 return False
             time.sleep(0.1)
     assert process.returncode == -signal.SIGKILL, desk.output
@@ -105,18 +110,16 @@ def _ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
             process.wait(30)
 
 
-def _is_all_stored(desk: RunningDesk) -> bool:
+def _is_all_stored(database: Place) -> bool:
     stored = "SELECT count(*) FROM messages WHERE kind = 'incoming'"
-    try:
-        found = _ask(desk, f"SELECT ({stored}), (SELECT count(*) FROM quarantine)")  # noqa: S608  # Our own words.
-    except sqlite3.Error:
-        return False
+    found = _ask(database, f"SELECT ({stored}), (SELECT count(*) FROM quarantine)")  # noqa: S608  # Our own words.
     return bool(found == [(2, 1)])
 
 
-def _ask(desk: RunningDesk, sql: str) -> list[Any]:
-    with contextlib.closing(sqlite3.connect(desk.database)) as connection:
-        return connection.execute(sql).fetchall()
+def _ask(database: Place, sql: str) -> list[Any]:
+    with watching(database) as outside:
+        found: list[Any] = outside.execute(sql).fetchall()
+        return found
 
 
 def _config(desk: RunningDesk) -> tuple[str, str]:

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from agent_console.web.live.ended import TOO_SLOW
 from agent_console.web.live.live import LOOK
 from agent_console.web.live.socket import PATIENCE
+from bridge.db import Place
 from tests.bench.consoles import have_files_for
 from tests.bench.desks import UNLIMITED
 from tests.bench.ears import Ear
 from tests.bench.figures import percentile, pss
 from tests.bench.people import AgentAtConsole, Visitor
 from tests.bench.wire import Wire
+from tests.databases import database, stored_at
 from tests.desk import RunningDesk, StartDesk, start_desk
 from tests.sloth import Sloth
 
-__all__ = ["start_desk"]
+__all__ = ["database", "start_desk"]
 
 QUICK, SLOW = 190, 10
 # What those who read nothing have missed: more each than the system takes off the program, and
@@ -69,10 +71,12 @@ class Hall:
 
 
 async def test_of_two_hundred_consoles_ten_read_nothing_and_nobody_is_the_worse_for_it(
-    start_desk: StartDesk,
+    start_desk: StartDesk, database: Place
 ) -> None:
     have_files_for(QUICK + SLOW)
-    desk = await asyncio.to_thread(start_desk, {**UNLIMITED, "conversation.max_length": 5000})
+    stored, url = stored_at(database)
+    changes = {**UNLIMITED, **stored, "conversation.max_length": 5000}
+    desk = await asyncio.to_thread(start_desk, changes, url)
     agents = [await _agent(desk, link) for link in desk.links.values()]
     begun = str(agents[0].session["cursor"])
     missed = await _missed(desk)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.db import Place
 from bridge.store.transactions import Tx
 from routing import retention
 from routing.purging import Purger
@@ -18,7 +19,9 @@ from tests import passing
 from tests.channels.storm.every import NETWORKS
 from tests.channels.storm.house import Guards, House
 from tests.channels.storm.network import Network, Said
-from tests.databases import by_hand, fresh_database
+from tests.databases import by_hand, database
+
+__all__ = ["database"]
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -29,10 +32,10 @@ THEN = (Said("Tom", 0), Said("Tom", 1), Said("Tom", 2))
 
 @pytest.mark.parametrize("kind", NETWORKS, ids=lambda kind: kind.name)
 def test_what_is_told_again_an_hour_and_thirty_days_later_is_no_second_message(
-    kind: type[Network], tmp_path: Path
+    kind: type[Network], tmp_path: Path, database: Place
 ) -> None:
     async def told_late() -> None:
-        async with _open(kind, tmp_path) as (network, house):
+        async with _open(kind, tmp_path, database) as (network, house):
             await _tell(network, house, SAID)
             assert _texts(house) == [SAID.text]
             for late, then in zip((HOUR, 30 * DAY), THEN, strict=False):
@@ -48,10 +51,10 @@ def test_what_is_told_again_an_hour_and_thirty_days_later_is_no_second_message(
 
 @pytest.mark.parametrize("kind", NETWORKS, ids=lambda kind: kind.name)
 def test_what_retention_has_removed_is_told_again_and_does_not_come_back(
-    kind: type[Network], tmp_path: Path
+    kind: type[Network], tmp_path: Path, database: Place
 ) -> None:
     async def removed() -> None:
-        async with _open(kind, tmp_path) as (network, house):
+        async with _open(kind, tmp_path, database) as (network, house):
             await _tell(network, house, SAID)
             assert _texts(house) == [SAID.text]
             await passing.pass_by(30 * DAY, step=DAY / 4)
@@ -65,9 +68,10 @@ def test_what_retention_has_removed_is_told_again_and_does_not_come_back(
 
 
 @asynccontextmanager
-async def _open(kind: type[Network], folder: Path) -> AsyncIterator[tuple[Network, House]]:
+async def _open(
+    kind: type[Network], folder: Path, place: Place
+) -> AsyncIterator[tuple[Network, House]]:
     """Have a network and a program for as long as the context lasts."""
-    fresh_database(folder, "desk.db")
     clock = passing.clock()
     network = kind(clock, folder)
     async with network.open():
@@ -78,6 +82,7 @@ async def _open(kind: type[Network], folder: Path) -> AsyncIterator[tuple[Networ
             guards=Guards(),
             environ=network.environ,
             uncertain="ask",
+            place=place,
         )
         await network.compose((SAID, *THEN))
         await house.start()

@@ -68,7 +68,7 @@ WHERE: Sequence[tuple[str, str, str]] = (
     (
         "5xx, 429, resets before and after, late answers",
         "tests/channels/storm, tests/faults/scenarios.py",
-        "SQLite",
+        "both",
     ),
     (
         "a network away for an hour",
@@ -89,7 +89,7 @@ WHERE: Sequence[tuple[str, str, str]] = (
     (
         "told twice to five times, out of order, edits before messages",
         "tests/channels/storm, an hour and thirty days later too",
-        "SQLite",
+        "both",
     ),
     (
         "clocks that are set, by an hour to thirty days",
@@ -107,12 +107,12 @@ WHERE: Sequence[tuple[str, str, str]] = (
     (
         "poison",
         "tests/faults/test_poison.py, tests/faults/scenarios.py",
-        "SQLite",
+        "both",
     ),
     (
         "a message that never ends, or takes all the memory",
         "tests/faults/test_hanging.py: ended by a keeper, by the program itself, for its memory",
-        "SQLite",
+        "both",
     ),
     (
         "a broken configuration read anew",
@@ -125,7 +125,7 @@ WHERE: Sequence[tuple[str, str, str]] = (
             "tests/faults/test_slow_readers.py, tests/agent_console/test_live_slow.py, "
             "tests/channels/widget/test_slow.py"
         ),
-        "SQLite",
+        "both",
     ),
     (
         "a process that stands still and goes on",
@@ -140,7 +140,7 @@ WHERE: Sequence[tuple[str, str, str]] = (
     (
         "groups deleted, bots thrown out, topics closed or moved",
         "tests/faults/scenarios.py",
-        "SQLite",
+        "both",
     ),
     (
         "Redis gone or flushed",
