@@ -5,11 +5,30 @@ Event names and ids are logged, never a customer's text and never a secret.
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
-import structlog
-
 from bridge import tracing
+
+
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Have a package count as not installed for as long as the context lasts."""
+    known = sys.modules.get(name)
+    sys.modules[name] = None  # type: ignore[assignment]  # So Python itself says it.
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if known is not None:
+            sys.modules[name] = known
+
+
+# Where typer has brought rich along, structlog loads it and pygments, 3 MiB, for tracebacks in
+# colours and with the values of variables. Those may be secrets, so none is ever printed.
+with _without("rich"):
+    import structlog
 
 
 def _with_trace(

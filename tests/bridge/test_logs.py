@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -52,6 +54,14 @@ def test_a_traceback_shows_no_values_of_variables(
     told = capsys.readouterr().err
     assert "ValueError: 13" in told
     assert "SECRET-canary" not in told
+
+
+def test_what_would_show_the_values_of_variables_in_colours_is_not_even_loaded() -> None:
+    loads = "import sys, bridge.logs; print('rich' in sys.modules); import rich.console"
+    said = subprocess.run(
+        [sys.executable, "-c", loads], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert said.stdout == "False\n"
 
 
 def test_nothing_less_important_than_asked_is_written(capsys: pytest.CaptureFixture[str]) -> None:
