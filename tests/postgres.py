@@ -180,6 +180,15 @@ def bare() -> Server:
     return Server(made.url(name))
 
 
+def folder_of(server: Server) -> Path:
+    """Return where the files of a database are, all of it written into them."""
+    made = cluster()
+    asked = f"SELECT oid FROM pg_database WHERE datname = '{_name(server)}'"  # noqa: S608  # Ours.
+    made.execute("CHECKPOINT")
+    ((oid,),) = made.execute(asked)
+    return made.data / "base" / str(oid)
+
+
 def drop(server: Server) -> None:
     """Remove it, whoever still holds a connection."""
     cluster().execute(f"DROP DATABASE {_name(server)} WITH (FORCE)")

@@ -3,10 +3,8 @@
 An erasure is killed at a few of its places; `FAULT_PLACES=all`, as in `make faults`, at every one.
 """
 
-import contextlib
 import json
 import os
-import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +14,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from bridge.db import Place, Server
+from tests import postgres
+from tests.databases import DATABASES, url_of, watching
 from tests.faults.fate import Fate
 from tests.faults.nursery import Life, nursery, until
 from tests.ports import free_port
@@ -52,16 +53,16 @@ MIGRATING = ["before a migration", "inside a migration", "after a migration"]
 class Installation:
     """A program with the widget alone, on a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, place: Place) -> None:
         """Write its configuration; JSON is YAML."""
-        self.folder, self.database = folder, folder / "var" / "desk.db"
+        self.folder, self.place = folder, place
         self.config = folder / "deskbridge.yaml"
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         settings = {
             "version": 1,
             "server": {"public_url": self.url, "listen": f"127.0.0.1:{port}"},
             "storage": {
-                "database": f"sqlite:///{self.database}",
+                "database": "${DATABASE_URL}",
                 "media": {"dir": str(folder / "media")},
             },
             "channels": {"site": {"type": "widget", "key": "site_of_a_test"}},
@@ -77,7 +78,8 @@ class Installation:
         """Begin a command, which ends itself at a place."""
         whole = [*command, "--config", str(self.config)]
         self._fate.tell(at)
-        life = nursery().begin(whole, self.folder, environ={}, fate=self._fate)
+        environ = {"DATABASE_URL": url_of(self.place)}
+        life = nursery().begin(whole, self.folder, environ=environ, fate=self._fate)
         self._lives.append(life)
         return life
 
@@ -109,9 +111,17 @@ class Installation:
             assert answer.status_code in (200, 201), answer.text
 
     def holds(self, text: str) -> list[str]:
-        """Return the files in which a text stands, byte for byte."""
-        files = (one for one in self.folder.rglob("*") if one.is_file())
+        """Return the files in which a text stands, byte for byte.
+
+        The log of a server is not asked (tests/routing/erased/test_log_of_a_server.py).
+        """
+        files = (one for where in self._folders() for one in where.rglob("*") if one.is_file())
         return [str(one) for one in files if text.encode() in one.read_bytes()]
+
+    def _folders(self) -> Iterator[Path]:
+        yield self.folder
+        if isinstance(self.place, Server):
+            yield postgres.folder_of(self.place)
 
     def person(self) -> str:
         """Return the number of the one person there is."""
@@ -123,8 +133,9 @@ class Installation:
         return self._asked("SELECT count(*), count(done_at) FROM erasures") == [(people, people)]
 
     def _asked(self, statement: str) -> list[Any]:
-        with contextlib.closing(sqlite3.connect(self.database)) as file:
-            return file.execute(statement).fetchall()
+        with watching(self.place) as outside:
+            found: list[Any] = outside.execute(statement).fetchall()
+            return found
 
     def end(self) -> None:
         """End whatever lives."""
@@ -132,10 +143,21 @@ class Installation:
             one.forget()
 
 
+@pytest.fixture(params=DATABASES)
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Return where a database is to be; it has no tables yet."""
+    if request.param == "sqlite":
+        yield tmp_path / "var" / "desk.db"
+        return
+    server = postgres.bare()
+    yield server
+    postgres.drop(server)
+
+
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+def installation(tmp_path: Path, place: Place) -> Iterator[Installation]:
     """Return one whose visitor has written once, and which does not run."""
-    made = Installation(tmp_path)
+    made = Installation(tmp_path, place)
     try:
         life = made.runs()
         made.hears(CANARY)
@@ -149,9 +171,11 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 @pytest.mark.timeout(300)
 def test_a_backup_that_is_killed_is_whole_or_not_there(installation: Installation) -> None:
     target = installation.folder / "copy.tar"
-    for place in BACKING_UP:
-        life = installation.does("backup", str(target), "--force", at=place)
-        assert life.died_at == place, (life.output, life.places)
+    # Of a server there is no copy that was made before: it is read as it goes into the archive.
+    places = BACKING_UP if isinstance(installation.place, Path) else BACKING_UP[2:]
+    for at in places:
+        life = installation.does("backup", str(target), "--force", at=at)
+        assert life.died_at == at, (life.output, life.places)
         if target.exists():
             proof = installation.does("backup", "--verify", str(target))
             assert "whole" in proof.output, proof.output
@@ -162,23 +186,25 @@ def test_a_backup_that_is_killed_is_whole_or_not_there(installation: Installatio
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_an_erasure_that_is_killed_anywhere_goes_on_to_its_last_byte(tmp_path: Path) -> None:
-    here, missed = Installation(tmp_path), []
+def test_an_erasure_that_is_killed_anywhere_goes_on_to_its_last_byte(
+    tmp_path: Path, place: Place
+) -> None:
+    here, missed = Installation(tmp_path, place), []
     try:
         life = here.runs()
-        for number, place in enumerate(ERASING if ALL else ERASING[1::5], 1):
+        for number, at in enumerate(ERASING if ALL else ERASING[1::5], 1):
             here.hears(canary := f"{CANARY} {number}")
             life.kill()
             assert here.holds(canary), "not found even before"
             person = here.person()
-            erasing = here.does("person", "erase", person, "--yes", at=place)
-            if erasing.died_at != place:
-                missed.append((place, erasing.places, erasing.output))
-            if place in BEGINNING:
+            erasing = here.does("person", "erase", person, "--yes", at=at)
+            if erasing.died_at != at:
+                missed.append((at, erasing.places, erasing.output))
+            if at in BEGINNING:
                 here.does("person", "erase", person, "--yes")
             life = here.runs()
-            assert until(partial(here.has_erased, number)), (place, life.output)
-            assert here.holds(canary) == [], place
+            assert until(partial(here.has_erased, number)), (at, life.output)
+            assert here.holds(canary) == [], at
     finally:
         here.end()
     assert missed == [], missed
@@ -187,34 +213,36 @@ def test_an_erasure_that_is_killed_anywhere_goes_on_to_its_last_byte(tmp_path: P
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_an_erasure_in_which_the_program_is_killed_is_carried_out_by_the_one_that_comes_next(
-    tmp_path: Path,
+    tmp_path: Path, place: Place
 ) -> None:
-    here = Installation(tmp_path)
+    here = Installation(tmp_path, place)
     try:
         life = here.runs()
-        for number, place in enumerate(CARRYING_OUT if ALL else CARRYING_OUT[2::5], 1):
+        for number, at in enumerate(CARRYING_OUT if ALL else CARRYING_OUT[2::5], 1):
             here.hears(canary := f"{CANARY} {number}")
             assert here.holds(canary), "not found even before"
-            asks = here.begins("person", "erase", here.person(), "--yes", at=place)
-            assert life.wait(60), (place, life.places, asks.output)
-            assert life.died_at == place, asks.output
+            asks = here.begins("person", "erase", here.person(), "--yes", at=at)
+            assert life.wait(60), (at, life.places, asks.output)
+            assert life.died_at == at, asks.output
             life = here.runs()
             # Whoever has asked for it waits for its end, whichever program that comes from.
-            assert asks.wait(60), (place, asks.output)
+            assert asks.wait(60), (at, asks.output)
             assert "Erased: 1 conversations" in asks.output
-            assert here.has_erased(number), place
-            assert here.holds(canary) == [], place
+            assert here.has_erased(number), at
+            assert here.holds(canary) == [], at
     finally:
         here.end()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("place", MIGRATING)
-def test_a_migration_that_is_killed_leaves_all_tables_or_none(tmp_path: Path, place: str) -> None:
-    here = Installation(tmp_path)
+@pytest.mark.parametrize("where", MIGRATING)
+def test_a_migration_that_is_killed_leaves_all_tables_or_none(
+    tmp_path: Path, place: Place, where: str
+) -> None:
+    here = Installation(tmp_path, place)
     try:
-        assert here.does("migrate", at=place).died_at == place
+        assert here.does("migrate", at=where).died_at == where
         life = here.runs()
         here.hears(CANARY)
         life.kill()

@@ -35,7 +35,7 @@ WHERE: Sequence[tuple[str, str, str]] = (
     (
         "kill -9 in an erasure, a backup, a migration",
         "tests/faults/test_commands.py",
-        "SQLite",
+        "both",
     ),
     (
         "kill at each write and sync",

@@ -27,7 +27,7 @@ from routing.refusal import RefusedError
 from tests import postgres
 from tests.bridge.media.conftest import chunks
 from tests.clock import ManualClock
-from tests.databases import ByHand, clock, database, watching
+from tests.databases import ByHand, clock, database
 from tests.routing.erased.planted import ELSEWHERE, OURS, Planted, personal, plant
 from tests.routing.world import World, living
 
@@ -63,11 +63,7 @@ class House:
         """
         if isinstance(self.place, Path):
             return planted.found(self.folder)
-        with watching(self.place) as server:
-            server.execute("CHECKPOINT")
-            asked = "SELECT oid FROM pg_database WHERE datname = current_database()"
-            (oid,) = server.execute(asked).fetchone()
-        return planted.found(self.folder, postgres.cluster().data / "base" / str(oid))
+        return planted.found(self.folder, postgres.folder_of(self.place))
 
     async def erases(self, contact_id: int) -> Told:
         """Erase a person, to the last byte."""
