@@ -99,8 +99,9 @@ lint: $(DEV) $(NODE)
 	@echo '== import-linter' && $(BIN)/lint-imports --no-logo >.venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
 	@echo '== TypeScript' && npm run typecheck --silent --workspaces --if-present
 
-.PHONY: test
-test: lint build
+# What tests run against. Each asks the same registry, so one after the other.
+.PHONY: servers
+servers: $(DEV)
 	@scripts/browser-env.sh
 	@scripts/mail-env.sh
 	@scripts/postgres-env.sh
@@ -108,6 +109,11 @@ test: lint build
 	@scripts/deploy-env.sh
 	@scripts/oidc-env.sh
 	@scripts/strace-env.sh
+
+# The one waits for the network, the other for the processor.
+.PHONY: test
+test: build
+	@$(MAKE) --jobs=2 --output-sync=target lint servers
 	@echo '== front end tests' && npm run test --silent --workspaces --if-present
 	@scripts/tests.sh $(TESTS)
 	@echo 'deskbridge: all checks and tests passed'
