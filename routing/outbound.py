@@ -70,7 +70,7 @@ def reply(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> t
     conversation = _ready_to_answer(tx, desk, conversation, written.agent_id)
     message_id, files = _insert(tx, conversation, written, kind="outgoing")
     files = linked_where_too_large(tx, desk, conversation, files)
-    tx.run(q.AGENT_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
+    tx.put_off(q.AGENT_WROTE, of=conversation.id, at=tx.now, message_id=message_id)
     queue(tx, desk, conversation, _message(tx, message_id), files)
     _follow_up(tx, conversation, written.agent_id, "reply", message_id)
     conversations.set_timers(tx, conversations.get(tx, conversation.id), desk.policy)
@@ -84,7 +84,7 @@ def note(tx: Tx, desk: Desk, conversation: Conversation, written: Written) -> tu
         return known, False
     _check_length(desk, written)
     message_id, _ = _insert(tx, conversation, written, kind="note")
-    tx.run(q.NOTE_WRITTEN, of=conversation.id, message_id=message_id)
+    tx.put_off(q.NOTE_WRITTEN, of=conversation.id, message_id=message_id)
     _follow_up(tx, conversation, written.agent_id, "note", message_id)
     following.noted(tx, conversation, message_id, written.agent_id, written.mentions)
     return message_id, True
@@ -279,7 +279,7 @@ def _follow_up(
             at=tx.now,
         )
         _private(tx, "draft.changed", conversation, agent_id)
-    tx.run(
+    tx.put_off(
         q.PUT_READ_MARK,
         agent_id=agent_id,
         conversation_id=conversation.id,
@@ -287,7 +287,7 @@ def _follow_up(
         message_id=message_id,
         at=tx.now,
     )
-    tx.run(q.OPENED, of=conversation.id, at=tx.now)
+    tx.put_off(q.OPENED, of=conversation.id, at=tx.now)
     _private(tx, "read.changed", conversation, agent_id)
 
 

@@ -66,7 +66,7 @@ def acted(tx: Tx, policy: Policy, agent_id: str, conversation_id: int | None = N
     """
     agent = _attendance(tx, agent_id)
     if conversation_id is not None:
-        tx.run(p.WORKED_IN, of=conversation_id, agent=agent_id, at=tx.now)
+        tx.put_off(p.WORKED_IN, of=conversation_id, agent=agent_id, at=tx.now)
     presence = _within_reach(agent)
     if policy.bot(agent_id) is not None:
         _settle_bot(tx, policy, agent_id)

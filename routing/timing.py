@@ -10,7 +10,7 @@ TIMERS_TOPIC = "timers"
 def set_timer(tx: Tx, subject: str, kind: str, due_at: int | None) -> None:
     """Have a timer fire at `due_at` (ms), or not at all; `subject` is `<what>:<id>`."""
     if due_at is None:
-        tx.run(d.CLEAR_TIMER, subject=subject, kind=kind)
+        tx.put_off(d.CLEAR_TIMER, subject=subject, kind=kind)
     else:
-        tx.run(d.SET_TIMER, subject=subject, kind=kind, due_at=due_at)
+        tx.put_off(d.SET_TIMER, subject=subject, kind=kind, due_at=due_at)
         tx.wake(TIMERS_TOPIC)

@@ -12,6 +12,7 @@ from agent_console.cards.blocks import history
 from agent_console.cards.rows import avatar_url
 from bridge.models import ContactJoin, ContactNote, VisitRow
 from bridge.settings import PanelFacts
+from bridge.store import blocks
 from bridge.store import bulk as b
 from bridge.store import joins as j
 from bridge.store import people as p
@@ -24,6 +25,13 @@ _SHORT = 8
 
 def contact(tx: Tx, contact_id: int) -> w.Contact:
     """Return a contact with all accounts; raises `RefusedError("not_found")`."""
+    about = {"contact_id": contact_id}
+    tx.foresee(
+        (p.CONTACT_BY_ID, {"id": contact_id}),
+        (b.ACCOUNTS, about),
+        (j.JOINS_OF, about),
+        (blocks.BLOCKS_OF, about),
+    )
     found = tx.one(p.CONTACT_BY_ID, id=contact_id)
     if found is None:
         raise RefusedError("not_found")

@@ -23,6 +23,8 @@ from bridge.store.trips import Step
 from bridge.store.tx import Asked, Ids, Row
 
 Parameters = Mapping[str, Any]
+# What a question is answered from, and where its ids are given out.
+_ASKED = (UNDER_WAY_OF_MANY.tables or frozenset()) | {"events"}
 # What was asked, as it can be looked up.
 _Key = tuple[Statement[Any], frozenset[tuple[str, Any]]]
 
@@ -94,10 +96,13 @@ class Ahead:
         self._ids.clear()
         self._forget_rows_from(statement)
         if statement.within is None:
-            self._known.clear()
-            self._of.clear()
+            self._forget_all_known()
         else:
             self._changed(parameters[statement.within])
+
+    def _forget_all_known(self) -> None:
+        self._known.clear()
+        self._of.clear()
 
     def _forget_rows_from(self, changed: Statement[Any]) -> None:
         for key in list(self._rows_of):
@@ -113,11 +118,14 @@ class Ahead:
     # --- what is still to be sent ---
 
     def put_off(self, statement: Statement[Any], parameters: Parameters) -> None:
-        """Send this later: it needs no answer, and changes no conversation but its own."""
+        """Send this later: it needs no answer."""
         self._later.append(Step(statement.numbered(parameters), parameters))
         self._forget_rows_from(statement)
         if statement.within is not None:
             self._changed(parameters[statement.within])
+        elif statement.tables is None or not statement.tables.isdisjoint(_ASKED):
+            self._ids.clear()
+            self._forget_all_known()
 
     def put_off_text(self, text: str) -> None:
         """Send this later, which is given nothing and changes nothing."""

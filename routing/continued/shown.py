@@ -30,6 +30,9 @@ class Mailed:
 def mails_of(tx: Tx, messages: Sequence[Message]) -> Mapping[int, Mailed]:
     """Return how each of these outgoing messages goes by mail, where it does."""
     given = b.ids({one.conversation_id for one in messages})
+    tx.foresee(
+        (b.CONTINUED_IN, {"ids": given}), (b.PLANNED_MAILS, {"ids": given, "kind": MAIL_UNSEEN})
+    )
     mails: dict[int, list[Delivery]] = defaultdict(list)
     for mail in tx.all(b.CONTINUED_IN, ids=given):
         mails[mail.conversation_id].append(mail)

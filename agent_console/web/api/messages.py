@@ -179,10 +179,10 @@ def _beyond(
         first, last = after + 1, after
     else:
         first, last = before or 1, (before or 1) - 1
-    return (
-        bool(tx.the(b.IS_BEFORE, conversation_id=conversation_id, bound=first)),
-        bool(tx.the(b.IS_AFTER, conversation_id=conversation_id, bound=last)),
-    )
+    earlier = {"conversation_id": conversation_id, "bound": first}
+    later = {"conversation_id": conversation_id, "bound": last}
+    tx.foresee((b.IS_BEFORE, earlier), (b.IS_AFTER, later))
+    return bool(tx.the(b.IS_BEFORE, **earlier)), bool(tx.the(b.IS_AFTER, **later))
 
 
 @post("/conversations/{conversation_id:int}/messages", opt={BOTS_TOO: True})

@@ -13,9 +13,11 @@ from bridge.db import Server
 from bridge.store import log, surfaces
 from bridge.store.statement import Statement, value
 from bridge.store.transactions import Store, Tx
-from bridge.store.trips import Trips
 from tests import postgres
 from tests.databases import DATABASES, by_hand, opened
+from tests.ways import ways
+
+__all__ = ["ways"]
 
 pytestmark = pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out")
 WORD = (log.GET_META, {"key": "word"})
@@ -29,30 +31,6 @@ async def store() -> AsyncIterator[Store]:
     async with opened(server, clock=Clock()) as here:
         yield here
     postgres.given_back(server)
-
-
-@pytest.fixture
-def ways(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return how many statements went in each way there and back."""
-    found: list[int] = []
-    go, ask, execute = Trips.go, Trips.ask, Trips.execute
-
-    def gone(self: Trips, steps: Any) -> Any:
-        found.append(len(steps))
-        return go(self, steps)
-
-    def asked(self: Trips, step: Any) -> Any:
-        found.append(1)
-        return ask(self, step)
-
-    def executed(self: Trips, text: str) -> None:
-        found.append(1)
-        execute(self, text)
-
-    monkeypatch.setattr(Trips, "execute", executed)
-    monkeypatch.setattr(Trips, "go", gone)
-    monkeypatch.setattr(Trips, "ask", asked)
-    return found
 
 
 def put(tx: Tx, word: str, *, later: bool = False) -> None:
