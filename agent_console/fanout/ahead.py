@@ -55,6 +55,11 @@ class Ahead:
             owed, step = claim_next(tx, self._deck, conversation_id, has_room)
             return owed, self._kept(step)
 
+    def keep(self, step: steps.AnyStep) -> None:
+        """Have what is claimed and was not called be the next call, and in no doubt."""
+        if isinstance(step, steps.Put):
+            self._kept(step)
+
     def _kept(self, step: steps.Put | None) -> steps.Put | None:
         if step is not None:
             self._claimed[step.on.conversation_id] = step

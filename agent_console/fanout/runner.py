@@ -265,7 +265,9 @@ class Fanout:
 
     async def _do(self, step: steps.AnyStep) -> bool:
         if not self._store.stands():
-            # Another process may show it by now, and finds out what became of this.
+            # Another process may show it by now, and then finds out what became of this. If none
+            # does, it is certain: nothing did.
+            self._ahead.keep(step)
             raise StorageUnavailableError("another process may show this")
         self._ahead.begun(step.on.conversation_id)
         if not isinstance(step, steps.Put):

@@ -393,3 +393,16 @@ async def test_what_is_claimed_is_not_called_by_a_process_that_another_may_have_
     await wall.settled()
     assert posts(wall) == [("first", False), ("second", False)]
     assert next(stands, None) is None
+
+
+async def test_what_a_look_has_claimed_and_no_lease_let_it_call_is_in_no_doubt(
+    wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await first_is_shown(wall)
+    monkeypatch.setattr(Ahead, "claim", lambda *_: None)
+    stands = iter([False])
+    monkeypatch.setattr(wall.office.store, "stands", lambda: next(stands, True))
+    await wall.office.customer_writes("second")
+    await wall.settled()
+    assert posts(wall) == [("first", False), ("second", False)]
+    assert next(stands, None) is None
