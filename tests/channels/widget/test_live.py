@@ -13,7 +13,7 @@ from bridge.channel import (
     DeliveryReport,
 )
 from bridge.web import Buckets
-from channels.widget import live
+from channels.widget import live, presence
 from channels.widget.live import GONE, ClosedError, SocketLine
 from channels.widget.protocol import Pong
 from tests.channels.rig import eventually
@@ -106,6 +106,19 @@ async def test_hello_comes_first_and_once(visitor: Visitor) -> None:
         hello = {"token": visitor.token, "cursor": "fake-0", "tab": "t", "visible": True}
         socket.send({"type": "hello"} | hello)
         assert await socket.close_code() == 1008
+
+
+async def test_one_tab_too_many_is_to_come_again_and_may_once_another_has_gone(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "MOST_SOCKETS", 1)
+    hello = {"token": visitor.token, "cursor": visitor.cursor, "tab": "t", "visible": True}
+    async with visitor.live(), visitor.socket() as socket:
+        socket.send({"type": "hello"} | hello)
+        assert await socket.close_code() == 1013
+    async with visitor.live() as socket:
+        socket.send({"type": "ping"})
+        assert await socket.receive() == {"type": "pong"}
 
 
 # --- what the visitor is told ---
