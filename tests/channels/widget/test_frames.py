@@ -110,7 +110,7 @@ async def test_too_many_tabs_of_one_visitor_are_refused(visitor: Visitor) -> Non
     await asyncio.sleep(0.1)
     with pytest.raises(ClosedByServerError) as caught:
         await one()
-    assert caught.value.code == 1008
+    assert caught.value.code == 1013
     await asyncio.gather(*tabs)
 
 
