@@ -98,6 +98,13 @@ def watching(place: Place) -> Iterator[Any]:
         yield connection
 
 
+def asked(place: Place, sql: str) -> list[Any]:
+    """Return what stands in a database, read past the program."""
+    with watching(place) as outside:
+        found: list[Any] = outside.execute(sql).fetchall()
+        return found
+
+
 class ByHand:
     """A connection of somebody else's to either database, whose parameters are written `?`."""
 

@@ -18,7 +18,7 @@ from bridge.clock import Clock
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.telegram import Customer, TelegramServer
 from tests import passing
-from tests.databases import watching
+from tests.databases import asked
 from tests.desk import RunningDesk
 from tests.faults import report as r
 from tests.faults.failpoints import Failpoints
@@ -85,9 +85,7 @@ class Process:
 
     def ask(self, sql: str) -> list[Any]:
         """Return what stands in its database."""
-        with watching(self.database) as outside:
-            found: list[Any] = outside.execute(sql).fetchall()
-            return found
+        return asked(self.database, sql)
 
 
 class Shop:

@@ -16,7 +16,7 @@ import pytest
 
 from bridge.db import Place, Server
 from tests import postgres
-from tests.databases import DATABASES, url_of, watching
+from tests.databases import DATABASES, asked, url_of
 from tests.faults.fate import Fate
 from tests.faults.nursery import Life, nursery, until
 from tests.ports import free_port
@@ -133,9 +133,7 @@ class Installation:
         return self._asked("SELECT count(*), count(done_at) FROM erasures") == [(people, people)]
 
     def _asked(self, statement: str) -> list[Any]:
-        with watching(self.place) as outside:
-            found: list[Any] = outside.execute(statement).fetchall()
-            return found
+        return asked(self.place, statement)
 
     def end(self) -> None:
         """End whatever lives."""

@@ -23,7 +23,7 @@ import pytest
 from bridge.db import Place
 from bridge.poison.guard import DIED
 from bridge.sandbox.telegram import Customer, TelegramServer
-from tests.databases import DATABASES, backend_of, lent, stored_at, watching
+from tests.databases import DATABASES, asked, backend_of, lent, stored_at
 from tests.desk import ROOT, RunningDesk
 from tests.faults.processes import TOKEN
 from tests.ports import free_port
@@ -174,9 +174,7 @@ class Keeper:
 
     def ask(self, sql: str) -> list[Any]:
         """Return what stands in the database."""
-        with watching(self._database) as outside:
-            found: list[Any] = outside.execute(sql).fetchall()
-            return found
+        return asked(self._database, sql)
 
 
 _STORED = "FROM messages WHERE kind = 'incoming'"

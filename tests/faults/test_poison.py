@@ -11,11 +11,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from bridge.db import Place
 from bridge.sandbox.telegram import Customer, TelegramServer
-from tests.databases import database, stored_at, watching
+from tests.databases import asked, database, stored_at
 from tests.desk import ROOT, RunningDesk
 from tests.faults.processes import TOKEN
 
@@ -67,10 +66,10 @@ async def test_a_message_that_kills_the_program_is_set_aside_after_three_deaths(
         healed = RunningDesk(tmp_path, desk.changes, environ, port=desk.port)
         healed.start()
         try:
-            asked = healed.run("dead", "retry", listed["id"], *_config(desk))
-            assert asked.stdout == "1 of 1 went on.\n", asked
+            retried = healed.run("dead", "retry", listed["id"], *_config(desk))
+            assert retried.stdout == "1 of 1 went on.\n", retried
             stored = "SELECT text FROM messages WHERE kind = 'incoming' ORDER BY id"
-            texts = _ask(database, stored)
+            texts = asked(database, stored)
             assert texts == [("перше",), ("друге",), (SKULL,)]
         finally:
             healed.close()
@@ -112,14 +111,8 @@ def _ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 def _is_all_stored(database: Place) -> bool:
     stored = "SELECT count(*) FROM messages WHERE kind = 'incoming'"
-    found = _ask(database, f"SELECT ({stored}), (SELECT count(*) FROM quarantine)")  # noqa: S608  # Our own words.
+    found = asked(database, f"SELECT ({stored}), (SELECT count(*) FROM quarantine)")  # noqa: S608  # Our own words.
     return bool(found == [(2, 1)])
-
-
-def _ask(database: Place, sql: str) -> list[Any]:
-    with watching(database) as outside:
-        found: list[Any] = outside.execute(sql).fetchall()
-        return found
 
 
 def _config(desk: RunningDesk) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from routing.outbound import Written
 from tests import standing
 from tests.channels.drain.limited import Limited, Mail, Telegram, Viber, Vk
 from tests.channels.storm.house import INBOX, configured
-from tests.databases import fresh_database, watching
+from tests.databases import asked, fresh_database
 from tests.passing import PassingClock
 
 _CONVERSATIONS = """
@@ -169,9 +169,7 @@ class Backlog:
         )
 
     def _ask(self, sql: str) -> list[Any]:
-        with watching(self._database) as connection:
-            found: list[Any] = connection.execute(sql).fetchall()
-        return found
+        return asked(self._database, sql)
 
 
 def drained(

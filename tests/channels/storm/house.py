@@ -25,7 +25,7 @@ from routing.outbound import Written
 from routing.reactions import Reactions
 from tests import passing
 from tests.channels.storm.postcards import PostcardSettings
-from tests.databases import url_of, watching
+from tests.databases import asked, url_of
 from tests.ports import free_port
 from tests.quiet import quiet, unhurried
 
@@ -159,9 +159,7 @@ class House:
 
     def ask(self, sql: str) -> list[Any]:
         """Return what stands in the database, read past the program."""
-        with watching(self.database) as outside:
-            found: list[Any] = outside.execute(sql).fetchall()
-            return found
+        return asked(self.database, sql)
 
 
 def configured(
