@@ -14,7 +14,7 @@ from bridge.clock import Clock
 
 T = TypeVar("T")
 
-# Whoever stores one thing and then the next is at work in between, too (s of the machine's).
+# Whoever does one thing and then the next is at work in between, too (s of the machine's).
 _BETWEEN = 0.001
 # What takes longer than so many of the machine's seconds is not waited for.
 _PATIENCE = 0.5
@@ -64,17 +64,17 @@ def clock() -> PassingClock:
 async def pass_by(seconds: float, *, step: float, real: float = 0.003) -> None:
     """Let time pass in steps, with `real` seconds of the machine's after each.
 
-    It passes no faster than what it has others store is stored: a server takes its time, and so
-    it would be late where a file is not.
+    It passes no faster than what is `held` is done: a server takes its time, and so it would be
+    late where a file is not.
     """
     end = _loop().time() + seconds
     while (left := end - _loop().time()) > 0:
         _loop().pass_by(min(step, left))
         await machine_sleep(real)
-        await _stored()
+        await _worked()
 
 
-async def _stored() -> None:
+async def _worked() -> None:
     loop, end = _loop(), time.monotonic() + _PATIENCE
     while loop.at_work or time.monotonic() < loop.worked_at + _BETWEEN:
         if time.monotonic() > end:
@@ -84,20 +84,22 @@ async def _stored() -> None:
 
 def waited_for(store: Any) -> None:
     """Have time pass no faster than this store stores and reads."""
-
-    def held(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def stored(*given: Any, **named: Any) -> Any:
-            loop = _loop()
-            loop.at_work += 1
-            try:
-                return await work(*given, **named)
-            finally:
-                loop.at_work -= 1
-                loop.worked_at = time.monotonic()
-
-        return stored
-
     store.read, store.write_under = held(store.read), held(store.write_under)
+
+
+def held(work: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+    """Return the same work, which time waits for: it is done by the machine's time."""
+
+    async def done(*given: Any, **named: Any) -> T:
+        loop = _loop()
+        loop.at_work += 1
+        try:
+            return await work(*given, **named)
+        finally:
+            loop.at_work -= 1
+            loop.worked_at = time.monotonic()
+
+    return done
 
 
 async def go_by(step: float) -> None:

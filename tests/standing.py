@@ -10,7 +10,7 @@ import contextlib
 import heapq
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar, cast
 
 from tests.clock import START
@@ -101,17 +101,34 @@ def at_work() -> Iterator[None]:
 
 
 def watched(submit: Callable[..., Future[T]]) -> Callable[..., Future[T]]:
-    """Return what hands work to a thread, and has time stand until it is done."""
+    """Return what hands work to a thread, and has time stand until its end is known in the loop.
+
+    A thread may lose the processor between two of those it tells, so they are told by the loop.
+    """
 
     def held(*given: Any) -> Future[T]:
         loop = asyncio.get_running_loop()
+        told: Future[T] = Future()
         with_loop = contextlib.ExitStack()
         with_loop.enter_context(at_work())
-        future = submit(*given)
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(with_loop.close))
-        return future
+
+        def tell(worked: Future[T]) -> None:
+            with with_loop:
+                if told.set_running_or_notify_cancel():
+                    _hand_on(worked, told)
+
+        submit(*given).add_done_callback(lambda worked: loop.call_soon_threadsafe(tell, worked))
+        return told
 
     return held
+
+
+def _hand_on(worked: Future[T], told: Future[T]) -> None:
+    error = None if worked.cancelled() else worked.exception()
+    if worked.cancelled() or error:
+        told.set_exception(error or CancelledError())
+    else:
+        told.set_result(worked.result())
 
 
 def run(work: Coroutine[Any, Any, T], *, grace: float = 0.0, within: float = 30.0) -> T:

@@ -5,7 +5,7 @@ import contextlib
 import math
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -88,15 +88,17 @@ class Backlog:
         self._settings = settings
 
     def _hold_time_while_storing(self) -> None:
-        """The store writes in a thread, which no loop sees at work."""
+        """The store works in threads, which no loop sees at work."""
         store: Any = self._program.store
-        write_under = store.write_under
 
-        async def held(*given: Any, **named: Any) -> Any:
-            with standing.at_work():
-                return await write_under(*given, **named)
+        def held(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+            async def stored(*given: Any, **named: Any) -> Any:
+                with standing.at_work():
+                    return await work(*given, **named)
 
-        store.write_under = held
+            return stored
+
+        store.read, store.write_under = held(store.read), held(store.write_under)
 
     async def drain(self, messages: int, *, in_turn: bool = True) -> Drained:
         """Write the answers, send them all, and return what the ledger says."""
