@@ -7,14 +7,25 @@ conversation until its call begins, and to a reckoning that comes first it is th
 not one that nobody knows the end of.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from agent_console.fanout import steps
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.reckoning import claim_next, claim_said, reckon
 from bridge.store import surfaces as s
+from bridge.store.abreast import abreast
 from bridge.store.transactions import Tx
+
+
+@dataclass(slots=True)
+class Look:
+    """A look at a conversation at the end of a commit: something was said, or a call recorded."""
+
+    conversation_id: int
+    is_after_call: bool = False
+    owed: bool = True
+    """Whether it may be owed a call, as far as is known."""
 
 
 class Ahead:
@@ -33,27 +44,36 @@ class Ahead:
         self._is_ours_in = is_ours_in
         self._claimed: dict[int, steps.Put] = {}
 
-    def claim(self, tx: Tx, is_busy: Callable[[int], bool]) -> steps.Put | None:
-        """Claim what the transaction says, unless that conversation `is_busy` with a call.
+    def go_on(
+        self, tx: Tx, looks: Sequence[Look], is_busy: Callable[[int], bool]
+    ) -> list[steps.Put]:
+        """Claim what was said, in all of these conversations at once, and return it.
 
-        No more at once than its place takes: what finds no room is shown together with what
-        comes meanwhile.
+        Not where one `is_busy` with a call, unless that is recorded by now; and no more at once
+        than a place takes: what finds no room is shown together with what comes meanwhile.
         """
-        said = next((one for one in _said(tx) if not is_busy(one)), None)
-        if said is None or not self._is_ours_in(tx):
-            return None
-        with tx.attempt():
-            return self._kept(claim_said(tx, self._deck, said, partial(self._has_room, tx)))
+        recorded = {one.conversation_id: one for one in looks if one.is_after_call}
+        said = {one.conversation_id for one in looks if not is_busy(one.conversation_id)}
+        if not self._is_ours_in(tx):
+            said.clear()
+        taken: list[str] = []
 
-    def go_on(self, tx: Tx, conversation_id: int) -> tuple[bool, steps.Put | None]:
-        """Say whether a conversation is owed a call after one that was just recorded.
+        def has_room(place: str) -> bool:
+            if not self._has_room(tx, place, len(taken)):
+                return False
+            taken.append(place)
+            return True
 
-        What was said meanwhile is claimed, as by `claim`.
-        """
+        works = {
+            one: (claim_next if one in recorded else claim_said)(tx, self._deck, one, has_room)
+            for one in dict.fromkeys(look.conversation_id for look in looks)
+            if one in recorded or one in said
+        }
         with tx.attempt():
-            has_room = partial(self._has_room, tx)
-            owed, step = claim_next(tx, self._deck, conversation_id, has_room)
-            return owed, self._kept(step)
+            claimed = abreast(tx, works)
+        for conversation_id, look in recorded.items():
+            look.owed = claimed[conversation_id].owed
+        return [one for _, step in claimed.values() if (one := self._kept(step)) is not None]
 
     def keep(self, step: steps.AnyStep) -> None:
         """Have what is claimed and was not called be the next call, and in no doubt."""
@@ -92,12 +112,12 @@ class Ahead:
         """Have nothing claimed any more."""
         self._claimed.clear()
 
-    def _has_room(self, tx: Tx, place: str) -> bool:
-        """Say whether a place takes one call more than are claimed, wherever those go."""
+    def _has_room(self, tx: Tx, place: str, taken: int) -> bool:
+        """Say whether a place takes one more call than are claimed or `taken`, wherever to."""
         room = self._room(place)
-        if len(self._claimed) >= room > 0:
+        if len(self._claimed) + taken >= room > 0:
             self._forget_what_was_taken_back(tx)
-        return len(self._claimed) < room
+        return len(self._claimed) + taken < room
 
     def _forget_what_was_taken_back(self, tx: Tx) -> None:
         for conversation_id, step in list(self._claimed.items()):
@@ -110,10 +130,11 @@ def give_back(tx: Tx, step: steps.Put) -> None:
     tx.run(s.REQUEUE, thread_id=step.on.id, of_key=step.post.key)
 
 
-def _said(tx: Tx) -> list[int]:
-    """Return the conversations in which the transaction says something."""
-    events = [one for one in tx.news.events if one.kind == "message.added"]
-    return [one.conversation_id for one in events if one.conversation_id is not None]
+def said_in(tx: Tx) -> Iterator[int]:
+    """Yield the conversations in which the transaction says something."""
+    for one in tx.news.events:
+        if one.kind == "message.added" and one.conversation_id is not None:
+            yield one.conversation_id
 
 
 def _stands(tx: Tx, step: steps.Put) -> bool:

@@ -1,7 +1,8 @@
 """What was said since a thread was last brought up: queued as rows, and posted one by one."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +15,7 @@ from bridge.store import desk
 from bridge.store import messages as m
 from bridge.store import people as p
 from bridge.store import surfaces as s
+from bridge.store.abreast import Abreast
 from bridge.store.transactions import Tx
 from bridge.store.tx import Asked
 
@@ -41,11 +43,30 @@ def next_post(
 
 
 def new_post(
-    tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, thread: Thread
-) -> steps.Put | None:
-    """Return the call that posts what comes next, unless one before it has no known end."""
-    owed = _owed(tx, deck, row, conversation)
-    if not owed or any(one.state == "posting" for one in owed):
+    tx: Tx,
+    deck: Deck,
+    row: SurfaceThread,
+    conversation: Conversation,
+    thread: Thread,
+    *,
+    has_room: Callable[[str], bool],
+    more: Sequence[Asked] = (),
+) -> Abreast[steps.Put | None]:
+    """Claim the call that posts what comes next, unless one before it has no known end.
+
+    `None` where there is none; `more` is asked with the rest.
+    """
+    yield *asked_by_a_look(row, conversation), (s.OWED_POSTS, _at_most(row)), *more
+    said, owed = _said_since(tx, row), tx.all(s.OWED_POSTS, **_at_most(row))
+    in_doubt = any(one.state == "posting" for one in owed)
+    if not (said.messages or owed) or in_doubt or not has_room(row.place):
+        return None
+    yield ()
+    _queue(tx, deck, row, conversation, said)
+    yield _asked_anew(row, said) if said.messages else ()
+    owed = tx.all(s.OWED_POSTS, **_at_most(row))
+    yield ()
+    if not owed:
         return None
     return _claimed(tx, deck, row, conversation, thread, _together(owed), owed[0].again_at)
 
@@ -53,11 +74,12 @@ def new_post(
 def _owed(
     tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation
 ) -> Sequence[SurfacePost]:
-    owed = {"thread_id": row.id, "limit": AT_ONCE}
-    if (first := _queue(tx, deck, row, conversation)) is not None:
-        # The post that goes first is mostly of the first message.
-        tx.foresee((s.OWED_POSTS, owed), (m.MESSAGE_BY_ID, {"id": first.id}))
-    return tx.all(s.OWED_POSTS, **owed)
+    tx.foresee(*asked_by_a_look(row, conversation))
+    said = _said_since(tx, row)
+    _queue(tx, deck, row, conversation, said)
+    if said.messages:
+        tx.foresee(*_asked_anew(row, said))
+    return tx.all(s.OWED_POSTS, **_at_most(row))
 
 
 def _together(owed: Sequence[SurfacePost]) -> list[SurfacePost]:
@@ -84,6 +106,7 @@ def _claimed(
         thread=thread,
         post=shown(tx, deck, row, conversation, begun),
         messages=[one.message_id for one in begun],
+        rows=[one.id for one in begun],
     )
 
 
@@ -118,7 +141,7 @@ def shown(
 
 
 def asked_by_a_look(row: SurfaceThread, conversation: Conversation) -> Sequence[Asked]:
-    """Return what `_queue` will ask, and who shows what it queued."""
+    """Return what says what there is to queue, and who has said it."""
     return (
         (s.MESSAGES_AFTER, _after(row)),
         (s.POSTED_AFTER, _posted_after(row)),
@@ -135,22 +158,41 @@ def _posted_after(row: SurfaceThread) -> dict[str, int]:
     return {"thread_id": row.id, "after": row.message_id}
 
 
-def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation) -> Message | None:
-    """Queue what was said since, as far as its files are there; return the first of it."""
-    tx.foresee(*asked_by_a_look(row, conversation))
+def _at_most(row: SurfaceThread) -> dict[str, int]:
+    return {"thread_id": row.id, "limit": AT_ONCE}
+
+
+def _asked_anew(row: SurfaceThread, said: "_Said") -> Sequence[Asked]:
+    """Return what is asked once something was queued.
+
+    The post that goes first is mostly of the first message.
+    """
+    return (s.OWED_POSTS, _at_most(row)), (m.MESSAGE_BY_ID, {"id": said.messages[0].id})
+
+
+class _Said(NamedTuple):
+    """What was said in a conversation since its thread was last brought up."""
+
+    messages: Sequence[Message]
+    has_posts: Collection[int]
+    """Of which of them there are posts already."""
+
+
+def _said_since(tx: Tx, row: SurfaceThread) -> _Said:
     found = tx.all(s.MESSAGES_AFTER, **_after(row))
-    if not found:
-        return None
-    has_posts = set(tx.all(s.POSTED_AFTER, **_posted_after(row)))
+    return _Said(found, set(tx.all(s.POSTED_AFTER, **_posted_after(row))) if found else ())
+
+
+def _queue(tx: Tx, deck: Deck, row: SurfaceThread, conversation: Conversation, said: _Said) -> None:
+    """Queue what was said since, as far as its files are there."""
     upto = row.message_id
-    for message in found:
-        is_done = message.deleted_at is not None or message.id in has_posts
+    for message in said.messages:
+        is_done = message.deleted_at is not None or message.id in said.has_posts
         if not is_done and not _queue_one(tx, deck, row, conversation, message):
             break
         upto = message.id
     if upto != row.message_id:
         tx.put_off(s.ADVANCE, of=row.id, to=upto)
-    return found[0]
 
 
 def _queue_one(

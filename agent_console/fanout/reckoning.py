@@ -8,7 +8,7 @@ twice says so.
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -20,11 +20,12 @@ from agent_console.fanout.hints import EVERYBODY, HintBody, tell
 from agent_console.fanout.mails import next_mail, tell_of
 from agent_console.fanout.marks import marks_owed, next_mark
 from agent_console.fanout.placing import is_lost, settled_place
-from agent_console.fanout.posts import asked_by_a_look, ids_of, new_post, next_post
+from agent_console.fanout.posts import ids_of, new_post, next_post
 from agent_console.surface import Card, Hint, Press, Thread, Urgency
 from bridge.models import Conversation, SurfaceThread
 from bridge.store import conversations as q
 from bridge.store import surfaces as s
+from bridge.store.abreast import Abreast
 from bridge.store.owing import OWING, Owing
 from bridge.store.transactions import Tx
 from bridge.store.tx import Asked
@@ -46,9 +47,17 @@ class _Standing(NamedTuple):
     """What a thread in a place that is its no more is still owed."""
 
 
+class Claimed(NamedTuple):
+    """What was found when a call was to be claimed."""
+
+    owed: bool
+    """Whether the conversation may be owed a call."""
+    step: steps.Put | None
+
+
 def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
     """Return the next call that the conversation is owed here, claimed where that matters."""
-    foresee_standing(tx, deck, conversation_id)
+    tx.foresee(*asked_of(deck, conversation_id))
     found = _standing(tx, deck, conversation_id)
     if found is None:
         return _taken_away(tx, deck, conversation_id)
@@ -62,44 +71,53 @@ def reckon(tx: Tx, deck: Deck, conversation_id: int) -> steps.AnyStep | None:
 
 def claim_said(
     tx: Tx, deck: Deck, conversation_id: int, has_room: Callable[[str], bool]
-) -> steps.Put | None:
-    """Return the next call, claimed, if it posts what was said and may go at once.
+) -> Abreast[Claimed]:
+    """Claim the next call, if it posts what was said and may go at once.
 
-    `None` where anything stands before it: then nothing is claimed.
+    Where anything stands before it nothing is claimed.
     """
-    foresee_standing(tx, deck, conversation_id)
-    return _claim_said(tx, deck, _standing(tx, deck, conversation_id), has_room)
+    found = yield from _stood(tx, deck, conversation_id)
+    return Claimed(owed=True, step=(yield from _claim_said(tx, deck, found, has_room)))
 
 
 def claim_next(
     tx: Tx, deck: Deck, conversation_id: int, has_room: Callable[[str], bool]
-) -> tuple[bool, steps.Put | None]:
-    """Say whether the conversation may be owed a call, and claim that call as `claim_said` does."""
-    foresee_standing(tx, deck, conversation_id)
-    found = _standing(tx, deck, conversation_id)
-    if found is not None and found.row is not None:
-        # With what a claim asks goes what `_peek` does if there is nothing to claim.
-        owing = OWING, _here(deck.surface_id, conversation_id)
-        tx.foresee(owing, *asked_by_a_look(found.row, found.conversation))
-    if (step := _claim_said(tx, deck, found, has_room)) is not None:
-        return True, step
-    return _peek(tx, deck, conversation_id, found) is not None, None
+) -> Abreast[Claimed]:
+    """Claim as `claim_said` does, and see whether the conversation may be owed a call at all."""
+    found = yield from _stood(tx, deck, conversation_id)
+    # With what a claim asks goes what `_peek` does if there is nothing to claim.
+    owing = OWING, _here(deck.surface_id, conversation_id)
+    step = yield from _claim_said(tx, deck, found, has_room, owing)
+    owed = step is not None or _peek(tx, deck, conversation_id, found) is not None
+    return Claimed(owed, step)
+
+
+def _stood(tx: Tx, deck: Deck, conversation_id: int) -> Abreast[_Standing | None]:
+    yield asked_of(deck, conversation_id)
+    return _standing(tx, deck, conversation_id)
 
 
 def _claim_said(
-    tx: Tx, deck: Deck, found: _Standing | None, has_room: Callable[[str], bool]
-) -> steps.Put | None:
+    tx: Tx,
+    deck: Deck,
+    found: _Standing | None,
+    has_room: Callable[[str], bool],
+    *more: Asked,
+) -> Abreast[steps.Put | None]:
     if found is None or found.left is not None or (row := found.row) is None:
         return None
     thread = _thread(row)
-    if thread is None or row.shut_at is not None or not has_room(row.place):
+    if thread is None or row.shut_at is not None:
         return None
-    return new_post(tx, deck, row, found.conversation, thread)
+    return (
+        yield from new_post(tx, deck, row, found.conversation, thread, has_room=has_room, more=more)
+    )
 
 
 def peek(tx: Tx, deck: Deck, conversation_id: int) -> tuple[str, Urgency] | None:
     """Return where there may be something to show next and how urgent it is; claims nothing."""
-    foresee_standing(tx, deck, conversation_id, (OWING, _here(deck.surface_id, conversation_id)))
+    owing = OWING, _here(deck.surface_id, conversation_id)
+    tx.foresee(*asked_of(deck, conversation_id), owing)
     return _peek(tx, deck, conversation_id, _standing(tx, deck, conversation_id))
 
 
@@ -117,13 +135,12 @@ def _peek(
     return None if urgency is None else (found.place, urgency)
 
 
-def foresee_standing(tx: Tx, deck: Deck, conversation_id: int, *more: Asked) -> None:
-    """Have all that says how a conversation stands here asked at once, and `more` with it."""
-    tx.foresee(
+def asked_of(deck: Deck, conversation_id: int) -> Sequence[Asked]:
+    """Return what says how a conversation stands here."""
+    return (
         (q.CONVERSATION_BY_ID, {"id": conversation_id}),
         (s.THREADS_OF, _here(deck.surface_id, conversation_id)),
         (s.PLACES, {"surface_id": deck.surface_id}),
-        *more,
     )
 
 

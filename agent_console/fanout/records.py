@@ -54,8 +54,8 @@ def record(tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None, *, carr
             tx.run(s.THREAD_MADE, of=row, made=result.id, made_card=result.card, digest=digest)
         case steps.Prove(), _:
             _proven(tx, step, result if isinstance(result, Receipt) else None)
-        case steps.Put(post=post, messages=messages), Receipt():
-            _posted(tx, row, post.key, result.external_ids, messages)
+        case steps.Put(), Receipt():
+            _posted(tx, step, step.post.key, step.rows, step.messages, result)
         case steps.Shut(shut=shut), _:
             tx.run(s.SHUT, of=row, at=tx.now if shut else None)
         case steps.Forget(), _:
@@ -229,17 +229,25 @@ def _proven(tx: Tx, step: steps.Prove, found: Receipt | None) -> None:
         tx.run(s.REQUEUE, thread_id=row, of_key=step.key)
     else:
         posts = tx.all(s.POSTS_AS, thread_id=row, of_key=step.key)
-        _posted(tx, row, step.key, found.external_ids, [one.message_id for one in posts])
+        messages = [one.message_id for one in posts]
+        _posted(tx, step, step.key, [one.id for one in posts], messages, found)
 
 
 def _posted(
-    tx: Tx, row: int, key: str, external_ids: Sequence[str], messages: Sequence[int]
+    tx: Tx,
+    step: steps.Step,
+    key: str,
+    rows: Sequence[int],
+    messages: Sequence[int],
+    receipt: Receipt,
 ) -> None:
-    ids = msgspec.json.encode(list(external_ids)).decode()
-    tx.put_off(s.POSTED, thread_id=row, of_key=key, ids=ids)
-    for external_id in external_ids:
+    ids = msgspec.json.encode(list(receipt.external_ids)).decode()
+    for one in rows:
+        tx.put_off(s.POSTED, of=one, of_key=key, ids=ids)
+    for external_id in receipt.external_ids:
+        name = {"thread_id": step.on.id, "external_id": external_id}
         # Of several messages in one post, it is the last that is answered.
-        tx.put_off(s.PUT_NAME, thread_id=row, external_id=external_id, message_id=messages[-1])
+        tx.put_off(s.PUT_NAME, **name, message_id=messages[-1])
 
 
 def _refused(tx: Tx, deck: Deck, step: steps.AnyStep, error: SendError, wire: str | None) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from agent_console.fanout import records, steps
-from agent_console.fanout.ahead import Ahead, give_back
+from agent_console.fanout.ahead import Ahead, Look, give_back, said_in
 from agent_console.fanout.deck import Deck
 from agent_console.fanout.posts import FILES_WAIT
-from agent_console.fanout.reckoning import foresee_standing, peek
+from agent_console.fanout.reckoning import asked_of, peek
 from agent_console.fanout.unfinished import begun, unfinished
 from agent_console.surface import (
     CanProve,
@@ -33,7 +33,8 @@ from bridge.channel import (
 from bridge.delivery import pause_after
 from bridge.models import Event
 from bridge.store.surfaces import THREAD_BY_ID
-from bridge.store.transactions import Store, Tx, is_passing
+from bridge.store.transactions import Asking, Store, Tx, is_passing
+from bridge.store.tx import Asked
 from routing.flooding import HELD
 
 _log = logging.getLogger(__name__)
@@ -93,20 +94,25 @@ class Fanout:
         self._running = False
 
     def claim(self, tx: Tx) -> None:
-        """Claim what a transaction says in a thread at rest: at its end, in the writer's thread.
+        """Have what a transaction says in threads at rest claimed before it is committed."""
+        if self._running:
+            for conversation_id in said_in(tx):
+                tx.at_last(self._go_on, Look(conversation_id))
 
-        Whatever happens to that, what was said is stored, and is shown in the usual way.
+    def _go_on(self, tx: Tx, looks: Sequence[Look]) -> None:
+        """Claim what was said, in the writer's thread.
+
+        Whatever happens to that, it is stored, and is shown in the usual way; and what was
+        recorded is.
         """
-        if not self._running:
-            return
         try:
-            step = self._ahead.claim(tx, self._is_busy)
+            claimed = self._ahead.go_on(tx, looks, self._is_busy)
         except Exception as error:
             if is_passing(error):
                 raise
             _log.exception("nothing can be claimed ahead on %s", self._deck.surface_id)
             return
-        if step is not None:
+        for step in claimed:
             tx.then(partial(self._is_claimed, step))
 
     def _is_busy(self, conversation_id: int) -> bool:
@@ -290,31 +296,28 @@ class Fanout:
         self._heard(result if isinstance(result, Receipt) else Receipt(external_ids=()))
         # What was told of until here, the transaction sees.
         self._again.discard(step.on.conversation_id)
+
+        def asks() -> Sequence[Asked]:
+            thread = THREAD_BY_ID, {"of": step.on.id}
+            return thread, *asked_of(self._deck, step.on.conversation_id)
+
         try:
-            return await self._store.write(self._record, step, result)
+            look = await self._store.write(Asking(self._record, asks), step, result)
+            return look is not None and look.owed
         finally:
             self._recording.discard(step.on.conversation_id)
 
-    def _record(self, tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> bool:
-        """Keep what a call has brought; say whether its conversation may be owed another."""
-        thread = THREAD_BY_ID, {"of": step.on.id}
-        foresee_standing(tx, self._deck, step.on.conversation_id, thread)
+    def _record(self, tx: Tx, step: steps.AnyStep, result: Thread | Receipt | None) -> Look | None:
+        """Keep what a call has brought; return what will tell whether another is owed."""
         records.record(tx, step, result, carries=self._deck.carries)
         if not self._running:
-            return False
+            return None
         if isinstance(step, steps.Put):
             # What is said from now on finds no call in its way.
             self._recording.add(step.on.conversation_id)
-        try:
-            owed, claimed = self._ahead.go_on(tx, step.on.conversation_id)
-        except Exception as error:
-            if is_passing(error):
-                raise
-            # The call is done, whatever stands in the way of the next: that is met by itself.
-            return True
-        if claimed is not None:
-            tx.then(partial(self._is_claimed, claimed))
-        return owed
+        look = Look(step.on.conversation_id, is_after_call=True)
+        tx.at_last(self._go_on, look)
+        return look
 
     async def _outcome(self, step: steps.AnyStep) -> Thread | Receipt | SendError | None:
         try:

@@ -34,11 +34,12 @@ class Prove(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put(Step):
-    """Post something; `messages` are what it carries, in order."""
+    """Post something; `messages` are what it carries, in order, and `rows` the ids of its posts."""
 
     thread: Thread
     post: Post
     messages: Sequence[int]
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,6 +160,11 @@ def _key(statement: Statement[Any], parameters: Parameters) -> _Key:
     return statement, frozenset(parameters.items())
 
 
+def once(asked: Sequence[Asked]) -> Sequence[Asked]:
+    """Return the same, each that is asked more than once only the first time."""
+    return list({_key(*one): one for one in asked}.values()) if len(asked) > 1 else asked
+
+
 def worth_asking(questions: Iterable[Question]) -> list[Question]:
     """Return those that can be asked with others, each message's once."""
     plain = (one for one in questions if one.is_plain)

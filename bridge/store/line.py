@@ -7,13 +7,13 @@ from typing import Protocol
 from bridge.db import Place
 from bridge.store.arrivals import Question
 from bridge.store.sqlite import SqliteLine
-from bridge.store.tx import Tx
+from bridge.store.tx import Asked, Tx
 
 
 class Line(Protocol):
     """A connection that one thread at a time may use, and how its transactions go."""
 
-    def begin(self, questions: Iterable[Question] = ()) -> None:
+    def begin(self, asks: Iterable[Question | Asked] = ()) -> None:
         """Begin a transaction; have these answered with it, where that spares ways there and back.
 
         What is asked again in the transaction is answered from it, for as long as it holds.

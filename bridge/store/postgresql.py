@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 
 from bridge.db import DatabaseError, Server
 from bridge.db.postgresql import LONGEST_TURN, RUNNING, WRITING, connect, explained
-from bridge.store.ahead import Ahead, asking, worth_asking
+from bridge.store.ahead import Ahead, asking, once, worth_asking
 from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
 from bridge.store.spoken import Numbered
@@ -73,10 +73,11 @@ class PostgresTx(Tx):
     def foresee(self, *asked: Asked) -> None:
         """Ask at once what will be asked next, which only reads; what is put off goes with it."""
         # What writes is not done before its time.
-        new = [one for one in asked if one[0].only_reads and self._ahead.rows(*one) is None]
+        reads = (one for one in asked if one[0].only_reads)
+        new = once([one for one in reads if self._ahead.rows(*one) is None])
         if new:
-            steps = [Step(one.numbered(given), _sendable(given)) for one, given in new]
-            self._ahead.learn_rows(new, [one.rows for one in self._send(steps)])
+            answers = self._send([_step(one) for one in new])
+            self._ahead.learn_rows(new, [one.rows for one in answers])
 
     def send_due(self) -> None:
         """Send what was put off; for who asks past this."""
@@ -165,6 +166,11 @@ def _release(depth: int) -> str:
 _numbers = itertools.count()
 
 
+def _step(asked: Asked) -> Step:
+    statement, given = asked
+    return Step(statement.numbered(given), _sendable(given))
+
+
 def _sent(trips: Trips, steps: Sequence[Step]) -> list[Answer]:
     """Run all of these, if there are any; what goes wrong quotes no row."""
     try:
@@ -210,9 +216,9 @@ class PostgresLine:
         except psycopg.Error as error:
             raise DatabaseError(explained(server, error)) from None
 
-    def begin(self, questions: Iterable[Question] = ()) -> None:
+    def begin(self, asks: Iterable[Question | Asked] = ()) -> None:
         """Begin a transaction, over a new connection if the old one is lost."""
-        asked = worth_asking(questions)
+        asked = list(asks)
         if not self._connection.closed:
             try:
                 self._begun(asked)
@@ -224,13 +230,18 @@ class PostgresLine:
         self._open()
         self._begun(asked)
 
-    def _begun(self, asked: Sequence[Question]) -> None:
+    def _begun(self, asks: Sequence[Question | Asked]) -> None:
         self._ahead.forget()
-        if asked:
-            *_, known = _sent(self._trips, [*_TURN, asking(asked)])
-            self._ahead.learn(asked, known.rows)
-        else:
+        questions = worth_asking(one for one in asks if isinstance(one, Question))
+        asked = once([one for one in asks if not isinstance(one, Question)])
+        if not questions and not asked:
             self._trips.execute(_READ if self.read_only else _ALONE)
+            return
+        steps = [*([asking(questions)] if questions else ()), *map(_step, asked)]
+        answers = _sent(self._trips, [*_TURN, *steps])[len(_TURN) :]
+        if questions:
+            self._ahead.learn(questions, answers.pop(0).rows)
+        self._ahead.learn_rows(asked, [one.rows for one in answers])
 
     def commit(self) -> None:
         """End it; what it did is on the server's disk."""

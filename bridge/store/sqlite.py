@@ -8,7 +8,7 @@ from pathlib import Path
 from bridge.db import connect
 from bridge.store.arrivals import Question
 from bridge.store.passing import is_passing
-from bridge.store.tx import Tx
+from bridge.store.tx import Asked, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class SqliteLine:
         self._begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
         self.read_only = read_only
 
-    def begin(self, _questions: Iterable[Question] = ()) -> None:
+    def begin(self, _asks: Iterable[Question | Asked] = ()) -> None:
         """Begin a transaction; a file answers at once, whenever it is asked."""
         self._connection.execute(self._begin)
 

@@ -235,10 +235,12 @@ REQUEUE = Statement(
     .where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key"), _s.state == "posting")
     .values(state="queued", begun_at=None),
 )
+# By its id, and only while it is of that call: a plan that was made for a young table might read
+# the whole thread.
 POSTED = Statement(
     nothing,
     update(SURFACE_POST)
-    .where(_s.thread_id == _p("thread_id"), _s.key == _p("of_key"))
+    .where(_s.id == _p("of"), _s.key == _p("of_key"))
     .values(state="shown", external_ids=_p("ids"), begun_at=None),
 )
 _WHY = {one: _p(one) for one in ("reason", "detail", "trace")}

@@ -293,6 +293,7 @@ class Store:
                 news.add(self._follow(apart - self._apart))
             for job in group:
                 news.add(run(job))
+            news.add(self._last_of(news))
             if news and self.before_commit is not None:
                 self.before_commit(self._writing.tx(self.clock.now()), news)
             self._doubt.begin(news)
@@ -302,6 +303,15 @@ class Store:
             self._writing.roll_back()
         self._apart = apart
         return news
+
+    def _last_of(self, news: News) -> News:
+        """Do what was left to the end, each work once; return what it has to tell."""
+        tx, left = self._writing.tx(self.clock.now()), dict[Any, list[Any]]()
+        for work, given in news.last:
+            left.setdefault(work, []).append(given)
+        for work, every in left.items():
+            work(tx, every)
+        return tx.news
 
     def clock_was_set(self) -> bool:
         """Say whether the wall clock was set since the last commit, so that one is due."""

@@ -16,10 +16,11 @@ R = TypeVar("R")
 
 
 Row = tuple[Any, ...]
-# Says what will be asked.
-Asks = Callable[[], Iterable[Question]]
+T = TypeVar("T")
 # What is asked: a statement with what it is given.
 Asked = tuple[Statement[Any], Mapping[str, Any]]
+# Says what will be asked.
+Asks = Callable[[], Iterable[Question | Asked]]
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class News:
     events: list[Event] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
     then: list[Callable[[], None]] = field(default_factory=list)
+    last: list[tuple[Callable[["Tx", list[Any]], None], Any]] = field(default_factory=list)
+    """What is to be done before the commit, with what it is given."""
 
     def __bool__(self) -> bool:
         """Whether there is anything to tell."""
@@ -39,6 +42,7 @@ class News:
         self.events += later.events
         self.topics |= later.topics
         self.then += later.then
+        self.last += later.last
 
 
 class Ids(NamedTuple):
@@ -136,6 +140,13 @@ class Tx:
         """
         self.news.then.append(go_on)
 
+    def at_last(self, work: Callable[["Tx", list[T]], None], given: T) -> None:
+        """Have `work` done once before the commit, with all that it is given until then.
+
+        Whatever it raises fails the commit.
+        """
+        self.news.last.append((work, given))
+
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """Keep all of what is done inside or, when it raises, nothing; the rest goes on.
@@ -144,13 +155,14 @@ class Tx:
         the whole transaction is gone.
         """
         self._begin_attempt()
-        known, agreed = len(self.news.events), len(self.news.then)
+        known, agreed, left = len(self.news.events), len(self.news.then), len(self.news.last)
         try:
             yield
             self._keep_attempt()
         except BaseException as error:
             del self.news.events[known:]
             del self.news.then[agreed:]
+            del self.news.last[left:]
             if not is_passing(error):
                 self._undo_attempt()
             raise

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from agent_console.fanout.ahead import Ahead
+from agent_console.fanout.ahead import Ahead, Look
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.reckoning import claim_said, peek
+from agent_console.fanout.reckoning import Claimed, claim_said, peek
 from agent_console.fanout.runner import Fanout
 from agent_console.fanout.steps import AnyStep
 from agent_console.surface import Post, Thread, Urgency
-from bridge.channel import InboundMessage, Receipt, Sender
+from bridge.channel import InboundMessage, Receipt, Sender, StorageUnavailableError
 from bridge.store import surfaces as s
+from bridge.store.abreast import Abreast
 from bridge.store.transactions import News, Tx
 from tests.agent_console.fanout.board import Board, ProvingBoard
 from tests.agent_console.fanout.conftest import PutUp, Wall
@@ -73,14 +74,14 @@ def before_each_post(wall: Wall) -> Iterator[list[tuple[int, list[str]]]]:
 
 @contextmanager
 def at_the_end(wall: Wall, then: Callable[[Tx], None]) -> Iterator[None]:
-    """Have something happen after the claim, in the transaction that says something."""
+    """Have something happen after the claim, in the commit that says something."""
     claim = wall.office.store.at_end
     assert claim is not None
 
     def ends(tx: Tx) -> None:
         claim(tx)
         if any(one.kind == "message.added" for one in tx.news.events):
-            then(tx)
+            tx.at_last(lambda last, _: then(last), None)
 
     wall.office.store.at_end = ends
     yield
@@ -139,7 +140,7 @@ async def test_where_another_process_has_the_surface_nothing_is_claimed_with_the
     assert posts(wall) == [("first", False), ("second", False)]
 
 
-async def test_a_transaction_that_fails_takes_its_claim_back_and_the_next_has_its_own(
+async def test_a_commit_that_fails_takes_its_claim_back_and_the_next_has_its_own(
     wall: Wall,
 ) -> None:
     await first_is_shown(wall)
@@ -147,7 +148,7 @@ async def test_a_transaction_that_fails_takes_its_claim_back_and_the_next_has_it
     def breaks(_tx: Tx) -> None:
         raise LookupError
 
-    with at_the_end(wall, breaks), pytest.raises(LookupError):
+    with at_the_end(wall, breaks), pytest.raises(StorageUnavailableError):
         await wall.office.sink("site").take_again([said(1, "lost")])
     await wall.settled()
     with before_each_post(wall) as found:
@@ -263,7 +264,7 @@ async def test_where_there_is_no_room_nothing_is_claimed_before_there_is(wall: W
     assert posts(wall) == [("first", False), ("second", False)]
 
 
-@pytest.mark.parametrize(("takes", "claims"), [(1, [1, 1, 1]), (2, [1, 2, 2])])
+@pytest.mark.parametrize(("takes", "claims"), [(1, [1, 1, 1]), (2, [2, 2, 2])])
 async def test_of_what_comes_at_once_as_much_is_claimed_as_the_place_takes(
     wall: Wall, takes: int, claims: list[int]
 ) -> None:
@@ -323,14 +324,14 @@ async def test_what_is_said_before_it_is_known_that_the_call_is_recorded_is_clai
     def says_more() -> None:
         third.add(asyncio.create_task(wall.office.customer_writes("third")))
 
-    def is_followed(tx: Tx, step: Any, result: Any) -> bool:
-        owed = record(tx, step, result)
+    def is_followed(tx: Tx, step: Any, result: Any) -> Look | None:
+        look = record(tx, step, result)
         if not third:
             loop.call_soon_threadsafe(says_more)
             end = time.monotonic() + 10
             while store._jobs.empty() and time.monotonic() < end:
                 time.sleep(0.001)
-        return owed
+        return look
 
     def is_told_late(group: Any, news: News) -> None:
         assert not third or third_is_in.wait(10)
@@ -370,8 +371,8 @@ async def test_a_claim_that_breaks_leaves_nothing_behind_and_the_message_is_stor
 ) -> None:
     await first_is_shown(wall)
 
-    def breaks(*args: Any) -> None:
-        assert claim_said(*args) is not None
+    def breaks(*args: Any) -> Abreast[Claimed]:
+        assert (yield from claim_said(*args)).step is not None
         raise LookupError
 
     monkeypatch.setattr("agent_console.fanout.ahead.claim_said", breaks)
@@ -399,7 +400,7 @@ async def test_what_a_look_has_claimed_and_no_lease_let_it_call_is_in_no_doubt(
     wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await first_is_shown(wall)
-    monkeypatch.setattr(Ahead, "claim", lambda *_: None)
+    monkeypatch.setattr(wall.fanout, "claim", lambda _: None)
     stands = iter([False])
     monkeypatch.setattr(wall.office.store, "stands", lambda: next(stands, True))
     await wall.office.customer_writes("second")

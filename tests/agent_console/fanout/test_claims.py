@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agent_console.fanout.ahead import Look
 from agent_console.surface import Card, Post, Thread, ThreadMoved, Urgency
 from bridge.channel import Receipt
 from bridge.store.transactions import Tx
@@ -65,7 +66,7 @@ async def test_a_stop_while_a_call_is_recorded_makes_no_doubt_of_what_was_never_
             await wall.office.customer_writes("third")
         return await put_up(thread, post)
 
-    def is_stopped(tx: Tx, step: Any, result: Any) -> bool:
+    def is_stopped(tx: Tx, step: Any, result: Any) -> Look | None:
         if not stopping:
             loop.call_soon_threadsafe(lambda: stopping.append(asyncio.create_task(wall.stop())))
             comes_to_be(lambda: not fanout._running)
@@ -168,7 +169,7 @@ async def test_what_is_claimed_does_not_wait_for_the_turn_of_a_card(
         third: list[asyncio.Task[Any]] = []
         board.shut_for["cards"] = asyncio.Event()
 
-        def is_redrawn(tx: Tx, step: Any, result: Any) -> bool:
+        def is_redrawn(tx: Tx, step: Any, result: Any) -> Look | None:
             wall.voice.extra = "!"  # type: ignore[attr-defined]
             return record(tx, step, result)
 
