@@ -1,21 +1,22 @@
-"""What is said while its thread is at rest: claimed in the very transaction that brings it.
+"""What is said while its thread is at rest: claimed in the very commit that brings it.
 
 So its call waits for one commit and not for two, and nothing has to be read in between. What
-is said during a call is claimed as that is recorded. All that stands between is decided in the
-writer's thread, in the order of the commits: what it has claimed is known here by its
+is said during a call is claimed as that is recorded. It is done at the end of the commit, for
+all conversations at once, in the writer's thread: what it has claimed is known here by its
 conversation until its call begins, and to a reckoning that comes first it is the next call,
 not one that nobody knows the end of.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from agent_console.fanout import steps
 from agent_console.fanout.deck import Deck
-from agent_console.fanout.reckoning import claim_next, claim_said, reckon
+from agent_console.fanout.reckoning import Claimed, asked_of, claim_next, claim_said, reckon
 from bridge.store import surfaces as s
-from bridge.store.abreast import abreast
-from bridge.store.transactions import Tx
+from bridge.store.abreast import Abreast, abreast
+from bridge.store.transactions import Store, Tx
 
 
 @dataclass(slots=True)
@@ -31,17 +32,11 @@ class Look:
 class Ahead:
     """What one surface has claimed ahead, and has not begun to call."""
 
-    def __init__(
-        self, deck: Deck, room: Callable[[str], int], is_ours_in: Callable[[Tx], bool]
-    ) -> None:
-        """Have nothing claimed.
-
-        `room` says how many calls a place takes at once, `is_ours_in` whether the surface is this
-        process's until a transaction ends.
-        """
+    def __init__(self, deck: Deck, room: Callable[[str], int], store: Store) -> None:
+        """Have nothing claimed; `room` says how many calls a place takes at once."""
         self._deck = deck
         self._room = room
-        self._is_ours_in = is_ours_in
+        self._store = store
         self._claimed: dict[int, steps.Put] = {}
 
     def go_on(
@@ -52,28 +47,27 @@ class Ahead:
         Not where one `is_busy` with a call, unless that is recorded by now; and no more at once
         than a place takes: what finds no room is shown together with what comes meanwhile.
         """
-        recorded = {one.conversation_id: one for one in looks if one.is_after_call}
-        said = {one.conversation_id for one in looks if not is_busy(one.conversation_id)}
-        if not self._is_ours_in(tx):
-            said.clear()
-        taken: list[str] = []
-
-        def has_room(place: str) -> bool:
-            if not self._has_room(tx, place, len(taken)):
-                return False
-            taken.append(place)
-            return True
-
-        works = {
-            one: (claim_next if one in recorded else claim_said)(tx, self._deck, one, has_room)
-            for one in dict.fromkeys(look.conversation_id for look in looks)
-            if one in recorded or one in said
-        }
+        every = dict.fromkeys(one.conversation_id for one in looks)
+        standing = (asked for one in every for asked in asked_of(self._deck, one))
+        tx.foresee(*self._store.asked_if_ours(), *standing)
         with tx.attempt():
-            claimed = abreast(tx, works)
-        for conversation_id, look in recorded.items():
-            look.owed = claimed[conversation_id].owed
-        return [one for _, step in claimed.values() if (one := self._kept(step)) is not None]
+            claimed = abreast(tx, dict(self._works(tx, looks, is_busy)))
+        for look in looks:
+            if look.is_after_call:
+                look.owed = claimed[look.conversation_id].owed
+        return [kept for _, step in claimed.values() if (kept := self._kept(step)) is not None]
+
+    def _works(
+        self, tx: Tx, looks: Sequence[Look], is_busy: Callable[[int], bool]
+    ) -> Iterator[tuple[int, Abreast[Claimed]]]:
+        recorded = {one.conversation_id for one in looks if one.is_after_call}
+        is_ours = self._store.is_ours_in(tx)
+        has_room = partial(self._takes, tx, list[str]())
+        for of in dict.fromkeys(one.conversation_id for one in looks):
+            if of in recorded:
+                yield of, claim_next(tx, self._deck, of, has_room)
+            elif is_ours and not is_busy(of):
+                yield of, claim_said(tx, self._deck, of, has_room)
 
     def keep(self, step: steps.AnyStep) -> None:
         """Have what is claimed and was not called be the next call, and in no doubt."""
@@ -112,12 +106,15 @@ class Ahead:
         """Have nothing claimed any more."""
         self._claimed.clear()
 
-    def _has_room(self, tx: Tx, place: str, taken: int) -> bool:
-        """Say whether a place takes one more call than are claimed or `taken`, wherever to."""
+    def _takes(self, tx: Tx, taken: list[str], place: str) -> bool:
+        """Say whether there is room for one more call, wherever those before it go; take it."""
         room = self._room(place)
-        if len(self._claimed) + taken >= room > 0:
+        if len(self._claimed) + len(taken) >= room > 0:
             self._forget_what_was_taken_back(tx)
-        return len(self._claimed) + taken < room
+        if len(self._claimed) + len(taken) >= room:
+            return False
+        taken.append(place)
+        return True
 
     def _forget_what_was_taken_back(self, tx: Tx) -> None:
         for conversation_id, step in list(self._claimed.items()):

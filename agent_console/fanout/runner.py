@@ -81,7 +81,7 @@ class Fanout:
         self._store = store
         self._surface = surface
         self._deck = deck
-        self._ahead = Ahead(deck, surface.room, store.is_ours_in)
+        self._ahead = Ahead(deck, surface.room, store)
         # Claimed and committed, by conversation.
         self._ready: dict[int, steps.Put] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}

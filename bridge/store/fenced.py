@@ -1,10 +1,11 @@
 """The database for what one process at a time does: every write is checked by its number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bridge.store.holding import Hold
 from bridge.store.transactions import Store, Tx
+from bridge.store.tx import Asked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +44,10 @@ class FencedStore(Store):
     def stands(self) -> bool:
         """Say whether nobody else can have taken over."""
         return self._hold.stands
+
+    def asked_if_ours(self) -> Sequence[Asked]:
+        """Return what `is_ours_in` asks."""
+        return (self._hold.asked,)
 
     def is_ours_in(self, tx: Tx) -> bool:
         """Say whether nobody else can take over before the transaction ends."""

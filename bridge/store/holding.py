@@ -8,7 +8,7 @@ from bridge.channel import StorageUnavailableError
 from bridge.clock import Clock
 from bridge.models import LEASE
 from bridge.store.statement import Statement, param, value
-from bridge.store.tx import Tx
+from bridge.store.tx import Asked, Tx
 
 
 class LostLeaseError(StorageUnavailableError):
@@ -34,6 +34,11 @@ class Hold:
         """Say whether it is certain that nobody else has it: asked before a first byte goes."""
         return self.fence is not None and self.clock.monotonic() < self.until
 
+    @property
+    def asked(self) -> Asked:
+        """Return what `is_ours_in` asks."""
+        return _FENCE, {"name": self.name}
+
     def is_ours_in(self, tx: Tx) -> bool:
         """Say whether nobody else has it before a transaction that writes ends; from any thread."""
         fence = self.fence
@@ -52,6 +57,11 @@ class Claim:
 
     name: str
     fence: int
+
+    @property
+    def asked(self) -> Asked:
+        """Return what `prove` asks."""
+        return _FENCE, {"name": self.name}
 
     def prove(self, tx: Tx) -> None:
         """Raise `LostLeaseError` where somebody has taken the lease since.

@@ -12,22 +12,22 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bridge import tracing
 from bridge.channel import StorageUnavailableError
 from bridge.clock import SLEW, Clock
 from bridge.db import Place
+from bridge.store.arrivals import Question
 from bridge.store.doubt import LOOK_EVERY, Doubt
 from bridge.store.holding import Claim
 from bridge.store.line import Line, opened
 from bridge.store.passing import is_passing
 from bridge.store.processes import now_of
-from bridge.store.tx import Asking, Asks, News, Tx
+from bridge.store.tx import Asked, Asking, Asks, News, Tx
 
 __all__ = ["Asking", "News", "Store", "Tx", "is_passing"]
 
@@ -202,6 +202,10 @@ class Store:
         """Say whether what is done by this is still ours to do: asked before a first byte goes."""
         return True
 
+    def asked_if_ours(self) -> Sequence[Asked]:
+        """Return what `is_ours_in` asks."""
+        return ()
+
     def is_ours_in(self, tx: Tx) -> bool:  # noqa: ARG002  # A lease asks it.
         """Say whether what is done by this is ours to do until a transaction that writes ends."""
         return True
@@ -284,7 +288,7 @@ class Store:
         try:
             self._proven.clear()
             bare = run == self._run_bare
-            self._writing.begin(chain.from_iterable(job.asks() for job in group) if bare else ())
+            self._writing.begin(_asked_by(group) if bare else ())
             if self.clock.is_in_doubt:
                 now_of(self._writing.tx(self.clock.now()), self.clock)
             apart = self._clocks_apart()
@@ -390,6 +394,14 @@ class Store:
             go_on()
         if news and self.on_commit is not None:
             self.on_commit(news)
+
+
+def _asked_by(group: Iterable[_Job]) -> Iterator[Question | Asked]:
+    """Yield what jobs are known to ask, and first of all whether they still may."""
+    for job in group:
+        if job.claim is not None:
+            yield job.claim.asked
+        yield from job.asks()
 
 
 def _asks_of(work: Callable[..., Any]) -> Asks:

@@ -1,5 +1,7 @@
 """The console's HTTP API, grouped by subject; OpenAPI at `/schema` documents it."""
 
+from typing import Any, Self
+
 from litestar import Router
 from litestar.di import Provide
 from litestar.handlers.base import BaseRouteHandler
@@ -61,7 +63,7 @@ def api_router(console: Console) -> Router:
     def given() -> Console:
         return console
 
-    return Router(
+    return _Once(
         PREFIX,
         route_handlers=[
             *door.HANDLERS,
@@ -112,6 +114,14 @@ def api_router(console: Console) -> Router:
         guards=[_guard(console)],
         tags=["Console"],
     )
+
+
+class _Once(Router):
+    """A router that is registered once: Litestar would copy all there is to each handler."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return itself."""
+        return self
 
 
 def _guard(console: Console) -> Guard:

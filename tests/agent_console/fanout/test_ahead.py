@@ -132,7 +132,7 @@ async def test_where_another_process_has_the_surface_nothing_is_claimed_with_the
     wall: Wall, looked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await first_is_shown(wall)
-    monkeypatch.setattr(wall.fanout._ahead, "_is_ours_in", lambda _: False)
+    monkeypatch.setattr(wall.office.store, "is_ours_in", lambda _: False)
     looked.clear()
     await wall.office.customer_writes("second")
     await wall.settled()

@@ -13,9 +13,9 @@ from tests import postgres
 from tests.agent_console.fanout.conftest import Wall
 from tests.agent_console.fanout.test_ahead import said
 from tests.databases import DATABASES, until
-from tests.ways import ways
+from tests.ways import writers_ways
 
-__all__ = ["ways"]
+__all__ = ["writers_ways"]
 
 pytestmark = pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out")
 
@@ -32,16 +32,16 @@ def database() -> Iterator[Server]:
 
 
 @pytest.fixture
-def commits(wall: Wall, ways: list[int]) -> Commits:
+def commits(wall: Wall, writers_ways: list[int]) -> Commits:
     """Return of each commit how many transactions it held, and how often the server was asked."""
     wall.board.takes = len(CUSTOMERS)
     found, store = Commits(), wall.office.store
     together: Any = store._together  # The test looks inside.
 
     def counted(group: Any, run: Any) -> Any:
-        ways.clear()
+        writers_ways.clear()
         news = together(group, run)
-        found.append((len(group), len(ways)))
+        found.append((len(group), len(writers_ways)))
         return news
 
     store._together = counted  # type: ignore[method-assign]

@@ -10,7 +10,9 @@ import pytest
 
 from bridge.clock import Clock
 from bridge.db import Server
-from bridge.store import log, surfaces
+from bridge.store import log, processes, surfaces
+from bridge.store.fenced import FencedStore
+from bridge.store.holding import Hold, LostLeaseError
 from bridge.store.statement import Statement, value
 from bridge.store.transactions import Store, Tx
 from tests import postgres
@@ -233,3 +235,18 @@ async def test_where_the_point_was_never_made_the_attempt_around_it_is_undone_as
         return get(tx)
 
     assert await store.write(work) == "before"
+
+
+async def test_whether_a_lease_is_still_ours_is_asked_with_the_turn(
+    store: Store, ways: list[int]
+) -> None:
+    hold = Hold("surface:slack", store.clock, fence=3)
+    fenced = FencedStore(store, hold)
+    await store.write(lambda tx: tx.run(processes.TAKE, name=hold.name, fence=3, owner=None))
+    ways.clear()
+    assert await fenced.write(fenced.is_ours_in) is True
+    assert ways == [3, 1]
+    hold.fence = 2
+    with pytest.raises(LostLeaseError):
+        await fenced.write(put, "too late")
+    assert await store.read(get) is None
