@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.databases import fresh_database
 from tests.ports import free_port
 from tests.quiet import quiet, unhurried
 
@@ -35,7 +36,8 @@ class RunningDesk:
     """One Deskbridge on the shipped configuration, in a folder that dies with the test.
 
     `links` are the one-time sign-ins it has printed, by agent id. The database and the
-    files stay between `kill` or `stop` and `start`, and so does the port.
+    files stay between `kill` or `stop` and `start`, and so does the port. `bare` has it make its
+    tables itself, which takes as long as all the rest of its start.
     """
 
     folder: Path
@@ -46,6 +48,7 @@ class RunningDesk:
     url: str = ""
     links: dict[str, str] = field(default_factory=dict)
     starts: int = 0
+    bare: bool = False
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -78,6 +81,9 @@ class RunningDesk:
         """Begin with it, and return the process to whoever looks after it instead of this."""
         self.starts += 1
         config = self._write_config()
+        if not (self.bare or "storage.database" in self.changes or self.database.parent.exists()):
+            self.database.parent.mkdir()
+            fresh_database(self.database.parent, self.database.name)
         with self._log.open("wb") as log:
             return subprocess.Popen(
                 [*COMMAND, *self.command, *self._options(config)],

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser import Errors, OpenContext
+from tests.databases import asked
 from tests.desk import COMMAND, SHIPPED, RunningDesk, StartDesk
 from tests.people import AgentAtConsole, Visitor
 
@@ -24,6 +25,17 @@ def test_it_prints_the_shop_the_console_and_a_sign_in_for_every_agent(
     assert set(running_desk.links) == {"anna", "pavel"}
     for link in running_desk.links.values():
         assert link.startswith(f"{running_desk.url}/console#link=")
+
+
+def test_it_makes_its_database_where_there_is_none(tmp_path: Path) -> None:
+    desk = RunningDesk(tmp_path, bare=True)
+    assert not desk.database.parent.exists()
+    try:
+        desk.start()
+        assert httpx.get(f"{desk.url}/console").status_code == 200
+    finally:
+        desk.close()
+    assert asked(desk.database, "SELECT id FROM agents ORDER BY id") == [("anna",), ("pavel",)]
 
 
 def test_the_first_address_leads_to_the_console(running_desk: RunningDesk) -> None:
