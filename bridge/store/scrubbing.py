@@ -50,11 +50,12 @@ def _scrub_server(server: db.Server) -> None:
 
     try:
         with contextlib.closing(connect(server)) as connection:
-            _until_nobody_looks_back(connection)
             ours = ", ".join([*(table.name for table in metadata.sorted_tables), *_INDEXES])
             # What the planner knows of a column are samples of it. New ones are drawn, and
             # where the old ones stood is written anew too, if the database is ours.
             connection.execute(f"ANALYZE {ours}")
+            # After that: the old samples too would be written anew for whoever looks back.
+            _until_nobody_looks_back(connection)
             connection.execute(f"VACUUM (FULL) {ours}, pg_statistic")
     except psycopg.Error as error:
         raise StorageUnavailableError(f"cannot write the database anew: {error}") from None

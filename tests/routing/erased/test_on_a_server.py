@@ -1,13 +1,17 @@
 """What a server keeps of a person beside the rows goes with them, and nobody waits for it."""
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
 
 from bridge.channel import Sender, StorageUnavailableError
 from bridge.db import Server
+from bridge.db.postgresql import connect
 from bridge.store import scrubbing
 from tests import postgres
 from tests.databases import clock, watching
@@ -74,3 +78,29 @@ async def test_an_erasure_ends_only_once_nobody_sees_what_was_there_before(
     assert await house.eraser.finish() == 0
     assert await house.eraser.is_done(told.erasure_id)
     assert "name 3" not in house.found(planted)
+
+
+async def test_whoever_begins_to_read_while_samples_are_drawn_keeps_none_of_the_old_ones(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted, whom = await _people(house)
+    assert isinstance(house.place, Server)
+    with watching(house.place) as server, psycopg.connect(house.place.url) as reader:
+        server.execute("ANALYZE")
+        reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+
+        def connected(place: Server) -> psycopg.Connection[Any]:
+            connection = connect(place)
+            monkeypatch.setattr(connection, "execute", partial(execute, connection.execute))
+            return connection
+
+        def execute(run: Callable[..., Any], text: str, *given: Any) -> Any:
+            if text.startswith("ANALYZE"):
+                reader.execute("SELECT 1")
+                threading.Timer(0.5, reader.rollback).start()
+            return run(text, *given)
+
+        monkeypatch.setattr("bridge.db.postgresql.connect", connected)
+        await house.erases(whom)
+    assert "name 3" not in house.found(planted)
+    assert "name 4" in house.found(planted)
