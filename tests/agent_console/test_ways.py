@@ -1,26 +1,18 @@
 """How often a server is asked for what agents do all day: whoever forgets to ask ahead is told."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from bridge.db import Server
-from tests import postgres
 from tests.agent_console.office import Agent, Office
 from tests.databases import DATABASES
 from tests.ways import ways
 
 __all__ = ["ways"]
 
-pytestmark = pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out")
-
-
-@pytest.fixture
-def database() -> Iterator[Server]:
-    """Return one on a server: a file is asked in no time."""
-    server = postgres.lent()
-    yield server
-    postgres.given_back(server)
+pytestmark = [
+    pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out"),
+    # A file is asked in no time.
+    pytest.mark.parametrize("database", ["postgresql"], indirect=True),
+]
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """What many say at once is shown for the price of one: their threads are looked at together."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from agent_console.surface import Post, Thread
 from bridge.channel import Receipt
-from bridge.db import Server
-from tests import postgres
 from tests.agent_console.fanout.conftest import Wall
 from tests.agent_console.fanout.test_ahead import said
 from tests.databases import DATABASES, until
@@ -17,18 +14,14 @@ from tests.ways import writers_ways
 
 __all__ = ["writers_ways"]
 
-pytestmark = pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out")
+pytestmark = [
+    pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out"),
+    # A file is asked in no time.
+    pytest.mark.parametrize("database", ["postgresql"], indirect=True),
+]
 
 CUSTOMERS = [f"visitor-{number:06}" for number in range(12)]
 Commits = list[tuple[int, int]]
-
-
-@pytest.fixture
-def database() -> Iterator[Server]:
-    """Return one on a server: a file is asked in no time."""
-    server = postgres.lent()
-    yield server
-    postgres.given_back(server)
 
 
 @pytest.fixture

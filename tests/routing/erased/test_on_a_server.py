@@ -1,7 +1,7 @@
 """What a server keeps of a person beside the rows goes with them, and nobody waits for it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,22 +12,16 @@ from bridge.channel import Sender, StorageUnavailableError
 from bridge.db import Server
 from bridge.db.postgresql import connect
 from bridge.store import scrubbing
-from tests import postgres
-from tests.databases import clock, watching
+from tests.databases import clock, database, watching
 from tests.routing.erased.planted import Planted
 from tests.routing.erased.test_erasing import House, house
 
-__all__ = ["clock", "house"]
+__all__ = ["clock", "database", "house"]
+
+# For what only a server does.
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 CUSTOMERS = 8
-
-
-@pytest.fixture
-def database() -> Iterator[Server]:
-    """Return one on a server, for what only a server does."""
-    server = postgres.lent()
-    yield server
-    postgres.given_back(server)
 
 
 async def _people(house: House) -> tuple[Planted, int]:
