@@ -16,6 +16,8 @@ from bridge.store.transactions import Tx
 from tests.agent_console.fanout.board import Board
 from tests.agent_console.fanout.conftest import PutUp, Wall
 from tests.agent_console.fanout.test_ahead import at_the_end, first_is_shown, posts, synced
+from tests.bridge.store.test_transactions import Gate as Writer
+from tests.bridge.store.test_transactions import held
 from tests.databases import until
 
 SHOWN = [("first", False), ("second", False), ("third", False)]
@@ -156,6 +158,26 @@ async def test_what_waits_for_its_turn_at_a_stop_is_in_no_doubt(put_up: PutUp) -
         for topic in board.topics.values():
             shown = [(one.text, one.again) for one in topic.posts.values()]
             assert shown == [("first", False), ("second", False)]
+
+
+async def test_a_stop_in_the_commit_that_says_something_leaves_nothing_claimed(
+    wall: Wall,
+) -> None:
+    await first_is_shown(wall)
+    store, fanout = wall.office.store, wall.fanout
+    async with Writer() as gate:
+        await held(store, gate)
+        said = asyncio.create_task(wall.office.customer_writes("second"))
+        await until(lambda: not store._jobs.empty())
+        stopped = asyncio.create_task(wall.stop())
+        await until(lambda: not fanout._running)
+        # What is given back at a stop goes into the same commit.
+        await until(lambda: store._jobs.qsize() == 2)
+    await asyncio.gather(said, stopped)
+    assert "posting" not in synced(wall)
+    await wall.begin()
+    await wall.settled()
+    assert posts(wall) == [("first", False), ("second", False)]
 
 
 async def test_what_is_claimed_does_not_wait_for_the_turn_of_a_card(
