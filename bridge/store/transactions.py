@@ -12,18 +12,17 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bridge import tracing
 from bridge.channel import StorageUnavailableError
 from bridge.clock import SLEW, Clock
 from bridge.db import Place
-from bridge.store.arrivals import Question
 from bridge.store.doubt import LOOK_EVERY, Doubt
 from bridge.store.holding import Claim
+from bridge.store.jobs import Job, asked_by, asks_of
 from bridge.store.line import Line, opened
 from bridge.store.passing import is_passing
 from bridge.store.processes import now_of
@@ -41,17 +40,6 @@ LARGEST_GROUP = 64
 READERS = 3
 # How often a group is run that met another program's transaction.
 MOST_TRIES = 5
-
-
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[Tx], Any]
-    loop: asyncio.AbstractEventLoop
-    answer: asyncio.Future[Any]
-    claim: Claim | None = None
-    asks: Asks = tuple
-    result: Any = None
-    failure: BaseException | None = None
 
 
 class _WorkFailedError(Exception):
@@ -93,10 +81,10 @@ class Store:
         self.on_batch: Callable[[int], None] = lambda _: None
         """Called in the writer's thread with how many transactions one commit held."""
         self._apart = self._clocks_apart()
-        self._gathered: list[_Job] = []
-        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        self._gathered: list[Job] = []
+        self._jobs: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         # Known to the writer's thread alone.
-        self._waiting: deque[_Job] = deque()
+        self._waiting: deque[Job] = deque()
         self._doubt = Doubt()
         self._told: asyncio.AbstractEventLoop | None = None
         self._proven: set[Claim] = set()
@@ -137,7 +125,7 @@ class Store:
             raise StorageUnavailableError("the database is closed")
         if tracing.is_on():
             return await self._traced(claim, work, *args, **kwargs)
-        return await self._written(claim, lambda tx: work(tx, *args, **kwargs), _asks_of(work))
+        return await self._written(claim, lambda tx: work(tx, *args, **kwargs), asks_of(work))
 
     async def _traced(
         self,
@@ -158,13 +146,13 @@ class Store:
         named = work.work if isinstance(work, Asking) else work
         name = getattr(named, "__qualname__", type(named).__name__)
         with tracing.span("transaction", {"work": name}, inside=True):
-            result = await self._written(claim, watched, _asks_of(work))
+            result = await self._written(claim, watched, asks_of(work))
         tracing.carry(added)
         return result
 
     async def _written(self, claim: Claim | None, work: Callable[[Tx], T], asks: Asks) -> T:
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future(), claim, asks)
+        job = Job(work, loop, loop.create_future(), claim, asks)
         # What is asked for in one turn of the loop goes to the writer together: woken for
         # each, it would commit the first alone and fight the loop for the interpreter.
         if not self._gathered or self._gathered[-1].loop is not loop:
@@ -231,7 +219,7 @@ class Store:
             if group:
                 self.on_batch(len(group))
 
-    def _next_group(self) -> list[_Job] | None:
+    def _next_group(self) -> list[Job] | None:
         """Wait for a job and take what else waits; `None` ends the thread."""
         waiting = self._waiting
         if not waiting:
@@ -253,7 +241,7 @@ class Store:
             waiting.extend(more)
         return [waiting.popleft() for _ in range(min(LARGEST_GROUP, len(waiting)))]
 
-    def _commit(self, group: list[_Job]) -> News:
+    def _commit(self, group: list[Job]) -> News:
         """Run the jobs and commit them together; return what to tell of it."""
         try:
             return self._tried(group)
@@ -264,7 +252,7 @@ class Store:
                 job.failure = StorageUnavailableError(str(error))
             return News()
 
-    def _tried(self, group: list[_Job]) -> News:
+    def _tried(self, group: list[Job]) -> News:
         run = self._run_bare
         for tries in range(1, MOST_TRIES + 1):
             try:
@@ -283,12 +271,12 @@ class Store:
                     raise
         return self._together(group, run)
 
-    def _together(self, group: list[_Job], run: Callable[[_Job], News]) -> News:
+    def _together(self, group: list[Job], run: Callable[[Job], News]) -> News:
         news = News()
         try:
             self._proven.clear()
             bare = run == self._run_bare
-            self._writing.begin(_asked_by(group) if bare else ())
+            self._writing.begin(asked_by(group) if bare else ())
             if self.clock.is_in_doubt:
                 now_of(self._writing.tx(self.clock.now()), self.clock)
             apart = self._clocks_apart()
@@ -336,7 +324,7 @@ class Store:
             self.on_jump(tx, by)
         return tx.news
 
-    def _run_bare(self, job: _Job) -> News:
+    def _run_bare(self, job: Job) -> News:
         """Run one job; raise `_WorkFailedError` when it, not the database, fails."""
         tx = self._writing.tx(self.clock.now())
         try:
@@ -347,7 +335,7 @@ class Store:
             raise _WorkFailedError from error
         return tx.news
 
-    def _work(self, tx: Tx, job: _Job) -> None:
+    def _work(self, tx: Tx, job: Job) -> None:
         if job.claim is not None and job.claim not in self._proven:
             # Once for all of a commit: nobody else can take the lease before its end.
             job.claim.prove(tx)
@@ -356,7 +344,7 @@ class Store:
         if self.at_end is not None and tx.news.events:
             self.at_end(tx)
 
-    def _run_one(self, job: _Job) -> News:
+    def _run_one(self, job: Job) -> News:
         """Run one job inside a savepoint; raise only what dooms the whole commit."""
         tx = self._writing.tx(self.clock.now())
         try:
@@ -369,7 +357,7 @@ class Store:
             return News()
         return tx.news
 
-    def _answer(self, group: Iterable[_Job], news: News) -> None:
+    def _answer(self, group: Iterable[Job], news: News) -> None:
         loops = {job.loop for job in group}
         if not loops and self._told is not None:
             # Nobody has asked for what came of a commit in doubt.
@@ -382,7 +370,7 @@ class Store:
             except RuntimeError:
                 _log.warning("a commit was answered after its event loop had closed")
 
-    def _settle(self, group: Iterable[_Job], news: News) -> None:
+    def _settle(self, group: Iterable[Job], news: News) -> None:
         for job in group:
             if job.answer.done():
                 continue
@@ -394,18 +382,6 @@ class Store:
             go_on()
         if news and self.on_commit is not None:
             self.on_commit(news)
-
-
-def _asked_by(group: Iterable[_Job]) -> Iterator[Question | Asked]:
-    """Yield what jobs are known to ask, and first of all whether they still may."""
-    for job in group:
-        if job.claim is not None:
-            yield job.claim.asked
-        yield from job.asks()
-
-
-def _asks_of(work: Callable[..., Any]) -> Asks:
-    return work.asks if isinstance(work, Asking) else tuple
 
 
 def _look(line: Line, work: Callable[[], T]) -> T:

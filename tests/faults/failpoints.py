@@ -7,6 +7,7 @@ from typing import Any
 
 from agent_console.fanout.staff import Staffed
 from bridge.channel import OutcomeUnknownError
+from bridge.store.transactions import Asking
 
 WRITES = ("reckon", "record", "failed", "act", "_accept")
 CALLS = ("open", "draw", "post", "mark", "tell", "find")
@@ -104,7 +105,8 @@ class _Store:
 
     async def write(self, work: Callable[..., Any], *args: Any) -> Any:
         """Write, unless it never comes to that."""
-        await self._points.passes(f"before {work.__name__}")
+        named: Any = work.work if isinstance(work, Asking) else work
+        await self._points.passes(f"before {named.__name__}")
         result = await self._inner.write(work, *args)
-        await self._points.passes(f"after {work.__name__}")
+        await self._points.passes(f"after {named.__name__}")
         return result
