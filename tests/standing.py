@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import heapq
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import CancelledError, Future
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
 from tests.clock import START
@@ -100,13 +100,23 @@ def at_work() -> Iterator[None]:
         loop.at_work -= 1
 
 
+def held(work: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+    """Return the same work, for which time stands: it is done where no loop sees it."""
+
+    async def done(*given: Any, **named: Any) -> T:
+        with at_work():
+            return await work(*given, **named)
+
+    return done
+
+
 def watched(submit: Callable[..., Future[T]]) -> Callable[..., Future[T]]:
     """Return what hands work to a thread, and has time stand until its end is known in the loop.
 
     A thread may lose the processor between two of those it tells, so they are told by the loop.
     """
 
-    def held(*given: Any) -> Future[T]:
+    def handed_over(*given: Any) -> Future[T]:
         loop = asyncio.get_running_loop()
         told: Future[T] = Future()
         with_loop = contextlib.ExitStack()
@@ -120,15 +130,14 @@ def watched(submit: Callable[..., Future[T]]) -> Callable[..., Future[T]]:
         submit(*given).add_done_callback(lambda worked: loop.call_soon_threadsafe(tell, worked))
         return told
 
-    return held
+    return handed_over
 
 
 def _hand_on(worked: Future[T], told: Future[T]) -> None:
-    error = None if worked.cancelled() else worked.exception()
-    if worked.cancelled() or error:
-        told.set_exception(error or CancelledError())
-    else:
+    try:
         told.set_result(worked.result())
+    except Exception as error:  # noqa: BLE001  # It is whoever waits who meets it.
+        told.set_exception(error)
 
 
 def run(work: Coroutine[Any, Any, T], *, grace: float = 0.0, within: float = 30.0) -> T:

@@ -7,7 +7,7 @@ conversation until its call begins, and to a reckoning that comes first it is th
 not one that nobody knows the end of.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -51,19 +51,23 @@ class Ahead:
         standing = (asked for one in every for asked in asked_of(self._deck, one))
         tx.foresee(*self._store.asked_if_ours(), *standing)
         with tx.attempt():
-            claimed = abreast(tx, dict(self._works(tx, looks, is_busy)))
+            claimed = abreast(tx, dict(self._works(tx, looks, every, is_busy)))
         for look in looks:
             if look.is_after_call:
                 look.owed = claimed[look.conversation_id].owed
         return [kept for _, step in claimed.values() if (kept := self._kept(step)) is not None]
 
     def _works(
-        self, tx: Tx, looks: Sequence[Look], is_busy: Callable[[int], bool]
+        self,
+        tx: Tx,
+        looks: Sequence[Look],
+        every: Iterable[int],
+        is_busy: Callable[[int], bool],
     ) -> Iterator[tuple[int, Abreast[Claimed]]]:
         recorded = {one.conversation_id for one in looks if one.is_after_call}
         is_ours = self._store.is_ours_in(tx)
         has_room = partial(self._takes, tx, list[str]())
-        for of in dict.fromkeys(one.conversation_id for one in looks):
+        for of in every:
             if of in recorded:
                 yield of, claim_next(tx, self._deck, of, has_room)
             elif is_ours and not is_busy(of):

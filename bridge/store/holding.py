@@ -18,6 +18,10 @@ class LostLeaseError(StorageUnavailableError):
 _FENCE = Statement(value, select(LEASE.c.fence).where(LEASE.c.name == param("name")))
 
 
+def _number_of(name: str) -> Asked:
+    return _FENCE, {"name": name}
+
+
 @dataclass(slots=True)
 class Hold:
     """What this process knows of its hold on one lease; used in the event loop."""
@@ -37,7 +41,7 @@ class Hold:
     @property
     def asked(self) -> Asked:
         """Return what `is_ours_in` asks."""
-        return _FENCE, {"name": self.name}
+        return _number_of(self.name)
 
     def is_ours_in(self, tx: Tx) -> bool:
         """Say whether nobody else has it before a transaction that writes ends; from any thread."""
@@ -61,7 +65,7 @@ class Claim:
     @property
     def asked(self) -> Asked:
         """Return what `prove` asks."""
-        return _FENCE, {"name": self.name}
+        return _number_of(self.name)
 
     def prove(self, tx: Tx) -> None:
         """Raise `LostLeaseError` where somebody has taken the lease since.

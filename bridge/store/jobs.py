@@ -31,6 +31,11 @@ def asked_by(group: Iterable[Job]) -> Iterator[Question | Asked]:
         yield from job.asks()
 
 
+def work_of(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the work itself, of one that says what it asks."""
+    return work.work if isinstance(work, Asking) else work
+
+
 def asks_of(work: Callable[..., Any]) -> Asks:
     """Return what says what a work is known to ask."""
     return work.asks if isinstance(work, Asking) else tuple

@@ -22,7 +22,7 @@ from bridge.clock import SLEW, Clock
 from bridge.db import Place
 from bridge.store.doubt import LOOK_EVERY, Doubt
 from bridge.store.holding import Claim
-from bridge.store.jobs import Job, asked_by, asks_of
+from bridge.store.jobs import Job, asked_by, asks_of, work_of
 from bridge.store.line import Line, opened
 from bridge.store.passing import is_passing
 from bridge.store.processes import now_of
@@ -143,7 +143,7 @@ class Store:
             added[:] = [one.message_id for one in tx.news.events[known:] if one.message_id]
             return result
 
-        named = work.work if isinstance(work, Asking) else work
+        named = work_of(work)
         name = getattr(named, "__qualname__", type(named).__name__)
         with tracing.span("transaction", {"work": name}, inside=True):
             result = await self._written(claim, watched, asks_of(work))

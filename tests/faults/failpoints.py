@@ -7,7 +7,7 @@ from typing import Any
 
 from agent_console.fanout.staff import Staffed
 from bridge.channel import OutcomeUnknownError
-from bridge.store.transactions import Asking
+from bridge.store.jobs import work_of
 
 WRITES = ("reckon", "record", "failed", "act", "_accept")
 CALLS = ("open", "draw", "post", "mark", "tell", "find")
@@ -105,8 +105,8 @@ class _Store:
 
     async def write(self, work: Callable[..., Any], *args: Any) -> Any:
         """Write, unless it never comes to that."""
-        named: Any = work.work if isinstance(work, Asking) else work
-        await self._points.passes(f"before {named.__name__}")
+        name = work_of(work).__name__
+        await self._points.passes(f"before {name}")
         result = await self._inner.write(work, *args)
-        await self._points.passes(f"after {named.__name__}")
+        await self._points.passes(f"after {name}")
         return result

@@ -5,7 +5,7 @@ import contextlib
 import math
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -90,15 +90,7 @@ class Backlog:
     def _hold_time_while_storing(self) -> None:
         """The store works in threads, which no loop sees at work."""
         store: Any = self._program.store
-
-        def held(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-            async def stored(*given: Any, **named: Any) -> Any:
-                with standing.at_work():
-                    return await work(*given, **named)
-
-            return stored
-
-        store.read, store.write_under = held(store.read), held(store.write_under)
+        store.read, store.write_under = standing.held(store.read), standing.held(store.write_under)
 
     async def drain(self, messages: int, *, in_turn: bool = True) -> Drained:
         """Write the answers, send them all, and return what the ledger says."""
